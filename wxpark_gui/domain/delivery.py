@@ -1,0 +1,159 @@
+"""What became of sending an entry: the outcome of one exchange, and the state it leads to.
+
+Pure functions of state, outcome and numbers; the classes are those WeChat's error codes call for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+FIRST_WAIT = 5.0
+LONGEST_WAIT = 300.0
+SLOW_FIRST_WAIT = 60.0
+LONGEST_RETRY_AFTER = 3600.0
+UNTRUSTED_TRIES = 2
+
+
+class DeliveryState(Enum):
+    """Where an entry stands: `SAVED`, `SENDING`, `WAITING` are on their way, the rest final."""
+
+    SAVED = "saved"
+    SENDING = "sending"
+    WAITING = "waiting"
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    UNTRUSTED = "untrusted"
+    EXPIRED = "expired"
+    VOIDED = "voided"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the entry still waits for an answer."""
+        return self in (DeliveryState.SAVED, DeliveryState.SENDING, DeliveryState.WAITING)
+
+
+class Remedy(Enum):
+    """What helps."""
+
+    NONE = "none"
+    RETRY = "retry"
+    RETRY_SLOWLY = "retry_slowly"
+    FIX_SETTINGS = "fix_settings"
+    FIX_ENTRY = "fix_entry"
+    RESEND_BY_HAND = "resend_by_hand"
+    TRY_ONCE_MORE = "try_once_more"
+
+
+class Cause(Enum):
+    """How one exchange ended. The values are stable: they are stored and exported."""
+
+    ANSWERED = "answered"
+    OFFLINE = "offline"
+    BUSY = "busy"
+    RATE_LIMITED = "rate_limited"
+    INTERCEPTED = "intercepted"
+    KEY_UNAVAILABLE = "key_unavailable"
+    SIGNATURE_REFUSED = "signature_refused"
+    MERCHANT_REFUSED = "merchant_refused"
+    PERMISSION_REFUSED = "permission_refused"
+    CONTENT_REFUSED = "content_refused"
+    OTHER_REFUSAL = "other_refusal"
+    UNTRUSTED = "untrusted"
+
+    @property
+    def remedy(self) -> Remedy:
+        return _REMEDIES[self]
+
+
+_REMEDIES = {
+    Cause.ANSWERED: Remedy.NONE,
+    Cause.OFFLINE: Remedy.RETRY,
+    Cause.BUSY: Remedy.RETRY,
+    Cause.RATE_LIMITED: Remedy.RETRY_SLOWLY,
+    Cause.INTERCEPTED: Remedy.RETRY_SLOWLY,
+    Cause.KEY_UNAVAILABLE: Remedy.RETRY_SLOWLY,
+    Cause.SIGNATURE_REFUSED: Remedy.FIX_SETTINGS,
+    Cause.MERCHANT_REFUSED: Remedy.FIX_SETTINGS,
+    Cause.PERMISSION_REFUSED: Remedy.FIX_SETTINGS,
+    Cause.CONTENT_REFUSED: Remedy.FIX_ENTRY,
+    Cause.OTHER_REFUSAL: Remedy.RESEND_BY_HAND,
+    Cause.UNTRUSTED: Remedy.TRY_ONCE_MORE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one exchange with the gateway gave.
+
+    Attributes:
+        cause: how it ended. Only `ANSWERED` carries a `user_state`, and only from a reply whose
+            signature and ids were verified and that was not seen before.
+        user_state, deduct_mode: as received; empty when absent.
+        code: WeChat's `err_code`, `HTTP 503`, or a short technical name (`TIMEOUT`); may be empty.
+        message: the text that came with it, at most 200 characters; never the signed text.
+        host: the host that was asked last; empty when none was.
+        elapsed_ms: duration of the exchange, on a monotonic clock.
+        retry_after: seconds the gateway asked us to wait, or None.
+        fingerprint: hash of the reply's `nonce_str` and `sign`; empty for an unsigned reply.
+        reply_hash: SHA-256 of the reply's bytes, hex; empty when none came.
+    """
+
+    cause: Cause
+    user_state: str = ""
+    deduct_mode: str = ""
+    code: str = ""
+    message: str = ""
+    host: str = ""
+    elapsed_ms: int = 0
+    retry_after: float | None = None
+    fingerprint: str = ""
+    reply_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where an outcome leads.
+
+    Attributes:
+        state: the entry's new state.
+        wait: seconds until the next try; None when there is no next try by itself.
+        holds_queue: every further call of this merchant would fail alike.
+        security_event: someone may be answering in WeChat's place.
+    """
+
+    state: DeliveryState
+    wait: float | None = None
+    holds_queue: bool = False
+    security_event: bool = False
+
+
+def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: float) -> NextStep:
+    """The step after one exchange.
+
+    Args:
+        attempts: exchanges made for this entry so far, this one included; at least 1.
+        untrusted: how many of them ended untrusted, this one included.
+        jitter: a random number from 0 to 1, so that booths do not all come back at once.
+    """
+    remedy = outcome.cause.remedy
+    if remedy is Remedy.NONE:
+        return NextStep(DeliveryState.ANSWERED)
+    if remedy in (Remedy.RETRY, Remedy.RETRY_SLOWLY):
+        return NextStep(DeliveryState.WAITING, _wait(outcome, attempts, jitter))
+    if remedy is Remedy.FIX_SETTINGS:
+        return NextStep(DeliveryState.WAITING, holds_queue=True)
+    if remedy is Remedy.TRY_ONCE_MORE:
+        if untrusted < UNTRUSTED_TRIES:
+            return NextStep(DeliveryState.WAITING, 0.0)
+        return NextStep(DeliveryState.UNTRUSTED, security_event=True)
+    return NextStep(DeliveryState.REFUSED)
+
+
+def _wait(outcome: Outcome, attempts: int, jitter: float) -> float:
+    """Doubling from 5 s (60 s when slow) to 5 minutes, a fifth of it random; longer if asked to."""
+    slow = outcome.cause.remedy is Remedy.RETRY_SLOWLY
+    first = SLOW_FIRST_WAIT if slow else FIRST_WAIT
+    grown = min(first * 2.0 ** min(attempts - 1, 10), LONGEST_WAIT)
+    asked = min(outcome.retry_after or 0.0, LONGEST_RETRY_AFTER)
+    return max(grown * (0.8 + 0.2 * jitter), asked)

@@ -1,0 +1,173 @@
+"""One car entering: what the attendant typed, checked field by field.
+
+Field names, lengths and which scene needs what are those of WeChat's 用户入场通知 (partner mode).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import Enum
+
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
+from wxpark_gui.domain.plate import PlateFlaw, PlateNumber, read_plate
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""Times on the wire and on screen are Beijing time, whatever the computer's zone."""
+
+EARLIEST_START = datetime(2017, 1, 1, tzinfo=BEIJING)
+FUTURE_TOLERANCE = timedelta(minutes=5)
+DRIVER_ID_LENGTH = 32
+
+_WIRE_TIME = re.compile("[0-9]{14}")
+_DRIVER_ID = re.compile("[0-9A-Za-z_-]+")
+
+
+class Scene(Enum):
+    """`trade_scene`: a car park with a barrier, or a bay by itself."""
+
+    PARKING = "PARKING"
+    PARKING_SPACE = "PARKING SPACE"
+
+
+class CarType(Enum):
+    """`car_type`: WeChat takes these two words and no other."""
+
+    SMALL = "小型车"
+    LARGE = "大型车"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDraft:
+    """What stands in the form, unchecked.
+
+    Attributes:
+        plate: as typed. Required for `PARKING`; for `PARKING SPACE` optional, kept, never sent.
+        start_time: an aware time, or None for "now".
+        space_number, openid, sub_openid: used in `PARKING SPACE` only; elsewhere left out.
+    """
+
+    plate: str = ""
+    scene: Scene = Scene.PARKING
+    car_type: CarType | None = CarType.SMALL
+    start_time: datetime | None = None
+    space_number: str = ""
+    openid: str = ""
+    sub_openid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParkingEntry:
+    """A checked entry, ready to be kept and sent. Made by `check_draft`.
+
+    Attributes:
+        start_time: aware, Beijing time, whole seconds.
+        plate: None only in `PARKING SPACE`.
+    """
+
+    scene: Scene
+    start_time: datetime
+    plate: PlateNumber | None = None
+    car_type: CarType | None = None
+    space_number: str = ""
+    openid: str = ""
+    sub_openid: str = ""
+
+    @property
+    def label(self) -> str:
+        """What names the entry in a list: the plate, else the bay."""
+        return self.plate.spaced if self.plate else self.space_number
+
+
+def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
+    """Turn a draft into an entry.
+
+    Args:
+        now: the present, aware; stands in for an empty `start_time` and bounds a given one.
+
+    Raises:
+        InvalidInputError: with one error for each field that cannot be sent.
+    """
+    plate = read_plate(draft.plate)
+    start_time = (draft.start_time or now).astimezone(BEIJING).replace(microsecond=0)
+    in_space = draft.scene is Scene.PARKING_SPACE
+    space_number = draft.space_number.strip() if in_space else ""
+    openid = draft.openid.strip() if in_space else ""
+    sub_openid = draft.sub_openid.strip() if in_space else ""
+
+    found = [_check_plate(plate, required=not in_space), _check_start(start_time, now)]
+    if in_space:
+        found += [
+            _check_space_number(space_number),
+            _check_driver_id(Field.OPENID, openid),
+            _check_driver_id(Field.SUB_OPENID, sub_openid),
+        ]
+        if not openid and not sub_openid:
+            found.append(FieldError(Field.SUB_OPENID, Problem.NEEDS_A_DRIVER_ID))
+    errors = [error for error in found if error]
+    if errors:
+        raise InvalidInputError(errors)
+    return ParkingEntry(
+        scene=draft.scene,
+        start_time=start_time,
+        plate=plate if plate.text else None,
+        car_type=draft.car_type,
+        space_number=space_number,
+        openid=openid,
+        sub_openid=sub_openid,
+    )
+
+
+def wire_time(moment: datetime) -> str:
+    """`yyyyMMddHHmmss` in Beijing time, from any aware time."""
+    return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")
+
+
+def read_wire_time(text: str) -> datetime:
+    """The reverse of `wire_time`.
+
+    Raises:
+        InvalidInputError: when the text is not 14 digits, or no such time exists.
+    """
+    if _WIRE_TIME.fullmatch(text):
+        try:
+            return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=BEIJING)
+        except ValueError:
+            pass
+    raise InvalidInputError([FieldError(Field.START_TIME, Problem.NOT_A_TIME)])
+
+
+def _check_plate(plate: PlateNumber, *, required: bool) -> FieldError | None:
+    if plate.flaw is None or (plate.flaw is PlateFlaw.EMPTY and not required):
+        return None
+    if plate.flaw is PlateFlaw.EMPTY:
+        return FieldError(Field.PLATE, Problem.MISSING)
+    if plate.flaw is PlateFlaw.BAD_CHARACTER and plate.position is not None:
+        return FieldError(Field.PLATE, Problem.BAD_CHARACTER, found=plate.text[plate.position])
+    return FieldError(Field.PLATE, Problem.NOT_A_PLATE, found=plate.flaw.value)
+
+
+def _check_start(start_time: datetime, now: datetime) -> FieldError | None:
+    if start_time < EARLIEST_START:
+        return FieldError(Field.START_TIME, Problem.TOO_EARLY, limit=EARLIEST_START.year)
+    if start_time > now + FUTURE_TOLERANCE:
+        minutes = int(FUTURE_TOLERANCE.total_seconds() // 60)
+        return FieldError(Field.START_TIME, Problem.IN_THE_FUTURE, limit=minutes)
+    return None
+
+
+def _check_space_number(space_number: str) -> FieldError | None:
+    if not space_number:
+        return FieldError(Field.SPACE_NUMBER, Problem.MISSING)
+    if not space_number.isprintable():
+        return FieldError(Field.SPACE_NUMBER, Problem.BAD_CHARACTER)
+    return None
+
+
+def _check_driver_id(field: Field, value: str) -> FieldError | None:
+    if len(value) > DRIVER_ID_LENGTH:
+        return FieldError(field, Problem.TOO_LONG, DRIVER_ID_LENGTH, str(len(value)))
+    if value and not _DRIVER_ID.fullmatch(value):
+        return FieldError(field, Problem.BAD_CHARACTER)
+    return None

@@ -1,0 +1,149 @@
+"""What an outcome means to the attendant.
+
+`user_state` is an open set: the values below are those found in WeChat's pages, SDKs and community
+reports. Anything else is shown as it came and is never "all is well". No document says to refuse
+entry: a state is advice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, Remedy
+
+
+class Severity(Enum):
+    """How a verdict is coloured; the values are the window's and the console tool's contract."""
+
+    OK = "ok"
+    ARREARS = "arrears"
+    BLOCKED = "blocked"
+    CAUTION = "caution"
+    INFO = "info"
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+    FAILED = "failed"
+
+
+class UserState(Enum):
+    """The owner's state as WeChat names it, and three of our own for what it leaves unsaid."""
+
+    NORMAL = "NORMAL"
+    OVERDUE = "OVERDUE"
+    BLOCKED = "BLOCKED"
+    PAUSED = "PAUSED"
+    UNAUTHORIZED = "UNAUTHORIZED"
+    VEHICLE_AUTH_ERROR = "VEHICLE_AUTH_ERROR"
+    NOT_A_MEMBER = "VEHICLE_NOT_EXIST"
+    UNKNOWN = "?"
+    NONE = ""
+
+
+class DeductMode(Enum):
+    """`deduct_mode`: 无感, deducted by itself; 免密, the driver starts the payment; or neither."""
+
+    AUTOPAY = "AUTOPAY"
+    PROACTIVE = "PROACTIVE"
+    UNSTATED = ""
+
+
+_STATES = {
+    "NORMAL": UserState.NORMAL,
+    "OVERDUE": UserState.OVERDUE,
+    "BLOCK": UserState.BLOCKED,
+    "BLOCKED": UserState.BLOCKED,
+    "PAUSED": UserState.PAUSED,
+    "UNAUTHORIZED": UserState.UNAUTHORIZED,
+    "VEHICLE_AUTH_ERROR": UserState.VEHICLE_AUTH_ERROR,
+    "VEHICLE_NOT_EXIST": UserState.NOT_A_MEMBER,
+}
+
+_SEVERITIES = {
+    UserState.NORMAL: Severity.OK,
+    UserState.OVERDUE: Severity.ARREARS,
+    UserState.BLOCKED: Severity.BLOCKED,
+    UserState.PAUSED: Severity.CAUTION,
+    UserState.VEHICLE_AUTH_ERROR: Severity.CAUTION,
+    UserState.UNAUTHORIZED: Severity.INFO,
+    UserState.NOT_A_MEMBER: Severity.INFO,
+    UserState.UNKNOWN: Severity.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The value behind the coloured panel.
+
+    Attributes:
+        severity: its colour class.
+        delivery: the entry's state when the verdict was made.
+        cause: how the last exchange ended; None before the first.
+        state: the owner's state; `NONE` unless the gateway answered.
+        raw_state, raw_deduct_mode: as received.
+        as_of: when the reply came; None where no reply did.
+        code, message: what came with a failure, to stand small beside the sentence.
+    """
+
+    severity: Severity
+    delivery: DeliveryState
+    cause: Cause | None = None
+    state: UserState = UserState.NONE
+    raw_state: str = ""
+    raw_deduct_mode: str = ""
+    as_of: datetime | None = None
+    code: str = ""
+    message: str = ""
+
+    @property
+    def deduct_mode(self) -> DeductMode:
+        try:
+            return DeductMode(self.raw_deduct_mode)
+        except ValueError:
+            return DeductMode.UNSTATED
+
+
+def read_user_state(raw: str) -> UserState:
+    """The state a text stands for; `UNKNOWN` for whatever no source documents."""
+    return _STATES.get(raw, UserState.UNKNOWN)
+
+
+def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | None) -> Verdict:
+    """What to show for an entry.
+
+    Args:
+        delivery: its present state.
+        outcome: of the last exchange, or None before the first.
+        as_of: when that exchange ended.
+    """
+    if outcome is None:
+        return Verdict(_unanswered(delivery, None), delivery)
+    if delivery is DeliveryState.ANSWERED and outcome.cause is Cause.ANSWERED:
+        state = read_user_state(outcome.user_state)
+        return Verdict(
+            severity=_SEVERITIES[state],
+            delivery=delivery,
+            cause=outcome.cause,
+            state=state,
+            raw_state=outcome.user_state,
+            raw_deduct_mode=outcome.deduct_mode,
+            as_of=as_of,
+            code=outcome.code,
+            message=outcome.message,
+        )
+    return Verdict(
+        severity=_unanswered(delivery, outcome.cause),
+        delivery=delivery,
+        cause=outcome.cause,
+        as_of=as_of,
+        code=outcome.code,
+        message=outcome.message,
+    )
+
+
+def _unanswered(delivery: DeliveryState, cause: Cause | None) -> Severity:
+    """What waits by itself is pending; what needs a person has failed, although it is kept."""
+    if not delivery.is_open or (cause and cause.remedy is Remedy.FIX_SETTINGS):
+        return Severity.FAILED
+    return Severity.PENDING

@@ -1,0 +1,137 @@
+"""What the use cases need of the world. Adapters stand in `wechatpay` and `storage`.
+
+A method that says nothing of errors raises none that a person could act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from wxpark_gui.domain.delivery import NextStep, Outcome
+from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.errors import FieldError
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.settings import Settings
+
+
+class Clock(Protocol):
+    """The present."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds from an arbitrary start; never goes back."""
+        ...
+
+
+class Nonces(Protocol):
+    """Randomness."""
+
+    def nonce(self) -> str:
+        """32 letters or digits from a cryptographic source, fresh at every call."""
+        ...
+
+    def entry_id(self) -> str:
+        """A random UUID, 36 characters."""
+        ...
+
+    def jitter(self) -> float:
+        """A number from 0 to 1."""
+        ...
+
+
+class Gateway(Protocol):
+    """The other end of the wire. Used by one thread at a time, but for `check`."""
+
+    def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
+        """What WeChat's limits on the whole message forbid. Does no I/O; any thread."""
+        ...
+
+    def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
+        """Send one notification and read its reply, within 8 s. No wire trouble raises."""
+        ...
+
+    def warm_up(self, merchant: MerchantProfile) -> None:
+        """Open the line if it is not open, so that the next exchange need not. Never raises."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Vault(Protocol):
+    """Where merchant keys are kept. Every method may block for seconds: never in the GUI thread.
+
+    All raise subclasses of `KeyUnavailableError`.
+    """
+
+    def load(self, mch_id: str) -> Secret: ...
+
+    def store(self, mch_id: str, key: Secret) -> None:
+        """Write, read back, compare."""
+        ...
+
+    def forget(self, mch_id: str) -> None:
+        """Remove; a key that is not there is no error."""
+        ...
+
+    def describe(self) -> str:
+        """The keyring in use, for the doctor: `SecretService`."""
+        ...
+
+
+class SettingsStore(Protocol):
+    """The booth's settings on disk."""
+
+    def load(self) -> Settings:
+        """Defaults when there is no file. Raises `SettingsUnreadableError`."""
+        ...
+
+    def save(self, settings: Settings) -> None:
+        """All or nothing. Raises `SettingsNotWrittenError`."""
+        ...
+
+
+class Journal(Protocol):
+    """The entries on disk. What a method has returned from survives a power cut.
+
+    Methods that write raise `JournalWriteError`; then nothing was changed.
+    """
+
+    def append(
+        self, entry_id: str, entry: ParkingEntry, origin: Origin, now: datetime
+    ) -> EntryRecord:
+        """Save a new entry under the booth's next sequence number."""
+        ...
+
+    def begin(self, entry_id: str, now: datetime) -> EntryRecord:
+        """Mark that an exchange starts: state `SENDING`."""
+        ...
+
+    def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
+        """Keep how an exchange ended and what comes next."""
+        ...
+
+    def get(self, entry_id: str) -> EntryRecord | None: ...
+
+    def recent(self, limit: int) -> Sequence[EntryRecord]:
+        """The newest entries, newest first."""
+        ...
+
+    def open_entries(self) -> Sequence[EntryRecord]:
+        """All that still wait for an answer, oldest first."""
+        ...
+
+    def count_since(self, moment: datetime) -> int:
+        """How many entries were saved at `moment` or later."""
+        ...
+
+    def fingerprints(self, limit: int) -> Sequence[str]:
+        """Fingerprints of the newest signed replies, so that a restart does not forget them."""
+        ...
+
+    def close(self) -> None: ...
