@@ -1,0 +1,67 @@
+"""Bugs: every uncaught exception and every Qt warning goes to the log; bugs also to a listener."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
+
+_log = logging.getLogger("wxpark.crash")
+
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class CrashReporter(QObject):
+    """Catches what nobody caught.
+
+    Signals:
+        crashed(str): the exception's type name; emitted in whichever thread it happened, so
+            connect it to a bound slot of a GUI-thread object.
+    """
+
+    crashed = Signal(str)
+
+    def install(self) -> None:
+        """Take over Python's and Qt's last resorts."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        qInstallMessageHandler(_on_qt_message)
+
+    def report(self, error: BaseException) -> None:
+        """Log an exception that a caller could do nothing about, and tell the listener."""
+        self._on_exception(type(error), error, error.__traceback__)
+
+    def uninstall(self) -> None:
+        """Give the last resorts back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        qInstallMessageHandler(None)
+
+    def _on_exception(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        traceback: TracebackType | None,
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, traceback)
+            return
+        _log.critical("uncaught %s", kind.__name__, exc_info=(kind, error, traceback))
+        self.crashed.emit(kind.__name__)
+
+    def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:
+        error = arguments.exc_value or arguments.exc_type()
+        self._on_exception(arguments.exc_type, error, arguments.exc_traceback)
+
+
+def _on_qt_message(kind: QtMsgType, _: QMessageLogContext, message: str | None) -> None:
+    logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s", message)

@@ -1,0 +1,62 @@
+"""The rotating log, and the filter that keeps keys, plates and driver ids out of it. Qt-free."""
+
+from __future__ import annotations
+
+import logging
+import re
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+LOG_NAME = "wxpark.log"
+_MAXIMUM_BYTES = 2_000_000
+_BACKUPS = 5
+
+_SECRET_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?:[0-9A-Fa-f]{32})?(?![0-9A-Za-z])")
+_DRIVER_ID = re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])")
+_PLATE = re.compile("([\u4e00-\u9fff][A-Z])·?[A-Z0-9]{3,5}([A-Z0-9\u4e00-\u9fff]{2})(?![A-Z0-9])")
+
+
+def redact(text: str) -> str:
+    """The text without anything that looks like a key, a signature, a driver's id or a plate.
+
+    A second line of defence: nothing of the kind is meant to be logged in the first place.
+    """
+    text = _SECRET_LIKE.sub("[redacted]", text)
+    text = _DRIVER_ID.sub("[redacted]", text)
+    return _PLATE.sub(r"\1***\2", text)
+
+
+class RedactingFormatter(logging.Formatter):
+    """Formats a record, traceback included, and redacts the whole of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def start_logging(folder: Path) -> None:
+    """Log to `folder/wxpark.log`: 2 MB a file, six files at most.
+
+    Raises:
+        OSError: when the folder cannot be made or written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        folder / LOG_NAME, maxBytes=_MAXIMUM_BYTES, backupCount=_BACKUPS, encoding="utf-8"
+    )
+    handler.setFormatter(
+        RedactingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+    )
+    root = logging.getLogger()
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    # urllib3 logs addresses, and at DEBUG level more than that.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+
+
+def stop_logging() -> None:
+    """Close the file that `start_logging` opened."""
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if isinstance(handler, RotatingFileHandler):
+            root.removeHandler(handler)
+            handler.close()

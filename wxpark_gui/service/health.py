@@ -1,0 +1,110 @@
+"""The doctor: every check a support call starts with, none of which changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.domain.errors import NotSetUpError, ReadableError
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.ports import Journal, SettingsStore, Vault
+
+
+class Subject(Enum):
+    """What is looked at; the values are the names in the doctor's JSON."""
+
+    DATA_DIRECTORY = "data_directory"
+    SETTINGS = "settings"
+    MERCHANT = "merchant"
+    KEYRING = "keyring"
+    KEY = "key"
+    JOURNAL = "journal"
+    GATEWAY = "gateway"
+
+
+class Health(Enum):
+    """How it is."""
+
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor's report.
+
+    Attributes:
+        detail: a path, a count or a name; nothing secret.
+        error: what a person should read when the health is `BAD`.
+    """
+
+    subject: Subject
+    health: Health
+    detail: str = ""
+    error: ReadableError | None = None
+
+
+class Doctor:
+    """Looks at each part by itself, so that one failure does not hide the next."""
+
+    def __init__(
+        self,
+        *,
+        data_directory: str,
+        open_journal: Callable[[], Journal],
+        settings: SettingsStore,
+        vault: Vault,
+        reach_gateway: Callable[[Settings], Cause | None],
+    ) -> None:
+        """`reach_gateway` opens the line without sending anything: None when it could."""
+        self._data_directory = data_directory
+        self._open_journal = open_journal
+        self._settings = settings
+        self._vault = vault
+        self._reach_gateway = reach_gateway
+
+    def examine(self) -> Iterator[Finding]:
+        """The findings, in the order in which they should be mended."""
+        yield Finding(Subject.DATA_DIRECTORY, Health.GOOD, self._data_directory)
+        yield self._look(Subject.JOURNAL, self._count_open)
+        yield self._look(Subject.SETTINGS, self._read_settings)
+        yield self._look(Subject.MERCHANT, self._read_merchant)
+        yield self._look(Subject.KEYRING, self._vault.describe)
+        yield self._look(Subject.KEY, self._read_key)
+        yield self._reach()
+
+    def _look(self, subject: Subject, look: Callable[[], str]) -> Finding:
+        try:
+            return Finding(subject, Health.GOOD, look())
+        except ReadableError as error:
+            return Finding(subject, Health.BAD, error.detail, error)
+
+    def _count_open(self) -> str:
+        journal = self._open_journal()
+        try:
+            return str(len(journal.open_entries()))
+        finally:
+            journal.close()
+
+    def _read_settings(self) -> str:
+        return self._settings.load().booth
+
+    def _read_merchant(self) -> str:
+        merchant = self._settings.load().merchant
+        if merchant is None:
+            raise NotSetUpError
+        return merchant.mch_id
+
+    def _read_key(self) -> str:
+        self._vault.load(self._read_merchant())
+        return ""
+
+    def _reach(self) -> Finding:
+        try:
+            cause = self._reach_gateway(self._settings.load())
+        except ReadableError as error:
+            return Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
+        return Finding(Subject.GATEWAY, Health.WARNING if cause else Health.GOOD)

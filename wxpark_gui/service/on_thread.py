@@ -1,0 +1,76 @@
+"""A journal whose every call is made on one thread, for callers on any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from wxpark_gui.domain.delivery import NextStep, Outcome
+from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.service.ports import Journal
+
+T = TypeVar("T")
+
+
+class Caller(Protocol):
+    """Something that does a task on a thread of its own and waits for it."""
+
+    def call(self, task: Callable[[], T]) -> T: ...
+
+
+class JournalOnThread:
+    """The journal port, handed over call by call: SQLite's only connection stays on one thread.
+
+    The journal is opened there too, at the first call. When that fails the call raises what opening
+    raised, and the next call tries again.
+    """
+
+    def __init__(self, open_journal: Callable[[], Journal], thread: Caller) -> None:
+        self._open_journal = open_journal
+        self._thread = thread
+        self._journal: Journal | None = None
+
+    def append(
+        self, entry_id: str, entry: ParkingEntry, origin: Origin, now: datetime
+    ) -> EntryRecord:
+        return self._call(lambda journal: journal.append(entry_id, entry, origin, now))
+
+    def begin(self, entry_id: str, now: datetime) -> EntryRecord:
+        return self._call(lambda journal: journal.begin(entry_id, now))
+
+    def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
+        return self._call(lambda journal: journal.record(entry_id, outcome, step, now))
+
+    def get(self, entry_id: str) -> EntryRecord | None:
+        return self._call(lambda journal: journal.get(entry_id))
+
+    def recent(self, limit: int) -> Sequence[EntryRecord]:
+        return self._call(lambda journal: journal.recent(limit))
+
+    def open_entries(self) -> Sequence[EntryRecord]:
+        return self._call(lambda journal: journal.open_entries())
+
+    def count_since(self, moment: datetime) -> int:
+        return self._call(lambda journal: journal.count_since(moment))
+
+    def fingerprints(self, limit: int) -> Sequence[str]:
+        return self._call(lambda journal: journal.fingerprints(limit))
+
+    def close(self) -> None:
+        """Close the journal if it was opened."""
+        self._thread.call(self._close)
+
+    def _call(self, task: Callable[[Journal], T]) -> T:
+        return self._thread.call(lambda: task(self._opened()))
+
+    def _opened(self) -> Journal:
+        if self._journal is None:
+            self._journal = self._open_journal()
+        return self._journal
+
+    def _close(self) -> None:
+        if self._journal is not None:
+            self._journal.close()
+            self._journal = None

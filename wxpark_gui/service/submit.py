@@ -1,0 +1,93 @@
+"""The story of one entry: checked, saved, sent, answered."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
+from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft
+from wxpark_gui.domain.errors import InvalidInputError, KeyUnavailableError, NotSetUpError
+from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces, Vault
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Takes one entry from the form to its verdict.
+
+    `check` does no I/O. `save` waits for the disk. `deliver` waits for the keyring and the wire.
+
+    Attributes:
+        training: entries are made against the training gateway and marked so for ever.
+    """
+
+    journal: Journal
+    gateway: Gateway
+    vault: Vault
+    clock: Clock
+    nonces: Nonces
+    training: bool = False
+
+    def check(self, draft: EntryDraft, settings: Settings) -> ParkingEntry:
+        """The entry that would be sent.
+
+        Raises:
+            NotSetUpError: no merchant has been entered.
+            InvalidInputError: with one error for each field that cannot be sent.
+        """
+        if settings.merchant is None:
+            raise NotSetUpError
+        entry = check_draft(draft, self.clock.now())
+        if errors := self.gateway.check(entry, settings.merchant):
+            raise InvalidInputError(errors)
+        return entry
+
+    def save(self, entry: ParkingEntry, settings: Settings) -> EntryRecord:
+        """Put the entry on disk; once this has returned it is never lost.
+
+        Raises:
+            NotSetUpError: no merchant has been entered.
+            JournalWriteError: the entry is not saved.
+        """
+        if settings.merchant is None:
+            raise NotSetUpError
+        origin = Origin(
+            mch_id=settings.merchant.mch_id,
+            sub_mch_id=settings.merchant.sub_mch_id,
+            lot=settings.merchant.parking_name,
+            booth=settings.booth,
+            training=self.training,
+        )
+        entry_id = self.nonces.entry_id()
+        return self.journal.append(entry_id, entry, origin, self.clock.now())
+
+    def deliver(self, record: EntryRecord, merchant: MerchantProfile) -> EntryRecord:
+        """Send a saved entry once (twice when the first reply cannot be trusted).
+
+        Raises:
+            JournalWriteError: the outcome could not be kept; the entry will be sent again.
+        """
+        while True:
+            started = self.journal.begin(record.entry_id, self.clock.now())
+            outcome = self._exchange(started, merchant)
+            untrusted = started.untrusted + (outcome.cause is Cause.UNTRUSTED)
+            attempts = started.attempts + 1
+            step = after_exchange(outcome, attempts, untrusted, self.nonces.jitter())
+            if step.security_event:
+                _log.error("security: replies of %s cannot be trusted", outcome.host)
+            record = self.journal.record(record.entry_id, outcome, step, self.clock.now())
+            if step.state is not DeliveryState.WAITING or step.wait != 0:
+                return record
+
+    def _exchange(self, record: EntryRecord, merchant: MerchantProfile) -> Outcome:
+        """One exchange. The key is read for it and dropped after it: nothing holds on to it."""
+        try:
+            key = self.vault.load(merchant.mch_id)
+        except KeyUnavailableError as error:
+            return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
+        return self.gateway.exchange(record.entry, merchant, key)
