@@ -1,0 +1,77 @@
+"""Where each outcome leads: retry, stop, or a person's help."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wxpark_gui.domain.delivery import (
+    LONGEST_RETRY_AFTER,
+    Cause,
+    DeliveryState,
+    NextStep,
+    Outcome,
+    after_exchange,
+)
+
+
+@pytest.mark.parametrize(
+    ("cause", "step"),
+    [
+        (Cause.ANSWERED, NextStep(DeliveryState.ANSWERED)),
+        (Cause.OFFLINE, NextStep(DeliveryState.WAITING, 5.0)),
+        (Cause.BUSY, NextStep(DeliveryState.WAITING, 5.0)),
+        (Cause.RATE_LIMITED, NextStep(DeliveryState.WAITING, 60.0)),
+        (Cause.INTERCEPTED, NextStep(DeliveryState.WAITING, 60.0)),
+        (Cause.KEY_UNAVAILABLE, NextStep(DeliveryState.WAITING, 60.0)),
+        (Cause.SIGNATURE_REFUSED, NextStep(DeliveryState.WAITING, holds_queue=True)),
+        (Cause.MERCHANT_REFUSED, NextStep(DeliveryState.WAITING, holds_queue=True)),
+        (Cause.PERMISSION_REFUSED, NextStep(DeliveryState.WAITING, holds_queue=True)),
+        (Cause.CONTENT_REFUSED, NextStep(DeliveryState.REFUSED)),
+        (Cause.OTHER_REFUSAL, NextStep(DeliveryState.REFUSED)),
+    ],
+)
+def test_the_first_outcome_of_each_cause_leads_where_wechat_asks(
+    cause: Cause, step: NextStep
+) -> None:
+    assert after_exchange(Outcome(cause), attempts=1, untrusted=0, jitter=1.0) == step
+
+
+def test_every_cause_has_a_step() -> None:
+    for cause in Cause:
+        after_exchange(Outcome(cause), attempts=1, untrusted=1, jitter=0.5)
+
+
+def test_an_untrusted_reply_gets_one_fresh_try_at_once_and_then_stops_with_an_alarm() -> None:
+    outcome = Outcome(Cause.UNTRUSTED)
+    first = after_exchange(outcome, attempts=1, untrusted=1, jitter=0.0)
+    assert first == NextStep(DeliveryState.WAITING, 0.0)
+    second = after_exchange(outcome, attempts=2, untrusted=2, jitter=0.0)
+    assert second == NextStep(DeliveryState.UNTRUSTED, security_event=True)
+
+
+def test_waits_double_up_to_five_minutes() -> None:
+    waits = [
+        after_exchange(Outcome(Cause.OFFLINE), attempts=n, untrusted=0, jitter=1.0).wait
+        for n in range(1, 9)
+    ]
+    assert waits == [5, 10, 20, 40, 80, 160, 300, 300]
+
+
+@given(st.integers(1, 10_000), st.floats(0, 1))
+def test_jitter_shortens_a_wait_by_a_fifth_at_most(attempts: int, jitter: float) -> None:
+    outcome = Outcome(Cause.OFFLINE)
+    step = after_exchange(outcome, attempts=attempts, untrusted=0, jitter=jitter)
+    longest = after_exchange(outcome, attempts=attempts, untrusted=0, jitter=1.0)
+    assert step.wait is not None
+    assert longest.wait is not None
+    assert 0.8 * longest.wait <= step.wait <= longest.wait
+
+
+def test_a_wait_the_gateway_asks_for_is_honoured_within_an_hour() -> None:
+    def wait(seconds: float) -> float | None:
+        outcome = Outcome(Cause.BUSY, retry_after=seconds)
+        return after_exchange(outcome, attempts=1, untrusted=0, jitter=1.0).wait
+
+    assert (wait(1), wait(120), wait(1e9)) == (5, 120, LONGEST_RETRY_AFTER)
