@@ -135,10 +135,12 @@ def normalise_plate(typed: str) -> str:
 
     Look-alikes are never exchanged: an O stays an O.
     """
-    folded = unicodedata.normalize("NFKC", typed).upper()
-    return "".join(
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).upper())
+    kept = "".join(
         c for c in folded if c not in _SEPARATORS and unicodedata.category(c) not in _INVISIBLE
     )
+    # Dropping a character can bring together two that belong together.
+    return kept if kept == typed else normalise_plate(kept)
 
 
 def read_plate(typed: str) -> PlateNumber:
