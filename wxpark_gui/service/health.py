@@ -107,4 +107,6 @@ class Doctor:
             cause = self._reach_gateway(self._settings.load())
         except ReadableError as error:
             return Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
-        return Finding(Subject.GATEWAY, Health.WARNING if cause else Health.GOOD)
+        if cause is None:
+            return Finding(Subject.GATEWAY, Health.GOOD)
+        return Finding(Subject.GATEWAY, Health.WARNING, cause.value)

@@ -1,0 +1,61 @@
+"""The log tells what happened, and nothing that is secret or personal."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wxpark_gui.runtime.logs import LOG_NAME, redact, start_logging, stop_logging
+
+KEY = "192006250b4c09247ec02edce69f6a2d"
+SIGN = "15DE4603D5DA5609CDA8B1149FA48C1DDF0FDC2DF73CD19769AD0D4E18BF2383"
+
+
+@pytest.fixture
+def log_file(tmp_path: Path) -> Iterator[Path]:
+    start_logging(tmp_path / "logs")
+    yield tmp_path / "logs" / LOG_NAME
+    stop_logging()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"key={KEY}&x", "key=[redacted]&x"),
+        (f"<sign>{SIGN}</sign>", "<sign>[redacted]</sign>"),
+        ("openid oUpF8uMuAJO_M2pxb1Q9zNjWeS6o.", "openid [redacted]."),
+        ("sent 粤B12345 and 川AD99887", "sent 粤B***45 and 川A***87"),
+        ("粤B·8K9Z2", "粤B***Z2"),
+        (
+            "entry 0bb9d6cc-6a1c-4d1b-9f4f-3f3a4d1c7e55",
+            "entry 0bb9d6cc-6a1c-4d1b-9f4f-3f3a4d1c7e55",
+        ),
+        ("已存 3 条", "已存 3 条"),
+    ],
+)
+def test_secrets_and_plates_are_redacted_and_the_rest_is_kept(text: str, kept: str) -> None:
+    assert redact(text) == kept
+
+
+def test_tracebacks_are_redacted_too(log_file: Path) -> None:
+    try:
+        raise ValueError(f"bad key {KEY}")
+    except ValueError:
+        logging.getLogger("test").exception("with %s", KEY)
+    text = log_file.read_text("utf-8")
+    assert KEY not in text
+    assert "ValueError: bad key [redacted]" in text
+
+
+def test_the_log_is_in_a_folder_of_the_owners(log_file: Path) -> None:
+    assert log_file.parent.stat().st_mode & 0o077 == 0
+
+
+def test_logging_stops_as_it_started(tmp_path: Path) -> None:
+    before = list(logging.getLogger().handlers)
+    start_logging(tmp_path)
+    stop_logging()
+    assert logging.getLogger().handlers == before

@@ -1,0 +1,137 @@
+"""Workers: tasks run there, callbacks run here, and nothing outlives its owner."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import QObject, Signal, Slot
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.runtime.runner import Worker
+
+
+class Receiver(QObject):
+    """Remembers what came, and in which thread."""
+
+    done = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[object] = []
+        self.threads: list[str] = []
+
+    @Slot(object)
+    def take(self, result: object) -> None:
+        self.results.append(result)
+        self.threads.append(threading.current_thread().name)
+        self.done.emit()
+
+
+@pytest.fixture
+def worker(qapp: object) -> Iterator[Worker]:
+    worker = Worker("wxpark-test")
+    yield worker
+    assert worker.stop(5)
+
+
+def test_a_task_runs_in_the_named_thread_and_its_result_comes_back_to_the_owners(
+    worker: Worker, qtbot: QtBot
+) -> None:
+    receiver = Receiver()
+    with qtbot.waitSignal(receiver.done):
+        worker.submit(lambda: threading.current_thread().name, receiver.take, receiver.take)
+    assert receiver.results == ["wxpark-test"]
+    assert receiver.threads == [threading.main_thread().name]
+
+
+def test_even_a_plain_function_is_called_in_the_owners_thread(worker: Worker, qtbot: QtBot) -> None:
+    threads: list[str] = []
+    worker.submit(
+        lambda: None,
+        lambda _: threads.append(threading.current_thread().name),
+        lambda error: threads.append(repr(error)),
+    )
+    qtbot.waitUntil(lambda: threads == [threading.main_thread().name])
+
+
+def test_what_a_task_raises_goes_to_failure(worker: Worker, qtbot: QtBot) -> None:
+    receiver = Receiver()
+
+    def fail() -> None:
+        raise ValueError("spoilt")
+
+    with qtbot.waitSignal(receiver.done):
+        worker.submit(fail, lambda _: None, receiver.take)
+    assert [repr(result) for result in receiver.results] == ["ValueError('spoilt')"]
+
+
+def test_tasks_are_done_in_the_order_they_were_given(worker: Worker, qtbot: QtBot) -> None:
+    receiver = Receiver()
+    for number in range(100):
+        worker.submit(lambda number=number: number, receiver.take, receiver.take)  # type: ignore[misc]
+    qtbot.waitUntil(lambda: len(receiver.results) == 100)
+    assert receiver.results == list(range(100))
+
+
+def test_call_waits_for_the_result_and_for_what_is_raised(worker: Worker) -> None:
+    assert worker.call(lambda: threading.current_thread().name) == "wxpark-test"
+
+    def fail() -> None:
+        raise KeyError("spoilt")
+
+    with pytest.raises(KeyError, match="spoilt"):
+        worker.call(fail)
+
+
+def test_a_call_from_the_thread_itself_does_not_wait_for_itself(worker: Worker) -> None:
+    assert worker.call(lambda: worker.call(lambda: 42)) == 42
+
+
+def test_no_result_is_delivered_after_stop(qtbot: QtBot) -> None:
+    worker = Worker("wxpark-test")
+    receiver = Receiver()
+    worker.submit(lambda: "late", receiver.take, receiver.take)
+    assert worker.stop(5)
+    with qtbot.assertNotEmitted(receiver.done, wait=50):
+        pass
+
+
+def test_a_task_that_hangs_does_not_hold_up_the_stop_beyond_its_deadline(qapp: object) -> None:
+    released = threading.Event()
+    worker = Worker("wxpark-test")
+    worker.submit(lambda: released.wait(10), lambda _: None, lambda _: None)
+    assert not worker.stop(0.05)
+    released.set()
+    assert worker.stop(5)
+
+
+def test_a_result_for_a_window_that_is_gone_is_dropped(worker: Worker, qtbot: QtBot) -> None:
+    receiver, witness = Receiver(), Receiver()
+    started, go_on = threading.Event(), threading.Event()
+
+    def task() -> None:
+        started.set()
+        go_on.wait(5)
+
+    worker.submit(task, receiver.take, receiver.take)
+    started.wait(5)
+    shiboken6.delete(receiver)
+    go_on.set()
+    with qtbot.waitSignal(witness.done):
+        worker.submit(lambda: None, witness.take, witness.take)
+    assert receiver.results == []
+
+
+def test_ten_thousand_results_leave_no_reference_behind(worker: Worker, qtbot: QtBot) -> None:
+    """PySide6 6.12.0 loses a reference to True on every signal, until the process aborts."""
+    receiver = Receiver()
+    before = sys.getrefcount(True)
+    for _ in range(10_000):
+        worker.submit(lambda: True, receiver.take, receiver.take)
+    qtbot.waitUntil(lambda: len(receiver.results) == 10_000, timeout=20_000)
+    receiver.results.clear()
+    assert abs(sys.getrefcount(True) - before) < 100

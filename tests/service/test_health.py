@@ -1,0 +1,82 @@
+"""The doctor looks at each part by itself."""
+
+from __future__ import annotations
+
+from tests.service.conftest import Booth
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.domain.errors import (
+    JournalDamagedError,
+    KeyringLockedError,
+    NotSetUpError,
+)
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.health import Doctor, Health, Subject
+from wxpark_gui.service.ports import Journal
+
+
+class _FixedSettings:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def load(self) -> Settings:
+        return self._settings
+
+    def save(self, settings: Settings) -> None:
+        raise AssertionError("the doctor changes nothing")
+
+
+def _examine(
+    booth: Booth, *, cause: Cause | None = None, damaged: bool = False
+) -> dict[Subject, tuple[Health, str]]:
+    def open_journal() -> Journal:
+        if damaged:
+            raise JournalDamagedError
+        return booth.journal
+
+    def reach_gateway(settings: Settings) -> Cause | None:
+        if settings.merchant is None:
+            raise NotSetUpError
+        return cause
+
+    doctor = Doctor(
+        data_directory="/data",
+        open_journal=open_journal,
+        settings=_FixedSettings(booth.settings),
+        vault=booth.vault,
+        reach_gateway=reach_gateway,
+    )
+    return {
+        finding.subject: (finding.health, finding.error.code if finding.error else finding.detail)
+        for finding in doctor.examine()
+    }
+
+
+def test_a_healthy_booth_is_good_throughout_and_its_key_is_not_told(booth: Booth) -> None:
+    assert _examine(booth) == {
+        Subject.DATA_DIRECTORY: (Health.GOOD, "/data"),
+        Subject.JOURNAL: (Health.GOOD, "0"),
+        Subject.SETTINGS: (Health.GOOD, "1号岗"),
+        Subject.MERCHANT: (Health.GOOD, "10000098"),
+        Subject.KEYRING: (Health.GOOD, "fake"),
+        Subject.KEY: (Health.GOOD, ""),
+        Subject.GATEWAY: (Health.GOOD, ""),
+    }
+
+
+def test_one_trouble_does_not_hide_the_next(booth: Booth) -> None:
+    booth.vault.failure = KeyringLockedError()
+    found = _examine(booth, cause=Cause.OFFLINE, damaged=True)
+    assert {
+        subject: result for subject, result in found.items() if result[0] is not Health.GOOD
+    } == {
+        Subject.JOURNAL: (Health.BAD, "JOURNAL_DAMAGED"),
+        Subject.KEYRING: (Health.BAD, "KEYRING_LOCKED"),
+        Subject.KEY: (Health.BAD, "KEYRING_LOCKED"),
+        Subject.GATEWAY: (Health.WARNING, "offline"),
+    }
+
+
+def test_without_a_merchant_there_is_nothing_to_reach(booth: Booth) -> None:
+    booth.settings = Settings()
+    found = _examine(booth)
+    assert {found[s][1] for s in (Subject.MERCHANT, Subject.KEY, Subject.GATEWAY)} == {"NOT_SET_UP"}

@@ -1,0 +1,134 @@
+"""The parts both doors are made of, put together once. Qt-free; the doors only connect them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from types import TracebackType
+from typing import final
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.logs import start_logging, stop_logging
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.merchants import Merchants
+from wxpark_gui.service.ports import Journal, SettingsStore, Vault
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.vault import KeyringVault
+from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+FINGERPRINTS_KEPT = 20_000
+
+_log = logging.getLogger(__name__)
+
+
+@final
+class Assembly:
+    """Everything below the doors, for one data directory. A context manager.
+
+    Attributes:
+        directory: where things are kept; the training mode has one of its own inside the live one.
+        training: the gateway is the embedded one, and so are merchant and key.
+    """
+
+    def __init__(self, data_directory: Path | None = None, *, training: bool = False) -> None:
+        """Nothing is locked, started or opened yet.
+
+        Raises:
+            DataDirectoryUnusableError: the directory cannot be made.
+        """
+        live = prepare_directory(data_directory)
+        self.directory: DataDirectory = prepare_directory(live.training) if training else live
+        self.training = training
+        self.clock = SystemClock()
+        self.random = SystemRandom()
+        self.settings: SettingsStore = TomlSettings(self.directory.settings)
+        self.vault: Vault = KeyringVault()
+        self._lock = DirectoryLock(self.directory)
+        self._seen = SeenReplies(())
+        self._route = Route(self.clock.monotonic)
+        self._training_gateway: TrainingGateway | None = None
+        if training:
+            key = make_training_key()
+            self._training_gateway = TrainingGateway(key)
+            self.vault = TrainingVault(key)
+
+    def __enter__(self) -> Assembly:
+        """Start logging and, in training, the gateway.
+
+        Raises:
+            DataDirectoryUnusableError: the log cannot be written.
+        """
+        start_logging(self.directory.logs)
+        if self._training_gateway:
+            self._training_gateway.start()
+            self.settings = TrainingSettings(self.settings, self._training_gateway.url)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if error and not isinstance(error, (ReadableError, KeyboardInterrupt, SystemExit)):
+            _log.critical("uncaught %s", type(error).__name__, exc_info=error)
+        if self._training_gateway:
+            self._training_gateway.stop()
+        self._lock.release()
+        stop_logging()
+
+    def claim(self) -> None:
+        """Take the data directory for this process, until the context ends.
+
+        Raises:
+            DataDirectoryInUseError: another process works in it.
+        """
+        self._lock.acquire()
+
+    @property
+    def merchants(self) -> Merchants:
+        return Merchants(self.settings, self.vault)
+
+    @property
+    def training_gateway(self) -> TrainingGateway | None:
+        """The embedded gateway, so that the tour can make it misbehave; None when live."""
+        return self._training_gateway
+
+    def open_journal(self) -> Journal:
+        """Open the journal in the calling thread, which then owns it.
+
+        Raises:
+            ReadableError: the file is damaged, newer than this program, or out of reach.
+        """
+        journal = SqliteJournal(self.directory.journal, self.clock)
+        self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
+        return journal
+
+    def open_gateway(self, settings: Settings) -> GatewayClient:
+        """One more line to the gateway; all lines share the route and the replies seen."""
+        return GatewayClient(
+            nonces=self.random.nonce,
+            clock=self.clock.monotonic,
+            seen=self._seen,
+            route=self._route,
+            proxy_url=settings.proxy_url,
+        )
+
+    def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:
+        """The story of one entry, told over one line."""
+        return Submission(
+            journal=journal,
+            gateway=gateway,
+            vault=self.vault,
+            clock=self.clock,
+            nonces=self.random,
+            training=self.training,
+        )

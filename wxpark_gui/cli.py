@@ -1,0 +1,207 @@
+"""`wxpark`: the console door, for fleet set-up, support and tests. Never imports Qt."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import io
+import json
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.parser import CAR_TYPES, SCENES, build_parser, requested_language
+from wxpark_gui.console.report import (
+    ExitCode,
+    exit_code_for,
+    exit_code_of,
+    failure_json,
+    failure_text,
+    finding_json,
+    finding_text,
+    merchant_text,
+    record_json,
+    record_text,
+)
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.domain.entry import EntryDraft, read_wire_time
+from wxpark_gui.domain.errors import (
+    Field,
+    FieldError,
+    InvalidInputError,
+    NotSetUpError,
+    Problem,
+    ReadableError,
+)
+from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
+from wxpark_gui.domain.plate import normalise_plate
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.health import Doctor, Health
+from wxpark_gui.service.ports import Journal
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wording import Wording
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see `console.report.ExitCode`)."""
+    _speak_utf8()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    wording = Wording.for_language(requested_language(given))
+    options = build_parser(wording.console, [fault.value for fault in Fault]).parse_args(given)
+    try:
+        return _COMMANDS[options.command](options, wording)
+    except ReadableError as error:
+        _print_error(error, options, wording)
+        return exit_code_for(error)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # noqa: BLE001 - a person gets a sentence, the log the traceback
+        print(wording.console.bug.format(name=type(error).__name__), file=sys.stderr)  # noqa: T201
+        return ExitCode.FAILED
+
+
+def _notify(options: argparse.Namespace, wording: Wording) -> int:
+    draft = EntryDraft(
+        plate=options.plate,
+        scene=SCENES[options.scene],
+        car_type=CAR_TYPES.get(options.car_type),
+        start_time=read_wire_time(options.start_time) if options.start_time else None,
+        space_number=options.space_number,
+        openid=options.openid,
+        sub_openid=options.sub_openid,
+    )
+    with Assembly(options.data_dir, training=options.training) as parts:
+        parts.claim()
+        settings = parts.merchants.load()
+        if settings.merchant is None:
+            raise NotSetUpError
+        gateway = parts.open_gateway(settings)
+        journal = parts.open_journal()
+        try:
+            submission = parts.submission(journal, gateway)
+            record = submission.save(submission.check(draft, settings), settings)
+            record = submission.deliver(record, settings.merchant)
+        finally:
+            journal.close()
+            gateway.close()
+    _print(record_json(record, wording) if options.json else record_text(record, wording))
+    return exit_code_of(record)
+
+
+def _merchant(options: argparse.Namespace, wording: Wording) -> int:
+    with Assembly(options.data_dir) as parts:
+        if options.action == "show":
+            merchant = parts.merchants.load().merchant
+            if merchant is None:
+                raise NotSetUpError
+            parts.vault.load(merchant.mch_id)
+            _print(merchant_text(merchant, wording))
+            return ExitCode.ANSWERED
+        parts.claim()
+        if options.action == "forget":
+            parts.merchants.forget()
+            _print(wording.console.forgotten)
+            return ExitCode.ANSWERED
+        settings = replace(parts.merchants.load(), merchant=_read_profile(options))
+        parts.merchants.keep(settings, _read_key(wording, ask=not options.key_stdin))
+    _print(wording.console.kept)
+    return ExitCode.ANSWERED
+
+
+def _gateway(options: argparse.Namespace, wording: Wording) -> int:
+    key = _read_key(wording, ask=False)
+    faults = [Fault(name) for name in options.fault]
+    with TrainingGateway(key, port=options.port, faults=faults) as gateway:
+        _print(f"listening on {gateway.url}")
+        threading.Event().wait()
+    return ExitCode.ANSWERED
+
+
+def _doctor(options: argparse.Namespace, wording: Wording) -> int:
+    with Assembly(options.data_dir) as parts:
+
+        def open_journal() -> Journal:
+            parts.claim()
+            return parts.open_journal()
+
+        def reach_gateway(settings: Settings) -> Cause | None:
+            if settings.merchant is None:
+                raise NotSetUpError
+            gateway = parts.open_gateway(settings)
+            try:
+                return gateway.reach(settings.merchant)
+            finally:
+                gateway.close()
+
+        doctor = Doctor(
+            data_directory=str(parts.directory.root),
+            open_journal=open_journal,
+            settings=parts.settings,
+            vault=parts.vault,
+            reach_gateway=reach_gateway,
+        )
+        findings = list(doctor.examine())
+    if options.json:
+        _print({"findings": [finding_json(finding, wording) for finding in findings]})
+    else:
+        for finding in findings:
+            _print(finding_text(finding, wording))
+    errors = [f.error for f in findings if f.health is Health.BAD and f.error]
+    return exit_code_for(errors[0]) if errors else ExitCode.ANSWERED
+
+
+def _read_profile(options: argparse.Namespace) -> MerchantProfile:
+    if not (options.free_time.isascii() and options.free_time.isdecimal()):
+        raise InvalidInputError([FieldError(Field.FREE_TIME, Problem.NOT_A_NUMBER)])
+    return MerchantProfile(
+        appid=options.appid,
+        mch_id=options.mch_id,
+        sub_mch_id=options.sub_mch_id,
+        sub_appid=options.sub_appid,
+        parking_name=options.parking_name,
+        free_time=int(options.free_time),
+        notify_url=options.notify_url,
+        gateway_url=options.gateway_url,
+    )
+
+
+def _read_key(wording: Wording, *, ask: bool) -> Secret:
+    """The key from standard input; asked for without echo where a person sits there."""
+    if ask and sys.stdin.isatty():
+        return read_key(getpass.getpass(wording.console.key_prompt))
+    return read_key(sys.stdin.readline())
+
+
+def _print(what: str | Mapping[str, Any]) -> None:
+    text = what if isinstance(what, str) else json.dumps(what, ensure_ascii=False)
+    print(text, flush=True)  # noqa: T201 - printing is what a console tool does
+
+
+def _print_error(error: ReadableError, options: argparse.Namespace, wording: Wording) -> None:
+    if options.command == "notify" and options.json:
+        plate = normalise_plate(options.plate)
+        _print(failure_json(error, wording, plate=plate, training=options.training))
+    else:
+        print(failure_text(error, wording), file=sys.stderr)  # noqa: T201 - see `_print`
+
+
+def _speak_utf8() -> None:
+    """Plates are Chinese whatever the console's code page is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+_COMMANDS = {
+    "notify": _notify,
+    "merchant": _merchant,
+    "gateway": _gateway,
+    "doctor": _doctor,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""The arguments of `wxpark`. They are a contract: other programs rely on them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from wxpark_gui import __version__
+from wxpark_gui.domain.entry import CarType, Scene
+from wxpark_gui.domain.errors import Field
+from wxpark_gui.domain.settings import LANGUAGES
+from wxpark_gui.wording import ConsoleWords
+
+CAR_TYPES = {"small": CarType.SMALL, "large": CarType.LARGE}
+SCENES = {"parking": Scene.PARKING, "space": Scene.PARKING_SPACE}
+
+_REQUIRED_IDS = (Field.MCH_ID, Field.APPID, Field.SUB_MCH_ID, Field.PARKING_NAME)
+_OPTIONAL_IDS = (Field.SUB_APPID, Field.NOTIFY_URL, Field.GATEWAY_URL)
+
+
+def requested_language(arguments: Sequence[str]) -> str:
+    """The language asked for, needed before the parser that speaks it can be built."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
+    known, _ = early.parse_known_args(
+        [a for a in arguments if a.startswith("--lang") or a in LANGUAGES]
+    )
+    return str(known.lang)
+
+
+def build_parser(words: ConsoleWords, faults: Collection[str]) -> argparse.ArgumentParser:
+    """The whole parser, its help in one language.
+
+    Args:
+        faults: names of the faults that the training gateway knows.
+    """
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument("--data-dir", type=Path, metavar="DIR", help=words.data_directory)
+    common.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words.language)
+
+    parser = argparse.ArgumentParser(prog="wxpark", description=words.program, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=__version__, help=words.version)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, summary: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=summary, description=summary, parents=[common], allow_abbrev=False
+        )
+
+    _fill_notify(add("notify", words.notify), words)
+    _fill_merchant(add("merchant", words.merchant), words, common)
+    _fill_gateway(add("gateway", words.gateway), words, faults)
+    add("doctor", words.doctor).add_argument("--json", action="store_true", help=words.json)
+    return parser
+
+
+def _fill_notify(notify: argparse.ArgumentParser, words: ConsoleWords) -> None:
+    notify.add_argument("--plate", default="", metavar="P", help=words.plate)
+    notify.add_argument("--car-type", choices=CAR_TYPES, help=words.car_type)
+    notify.add_argument("--scene", choices=SCENES, default="parking", help=words.scene)
+    notify.add_argument("--space-number", default="", metavar="S", help=words.space_number)
+    notify.add_argument("--openid", default="", metavar="O", help=words.openid)
+    notify.add_argument("--sub-openid", default="", metavar="O", help=words.sub_openid)
+    notify.add_argument("--start-time", metavar="YYYYMMDDhhmmss", help=words.start_time)
+    notify.add_argument("--training", action="store_true", help=words.training)
+    notify.add_argument("--json", action="store_true", help=words.json)
+
+
+def _fill_merchant(
+    merchant: argparse.ArgumentParser, words: ConsoleWords, common: argparse.ArgumentParser
+) -> None:
+    actions = merchant.add_subparsers(dest="action", required=True, metavar="ACTION")
+    change = actions.add_parser(
+        "set", help=words.merchant_set, description=words.merchant_set, parents=[common],
+        allow_abbrev=False,
+    )  # fmt: skip
+    for field in (*_REQUIRED_IDS, *_OPTIONAL_IDS):
+        change.add_argument(
+            "--" + field.value.replace("_", "-"),
+            required=field in _REQUIRED_IDS,
+            default="",
+            metavar="…",
+            help=words.merchant_field[field],
+        )
+    change.add_argument(
+        "--free-time", default="0", metavar="SECONDS", help=words.merchant_field[Field.FREE_TIME]
+    )
+    change.add_argument("--key-stdin", action="store_true", help=words.key_stdin)
+    for name, summary in (("show", words.merchant_show), ("forget", words.merchant_forget)):
+        actions.add_parser(
+            name, help=summary, description=summary, parents=[common], allow_abbrev=False
+        )
+
+
+def _fill_gateway(
+    gateway: argparse.ArgumentParser, words: ConsoleWords, faults: Collection[str]
+) -> None:
+    gateway.add_argument("--port", type=_port, default=0, metavar="N", help=words.port)
+    gateway.add_argument("--key-stdin", action="store_true", required=True, help=words.key_stdin)
+    gateway.add_argument(
+        "--fault", action="append", default=[], choices=faults, metavar="NAME",
+        help=f"{words.fault}: {', '.join(faults)}",
+    )  # fmt: skip
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 65535:  # noqa: PLR2004 - the range of TCP ports
+        raise ValueError(text)
+    return number

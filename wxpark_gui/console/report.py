@@ -1,0 +1,179 @@
+"""What the console tool prints, as text and as JSON, and what it exits with."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import IntEnum
+from typing import Any
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
+from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
+    InvalidInputError,
+    KeyUnavailableError,
+    NotSetUpError,
+    ReadableError,
+)
+from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.service.health import Finding, Health
+from wxpark_gui.wording import Wording
+
+
+class ExitCode(IntEnum):
+    """How `wxpark` ends. A contract."""
+
+    ANSWERED = 0
+    FAILED = 1
+    BAD_INPUT = 2
+    QUEUED = 3
+    REFUSED = 4
+    UNTRUSTED = 5
+    NOT_SET_UP = 6
+    IN_USE = 7
+
+
+_DELIVERY_WORDS = {
+    ExitCode.ANSWERED: "answered",
+    ExitCode.QUEUED: "queued",
+    ExitCode.NOT_SET_UP: "queued",
+    ExitCode.REFUSED: "refused",
+    ExitCode.UNTRUSTED: "untrusted",
+}
+
+
+def exit_code_of(record: EntryRecord) -> ExitCode:
+    """What `notify` exits with for an entry that was saved."""
+    if record.state is DeliveryState.ANSWERED:
+        return ExitCode.ANSWERED
+    if record.state is DeliveryState.UNTRUSTED:
+        return ExitCode.UNTRUSTED
+    cause = record.outcome.cause if record.outcome else None
+    if cause is Cause.KEY_UNAVAILABLE:
+        return ExitCode.NOT_SET_UP
+    # Held until the settings change, yet it is the gateway that said no.
+    if not record.state.is_open or (cause and cause.remedy is Remedy.FIX_SETTINGS):
+        return ExitCode.REFUSED
+    return ExitCode.QUEUED
+
+
+def exit_code_for(error: ReadableError) -> ExitCode:
+    """What any command exits with when it could not begin."""
+    if isinstance(error, InvalidInputError):
+        return ExitCode.BAD_INPUT
+    if isinstance(error, NotSetUpError | KeyUnavailableError):
+        return ExitCode.NOT_SET_UP
+    if isinstance(error, DataDirectoryInUseError):
+        return ExitCode.IN_USE
+    return ExitCode.FAILED
+
+
+def record_json(record: EntryRecord, wording: Wording) -> dict[str, Any]:
+    """The object that `notify --json` prints for an entry that was saved."""
+    verdict = record.verdict
+    words = wording.verdict(verdict)
+    outcome = record.outcome
+    code = exit_code_of(record)
+    error = None
+    if code is not ExitCode.ANSWERED:
+        cause = verdict.cause.value.upper() if verdict.cause else ""
+        error = {
+            "code": verdict.code or cause,
+            "message": words.advice,
+            "action": wording.remedy(verdict.cause),
+        }
+    answered = code is ExitCode.ANSWERED
+    document: dict[str, Any] = {
+        "entry_id": record.entry_id,
+        "plate": record.entry.plate.text if record.entry.plate else "",
+        "delivery": _DELIVERY_WORDS[code],
+        "severity": verdict.severity.value,
+        "user_state": verdict.raw_state if answered else None,
+        "deduct_mode": verdict.raw_deduct_mode or None if answered else None,
+        "title": words.title,
+        "advice": words.advice,
+        "error": error,
+        "attempts": record.attempts,
+        "elapsed_ms": outcome.elapsed_ms if outcome else 0,
+    }
+    if record.origin.training:
+        document["training"] = True
+    return document
+
+
+def failure_json(
+    error: ReadableError, wording: Wording, *, plate: str, training: bool
+) -> dict[str, Any]:
+    """The same object where nothing was saved: no entry, no delivery, the error."""
+    words = wording.failure(error)
+    document: dict[str, Any] = {
+        "entry_id": None,
+        "plate": plate,
+        "delivery": None,
+        "severity": Severity.FAILED.value,
+        "user_state": None,
+        "deduct_mode": None,
+        "title": wording.severity(Severity.FAILED),
+        "advice": words.message,
+        "error": {"code": error.code, "message": words.message, "action": words.action},
+        "attempts": 0,
+        "elapsed_ms": 0,
+    }
+    if isinstance(error, InvalidInputError):
+        document["error"]["fields"] = {
+            found.field.value: wording.field_error(found) for found in error.errors
+        }
+    if training:
+        document["training"] = True
+    return document
+
+
+def record_text(record: EntryRecord, wording: Wording) -> str:
+    """The same for a person."""
+    words = wording.verdict(record.verdict)
+    lines = [f"{record.entry.label}  {words.title}", words.advice, words.small]
+    if record.entry.plate and not record.entry.plate.chargeable:
+        lines.append(wording.console.not_chargeable)
+    if record.origin.training:
+        lines.insert(0, wording.console.training_mark)
+    return "\n".join(line for line in lines if line)
+
+
+def failure_text(error: ReadableError, wording: Wording) -> str:
+    """What happened, what to do, and the code for whoever is asked."""
+    if isinstance(error, InvalidInputError):
+        return "\n".join(
+            f"{wording.field(found.field)}: {wording.field_error(found)}" for found in error.errors
+        )
+    words = wording.failure(error)
+    return "\n".join(line for line in (words.message, words.action, f"[{error}]") if line)
+
+
+def merchant_text(merchant: MerchantProfile, wording: Wording) -> str:
+    """The ids, one a line. The key is not among them: it is not here to be shown."""
+    lines = [f"{name}: {value}" for name, value in asdict(merchant).items() if value != ""]
+    return "\n".join([*lines, f"{wording.console.key}: {wording.console.key_is_kept}"])
+
+
+def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
+    """One line of `doctor --json`."""
+    return {
+        "subject": finding.subject.value,
+        "health": finding.health.value,
+        "detail": finding.detail,
+        "error": finding.error.code if finding.error else None,
+        "message": wording.failure(finding.error).message if finding.error else None,
+    }
+
+
+def finding_text(finding: Finding, wording: Wording) -> str:
+    """One line of the doctor's report, and a second one where something is to be mended."""
+    words = wording.console
+    line = f"{words.health[finding.health]:<10} {words.subject[finding.subject]}"
+    if finding.detail:
+        line += f": {finding.detail}"
+    if finding.health is Health.BAD and finding.error:
+        failure = wording.failure(finding.error)
+        line += f"\n{'':<10} {failure.message} {failure.action}".rstrip()
+    return line

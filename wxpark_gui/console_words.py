@@ -1,0 +1,71 @@
+"""What the console tool says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wxpark_gui.domain.errors import Field
+from wxpark_gui.service.health import Health, Subject
+
+
+class ConsoleWords:
+    """Help texts and labels of `wxpark`, in one language."""
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        _ = translate
+        self.program = _("Tell WeChat Pay that a car has entered; set up and examine a booth.")
+        self.version = _("print the version and stop")
+        self.data_directory = _("keep everything in DIR instead of the usual place")
+        self.language = _("language of what is printed")
+        self.json = _("print JSON")
+        self.training = _("use the embedded training gateway: nothing is sent to WeChat")
+        self.notify = _("send one entry and print the owner's state")
+        self.plate = _("number plate; required in the scene 'parking'")
+        self.car_type = _("kind of car")
+        self.scene = _("a car park with a barrier, or a single bay")
+        self.space_number = _("number of the bay")
+        self.openid = _("the driver's id under appid")
+        self.sub_openid = _("the driver's id under sub_appid")
+        self.start_time = _("entry time in Beijing, YYYYMMDDhhmmss; now when left out")
+        self.merchant = _("enter, show or remove the merchant")
+        self.merchant_set = _("enter the merchant's ids and key")
+        self.merchant_show = _("show the ids; the key is never shown")
+        self.merchant_forget = _("remove the ids, and the key from the keyring")
+        self.merchant_field = {
+            Field.APPID: _("APPID bound to the service provider"),
+            Field.MCH_ID: _("the service provider's merchant number"),
+            Field.SUB_APPID: _("the sub-merchant's APPID"),
+            Field.SUB_MCH_ID: _("the sub-merchant's number"),
+            Field.PARKING_NAME: _("name of the car park, as the driver sees it"),
+            Field.FREE_TIME: _("free period in seconds"),
+            Field.NOTIFY_URL: _("address for later state changes"),
+            Field.GATEWAY_URL: _("another gateway: https, or http on this computer"),
+        }
+        self.key_stdin = _("read the APIv2 key from standard input")
+        self.key_prompt = _("APIv2 key (not shown while typed): ")
+        self.gateway = _("run the training gateway by itself")
+        self.port = _("port on 127.0.0.1; a free one when left out")
+        self.fault = _("misbehave in this way; may be given more than once")
+        self.doctor = _("examine this booth; changes nothing")
+        self.kept = _("Merchant and key are kept.")
+        self.forgotten = _("Merchant and key are removed.")
+        self.key_is_kept = _("in the keyring")
+        self.key = _("key")
+        self.training_mark = _("TRAINING: nothing was sent to WeChat")
+        self.second_enter = _("This plate has an unusual form; it was sent as typed.")
+        self.not_chargeable = _("WeChat deducts only for blue and green plates.")
+        self.subject = {
+            Subject.DATA_DIRECTORY: _("data directory"),
+            Subject.JOURNAL: _("journal, entries waiting"),
+            Subject.SETTINGS: _("settings of booth"),
+            Subject.MERCHANT: _("merchant"),
+            Subject.KEYRING: _("keyring"),
+            Subject.KEY: _("merchant key"),
+            Subject.GATEWAY: _("line to the gateway"),
+        }
+        self.health = {
+            Health.GOOD: _("good"),
+            Health.WARNING: _("look here"),
+            Health.BAD: _("mend this"),
+        }
+        self.bug = _("The program failed ({name}). What was saved is safe; the log says more.")
