@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from wxpark_gui.domain.errors import DataDirectoryInUseError, DataDirectoryUnusableError
+from wxpark_gui.storage.directory import DirectoryLock, default_directory, prepare_directory
+
+HOLD_THE_LOCK = """
+import sys
+from pathlib import Path
+from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
+DirectoryLock(prepare_directory(Path(sys.argv[1]))).acquire()
+print("held", flush=True)
+sys.stdin.read()
+"""
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+
+
+def test_everything_lies_below_the_root(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path)
+    below = {
+        directory.journal: "journal.sqlite3",
+        directory.settings: "settings.toml",
+        directory.logs: "logs",
+        directory.backup: "backup",
+        directory.training: "training",
+    }
+    assert below == {tmp_path / name: name for name in below.values()}
+
+
+def test_the_default_is_the_systems_place_for_this_program() -> None:
+    assert default_directory().name == "wxpark-gui"
+
+
+@POSIX
+def test_a_new_directory_is_its_owners_only(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path / "far" / "away")
+    for path in (directory.root, directory.logs, directory.backup):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o700
+
+
+@POSIX
+def test_a_directory_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o750)
+    prepare_directory(tmp_path)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+
+def test_a_directory_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DataDirectoryUnusableError) as caught:
+        prepare_directory(tmp_path / "file" / "data")
+    assert caught.value.detail
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_directory_that_cannot_be_written_is_unusable(
+    readable_only: Callable[[], AbstractContextManager[Path]],
+) -> None:
+    with readable_only() as root, pytest.raises(DataDirectoryUnusableError):
+        prepare_directory(root)
+
+
+def test_a_second_lock_finds_the_directory_in_use(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path)
+    with DirectoryLock(directory), pytest.raises(DataDirectoryInUseError):
+        DirectoryLock(directory).acquire()
+
+
+def test_a_lock_is_taken_once_only(tmp_path: Path) -> None:
+    with DirectoryLock(prepare_directory(tmp_path)) as lock, pytest.raises(DataDirectoryInUseError):
+        lock.acquire()
+
+
+def test_a_released_lock_can_be_taken_again(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path)
+    first = DirectoryLock(directory)
+    first.acquire()
+    first.release()
+    first.release()
+    with DirectoryLock(directory):
+        pass
+
+
+def test_a_second_process_finds_the_directory_in_use_until_the_first_is_killed(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", HOLD_THE_LOCK, str(tmp_path)]
+    lock = DirectoryLock(prepare_directory(tmp_path))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline().strip() == b"held"
+        with pytest.raises(DataDirectoryInUseError):
+            lock.acquire()
+        holder.kill()
+    lock.acquire()
+    lock.release()
+
+
+def test_a_lock_file_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path)
+    directory.lock.mkdir()
+    with pytest.raises(DataDirectoryUnusableError):
+        DirectoryLock(directory).acquire()

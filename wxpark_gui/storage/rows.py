@@ -1,0 +1,131 @@
+"""An entry as a row of the journal, and back."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timezone
+from typing import TypeAlias
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
+from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import EntryRecord, Origin
+
+Value: TypeAlias = str | int | float | None
+"""What a column holds."""
+
+SELECT_RECORDS = """
+    SELECT entries.*, ended_at, cause, user_state, deduct_mode, code, message, host, elapsed_ms,
+        retry_after, fingerprint, reply_hash
+    FROM entries LEFT JOIN attempts ON attempt = last_attempt
+"""
+"""Entries with the outcome of their last exchange; read each row with `read_record`."""
+
+
+def moment_text(moment: datetime) -> str:
+    """`2026-03-01T04:05:06.789+00:00`: fixed width, so that texts sort as moments do."""
+    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def entry_values(entry: ParkingEntry, origin: Origin) -> dict[str, Value]:
+    """The columns that hold what was typed, and where."""
+    return {
+        "lot": origin.lot,
+        "booth": origin.booth,
+        "mch_id": origin.mch_id,
+        "sub_mch_id": origin.sub_mch_id,
+        "training": int(origin.training),
+        "scene": entry.scene.value,
+        "start_time": moment_text(entry.start_time),
+        "plate": entry.plate.text if entry.plate else None,
+        "car_type": entry.car_type.value if entry.car_type else None,
+        "space_number": entry.space_number,
+        "openid": entry.openid,
+        "sub_openid": entry.sub_openid,
+    }
+
+
+def outcome_values(outcome: Outcome) -> dict[str, Value]:
+    """The columns that hold how an exchange ended."""
+    return {
+        "cause": outcome.cause.value,
+        "user_state": outcome.user_state,
+        "deduct_mode": outcome.deduct_mode,
+        "code": outcome.code,
+        "message": outcome.message,
+        "host": outcome.host,
+        "elapsed_ms": outcome.elapsed_ms,
+        "retry_after": outcome.retry_after,
+        "fingerprint": outcome.fingerprint,
+        "reply_hash": outcome.reply_hash,
+    }
+
+
+def read_record(row: sqlite3.Row) -> EntryRecord:
+    """The record a row of `SELECT_RECORDS` stands for.
+
+    Raises:
+        JournalDamagedError: a value in it cannot be.
+    """
+    try:
+        return EntryRecord(
+            entry_id=row["entry_id"],
+            sequence=row["sequence"],
+            entry=_read_entry(row),
+            origin=_read_origin(row),
+            saved_at=_read_moment(row["saved_at"]),
+            state=DeliveryState(row["state"]),
+            attempts=row["attempts"],
+            untrusted=row["untrusted"],
+            maybe_sent=bool(row["maybe_sent"]),
+            outcome=_read_outcome(row) if row["cause"] else None,
+            outcome_at=_read_moment(row["ended_at"]) if row["ended_at"] else None,
+            next_attempt_at=_read_moment(row["next_attempt_at"])
+            if row["next_attempt_at"]
+            else None,
+        )
+    except (ValueError, TypeError) as error:
+        # Neither the value nor the plate beside it: both may be personal data.
+        raise JournalDamagedError(f"entry {row['position']}") from error
+
+
+def _read_entry(row: sqlite3.Row) -> ParkingEntry:
+    return ParkingEntry(
+        scene=Scene(row["scene"]),
+        start_time=_read_moment(row["start_time"]).astimezone(BEIJING),
+        plate=None if row["plate"] is None else read_plate(row["plate"]),
+        car_type=None if row["car_type"] is None else CarType(row["car_type"]),
+        space_number=row["space_number"],
+        openid=row["openid"],
+        sub_openid=row["sub_openid"],
+    )
+
+
+def _read_origin(row: sqlite3.Row) -> Origin:
+    return Origin(
+        mch_id=row["mch_id"],
+        sub_mch_id=row["sub_mch_id"],
+        lot=row["lot"],
+        booth=row["booth"],
+        training=bool(row["training"]),
+    )
+
+
+def _read_outcome(row: sqlite3.Row) -> Outcome:
+    return Outcome(
+        cause=Cause(row["cause"]),
+        user_state=row["user_state"],
+        deduct_mode=row["deduct_mode"],
+        code=row["code"],
+        message=row["message"],
+        host=row["host"],
+        elapsed_ms=row["elapsed_ms"],
+        retry_after=row["retry_after"],
+        fingerprint=row["fingerprint"],
+        reply_hash=row["reply_hash"],
+    )
+
+
+def _read_moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

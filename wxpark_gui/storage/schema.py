@@ -1,0 +1,134 @@
+"""The journal's tables, and how an older file becomes one of today.
+
+The file is made to be merged with other booths' one day: an entry is named by its UUID and carries
+its lot and booth; the numbers SQLite gives out mean nothing outside the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+APPLICATION_ID = 0x57585031
+"""Written into the file's header, so that a file of another program is not taken for a journal."""
+
+TABLES = frozenset({"runs", "entries", "attempts", "audit"})
+
+Migration = Sequence[str]
+"""The statements that lead from one version to the next, run in one transaction."""
+
+# No STRICT tables: SQLite before 3.37 calls a file that has one damaged, and the operating
+# system's Python may be that old beside a packaged program that is not.
+_VERSION_1: Migration = (
+    # One row each time the journal is opened. Monotonic readings compare within a run only.
+    """
+    CREATE TABLE runs (
+        run INTEGER PRIMARY KEY AUTOINCREMENT,
+        opened_at TEXT NOT NULL,
+        opened_monotonic REAL NOT NULL,
+        program TEXT NOT NULL
+    )
+    """,
+    # Moments are ISO 8601 in UTC with milliseconds, so that their texts sort as they do.
+    # `position` is the order of saving in this file, whatever the clock said.
+    """
+    CREATE TABLE entries (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry_id TEXT NOT NULL UNIQUE CHECK (length(entry_id) = 36),
+        lot TEXT NOT NULL,
+        booth TEXT NOT NULL,
+        sequence INTEGER NOT NULL CHECK (sequence > 0),
+        mch_id TEXT NOT NULL,
+        sub_mch_id TEXT NOT NULL,
+        training INTEGER NOT NULL CHECK (training IN (0, 1)),
+        scene TEXT NOT NULL,
+        start_time TEXT NOT NULL,
+        plate TEXT,
+        car_type TEXT,
+        space_number TEXT NOT NULL,
+        openid TEXT NOT NULL,
+        sub_openid TEXT NOT NULL,
+        saved_at TEXT NOT NULL,
+        saved_monotonic REAL NOT NULL,
+        run INTEGER NOT NULL REFERENCES runs,
+        state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        untrusted INTEGER NOT NULL DEFAULT 0,
+        maybe_sent INTEGER NOT NULL DEFAULT 0 CHECK (maybe_sent IN (0, 1)),
+        next_attempt_at TEXT,
+        last_attempt INTEGER REFERENCES attempts,
+        UNIQUE (lot, booth, sequence)
+    )
+    """,
+    """
+    CREATE INDEX entries_open ON entries (position)
+        WHERE state IN ('saved', 'sending', 'waiting')
+    """,
+    "CREATE INDEX entries_saved_at ON entries (saved_at)",
+    # One row for each exchange, made when it starts; one that was cut off has no `ended_at`.
+    """
+    CREATE TABLE attempts (
+        attempt INTEGER PRIMARY KEY AUTOINCREMENT,
+        entry_id TEXT NOT NULL REFERENCES entries (entry_id),
+        run INTEGER NOT NULL REFERENCES runs,
+        started_at TEXT NOT NULL,
+        ended_at TEXT,
+        cause TEXT,
+        user_state TEXT NOT NULL DEFAULT '',
+        deduct_mode TEXT NOT NULL DEFAULT '',
+        code TEXT NOT NULL DEFAULT '',
+        message TEXT NOT NULL DEFAULT '',
+        host TEXT NOT NULL DEFAULT '',
+        elapsed_ms INTEGER NOT NULL DEFAULT 0,
+        retry_after REAL,
+        fingerprint TEXT NOT NULL DEFAULT '',
+        reply_hash TEXT NOT NULL DEFAULT ''
+    )
+    """,
+    "CREATE INDEX attempts_entry ON attempts (entry_id, attempt)",
+    "CREATE INDEX attempts_signed ON attempts (attempt) WHERE fingerprint <> ''",
+    """
+    CREATE TABLE audit (
+        note INTEGER PRIMARY KEY AUTOINCREMENT,
+        run INTEGER NOT NULL REFERENCES runs,
+        at TEXT NOT NULL,
+        what TEXT NOT NULL,
+        detail TEXT NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_is_not_shortened BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1,)
+"""The n-th leads from version n to n + 1. A migration that was released is never edited."""
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring an empty or older file up to date, version by version.
+
+    Each step is whole: a power cut leaves the version before it or after it.
+
+    Raises:
+        sqlite3.Error: a step failed and was rolled back.
+    """
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    for reached, migration in enumerate(migrations[version:], start=version + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in migration:
+                connection.execute(statement)
+            # These two stand in the file's header and belong to the transaction.
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {reached}")
+            connection.execute("COMMIT")
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
