@@ -1,0 +1,192 @@
+"""A WeChat Pay client that nobody here wrote understands our gateway, and what our client sends."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wechatpay.notification import request_fields, to_xml
+
+pytestmark = pytest.mark.node
+
+HERE = Path(__file__).parent
+INSTALLED = HERE.parents[1] / "build" / "peer"
+SCRIPTS = ("read_task.mjs", "post.mjs", "verify.mjs")
+INSTALL_SECONDS = 240
+RUN_SECONDS = 60
+
+KEY = "192006250b4c09247ec02edce69f6a2d"
+WRONG_KEY = "00000000000000000000000000000000"
+
+Ask = Callable[[str, Mapping[str, object]], dict[str, Any]]
+
+MERCHANT = MerchantProfile(
+    appid="wxcbda96de0b165486",
+    mch_id="10000098",
+    sub_appid="wxcbda96de0b165489",
+    sub_mch_id="1900000109",
+    parking_name='欢乐<海岸> & "A\'s" 停车场',
+    free_time=1200,
+    notify_url="https://example.com/notify",
+)
+START = datetime(2024, 8, 26, 10, 43, 39, tzinfo=BEIJING)
+ENTRIES = {
+    "PARKING": ParkingEntry(Scene.PARKING, START, read_plate("粤B12345"), CarType.SMALL),
+    "PARKING SPACE": ParkingEntry(
+        Scene.PARKING_SPACE,
+        START,
+        car_type=CarType.LARGE,
+        space_number="D6666",
+        sub_openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+    ),
+}
+
+
+def cannot_run(reason: str) -> NoReturn:
+    """A machine of one's own may lack the peer; the one that guards the project may not."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Path of Node, with the peer installed in the checkout's build folder."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        cannot_run("Node.js with npm is not installed")
+    INSTALLED.mkdir(parents=True, exist_ok=True)
+    for script in SCRIPTS:
+        shutil.copyfile(HERE / script, INSTALLED / script)
+    install_once(npm)
+    return node
+
+
+def install_once(npm: str) -> None:
+    wanted = (HERE / "package.json").read_text(encoding="utf-8")
+    done = INSTALLED / "installed.json"
+    if done.exists() and done.read_text(encoding="utf-8") == wanted:
+        return
+    (INSTALLED / "package.json").write_text(wanted, encoding="utf-8")
+    command = [npm, "install", "--no-package-lock", "--omit=peer", "--no-audit", "--no-fund"]
+    try:
+        subprocess.run(
+            command, cwd=INSTALLED, check=True, capture_output=True, timeout=INSTALL_SECONDS
+        )
+    except subprocess.SubprocessError as error:
+        cannot_run(f"the peer could not be installed: {error}")
+    done.write_text(wanted, encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def ask(node: str) -> Ask:
+    """Run one of the scripts; the task goes by standard input because it holds the key."""
+
+    def run(script: str, task: Mapping[str, object]) -> dict[str, Any]:
+        done = subprocess.run(
+            [node, script],
+            cwd=INSTALLED,
+            check=False,
+            input=json.dumps(task),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=RUN_SECONDS,
+        )
+        assert done.returncode == 0, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def gateway() -> Iterator[TrainingGateway]:
+    with TrainingGateway(Secret(KEY)) as running:
+        yield running
+
+
+def unsigned_fields(scene: str) -> dict[str, str]:
+    """What the peer is given to sign by itself, under a nonce of its own making."""
+    fields = request_fields(ENTRIES[scene], MERCHANT, "n", Secret(KEY))
+    return {name: value for name, value in fields.items() if name not in ("nonce_str", "sign")}
+
+
+class TestPeerAsClient:
+    @pytest.mark.parametrize("scene", ENTRIES)
+    def test_posts_to_our_gateway_and_accepts_its_signed_reply(
+        self, scene: str, gateway: TrainingGateway, ask: Ask
+    ) -> None:
+        task = {"url": gateway.url, "key": KEY, "fields": unsigned_fields(scene)}
+
+        answer = ask("post.mjs", task)
+
+        assert answer["accepted"], answer
+        assert answer["reply"]["user_state"] == "NORMAL"
+        assert answer["reply"]["sub_mch_id"] == MERCHANT.sub_mch_id
+        assert [received.scene for received in gateway.received] == [scene]
+
+    def test_does_not_accept_a_reply_that_was_changed_after_signing(
+        self, gateway: TrainingGateway, ask: Ask
+    ) -> None:
+        gateway.set_faults([Fault.BADSIGN])
+
+        answer = ask(
+            "post.mjs", {"url": gateway.url, "key": KEY, "fields": unsigned_fields("PARKING")}
+        )
+
+        assert answer["code"] == "EV2_RES_SIGNATURE_NOT_EQUAL"
+
+    def test_is_refused_by_our_gateway_when_its_key_is_wrong(
+        self, gateway: TrainingGateway, ask: Ask
+    ) -> None:
+        answer = ask(
+            "post.mjs", {"url": gateway.url, "key": WRONG_KEY, "fields": unsigned_fields("PARKING")}
+        )
+
+        assert not answer["accepted"]
+        assert answer["reply"] == {"return_code": "FAIL", "return_msg": "签名错误"}
+        assert gateway.received == ()
+
+
+class TestPeerAsGateway:
+    @pytest.mark.parametrize("scene", ENTRIES)
+    def test_verifies_what_our_client_sends(self, scene: str, ask: Ask) -> None:
+        fields = request_fields(ENTRIES[scene], MERCHANT, "5K8264ILTKCH16CQ", Secret(KEY))
+
+        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+
+        assert answer["matches"]
+        assert answer["fields"] == {name: fields[name] for name in fields if name != "sign"}
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("sub_mch_id", "1900000110"), ("scene_info", "{}"), ("nonce_str", "another")],
+    )
+    def test_finds_a_field_that_was_changed_on_the_way(
+        self, name: str, value: str, ask: Ask
+    ) -> None:
+        fields = request_fields(ENTRIES["PARKING"], MERCHANT, "5K8264ILTKCH16CQ", Secret(KEY))
+
+        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
+
+        assert not answer["matches"]
+
+    def test_finds_that_another_key_was_used(self, ask: Ask) -> None:
+        fields = request_fields(ENTRIES["PARKING"], MERCHANT, "n", Secret(WRONG_KEY))
+
+        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+
+        assert not answer["matches"]

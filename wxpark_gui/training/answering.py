@@ -1,0 +1,121 @@
+"""From the bytes of a request to what WeChat would say to them: the gateway without its sockets."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from xml.sax.saxutils import escape
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.training.request_rules import RefusedError, check_request
+from wxpark_gui.training.scenario import Answer, answer_for
+from wxpark_gui.wechatpay import signing
+from wxpark_gui.wechatpay.reply import MalformedReply, parse_flat_xml
+
+_ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
+_NONCE_BYTES = 16
+_NO_CDATA = "]]>"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedNotification:
+    """A notification that was in order, whatever was answered to it.
+
+    Attributes:
+        plate: empty in the scene `PARKING SPACE`.
+        space_number: empty in the scene `PARKING`.
+        scene: `trade_scene` as received.
+        start_time: 14 digits, Beijing time, as received.
+        nonce_str, mch_id, sub_mch_id: as received.
+        at: aware, UTC; when it had been read.
+    """
+
+    plate: str
+    space_number: str
+    scene: str
+    start_time: str
+    nonce_str: str
+    mch_id: str
+    sub_mch_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What the gateway has to say to one request, before any fault garbles it.
+
+    Attributes:
+        fields: of the reply, without `sign`.
+        signed: whether the reply carries a signature. One to a request that was not understood, or
+            whose signature is wrong, carries none.
+        received: the request, if it was in order.
+    """
+
+    fields: Mapping[str, str]
+    signed: bool = True
+    received: ReceivedNotification | None = None
+
+
+def answer_request(body: bytes, key: Secret) -> Spoken:
+    """Check a request as WeChat does (form, signature, content) and answer by scenario."""
+    try:
+        request = parse_flat_xml(body)
+    except MalformedReply:
+        return _not_understood("XML格式错误")
+    if not signing.verify(request, key):
+        return _not_understood("签名错误")
+    try:
+        members = check_request(request)
+    except RefusedError as refused:
+        answer = Answer(err_code=refused.err_code, err_code_des=refused.err_code_des)
+        return Spoken(_reply_fields(request, answer))
+    received = ReceivedNotification(
+        plate=members.get("plate_number", ""),
+        space_number=members.get("space_number", ""),
+        scene=request["trade_scene"],
+        start_time=members["start_time"],
+        nonce_str=request["nonce_str"],
+        mch_id=request["mch_id"],
+        sub_mch_id=request["sub_mch_id"],
+        at=datetime.now(timezone.utc),
+    )
+    answer = answer_for(received.plate or received.space_number)
+    return Spoken(_reply_fields(request, answer), received=received)
+
+
+def sign_fields(fields: Mapping[str, str], key: Secret) -> dict[str, str]:
+    """The fields with their `sign`."""
+    return {**fields, "sign": signing.sign(fields, key)}
+
+
+def write_xml(fields: Mapping[str, str]) -> bytes:
+    """A reply as WeChat writes it: one element a line, values in CDATA where they can be."""
+    lines = [f"<{name}>{_write_text(value)}</{name}>" for name, value in fields.items()]
+    return "\n".join(["<xml>", *lines, "</xml>"]).encode()
+
+
+def _write_text(value: str) -> str:
+    return escape(value) if _NO_CDATA in value else f"<![CDATA[{value}]]>"
+
+
+def _not_understood(reason: str) -> Spoken:
+    return Spoken({"return_code": "FAIL", "return_msg": reason}, signed=False)
+
+
+def _reply_fields(request: Mapping[str, str], answer: Answer) -> dict[str, str]:
+    fields = {"return_code": "SUCCESS", "return_msg": "OK"}
+    fields |= {name: request[name] for name in _ECHOED if request.get(name)}
+    fields["nonce_str"] = secrets.token_hex(_NONCE_BYTES)
+    if answer.err_code:
+        fields["result_code"] = "FAIL"
+        fields["err_code"] = answer.err_code
+        fields["err_code_des"] = answer.err_code_des
+        return fields
+    fields["result_code"] = "SUCCESS"
+    if answer.user_state:
+        fields["user_state"] = answer.user_state
+    if answer.deduct_mode:
+        fields["deduct_mode"] = answer.deduct_mode
+    return fields

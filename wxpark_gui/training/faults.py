@@ -1,0 +1,168 @@
+"""Ways in which a line, a proxy or an impostor can spoil a reply, by name.
+
+A fault either spoils how a reply travels (`timeout`, `reset`, …: the server's affair) or what it
+says; the second kind is made here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.training.answering import sign_fields, write_xml
+from wxpark_gui.wechatpay import signing
+
+_MEBIBYTE = 1024 * 1024
+
+GROWN_BYTES = 48 * _MEBIBYTE
+"""What `gzip-bomb` grows to; its body stays below 64 KiB, so a cap on what arrives is no help."""
+
+HUGE_BYTES = 8 * _MEBIBYTE
+RETRY_AFTER_SECONDS = 30
+
+
+class Fault(Enum):
+    """The faults; the values are the names that the console tool takes."""
+
+    TIMEOUT = "timeout"
+    """The request is read and never answered."""
+    RESET = "reset"
+    """The connection is reset after the request was read."""
+    CLOSE_AFTER_READ = "close-after-read"
+    """The connection is closed, in all politeness, after the request was read."""
+    SLOW = "slow"
+    """The right answer, after two seconds."""
+    DRIP = "drip"
+    """The right answer, a byte at a time: no single read ever times out."""
+    HTTP_500 = "http500"
+    """A server error, as HTML."""
+    HTTP_429 = "http429"
+    """Too many requests, with `Retry-After`."""
+    REDIRECT = "redirect"
+    """A redirect to another path that asks for the signed body once more."""
+    CAPTIVE_PORTAL = "captive-portal"
+    """A log-in page with status 200, as a hotel's network puts in the way."""
+    BADSIGN = "badsign"
+    """One field was changed after signing."""
+    UNSIGNED = "unsigned"
+    """The right answer without its signature."""
+    MD5SIGN = "md5sign"
+    """The right answer, signed with the weaker method that was not asked for."""
+    REPLAY = "replay"
+    """The first signed reply, again and again."""
+    OTHER_MERCHANT = "other-merchant"
+    """A signed reply with the ids of another merchant."""
+    GZIP_BOMB = "gzip-bomb"
+    """The right answer, compressed, with blanks behind it that fill the memory."""
+    HUGE = "huge"
+    """The right answer with 8 MiB of blanks behind it and no stated length."""
+    XXE = "xxe"
+    """A document type whose entities give the state, and read a file of the booth's computer."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """A reply on its way out.
+
+    Attributes:
+        headers: besides `Content-Length` and `Content-Type`.
+        sized: whether the length is announced; if not, the end of the connection ends the body.
+    """
+
+    body: bytes
+    status: int = 200
+    content_type: str = "text/xml; charset=utf-8"
+    headers: tuple[tuple[str, str], ...] = ()
+    sized: bool = True
+
+
+def spoil_content(fault: Fault | None, fields: Mapping[str, str], key: Secret) -> HttpReply:
+    """The reply to a request that was understood, spoilt if the fault is one of content."""
+    spoil = _CONTENT.get(fault, _as_it_should_be) if fault else _as_it_should_be
+    return spoil(fields, key)
+
+
+def http_page(fault: Fault | None) -> HttpReply | None:
+    """What a proxy or portal puts in front of the gateway, or None where none stands there."""
+    return _PAGES.get(fault) if fault else None
+
+
+def _as_it_should_be(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    return HttpReply(write_xml(sign_fields(fields, key)))
+
+
+def _changed_after_signing(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    signed = sign_fields(fields, key)
+    return HttpReply(write_xml({**signed, "nonce_str": secrets.token_hex(16)}))
+
+
+def _without_signature(fields: Mapping[str, str], _key: Secret) -> HttpReply:
+    return HttpReply(write_xml(fields))
+
+
+def _signed_with_md5(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    text = signing.canonical_text(fields).encode() + b"&key=" + key.reveal().encode()
+    digest = hashlib.md5(text, usedforsecurity=False)
+    return HttpReply(write_xml({**fields, "sign": digest.hexdigest().upper()}))
+
+
+def _for_another_merchant(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    ids = {name: _other_id(fields[name]) for name in ("mch_id", "sub_mch_id") if name in fields}
+    return HttpReply(write_xml(sign_fields({**fields, **ids}, key)))
+
+
+def _other_id(given: str) -> str:
+    """Another id of the same length, to be found by nothing but a comparison."""
+    return given[:-1] + ("0" if given[-1] != "0" else "1")
+
+
+def _growing(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    # Members of one gzip body follow each other; a repeated one costs nothing to make.
+    blanks = gzip.compress(b"\n" * _MEBIBYTE) * (GROWN_BYTES // _MEBIBYTE)
+    body = gzip.compress(write_xml(sign_fields(fields, key))) + blanks
+    return HttpReply(body, headers=(("Content-Encoding", "gzip"),))
+
+
+def _endless(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    return HttpReply(write_xml(sign_fields(fields, key)) + b"\n" * HUGE_BYTES, sized=False)
+
+
+def _with_entities(fields: Mapping[str, str], key: Secret) -> HttpReply:
+    """A parser that resolves the entities finds a signature that verifies: NORMAL, from nowhere."""
+    signed = sign_fields({**fields, "return_msg": "", "user_state": "NORMAL"}, key)
+    document = write_xml(signed).decode()
+    document = document.replace(
+        "<user_state><![CDATA[NORMAL]]></user_state>", "<user_state>&state;</user_state>"
+    ).replace("<return_msg><![CDATA[]]></return_msg>", "<return_msg>&leak;</return_msg>")
+    entities = '<!ENTITY state "NORMAL"><!ENTITY leak SYSTEM "file:///etc/hostname">'
+    return HttpReply(f"<!DOCTYPE xml [{entities}]>{document}".encode())
+
+
+_CONTENT: Mapping[Fault, Callable[[Mapping[str, str], Secret], HttpReply]] = {
+    Fault.BADSIGN: _changed_after_signing,
+    Fault.UNSIGNED: _without_signature,
+    Fault.MD5SIGN: _signed_with_md5,
+    Fault.OTHER_MERCHANT: _for_another_merchant,
+    Fault.GZIP_BOMB: _growing,
+    Fault.HUGE: _endless,
+    Fault.XXE: _with_entities,
+}
+
+_HTML = "text/html; charset=utf-8"
+
+_PAGES: Mapping[Fault, HttpReply] = {
+    Fault.HTTP_500: HttpReply(b"<html><h1>500</h1></html>", 500, _HTML),
+    Fault.HTTP_429: HttpReply(
+        b"<html><h1>429</h1></html>", 429, _HTML, (("Retry-After", str(RETRY_AFTER_SECONDS)),)
+    ),
+    # 307 is the redirect that makes a careless client send method and body again.
+    Fault.REDIRECT: HttpReply(b"", 307, _HTML, (("Location", "/elsewhere"),)),
+    Fault.CAPTIVE_PORTAL: HttpReply(
+        "<!DOCTYPE html><html><title>上网认证</title><p>请先登录</p></html>".encode(), 200, _HTML
+    ),
+}

@@ -1,0 +1,238 @@
+"""The training gateway: an HTTP server on loopback that behaves as WeChat's does, faults included.
+
+It makes the program learnable and testable without a merchant's account: signature, fields and
+lengths are checked as WeChat checks them, and `scenario` says which car gets which answer.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+import socketserver
+import sys
+import threading
+from collections import deque
+from collections.abc import Collection
+from types import TracebackType
+from typing import Any, final
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.training.answering import ReceivedNotification, answer_request, write_xml
+from wxpark_gui.training.connection import Connection
+from wxpark_gui.training.faults import Fault, HttpReply, http_page, spoil_content
+
+HOST = "127.0.0.1"
+REMEMBERED = 1000
+"""How many of the last notifications are kept in `received`."""
+
+THREAD_NAME = "wxpark-training-gateway"
+CONNECTION_THREAD_NAME = "wxpark-training-connection"
+
+_logger = logging.getLogger(__name__)
+
+
+@final
+class TrainingGateway:
+    """WeChat's end of the wire, for one merchant key.
+
+    Start and stop it in one thread; anything else may be asked and set from any.
+
+    Attributes:
+        slow_seconds: how late the fault `slow` answers.
+        drip_seconds: the pause after each byte of the fault `drip`.
+        stopping: set once the gateway is being stopped.
+    """
+
+    def __init__(
+        self,
+        key: Secret,
+        *,
+        port: int = 0,
+        faults: Collection[Fault] = (),
+        slow_seconds: float = 2.0,
+        drip_seconds: float = 0.1,
+    ) -> None:
+        """
+        Args:
+            key: any merchant's ids are taken if the request is signed with it.
+            port: 0 for a free one.
+            faults: see `set_faults`.
+        """
+        self.slow_seconds = slow_seconds
+        self.drip_seconds = drip_seconds
+        self.stopping = threading.Event()
+        self._key = key
+        self._port = port
+        self._lock = threading.Lock()
+        self._faults: deque[Fault] = deque(dict.fromkeys(faults))
+        self._replayed: HttpReply | None = None
+        self._received: deque[ReceivedNotification] = deque(maxlen=REMEMBERED)
+        self._request_count = 0
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, without a path.
+
+        Raises:
+            RuntimeError: before the first start with a port of the system's choice.
+        """
+        if not self._port:
+            raise RuntimeError("the training gateway has no port before it is started")
+        return f"http://{HOST}:{self._port}"
+
+    @property
+    def received(self) -> tuple[ReceivedNotification, ...]:
+        """The last notifications that were in order, oldest first, whatever was answered."""
+        with self._lock:
+            return tuple(self._received)
+
+    @property
+    def request_count(self) -> int:
+        """How many requests were read since the first start, those not in order included."""
+        with self._lock:
+            return self._request_count
+
+    def set_faults(self, faults: Collection[Fault]) -> None:
+        """From now on, spoil replies in these ways; several take turns, in the order given.
+
+        An empty collection ends all trouble, but for exchanges that are already under way.
+        """
+        with self._lock:
+            self._faults = deque(dict.fromkeys(faults))
+            self._replayed = None
+
+    def start(self) -> None:
+        """Listen. Nothing happens if it does already.
+
+        Raises:
+            OSError: when the port is taken.
+        """
+        if self._server:
+            return
+        self.stopping.clear()
+        self._server = _Server(self, self._port)
+        self._port = self._server.server_address[1]
+        self._thread = threading.Thread(
+            target=self._server.accept_until, args=(self.stopping,), name=THREAD_NAME, daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End every connection, waiting clients' too, and all threads; well within a second."""
+        server, thread = self._server, self._thread
+        if not server or not thread:
+            return
+        self.stopping.set()
+        server.wake()
+        thread.join()
+        server.end_connections()
+        server.server_close()
+        self._server = self._thread = None
+
+    def __enter__(self) -> TrainingGateway:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def receive(self, body: bytes) -> tuple[HttpReply, Fault | None]:
+        """The reply to a request's body, its content spoilt if need be, and the fault it met."""
+        with self._lock:
+            self._request_count += 1
+            fault = self._next_fault()
+        page = http_page(fault)
+        if page:
+            return page, fault
+        spoken = answer_request(body, self._key)
+        if spoken.received:
+            with self._lock:
+                self._received.append(spoken.received)
+        if not spoken.signed:
+            return HttpReply(write_xml(spoken.fields)), fault
+        reply = spoil_content(fault, spoken.fields, self._key)
+        return (self._replay(reply) if fault is Fault.REPLAY else reply), fault
+
+    def _next_fault(self) -> Fault | None:
+        """Whose turn it is; asking passes the turn on."""
+        if not self._faults:
+            return None
+        self._faults.rotate(-1)
+        return self._faults[-1]
+
+    def _replay(self, reply: HttpReply) -> HttpReply:
+        with self._lock:
+            self._replayed = self._replayed or reply
+            return self._replayed
+
+
+class _Server(socketserver.TCPServer):
+    """Accepts connections, gives each a thread, and can end them all at once."""
+
+    # On Windows this option would let a second process take the port of the first.
+    allow_reuse_address = sys.platform != "win32"
+    request_queue_size = 128
+
+    def __init__(self, gateway: TrainingGateway, port: int) -> None:
+        handler = type("_ConnectionToGateway", (Connection,), {"office": gateway})
+        super().__init__((HOST, port), handler)
+        self._open: set[socket.socket] = set()
+        self._open_lock = threading.Lock()
+        self._threads: list[threading.Thread] = []
+
+    def accept_until(self, stopping: threading.Event) -> None:
+        """Wait for connections, without ever polling, until the event is set and `wake` called."""
+        while not stopping.is_set():
+            self.handle_request()
+
+    def wake(self) -> None:
+        """Let `accept_until` look at its event: a connection of our own is what it waits for."""
+        with contextlib.suppress(OSError):
+            socket.create_connection((HOST, self.server_address[1]), timeout=1).close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve the connection in a thread of its own."""
+        thread = threading.Thread(
+            target=self._serve,
+            args=(request, client_address),
+            name=CONNECTION_THREAD_NAME,
+            daemon=True,
+        )
+        with self._open_lock:
+            self._open.add(request)
+        thread.start()
+        # Only here are ended ones forgotten: a thread that left the list itself would not be
+        # waited for in its last moments.
+        self._threads = [other for other in self._threads if other.is_alive()] + [thread]
+
+    def end_connections(self) -> None:
+        """Wake every thread out of its socket and wait for it, once `accept_until` is over."""
+        with self._open_lock:
+            for connection in self._open:
+                # The client may have ended it first.
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    def _serve(self, request: socket.socket, client_address: Any) -> None:
+        try:
+            self.finish_request(request, client_address)
+        except OSError:
+            # A client that went away before its reply is part of the trade.
+            pass
+        except Exception:
+            _logger.exception("the training gateway could not serve a request")
+        finally:
+            # Out of the set before it is closed: its number may be another socket's afterwards.
+            with self._open_lock:
+                self._open.remove(request)
+            self.shutdown_request(request)

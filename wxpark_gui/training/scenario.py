@@ -1,0 +1,76 @@
+"""Which car gets which answer from the training gateway: the last two characters decide.
+
+In a car park they are those of the plate, in a bay by itself those of the bay number, because there
+the plate is not sent. So a trainer needs no list of plates: `粤B12301` owes a fee, and so does any
+other plate that ends in 01. Every ending that the table does not name is a driver in good standing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ENDING_LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the gateway says of one car, in the names and values of the wire.
+
+    Attributes:
+        user_state: the owner's state; empty where the reply is to carry none.
+        deduct_mode: how the fee is taken; empty where the reply is to carry none.
+        err_code: a business refusal instead of a state; empty for a success.
+        err_code_des: the text that comes with `err_code`.
+    """
+
+    user_state: str = ""
+    deduct_mode: str = ""
+    err_code: str = ""
+    err_code_des: str = ""
+
+    @property
+    def describe(self) -> str:
+        """One line for a help text, the same in every language: `NORMAL, PROACTIVE`."""
+        if self.err_code:
+            return f"{self.err_code} ({self.err_code_des})"
+        if not self.user_state:
+            return "(no user_state)"
+        return ", ".join(filter(None, (self.user_state, self.deduct_mode)))
+
+
+IN_GOOD_STANDING = Answer("NORMAL", "AUTOPAY")
+_IN_ARREARS = Answer("OVERDUE", "AUTOPAY")
+
+SCENARIO: dict[str, Answer] = {
+    # The states of an owner.
+    "01": _IN_ARREARS,
+    "02": Answer("BLOCKED"),
+    "03": Answer("PAUSED"),
+    "04": Answer("UNAUTHORIZED"),
+    "05": Answer("NORMAL", "PROACTIVE"),
+    "06": Answer("NORMAL"),
+    "07": Answer("VEHICLE_AUTH_ERROR"),
+    "08": Answer("BLOCK"),
+    # A state that no document knows: the set is open, and a new one must never look like NORMAL.
+    "09": Answer("UNDER_REVIEW", "AUTOPAY"),
+    "00": Answer("", "AUTOPAY"),
+    # Refusals.
+    "90": Answer(err_code="VEHICLE_NOT_EXIST", err_code_des="车辆未开通车主服务"),
+    "91": Answer(err_code="SYSTEMERROR", err_code_des="系统错误，请稍后重试"),
+    "92": Answer(err_code="FREQUENCY_LIMITED", err_code_des="频率超限"),
+    "93": Answer(err_code="PARAM_ERROR", err_code_des="Plate Number Query ERROR"),
+    "94": Answer(err_code="NOAUTH", err_code_des="商户无权限"),
+    "95": Answer(err_code="SIGNERROR", err_code_des="签名错误"),
+    "96": Answer(err_code="MCHID_NOT_EXIST", err_code_des="商户号不存在"),
+    "97": Answer(err_code="INVALID_REQUEST", err_code_des="Permission denied"),
+    "98": Answer(err_code="LACK_PARAMS", err_code_des="缺少参数"),
+    "99": Answer(err_code="A_CODE_OF_TOMORROW", err_code_des="文档中没有的错误码"),
+    # The car in arrears of the pictures, 粤A8K9Z2.
+    "Z2": _IN_ARREARS,
+}
+"""Endings and their answers, in the order of a help text."""
+
+
+def answer_for(plate_or_bay: str) -> Answer:
+    """The answer to a plate, or in a bay by itself to its number."""
+    return SCENARIO.get(plate_or_bay[-ENDING_LENGTH:].upper(), IN_GOOD_STANDING)
