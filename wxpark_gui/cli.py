@@ -26,7 +26,6 @@ from wxpark_gui.console.report import (
     record_json,
     record_text,
 )
-from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.errors import (
     Field,
@@ -36,10 +35,11 @@ from wxpark_gui.domain.errors import (
     Problem,
     ReadableError,
 )
+from wxpark_gui.domain.health import Health
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
 from wxpark_gui.domain.plate import normalise_plate
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.service.health import Doctor, Health
+from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.ports import Journal
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
@@ -128,12 +128,12 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
             parts.claim()
             return parts.open_journal()
 
-        def reach_gateway(settings: Settings) -> Cause | None:
+        def reach_gateway(settings: Settings) -> bool:
             if settings.merchant is None:
                 raise NotSetUpError
             gateway = parts.open_gateway(settings)
             try:
-                return gateway.reach(settings.merchant)
+                return gateway.warm_up(settings.merchant)
             finally:
                 gateway.close()
 

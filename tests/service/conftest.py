@@ -77,7 +77,8 @@ class FakeGateway:
         self.sent.append(entry)
         return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
 
-    def warm_up(self, merchant: MerchantProfile) -> None: ...
+    def warm_up(self, merchant: MerchantProfile) -> bool:
+        return True
 
     def close(self) -> None: ...
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tests.service.conftest import Booth
-from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
     NotSetUpError,
 )
+from wxpark_gui.domain.health import Health, Subject
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.service.health import Doctor, Health, Subject
+from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.ports import Journal
 
 
@@ -26,17 +26,17 @@ class _FixedSettings:
 
 
 def _examine(
-    booth: Booth, *, cause: Cause | None = None, damaged: bool = False
+    booth: Booth, *, reached: bool = True, damaged: bool = False
 ) -> dict[Subject, tuple[Health, str]]:
     def open_journal() -> Journal:
         if damaged:
             raise JournalDamagedError
         return booth.journal
 
-    def reach_gateway(settings: Settings) -> Cause | None:
+    def reach_gateway(settings: Settings) -> bool:
         if settings.merchant is None:
             raise NotSetUpError
-        return cause
+        return reached
 
     doctor = Doctor(
         data_directory="/data",
@@ -65,14 +65,14 @@ def test_a_healthy_booth_is_good_throughout_and_its_key_is_not_told(booth: Booth
 
 def test_one_trouble_does_not_hide_the_next(booth: Booth) -> None:
     booth.vault.failure = KeyringLockedError()
-    found = _examine(booth, cause=Cause.OFFLINE, damaged=True)
+    found = _examine(booth, reached=False, damaged=True)
     assert {
         subject: result for subject, result in found.items() if result[0] is not Health.GOOD
     } == {
         Subject.JOURNAL: (Health.BAD, "JOURNAL_DAMAGED"),
         Subject.KEYRING: (Health.BAD, "KEYRING_LOCKED"),
         Subject.KEY: (Health.BAD, "KEYRING_LOCKED"),
-        Subject.GATEWAY: (Health.WARNING, "offline"),
+        Subject.GATEWAY: (Health.WARNING, ""),
     }
 
 

@@ -14,10 +14,10 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
+from wxpark_gui.domain.health import Finding, Health
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.service.health import Finding, Health
 from wxpark_gui.wording import Wording
 
 

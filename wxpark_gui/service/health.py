@@ -3,48 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
 
-from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import NotSetUpError, ReadableError
+from wxpark_gui.domain.health import Finding, Health, Subject
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.ports import Journal, SettingsStore, Vault
-
-
-class Subject(Enum):
-    """What is looked at; the values are the names in the doctor's JSON."""
-
-    DATA_DIRECTORY = "data_directory"
-    SETTINGS = "settings"
-    MERCHANT = "merchant"
-    KEYRING = "keyring"
-    KEY = "key"
-    JOURNAL = "journal"
-    GATEWAY = "gateway"
-
-
-class Health(Enum):
-    """How it is."""
-
-    GOOD = "good"
-    WARNING = "warning"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the doctor's report.
-
-    Attributes:
-        detail: a path, a count or a name; nothing secret.
-        error: what a person should read when the health is `BAD`.
-    """
-
-    subject: Subject
-    health: Health
-    detail: str = ""
-    error: ReadableError | None = None
 
 
 class Doctor:
@@ -57,9 +20,9 @@ class Doctor:
         open_journal: Callable[[], Journal],
         settings: SettingsStore,
         vault: Vault,
-        reach_gateway: Callable[[Settings], Cause | None],
+        reach_gateway: Callable[[Settings], bool],
     ) -> None:
-        """`reach_gateway` opens the line without sending anything: None when it could."""
+        """`reach_gateway` opens the line without sending anything: whether it could."""
         self._data_directory = data_directory
         self._open_journal = open_journal
         self._settings = settings
@@ -104,9 +67,7 @@ class Doctor:
 
     def _reach(self) -> Finding:
         try:
-            cause = self._reach_gateway(self._settings.load())
+            reached = self._reach_gateway(self._settings.load())
         except ReadableError as error:
             return Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
-        if cause is None:
-            return Finding(Subject.GATEWAY, Health.GOOD)
-        return Finding(Subject.GATEWAY, Health.WARNING, cause.value)
+        return Finding(Subject.GATEWAY, Health.GOOD if reached else Health.WARNING)

@@ -56,8 +56,8 @@ class Gateway(Protocol):
         """Send one notification and read its reply, within 8 s. No wire trouble raises."""
         ...
 
-    def warm_up(self, merchant: MerchantProfile) -> None:
-        """Open the line if it is not open, so that the next exchange need not. Never raises."""
+    def warm_up(self, merchant: MerchantProfile) -> bool:
+        """Open the line if it is not open, so that the next exchange need not: whether it is."""
         ...
 
     def close(self) -> None: ...
