@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wxpark_gui.domain.errors import Field
-from wxpark_gui.service.health import Health, Subject
+from wxpark_gui.domain.health import Health, Subject
 
 
 class ConsoleWords:

@@ -127,7 +127,12 @@ class Desk(QObject):
         self._timer.timeout.connect(self._drain_due)
 
     def start(self) -> None:
-        """Load the settings and the recent entries; begin to look after the backlog."""
+        """Begin to look after the backlog, and tell everything there is to tell."""
+        self._timer.start()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Load the settings, the recent entries and the backlog anew, for a new listener."""
         self._workers.settings.submit(
             self._merchants.load, self._on_settings, self._on_settings_unreadable
         )
@@ -135,7 +140,6 @@ class Desk(QObject):
             lambda: tuple(self._journal.recent(RECENT_LIMIT)), self._on_recent, self._on_trouble
         )
         self._survey()
-        self._timer.start()
 
     def stop(self, timeout: float) -> bool:
         """Give the threads `timeout` seconds to end. Whatever is cut off is safe in the journal."""

@@ -1,0 +1,126 @@
+"""The window as its users start it: a process of its own, on a screen that is not there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
+STOP_SECONDS = 3.0
+PATIENCE = 30.0
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+
+
+@contextmanager
+def _window(directory: Path) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [*WXPARK_GUI, "--training", "--data-dir", str(directory)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        _wait_for(directory / "training" / "window.sock", process)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def _wait_for(path: Path, process: subprocess.Popen[str]) -> None:
+    """The window is open once it listens for a second start."""
+    end = time.monotonic() + PATIENCE
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_window_cleanly_within_three_seconds(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with _window(tmp_path) as process:
+        # The journal's file shows that the threads are at work.
+        _wait_for(tmp_path / "training" / "journal.sqlite3", process)
+        began = time.monotonic()
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "")
+    assert time.monotonic() - began < STOP_SECONDS
+
+
+def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path) -> None:
+    with _window(tmp_path) as first:
+        second = subprocess.run(
+            [*WXPARK_GUI, "--training", "--data-dir", str(tmp_path)],
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert (second.returncode, second.stderr) == (0, "")
+        assert first.poll() is None
+
+
+def test_while_the_window_is_open_the_console_tool_keeps_out(tmp_path: Path) -> None:
+    with _window(tmp_path):
+        done = subprocess.run(
+            [sys.executable, "-m", "wxpark_gui.cli", "notify", "--training", "--plate=粤B12345",
+             "--data-dir", str(tmp_path)],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )  # fmt: skip
+    assert done.returncode == 7
+
+
+def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*WXPARK_GUI, "--tour", str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    pictures = sorted(tmp_path.glob("*.png"))
+    assert len(pictures) == 60
+    assert len({path.read_bytes() for path in pictures}) == len(pictures)
+    sizes = {_size(path) for path in pictures if "settings" not in path.name}
+    assert sizes == {(1280, 800), (1024, 768)}
+
+
+def _size(picture: Path) -> tuple[int, int]:
+    """Width and height, from the header of a PNG."""
+    width, height = struct.unpack(">II", picture.read_bytes()[16:24])
+    return width, height
+
+
+def test_a_journal_that_cannot_be_opened_leaves_the_window_alive(tmp_path: Path) -> None:
+    training = tmp_path / "training"
+    training.mkdir()
+    with closing(sqlite3.connect(training / "journal.sqlite3")) as newer:
+        newer.execute("PRAGMA application_id = 1")
+        newer.execute("CREATE TABLE something (of_another INTEGER)")
+        newer.commit()
+    with _window(tmp_path) as process:
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.terminate()
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "")

@@ -1,0 +1,338 @@
+"""The console door: its exit codes and its JSON are a contract with other programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wxpark_gui import __version__, assembly
+from wxpark_gui.cli import main
+from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+
+KEY = "CanaryCanaryCanaryCanaryCanary01"
+IDS = [
+    "--mch-id=10000098",
+    "--appid=wxcbda96de0b165486",
+    "--sub-mch-id=1900000109",
+    "--parking-name=欢乐海岸停车场",
+]
+JSON_NAMES = [
+    "entry_id", "plate", "delivery", "severity", "user_state", "deduct_mode",
+    "title", "advice", "error", "attempts", "elapsed_ms",
+]  # fmt: skip
+
+
+class MemoryVault:
+    """The computer's keyring, for one test."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Secret] = {}
+        self.locked = False
+
+    def load(self, mch_id: str) -> Secret:
+        if self.locked:
+            raise KeyringLockedError
+        if mch_id not in self.keys:
+            raise KeyMissingError
+        return self.keys[mch_id]
+
+    def store(self, mch_id: str, key: Secret) -> None:
+        self.keys[mch_id] = key
+
+    def forget(self, mch_id: str) -> None:
+        self.keys.pop(mch_id, None)
+
+    def describe(self) -> str:
+        return "memory"
+
+
+class Console:
+    """Runs `wxpark` as a shell would, in this process."""
+
+    def __init__(
+        self, directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.directory = directory
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        self.errors = ""
+
+    def run(self, *arguments: str, typed: str = "") -> tuple[int, str]:
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        code = main([*arguments, "--data-dir", str(self.directory)])
+        printed = self._capsys.readouterr()
+        self.errors = printed.err
+        return code, printed.out
+
+    def notify(self, plate: str, *more: str) -> tuple[int, dict[str, Any]]:
+        code, printed = self.run("notify", "--plate", plate, "--json", *more)
+        document: dict[str, Any] = json.loads(printed)
+        return code, document
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> MemoryVault:
+    vault = MemoryVault()
+    monkeypatch.setattr(assembly, "KeyringVault", lambda: vault)
+    return vault
+
+
+@pytest.fixture
+def console(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    vault: MemoryVault,
+) -> Console:
+    return Console(tmp_path / "data", capsys, monkeypatch)
+
+
+@pytest.fixture
+def gateway() -> Iterator[TrainingGateway]:
+    with TrainingGateway(Secret(KEY)) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def live(console: Console, gateway: TrainingGateway) -> Console:
+    """A console whose merchant is set up for the gateway."""
+    code, _ = console.run(
+        "merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY
+    )
+    assert code == 0
+    return console
+
+
+@pytest.mark.parametrize(
+    ("plate", "code", "delivery", "severity", "user_state"),
+    [
+        ("粤B12345", 0, "answered", "ok", "NORMAL"),
+        ("粤b-8k9z2", 0, "answered", "arrears", "OVERDUE"),
+        ("粤B12302", 0, "answered", "blocked", "BLOCKED"),
+        ("粤B12303", 0, "answered", "caution", "PAUSED"),
+        ("粤B12304", 0, "answered", "info", "UNAUTHORIZED"),
+        ("粤B12307", 0, "answered", "caution", "VEHICLE_AUTH_ERROR"),
+        ("粤B12309", 0, "answered", "unknown", "UNDER_REVIEW"),
+        ("粤B12300", 0, "answered", "unknown", ""),
+        ("粤B12390", 0, "answered", "info", "VEHICLE_NOT_EXIST"),
+        ("粤B12391", 3, "queued", "pending", None),
+        ("粤B12393", 4, "refused", "failed", None),
+        ("粤B12395", 4, "refused", "failed", None),
+        ("粤B12399", 4, "refused", "failed", None),
+    ],
+)
+def test_each_answer_has_its_exit_code_and_its_class(
+    live: Console,
+    plate: str,
+    code: int,
+    delivery: str,
+    severity: str,
+    user_state: str | None,
+) -> None:
+    found, document = live.notify(plate)
+    assert list(document) == JSON_NAMES
+    assert (found, document["delivery"], document["severity"], document["user_state"]) == (
+        code,
+        delivery,
+        severity,
+        user_state,
+    )
+    assert (document["error"] is None) == (code == 0)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "error"),
+    [
+        (Fault.RESET, 3, "RESET"),
+        (Fault.HTTP_500, 3, "HTTP 500"),
+        (Fault.CAPTIVE_PORTAL, 3, "WEB_PAGE"),
+        (Fault.BADSIGN, 5, "BAD_SIGNATURE"),
+        (Fault.OTHER_MERCHANT, 5, "OTHER_MERCHANT"),
+        (Fault.GZIP_BOMB, 5, "ENCODED"),
+        (Fault.XXE, 5, "MALFORMED"),
+        (Fault.UNSIGNED, 5, "UNSIGNED"),
+    ],
+)
+def test_a_hostile_or_broken_gateway_is_never_green(
+    live: Console, gateway: TrainingGateway, fault: Fault, code: int, error: str
+) -> None:
+    gateway.set_faults([fault])
+    found, document = live.notify("粤B12345")
+    assert (found, document["user_state"], document["error"]["code"]) == (code, None, error)
+    assert document["severity"] == ("pending" if code == 3 else "failed")
+
+
+def test_a_reply_seen_by_an_earlier_run_is_refused_as_replayed(
+    live: Console, gateway: TrainingGateway
+) -> None:
+    gateway.set_faults([Fault.REPLAY])
+    assert live.notify("粤B12345")[0] == 0
+    code, document = live.notify("粤B12346")
+    assert (code, document["error"]["code"], document["attempts"]) == (5, "REPLAYED", 2)
+
+
+def test_a_bay_needs_its_number_and_a_driver(live: Console, gateway: TrainingGateway) -> None:
+    code, document = live.notify("", "--scene=space", "--space-number=D6666", "--sub-openid=oUp")
+    assert (code, document["plate"], document["severity"]) == (0, "", "ok")
+    assert [n.plate for n in gateway.received] == [""]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (["--plate="], "plate"),
+        (["--plate=CB1000SDFASD"], "plate"),
+        (["--plate=粤B12345", "--start-time=20160101000000"], "start_time"),
+        (["--plate=粤B12345", "--start-time=29990101000000"], "start_time"),
+        (["--scene=space", "--space-number=" + "长" * 400, "--openid=oUp"], "space_number"),
+        (["--scene=space", "--space-number=1"], "sub_openid"),
+    ],
+)
+def test_what_cannot_be_sent_is_named_and_nothing_is(
+    live: Console, gateway: TrainingGateway, arguments: list[str], field: str
+) -> None:
+    code, printed = live.run("notify", "--json", *arguments)
+    document = json.loads(printed)
+    assert (code, document["entry_id"], document["delivery"]) == (2, None, None)
+    assert list(document["error"]["fields"]) == [field]
+    assert gateway.received == ()
+
+
+def test_without_a_merchant_nothing_is_sent(console: Console) -> None:
+    code, document = console.notify("粤B12345")
+    assert (code, document["error"]["code"]) == (6, "NOT_SET_UP")
+
+
+def test_a_locked_keyring_keeps_the_entry(
+    live: Console, vault: MemoryVault, gateway: TrainingGateway
+) -> None:
+    vault.locked = True
+    code, document = live.notify("粤B12345")
+    assert (code, document["delivery"], document["error"]["code"]) == (
+        6,
+        "queued",
+        "KEYRING_LOCKED",
+    )
+    assert document["entry_id"]
+    assert gateway.received == ()
+
+
+def test_a_directory_that_another_process_works_in_is_left_alone(live: Console) -> None:
+    with DirectoryLock(prepare_directory(live.directory)):
+        code, document = live.notify("粤B12345")
+    assert (code, document["error"]["code"]) == (7, "DATA_DIRECTORY_IN_USE")
+
+
+def test_training_needs_no_merchant_and_marks_what_it_prints(console: Console) -> None:
+    code, document = console.notify("粤B12301", "--training")
+    assert (code, document["severity"], document["training"]) == (0, "arrears", True)
+    assert (console.directory / "training" / "journal.sqlite3").exists()
+    assert not (console.directory / "journal.sqlite3").exists()
+
+
+def test_for_a_person_it_says_title_and_advice(live: Console) -> None:
+    code, printed = live.run("notify", "--plate=粤B12301")
+    assert code == 0
+    assert printed.startswith("粤B·12301  欠费\n")
+    assert live.run("notify", "--plate=粤B12301", "--lang=en")[1].startswith("粤B·12301  Arrears\n")
+
+
+def test_the_merchant_is_shown_without_its_key_and_forgotten_with_it(
+    live: Console, vault: MemoryVault
+) -> None:
+    code, printed = live.run("merchant", "show")
+    assert code == 0
+    assert "mch_id: 10000098" in printed
+    assert KEY not in printed
+    assert live.run("merchant", "forget")[0] == 0
+    assert (live.run("merchant", "show")[0], vault.keys) == (6, {})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "typed", "sentence"),
+    [
+        ([*IDS, "--key-stdin"], "a" * 31, "密钥"),
+        ([*IDS[:3], "--parking-name=" + "场" * 33, "--key-stdin"], KEY, "车场名称"),
+        ([*IDS, "--notify-url=https://park.example/?a", "--key-stdin"], KEY, "?"),
+        ([*IDS, "--notify-url=http://park.example/", "--key-stdin"], KEY, "https://"),
+        ([*IDS, "--gateway-url=http://park.example/", "--key-stdin"], KEY, "https://"),
+        ([*IDS, "--free-time=soon", "--key-stdin"], KEY, "免费"),
+    ],
+)
+def test_a_merchant_that_wechat_would_not_take_is_not_kept(
+    console: Console, vault: MemoryVault, arguments: list[str], typed: str, sentence: str
+) -> None:
+    assert console.run("merchant", "set", *arguments, typed=typed)[0] == 2
+    assert sentence in console.errors
+    assert typed not in console.errors
+    assert vault.keys == {}
+    assert console.run("merchant", "show")[0] == 6
+
+
+def test_a_key_is_never_taken_as_an_argument(console: Console) -> None:
+    with pytest.raises(SystemExit) as ended:
+        console.run("merchant", "set", *IDS, f"--key={KEY}")
+    assert ended.value.code == 2
+
+
+def test_the_doctor_says_what_is_good_and_what_to_mend(live: Console, vault: MemoryVault) -> None:
+    code, printed = live.run("doctor", "--json")
+    findings = {f["subject"]: f["health"] for f in json.loads(printed)["findings"]}
+    assert (code, set(findings.values())) == (0, {"good"})
+    vault.locked = True
+    code, printed = live.run("doctor")
+    assert code == 6
+    assert "密钥环已锁定" in printed
+
+
+def test_the_doctor_leaves_a_running_window_alone(live: Console) -> None:
+    with DirectoryLock(prepare_directory(live.directory)):
+        code, printed = live.run("doctor", "--json")
+    findings = {f["subject"]: f["error"] for f in json.loads(printed)["findings"]}
+    assert (code, findings["journal"], findings["key"]) == (7, "DATA_DIRECTORY_IN_USE", None)
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.strip() == __version__
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_help_is_in_the_language_asked_for(
+    capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["notify", "--help", "--lang", language])
+    printed = capsys.readouterr().out
+    assert bool(re.search("[一-鿿]", printed)) == (language == "zh_CN")
+
+
+def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
+    live: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("wxpark_gui.service.submit.Submission.save", fail)
+    assert live.run("notify", "--plate=粤B12345")[0] == 1
+    assert "ZeroDivisionError" in live.errors
+    assert "Traceback" not in live.errors
+    assert "Traceback" in (live.directory / "logs" / "wxpark.log").read_text("utf-8")
+
+
+def test_the_console_tool_never_imports_qt() -> None:
+    program = "import sys, wxpark_gui.cli; sys.exit('PySide6' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)

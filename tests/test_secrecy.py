@@ -1,0 +1,64 @@
+"""A canary key goes through the whole program with a real keyring; then it is looked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CANARY = "CanaryCanaryCanaryCanaryCanary09"
+CHECKOUT = Path(__file__).parents[1]
+UNLOCKED = 'printf word | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"'
+NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
+MISSING = [program for program in NEEDED if not shutil.which(program)]
+
+
+@pytest.mark.keyring
+@pytest.mark.skipif(
+    bool(MISSING) and os.environ.get("CI") != "true",
+    reason=f"not installed: {', '.join(MISSING)}",
+)
+def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
+    home, data = tmp_path / "home", tmp_path / "data"
+    (home / "run").mkdir(mode=0o700, parents=True)
+    done = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", UNLOCKED, "sh",
+         sys.executable, str(CHECKOUT / "tests" / "secrecy_story.py"), str(data)],
+        input=CANARY + "\n",
+        capture_output=True,
+        text=True,
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_RUNTIME_DIR": str(home / "run"),
+            "PYTHONPATH": str(CHECKOUT),
+        },
+        timeout=120,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    story = json.loads(done.stdout.splitlines()[-1])
+    assert story["steps"] == {
+        "set": 0,
+        "show": 0,
+        "notify": 0,
+        "refused": 4,
+        "doctor": 0,
+        "wrong": 2,
+        "offline": 3,
+        "forget": 0,
+        "forgotten": 6,
+    }
+    assert story["exposed"] == []
+    kept = {
+        path.name
+        for path in data.rglob("*")
+        if path.is_file() and CANARY.encode() in path.read_bytes()
+    }
+    assert kept == set()
+    assert CANARY not in story["said"] + done.stderr

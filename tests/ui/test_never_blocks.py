@@ -1,0 +1,154 @@
+"""Never in the way: the window's thread waits for nobody, whatever hangs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.merchants import Merchants
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingSettings, make_training_key
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.desk import Desk, Workers
+from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.theme import Theme
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+from wxpark_gui.wording import Wording
+
+KEYRING_SECONDS = 5.0
+TICK_MS = 10
+LATEST_MS = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class SlowVault:
+    """A keyring that takes five seconds to give the key."""
+
+    key: Secret
+
+    def load(self, mch_id: str) -> Secret:
+        time.sleep(KEYRING_SECONDS)
+        return self.key
+
+    def store(self, mch_id: str, key: Secret) -> None: ...
+
+    def forget(self, mch_id: str) -> None: ...
+
+    def describe(self) -> str:
+        return "slow"
+
+
+class Lateness(QObject):
+    """A timer of 10 ms that notes by how many milliseconds each tick came late."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.worst = 0.0
+        self.ticks = 0
+        self._last = time.monotonic()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        self._last = time.monotonic()
+        self._timer.start(TICK_MS)
+
+    @Slot()
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self.worst = max(self.worst, (now - self._last) * 1000 - TICK_MS)
+        self.ticks += 1
+        self._last = now
+
+
+@pytest.fixture
+def gateway() -> Iterator[TrainingGateway]:
+    with TrainingGateway(make_training_key(), faults=[Fault.TIMEOUT]) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def desk(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Desk]:
+    clock, chance = SystemClock(), SystemRandom()
+    workers = Workers(*(Worker(f"test-{name}") for name in ("journal", "live", "back", "set")))
+    journal = JournalOnThread(
+        lambda: SqliteJournal(tmp_path / "journal.sqlite3", clock), workers.journal
+    )
+    settings = TrainingSettings(TomlSettings(tmp_path / "settings.toml"), gateway.url)
+    vault = SlowVault(make_training_key())
+
+    def submission() -> Submission:
+        client = GatewayClient(
+            nonces=chance.nonce,
+            clock=clock.monotonic,
+            seen=SeenReplies(()),
+            route=Route(clock.monotonic),
+        )
+        return Submission(journal, client, vault, clock, chance)
+
+    desk = Desk(
+        live=submission(),
+        backlog=Outbox(journal, submission(), clock),
+        journal=journal,
+        merchants=Merchants(settings, vault),
+        clock=clock,
+        workers=workers,
+    )
+    yield desk
+    desk.stop(0.2)
+
+
+def test_the_window_ticks_on_while_keyring_and_gateway_hang(
+    desk: Desk, qtbot: QtBot, record_property: pytest.RecordProperty
+) -> None:
+    window = MainWindow(desk, Wording.for_language("zh_CN"), Theme.follow_system(), training=True)
+    qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(desk.recentLoaded):
+        desk.start()
+    lateness = Lateness()
+    lateness.start()
+    answered: list[EntryRecord] = []
+    desk.entryChanged.connect(answered.append)
+    with qtbot.waitSignal(desk.entrySaved):
+        qtbot.keyClicks(window.form.plate, "12345\r")
+    desk.save_merchant(Settings(merchant=TRAINING_MERCHANT), Secret("x" * 32))
+    typed = 0
+    while not answered:
+        qtbot.keyClicks(window.form.plate, "8K9Z2"[typed % 5])
+        typed += 1
+        if typed % 5 == 0:
+            window.form.clear()
+        qtbot.wait(20)
+    record_property("worst_lateness_ms", round(lateness.worst, 1))
+    assert answered[0].verdict.code == "TIMEOUT"
+    assert lateness.ticks > 500
+    assert lateness.worst <= LATEST_MS
+
+
+def test_a_draft_typed_before_the_settings_are_read_is_not_lost(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.entrySaved) as saved:
+        desk.submit(EntryDraft(plate="粤B12345"))
+        desk.start()
+    assert saved.args is not None
+    assert saved.args[0].entry.label == "粤B·12345"

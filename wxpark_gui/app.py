@@ -1,0 +1,156 @@
+"""`wxpark-gui`: the window. Builds the parts, connects them, starts."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from wxpark_gui import __version__
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.report import ExitCode, exit_code_for
+from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
+from wxpark_gui.domain.settings import LANGUAGES, Settings
+from wxpark_gui.runtime.crash import CrashReporter
+from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.tour import Tour
+from wxpark_gui.ui.desk import Desk, Workers
+from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.theme import Theme
+from wxpark_gui.wording import Wording
+
+STOP_SECONDS = 2.0
+"""What the threads get to end in; the whole quit stays below three seconds."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window and return the program's exit code when it is closed."""
+    options = _parse(sys.argv[1:] if arguments is None else arguments)
+    application = QApplication([sys.argv[0]])
+    application.setApplicationName("wxpark-gui")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("wxpark-gui")
+    application.setStyle("Fusion")
+    wording = Wording.for_language(options.lang or LANGUAGES[0])
+    try:
+        if options.tour:
+            with tempfile.TemporaryDirectory(prefix="wxpark-tour-") as directory:
+                return _open(application, Path(directory), options, wording)
+        return _open(application, options.data_dir, options, wording)
+    except ReadableError as error:
+        words = wording.failure(error)
+        QMessageBox.critical(None, wording.program_name, f"{words.message}\n{words.action}")
+        return exit_code_for(error)
+
+
+def _open(
+    application: QApplication,
+    data_directory: Path | None,
+    options: argparse.Namespace,
+    wording: Wording,
+) -> int:
+    with Assembly(data_directory, training=options.training) as parts:
+        try:
+            parts.claim()
+        except DataDirectoryInUseError:
+            if raise_first_window(parts.directory.root):
+                return ExitCode.ANSWERED
+            raise
+        return _run(application, parts, options, wording)
+
+
+def _run(
+    application: QApplication, parts: Assembly, options: argparse.Namespace, wording: Wording
+) -> int:
+    crashes = CrashReporter()
+    crashes.install()
+    first_window = FirstWindow(parts.directory.root)
+    desk = _make_desk(parts)
+    desk.crashed.connect(crashes.report)
+    quitter = _Quitter(application)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Python runs the handler when it next gets a turn: the desk's timer gives it one a second.
+        signal.signal(number, quitter.on_signal)
+    if options.tour and parts.training_gateway:
+        tour = Tour(desk, parts.training_gateway, options.tour)
+        tour.finished.connect(application.exit)
+        # The event loop must run before it can be left.
+        QTimer.singleShot(0, tour.start)
+    else:
+        window = MainWindow(desk, wording, Theme.follow_system(), training=parts.training)
+        crashes.crashed.connect(window.show_bug)
+        first_window.raiseRequested.connect(window.come_to_front)
+        window.show()
+        desk.start()
+    code = application.exec()
+    first_window.close()
+    desk.stop(STOP_SECONDS)
+    crashes.uninstall()
+    return code
+
+
+def _make_desk(parts: Assembly) -> Desk:
+    workers = Workers(
+        journal=Worker("wxpark-journal"),
+        live=Worker("wxpark-live"),
+        backlog=Worker("wxpark-backlog"),
+        settings=Worker("wxpark-settings"),
+    )
+    journal = JournalOnThread(parts.open_journal, workers.journal)
+    settings = _settings_for_the_line(parts)
+    live = parts.submission(journal, parts.open_gateway(settings))
+    again = parts.submission(journal, parts.open_gateway(settings))
+    return Desk(
+        live=live,
+        backlog=Outbox(journal, again, parts.clock),
+        journal=journal,
+        merchants=parts.merchants,
+        clock=parts.clock,
+        workers=workers,
+    )
+
+
+def _settings_for_the_line(parts: Assembly) -> Settings:
+    """The proxy is needed before the first window; whatever else is wrong the desk will tell."""
+    try:
+        return parts.settings.load()
+    except ReadableError:
+        return Settings()
+
+
+class _Quitter(QObject):
+    """Turns a termination signal into a clean quit."""
+
+    def __init__(self, application: QApplication) -> None:
+        super().__init__()
+        self._application = application
+
+    @Slot()
+    def on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._application.quit()
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="wxpark-gui", allow_abbrev=False)
+    parser.add_argument("--training", action="store_true", help="train; nothing goes to WeChat")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR")
+    parser.add_argument("--lang", choices=LANGUAGES, help="language of the window")
+    parser.add_argument("--tour", type=Path, metavar="DIR", help="save a picture of every state")
+    parser.add_argument("--version", action="version", version=__version__)
+    options = parser.parse_args(arguments)
+    options.training = options.training or bool(options.tour)
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())
