@@ -1,0 +1,30 @@
+"""What every test relies on: no display needed, and the catalogues compiled."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+TRANSLATIONS = Path(__file__).parent.parent / "resources" / "translations"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # The offscreen platform has no window manager to tell sizes to, and says so each time.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
+def pytest_sessionstart() -> None:
+    """A checkout has the sentences' source only; compile what is missing or older."""
+    for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
+            continue
+        with source.open("rb") as stream:
+            catalogue = read_po(stream)
+        with target.open("wb") as stream:
+            write_mo(stream, catalogue)

@@ -1,0 +1,121 @@
+"""A desk without threads, and records as the journal would give them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.theme import LIGHT
+from wxpark_gui.wording import Wording
+
+NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
+MERCHANT = MerchantProfile("wx0123456789", "1900000109", "1900000110", "欢乐海岸停车场")
+
+RecordMaker = Callable[..., EntryRecord]
+
+
+class FakeDesk(Desk):
+    """The real desk's signals; what it is asked for is only written down."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.drafts: list[EntryDraft] = []
+        self.kept: list[tuple[Settings, Secret | None]] = []
+        self.resent: list[str] = []
+        self.retried = 0
+        self.answer_at_once: Callable[[], None] | None = None
+
+    def start(self) -> None: ...
+
+    @Slot(object)
+    def submit(self, draft: EntryDraft) -> None:
+        self.drafts.append(draft)
+        if self.answer_at_once:
+            self.answer_at_once()
+
+    @Slot()
+    def retry(self) -> None:
+        self.retried += 1
+
+    @Slot(str)
+    def resend(self, entry_id: str) -> None:
+        self.resent.append(entry_id)
+
+    @Slot(object, object)
+    def save_merchant(self, settings: Settings, key: Secret | None) -> None:
+        self.kept.append((settings, key))
+
+
+@pytest.fixture(scope="session")
+def wording() -> Wording:
+    return Wording.for_language("zh_CN")
+
+
+@pytest.fixture(autouse=True)
+def fusion(qapp: QApplication) -> None:
+    qapp.setStyle("Fusion")
+
+
+@pytest.fixture
+def desk(qapp: QApplication) -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk: FakeDesk, wording: Wording) -> Iterator[MainWindow]:
+    """The window at work: a merchant is set up, the plate has the keyboard."""
+    window = MainWindow(desk, wording, LIGHT, training=False, now=lambda: NOW)
+    qtbot.addWidget(window)
+    desk.settingsLoaded.emit(Settings(merchant=MERCHANT))
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.form.plate.hasFocus)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def make_record() -> RecordMaker:
+    """A record by plate and number; with a `cause` its last exchange ended so."""
+
+    def make(
+        plate: str = "粤B12345",
+        sequence: int = 1,
+        *,
+        state: DeliveryState = DeliveryState.ANSWERED,
+        cause: Cause | None = Cause.ANSWERED,
+        user_state: str = "NORMAL",
+        deduct_mode: str = "AUTOPAY",
+        code: str = "",
+        message: str = "",
+    ) -> EntryRecord:
+        moment = NOW + timedelta(minutes=sequence)
+        outcome = (
+            Outcome(cause, user_state, deduct_mode, code, message, elapsed_ms=41) if cause else None
+        )
+        return EntryRecord(
+            entry_id=f"00000000-0000-4000-8000-{sequence:012d}",
+            sequence=sequence,
+            entry=check_draft(EntryDraft(plate, Scene.PARKING), moment),
+            origin=Origin("1900000109", "1900000110", "欢乐海岸停车场", "1号岗"),
+            saved_at=moment,
+            state=state,
+            attempts=1 if outcome else 0,
+            outcome=outcome,
+            outcome_at=moment if outcome else None,
+        )
+
+    return make

@@ -1,0 +1,214 @@
+"""The merchant dialog: everything checked, the key never shown, nothing lost on failure."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.domain.errors import (
+    Field,
+    FieldError,
+    InvalidInputError,
+    KeyringLockedError,
+    Problem,
+)
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.wording import Wording
+
+KEY = "0123456789abcdefghijABCDEFGHIJ01"
+MERCHANT = MerchantProfile(
+    "wx0123456789", "1900000109", "1900000110", "欢乐海岸停车场", "wxsub", 900
+)
+
+Kept = list[tuple[Settings, Secret | None]]
+
+
+class Opened:
+    """A dialog and what it asked to be kept."""
+
+    def __init__(self, qtbot: QtBot, wording: Wording, settings: Settings) -> None:
+        self.kept: Kept = []
+        self.dialog = MerchantDialog(wording, settings, self.keep)
+        qtbot.addWidget(self.dialog)
+        self.dialog.show()
+
+    def keep(self, settings: Settings, key: Secret | None) -> None:
+        self.kept.append((settings, key))
+
+    def write(self, field: Field, value: str) -> None:
+        entry = self.dialog.field(field).entry
+        entry.clear()
+        QTest.keyClicks(entry, value)
+
+    def save(self) -> None:
+        QTest.mouseClick(self.button, Qt.MouseButton.LeftButton)
+
+    @property
+    def button(self) -> QPushButton:
+        button = self.dialog.findChild(QPushButton, "saveButton")
+        assert isinstance(button, QPushButton)
+        return button
+
+    @property
+    def message(self) -> str:
+        label = self.dialog.findChild(QLabel, "dialogMessage")
+        assert isinstance(label, QLabel)
+        return label.text()
+
+
+@pytest.fixture
+def first(qtbot: QtBot, wording: Wording) -> Opened:
+    """Nothing entered yet."""
+    return Opened(qtbot, wording, Settings())
+
+
+@pytest.fixture
+def again(qtbot: QtBot, wording: Wording) -> Opened:
+    """A merchant is set up, its key in the keyring."""
+    return Opened(qtbot, wording, Settings(merchant=MERCHANT))
+
+
+def fill(opened: Opened) -> None:
+    for field, value in (
+        (Field.APPID, "wx0123456789"),
+        (Field.MCH_ID, " 1900000109 "),
+        (Field.SUB_APPID, "wxsub"),
+        (Field.SUB_MCH_ID, "1900000110"),
+        (Field.FREE_TIME, "900"),
+        (Field.KEY, KEY),
+        (Field.PLATE_PREFIX, ""),
+    ):
+        opened.write(field, value)
+    opened.dialog.field(Field.PARKING_NAME).entry.setText("欢乐海岸停车场")
+    opened.dialog.field(Field.PLATE_PREFIX).entry.setText("京a")
+
+
+def test_a_complete_merchant_is_handed_over_once(first: Opened) -> None:
+    fill(first)
+    first.save()
+    first.save()
+    assert first.kept == [(Settings(merchant=MERCHANT, plate_prefix="京A"), Secret(KEY))]
+    assert first.dialog.busy
+    assert first.button.text() == "正在保存…"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        (Field.APPID, "", "请填写。"),
+        (Field.MCH_ID, "19x", "有不能用的字符，请改正。"),
+        (Field.SUB_MCH_ID, "1" * 33, "太长：最多 32 个字符，现在 33 个。"),
+        (Field.PARKING_NAME, "x" * 33, "太长：最多 32 个字符，现在 33 个。"),
+        (Field.FREE_TIME, "abc", "请填 0 到 604800 的数字。"),
+        (Field.FREE_TIME, "9" * 400, "请填 0 到 604800 的数字。"),
+        (Field.NOTIFY_URL, "https://a.example/x?y=1", "不能带“?”或“#”。"),
+        (Field.NOTIFY_URL, "http://a.example/x", "公网地址必须以 https:// 开头。"),
+        (Field.GATEWAY_URL, "http://a.example", "公网地址必须以 https:// 开头。"),
+        (Field.PROXY_URL, "ftp://x", "不是完整地址，应以 https:// 开头。"),
+        (Field.BOOTH, "", "请填写。"),
+        (Field.PLATE_PREFIX, "B", "不像车牌，请核对。"),
+        (Field.KEY, KEY[:-1], "密钥应为 32 位字母或数字，现在是 31 位。"),
+        (Field.KEY, KEY[:-1] + "!", "密钥只能含字母和数字。"),
+        (Field.KEY, "", "请填写。"),
+    ],
+)
+def test_each_mistake_is_said_beside_its_field_and_nothing_is_kept(
+    first: Opened, field: Field, value: str, sentence: str
+) -> None:
+    fill(first)
+    first.write(field, value)
+    first.save()
+    assert first.dialog.field(field).problem() == sentence
+    assert first.dialog.field(field).entry.hasFocus()
+    assert first.kept == []
+    others = set(Field) & set(first.dialog._boxes) - {field}
+    assert [other for other in others if first.dialog.field(other).problem()] == []
+
+
+def test_all_mistakes_are_said_together(first: Opened) -> None:
+    first.save()
+    problems = {field for field, box in first.dialog._boxes.items() if box.problem()}
+    assert problems == {
+        Field.APPID, Field.MCH_ID, Field.SUB_MCH_ID, Field.PARKING_NAME, Field.KEY,
+    }  # fmt: skip
+
+
+def test_the_key_is_masked_and_a_stored_one_is_never_shown(again: Opened) -> None:
+    entry = again.dialog.field(Field.KEY).entry
+    assert entry.echoMode() is QLineEdit.EchoMode.Password
+    assert entry.text() == ""
+    assert entry.placeholderText() == "已保存；不改请留空"
+
+
+def test_an_empty_key_keeps_the_stored_one(again: Opened) -> None:
+    again.save()
+    assert again.kept == [(Settings(merchant=MERCHANT), None)]
+
+
+def test_another_merchant_number_needs_its_own_key(again: Opened) -> None:
+    again.write(Field.MCH_ID, "1900000999")
+    again.save()
+    assert again.kept == []
+    assert again.dialog.field(Field.KEY).problem() == "请填写。"
+
+
+def test_a_failure_keeps_what_was_typed_for_another_try(first: Opened) -> None:
+    fill(first)
+    first.save()
+    first.dialog.saving_failed(KeyringLockedError())
+    assert first.dialog.isVisible()
+    assert not first.dialog.busy
+    assert "系统密钥环已锁定。" in first.message
+    assert "KEYRING_LOCKED" in first.message
+    assert first.dialog.field(Field.KEY).entry.text() == KEY
+    first.save()
+    assert len(first.kept) == 2
+
+
+def test_a_field_refused_later_is_marked_too(first: Opened) -> None:
+    fill(first)
+    first.save()
+    first.dialog.saving_failed(InvalidInputError([FieldError(Field.BOOTH, Problem.MISSING)]))
+    assert first.dialog.field(Field.BOOTH).problem() == "请填写。"
+
+
+def test_once_saved_the_dialog_closes_and_forgets_the_key(first: Opened) -> None:
+    fill(first)
+    first.save()
+    first.dialog.saved()
+    assert not first.dialog.isVisible()
+    assert first.dialog.field(Field.KEY).entry.text() == ""
+
+
+def test_cancel_forgets_the_key_but_not_while_saving(first: Opened) -> None:
+    fill(first)
+    first.save()
+    first.dialog.reject()
+    assert first.dialog.isVisible()
+    first.dialog.saving_failed(KeyringLockedError())
+    first.dialog.reject()
+    assert not first.dialog.isVisible()
+    assert first.dialog.field(Field.KEY).entry.text() == ""
+
+
+def test_an_empty_sub_appid_is_taken_with_a_warning(first: Opened) -> None:
+    fill(first)
+    first.write(Field.SUB_APPID, "")
+    remark = "留空可以保存，但有的商户必须填写，请向服务商确认。"
+    shown = [
+        label.text()
+        for label in first.dialog.field(Field.SUB_APPID).findChildren(QLabel)
+        if label.isVisible()
+    ]
+    assert remark in shown
+    first.save()
+    assert len(first.kept) == 1
+
+
+def test_no_signal_of_the_dialog_could_carry_the_key() -> None:
+    assert [value for value in vars(MerchantDialog).values() if isinstance(value, Signal)] == []

@@ -1,0 +1,346 @@
+from __future__ import annotations
+
+import gzip
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from wxpark_gui.domain.delivery import Cause, Outcome
+from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.errors import Field
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.service.ports import Gateway
+from wxpark_gui.wechatpay import signing
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+if TYPE_CHECKING:
+    from tests.wechatpay.conftest import Bench, FakeTime, Handler, Peer, Pen
+
+MakeHandler = Callable[["Pen"], "Handler"]
+
+SLACK = 0.5
+"""Seconds by which a busy test machine may be late."""
+
+
+class TestOneExchange:
+    def test_a_verified_state_comes_back(self, client: GatewayClient, bench: Bench) -> None:
+        server = bench.serve(bench.pen.answer_always)
+        outcome = bench.ask(client, server.url)
+        assert (outcome.cause, outcome.user_state) == (Cause.ANSWERED, "NORMAL")
+        assert outcome.host == server.address
+        assert outcome.fingerprint
+        assert outcome.reply_hash
+
+    def test_the_request_is_the_documented_one(self, client: GatewayClient, bench: Bench) -> None:
+        server = bench.serve(bench.pen.answer_always)
+        bench.ask(client, server.url)
+        head = server.requests[0].partition(b"\r\n\r\n")[0].decode().split("\r\n")
+        assert head[0] == "POST /vehicle/partnerpay/notification HTTP/1.1"
+        assert "Content-Type: text/xml; charset=utf-8" in head
+        assert "Accept-Encoding: identity" in head
+        assert any(line.startswith("User-Agent: wxpark-gui/") for line in head)
+        assert signing.verify(server.bodies()[0], bench.key)
+
+    def test_a_hundred_exchanges_use_one_connection_and_a_hundred_nonces(self, client: GatewayClient, bench: Bench) -> None:
+        server = bench.serve(bench.pen.answer_always)
+        assert {bench.ask(client, server.url).cause for _ in range(100)} == {Cause.ANSWERED}
+        assert server.connections == 1
+        assert len({body["nonce_str"] for body in server.bodies()}) == 100
+
+    def test_a_chunked_reply_is_read(self, client: GatewayClient, bench: Bench) -> None:
+        def answer_in_chunks(peer: Peer) -> None:
+            while peer.read_request():
+                whole = bench.pen.reply()
+                first, rest = whole[:50], whole[50:]
+                peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                for chunk in (first, rest, b""):
+                    peer.send(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+
+        server = bench.serve(answer_in_chunks)
+        assert [bench.ask(client, server.url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
+        assert server.connections == 1
+
+    def test_cookies_are_not_kept(self, client: GatewayClient, bench: Bench) -> None:
+        def set_cookie(peer: Peer) -> None:
+            while peer.read_request():
+                peer.send(bench.pen.http(bench.pen.reply(), headers={"Set-Cookie": "a=b"}))
+
+        server = bench.serve(set_cookie)
+        bench.ask(client, server.url)
+        bench.ask(client, server.url)
+        assert b"cookie" not in server.requests[1].lower()
+
+    def test_what_the_whole_message_forbids_is_known_without_a_line(self, client: GatewayClient, bench: Bench) -> None:
+        errors = client.check(bench.entry, replace(bench.merchant, parking_name="停" * 400))
+        assert [error.field for error in errors] == [Field.PARKING_NAME]
+
+
+def _drip_headers(pen: Pen) -> Handler:
+    def handler(peer: Peer) -> None:
+        peer.read_request()
+        peer.drip(pen.http(pen.reply()))
+
+    return handler
+
+
+def _drip_body(pen: Pen) -> Handler:
+    def handler(peer: Peer) -> None:
+        peer.read_request()
+        reply = pen.reply()
+        peer.send(pen.http(reply)[: -len(reply)])
+        peer.drip(reply)
+
+    return handler
+
+
+def _continue_for_ever(_: Pen) -> Handler:
+    def handler(peer: Peer) -> None:
+        peer.read_request()
+        while True:
+            peer.drip(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    return handler
+
+
+def _be_silent(_: Pen) -> Handler:
+    def handler(peer: Peer) -> None:
+        peer.read_request()
+        peer.wait_until_client_leaves()
+
+    return handler
+
+
+def _reset(_: Pen) -> Handler:
+    def handler(peer: Peer) -> None:
+        peer.read_request()
+        peer.reset()
+
+    return handler
+
+
+def _reset_in_the_body(pen: Pen) -> Handler:
+    def handler(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(pen.http(pen.reply())[:-20])
+        peer.reset()
+
+    return handler
+
+
+def _say(data: Callable[[Pen], bytes]) -> MakeHandler:
+    def make(pen: Pen) -> Handler:
+        def handler(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(data(pen))
+
+        return handler
+
+    return make
+
+
+def _bomb(pen: Pen) -> bytes:
+    return pen.http(gzip.compress(b" " * 50_000_000, 1), headers={"Content-Encoding": "gzip"})
+
+
+HOSTILE: dict[str, tuple[MakeHandler, Cause, str]] = {
+    "drips the headers": (_drip_headers, Cause.OFFLINE, "TIMEOUT"),
+    "drips the body": (_drip_body, Cause.OFFLINE, "TIMEOUT"),
+    "says continue for ever": (_continue_for_ever, Cause.OFFLINE, "TIMEOUT"),
+    "never answers": (_be_silent, Cause.OFFLINE, "TIMEOUT"),
+    "resets": (_reset, Cause.OFFLINE, "RESET"),
+    "resets in the body": (_reset_in_the_body, Cause.OFFLINE, "RESET"),
+    "hangs up": (_say(lambda _: b""), Cause.OFFLINE, "RESET"),
+    "hangs up in the status line": (_say(lambda _: b"HTTP/1."), Cause.OFFLINE, "RESET"),
+    "hangs up in the headers": (
+        _say(lambda pen: pen.http(pen.reply())[:40]),
+        Cause.OFFLINE,
+        "RESET",
+    ),
+    "hangs up in the body": (
+        _say(lambda pen: pen.http(pen.reply())[:-1]),
+        Cause.OFFLINE,
+        "RESET",
+    ),
+    "speaks no HTTP": (_say(lambda _: b"220 mail\r\n"), Cause.OFFLINE, "RESET"),
+    "sends endless headers": (
+        _say(lambda _: b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000),
+        Cause.OFFLINE,
+        "RESET",
+    ),
+    "sends too much": (
+        _say(lambda pen: pen.http(b"<xml>" + b" " * 70_000)),
+        Cause.UNTRUSTED,
+        "MALFORMED",
+    ),
+    "packs a bomb": (_say(_bomb), Cause.UNTRUSTED, "ENCODED"),
+    "packs a bomb into a redirect": (
+        _say(
+            lambda pen: _bomb(pen).replace(
+                b"200 OK", b"307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/"
+            )
+        ),
+        Cause.INTERCEPTED,
+        "HTTP 307",
+    ),
+    "sends nothing": (_say(lambda pen: pen.http(b"")), Cause.UNTRUSTED, "MALFORMED"),
+    "is a captive portal": (
+        _say(lambda pen: pen.http(b"<html>login</html>")),
+        Cause.INTERCEPTED,
+        "WEB_PAGE",
+    ),
+    "is a captive portal that redirects": (
+        _say(lambda pen: pen.http(b"", "302 Found", {"Location": "http://portal.example/"})),
+        Cause.INTERCEPTED,
+        "HTTP 302",
+    ),
+    "is out of order": (
+        _say(lambda pen: pen.http(b"", "503 Busy", {"Retry-After": "7"})),
+        Cause.BUSY,
+        "HTTP 503",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_server_that_misbehaves_gets_its_class_in_time_and_a_new_connection(name: str, bench: Bench) -> None:
+    make, cause, code = HOSTILE[name]
+    server, client = bench.serve_first(make(bench.pen)), bench.open_client()
+    began = time.monotonic()
+    outcome = bench.ask(client, server.url)
+    assert time.monotonic() - began < 0.6 + SLACK
+    assert (outcome.cause, outcome.code, outcome.host) == (cause, code, server.address)
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert server.connections == 2
+
+
+class TestNothingLeaksElsewhere:
+    @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
+    def test_the_target_of_a_redirect_receives_nothing(self, status: str, client: GatewayClient, bench: Bench) -> None:
+        target = bench.serve(bench.pen.answer_always)
+
+        def redirect(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(bench.pen.http(b"", status, {"Location": f"{target.url}/"}))
+
+        outcome = bench.ask(client, bench.serve(redirect).url)
+        assert outcome.cause is Cause.INTERCEPTED
+        assert target.connections == 0
+
+    def test_proxies_of_the_environment_are_ignored(self, monkeypatch: pytest.MonkeyPatch, bench: Bench) -> None:
+        proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
+        for name in ("http_proxy", "https_proxy", "all_proxy"):
+            monkeypatch.setenv(name, proxy.url)
+            monkeypatch.setenv(name.upper(), proxy.url)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        assert bench.ask(bench.open_client(), gateway.url).cause is Cause.ANSWERED
+        assert proxy.connections == 0
+
+    def test_this_computer_is_reached_without_the_proxy_of_the_settings(self, bench: Bench) -> None:
+        proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
+        assert bench.ask(bench.open_client(proxy_url=proxy.url), gateway.url).cause is Cause.ANSWERED
+        assert proxy.connections == 0
+
+    def test_neither_key_nor_plate_nor_signed_text_is_logged_or_returned(self, caplog: pytest.LogCaptureFixture, bench: Bench) -> None:
+        caplog.set_level(logging.DEBUG)
+        outcomes = [bench.ask(bench.open_client(), bench.dead_url)]
+        for make, _, _ in HOSTILE.values():
+            outcomes.append(bench.ask(bench.open_client(), bench.serve(make(bench.pen)).url))
+        written = caplog.text + repr(outcomes)
+        found = [word for word in (bench.key.reveal(), "粤B12345", "scene_info") if word in written]
+        assert found == []
+
+
+class TestFailover:
+    def test_a_dead_main_host_is_replaced_by_the_standby_for_three_minutes(self, fake_time: FakeTime, bench: Bench) -> None:
+        main, standby = bench.serve(_reset(bench.pen)), bench.serve(bench.pen.answer_always)
+        route = Route(fake_time, main.url, standby.url)
+        client = bench.open_client(route=route)
+
+        first = bench.ask(client, "")
+        assert (first.cause, first.host) == (Cause.ANSWERED, standby.address)
+        fake_time.seconds += 179
+        bench.ask(client, "")
+        assert (main.connections, len(standby.requests)) == (1, 2)
+        fake_time.seconds += 1
+        bench.ask(client, "")
+        assert (main.connections, len(standby.requests)) == (2, 3)
+
+    def test_the_preference_is_shared_by_all_lines(self, fake_time: FakeTime, bench: Bench) -> None:
+        main, standby = bench.serve(_reset(bench.pen)), bench.serve(bench.pen.answer_always)
+        route = Route(fake_time, main.url, standby.url)
+        bench.ask(bench.open_client(route=route), "")
+        bench.ask(bench.open_client(route=route), "")
+        assert (main.connections, len(standby.requests)) == (1, 2)
+
+    @pytest.mark.parametrize("make", [_reset, _be_silent, _say(lambda _: b"")])
+    def test_no_first_byte_leads_to_the_standby_within_the_same_budget(self, make: MakeHandler, fake_time: FakeTime, bench: Bench) -> None:
+        main, standby = bench.serve(make(bench.pen)), bench.serve(bench.pen.answer_always)
+        client = bench.open_client(route=Route(fake_time, main.url, standby.url))
+        began = time.monotonic()
+        outcome = bench.ask(client, "")
+        assert time.monotonic() - began < 0.6 + SLACK
+        assert (outcome.cause, outcome.host) == (Cause.ANSWERED, standby.address)
+        nonces = {body["nonce_str"] for server in (main, standby) for body in server.bodies()}
+        assert len(nonces) == 2
+
+    def test_an_unreachable_main_host_leads_to_the_standby(self, fake_time: FakeTime, bench: Bench) -> None:
+        standby = bench.serve(bench.pen.answer_always)
+        client = bench.open_client(route=Route(fake_time, bench.dead_url, standby.url))
+        assert bench.ask(client, "").host == standby.address
+
+    ANSWERS = (
+        "drips the headers",
+        "drips the body",
+        "resets in the body",
+        "hangs up in the status line",
+        "packs a bomb",
+        "is a captive portal",
+        "is a captive portal that redirects",
+        "is out of order",
+    )
+
+    @pytest.mark.parametrize("name", ANSWERS)
+    def test_whatever_begins_to_reply_is_not_asked_past(self, name: str, fake_time: FakeTime, bench: Bench) -> None:
+        make, cause, _ = HOSTILE[name]
+        main, standby = bench.serve(make(bench.pen)), bench.serve(bench.pen.answer_always)
+        client = bench.open_client(route=Route(fake_time, main.url, standby.url))
+        outcome = bench.ask(client, "")
+        assert (outcome.cause, outcome.host) == (cause, main.address)
+        assert standby.connections == 0
+
+    def test_a_business_refusal_does_not_lead_to_the_standby(self, fake_time: FakeTime, bench: Bench) -> None:
+        refusal = bench.pen.http(bench.pen.reply(result_code="FAIL", err_code="SYSTEMERROR"))
+        main, standby = bench.serve(_say(lambda _: refusal)(bench.pen)), bench.serve(bench.pen.answer_always)
+        client = bench.open_client(route=Route(fake_time, main.url, standby.url))
+        assert bench.ask(client, "").cause is Cause.BUSY
+        assert standby.connections == 0
+
+    def test_with_both_hosts_dead_the_line_is_down_and_the_main_host_stays_first(self, fake_time: FakeTime, bench: Bench) -> None:
+        main, standby = bench.serve(_reset(bench.pen)), bench.serve(_reset(bench.pen))
+        route = Route(fake_time, main.url, standby.url)
+        outcome = bench.ask(bench.open_client(route=route), "")
+        assert (outcome.cause, outcome.host) == (Cause.OFFLINE, standby.address)
+        assert route.order() == (main.url, standby.url)
+
+    def test_a_dead_standby_leads_back_to_the_main_host(self, fake_time: FakeTime, bench: Bench) -> None:
+        main, standby = bench.serve(bench.pen.answer_always), bench.serve(_reset(bench.pen))
+        route = Route(fake_time, main.url, standby.url)
+        route.answered(standby.url)
+        assert bench.ask(bench.open_client(route=route), "").host == main.address
+        assert route.order() == (main.url, standby.url)
+
+    def test_another_gateway_has_no_standby(self, fake_time: FakeTime, bench: Bench) -> None:
+        main, standby = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
+        other = bench.serve(_reset(bench.pen))
+        client = bench.open_client(route=Route(fake_time, main.url, standby.url))
+        assert bench.ask(client, other.url).cause is Cause.OFFLINE
+        assert (main.connections, standby.connections) == (0, 0)

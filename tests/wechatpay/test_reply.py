@@ -1,0 +1,400 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.verdict import Severity, judge
+from wxpark_gui.wechatpay.notification import to_xml
+from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
+from wxpark_gui.wechatpay.reply import (
+    MESSAGE_LENGTH,
+    REPLY_BYTES,
+    MalformedReply,
+    parse_flat_xml,
+    read_reply,
+)
+
+if TYPE_CHECKING:
+    from tests.wechatpay.conftest import Pen
+
+Read = Callable[..., Outcome]
+
+
+@pytest.fixture
+def read(merchant: MerchantProfile, key: Secret) -> Read:
+    """Read a body with status 200 by a booth that has seen no reply yet."""
+    seen = SeenReplies(())
+
+    def read_one(
+        body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
+    ) -> Outcome:
+        return read_reply(status, body, headers or {}, merchant=merchant, key=key, seen=seen)
+
+    return read_one
+
+
+MALFORMED = {
+    "nothing": b"",
+    "no XML": b"hello",
+    "cut off": b"<xml><a>1</a>",
+    "two roots": b"<xml><a>1</a></xml><xml/>",
+    "empty": b"<xml></xml>",
+    "text only": b"<xml>text</xml>",
+    "another root": b"<html><a>1</a></html>",
+    "nested": b"<xml><a><b>1</b></a></xml>",
+    "nested deeply": b"<xml>" + b"<a>" * 5000 + b"</a>" * 5000 + b"</xml>",
+    "repeated": b"<xml><a>1</a><a>2</a></xml>",
+    "repeated and empty": b"<xml><a/><a/></xml>",
+    "attribute": b'<xml><a b="1">1</a></xml>',
+    "attribute of the root": b'<xml b="1"><a>1</a></xml>',
+    "namespace": b'<xml xmlns="urn:x"><a>1</a></xml>',
+    "text between": b"<xml><a>1</a>text</xml>",
+    "name with a colon": b"<xml><x:a>1</x:a></xml>",
+    "name that is not ASCII": "<xml><粤>1</粤></xml>".encode(),
+    "not UTF-8": b"<xml><a>\xff</a></xml>",
+    "UTF-16": "<xml><a>1</a></xml>".encode("utf-16"),
+    "control character": b"<xml><a>\x01</a></xml>",
+    "document type": b"<!DOCTYPE xml><xml><a>1</a></xml>",
+    "document type in another case": b"<!doctype xml><xml><a>1</a></xml>",
+    "external entity": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    b"<xml><a>&e;</a></xml>",
+    "entity bomb": b'<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><xml><a>&b;</a></xml>',
+    "undeclared entity": b"<xml><a>&e;</a></xml>",
+    "XInclude": b'<xml xmlns:xi="http://www.w3.org/2001/XInclude">'
+    b'<xi:include href="file:///etc/passwd"/></xml>',
+    "too large": b"<xml><a>" + b"1" * REPLY_BYTES + b"</a></xml>",
+}
+
+
+WELL_FORMED = {
+    "pretty-printed": (b"<xml>\n  <a>1</a>\r\n  <b>2</b>\n</xml>", {"a": "1", "b": "2"}),
+    "white space kept": (b"<xml><a> 1\n</a></xml>", {"a": " 1\n"}),
+    "white space alone kept": (b"<xml><a>  </a></xml>", {"a": "  "}),
+    "CDATA": (b"<xml><a><![CDATA[<&>]]></a></xml>", {"a": "<&>"}),
+    "empty": (b"<xml><a></a><b/></xml>", {"a": "", "b": ""}),
+    "byte order mark": (b"\xef\xbb\xbf<xml><a>1</a></xml>", {"a": "1"}),
+    "declaration": (b'<?xml version="1.0" encoding="UTF-8"?><xml><a>1</a></xml>', {"a": "1"}),
+    "character references": (b"<xml><a>&#31908;&amp;&#13;</a></xml>", {"a": "粤&\r"}),
+}
+
+
+class TestFlatXml:
+    @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
+    def test_what_is_not_one_flat_level_is_refused(self, body: bytes) -> None:
+        with pytest.raises(MalformedReply) as caught:
+            parse_flat_xml(body)
+        assert len(str(caught.value)) < 60
+
+    @pytest.mark.parametrize(("body", "fields"), WELL_FORMED.values(), ids=WELL_FORMED)
+    def test_fields_are_read_as_they_stand(self, body: bytes, fields: dict[str, str]) -> None:
+        assert parse_flat_xml(body) == fields
+
+    @given(
+        st.one_of(
+            st.binary(max_size=60),
+            st.lists(
+                st.sampled_from(
+                    ["<xml>", "</xml>", "<a>", "</a>", "<b/>", "&amp;", "&e;", "text", "<![CDATA[",
+                     "]]>", "<!-- c -->", "<?p i?>", ' x="1"', "\ufeff", "#text", " "]
+                ),
+                max_size=12,
+            ).map(lambda parts: "".join(parts).encode()),
+        )
+    )  # fmt: skip
+    @example(b"<xml><a>1</a></xml>")
+    def test_any_bytes_give_flat_text_or_are_refused(self, body: bytes) -> None:
+        try:
+            fields: dict[Any, Any] = parse_flat_xml(body)
+        except MalformedReply:
+            return
+        assert {type(part) for item in fields.items() for part in item} <= {str}
+
+
+STATES = [
+    ("NORMAL", Severity.OK),
+    ("OVERDUE", Severity.ARREARS),
+    ("BLOCK", Severity.BLOCKED),
+    ("BLOCKED", Severity.BLOCKED),
+    ("PAUSED", Severity.CAUTION),
+    ("VEHICLE_AUTH_ERROR", Severity.CAUTION),
+    ("UNAUTHORIZED", Severity.INFO),
+    ("normal", Severity.UNKNOWN),
+    (" NORMAL", Severity.UNKNOWN),
+    ("NORMAL\n", Severity.UNKNOWN),
+    ("A_STATE_OF_TOMORROW", Severity.UNKNOWN),
+    ("", Severity.UNKNOWN),
+    ("-", Severity.UNKNOWN),
+]
+
+
+class TestAnswers:
+    @pytest.mark.parametrize(("user_state", "severity"), STATES)
+    def test_a_verified_state_is_taken_as_it_came(
+        self, read: Read, pen: Pen, user_state: str, severity: Severity
+    ) -> None:
+        outcome = read(pen.reply(user_state=user_state))
+        assert outcome.cause is Cause.ANSWERED
+        assert outcome.user_state == user_state.replace("-", "")
+        assert judge(DeliveryState.ANSWERED, outcome, None).severity is severity
+
+    def test_the_way_of_deduction_comes_with_it(self, read: Read, pen: Pen) -> None:
+        assert read(pen.reply(deduct_mode="PROACTIVE")).deduct_mode == "PROACTIVE"
+
+    def test_a_car_that_has_not_joined_is_an_answer(self, read: Read, pen: Pen) -> None:
+        outcome = read(pen.reply(result_code="FAIL", err_code="VEHICLE_NOT_EXIST", user_state="-"))
+        assert (outcome.cause, outcome.user_state, outcome.code) == (
+            Cause.ANSWERED, "VEHICLE_NOT_EXIST", "VEHICLE_NOT_EXIST",
+        )  # fmt: skip
+
+    def test_fields_nobody_knows_take_part_in_the_signature(self, read: Read, pen: Pen) -> None:
+        assert read(pen.reply(future_field="0", another="")).cause is Cause.ANSWERED
+
+    @pytest.mark.parametrize("sub_appid", ["-", ""])
+    def test_sub_appid_may_be_absent(self, read: Read, pen: Pen, sub_appid: str) -> None:
+        assert read(pen.reply(sub_appid=sub_appid)).cause is Cause.ANSWERED
+
+    def test_the_known_reply_is_believed(self, read: Read, vectors: list[dict[str, Any]]) -> None:
+        known = next(v for v in vectors if v["name"] == "reply, OVERDUE")
+        body = to_xml({**known["fields"], "sign": known["sign"]})
+        assert read(body) == Outcome(
+            Cause.ANSWERED,
+            user_state="OVERDUE",
+            deduct_mode="AUTOPAY",
+            fingerprint=fingerprint("9pR0s7AhKzH6g3Tt", known["sign"]),
+            reply_hash=hashlib.sha256(body).hexdigest(),
+        )
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("code", "cause"),
+        [
+            ("SYSTEMERROR", Cause.BUSY),
+            ("RATELIMIT_EXCEEDED", Cause.RATE_LIMITED),
+            ("SIGN_ERROR", Cause.SIGNATURE_REFUSED),
+            ("APPID_NOT_EXIST", Cause.MERCHANT_REFUSED),
+            ("NOAUTH", Cause.PERMISSION_REFUSED),
+            ("PARAM_ERROR", Cause.CONTENT_REFUSED),
+            ("SOMETHING_NEW", Cause.OTHER_REFUSAL),
+        ],
+    )
+    def test_a_signed_failure_has_cause_code_and_text(
+        self, read: Read, pen: Pen, code: str, cause: Cause
+    ) -> None:
+        outcome = read(pen.reply(result_code="FAIL", err_code=code, err_code_des="原文"))
+        assert (outcome.cause, outcome.code, outcome.message) == (cause, code, "原文")
+        assert outcome.user_state == ""
+
+    @pytest.mark.parametrize("sign", ["-", "", "0123456789abcdef0123456789ABCDEF"])
+    def test_a_failure_unsigned_or_with_md5_is_a_failure(
+        self, read: Read, pen: Pen, sign: str
+    ) -> None:
+        fields = pen.fields(result_code="FAIL", err_code="SYSTEMERROR")
+        outcome = read(_with_sign(fields, sign))
+        assert (outcome.cause, outcome.fingerprint) == (Cause.BUSY, "")
+
+    def test_an_unsigned_failure_of_another_merchant_is_not_trusted(
+        self, read: Read, pen: Pen
+    ) -> None:
+        fields = pen.fields(result_code="FAIL", err_code="SYSTEMERROR", mch_id="1")
+        assert read(_with_sign(fields, "-")).cause is Cause.UNTRUSTED
+
+    @pytest.mark.parametrize(
+        ("return_msg", "cause"),
+        [
+            ("签名错误", Cause.SIGNATURE_REFUSED),
+            ("SYSTEMERROR", Cause.BUSY),
+            ("维护中", Cause.OTHER_REFUSAL),
+            ("", Cause.OTHER_REFUSAL),
+        ],
+    )
+    def test_a_call_not_understood_is_classified_by_its_text(
+        self, read: Read, return_msg: str, cause: Cause
+    ) -> None:
+        outcome = read(to_xml({"return_code": "FAIL", "return_msg": return_msg}))
+        assert (outcome.cause, outcome.message, outcome.fingerprint) == (cause, return_msg, "")
+
+    def test_an_undocumented_result_is_a_refusal_as_received(self, read: Read, pen: Pen) -> None:
+        outcome = read(pen.reply(result_code="PERHAPS"))
+        assert (outcome.cause, outcome.code) == (Cause.OTHER_REFUSAL, "PERHAPS")
+
+    def test_a_long_text_is_cut_and_put_on_one_line(self, read: Read, pen: Pen) -> None:
+        text = "a\n\x1b[31m\u202eb " + "长" * 500
+        message = read(pen.reply(result_code="FAIL", err_code_des=text.replace("\x1b", ""))).message
+        assert message.startswith("a [31m b 长")
+        assert len(message) == MESSAGE_LENGTH
+
+
+CHANGED = {
+    "another appid": {"appid": "wx0000000000000000"},
+    "another mch_id": {"mch_id": "10000099"},
+    "another sub_mch_id": {"sub_mch_id": "1"},
+    "another sub_appid": {"sub_appid": "wx0000000000000000"},
+    "no appid": {"appid": "-"},
+    "no mch_id": {"mch_id": ""},
+    "no sub_mch_id": {"sub_mch_id": "-"},
+    "no nonce": {"nonce_str": "-"},
+    "no return_code": {"return_code": "-"},
+    "odd return_code": {"return_code": "success"},
+}
+
+
+class TestUntrusted:
+    @pytest.mark.parametrize("changes", CHANGED.values(), ids=CHANGED)
+    def test_a_signed_reply_that_is_not_ours_is_not_trusted(
+        self, read: Read, pen: Pen, changes: dict[str, str]
+    ) -> None:
+        outcome = read(pen.reply(**changes))
+        assert (outcome.cause, outcome.user_state) == (Cause.UNTRUSTED, "")
+        assert outcome.reply_hash
+
+    @pytest.mark.parametrize("sign", ["-", "", "0" * 64, "0" * 32, "not hex"])
+    @pytest.mark.parametrize("result", ["SUCCESS", "VEHICLE_NOT_EXIST"])
+    def test_no_answer_without_a_good_signature(
+        self, read: Read, pen: Pen, sign: str, result: str
+    ) -> None:
+        failing = {"result_code": "FAIL", "err_code": result}
+        fields = pen.fields(user_state="NORMAL", **(failing if result != "SUCCESS" else {}))
+        assert read(_with_sign(fields, sign)).cause is Cause.UNTRUSTED
+
+    @pytest.mark.parametrize("sign", ["0" * 64, "not hex"])
+    def test_a_failure_with_a_wrong_signature_is_not_trusted(
+        self, read: Read, pen: Pen, sign: str
+    ) -> None:
+        fields = pen.fields(result_code="FAIL", err_code="PARAM_ERROR")
+        assert read(_with_sign(fields, sign)).cause is Cause.UNTRUSTED
+
+    def test_a_call_not_understood_is_never_an_answer(self, read: Read) -> None:
+        body = to_xml({"return_code": "FAIL", "return_msg": "VEHICLE_NOT_EXIST"})
+        assert read(body).cause is Cause.UNTRUSTED
+
+    @pytest.mark.parametrize("name", ["user_state", "result_code", "nonce_str", "appid"])
+    def test_a_change_after_signing_is_noticed(self, read: Read, pen: Pen, name: str) -> None:
+        fields = pen.fields(user_state="OVERDUE")
+        changed = {**fields, name: "NORMAL" if name == "user_state" else fields[name] + "x"}
+        assert read(to_xml(changed)).cause is Cause.UNTRUSTED
+
+    def test_a_key_of_another_merchant_does_not_verify(
+        self, pen: Pen, merchant: MerchantProfile
+    ) -> None:
+        other_key = Secret("0" * 32)
+        outcome = read_reply(
+            200, pen.reply(), {}, merchant=merchant, key=other_key, seen=SeenReplies(())
+        )
+        assert outcome.cause is Cause.UNTRUSTED
+
+    def test_the_same_reply_is_believed_once(self, read: Read, pen: Pen) -> None:
+        body = pen.reply()
+        assert [read(body).cause, read(body).cause] == [Cause.ANSWERED, Cause.UNTRUSTED]
+
+    def test_a_reply_of_an_earlier_run_is_not_believed(
+        self, pen: Pen, merchant: MerchantProfile, key: Secret
+    ) -> None:
+        fields = pen.fields(user_state="NORMAL")
+        seen = SeenReplies([fingerprint(fields["nonce_str"], fields["sign"])])
+        outcome = read_reply(200, to_xml(fields), {}, merchant=merchant, key=key, seen=seen)
+        assert (outcome.cause, outcome.code) == (Cause.UNTRUSTED, "REPLAYED")
+
+    @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
+    def test_what_is_no_flat_xml_is_never_an_answer(self, read: Read, body: bytes) -> None:
+        assert read(body).cause in (Cause.UNTRUSTED, Cause.INTERCEPTED)
+
+    def test_an_encoded_reply_is_not_unpacked(self, read: Read, pen: Pen) -> None:
+        outcome = read(pen.reply(), headers={"Content-Encoding": "gzip"})
+        assert (outcome.cause, outcome.code) == (Cause.UNTRUSTED, "ENCODED")
+
+
+STATUSES = [
+    (500, Cause.BUSY),
+    (502, Cause.BUSY),
+    (503, Cause.BUSY),
+    (599, Cause.BUSY),
+    (408, Cause.BUSY),
+    (429, Cause.RATE_LIMITED),
+    (204, Cause.INTERCEPTED),
+    (301, Cause.INTERCEPTED),
+    (302, Cause.INTERCEPTED),
+    (307, Cause.INTERCEPTED),
+    (400, Cause.INTERCEPTED),
+    (403, Cause.INTERCEPTED),
+    (404, Cause.INTERCEPTED),
+    (407, Cause.INTERCEPTED),
+    (511, Cause.BUSY),
+]
+
+
+RETRY_AFTER = [
+    ({"Retry-After": "120"}, 120.0),
+    ({"Retry-After": " 0 "}, 0.0),
+    (
+        {
+            "Retry-After": "Wed, 21 Oct 2026 07:30:00 GMT",
+            "Date": "Wed, 21 Oct 2026 07:28:00 GMT",
+        },
+        120.0,
+    ),
+    (
+        {
+            "Retry-After": "Wed, 21 Oct 2026 07:00:00 GMT",
+            "Date": "Wed, 21 Oct 2026 07:28:00 GMT",
+        },
+        0.0,
+    ),
+    ({"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT"}, None),
+    ({"Retry-After": "-5"}, None),
+    ({"Retry-After": "1e9"}, None),
+    ({"Retry-After": "9" * 400}, None),
+    ({"Retry-After": "soon"}, None),
+    ({"Retry-After": "Wed, 99 Oct 99999 07:28:00 GMT"}, None),
+    ({}, None),
+]
+
+
+PAGES = {
+    "page": b"<!DOCTYPE html><html><body>login</body></html>",
+    "well-formed page": b"<html><body>login</body></html>",
+    "page after a comment": b"\n<!-- portal -->\n<HTML lang='zh'>",
+    "script": b"<script>location='/login'</script>",
+    "page after a byte order mark": b"\xef\xbb\xbf<html>",
+    "page too large": b"<html>" + b" " * REPLY_BYTES,
+}
+
+
+class TestHttp:
+    @pytest.mark.parametrize(("status", "cause"), STATUSES)
+    def test_a_status_counts_whatever_the_body_says(
+        self, read: Read, pen: Pen, status: int, cause: Cause
+    ) -> None:
+        outcome = read(pen.reply(), status)
+        assert (outcome.cause, outcome.code) == (cause, f"HTTP {status}")
+
+    @pytest.mark.parametrize(("headers", "seconds"), RETRY_AFTER)
+    @pytest.mark.parametrize("status", [429, 503])
+    def test_a_wished_wait_is_passed_on_and_nonsense_is_not(
+        self, read: Read, headers: dict[str, str], seconds: float | None, status: int
+    ) -> None:
+        assert read(b"", status, headers).retry_after == seconds
+
+    @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+    def test_a_captive_portal_is_told_from_a_forged_reply(self, read: Read, page: bytes) -> None:
+        assert read(page).cause is Cause.INTERCEPTED
+
+    def test_what_calls_itself_html_is_a_page(self, read: Read) -> None:
+        outcome = read(b"please log in", headers={"Content-Type": "text/html; charset=gbk"})
+        assert outcome.cause is Cause.INTERCEPTED
+
+    def test_a_good_reply_may_call_itself_html(self, read: Read, pen: Pen) -> None:
+        outcome = read(pen.reply(), headers={"Content-Type": "text/html"})
+        assert outcome.cause is Cause.ANSWERED
+
+
+def _with_sign(fields: dict[str, str], sign: str) -> bytes:
+    unsigned = {name: value for name, value in fields.items() if name != "sign"}
+    return to_xml(unsigned if sign == "-" else {**unsigned, "sign": sign})

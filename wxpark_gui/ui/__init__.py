@@ -1,0 +1,1 @@
+"""The attendant's window. It shows values, asks the desk for work, and does none of it itself."""

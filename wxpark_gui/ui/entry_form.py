@@ -1,0 +1,241 @@
+"""The form of one entry: plate, car type, scene, time, and the fields of a single bay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
+from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
+from wxpark_gui.ui.entry_time import read_entry_time
+from wxpark_gui.ui.fields import FieldBox, SegmentedChoice
+from wxpark_gui.ui.plate_edit import PlateEdit
+from wxpark_gui.ui.theme import Theme
+from wxpark_gui.wording import Label, Wording
+
+_ROOMY = 700
+_LOOKALIKES = frozenset("IO")
+
+
+class EntryForm(QFrame):
+    """What the attendant fills in.
+
+    Signals:
+        submitted(EntryDraft): Enter was pressed, twice where the plate is unusual.
+    """
+
+    submitted = Signal(object)
+
+    def __init__(self, wording: Wording, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wording = wording
+        self._now = datetime.now(BEIJING)
+        self._confirming = ""
+        self.setProperty("card", True)
+        self.plate = PlateEdit(wording, theme, self)
+        self.car_type = SegmentedChoice(
+            wording.label(Label.CAR_TYPE), {kind: wording.car_type(kind) for kind in CarType}, self
+        )
+        self.scene = SegmentedChoice(
+            wording.label(Label.SCENE), {scene: wording.scene(scene) for scene in Scene}, self
+        )
+        self._boxes = {
+            Field.START_TIME: self._make_time_box(),
+            Field.SPACE_NUMBER: self._make_box("spaceNumber", Label.SPACE_NUMBER),
+            Field.OPENID: self._make_box("openid", Label.OPENID),
+            Field.SUB_OPENID: self._make_box("subOpenid", Label.SUB_OPENID),
+        }
+        self._send = self._make_send_button()
+        self._bay = self._make_bay_row()
+        self._lay_out()
+        self.plate.plateChanged.connect(self._on_changed)
+        self.plate.submitted.connect(self.submit)
+        self.car_type.chosen.connect(self._on_changed)
+        self.scene.chosen.connect(self._on_changed)
+        self._send.clicked.connect(self.submit)
+        self._on_changed()
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of the next car has been typed yet."""
+        return self.plate.untouched and not any(self._typed(field) for field in self._boxes)
+
+    def draft(self) -> EntryDraft:
+        """What stands in the form.
+
+        Raises:
+            InvalidInputError: when the time written is not one.
+        """
+        in_bay = self.scene.value is Scene.PARKING_SPACE
+        return EntryDraft(
+            plate="" if in_bay and self.plate.untouched else self.plate.text(),
+            scene=self.scene.value,
+            car_type=self.car_type.value,
+            start_time=read_entry_time(self._typed(Field.START_TIME), self._now),
+            space_number=self._typed(Field.SPACE_NUMBER),
+            openid=self._typed(Field.OPENID),
+            sub_openid=self._typed(Field.SUB_OPENID),
+        )
+
+    def restore(self, draft: EntryDraft) -> None:
+        """Put a draft back that could not be saved."""
+        self.scene.choose(draft.scene)
+        self.car_type.choose(draft.car_type or CarType.SMALL)
+        if draft.plate:
+            self.plate.set_text(draft.plate)
+        if draft.start_time:
+            local = draft.start_time.astimezone(BEIJING)
+            self._boxes[Field.START_TIME].entry.setText(local.strftime("%Y-%m-%d %H:%M:%S"))
+        self._boxes[Field.SPACE_NUMBER].entry.setText(draft.space_number)
+        self._boxes[Field.OPENID].entry.setText(draft.openid)
+        self._boxes[Field.SUB_OPENID].entry.setText(draft.sub_openid)
+
+    def show_errors(self, errors: Sequence[FieldError]) -> None:
+        """Each sentence beside its field; the keyboard goes to the first of them."""
+        self._clear_problems()
+        sentences: dict[Field, str] = {}
+        for error in errors:
+            sentences.setdefault(error.field, self._wording.field_error(error))
+        elsewhere = [
+            sentence if field is Field.PLATE else f"{self._wording.field(field)}：{sentence}"
+            for field, sentence in sentences.items()
+            if field not in self._boxes
+        ]
+        if elsewhere:
+            position = read_plate(self.plate.text()).position if Field.PLATE in sentences else None
+            self.plate.show_problem(position, "\n".join(elsewhere))
+        for field, box in self._boxes.items():
+            box.show_problem(sentences.get(field, ""))
+        first = next(iter(sentences), Field.PLATE)
+        (self._boxes[first].entry if first in self._boxes else self.plate).setFocus()
+
+    def problem(self, field: Field) -> str:
+        """The sentence beside a field other than the plate."""
+        return self._boxes[field].problem()
+
+    def show_time(self, now: datetime) -> None:
+        """What "now" means; an aware time."""
+        self._now = now
+        label = Label.ENTERED_NOW if self.width() >= _ROOMY else Label.NOW
+        caption = self._wording.label(label, time=now.astimezone(BEIJING).strftime("%H:%M"))
+        if self._time.placeholderText() != caption:
+            self._time.setPlaceholderText(caption)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.show_time(self._now)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.submit()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def submit(self) -> None:
+        """Hand the draft over. An odd plate needs a second Enter."""
+        try:
+            draft = self.draft()
+        except InvalidInputError as error:
+            self.show_errors(error.errors)
+            return
+        plate = read_plate(draft.plate)
+        if plate.policy is PlatePolicy.CONFIRM and self._confirming != plate.text:
+            self._confirming = plate.text
+            self._clear_problems()
+            self.plate.show_problem(None, self._confirm_sentence(plate))
+            self.plate.setFocus()
+            return
+        self._confirming = ""
+        self.submitted.emit(draft)
+
+    @Slot()
+    def clear(self) -> None:
+        """Ready for the next car; the scene stays, it belongs to the booth."""
+        self._confirming = ""
+        for box in self._boxes.values():
+            box.entry.clear()
+        self._clear_problems()
+        self.car_type.choose(CarType.SMALL)
+        self.plate.clear_to_prefix()
+        self.plate.setFocus()
+
+    def _typed(self, field: Field) -> str:
+        return self._boxes[field].entry.text()
+
+    def _confirm_sentence(self, plate: PlateNumber) -> str:
+        lookalike = bool(_LOOKALIKES & set(plate.text[2:]))
+        return self._wording.label(Label.CONFIRM_LOOKALIKE if lookalike else Label.CONFIRM_PLATE)
+
+    def _clear_problems(self) -> None:
+        self.plate.show_problem(None, "")
+        for box in self._boxes.values():
+            box.show_problem("")
+
+    @Slot()
+    def _on_changed(self) -> None:
+        self._confirming = ""
+        plate = read_plate(self.plate.text())
+        self.plate.show_remark(self._wording.plate_line(plate, self.car_type.value))
+        self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
+
+    def _make_time_box(self) -> FieldBox:
+        self._time = QLineEdit(self)
+        self._time.setObjectName("entryTime")
+        self._time.setToolTip(self._wording.label(Label.ENTRY_TIME_HELP))
+        self._time.setAccessibleName(self._wording.label(Label.ENTRY_TIME))
+        self._time.setMinimumWidth(118)
+        self._time.setMaxLength(len("2026-03-15 09:30:00"))
+        return FieldBox(self._time, parent=self)
+
+    def _make_box(self, name: str, label: Label) -> FieldBox:
+        entry = QLineEdit(self)
+        entry.setObjectName(name)
+        # A caption above would cost a line that 768 pixels do not have beside the province keys.
+        entry.setPlaceholderText(self._wording.label(label))
+        entry.setAccessibleName(self._wording.label(label))
+        return FieldBox(entry, parent=self)
+
+    def _make_send_button(self) -> QPushButton:
+        button = QPushButton(self._wording.label(Label.SEND), self)
+        button.setObjectName("sendButton")
+        button.setProperty("primary", True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        return button
+
+    def _make_bay_row(self) -> QWidget:
+        row = QWidget(self)
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(10)
+        for field in (Field.SPACE_NUMBER, Field.OPENID, Field.SUB_OPENID):
+            layout.addWidget(self._boxes[field], 1, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        for part in (self.car_type, self.scene):
+            row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._boxes[Field.START_TIME], 1, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._send, 0, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 14, 20, 14)
+        layout.setSpacing(12)
+        layout.addWidget(self.plate)
+        layout.addWidget(self._bay)
+        layout.addLayout(row)

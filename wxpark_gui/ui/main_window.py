@@ -1,0 +1,346 @@
+"""The window: lays out its parts and connects them to the desk and to each other, nothing else."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.errors import FieldError, ReadableError
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.line import Line
+from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.entry_form import EntryForm
+from wxpark_gui.ui.header import Header
+from wxpark_gui.ui.help_overlay import HelpOverlay
+from wxpark_gui.ui.icons import application_icon
+from wxpark_gui.ui.labels import plain_label
+from wxpark_gui.ui.notice_strip import NoticeAction, NoticeStrip
+from wxpark_gui.ui.notices import NoticeBoard
+from wxpark_gui.ui.recent_list import RecentList
+from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.ui.status_strip import StatusStrip
+from wxpark_gui.ui.theme import Theme, dress
+from wxpark_gui.ui.verdict_panel import VerdictPanel
+from wxpark_gui.wording import Label, Wording
+
+_TICK_MS = 1000
+_COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+class MainWindow(QMainWindow):
+    """The attendant's window.
+
+    Args:
+        training: show the band that keeps training from being mistaken for live.
+        now: the present, aware; for the clock and for the ages of what waits.
+
+    Signals:
+        closing(): the window was closed.
+    """
+
+    closing = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        wording: Wording,
+        theme: Theme,
+        *,
+        training: bool,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._wording = wording
+        self._now = now
+        self._settings = Settings()
+        self._notices = NoticeBoard(wording)
+        self._under_way: deque[EntryDraft] = deque()
+        self._asking = False
+        self._shown_id = ""
+        self._dialog: MerchantDialog | None = None
+        dress(self, theme)
+        self.setWindowTitle(wording.program_name)
+        self.setWindowIcon(application_icon())
+        self._header = Header(wording, self)
+        self._form = EntryForm(wording, theme, self)
+        self._panel = VerdictPanel(wording, theme, self)
+        self._recent = RecentList(wording, theme, self)
+        self._notice_strip = NoticeStrip(wording, self)
+        self._status = StatusStrip(wording, self)
+        self._lay_out(training=training)
+        self._help = HelpOverlay(wording, self)
+        self._connect_desk()
+        self._connect_parts()
+        self._tick_timer = QTimer(self)
+        self._tick_timer.setInterval(_TICK_MS)
+        self._tick_timer.timeout.connect(self._tick)
+        self._tick_timer.start()
+        self._tick()
+        self._form.plate.setFocus()
+
+    @property
+    def form(self) -> EntryForm:
+        return self._form
+
+    @property
+    def dialog(self) -> MerchantDialog | None:
+        """The settings dialog while it is open."""
+        return self._dialog
+
+    @Slot()
+    def come_to_front(self) -> None:
+        """Someone started the program a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    @Slot(str)
+    def show_bug(self, name: str) -> None:
+        """A bug was caught and logged; `name` is its exception's."""
+        self._notices.bug(name)
+        self._show_notice()
+
+    @Slot()
+    def open_settings(self) -> None:
+        """The dialog for merchant and booth; one at a time."""
+        if self._dialog is not None:
+            self._dialog.activateWindow()
+            return
+        self._dialog = MerchantDialog(self._wording, self._settings, self._save_merchant, self)
+        self._desk.merchantSaved.connect(self._dialog.saved)
+        self._desk.merchantNotSaved.connect(self._dialog.saving_failed)
+        self._dialog.finished.connect(self._on_dialog_finished)
+        self._dialog.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that no part wanted belongs to the plate: none is swallowed."""
+        typed = event.text()
+        if typed and typed.isprintable() and not event.modifiers() & _COMMAND_KEYS:
+            self._form.plate.setFocus()
+            self._form.plate.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._tick_timer.stop()
+        self.closing.emit()
+        event.accept()
+
+    @Slot(object)
+    def _on_submitted(self, draft: EntryDraft) -> None:
+        """Free the form for the next car at once; a refusal brings the draft back."""
+        self._under_way.append(draft)
+        self._asking = True
+        self._desk.submit(draft)
+        refused_at_once, self._asking = not self._asking, False
+        if refused_at_once:
+            return
+        self._form.clear()
+        if self._under_way and self._under_way[-1] is draft:
+            self._shown_id = ""
+            self._panel.show_saving(_label(draft))
+
+    @Slot(object)
+    def _on_saved(self, record: EntryRecord) -> None:
+        if self._under_way:
+            self._under_way.popleft()
+        self._shown_id = record.entry_id
+        self._panel.show_record(record)
+        self._recent.upsert(record)
+        self._notices.saved()
+        self._show_notice()
+
+    @Slot(object)
+    def _on_changed(self, record: EntryRecord) -> None:
+        """A late answer for an earlier car renews its row only, never the panel of this car."""
+        self._recent.upsert(record)
+        if record.entry_id == self._shown_id:
+            self._panel.show_record(record)
+        self._notices.delivered(record)
+        self._show_notice()
+
+    @Slot(object)
+    def _on_rejected(self, errors: Sequence[FieldError]) -> None:
+        self._take_back(self._refused_draft())
+        self._form.show_errors(errors)
+
+    @Slot(object)
+    def _on_not_saved(self, error: ReadableError) -> None:
+        draft = self._refused_draft()
+        self._take_back(draft)
+        self._shown_id = ""
+        self._panel.show_not_saved(self._wording.failure(error), _label(draft))
+        self._on_failed(error)
+
+    @Slot(object)
+    def _on_recent(self, records: Sequence[EntryRecord]) -> None:
+        self._recent.model.load(records)
+
+    @Slot(object)
+    def _on_line(self, line: Line) -> None:
+        self._status.show_line(line)
+
+    @Slot(object)
+    def _on_backlog(self, backlog: Backlog) -> None:
+        self._status.show_backlog(backlog, self._now())
+        self._notices.backlog_changed(backlog)
+        self._show_notice()
+
+    @Slot(int)
+    def _on_today(self, count: int) -> None:
+        self._status.show_today(count)
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self._header.show_settings(settings)
+        self._form.plate.set_prefix(settings.plate_prefix)
+        self._notices.settings_loaded(settings)
+        self._show_notice()
+
+    @Slot(object)
+    def _on_failed(self, error: ReadableError) -> None:
+        self._notices.failed(error)
+        self._show_notice()
+
+    @Slot(object)
+    def _on_action(self, action: NoticeAction) -> None:
+        if action is NoticeAction.RETRY:
+            self._desk.retry()
+        elif action is NoticeAction.DISMISS:
+            self._notices.dismiss()
+            self._show_notice()
+        elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
+            self.open_settings()
+        self._form.plate.setFocus()
+
+    @Slot()
+    def _on_resend(self) -> None:
+        if record := self._recent.selected:
+            self._desk.resend(record.entry_id)
+        self._form.plate.setFocus()
+
+    @Slot()
+    def _on_escape(self) -> None:
+        if self._help.isVisible():
+            self._help.hide()
+        else:
+            self._form.clear()
+
+    @Slot()
+    def _on_help(self) -> None:
+        self._help.toggle()
+
+    @Slot()
+    def _on_dialog_finished(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog:
+            self._desk.merchantSaved.disconnect(dialog.saved)
+            self._desk.merchantNotSaved.disconnect(dialog.saving_failed)
+            dialog.deleteLater()
+        self._form.plate.setFocus()
+
+    @Slot()
+    def _tick(self) -> None:
+        now = self._now()
+        self._header.show_time(now)
+        self._form.show_time(now)
+        self._status.show_time(now)
+        self._show_notice()
+
+    def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
+        self._desk.save_merchant(settings, key)
+
+    def _refused_draft(self) -> EntryDraft | None:
+        """The one a refusal is about: the desk answers at once, or in the order of asking."""
+        if not self._under_way:
+            return None
+        if self._asking:
+            self._asking = False
+            return self._under_way.pop()
+        return self._under_way.popleft()
+
+    def _take_back(self, draft: EntryDraft | None) -> None:
+        """Put a refused draft into the form again, unless the next car stands there already."""
+        if draft and self._form.untouched:
+            self._form.restore(draft)
+
+    def _show_notice(self) -> None:
+        self._notice_strip.show_notice(self._notices.notice(self._now()))
+
+    def _connect_desk(self) -> None:
+        desk = self._desk
+        desk.entrySaved.connect(self._on_saved)
+        desk.entryChanged.connect(self._on_changed)
+        desk.entryRejected.connect(self._on_rejected)
+        desk.notSaved.connect(self._on_not_saved)
+        desk.recentLoaded.connect(self._on_recent)
+        desk.lineChanged.connect(self._on_line)
+        desk.backlogChanged.connect(self._on_backlog)
+        desk.todayChanged.connect(self._on_today)
+        desk.settingsLoaded.connect(self._on_settings)
+        desk.failed.connect(self._on_failed)
+
+    def _connect_parts(self) -> None:
+        self._form.submitted.connect(self._on_submitted)
+        self._notice_strip.actionRequested.connect(self._on_action)
+        for key, slot in (
+            (Qt.Key.Key_F1, self._on_help),
+            (Qt.Key.Key_F4, self._form.plate.choose_province),
+            (Qt.Key.Key_F5, self._on_resend),
+            (Qt.Key.Key_F6, self._form.car_type.choose_next),
+            (Qt.Key.Key_F7, self._form.scene.choose_next),
+            (Qt.Key.Key_F12, self.open_settings),
+            (Qt.Key.Key_Escape, self._on_escape),
+        ):
+            QShortcut(QKeySequence(key), self).activated.connect(slot)
+
+    def _lay_out(self, *, training: bool) -> None:
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(self._form)
+        left.addWidget(self._panel, 1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(19, 0, 19, 10)
+        middle.setSpacing(15)
+        middle.addLayout(left, 63)
+        middle.addWidget(self._recent, 37)
+        notices = QHBoxLayout()
+        notices.setContentsMargins(19, 0, 19, 0)
+        notices.addWidget(self._notice_strip)
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if training:
+            band = plain_label(self, name="trainingBand")
+            band.setText(self._wording.label(Label.TRAINING_BAND))
+            band.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(band)
+        column.addWidget(self._header)
+        column.addLayout(middle, 1)
+        column.addLayout(notices)
+        column.addSpacing(8)
+        column.addWidget(self._status)
+        self.setCentralWidget(centre)
+        self.resize(1280, 800)
+
+
+def _label(draft: EntryDraft | None) -> str:
+    """What names a draft on the panel: its plate, else its bay."""
+    return (read_plate(draft.plate).spaced or draft.space_number) if draft else ""

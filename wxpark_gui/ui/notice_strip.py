@@ -1,0 +1,110 @@
+"""A lasting trouble in one sentence with one action; not there while there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+
+from wxpark_gui.ui.labels import plain_label
+from wxpark_gui.wording import Label, Wording
+
+
+class NoticeAction(Enum):
+    """The one thing that can be done about it."""
+
+    NONE = "none"
+    RETRY = "retry"
+    DISMISS = "dismiss"
+    SET_UP = "set_up"
+    OPEN_SETTINGS = "open_settings"
+
+
+class NoticeLevel(Enum):
+    """How much it matters: the work goes on, or something may be lost."""
+
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the strip says.
+
+    Attributes:
+        message: what happened and what to do, at most two lines.
+        code: stands small beside it; may be empty.
+    """
+
+    message: str
+    code: str = ""
+    action: NoticeAction = NoticeAction.NONE
+    level: NoticeLevel = NoticeLevel.WARNING
+
+
+_CAPTIONS = {
+    NoticeAction.RETRY: Label.RETRY_NOW,
+    NoticeAction.DISMISS: Label.UNDERSTOOD,
+    NoticeAction.SET_UP: Label.SET_UP_ACTION,
+    NoticeAction.OPEN_SETTINGS: Label.OPEN_SETTINGS,
+}
+
+
+class NoticeStrip(QFrame):
+    """Shows the notice, if there is one.
+
+    Signals:
+        actionRequested(NoticeAction): its button was pressed.
+    """
+
+    actionRequested = Signal(object)
+
+    def __init__(self, wording: Wording, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._wording = wording
+        self._notice: Notice | None = None
+        self.setObjectName("noticeStrip")
+        self._message = plain_label(self, name="noticeMessage")
+        self._message.setWordWrap(True)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._code = plain_label(self, name="noticeCode", role="code")
+        self._button = QPushButton(self)
+        self._button.setObjectName("noticeAction")
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._button.clicked.connect(self._on_clicked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(18, 2, 6, 2)
+        layout.setSpacing(12)
+        layout.addWidget(self._message, 1)
+        layout.addWidget(self._code)
+        layout.addWidget(self._button)
+        self.hide()
+
+    @property
+    def notice(self) -> Notice | None:
+        return self._notice
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show it, or nothing."""
+        if notice == self._notice:
+            return
+        self._notice = notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        self._message.setText(notice.message)
+        self._code.setText(notice.code)
+        self._code.setVisible(bool(notice.code))
+        caption = _CAPTIONS.get(notice.action)
+        self._button.setText(self._wording.label(caption) if caption else "")
+        self._button.setVisible(caption is not None)
+        self.setAccessibleName(notice.message)
+        self.setProperty("level", notice.level.value)
+        self.style().polish(self)
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        if self._notice:
+            self.actionRequested.emit(self._notice.action)

@@ -1,0 +1,159 @@
+"""Paints a plate cell by cell. It takes no keys: `PlateEdit` owns what it shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wxpark_gui.domain.plate import PROVINCES
+from wxpark_gui.ui.theme import PLATE_POINTS, Theme, font, has_bold_face
+
+CELLS = 7
+HEIGHT = 94
+_LEAST_HEIGHT = 76
+_GAP = 7
+_DOT_GAP = 18
+_RADIUS = 10
+_SPARE_SHARE = 0.52
+_SPARE_WORDS_WIDTH = 40
+_MARGIN = 5
+_OUTLINE = 2.0
+
+
+class PlateCells(QWidget):
+    """The row of cells.
+
+    Signals:
+        cellClicked(int): index of the cell under the mouse.
+    """
+
+    cellClicked = Signal(int)
+
+    def __init__(self, theme: Theme, spare_words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._surfaces = theme.surfaces
+        self._spare_words = spare_words
+        self._text = ""
+        self._cursor = 0
+        self._bad: int | None = None
+        self._active = False
+        self._bold = has_bold_face(font(PLATE_POINTS))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setMinimumHeight(_LEAST_HEIGHT)
+        self.setMaximumHeight(HEIGHT)
+
+    def show_plate(self, text: str, cursor: int, bad: int | None, *, active: bool) -> None:
+        """What to paint.
+
+        Args:
+            cursor: the cell that the next key fills.
+            bad: the cell that cannot be right, or None.
+            active: the plate has the keyboard.
+        """
+        self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, HEIGHT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        for index, cell in enumerate(self._cells()):
+            if cell.contains(event.position()):
+                self.cellClicked.emit(index)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cells = self._cells()
+        if self._has_dot():
+            self._paint_dot(painter, cells[1], cells[2])
+        for index, cell in enumerate(cells):
+            self._paint_cell(painter, index, cell)
+        if self._has_spare():
+            self._paint_spare_words(painter, cells[-1])
+        painter.end()
+
+    def _cells(self) -> list[QRectF]:
+        """The cells from left to right; the eighth is narrow until it is needed."""
+        spare = _SPARE_SHARE if self._has_spare() else 0.0
+        full = max(CELLS, len(self._text))
+        gaps = _GAP * (full - 1 + bool(spare)) + (_DOT_GAP if self._has_dot() else 0)
+        width = (self.width() - 2 - gaps) / (full + spare)
+        cells, left = [], 1.0
+        for index in range(full + bool(spare)):
+            this = width if index < full else width * spare
+            cells.append(QRectF(left, 1, this, self.height() - 2))
+            left += this + _GAP + (_DOT_GAP if index == 1 and self._has_dot() else 0)
+        return cells
+
+    def _current(self) -> int:
+        """The cell to mark. A complete plate marks its last one: the eighth may stay empty."""
+        return min(self._cursor, max(CELLS, len(self._text)) - 1)
+
+    def _has_spare(self) -> bool:
+        return len(self._text) <= CELLS
+
+    def _has_dot(self) -> bool:
+        """Civil plates have one between the area letter and the serial."""
+        return self._text[:1] in ("", *PROVINCES)
+
+    def _paint_dot(self, painter: QPainter, before: QRectF, after: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._surfaces.muted))
+        middle = QPointF((before.right() + after.left()) / 2, before.center().y())
+        painter.drawEllipse(middle, 4, 4)
+
+    def _paint_cell(self, painter: QPainter, index: int, cell: QRectF) -> None:
+        current = self._active and index == self._current()
+        bad = index == self._bad
+        spare = self._has_spare() and index == CELLS
+        edge, width = self._surfaces.border, 2.0
+        if bad:
+            edge, width = self._surfaces.problem, 4.0
+        elif current:
+            edge, width = self._surfaces.accent, 3.0
+        fill = self._surfaces.soft if current else self._surfaces.field
+        painter.setBrush(QColor(self._surfaces.error if bad else fill))
+        pen = QPen(QColor(edge), width)
+        if spare and not current:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        inset = width / 2
+        painter.drawRoundedRect(cell.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
+        if index < len(self._text):
+            self._paint_character(painter, self._text[index], cell)
+
+    def _paint_character(self, painter: QPainter, character: str, cell: QRectF) -> None:
+        face = font(PLATE_POINTS, bold=self._bold)
+        widest = QFontMetricsF(face, self).tightBoundingRect("粤").width()
+        room = (cell.width() - 2 * _MARGIN) / widest
+        if room < 1:
+            face.setPointSizeF(PLATE_POINTS * room)
+        metrics = QFontMetricsF(face, self)
+        # Digits and letters stand on one line, whatever tail a Q may have.
+        ink = metrics.tightBoundingRect("8" if character.isascii() else character)
+        left = cell.center().x() - metrics.horizontalAdvance(character) / 2
+        path = QPainterPath()
+        path.addText(QPointF(left, cell.center().y() - ink.center().y()), face, character)
+        colour = QColor(self._surfaces.text)
+        painter.setBrush(colour)
+        # Qt does not thicken large letters of a family without a bold face: the outline does.
+        painter.setPen(Qt.PenStyle.NoPen if self._bold else QPen(colour, _OUTLINE))
+        painter.drawPath(path)
+
+    def _paint_spare_words(self, painter: QPainter, cell: QRectF) -> None:
+        if cell.width() < _SPARE_WORDS_WIDTH:
+            return
+        painter.setFont(font(9))
+        painter.setPen(QColor(self._surfaces.muted))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(cell.adjusted(3, 0, -3, 0), flags, self._spare_words)

@@ -1,0 +1,1 @@
+"""Dialogs for what a manager sets up once."""

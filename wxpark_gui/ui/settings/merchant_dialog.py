@@ -1,0 +1,309 @@
+"""The dialog for the merchant's ids, its key and the booth's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem, ReadableError
+from wxpark_gui.domain.merchant import (
+    FREE_TIME_MAXIMUM,
+    MerchantProfile,
+    Secret,
+    check_merchant,
+    read_key,
+)
+from wxpark_gui.domain.plate import normalise_plate
+from wxpark_gui.domain.settings import Settings, check_settings
+from wxpark_gui.ui.fields import FieldBox
+from wxpark_gui.ui.labels import plain_label
+from wxpark_gui.wording import Label, Wording
+
+SaveMerchant = Callable[[Settings, "Secret | None"], None]
+
+_MERCHANT_FIELDS = (
+    Field.APPID,
+    Field.MCH_ID,
+    Field.SUB_APPID,
+    Field.SUB_MCH_ID,
+    Field.PARKING_NAME,
+    Field.FREE_TIME,
+    Field.NOTIFY_URL,
+    Field.KEY,
+)
+_BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
+_ADVANCED_FIELDS = (Field.GATEWAY_URL, Field.PROXY_URL)
+_WIDE = frozenset({Field.NOTIFY_URL, Field.KEY, Field.GATEWAY_URL, Field.PROXY_URL})
+
+
+class MerchantDialog(QDialog):
+    """Checks what is typed at once; keeping it is somebody else's work and may take seconds.
+
+    Args:
+        settings: what to begin with.
+        save: called with the new settings and, where one was typed, the key. A call, not a
+            signal, so that no signal ever carries the key. It must return at once; `saved` or
+            `saving_failed` follows.
+    """
+
+    def __init__(
+        self,
+        wording: Wording,
+        settings: Settings,
+        save: SaveMerchant,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._wording = wording
+        self._settings = settings
+        self._save = save
+        self.setObjectName("merchantDialog")
+        self.setWindowTitle(wording.label(Label.SETTINGS_TITLE))
+        self._boxes = {
+            field: self._make_box(field)
+            for field in (*_MERCHANT_FIELDS, *_BOOTH_FIELDS, *_ADVANCED_FIELDS)
+        }
+        self._message = plain_label(self, name="dialogMessage", role="problem")
+        self._message.setWordWrap(True)
+        self._progress = QProgressBar(self)
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(6)
+        self._save_button = QPushButton(wording.label(Label.SAVE), self)
+        self._save_button.setObjectName("saveButton")
+        self._save_button.setProperty("primary", True)
+        self._save_button.setDefault(True)
+        self._save_button.clicked.connect(self._on_save)
+        self._cancel_button = QPushButton(wording.label(Label.CANCEL), self)
+        self._cancel_button.setAutoDefault(False)
+        self._cancel_button.clicked.connect(self.reject)
+        self._lay_out()
+        self._fill(settings)
+        self._set_busy(busy=False)
+
+    def field(self, field: Field) -> FieldBox:
+        """The input of a field and the sentence beneath it."""
+        return self._boxes[field]
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer to `save` is awaited."""
+        return not self._save_button.isEnabled()
+
+    @Slot()
+    def saved(self) -> None:
+        """Everything is kept."""
+        self._boxes[Field.KEY].entry.clear()
+        self.accept()
+
+    @Slot(object)
+    def saving_failed(self, error: ReadableError) -> None:
+        """Nothing was changed; what was typed stays for another try."""
+        self._set_busy(busy=False)
+        if isinstance(error, InvalidInputError):
+            self._show_errors(error.errors)
+            return
+        words = self._wording.failure(error)
+        self._message.setText(f"{words.message} {words.action}  ({words.code})")
+
+    def reject(self) -> None:
+        """Leave without saving; not while saving, whose end must be seen."""
+        if not self.busy:
+            self._boxes[Field.KEY].entry.clear()
+            super().reject()
+
+    @Slot()
+    def _on_save(self) -> None:
+        errors: list[FieldError] = []
+        settings = self._checked_settings(errors)
+        key = self._checked_key(errors)
+        self._show_errors(errors)
+        if errors or settings is None:
+            return
+        self._set_busy(busy=True)
+        self._save(settings, key)
+
+    def _checked_settings(self, errors: list[FieldError]) -> Settings | None:
+        free_time = self._typed(Field.FREE_TIME) or "0"
+        if not (free_time.isascii() and free_time.isdigit()):
+            errors.append(FieldError(Field.FREE_TIME, Problem.NOT_A_NUMBER, FREE_TIME_MAXIMUM))
+            free_time = "0"
+        profile = MerchantProfile(
+            appid=self._typed(Field.APPID),
+            mch_id=self._typed(Field.MCH_ID),
+            sub_mch_id=self._typed(Field.SUB_MCH_ID),
+            parking_name=self._typed(Field.PARKING_NAME),
+            sub_appid=self._typed(Field.SUB_APPID),
+            free_time=int(free_time[:12]),
+            notify_url=self._typed(Field.NOTIFY_URL),
+            gateway_url=self._typed(Field.GATEWAY_URL),
+        )
+        settings = replace(
+            self._settings,
+            booth=self._typed(Field.BOOTH),
+            plate_prefix=normalise_plate(self._typed(Field.PLATE_PREFIX)),
+            proxy_url=self._typed(Field.PROXY_URL),
+        )
+        checked = None
+        try:
+            checked = check_merchant(profile)
+        except InvalidInputError as error:
+            errors.extend(error.errors)
+        try:
+            return check_settings(replace(settings, merchant=checked))
+        except InvalidInputError as error:
+            errors.extend(error.errors)
+        return None
+
+    def _checked_key(self, errors: list[FieldError]) -> Secret | None:
+        """None keeps the stored one, which another merchant number does not have."""
+        typed = self._boxes[Field.KEY].entry.text()
+        if not typed.strip() and self._keeps_key():
+            return None
+        try:
+            return read_key(typed)
+        except InvalidInputError as error:
+            errors.extend(error.errors)
+            return None
+
+    def _keeps_key(self) -> bool:
+        stored = self._settings.merchant
+        return stored is not None and stored.mch_id == self._typed(Field.MCH_ID)
+
+    def _show_errors(self, errors: Sequence[FieldError]) -> None:
+        sentences: dict[Field, str] = {}
+        for error in errors:
+            sentences.setdefault(error.field, self._wording.field_error(error))
+        for field, box in self._boxes.items():
+            box.show_problem(sentences.get(field, ""))
+        self._message.setText(self._wording.label(Label.FIX_FIELDS) if sentences else "")
+        for field, box in self._boxes.items():
+            if field in sentences:
+                box.entry.setFocus()
+                self._scroll.ensureWidgetVisible(box)
+                return
+
+    def _typed(self, field: Field) -> str:
+        return self._boxes[field].entry.text().strip()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        self._form.setEnabled(not busy)
+        self._save_button.setEnabled(not busy)
+        self._cancel_button.setEnabled(not busy)
+        self._save_button.setText(self._wording.label(Label.SAVING if busy else Label.SAVE))
+        self._progress.setVisible(busy)
+        if busy:
+            self._message.setText("")
+
+    def _fill(self, settings: Settings) -> None:
+        merchant = settings.merchant or MerchantProfile("", "", "", "")
+        values: Mapping[Field, str] = {
+            Field.APPID: merchant.appid,
+            Field.MCH_ID: merchant.mch_id,
+            Field.SUB_APPID: merchant.sub_appid,
+            Field.SUB_MCH_ID: merchant.sub_mch_id,
+            Field.PARKING_NAME: merchant.parking_name,
+            Field.FREE_TIME: str(merchant.free_time),
+            Field.NOTIFY_URL: merchant.notify_url,
+            Field.BOOTH: settings.booth,
+            Field.PLATE_PREFIX: settings.plate_prefix,
+            Field.GATEWAY_URL: merchant.gateway_url,
+            Field.PROXY_URL: settings.proxy_url,
+        }
+        for field, value in values.items():
+            self._boxes[field].entry.setText(value)
+        hint = Label.KEY_STORED if settings.merchant else Label.KEY_EMPTY
+        self._boxes[Field.KEY].entry.setPlaceholderText(self._wording.label(hint))
+        self._boxes[Field.KEY].show_remark(self._wording.label(Label.KEY_PLACE))
+        self._boxes[Field.SUB_APPID].entry.textChanged.connect(self._on_sub_appid_changed)
+        self._on_sub_appid_changed(merchant.sub_appid)
+        self._boxes[Field.APPID].entry.setFocus()
+
+    def _make_box(self, field: Field) -> FieldBox:
+        entry = QLineEdit(self)
+        entry.setObjectName(f"field_{field.value}")
+        if field is Field.KEY:
+            entry.setEchoMode(QLineEdit.EchoMode.Password)
+            entry.setInputMethodHints(
+                Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
+            )
+        if field is Field.GATEWAY_URL:
+            entry.setPlaceholderText(self._wording.label(Label.GATEWAY_URL_EMPTY))
+        return FieldBox(entry, self._caption(field), self)
+
+    def _caption(self, field: Field) -> str:
+        name = self._wording.field(field)
+        return (
+            f"{name} ({self._wording.label(Label.SECONDS)})" if field is Field.FREE_TIME else name
+        )
+
+    def _lay_out(self) -> None:
+        self._form = QWidget(self)
+        column = QVBoxLayout(self._form)
+        column.setContentsMargins(4, 0, 16, 0)
+        column.setSpacing(18)
+        column.addWidget(self._group(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS))
+        column.addWidget(self._group(Label.SETTINGS_BOOTH, _BOOTH_FIELDS))
+        column.addWidget(self._group(Label.SETTINGS_ADVANCED, _ADVANCED_FIELDS))
+        column.addStretch(1)
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._form)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self._message, 1)
+        buttons.addWidget(self._cancel_button)
+        buttons.addWidget(self._save_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 12, 16)
+        layout.setSpacing(10)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._progress)
+        layout.addLayout(buttons)
+        self.resize(860, 700)
+
+    def _group(self, title: Label, fields: Sequence[Field]) -> QWidget:
+        """A heading and its fields, two in a row, long ones alone."""
+        card = QFrame(self._form)
+        card.setProperty("card", True)
+        grid = QGridLayout(card)
+        grid.setContentsMargins(20, 14, 20, 18)
+        grid.setHorizontalSpacing(22)
+        grid.setVerticalSpacing(14)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        heading = plain_label(card, role="heading")
+        heading.setText(self._wording.label(title))
+        grid.addWidget(heading, 0, 0, 1, 2)
+        row, column = 1, 0
+        for field in fields:
+            wide = field in _WIDE
+            if wide and column:
+                row, column = row + 1, 0
+            grid.addWidget(
+                self._boxes[field], row, column, 1, 2 if wide else 1, Qt.AlignmentFlag.AlignTop
+            )
+            row, column = (row + 1, 0) if wide or column else (row, 1)
+        return card
+
+    @Slot(str)
+    def _on_sub_appid_changed(self, text: str) -> None:
+        """Sources differ on whether it may be empty, so the empty field warns."""
+        remark = "" if text.strip() else self._wording.label(Label.SUB_APPID_EMPTY)
+        self._boxes[Field.SUB_APPID].show_remark(remark)

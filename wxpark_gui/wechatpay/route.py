@@ -1,0 +1,46 @@
+"""Which of WeChat's two hosts to ask first: the main one, or for three minutes the standby."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+MAIN_URL = "https://api.mch.weixin.qq.com"
+STANDBY_URL = "https://api2.mch.weixin.qq.com"
+LONGEST_ON_STANDBY = 180.0
+
+
+class Route:
+    """The preference between the hosts, shared by all lines to the gateway. Thread-safe.
+
+    Only a host that has sent something is preferred: while the booth's own line is down neither is,
+    and the main host stays first.
+    """
+
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        main_url: str = MAIN_URL,
+        standby_url: str = STANDBY_URL,
+    ) -> None:
+        self._monotonic = monotonic
+        self._main_url = main_url
+        self._standby_url = standby_url
+        self._lock = threading.Lock()
+        self._standby_until = monotonic()
+
+    def order(self) -> tuple[str, str]:
+        """Both base URLs, the one to ask first in front."""
+        with self._lock:
+            if self._monotonic() < self._standby_until:
+                return self._standby_url, self._main_url
+            return self._main_url, self._standby_url
+
+    def answered(self, url: str) -> None:
+        """A host sent something. The three minutes run from the change to the standby."""
+        now = self._monotonic()
+        with self._lock:
+            if url == self._main_url:
+                self._standby_until = now
+            elif now >= self._standby_until:
+                self._standby_until = now + LONGEST_ON_STANDBY
