@@ -1,0 +1,50 @@
+"""Runs inside every build: compiles the translations, and puts `resources/` into the wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+INSTALLED_AS = "wxpark_gui/resources"
+SOURCE_ONLY = {".po", ".pot"}
+
+
+class ResourcesBuildHook(BuildHookInterface[Any]):
+    """Gives the package its resources; an editable install finds them in the checkout."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Called by the builder before it collects files; `version` is `standard` or `editable`."""
+        resources = Path(self.root, "resources")
+        for source in resources.glob("translations/*/LC_MESSAGES/*.po"):
+            compile_catalogue(source)
+        if version != "editable":
+            build_data["force_include"].update(shipped_files(resources))
+
+
+def compile_catalogue(source: Path) -> Path:
+    """Write the `.mo` beside a `.po` and return its path.
+
+    Raises:
+        ValueError: a translation does not keep the placeholders of its sentence.
+    """
+    with source.open("rb") as stream:
+        catalogue = read_po(stream, locale=source.parent.parent.name)
+    for message, errors in catalogue.check():
+        raise ValueError(f"{source}:{message.lineno}: {errors[0]}")
+    target = source.with_suffix(".mo")
+    with target.open("wb") as stream:
+        write_mo(stream, catalogue)
+    return target
+
+
+def shipped_files(resources: Path) -> dict[str, str]:
+    """What the wheel takes of `resources`, and where each file goes inside it."""
+    return {
+        str(file): f"{INSTALLED_AS}/{file.relative_to(resources).as_posix()}"
+        for file in sorted(resources.rglob("*"))
+        if file.is_file() and file.suffix not in SOURCE_ONLY
+    }

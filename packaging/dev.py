@@ -1,0 +1,142 @@
+"""The developer's commands. Works with nothing but the Python of a fresh machine.
+
+python3 packaging/dev.py run [ARGUMENT …]     the window, in training mode
+python3 packaging/dev.py test [ARGUMENT …]    every check; the arguments go to pytest
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036 - started by whatever Python the machine has
+    sys.exit("This needs Python 3.10 or newer; it was started with " + sys.version.split()[0])
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import machine
+from environment import Environment
+from failure import SetUpError
+
+ROOT = Path(__file__).resolve().parent.parent
+TOUR = ROOT / "build" / "tour"
+
+CHECKS = {
+    "lint": ["ruff", "check"],
+    "format": ["ruff", "format", "--check"],
+    "imports": ["lint-imports"],
+    "types": ["mypy"],
+    "tests": ["pytest"],
+}
+"""Each check by the name it has in the summary."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb; 2 when it could not begin, else the exit code of what it ran."""
+    verb = arguments[0] if arguments else ""
+    if verb not in VERBS:
+        print(f"{__doc__}\nFurther verbs: {', '.join(VERBS)}.")
+        return 2
+    os.chdir(ROOT)
+    try:
+        return VERBS[verb](arguments[1:])
+    except SetUpError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(arguments: Sequence[str]) -> int:
+    """The window in training mode; without a display, a picture of each of its states."""
+    display = has_display(os.environ, sys.platform)
+    machine.provide(machine.needs(display=display, tests=False))
+    environment = Environment(ROOT)
+    environment.prepare(development=False)
+    gui = environment.program("wxpark-gui")
+    if display:
+        say("Starting the window in training mode: nothing goes to WeChat.")
+        return subprocess.call([gui, "--training", *arguments])
+    say("There is no display here. Taking the tour instead: a picture of every state.")
+    return take_tour(gui, arguments)
+
+
+def take_tour(gui: str, arguments: Sequence[str]) -> int:
+    """Let the window photograph itself, and name the pictures."""
+    for picture in TOUR.glob("*.png"):
+        picture.unlink()
+    code = subprocess.call(
+        [gui, "--tour", str(TOUR), *arguments],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+    )
+    for picture in sorted(TOUR.glob("*.png")):
+        print(f"    {picture.relative_to(ROOT)}")
+    return code
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Every check, whatever the ones before it said; 1 when one of them failed."""
+    machine.provide(machine.needs(display=False, tests=True))
+    environment = Environment(ROOT)
+    environment.prepare(development=True)
+    variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
+    failed = []
+    for name, (tool, *options) in CHECKS.items():
+        is_last = name == "tests"
+        command = [environment.program(tool), *options, *(arguments if is_last else ())]
+        if not check(name, command, variables, show=is_last):
+            failed.append(name)
+    say(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
+    return 1 if failed else 0
+
+
+def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, show: bool) -> bool:
+    """Run one check; its output is shown as it comes, or only when it failed."""
+    print(f"--> {name}: {Path(command[0]).stem} {' '.join(command[1:])}".rstrip(), flush=True)
+    started = time.monotonic()
+    done = subprocess.run(
+        command,
+        check=False,
+        env=variables,
+        stdout=None if show else subprocess.PIPE,
+        stderr=None if show else subprocess.STDOUT,
+    )
+    passed = done.returncode == 0
+    if not passed and done.stdout:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(done.stdout)
+    word = "passed" if passed else f"FAILED (exit code {done.returncode})"
+    print(f"    {name} {word} in {time.monotonic() - started:.1f} s", flush=True)
+    return passed
+
+
+def later(_arguments: Sequence[str]) -> int:
+    """A verb whose name is settled and whose work is not done."""
+    print("This verb comes with a later version.", file=sys.stderr)
+    return 2
+
+
+def has_display(variables: Mapping[str, str], platform: str) -> bool:
+    """Whether a window can be shown; Windows and macOS always have where to."""
+    if platform in {"win32", "darwin"}:
+        return True
+    return bool(variables.get("DISPLAY") or variables.get("WAYLAND_DISPLAY"))
+
+
+def say(sentence: str) -> None:
+    """Print at once, so that the order holds beside what the started programs print."""
+    print(sentence, flush=True)
+
+
+VERBS: dict[str, Callable[[Sequence[str]], int]] = {
+    "run": run,
+    "test": test,
+    "bench": later,
+    "package": later,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,121 @@
+"""The private Python environment in `.venv` of the checkout: made once, made anew if it must be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from failure import SetUpError, run_step
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What an environment was made from; it is kept inside it.
+
+    Attributes:
+        python: version and place of the interpreter.
+        project: digest of the project file, which names the dependencies.
+        catalogues: digest of what the installation compiles: the translations.
+        development: whether the tools for the checks are in it.
+    """
+
+    python: str
+    project: str
+    catalogues: str
+    development: bool
+
+
+class Environment:
+    """`.venv` of one checkout."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._directory = root / ".venv"
+        self._stamp_file = self._directory / "made-from.json"
+        self._programs = self._directory / ("Scripts" if sys.platform == "win32" else "bin")
+
+    def prepare(self, *, development: bool) -> None:
+        """Make sure that the program, as it stands in the checkout, can be started from here.
+
+        Raises:
+            SetUpError: a step failed, or would have to replace the Python it runs in.
+        """
+        found = self._read_stamp()
+        tools = development or bool(found and found.development)
+        wanted = stamp_of(self._root, development=tools)
+        if found == wanted and not uncompiled(self._root):
+            return
+        if not is_same_ground(found, wanted):
+            self._make()
+        self._stamp_file.unlink(missing_ok=True)
+        self._install(development=tools)
+        self._stamp_file.write_text(json.dumps(asdict(wanted), indent=2), encoding="utf-8")
+
+    def program(self, name: str) -> str:
+        """Path of a program installed in the environment."""
+        path = shutil.which(name, path=str(self._programs))
+        if path is None:
+            raise SetUpError(f"{name} is not in {self._directory}: remove that and start again.")
+        return path
+
+    def search_path(self) -> str:
+        """`PATH` with the environment's programs in front."""
+        return os.pathsep.join([str(self._programs), os.environ.get("PATH", os.defpath)])
+
+    def _read_stamp(self) -> Stamp | None:
+        try:
+            return Stamp(**json.loads(self._stamp_file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def _make(self) -> None:
+        if Path(sys.prefix).resolve() == self._directory.resolve():
+            raise SetUpError("The environment must be made anew: leave it first (`deactivate`).")
+        print(f"Making a private environment in {self._directory}", flush=True)
+        run_step(
+            "Making the environment",
+            [sys.executable, "-m", "venv", "--clear", self._directory.name],
+        )
+
+    def _install(self, *, development: bool) -> None:
+        what = ".[development]" if development else "."
+        print("Installing the program and what it needs; the first time takes minutes", flush=True)
+        pip = [self.program("python"), "-m", "pip", "--disable-pip-version-check"]
+        run_step("Installing the program", [*pip, "install", "--editable", what])
+
+
+def stamp_of(root: Path, *, development: bool) -> Stamp:
+    """The stamp of an environment made now, by this interpreter, from this checkout."""
+    return Stamp(
+        python=f"{sys.version} {Path(sys.base_prefix).resolve()}",
+        project=digest([root / "pyproject.toml"]),
+        catalogues=digest([root / "packaging" / "build_hook.py", *catalogues(root)]),
+        development=development,
+    )
+
+
+def is_same_ground(found: Stamp | None, wanted: Stamp) -> bool:
+    """Whether an environment may be added to; otherwise what is left of old ones would show."""
+    return found is not None and (found.python, found.project) == (wanted.python, wanted.project)
+
+
+def catalogues(root: Path) -> list[Path]:
+    """The translations as people write them."""
+    return sorted((root / "resources" / "translations").glob("*/LC_MESSAGES/*.po"))
+
+
+def uncompiled(root: Path) -> list[Path]:
+    """Translations whose compiled form is gone, as after `git clean`."""
+    return [path for path in catalogues(root) if not path.with_suffix(".mo").exists()]
+
+
+def digest(files: Iterable[Path]) -> str:
+    """One digest over the content of the files, in their order."""
+    sums = (hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+    return hashlib.sha256(" ".join(sums).encode()).hexdigest()

@@ -1,0 +1,161 @@
+"""What the window and the tests need of the system, and how a Debian-like one is given it."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from failure import SetUpError, run_step
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that must be on the machine.
+
+    Attributes:
+        package: Debian's name of what brings it.
+        is_there: looks for it.
+        essential: nothing works without it; otherwise some tests are left out, or a text is ugly.
+    """
+
+    package: str
+    is_there: Callable[[], bool]
+    essential: bool = True
+
+
+# Qt's wheels bring Qt alone; what it links to is the system's. Found with `ldd`.
+WINDOW_LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libX11.so.6": "libx11-6",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libbrotlidec.so.1": "libbrotli1",
+}
+# Only a real screen needs these: Qt loads one of its two ways to it, X11 or Wayland, at start.
+DISPLAY_LIBRARIES = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+}
+# The tests talk to a real keyring, and to a WeChat Pay client written for Node.
+TEST_PROGRAMS = {
+    "dbus-run-session": "dbus",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "node": "nodejs",
+    "npm": "npm",
+}
+CHINESE_FONT = "fonts-wqy-microhei"
+
+
+def needs(*, display: bool, tests: bool) -> list[Need]:
+    """What this machine must have; nothing beyond Python itself on Windows and macOS."""
+    if sys.platform != "linux":
+        return []
+    libraries = {**WINDOW_LIBRARIES, **(DISPLAY_LIBRARIES if display else {})}
+    wanted = [Need(package, loads(name)) for name, package in libraries.items()]
+    wanted.append(Need(f"python3.{sys.version_info.minor}-venv", has_venv))
+    wanted.append(Need("fontconfig", on_path("fc-list"), essential=False))
+    # Whether there is a font cannot be told without fontconfig's own program.
+    wanted.append(Need(CHINESE_FONT, has_chinese_font, essential=bool(shutil.which("fc-list"))))
+    if tests:
+        # What guards the project must not leave tests out; a machine of one's own may.
+        guard = os.environ.get("CI") == "true"
+        wanted += [Need(p, on_path(name), essential=guard) for name, p in TEST_PROGRAMS.items()]
+    return wanted
+
+
+def provide(wanted: Sequence[Need]) -> None:
+    """Install what is missing, where that is possible.
+
+    Raises:
+        SetUpError: something essential is missing and someone else must install it.
+    """
+    missing = [need for need in wanted if not need.is_there()]
+    if not missing:
+        return
+    packages = package_names(missing)
+    if not shutil.which("apt-get"):
+        advice = f"Install them with the system's own tools; Debian calls them: {packages}"
+    elif os.geteuid() != 0:
+        command = f"apt-get update && apt-get install -y --no-install-recommends {packages}"
+        advice = f"Run this once:\n\n    sudo sh -c '{command}'"
+    else:
+        install(packages)
+        return
+    if any(need.essential for need in missing):
+        raise SetUpError(f"Parts of the system are missing. {advice}")
+    print(f"Some tests will be left out, or Chinese text looks wrong. {advice}\n", flush=True)
+
+
+def install(packages: str) -> None:
+    """Install Debian packages, as root, without asking."""
+    print(f"Installing system packages: {packages}", flush=True)
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    run_step("Reading the system's package lists", ["apt-get", "update"], quiet)
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages.split()]
+    run_step("Installing system packages", command, quiet)
+
+
+def package_names(missing: Sequence[Need]) -> str:
+    """The packages to install, each once, in one line."""
+    return " ".join(sorted({need.package for need in missing}))
+
+
+def loads(library: str) -> Callable[[], bool]:
+    """A look for a shared library, the way the program itself will look for it."""
+
+    def is_there() -> bool:
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return False
+        return True
+
+    return is_there
+
+
+def on_path(program: str) -> Callable[[], bool]:
+    """A look for a program."""
+    return lambda: shutil.which(program) is not None
+
+
+def has_venv() -> bool:
+    """Debian keeps the part of Python that makes environments in a package of its own."""
+    return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
+
+
+def has_chinese_font() -> bool:
+    """Whether some font can show Chinese; without one every character is an empty box."""
+    listing = shutil.which("fc-list")
+    if not listing:
+        return False
+    done = subprocess.run(
+        [listing, ":lang=zh", "family"], check=False, capture_output=True, encoding="utf-8"
+    )
+    return bool(done.stdout.strip())
