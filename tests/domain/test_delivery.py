@@ -13,6 +13,8 @@ from wxpark_gui.domain.delivery import (
     NextStep,
     Outcome,
     after_exchange,
+    can_move,
+    move,
 )
 
 
@@ -75,3 +77,37 @@ def test_a_wait_the_gateway_asks_for_is_honoured_within_an_hour() -> None:
         return after_exchange(outcome, attempts=1, untrusted=0, jitter=1.0).wait
 
     assert (wait(1), wait(120), wait(1e9)) == (5, 120, LONGEST_RETRY_AFTER)
+
+
+S = DeliveryState
+MOVES = {
+    S.SAVED: {S.SENDING, S.WAITING, S.EXPIRED, S.VOIDED},
+    S.SENDING: {S.SENDING, S.WAITING, S.ANSWERED, S.REFUSED, S.UNTRUSTED},
+    S.WAITING: {S.WAITING, S.SENDING, S.EXPIRED, S.VOIDED},
+}
+
+
+@pytest.mark.parametrize("after", DeliveryState)
+@pytest.mark.parametrize("before", DeliveryState)
+def test_an_entry_moves_along_the_documented_ways_only(
+    before: DeliveryState, after: DeliveryState
+) -> None:
+    allowed = after in MOVES.get(before, set())
+    assert can_move(before, after) is allowed
+    if allowed:
+        assert move(before, after) is after
+    else:
+        with pytest.raises(ValueError, match=f"no way from {before.value} to {after.value}"):
+            move(before, after)
+
+
+def test_what_is_closed_stays_as_it_is() -> None:
+    closed = [state for state in DeliveryState if not state.is_open]
+    assert not any(can_move(before, after) for before in closed for after in DeliveryState)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_step_after_an_exchange_is_a_way_from_sending(cause: Cause) -> None:
+    for untrusted in (1, 2):
+        step = after_exchange(Outcome(cause), attempts=2, untrusted=untrusted, jitter=0.0)
+        assert can_move(DeliveryState.SENDING, step.state)

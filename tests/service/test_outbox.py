@@ -7,8 +7,8 @@ import pytest
 from tests.service.conftest import MERCHANT, Booth
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft
-from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.service.outbox import Backlog, Outbox
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.service.outbox import Outbox
 
 NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
 OFFLINE = Outcome(Cause.OFFLINE)

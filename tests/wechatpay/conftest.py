@@ -73,6 +73,9 @@ class Peer:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._socket.close()
 
+    def close(self) -> None:
+        self._socket.close()
+
     def wait_until_client_leaves(self) -> None:
         while self._socket.recv(65536):
             pass
@@ -277,7 +280,7 @@ class Bench:
         self._stack.callback(server.stop)
         return server
 
-    def serve_first(self, first: Handler) -> Server:
+    def serve_first(self, first: Handler, tls: ssl.SSLContext | None = None) -> Server:
         """Handle the first connection specially, and every further one well."""
         turns = iter([first])
 
@@ -285,7 +288,7 @@ class Bench:
             handler = next(turns, self.pen.answer_always)
             handler(peer)
 
-        return self.serve(take_turns)
+        return self.serve(take_turns, tls)
 
     def open_client(self, **changes: Any) -> GatewayClient:
         """A client with a short budget and changes as given."""

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import gzip
 import logging
-import socket
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,14 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from wxpark_gui.domain.delivery import Cause, Outcome
-from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import Field
-from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.service.ports import Gateway
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
 
 if TYPE_CHECKING:
@@ -49,7 +43,9 @@ class TestOneExchange:
         assert any(line.startswith("User-Agent: wxpark-gui/") for line in head)
         assert signing.verify(server.bodies()[0], bench.key)
 
-    def test_a_hundred_exchanges_use_one_connection_and_a_hundred_nonces(self, client: GatewayClient, bench: Bench) -> None:
+    def test_a_hundred_exchanges_use_one_connection_and_a_hundred_nonces(
+        self, client: GatewayClient, bench: Bench
+    ) -> None:
         server = bench.serve(bench.pen.answer_always)
         assert {bench.ask(client, server.url).cause for _ in range(100)} == {Cause.ANSWERED}
         assert server.connections == 1
@@ -78,7 +74,9 @@ class TestOneExchange:
         bench.ask(client, server.url)
         assert b"cookie" not in server.requests[1].lower()
 
-    def test_what_the_whole_message_forbids_is_known_without_a_line(self, client: GatewayClient, bench: Bench) -> None:
+    def test_what_the_whole_message_forbids_is_known_without_a_line(
+        self, client: GatewayClient, bench: Bench
+    ) -> None:
         errors = client.check(bench.entry, replace(bench.merchant, parking_name="停" * 400))
         assert [error.field for error in errors] == [Field.PARKING_NAME]
 
@@ -210,7 +208,9 @@ HOSTILE: dict[str, tuple[MakeHandler, Cause, str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_server_that_misbehaves_gets_its_class_in_time_and_a_new_connection(name: str, bench: Bench) -> None:
+def test_a_server_that_misbehaves_gets_its_class_in_time_and_a_new_connection(
+    name: str, bench: Bench
+) -> None:
     make, cause, code = HOSTILE[name]
     server, client = bench.serve_first(make(bench.pen)), bench.open_client()
     began = time.monotonic()
@@ -223,7 +223,9 @@ def test_a_server_that_misbehaves_gets_its_class_in_time_and_a_new_connection(na
 
 class TestNothingLeaksElsewhere:
     @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
-    def test_the_target_of_a_redirect_receives_nothing(self, status: str, client: GatewayClient, bench: Bench) -> None:
+    def test_the_target_of_a_redirect_receives_nothing(
+        self, status: str, client: GatewayClient, bench: Bench
+    ) -> None:
         target = bench.serve(bench.pen.answer_always)
 
         def redirect(peer: Peer) -> None:
@@ -234,7 +236,9 @@ class TestNothingLeaksElsewhere:
         assert outcome.cause is Cause.INTERCEPTED
         assert target.connections == 0
 
-    def test_proxies_of_the_environment_are_ignored(self, monkeypatch: pytest.MonkeyPatch, bench: Bench) -> None:
+    def test_proxies_of_the_environment_are_ignored(
+        self, monkeypatch: pytest.MonkeyPatch, bench: Bench
+    ) -> None:
         proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
         for name in ("http_proxy", "https_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url)
@@ -246,10 +250,14 @@ class TestNothingLeaksElsewhere:
 
     def test_this_computer_is_reached_without_the_proxy_of_the_settings(self, bench: Bench) -> None:
         proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
-        assert bench.ask(bench.open_client(proxy_url=proxy.url), gateway.url).cause is Cause.ANSWERED
+        assert (
+            bench.ask(bench.open_client(proxy_url=proxy.url), gateway.url).cause is Cause.ANSWERED
+        )
         assert proxy.connections == 0
 
-    def test_neither_key_nor_plate_nor_signed_text_is_logged_or_returned(self, caplog: pytest.LogCaptureFixture, bench: Bench) -> None:
+    def test_neither_key_nor_plate_nor_signed_text_is_logged_or_returned(
+        self, caplog: pytest.LogCaptureFixture, bench: Bench
+    ) -> None:
         caplog.set_level(logging.DEBUG)
         outcomes = [bench.ask(bench.open_client(), bench.dead_url)]
         for make, _, _ in HOSTILE.values():
@@ -260,7 +268,9 @@ class TestNothingLeaksElsewhere:
 
 
 class TestFailover:
-    def test_a_dead_main_host_is_replaced_by_the_standby_for_three_minutes(self, fake_time: FakeTime, bench: Bench) -> None:
+    def test_a_dead_main_host_is_replaced_by_the_standby_for_three_minutes(
+        self, fake_time: FakeTime, bench: Bench
+    ) -> None:
         main, standby = bench.serve(_reset(bench.pen)), bench.serve(bench.pen.answer_always)
         route = Route(fake_time, main.url, standby.url)
         client = bench.open_client(route=route)
@@ -282,7 +292,9 @@ class TestFailover:
         assert (main.connections, len(standby.requests)) == (1, 2)
 
     @pytest.mark.parametrize("make", [_reset, _be_silent, _say(lambda _: b"")])
-    def test_no_first_byte_leads_to_the_standby_within_the_same_budget(self, make: MakeHandler, fake_time: FakeTime, bench: Bench) -> None:
+    def test_no_first_byte_leads_to_the_standby_within_the_same_budget(
+        self, make: MakeHandler, fake_time: FakeTime, bench: Bench
+    ) -> None:
         main, standby = bench.serve(make(bench.pen)), bench.serve(bench.pen.answer_always)
         client = bench.open_client(route=Route(fake_time, main.url, standby.url))
         began = time.monotonic()
@@ -292,7 +304,9 @@ class TestFailover:
         nonces = {body["nonce_str"] for server in (main, standby) for body in server.bodies()}
         assert len(nonces) == 2
 
-    def test_an_unreachable_main_host_leads_to_the_standby(self, fake_time: FakeTime, bench: Bench) -> None:
+    def test_an_unreachable_main_host_leads_to_the_standby(
+        self, fake_time: FakeTime, bench: Bench
+    ) -> None:
         standby = bench.serve(bench.pen.answer_always)
         client = bench.open_client(route=Route(fake_time, bench.dead_url, standby.url))
         assert bench.ask(client, "").host == standby.address
@@ -309,7 +323,9 @@ class TestFailover:
     )
 
     @pytest.mark.parametrize("name", ANSWERS)
-    def test_whatever_begins_to_reply_is_not_asked_past(self, name: str, fake_time: FakeTime, bench: Bench) -> None:
+    def test_whatever_begins_to_reply_is_not_asked_past(
+        self, name: str, fake_time: FakeTime, bench: Bench
+    ) -> None:
         make, cause, _ = HOSTILE[name]
         main, standby = bench.serve(make(bench.pen)), bench.serve(bench.pen.answer_always)
         client = bench.open_client(route=Route(fake_time, main.url, standby.url))
@@ -317,21 +333,30 @@ class TestFailover:
         assert (outcome.cause, outcome.host) == (cause, main.address)
         assert standby.connections == 0
 
-    def test_a_business_refusal_does_not_lead_to_the_standby(self, fake_time: FakeTime, bench: Bench) -> None:
+    def test_a_business_refusal_does_not_lead_to_the_standby(
+        self, fake_time: FakeTime, bench: Bench
+    ) -> None:
         refusal = bench.pen.http(bench.pen.reply(result_code="FAIL", err_code="SYSTEMERROR"))
-        main, standby = bench.serve(_say(lambda _: refusal)(bench.pen)), bench.serve(bench.pen.answer_always)
+        main, standby = (
+            bench.serve(_say(lambda _: refusal)(bench.pen)),
+            bench.serve(bench.pen.answer_always),
+        )
         client = bench.open_client(route=Route(fake_time, main.url, standby.url))
         assert bench.ask(client, "").cause is Cause.BUSY
         assert standby.connections == 0
 
-    def test_with_both_hosts_dead_the_line_is_down_and_the_main_host_stays_first(self, fake_time: FakeTime, bench: Bench) -> None:
+    def test_with_both_hosts_dead_the_line_is_down_and_the_main_host_stays_first(
+        self, fake_time: FakeTime, bench: Bench
+    ) -> None:
         main, standby = bench.serve(_reset(bench.pen)), bench.serve(_reset(bench.pen))
         route = Route(fake_time, main.url, standby.url)
         outcome = bench.ask(bench.open_client(route=route), "")
         assert (outcome.cause, outcome.host) == (Cause.OFFLINE, standby.address)
         assert route.order() == (main.url, standby.url)
 
-    def test_a_dead_standby_leads_back_to_the_main_host(self, fake_time: FakeTime, bench: Bench) -> None:
+    def test_a_dead_standby_leads_back_to_the_main_host(
+        self, fake_time: FakeTime, bench: Bench
+    ) -> None:
         main, standby = bench.serve(bench.pen.answer_always), bench.serve(_reset(bench.pen))
         route = Route(fake_time, main.url, standby.url)
         route.answered(standby.url)

@@ -33,6 +33,59 @@ class DeliveryState(Enum):
         return self in (DeliveryState.SAVED, DeliveryState.SENDING, DeliveryState.WAITING)
 
 
+_CLOSED: frozenset[DeliveryState] = frozenset()
+_MOVES = {
+    DeliveryState.SAVED: frozenset(
+        {
+            DeliveryState.SENDING,
+            DeliveryState.WAITING,
+            DeliveryState.EXPIRED,
+            DeliveryState.VOIDED,
+        }
+    ),
+    # Begun again from `SENDING`, when it could not be kept how the exchange before ended.
+    DeliveryState.SENDING: frozenset(
+        {
+            DeliveryState.SENDING,
+            DeliveryState.WAITING,
+            DeliveryState.ANSWERED,
+            DeliveryState.REFUSED,
+            DeliveryState.UNTRUSTED,
+        }
+    ),
+    # From `WAITING` to itself when the planned time changes.
+    DeliveryState.WAITING: frozenset(
+        {
+            DeliveryState.WAITING,
+            DeliveryState.SENDING,
+            DeliveryState.EXPIRED,
+            DeliveryState.VOIDED,
+        }
+    ),
+    DeliveryState.ANSWERED: _CLOSED,
+    DeliveryState.REFUSED: _CLOSED,
+    DeliveryState.UNTRUSTED: _CLOSED,
+    DeliveryState.EXPIRED: _CLOSED,
+    DeliveryState.VOIDED: _CLOSED,
+}
+
+
+def can_move(before: DeliveryState, after: DeliveryState) -> bool:
+    """Whether an entry may go from one state to the other in one step."""
+    return after in _MOVES[before]
+
+
+def move(before: DeliveryState, after: DeliveryState) -> DeliveryState:
+    """The state after one step.
+
+    Raises:
+        ValueError: there is no such step.
+    """
+    if not can_move(before, after):
+        raise ValueError(f"no way from {before.value} to {after.value}")
+    return after
+
+
 class Remedy(Enum):
     """What helps."""
 

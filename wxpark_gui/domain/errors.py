@@ -170,6 +170,12 @@ class JournalWriteError(ReadableError):
     code = "JOURNAL_NOT_WRITTEN"
 
 
+class EntryNotOpenError(ReadableError):
+    """The entry is being sent or has its answer: it can no longer be taken back."""
+
+    code = "ENTRY_NOT_OPEN"
+
+
 class JournalNewerError(ReadableError):
     """The journal was written by a newer version of the program."""
 

@@ -62,3 +62,33 @@ class EntryRecord:
     @property
     def verdict(self) -> Verdict:
         return judge(self.state, self.outcome, self.outcome_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """All that waits for an answer, in one value for the status strip.
+
+    Attributes:
+        count: entries that are saved, being sent or waiting.
+        oldest: aware; when the first of them was saved; None when nothing waits.
+        held: the newest entry that waits for the settings to be mended, or None.
+        next_attempt_at: aware; the earliest time planned for one of them; None when none is.
+    """
+
+    count: int = 0
+    oldest: datetime | None = None
+    held: EntryRecord | None = None
+    next_attempt_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Salvage:
+    """What was done about a journal that could not be read.
+
+    Attributes:
+        kept_as: name of the damaged file, in the data directory; empty when there was no file left.
+        entries: how many entries were carried over, from it and from the newest good backup.
+    """
+
+    kept_as: str
+    entries: int

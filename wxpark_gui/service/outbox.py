@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState, Remedy
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """All that waits, in one value for the status strip.
-
-    Attributes:
-        oldest: aware; when the oldest waiting entry was saved; None when nothing waits.
-        held: the newest entry that waits for the settings to be mended, or None.
-    """
-
-    count: int = 0
-    oldest: datetime | None = None
-    held: EntryRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)

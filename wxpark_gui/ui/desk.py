@@ -11,12 +11,12 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from wxpark_gui.domain.entry import BEIJING, EntryDraft
 from wxpark_gui.domain.errors import InvalidInputError, NotSetUpError, ReadableError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.line import Line, line_after
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.outbox import Backlog, Outbox
+from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
 

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+
+if TYPE_CHECKING:
+    from tests.wechatpay.conftest import Bench, Peer
+
+
+def test_a_line_opened_beforehand_is_used(self, client: GatewayClient, bench: Bench) -> None:
+    server = bench.serve(bench.pen.answer_always)
+    assert [client.warm_up(bench.at(server.url)) for _ in range(2)] == [True, True]
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert server.connections == 1
+
+
+def test_opening_a_line_to_nowhere_is_no_error(self, client: GatewayClient, bench: Bench) -> None:
+    assert client.warm_up(bench.at(bench.dead_url)) is False
+
+
+def test_a_line_the_server_closed_while_idle_is_replaced(
+    self, client: GatewayClient, bench: Bench
+) -> None:
+    closed = threading.Event()
+
+    def answer_and_close(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(bench.pen.http(bench.pen.reply()))
+        peer.close()
+        closed.set()
+
+    server = bench.serve(answer_and_close)
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert closed.wait(2)
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+
+
+def test_a_line_that_dies_under_a_question_is_replaced_once_with_a_fresh_nonce(
+    self, client: GatewayClient, bench: Bench
+) -> None:
+    def answer_once_and_die_at_the_next(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(bench.pen.http(bench.pen.reply()))
+        peer.read_request()
+
+    server = bench.serve(answer_once_and_die_at_the_next)
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert (server.connections, len(server.requests)) == (2, 3)
+    bodies = server.bodies()
+    assert len({body["nonce_str"] for body in bodies}) == 3
+    assert len({body["scene_info"] for body in bodies}) == 1
+
+
+def test_a_new_line_that_dies_under_a_question_is_not_asked_again(
+    self, client: GatewayClient, bench: Bench
+) -> None:
+    def reset(peer: Peer) -> None:
+        peer.read_request()
+        peer.reset()
+
+    server = bench.serve(reset)
+    assert bench.ask(client, server.url).cause is Cause.OFFLINE
+    assert server.connections == 1
+
+
+def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
+    self, client: GatewayClient, bench: Bench
+) -> None:
+    def answer_twice_at_first(peer: Peer) -> None:
+        peer.read_request()
+        unasked = bench.pen.http(bench.pen.reply(user_state="OVERDUE")) * 50
+        peer.send(bench.pen.http(bench.pen.reply()) + unasked)
+        peer.wait_until_client_leaves()
+
+    server = bench.serve_first(answer_twice_at_first)
+    states = [bench.ask(client, server.url).user_state for _ in range(2)]
+    assert states == ["NORMAL", "NORMAL"]
+    assert server.connections == 2
+
+
+def test_a_reply_that_is_not_verified_ends_the_connection(
+    self, client: GatewayClient, bench: Bench
+) -> None:
+    def answer_to_another(peer: Peer) -> None:
+        while peer.read_request():
+            peer.send(bench.pen.http(bench.pen.reply(mch_id="1")))
+
+    server = bench.serve(answer_to_another)
+    assert [bench.ask(client, server.url).cause for _ in range(2)] == [Cause.UNTRUSTED] * 2
+    assert server.connections == 2
+
+
+def test_a_reply_accepted_on_one_line_is_refused_on_another(self, bench: Bench) -> None:
+    recorded = bench.pen.http(bench.pen.reply())
+
+    def repeat(peer: Peer) -> None:
+        while peer.read_request():
+            peer.send(recorded)
+
+    server = bench.serve(repeat)
+    seen = SeenReplies(())
+    causes = [bench.ask(bench.open_client(seen=seen), server.url).cause for _ in range(2)]
+    assert causes == [Cause.ANSWERED, Cause.UNTRUSTED]

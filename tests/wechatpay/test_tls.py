@@ -1,0 +1,213 @@
+"""What the client demands of the other end before it says a word, with certificates of a local CA."""
+
+from __future__ import annotations
+
+import ssl
+import warnings
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.wechatpay.client import GatewayClient
+
+if TYPE_CHECKING:
+    from tests.wechatpay.conftest import Bench, Peer
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def good_server(authority: trustme.CA) -> ssl.SSLContext:
+    return server_context(authority.issue_cert("127.0.0.1"))
+
+
+@pytest.fixture
+def trust(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture
+def client(bench: Bench, trust: ssl.SSLContext) -> GatewayClient:
+    return bench.open_client(trust=trust)
+
+
+def server_context(certificate: trustme.LeafCert) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(context)
+    return context
+
+
+def only_old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
+    with warnings.catch_warnings():
+        # Python warns of TLS 1.1, and rightly.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = ssl.TLSVersion.TLSv1
+        context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    return context
+
+
+def refused_servers(authority: trustme.CA) -> dict[str, ssl.SSLContext]:
+    return {
+        "expired": server_context(authority.issue_cert("127.0.0.1", not_after=LONG_AGO)),
+        "wrong host": server_context(authority.issue_cert("gateway.example")),
+        "unknown authority": server_context(trustme.CA().issue_cert("127.0.0.1")),
+        "TLS 1.1": only_old_tls(server_context(authority.issue_cert("127.0.0.1"))),
+    }
+
+
+@pytest.mark.parametrize("flaw", ["expired", "wrong host", "unknown authority", "TLS 1.1"])
+def test_a_server_that_cannot_be_trusted_receives_nothing(
+    flaw: str, client: GatewayClient, bench: Bench, authority: trustme.CA
+) -> None:
+    server = bench.serve(bench.pen.answer_always, refused_servers(authority)[flaw])
+    outcome = bench.ask(client, server.url)
+    client.close()
+    server.settle()
+    assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "TLS")
+    assert outcome.message
+    assert server.connections == 1
+    assert server.received == b""
+
+
+def test_tls_1_1_is_refused_even_where_the_given_trust_would_take_it(
+    bench: Bench, trust: ssl.SSLContext, authority: trustme.CA
+) -> None:
+    trust = only_old_tls(trust)
+    trust.maximum_version = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    server = bench.serve(bench.pen.answer_always, refused_servers(authority)["TLS 1.1"])
+    assert bench.ask(bench.open_client(trust=trust), server.url).code == "TLS"
+    server.settle()
+    assert server.received == b""
+
+
+def test_the_operating_system_decides_whom_to_trust(
+    bench: Bench, good_server: ssl.SSLContext
+) -> None:
+    server = bench.serve(bench.pen.answer_always, good_server)
+    assert bench.ask(bench.open_client(), server.url).code == "TLS"
+    server.settle()
+    assert server.received == b""
+
+
+def test_no_variable_of_the_environment_adds_a_trusted_authority(
+    bench: Bench,
+    good_server: ssl.SSLContext,
+    authority: trustme.CA,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with authority.cert_pem.tempfile() as bundle:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+        monkeypatch.setenv("CURL_CA_BUNDLE", bundle)
+        server = bench.serve(bench.pen.answer_always, good_server)
+        assert bench.ask(bench.open_client(), server.url).code == "TLS"
+
+
+def test_verification_cannot_be_switched_off(bench: Bench) -> None:
+    blind = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    blind.check_hostname = False
+    with pytest.raises(ValueError, match="always verified"):
+        bench.open_client(trust=blind)
+    blind.verify_mode = ssl.CERT_NONE
+    with pytest.raises(ValueError, match="always verified"):
+        bench.open_client(trust=blind)
+
+
+def test_a_good_server_gets_a_hundred_exchanges_over_one_connection(
+    client: GatewayClient, bench: Bench, good_server: ssl.SSLContext
+) -> None:
+    server = bench.serve(bench.pen.answer_always, good_server)
+    assert {bench.ask(client, server.url).cause for _ in range(100)} == {Cause.ANSWERED}
+    assert server.connections == 1
+
+
+def test_a_secured_line_opened_beforehand_is_used(
+    client: GatewayClient, bench: Bench, good_server: ssl.SSLContext
+) -> None:
+    server = bench.serve(bench.pen.answer_always, good_server)
+    assert [client.warm_up(bench.at(server.url)) for _ in range(2)] == [True, True]
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert server.connections == 1
+
+
+def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
+    client: GatewayClient, bench: Bench, good_server: ssl.SSLContext
+) -> None:
+    def answer_twice(peer: Peer) -> None:
+        peer.read_request()
+        unasked = bench.pen.http(bench.pen.reply(user_state="OVERDUE")) * 50
+        peer.send(bench.pen.http(bench.pen.reply()) + unasked)
+        peer.wait_until_client_leaves()
+
+    server = bench.serve_first(answer_twice, good_server)
+    states = [bench.ask(client, server.url).user_state for _ in range(2)]
+    assert states == ["NORMAL", "NORMAL"]
+    assert server.connections == 2
+
+
+def test_a_handshake_that_never_comes_ends_in_time(client: GatewayClient, bench: Bench) -> None:
+    silent = bench.serve(lambda peer: peer.wait_until_client_leaves())
+    outcome = bench.ask(client, silent.url.replace("http:", "https:"))
+    assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "TLS")
+    assert outcome.elapsed_ms < 1000
+
+
+class TestProxy:
+    """A proxy is a tunnel: it sees a host's name, and bytes it cannot read."""
+
+    NAME = "gateway.example"
+
+    @pytest.fixture
+    def named_server(self, authority: trustme.CA) -> ssl.SSLContext:
+        return server_context(authority.issue_cert(self.NAME))
+
+    def test_the_gateway_is_asked_through_the_tunnel(
+        self, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext
+    ) -> None:
+        gateway = bench.serve(bench.pen.answer_always, named_server)
+
+        def tunnel(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            peer.relay_to(gateway.port)
+
+        proxy = bench.serve(tunnel)
+        client = bench.open_client(trust=trust, proxy_url=proxy.url)
+        url = f"https://{self.NAME}"
+        assert client.warm_up(bench.at(url))
+        assert [bench.ask(client, url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
+        assert (proxy.connections, gateway.connections) == (1, 1)
+        assert proxy.requests[0].startswith(b"CONNECT gateway.example:443 ")
+        assert b"notification" not in proxy.received
+
+    def test_a_proxy_that_refuses_is_named_as_the_cause(
+        self, bench: Bench, trust: ssl.SSLContext
+    ) -> None:
+        def refuse(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+        client = bench.open_client(trust=trust, proxy_url=bench.serve(refuse).url)
+        outcome = bench.ask(client, f"https://{self.NAME}")
+        assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY")
+        assert "403" in outcome.message
+
+    def test_a_proxy_that_drips_ends_in_time(self, bench: Bench, trust: ssl.SSLContext) -> None:
+        def drip(peer: Peer) -> None:
+            peer.read_request()
+            peer.drip(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100)
+
+        client = bench.open_client(trust=trust, proxy_url=bench.serve(drip).url)
+        outcome = bench.ask(client, f"https://{self.NAME}")
+        assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY")
+        assert outcome.elapsed_ms < 1000
