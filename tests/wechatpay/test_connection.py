@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from tests.wechatpay.conftest import Bench, Peer
 
 
-def test_a_line_opened_beforehand_is_used(self, client: GatewayClient, bench: Bench) -> None:
+def test_a_line_opened_beforehand_is_used(client: GatewayClient, bench: Bench) -> None:
     server = bench.serve(bench.pen.answer_always)
     assert [client.warm_up(bench.at(server.url)) for _ in range(2)] == [True, True]
     assert bench.ask(client, server.url).cause is Cause.ANSWERED
     assert server.connections == 1
 
 
-def test_opening_a_line_to_nowhere_is_no_error(self, client: GatewayClient, bench: Bench) -> None:
+def test_opening_a_line_to_nowhere_is_no_error(client: GatewayClient, bench: Bench) -> None:
     assert client.warm_up(bench.at(bench.dead_url)) is False
 
 
 def test_a_line_the_server_closed_while_idle_is_replaced(
-    self, client: GatewayClient, bench: Bench
+    client: GatewayClient, bench: Bench
 ) -> None:
     closed = threading.Event()
 
@@ -40,7 +40,7 @@ def test_a_line_the_server_closed_while_idle_is_replaced(
 
 
 def test_a_line_that_dies_under_a_question_is_replaced_once_with_a_fresh_nonce(
-    self, client: GatewayClient, bench: Bench
+    client: GatewayClient, bench: Bench
 ) -> None:
     def answer_once_and_die_at_the_next(peer: Peer) -> None:
         peer.read_request()
@@ -57,7 +57,7 @@ def test_a_line_that_dies_under_a_question_is_replaced_once_with_a_fresh_nonce(
 
 
 def test_a_new_line_that_dies_under_a_question_is_not_asked_again(
-    self, client: GatewayClient, bench: Bench
+    client: GatewayClient, bench: Bench
 ) -> None:
     def reset(peer: Peer) -> None:
         peer.read_request()
@@ -69,7 +69,7 @@ def test_a_new_line_that_dies_under_a_question_is_not_asked_again(
 
 
 def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
-    self, client: GatewayClient, bench: Bench
+    client: GatewayClient, bench: Bench
 ) -> None:
     def answer_twice_at_first(peer: Peer) -> None:
         peer.read_request()
@@ -84,7 +84,7 @@ def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
 
 
 def test_a_reply_that_is_not_verified_ends_the_connection(
-    self, client: GatewayClient, bench: Bench
+    client: GatewayClient, bench: Bench
 ) -> None:
     def answer_to_another(peer: Peer) -> None:
         while peer.read_request():
@@ -95,7 +95,7 @@ def test_a_reply_that_is_not_verified_ends_the_connection(
     assert server.connections == 2
 
 
-def test_a_reply_accepted_on_one_line_is_refused_on_another(self, bench: Bench) -> None:
+def test_a_reply_accepted_on_one_line_is_refused_on_another(bench: Bench) -> None:
     recorded = bench.pen.http(bench.pen.reply())
 
     def repeat(peer: Peer) -> None:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from wxpark_gui.domain.delivery import NextStep, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
 from wxpark_gui.service.ports import Journal
 
 T = TypeVar("T")
@@ -51,6 +51,24 @@ class JournalOnThread:
 
     def open_entries(self) -> Sequence[EntryRecord]:
         return self._call(lambda journal: journal.open_entries())
+
+    def due(self, now: datetime, limit: int) -> Sequence[EntryRecord]:
+        return self._call(lambda journal: journal.due(now, limit))
+
+    def backlog(self) -> Backlog:
+        return self._call(lambda journal: journal.backlog())
+
+    def release(self, now: datetime) -> int:
+        return self._call(lambda journal: journal.release(now))
+
+    def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
+        return self._call(lambda journal: journal.expire(saved_before, now))
+
+    def void(self, entry_id: str, now: datetime) -> EntryRecord:
+        return self._call(lambda journal: journal.void(entry_id, now))
+
+    def back_up_if_due(self, now: datetime) -> bool:
+        return self._call(lambda journal: journal.back_up_if_due(now))
 
     def count_since(self, moment: datetime) -> int:
         return self._call(lambda journal: journal.count_since(moment))

@@ -13,7 +13,7 @@ from wxpark_gui.domain.delivery import NextStep, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
 
 
@@ -124,6 +124,39 @@ class Journal(Protocol):
 
     def open_entries(self) -> Sequence[EntryRecord]:
         """All that still wait for an answer, oldest first."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> Sequence[EntryRecord]:
+        """The waiting entries that may be tried now, oldest first.
+
+        First in, first out for each plate: an entry is left out while an earlier one of the same
+        plate and merchant is open.
+        """
+        ...
+
+    def backlog(self) -> Backlog:
+        """What waits, in numbers."""
+        ...
+
+    def release(self, now: datetime) -> int:
+        """Let every waiting entry be tried at once, those held for the settings too: how many."""
+        ...
+
+    def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
+        """Give up what has waited since before then; it is kept for ever as `EXPIRED`.
+
+        A clock that was set wrong gives up nothing that is fresh.
+        """
+        ...
+
+    def void(self, entry_id: str, now: datetime) -> EntryRecord:
+        """Take back an entry that was not sent. Raises `EntryNotOpenError` once it may have been
+        seen by WeChat or is closed.
+        """
+        ...
+
+    def back_up_if_due(self, now: datetime) -> bool:
+        """Start a backup when it is time for one, without waiting for it: whether one started."""
         ...
 
     def count_since(self, moment: datetime) -> int:
