@@ -1,0 +1,71 @@
+"""The developer's commands, as far as they can be told without installing anything."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dev
+
+SCRIPT = Path(dev.__file__)
+
+
+@pytest.mark.parametrize(
+    ("variables", "platform", "expected"),
+    [
+        ({"DISPLAY": ":0"}, "linux", True),
+        ({"WAYLAND_DISPLAY": "wayland-0"}, "linux", True),
+        ({}, "linux", False),
+        ({"DISPLAY": ""}, "linux", False),
+        ({}, "win32", True),
+        ({}, "darwin", True),
+    ],
+)
+def test_a_display_is_a_variable_on_linux_and_always_there_elsewhere(
+    variables: dict[str, str], platform: str, *, expected: bool
+) -> None:
+    assert dev.has_display(variables, platform) is expected
+
+
+@pytest.mark.parametrize("verb", ["bench", "package"])
+def test_a_verb_without_its_work_says_so(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert dev.main([verb]) == 2
+    assert "later version" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["walk"]])
+def test_an_unknown_verb_names_the_known_ones(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dev.main(arguments) == 2
+    assert "run, test, bench, package" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("code", "word"), [(0, "passed"), (3, "FAILED (exit code 3)")])
+def test_a_check_is_named_with_its_result_and_its_time(
+    code: int, word: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    command = [sys.executable, "-c", f"print('what it found'); raise SystemExit({code})"]
+    passed = dev.check("lint", command, os.environ, show=False)
+    shown = capfd.readouterr().out
+    assert passed is (code == 0)
+    assert f"lint {word} in " in shown
+    assert ("what it found\n" in shown) is (code != 0)
+
+
+def test_the_script_needs_nothing_but_the_standard_library() -> None:
+    command = [sys.executable, "-E", "-s", "-S", str(SCRIPT), "package"]
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8", timeout=60)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "later version" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a bash script")
+def test_the_guard_of_the_project_runs_the_test_command() -> None:
+    guard = SCRIPT.parents[1] / ".ci" / "run"
+    assert os.access(guard, os.X_OK)
+    assert 'python3 packaging/dev.py test "$@"' in guard.read_text(encoding="utf-8")
