@@ -111,7 +111,7 @@ def _size(picture: Path) -> tuple[int, int]:
     return width, height
 
 
-def test_a_journal_that_cannot_be_opened_leaves_the_window_alive(tmp_path: Path) -> None:
+def test_the_database_of_another_program_is_kept_aside_and_the_window_opens(tmp_path: Path) -> None:
     training = tmp_path / "training"
     training.mkdir()
     with closing(sqlite3.connect(training / "journal.sqlite3")) as newer:
@@ -119,8 +119,11 @@ def test_a_journal_that_cannot_be_opened_leaves_the_window_alive(tmp_path: Path)
         newer.execute("CREATE TABLE something (of_another INTEGER)")
         newer.commit()
     with _window(tmp_path) as process:
-        time.sleep(0.5)
-        assert process.poll() is None
+        end = time.monotonic() + PATIENCE
+        while not list(training.glob("journal-damaged-*.sqlite3")):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.05)
         process.terminate()
         said, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (0, "")

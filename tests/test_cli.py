@@ -323,7 +323,7 @@ def test_help_is_in_the_language_asked_for(
 def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
     live: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr("wxpark_gui.service.submit.Submission.save", fail)
@@ -336,3 +336,56 @@ def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
 def test_the_console_tool_never_imports_qt() -> None:
     program = "import sys, wxpark_gui.cli; sys.exit('PySide6' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+class TestJournal:
+    def test_lists_every_entry_oldest_first(self, live: Console) -> None:
+        live.notify("粤B12301")
+        live.notify("粤B12391")
+        code, printed = live.run("journal", "list", "--json")
+        entries = json.loads(printed)
+        assert code == 0
+        assert [
+            (e["plate"], e["scene"], e["delivery"], e["severity"], e["user_state"]) for e in entries
+        ] == [
+            ("粤B12301", "PARKING", "answered", "arrears", "OVERDUE"),
+            ("粤B12391", "PARKING", "queued", "pending", None),
+        ]
+        assert {"entry_id", "start_time"} <= set(entries[0])
+        assert live.run("journal", "list")[1].count("\n") == 2
+
+    def test_an_empty_journal_is_an_empty_list(self, console: Console) -> None:
+        assert console.run("journal", "list", "--json") == (0, "[]\n")
+
+    def test_is_verified_from_end_to_end(self, live: Console) -> None:
+        live.notify("粤B12345")
+        code, printed = live.run("journal", "verify", "--json")
+        assert (code, json.loads(printed)) == (0, {"sound": True, "entries": 1})
+
+    def test_flush_sends_what_waits(self, live: Console, gateway: TrainingGateway) -> None:
+        gateway.set_faults([Fault.RESET])
+        assert live.notify("粤B12345")[0] == 3
+        assert live.notify("粤B12346")[0] == 3
+        gateway.set_faults([])
+        code, printed = live.run("journal", "flush", "--json")
+        assert (code, json.loads(printed)) == (0, {"sent": 2, "waiting": 0})
+
+    def test_flush_without_a_line_says_what_still_waits(
+        self, live: Console, gateway: TrainingGateway
+    ) -> None:
+        gateway.set_faults([Fault.RESET])
+        live.notify("粤B12345")
+        code, printed = live.run("journal", "flush", "--json")
+        assert (code, json.loads(printed)) == (3, {"sent": 0, "waiting": 1})
+
+    def test_a_wrong_key_holds_the_queue_until_the_merchant_is_entered_anew(
+        self, live: Console, gateway: TrainingGateway
+    ) -> None:
+        assert live.notify("粤B12395")[0] == 4
+        received = len(gateway.received)
+        code, document = live.notify("粤B12345")
+        assert (code, document["delivery"], document["attempts"]) == (3, "queued", 0)
+        assert len(gateway.received) == received
+        live.run("merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY)
+        assert json.loads(live.run("journal", "flush", "--json")[1])["sent"] == 0
+        assert [n.plate for n in gateway.received[received:]] == ["粤B12395"]

@@ -7,6 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -20,13 +21,16 @@ from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
+from wxpark_gui.runtime.network import NetworkWatch
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
-from wxpark_gui.ui.desk import Desk, Workers
+from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
 from wxpark_gui.ui.theme import Theme
+from wxpark_gui.ui.workers import Workers
 from wxpark_gui.wording import Wording
 
 STOP_SECONDS = 2.0
@@ -77,11 +81,15 @@ def _run(
     first_window = FirstWindow(parts.directory.root)
     desk = _make_desk(parts)
     desk.crashed.connect(crashes.report)
+    network = NetworkWatch()
+    network.cameBack.connect(desk.retry)
     quitter = _Quitter(application)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs the handler when it next gets a turn: the desk's timer gives it one a second.
         signal.signal(number, quitter.on_signal)
     if options.tour and parts.training_gateway:
+        # The same cars come by in every look, and are not to be asked about.
+        parts.settings.save(replace(parts.settings.load(), duplicate_minutes=0))
         tour = Tour(desk, parts.training_gateway, options.tour)
         tour.finished.connect(application.exit)
         # The event loop must run before it can be left.
@@ -112,11 +120,12 @@ def _make_desk(parts: Assembly) -> Desk:
     again = parts.submission(journal, parts.open_gateway(settings))
     return Desk(
         live=live,
-        backlog=Outbox(journal, again, parts.clock),
+        backlog=BacklogKeeper(Outbox(journal, again, parts.clock), workers.backlog),
         journal=journal,
         merchants=parts.merchants,
         clock=parts.clock,
         workers=workers,
+        salvage=parts.salvage,
     )
 
 

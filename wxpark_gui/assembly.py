@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import final
 
 from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
@@ -15,7 +16,7 @@ from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.ports import Journal, SettingsStore, Vault
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
-from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
@@ -54,6 +55,7 @@ class Assembly:
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
         self._route = Route(self.clock.monotonic)
+        self._salvaged: Salvage | None = None
         self._training_gateway: TrainingGateway | None = None
         if training:
             key = make_training_key()
@@ -105,12 +107,18 @@ class Assembly:
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
+        A damaged file is kept aside and what it holds carried over; `salvage` then tells.
+
         Raises:
-            ReadableError: the file is damaged, newer than this program, or out of reach.
+            ReadableError: the file is newer than this program, or out of reach.
         """
-        journal = SqliteJournal(self.directory.journal, self.clock)
+        journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         return journal
+
+    def salvage(self) -> Salvage | None:
+        """What opening a damaged journal came to; None while nothing was damaged."""
+        return self._salvaged
 
     def open_gateway(self, settings: Settings) -> GatewayClient:
         """One more line to the gateway; all lines share the route and the replies seen."""

@@ -9,6 +9,7 @@ import json
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,8 @@ from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, build_parser, requested_language
 from wxpark_gui.console.report import (
     ExitCode,
+    entry_json,
+    entry_text,
     exit_code_for,
     exit_code_of,
     failure_json,
@@ -40,10 +43,13 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
 from wxpark_gui.domain.plate import normalise_plate
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.health import Doctor
+from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Journal
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.wording import Wording
+
+EVERY_ENTRY = 1_000_000_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,15 +85,16 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
         settings = parts.merchants.load()
         if settings.merchant is None:
             raise NotSetUpError
-        gateway = parts.open_gateway(settings)
-        journal = parts.open_journal()
-        try:
+        with (
+            closing(parts.open_gateway(settings)) as gateway,
+            closing(parts.open_journal()) as journal,
+        ):
             submission = parts.submission(journal, gateway)
-            record = submission.save(submission.check(draft, settings), settings)
-            record = submission.deliver(record, settings.merchant)
-        finally:
-            journal.close()
-            gateway.close()
+            hold = journal.backlog().held is not None
+            entry = submission.check(draft, settings)
+            record = submission.save(entry, settings, hold=hold)
+            if not hold:
+                record = submission.deliver(record, settings.merchant)
     _print(record_json(record, wording) if options.json else record_text(record, wording))
     return exit_code_of(record)
 
@@ -108,8 +115,55 @@ def _merchant(options: argparse.Namespace, wording: Wording) -> int:
             return ExitCode.ANSWERED
         settings = replace(parts.merchants.load(), merchant=_read_profile(options))
         parts.merchants.keep(settings, _read_key(wording, ask=not options.key_stdin))
+        with closing(parts.open_journal()) as journal:
+            # What the old settings held back may be tried with the new ones.
+            journal.release(parts.clock.now())
     _print(wording.console.kept)
     return ExitCode.ANSWERED
+
+
+def _journal(options: argparse.Namespace, wording: Wording) -> int:
+    with Assembly(options.data_dir, training=options.training) as parts:
+        parts.claim()
+        with closing(parts.open_journal()) as journal:
+            return _JOURNAL_ACTIONS[options.action](options, wording, parts, journal)
+
+
+def _list(options: argparse.Namespace, wording: Wording, _parts: Assembly, journal: Journal) -> int:
+    records = list(reversed(journal.recent(EVERY_ENTRY)))
+    if options.json:
+        _print([entry_json(record) for record in records])
+    else:
+        for record in records:
+            _print(entry_text(record, wording))
+    return ExitCode.ANSWERED
+
+
+def _verify(
+    options: argparse.Namespace, wording: Wording, _parts: Assembly, journal: Journal
+) -> int:
+    count = journal.verify()
+    if options.json:
+        _print({"sound": True, "entries": count})
+    else:
+        _print(wording.console.journal_sound.format(count=count))
+    return ExitCode.ANSWERED
+
+
+def _flush(options: argparse.Namespace, wording: Wording, parts: Assembly, journal: Journal) -> int:
+    settings = parts.merchants.load()
+    if settings.merchant is None:
+        raise NotSetUpError
+    with closing(parts.open_gateway(settings)) as gateway:
+        outbox = Outbox(journal, parts.submission(journal, gateway), parts.clock)
+        outbox.release()
+        sent = outbox.flush(settings.merchant, parts.clock.pause)
+    waiting = journal.backlog().count
+    if options.json:
+        _print({"sent": sent, "waiting": waiting})
+    else:
+        _print(wording.console.journal_flushed.format(sent=sent, waiting=waiting))
+    return ExitCode.QUEUED if waiting else ExitCode.ANSWERED
 
 
 def _gateway(options: argparse.Namespace, wording: Wording) -> int:
@@ -131,11 +185,8 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
         def reach_gateway(settings: Settings) -> bool:
             if settings.merchant is None:
                 raise NotSetUpError
-            gateway = parts.open_gateway(settings)
-            try:
+            with closing(parts.open_gateway(settings)) as gateway:
                 return gateway.warm_up(settings.merchant)
-            finally:
-                gateway.close()
 
         doctor = Doctor(
             data_directory=str(parts.directory.root),
@@ -176,7 +227,7 @@ def _read_key(wording: Wording, *, ask: bool) -> Secret:
     return read_key(sys.stdin.readline())
 
 
-def _print(what: str | Mapping[str, Any]) -> None:
+def _print(what: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     text = what if isinstance(what, str) else json.dumps(what, ensure_ascii=False)
     print(text, flush=True)  # noqa: T201 - printing is what a console tool does
 
@@ -196,9 +247,12 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+_JOURNAL_ACTIONS = {"list": _list, "verify": _verify, "flush": _flush}
+
 _COMMANDS = {
     "notify": _notify,
     "merchant": _merchant,
+    "journal": _journal,
     "gateway": _gateway,
     "doctor": _doctor,
 }

@@ -43,6 +43,12 @@ class ConsoleWords:
         }
         self.key_stdin = _("read the APIv2 key from standard input")
         self.key_prompt = _("APIv2 key (not shown while typed): ")
+        self.journal = _("look at the entries kept on this computer")
+        self.journal_list = _("print all entries, oldest first")
+        self.journal_verify = _("check the journal's file from end to end")
+        self.journal_flush = _("send what waits, now, and wait until that is done")
+        self.journal_sound = _("The journal is sound: {count} entries.")
+        self.journal_flushed = _("Sent: {sent}. Still waiting: {waiting}.")
         self.gateway = _("run the training gateway by itself")
         self.port = _("port on 127.0.0.1; a free one when left out")
         self.fault = _("misbehave in this way; may be given more than once")

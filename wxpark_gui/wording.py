@@ -17,7 +17,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
 from wxpark_gui.domain.plate import PlateClass, PlateFlaw, PlateNumber, PlatePolicy
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 
@@ -86,6 +86,10 @@ class Label(Enum):
     PLATE_FULL = _mark("No plate is that long. Backspace removes the last character.")
     KEY_NOT_TAKEN = _mark("“{found}” does not occur on plates.")
     CONFIRM_PLATE = _mark("Unusual format. Press Enter once more to send it.")
+    CONFIRM_DUPLICATE = _mark("Entered at {time} already. Enter again enters it once more.")
+    CLOSE_WAITING = _mark("{count} entries still wait. They are saved here and sent next time.")
+    CLOSE_ANYWAY = _mark("Close")
+    CLOSE_STAY = _mark("Go on working")
     CONFIRM_LOOKALIKE = _mark("I and O are not used here: 1 or 0? Enter again sends it as it is.")
     NOT_CHARGEABLE = _mark("WeChat deducts only for blue and green plates")
     CAR_TYPE = _mark("Car type")
@@ -280,6 +284,8 @@ _FIELDS = {
     Field.PROXY_URL: _mark("Proxy"),
     Field.BOOTH: _mark("Name of the booth"),
     Field.PLATE_PREFIX: _mark("Plates begin with"),
+    Field.EXPIRY_HOURS: _mark("Give up sending after"),
+    Field.DUPLICATE_MINUTES: _mark("Ask about the same plate within"),
     Field.KEY: _mark("APIv2 key"),
 }
 
@@ -385,6 +391,7 @@ _FAILURES = {
 
 _LINE_UNTRIED = _mark("Ready")
 _LINE_UP = _mark("Connected {elapsed} ms")
+_LINE_STANDBY = _mark("Connected {elapsed} ms · standby")
 _LINE_DOWN = _mark("Offline")
 _PENDING = _mark("To send {count}")
 _PENDING_SINCE = _mark("To send {count} · oldest {age}")
@@ -394,6 +401,9 @@ _HOURS = _mark("{count} h")
 _AS_OF = _mark("As of {time}")
 _SAVED_AT = _mark("Saved {time}")
 _ELAPSED = _mark("{elapsed} ms")
+_SALVAGED = _mark(
+    "The records were damaged; {count} were recovered. Please tell the manager: {name} is kept."
+)
 _MAYBE_SENT = _mark("may have been sent before")
 _HELD = _mark("{reason} To send: {count}.")
 _HELD_SINCE = _mark("{reason} To send: {count}, the oldest since {age}.")
@@ -509,8 +519,9 @@ class Wording:
     def line_untried(self) -> str:
         return self._say(_LINE_UNTRIED)
 
-    def line_up(self, elapsed_ms: int) -> str:
-        return self._say(_LINE_UP, elapsed=elapsed_ms)
+    def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
+        """The line answers; `standby`: through the second of WeChat's hosts."""
+        return self._say(_LINE_STANDBY if standby else _LINE_UP, elapsed=elapsed_ms)
 
     def line_down(self) -> str:
         return self._say(_LINE_DOWN)
@@ -523,6 +534,10 @@ class Wording:
 
     def today(self, count: int) -> str:
         return self._say(_TODAY, count=count)
+
+    def salvage(self, salvage: Salvage) -> str:
+        """What became of a damaged journal, in one sentence."""
+        return self._say(_SALVAGED, count=salvage.entries, name=salvage.kept_as)
 
     def age(self, seconds: float) -> str:
         """A length of time, in minutes below two hours and in hours above."""

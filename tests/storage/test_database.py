@@ -19,6 +19,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
 
+NEWEST = len(MIGRATIONS)
 DURABLE = (
     ("journal_mode", "wal"),
     ("synchronous", 2),
@@ -26,7 +27,7 @@ DURABLE = (
     ("busy_timeout", 1500),
     ("cell_size_check", 1),
     ("application_id", APPLICATION_ID),
-    ("user_version", len(MIGRATIONS)),
+    ("user_version", NEWEST),
 )
 ON_A_MAC = (("fullfsync", 1), ("checkpoint_fullfsync", 1))
 
@@ -154,16 +155,18 @@ class TestVersions:
     def test_a_newer_journal_is_refused_and_left_alone(self, path: Path) -> None:
         open_database(path, 1, self.NEXT).close()
         before = path.read_bytes()
-        with pytest.raises(JournalNewerError, match="version 2, known up to 1"):
+        with pytest.raises(JournalNewerError, match=f"version {NEWEST + 1}, known up to {NEWEST}"):
             open_database(path, 1)
         assert path.read_bytes() == before
 
     def test_an_older_one_is_brought_up_to_date_with_all_its_rows(self, path: Path) -> None:
         open_database(path, 1).close()
-        alter(path, "INSERT INTO runs VALUES (7, '2026-03-01T04:05:06.789+00:00', 1.0, '0.1.0')")
+        alter(
+            path, "INSERT INTO runs VALUES (7, '2026-03-01T04:05:06.789+00:00', 1.0, '0.1.0', 2.0)"
+        )
         with closing(open_database(path, 1, self.NEXT)) as connection:
-            assert pragma(connection, "user_version") == 2
-            assert connection.execute("SELECT run FROM runs").fetchall() == [(7,)]
+            assert pragma(connection, "user_version") == NEWEST + 1
+            assert [row["run"] for row in connection.execute("SELECT run FROM runs")] == [7]
             assert connection.execute("SELECT remark FROM entries").fetchall() == []
 
     def test_a_step_that_fails_leaves_the_version_before_it(self, path: Path) -> None:
@@ -172,7 +175,7 @@ class TestVersions:
         with pytest.raises(DataDirectoryUnusableError, match="runs"):
             open_database(path, 1, broken)
         with closing(open_database(path, 1)) as connection:
-            assert pragma(connection, "user_version") == 1
+            assert pragma(connection, "user_version") == NEWEST
             assert "half" not in {
                 row[0] for row in connection.execute("SELECT name FROM sqlite_master")
             }

@@ -272,10 +272,20 @@ class TestRestart:
     ) -> None:
         journal = open_journal()
         answer(journal, save(journal, car, origin))
-        save(journal, car, origin)
-        before = journal.recent(10)
+        journal.append(new_id(), car, origin, NOW, hold=True)
+        before = [replace(journal.recent(1)[0], next_attempt_at=NOW), *journal.recent(2)[1:]]
         journal.close()
         assert open_journal().recent(10) == before
+
+    def test_lets_what_was_saved_and_not_begun_wait_not_sent(
+        self, open_journal: Open, car: ParkingEntry, origin: Origin, clock: Clock
+    ) -> None:
+        journal = open_journal()
+        saved = save(journal, car, origin)
+        journal.close()
+        assert open_journal().open_entries() == [
+            replace(saved, state=DeliveryState.WAITING, next_attempt_at=clock.now())
+        ]
 
     def test_lets_what_was_cut_off_wait_marked_as_maybe_sent(
         self, open_journal: Open, path: Path, car: ParkingEntry, origin: Origin, clock: Clock
@@ -317,19 +327,16 @@ class TestRestart:
         self, open_journal: Open, car: ParkingEntry, origin: Origin
     ) -> None:
         journal = open_journal()
-        saved = save(journal, car, origin)
         waiting = save(journal, car, origin)
         journal.begin(waiting.entry_id, NOW)
         journal.record(waiting.entry_id, BUSY, TRY_AGAIN, LATER)
         answer(journal, save(journal, car, origin))
+        journal.void(save(journal, car, origin).entry_id, NOW)
         before = journal.recent(10)
         journal.close()
         again = open_journal()
         assert again.recent(10) == before
-        assert [record.entry_id for record in again.open_entries()] == [
-            saved.entry_id,
-            waiting.entry_id,
-        ]
+        assert [record.entry_id for record in again.open_entries()] == [waiting.entry_id]
 
 
 class TestQueries:

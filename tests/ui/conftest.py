@@ -35,13 +35,19 @@ class FakeDesk(Desk):
         self.kept: list[tuple[Settings, Secret | None]] = []
         self.resent: list[str] = []
         self.retried = 0
+        self.warmed = 0
+        self.again: list[bool] = []
         self.answer_at_once: Callable[[], None] | None = None
 
     def start(self) -> None: ...
 
-    @Slot(object)
-    def submit(self, draft: EntryDraft) -> None:
+    def submit(self, draft: EntryDraft, *, again: bool = False) -> None:
         self.drafts.append(draft)
+        self.again.append(again)
+
+    @Slot()
+    def warm_up(self) -> None:
+        self.warmed += 1
         if self.answer_at_once:
             self.answer_at_once()
 
@@ -53,7 +59,6 @@ class FakeDesk(Desk):
     def resend(self, entry_id: str) -> None:
         self.resent.append(entry_id)
 
-    @Slot(object, object)
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
         self.kept.append((settings, key))
 

@@ -29,9 +29,11 @@ from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingSettings, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.desk import Desk, Workers
+from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
 from wxpark_gui.ui.theme import Theme
+from wxpark_gui.ui.workers import Workers
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -148,7 +150,7 @@ def desk(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Des
 
     desk = Desk(
         live=submission(),
-        backlog=Outbox(journal, submission(), clock),
+        backlog=BacklogKeeper(Outbox(journal, submission(), clock), workers.backlog),
         journal=journal,
         merchants=Merchants(settings, vault),
         clock=clock,
@@ -189,6 +191,16 @@ def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     assert answered[0].verdict.code == "TIMEOUT"
     assert lateness.ticks > 500
     assert lateness.worst <= LATEST_MS + machine
+
+
+def test_the_window_closes_in_time_while_an_exchange_hangs(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.settingsLoaded):
+        desk.start()
+    with qtbot.waitSignal(desk.entrySaved):
+        desk.submit(EntryDraft(plate="粤B12345"))
+    began = time.monotonic()
+    assert not desk.stop(1.0)
+    assert time.monotonic() - began < 2.0
 
 
 def test_a_draft_typed_before_the_settings_are_read_is_not_lost(desk: Desk, qtbot: QtBot) -> None:

@@ -33,7 +33,7 @@ from wxpark_gui.wechatpay.watch import Budget
 
 Handler = Callable[["Peer"], None]
 
-SHORT = Budget(connect=0.3, total=0.6, second_host=0.3)
+SHORT = Budget(connect=0.5, total=1.0, second_host=0.5)
 KEY_TEXT = "192006250b4c09247ec02edce69f6a2d"
 _LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 

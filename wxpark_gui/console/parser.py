@@ -50,6 +50,7 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> argparse.Argum
 
     _fill_notify(add("notify", words.notify), words)
     _fill_merchant(add("merchant", words.merchant), words, common)
+    _fill_journal(add("journal", words.journal), words, common)
     _fill_gateway(add("gateway", words.gateway), words, faults)
     add("doctor", words.doctor).add_argument("--json", action="store_true", help=words.json)
     return parser
@@ -91,6 +92,22 @@ def _fill_merchant(
         actions.add_parser(
             name, help=summary, description=summary, parents=[common], allow_abbrev=False
         )
+
+
+def _fill_journal(
+    journal: argparse.ArgumentParser, words: ConsoleWords, common: argparse.ArgumentParser
+) -> None:
+    actions = journal.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, summary in (
+        ("list", words.journal_list),
+        ("verify", words.journal_verify),
+        ("flush", words.journal_flush),
+    ):
+        action = actions.add_parser(
+            name, help=summary, description=summary, parents=[common], allow_abbrev=False
+        )
+        action.add_argument("--training", action="store_true", help=words.training)
+        action.add_argument("--json", action="store_true", help=words.json)
 
 
 def _fill_gateway(

@@ -7,6 +7,7 @@ from enum import IntEnum
 from typing import Any
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
+from wxpark_gui.domain.entry import BEIJING, wire_time
 from wxpark_gui.domain.errors import (
     DataDirectoryInUseError,
     InvalidInputError,
@@ -17,7 +18,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.health import Finding, Health
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.wording import Wording
 
 
@@ -127,6 +128,46 @@ def failure_json(
     if training:
         document["training"] = True
     return document
+
+
+def entry_json(record: EntryRecord) -> dict[str, Any]:
+    """One object of `journal list --json`."""
+    verdict = record.verdict
+    document: dict[str, Any] = {
+        "entry_id": record.entry_id,
+        "sequence": record.sequence,
+        "lot": record.origin.lot,
+        "booth": record.origin.booth,
+        "plate": record.entry.plate.text if record.entry.plate else "",
+        "scene": record.entry.scene.value,
+        "space_number": record.entry.space_number,
+        "start_time": wire_time(record.entry.start_time),
+        "saved_at": record.saved_at.isoformat(timespec="milliseconds"),
+        "delivery": delivery_word(record.state),
+        "severity": verdict.severity.value,
+        "user_state": verdict.raw_state if verdict.state is not UserState.NONE else None,
+        "code": verdict.code,
+        "attempts": record.attempts,
+        "maybe_sent": record.maybe_sent,
+    }
+    if record.origin.training:
+        document["training"] = True
+    return document
+
+
+def delivery_word(state: DeliveryState) -> str:
+    """An entry's state as other programs read it: `queued` while it waits, else the state."""
+    return "queued" if state.is_open else state.value
+
+
+def entry_text(record: EntryRecord, wording: Wording) -> str:
+    """One line of `journal list`."""
+    saved_at = record.saved_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    mark = "  " + wording.console.training_mark if record.origin.training else ""
+    return (
+        f"{record.sequence:>6}  {saved_at}  {record.entry.label:<12}"
+        f"  {wording.pill(record.verdict)}{mark}"
+    )
 
 
 def record_text(record: EntryRecord, wording: Wording) -> str:

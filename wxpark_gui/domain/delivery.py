@@ -8,6 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+MAIN_HOST = "api.mch.weixin.qq.com"
+STANDBY_HOST = "api2.mch.weixin.qq.com"
+"""WeChat Pay's two hosts; the second is asked where the first cannot be reached."""
+
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 300.0
 SLOW_FIRST_WAIT = 60.0

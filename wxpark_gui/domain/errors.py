@@ -33,6 +33,8 @@ class Field(Enum):
     PROXY_URL = "proxy_url"
     BOOTH = "booth"
     PLATE_PREFIX = "plate_prefix"
+    EXPIRY_HOURS = "expiry_hours"
+    DUPLICATE_MINUTES = "duplicate_minutes"
     KEY = "key"
 
 

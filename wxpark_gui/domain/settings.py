@@ -12,6 +12,8 @@ from wxpark_gui.domain.plate import PROVINCES
 
 LANGUAGES = ("zh_CN", "en")
 BOOTH_LENGTH = 32
+LONGEST_EXPIRY_HOURS = 720
+LONGEST_DUPLICATE_MINUTES = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Settings:
         language: one of `LANGUAGES`.
         proxy_url: HTTP proxy for the gateway; empty for a direct line. The environment's proxy
             variables are not read: a proxy is a decision, not an accident.
+        expiry_hours: an entry that could not be sent for so long is given up; 1 to 720.
+        duplicate_minutes: the same plate again within so long is asked about; 0 never asks.
     """
 
     merchant: MerchantProfile | None = None
@@ -32,6 +36,8 @@ class Settings:
     plate_prefix: str = "粤B"
     language: str = LANGUAGES[0]
     proxy_url: str = ""
+    expiry_hours: int = 24
+    duplicate_minutes: int = 10
 
 
 def check_settings(settings: Settings) -> Settings:
@@ -52,6 +58,12 @@ def check_settings(settings: Settings) -> Settings:
         errors.append(FieldError(Field.PLATE_PREFIX, Problem.NOT_A_PLATE))
     if settings.proxy_url and not _is_proxy_url(settings.proxy_url):
         errors.append(FieldError(Field.PROXY_URL, Problem.URL_MALFORMED))
+    if not 1 <= settings.expiry_hours <= LONGEST_EXPIRY_HOURS:
+        errors.append(FieldError(Field.EXPIRY_HOURS, Problem.NOT_A_NUMBER, LONGEST_EXPIRY_HOURS))
+    if not 0 <= settings.duplicate_minutes <= LONGEST_DUPLICATE_MINUTES:
+        errors.append(
+            FieldError(Field.DUPLICATE_MINUTES, Problem.NOT_A_NUMBER, LONGEST_DUPLICATE_MINUTES)
+        )
     if errors:
         raise InvalidInputError(errors)
     return settings

@@ -23,6 +23,10 @@ class SystemClock:
         """Seconds since an arbitrary start; never goes back."""
         return time.monotonic()
 
+    def pause(self, seconds: float) -> None:
+        """Wait. Never in the window's thread."""
+        time.sleep(seconds)
+
 
 class SystemRandom:
     """Nonces, ids and jitter from the operating system's cryptographic source."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wxpark_gui.domain.delivery import Cause, Outcome
+from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, Outcome
 
 _NO_LINE = frozenset({Cause.OFFLINE, Cause.INTERCEPTED})
 _NOT_TRIED = frozenset({Cause.KEY_UNAVAILABLE})
@@ -31,6 +31,11 @@ class Line:
     state: LineState = LineState.UNTRIED
     elapsed_ms: int = 0
     host: str = ""
+
+    @property
+    def on_standby(self) -> bool:
+        """Whether the standby host answered, because the main one could not be reached."""
+        return self.host == STANDBY_HOST
 
 
 def line_after(line: Line, outcome: Outcome) -> Line:

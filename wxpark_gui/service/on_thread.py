@@ -33,9 +33,15 @@ class JournalOnThread:
         self._journal: Journal | None = None
 
     def append(
-        self, entry_id: str, entry: ParkingEntry, origin: Origin, now: datetime
+        self,
+        entry_id: str,
+        entry: ParkingEntry,
+        origin: Origin,
+        now: datetime,
+        *,
+        hold: bool = False,
     ) -> EntryRecord:
-        return self._call(lambda journal: journal.append(entry_id, entry, origin, now))
+        return self._call(lambda journal: journal.append(entry_id, entry, origin, now, hold=hold))
 
     def begin(self, entry_id: str, now: datetime) -> EntryRecord:
         return self._call(lambda journal: journal.begin(entry_id, now))
@@ -75,6 +81,9 @@ class JournalOnThread:
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         return self._call(lambda journal: journal.fingerprints(limit))
+
+    def verify(self) -> int:
+        return self._call(lambda journal: journal.verify())
 
     def close(self) -> None:
         """Close the journal if it was opened."""

@@ -103,9 +103,19 @@ class Journal(Protocol):
     """
 
     def append(
-        self, entry_id: str, entry: ParkingEntry, origin: Origin, now: datetime
+        self,
+        entry_id: str,
+        entry: ParkingEntry,
+        origin: Origin,
+        now: datetime,
+        *,
+        hold: bool = False,
     ) -> EntryRecord:
-        """Save a new entry under the booth's next sequence number."""
+        """Save a new entry under the booth's next sequence number.
+
+        Args:
+            hold: save it as `WAITING`, with nothing planned before the next `release`.
+        """
         ...
 
     def begin(self, entry_id: str, now: datetime) -> EntryRecord:
@@ -150,8 +160,9 @@ class Journal(Protocol):
         ...
 
     def void(self, entry_id: str, now: datetime) -> EntryRecord:
-        """Take back an entry that was not sent. Raises `EntryNotOpenError` once it may have been
-        seen by WeChat or is closed.
+        """Take back an entry that waits.
+
+        Raises `EntryNotOpenError` when it is being sent or closed.
         """
         ...
 
@@ -165,6 +176,10 @@ class Journal(Protocol):
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Fingerprints of the newest signed replies, so that a restart does not forget them."""
+        ...
+
+    def verify(self) -> int:
+        """Check the whole file: how many entries it holds. Raises `JournalDamagedError`."""
         ...
 
     def close(self) -> None: ...

@@ -47,8 +47,15 @@ class Submission:
             raise InvalidInputError(errors)
         return entry
 
-    def save(self, entry: ParkingEntry, settings: Settings) -> EntryRecord:
+    def warm_up(self, merchant: MerchantProfile) -> bool:
+        """Open the line while the plate is still being typed: whether it is open."""
+        return self.gateway.warm_up(merchant)
+
+    def save(self, entry: ParkingEntry, settings: Settings, *, hold: bool = False) -> EntryRecord:
         """Put the entry on disk; once this has returned it is never lost.
+
+        Args:
+            hold: the queue stands still until the settings are mended: let the entry join it.
 
         Raises:
             NotSetUpError: no merchant has been entered.
@@ -64,7 +71,7 @@ class Submission:
             training=self.training,
         )
         entry_id = self.nonces.entry_id()
-        return self.journal.append(entry_id, entry, origin, self.clock.now())
+        return self.journal.append(entry_id, entry, origin, self.clock.now(), hold=hold)
 
     def deliver(self, record: EntryRecord, merchant: MerchantProfile) -> EntryRecord:
         """Send a saved entry once (twice when the first reply cannot be trusted).

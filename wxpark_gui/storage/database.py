@@ -6,52 +6,73 @@ import contextlib
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
-    JournalNewerError,
     JournalWriteError,
 )
 from wxpark_gui.storage.durable import sync_directory
-from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS, TABLES, Migration, migrate
+from wxpark_gui.storage.inspection import inspect_file, pragma, remark
+from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 
 _FULL = 2
 _OWNER_ONLY = 0o600
 
 
+Connect: TypeAlias = Callable[[Path, float], sqlite3.Connection]
+"""Opens a file, given the seconds to wait for a lock; transactions are begun by hand."""
+
+
+def connect_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
+    """A connection as the journal uses them, with nothing asked of the file yet."""
+    return sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
+
+
 def open_database(
-    path: Path, busy_timeout: float, migrations: Sequence[Migration] = MIGRATIONS
+    path: Path,
+    busy_timeout: float,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    *,
+    connect: Connect = connect_file,
+    before_migration: Callable[[], object] = lambda: None,
 ) -> sqlite3.Connection:
     """A connection for the thread that asks, to a file that is new or a journal, up to date.
 
     Args:
         busy_timeout: seconds to wait for another program that has the file locked.
+        before_migration: makes a backup; called before the tables of an older file are changed.
 
     Raises:
-        JournalDamagedError: the file is no journal.
+        JournalDamagedError: the file is no journal, or a damaged one; it was not touched.
         JournalNewerError: a newer version of the program wrote it; it was not touched.
         DataDirectoryUnusableError: it cannot be opened or written, or not safely.
     """
+    version = inspect_file(path, busy_timeout, migrations)
     try:
         _create_for_owner(path)
-        connection = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
+        connection = connect(path, busy_timeout)
     except (OSError, sqlite3.Error) as error:
-        raise DataDirectoryUnusableError(_remark(error)) from error
+        raise DataDirectoryUnusableError(remark(error)) from error
     try:
-        _check_header(connection, len(migrations))
+        connection.row_factory = sqlite3.Row
+        # Bytes that are no text make one row unreadable, not the query it is found by.
+        connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
         _make_durable(connection, busy_timeout)
+        if 0 < version < len(migrations):
+            before_migration()
         migrate(connection, migrations)
-        _check_tables(connection)
         sync_directory(path.parent)
     except (OSError, sqlite3.OperationalError) as error:
         connection.close()
-        raise DataDirectoryUnusableError(_remark(error)) from error
+        raise DataDirectoryUnusableError(remark(error)) from error
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise JournalDamagedError(_remark(error)) from error
+        raise JournalDamagedError(remark(error)) from error
     except BaseException:
         connection.close()
         raise
@@ -71,7 +92,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
-        raise JournalWriteError(_remark(error)) from error
+        raise JournalWriteError(remark(error)) from error
     except BaseException:
         _roll_back(connection)
         raise
@@ -87,25 +108,12 @@ def reading() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise JournalDamagedError(_remark(error)) from error
+        raise JournalDamagedError(remark(error)) from error
 
 
 def _create_for_owner(path: Path) -> None:
     """SQLite would go by the umask; its files beside this one take this one's mode."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
-
-
-def _check_header(connection: sqlite3.Connection, newest: int) -> None:
-    """Refuse what is not ours before anything in it is changed."""
-    application_id = int(_pragma(connection, "application_id"))
-    version = int(_pragma(connection, "user_version"))
-    objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if application_id == 0 and version == 0 and objects == 0:
-        return
-    if application_id != APPLICATION_ID or version < 1:
-        raise JournalDamagedError("the database of another program")
-    if version > newest:
-        raise JournalNewerError(f"version {version}, known up to {newest}")
 
 
 def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
@@ -127,21 +135,9 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
         wanted |= {"fullfsync": 1, "checkpoint_fullfsync": 1}
     for name, value in wanted.items():
         connection.execute(f"PRAGMA {name} = {value}")
-        found = _pragma(connection, name)
+        found = pragma(connection, name)
         if found != value:
             raise DataDirectoryUnusableError(f"{name} is {found}")
-
-
-def _check_tables(connection: sqlite3.Connection) -> None:
-    found = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
-    if missing := sorted(TABLES - found):
-        raise JournalDamagedError(f"no table {', '.join(missing)}")
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> str | int:
-    row = connection.execute(f"PRAGMA {name}").fetchone()
-    value: str | int = row[0] if row else ""
-    return value
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -149,10 +145,3 @@ def _roll_back(connection: sqlite3.Connection) -> None:
     with contextlib.suppress(sqlite3.Error):
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def _remark(error: OSError | sqlite3.Error) -> str:
-    """What went wrong, in the words of the system or of SQLite; neither quotes a value."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    return str(error)

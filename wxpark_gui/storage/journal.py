@@ -2,77 +2,107 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
-from wxpark_gui import __version__
-from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
+from wxpark_gui.domain.delivery import DeliveryState, NextStep, Outcome, move
 from wxpark_gui.domain.entry import ParkingEntry
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.errors import EntryNotOpenError, JournalDamagedError, JournalWriteError
+from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
 from wxpark_gui.service.ports import Clock
-from wxpark_gui.storage.database import open_database, reading, writing
-from wxpark_gui.storage.rows import (
-    SELECT_RECORDS,
-    Value,
-    entry_values,
-    moment_text,
-    outcome_values,
-    read_record,
-)
+from wxpark_gui.storage.backups import Backups
+from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
+from wxpark_gui.storage.exchanges import begin_exchange, end_exchange
+from wxpark_gui.storage.rows import entry_values, moment_text
+from wxpark_gui.storage.runs import begin_run, mark_run
+from wxpark_gui.storage.tables import Tables
+from wxpark_gui.storage.waiting import OPEN, WaitingLine
 
 BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another program, such as a backup, that has the file locked."""
-
-_OPEN = "state IN ('saved', 'sending', 'waiting')"
+"""Seconds to wait for another program, such as a virus scanner, that has the file locked."""
 
 
 class SqliteJournal:
     """The journal in one SQLite file, on one connection.
 
-    It belongs to the thread that made it: SQLite's module refuses every other one. What has begun
-    and was cut off by the end of the program waits again, marked as maybe sent.
+    It belongs to the thread that made it: SQLite's module refuses every other one. What the last
+    run saved and did not send waits; what it had begun waits too, marked as maybe sent.
     """
 
-    def __init__(self, path: Path, clock: Clock, busy_timeout: float = BUSY_TIMEOUT) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        busy_timeout: float = BUSY_TIMEOUT,
+        *,
+        backups: Backups | None = None,
+        connect: Connect = connect_file,
+    ) -> None:
         """Open or create the file.
 
+        Args:
+            backups: where to keep copies of it; None for none.
+
         Raises:
-            JournalDamagedError: the file is no journal.
+            JournalDamagedError: the file is no journal, or a damaged one.
             JournalNewerError: a newer version of the program wrote it.
             JournalWriteError: it could be opened, but not written.
             DataDirectoryUnusableError: it cannot be opened, or not safely.
         """
+        self._path = path
         self._clock = clock
-        self._connection = open_database(path, busy_timeout)
-        self._connection.row_factory = sqlite3.Row
-        self._run = 0
+        self._backups = backups
+        self._connection = open_database(
+            path,
+            busy_timeout,
+            connect=connect,
+            before_migration=lambda: backups.make(path) if backups else None,
+        )
         try:
-            self._start_run()
+            self._tables = Tables(self._connection)
+            self._line = WaitingLine(self._tables, clock)
+            self._begin_run()
         except BaseException:
             self._connection.close()
             raise
 
     def append(
-        self, entry_id: str, entry: ParkingEntry, origin: Origin, now: datetime
+        self,
+        entry_id: str,
+        entry: ParkingEntry,
+        origin: Origin,
+        now: datetime,
+        *,
+        hold: bool = False,
     ) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
+
+        Args:
+            hold: save it as `WAITING`, with nothing planned before the next `release`.
 
         Raises:
             JournalWriteError: nothing was saved.
         """
         with writing(self._connection):
+            state = DeliveryState.SAVED
+            if hold:
+                state = move(state, DeliveryState.WAITING)
             values = entry_values(entry, origin) | {
                 "entry_id": entry_id,
                 "sequence": self._next_sequence(origin),
-                "state": DeliveryState.SAVED.value,
+                "state": state.value,
                 "saved_at": moment_text(now),
                 "saved_monotonic": self._clock.monotonic(),
-                "run": self._run,
+                "run": self._tables.run,
             }
-            self._insert("entries", values)
-            return self._existing(entry_id)
+            self._tables.insert("entries", values)
+            saved = self._tables.existing(entry_id)
+        if not hold:
+            self._line.take(entry_id)
+        return saved
 
     def begin(self, entry_id: str, now: datetime) -> EntryRecord:
         """Mark that an exchange starts: state `SENDING`.
@@ -86,23 +116,10 @@ class SqliteJournal:
             ValueError: it does not wait to be sent.
         """
         with writing(self._connection):
-            before = self._existing(entry_id)
-            if not before.state.is_open:
-                raise ValueError(f"entry {entry_id} is {before.state.value}")
-            self._insert(
-                "attempts",
-                {"entry_id": entry_id, "run": self._run, "started_at": moment_text(now)},
-            )
-            self._connection.execute(
-                "UPDATE entries SET state = ?, maybe_sent = ?, next_attempt_at = NULL"
-                " WHERE entry_id = ?",
-                (
-                    DeliveryState.SENDING.value,
-                    before.maybe_sent or before.state is DeliveryState.SENDING,
-                    entry_id,
-                ),
-            )
-            return self._existing(entry_id)
+            begin_exchange(self._tables, entry_id, now)
+            begun = self._tables.existing(entry_id)
+        self._line.take(entry_id)
+        return begun
 
     def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
         """Keep how an exchange ended and what comes next.
@@ -114,22 +131,28 @@ class SqliteJournal:
             LookupError: there is no such entry.
         """
         with writing(self._connection):
-            before = self._existing(entry_id)
-            attempt = self._end_attempt(entry_id, outcome, now)
-            still_open = before.state.is_open
-            self._connection.execute(
-                "UPDATE entries SET state = ?, attempts = attempts + 1, untrusted = untrusted + ?,"
-                " next_attempt_at = ?, last_attempt = ? WHERE entry_id = ?",
-                (
-                    (step.state if still_open else before.state).value,
-                    outcome.cause is Cause.UNTRUSTED,
-                    _next_attempt(step, now) if still_open else None,
-                    attempt,
-                    entry_id,
-                ),
-            )
-            self._note_step(entry_id, outcome, step, now)
-            return self._existing(entry_id)
+            end_exchange(self._tables, entry_id, outcome, step, now)
+            recorded = self._tables.existing(entry_id)
+        self._line.forget(entry_id)
+        return recorded
+
+    def void(self, entry_id: str, now: datetime) -> EntryRecord:
+        """Take back an entry that waits to be sent; it stays in the journal as `VOIDED`.
+
+        Raises:
+            EntryNotOpenError: it is being sent, or closed.
+            JournalWriteError: nothing was changed.
+            LookupError: there is no such entry.
+        """
+        with writing(self._connection):
+            before = self._tables.existing(entry_id)
+            if before.state not in (DeliveryState.SAVED, DeliveryState.WAITING):
+                raise EntryNotOpenError(before.state.value)
+            self._tables.set_state(before, DeliveryState.VOIDED)
+            self._tables.note("voided", entry_id, now)
+            voided = self._tables.existing(entry_id)
+        self._line.forget(entry_id)
+        return voided
 
     def note(self, what: str, detail: str, now: datetime) -> None:
         """Add to the audit, which is never changed or shortened.
@@ -142,7 +165,7 @@ class SqliteJournal:
             JournalWriteError: nothing was added.
         """
         with writing(self._connection):
-            self._add_note(what, detail, now)
+            self._tables.note(what, detail, now)
 
     def get(self, entry_id: str) -> EntryRecord | None:
         """The entry, or None.
@@ -150,19 +173,60 @@ class SqliteJournal:
         Raises:
             JournalDamagedError: the file cannot be read, as in every method that reads.
         """
-        with reading():
-            found = self._select("WHERE entries.entry_id = ?", entry_id)
-        return found[0] if found else None
+        with reading(), contextlib.suppress(LookupError):
+            return self._tables.existing(entry_id)
+        return None
 
     def recent(self, limit: int) -> Sequence[EntryRecord]:
         """The newest entries by order of saving, newest first."""
         with reading():
-            return self._select("ORDER BY position DESC LIMIT ?", limit)
+            return self._tables.select("ORDER BY position DESC", now=self._clock.now(), limit=limit)
 
     def open_entries(self) -> Sequence[EntryRecord]:
         """All that still wait for an answer, oldest first by order of saving."""
         with reading():
-            return self._select(f"WHERE {_OPEN} ORDER BY position")
+            return self._tables.select(f"WHERE {OPEN} ORDER BY position", now=self._clock.now())
+
+    def due(self, now: datetime, limit: int) -> Sequence[EntryRecord]:
+        """The waiting entries that may be tried now, in order of saving, `limit` at most.
+
+        First in, first out for each plate: an entry is left out while an earlier one of the same
+        plate and `mch_id` is open. No entry is planned further ahead than the longest wait there
+        is: a time beyond that is left from a clock that has been set back, and is brought forward.
+
+        Raises:
+            JournalWriteError: such a time could not be brought forward.
+        """
+        with reading():
+            return self._line.due(now, limit)
+
+    def backlog(self) -> Backlog:
+        """What waits, in numbers."""
+        with reading():
+            return self._line.backlog(self._clock.now())
+
+    def release(self, now: datetime) -> int:
+        """Let every waiting entry be tried at once, those held for the settings too: how many.
+
+        Raises:
+            JournalWriteError: nothing was changed.
+        """
+        with writing(self._connection):
+            return self._line.release(now)
+
+    def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
+        """Give up what has waited since before then; it is kept for ever as `EXPIRED`.
+
+        The wall clock alone is not believed, for it may have been set: the program must also have
+        run for as long as from `saved_before` to `now` since the entry was saved, measured by
+        monotonic clocks and added up over its runs. Hours in which it did not run do not count, so
+        that an entry may be given up late, and never early.
+
+        Raises:
+            JournalWriteError: nothing was changed.
+        """
+        with reading():
+            return self._line.expire(saved_before, now)
 
     def count_since(self, moment: datetime) -> int:
         """How many entries were saved at `moment` or later, by the clock of then."""
@@ -182,30 +246,48 @@ class SqliteJournal:
             ).fetchall()
         return [row["fingerprint"] for row in rows]
 
+    def verify(self) -> int:
+        """Check the whole file, indexes and references included: how many entries it holds.
+
+        Raises:
+            JournalDamagedError: with what SQLite found first.
+        """
+        with reading():
+            found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            count: int = self._connection.execute("SELECT count(*) FROM entries").fetchone()[0]
+        if found != "ok":
+            raise JournalDamagedError(found)
+        return count
+
+    def back_up_if_due(self, now: datetime) -> bool:
+        """Start a backup when it is time for one: whether one was started.
+
+        Nothing waits for it: it reads the file on a connection and a thread of its own, which WAL
+        lets it do while this one writes. A failure is logged and tried again at the next time.
+        """
+        return self._backups is not None and self._backups.start_if_due(self._path, now)
+
     def close(self) -> None:
+        """Stop a backup under way, note how long the run has lasted, and close the file."""
+        if self._backups:
+            self._backups.stop()
+        # The note may be lost: then a waiting entry is given up later, and none earlier.
+        with contextlib.suppress(sqlite3.Error):
+            mark_run(self._connection, self._tables.run, self._clock)
         self._connection.close()
 
-    def _start_run(self) -> None:
+    def _begin_run(self) -> None:
         """Put on record that the program started, and free what its last run left under way."""
         now = self._clock.now()
-        with writing(self._connection):
-            self._run = self._insert(
-                "runs",
-                {
-                    "opened_at": moment_text(now),
-                    "opened_monotonic": self._clock.monotonic(),
-                    "program": __version__,
-                },
-            )
-            for row in self._connection.execute(
-                "SELECT entry_id FROM entries WHERE state = 'sending' ORDER BY position"
-            ).fetchall():
-                self._add_note("cut_off", row["entry_id"], now)
-            self._connection.execute(
-                "UPDATE entries SET state = ?, maybe_sent = 1, next_attempt_at = ?"
-                " WHERE state = 'sending'",
-                (DeliveryState.WAITING.value, moment_text(now)),
-            )
+        try:
+            with writing(self._connection):
+                self._tables.run = begin_run(self._tables, self._clock)
+                self._line.resume(now)
+        except JournalWriteError as error:
+            # SQLite has only now come upon damage; everything else has a class below this one.
+            if type(error.__cause__) is sqlite3.DatabaseError:
+                raise JournalDamagedError(error.detail) from error
+            raise
 
     def _next_sequence(self, origin: Origin) -> int:
         number: int = self._connection.execute(
@@ -213,62 +295,3 @@ class SqliteJournal:
             (origin.lot, origin.booth),
         ).fetchone()[0]
         return number
-
-    def _end_attempt(self, entry_id: str, outcome: Outcome, now: datetime) -> int:
-        """Complete the attempt that `begin` made; where it made none, add one."""
-        row = self._connection.execute(
-            "SELECT max(attempt) AS attempt FROM attempts"
-            " WHERE entry_id = ? AND run = ? AND ended_at IS NULL",
-            (entry_id, self._run),
-        ).fetchone()
-        attempt: int | None = row["attempt"]
-        if attempt is None:
-            started_at = now - timedelta(milliseconds=outcome.elapsed_ms)
-            attempt = self._insert(
-                "attempts",
-                {"entry_id": entry_id, "run": self._run, "started_at": moment_text(started_at)},
-            )
-        values = outcome_values(outcome) | {"ended_at": moment_text(now)}
-        assignments = ", ".join(f"{column} = :{column}" for column in values)
-        self._connection.execute(
-            f"UPDATE attempts SET {assignments} WHERE attempt = :attempt",  # noqa: S608 - our names
-            values | {"attempt": attempt},
-        )
-        return attempt
-
-    def _note_step(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> None:
-        detail = f"{entry_id} {outcome.cause.value} {outcome.code}".rstrip()
-        if step.security_event:
-            self._add_note("reply_not_trusted", detail, now)
-        if step.holds_queue:
-            self._add_note("queue_held", detail, now)
-
-    def _add_note(self, what: str, detail: str, now: datetime) -> None:
-        self._insert(
-            "audit", {"run": self._run, "at": moment_text(now), "what": what, "detail": detail}
-        )
-
-    def _existing(self, entry_id: str) -> EntryRecord:
-        found = self._select("WHERE entries.entry_id = ?", entry_id)
-        if not found:
-            raise LookupError(f"no entry {entry_id}")
-        return found[0]
-
-    def _select(self, condition: str, *values: str | int) -> list[EntryRecord]:
-        rows = self._connection.execute(f"{SELECT_RECORDS} {condition}", values).fetchall()
-        return [read_record(row) for row in rows]
-
-    def _insert(self, table: str, values: Mapping[str, Value]) -> int:
-        """Add a row; returns the number SQLite gave it."""
-        columns, marks = ", ".join(values), ", ".join(f":{column}" for column in values)
-        cursor = self._connection.execute(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - our names
-            values,
-        )
-        return cursor.lastrowid or 0
-
-
-def _next_attempt(step: NextStep, now: datetime) -> str | None:
-    if step.wait is None:
-        return None
-    return moment_text(now + timedelta(seconds=step.wait))

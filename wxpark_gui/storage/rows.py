@@ -22,6 +22,27 @@ SELECT_RECORDS = """
 """
 """Entries with the outcome of their last exchange; read each row with `read_record`."""
 
+_TEXTS = (
+    "entry_id",
+    "lot",
+    "booth",
+    "mch_id",
+    "sub_mch_id",
+    "space_number",
+    "openid",
+    "sub_openid",
+)
+_OUTCOME_TEXTS = (
+    "user_state",
+    "deduct_mode",
+    "code",
+    "message",
+    "host",
+    "fingerprint",
+    "reply_hash",
+)
+_NUMBERS = ("sequence", "attempts", "untrusted", "maybe_sent", "training")
+
 
 def moment_text(moment: datetime) -> str:
     """`2026-03-01T04:05:06.789+00:00`: fixed width, so that texts sort as moments do."""
@@ -69,31 +90,46 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
         JournalDamagedError: a value in it cannot be.
     """
     try:
+        _check_types(row)
         return EntryRecord(
             entry_id=row["entry_id"],
             sequence=row["sequence"],
             entry=_read_entry(row),
             origin=_read_origin(row),
-            saved_at=_read_moment(row["saved_at"]),
+            saved_at=read_moment(row["saved_at"]),
             state=DeliveryState(row["state"]),
             attempts=row["attempts"],
             untrusted=row["untrusted"],
             maybe_sent=bool(row["maybe_sent"]),
             outcome=_read_outcome(row) if row["cause"] else None,
-            outcome_at=_read_moment(row["ended_at"]) if row["ended_at"] else None,
-            next_attempt_at=_read_moment(row["next_attempt_at"])
-            if row["next_attempt_at"]
-            else None,
+            outcome_at=read_moment(row["ended_at"]) if row["ended_at"] else None,
+            next_attempt_at=read_moment(row["next_attempt_at"]) if row["next_attempt_at"] else None,
         )
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         # Neither the value nor the plate beside it: both may be personal data.
         raise JournalDamagedError(f"entry {row['position']}") from error
+
+
+def _check_types(row: sqlite3.Row) -> None:
+    """SQLite takes any value in any column, and bytes that are no text for a text.
+
+    Raises:
+        TypeError, ValueError: a value is not what its column is for.
+    """
+    for column in _TEXTS:
+        row[column].encode()
+    (row["plate"] or "").encode()
+    for column in _NUMBERS:
+        if not isinstance(row[column], int):
+            raise TypeError(column)
+    if not row["entry_id"].isascii():
+        raise ValueError("entry_id")
 
 
 def _read_entry(row: sqlite3.Row) -> ParkingEntry:
     return ParkingEntry(
         scene=Scene(row["scene"]),
-        start_time=_read_moment(row["start_time"]).astimezone(BEIJING),
+        start_time=read_moment(row["start_time"]).astimezone(BEIJING),
         plate=None if row["plate"] is None else read_plate(row["plate"]),
         car_type=None if row["car_type"] is None else CarType(row["car_type"]),
         space_number=row["space_number"],
@@ -113,6 +149,8 @@ def _read_origin(row: sqlite3.Row) -> Origin:
 
 
 def _read_outcome(row: sqlite3.Row) -> Outcome:
+    for column in _OUTCOME_TEXTS:
+        row[column].encode()
     return Outcome(
         cause=Cause(row["cause"]),
         user_state=row["user_state"],
@@ -127,5 +165,13 @@ def _read_outcome(row: sqlite3.Row) -> Outcome:
     )
 
 
-def _read_moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def read_moment(text: str) -> datetime:
+    """The moment `moment_text` wrote.
+
+    Raises:
+        ValueError: it is none.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without its zone")
+    return moment

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 
 APPLICATION_ID = 0x57585031
 """Written into the file's header, so that a file of another program is not taken for a journal."""
@@ -106,7 +107,21 @@ _VERSION_1: Migration = (
     """,
 )
 
-MIGRATIONS: Sequence[Migration] = (_VERSION_1,)
+_VERSION_2: Migration = (
+    # Seconds by the monotonic clock, noted now and then: what an entry waited at least.
+    "ALTER TABLE runs ADD COLUMN lasted REAL NOT NULL DEFAULT 0",
+    # Both answer from the index alone what the outbox asks twice a second.
+    """
+    CREATE INDEX entries_waiting ON entries (position, next_attempt_at, saved_at)
+        WHERE state = 'waiting'
+    """,
+    """
+    CREATE INDEX entries_open_plate ON entries (mch_id, plate, position)
+        WHERE state IN ('saved', 'sending', 'waiting')
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2)
 """The n-th leads from version n to n + 1. A migration that was released is never edited."""
 
 
@@ -132,3 +147,13 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def columns_of(migrations: Sequence[Migration]) -> dict[str, tuple[str, ...]]:
+    """The columns of each table at the version that these migrations lead to."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        migrate(connection, migrations)
+        return {
+            table: tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
+            for table in sorted(TABLES)
+        }

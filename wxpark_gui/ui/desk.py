@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from wxpark_gui.domain.entry import BEIJING, EntryDraft
-from wxpark_gui.domain.errors import InvalidInputError, NotSetUpError, ReadableError
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry import BEIJING, EntryDraft, ParkingEntry
+from wxpark_gui.domain.errors import (
+    InvalidInputError,
+    JournalWriteError,
+    NotSetUpError,
+    ReadableError,
+)
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.line import Line, line_after
+from wxpark_gui.service.line import Line, LineState, line_after
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.workers import Workers
 
 RECENT_LIMIT = 200
-BACKLOG_INTERVAL_MS = 1000
-
-_log = logging.getLogger(__name__)
+BACKUP_INTERVAL_MS = 60_000
+WARM_SECONDS = 20.0
+"""How long a line that was opened beforehand is taken to be open still."""
 
 
 @dataclass(frozen=True, slots=True)
-class Workers:
-    """The desk's threads.
+class _CutOff:
+    """An entry whose exchange could not be kept: it must be sent again."""
 
-    Attributes:
-        journal: owns the only connection to the journal.
-        live: sends the car at the barrier.
-        backlog: sends what waited, so that a live car never stands behind it.
-        settings: waits for the settings file and the keyring.
-    """
-
-    journal: Worker
-    live: Worker
-    backlog: Worker
-    settings: Worker
-
-    def stop(self, timeout: float) -> bool:
-        """End all of them; False if one still hangs after `timeout` seconds."""
-        return all(
-            worker.stop(timeout)
-            for worker in (self.live, self.backlog, self.settings, self.journal)
-        )
+    record: EntryRecord
+    error: JournalWriteError
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +48,11 @@ class _Delivery:
     record: EntryRecord
     merchant: MerchantProfile
 
-    def __call__(self) -> EntryRecord:
-        return self.submission.deliver(self.record, self.merchant)
+    def __call__(self) -> EntryRecord | _CutOff:
+        try:
+            return self.submission.deliver(self.record, self.merchant)
+        except JournalWriteError as error:
+            return _CutOff(self.record, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +61,7 @@ class _Survey:
 
     backlog: Backlog
     today: int
+    salvage: Salvage | None
 
 
 class Desk(QObject):
@@ -77,10 +71,12 @@ class Desk(QObject):
         entrySaved(EntryRecord): the entry is on disk.
         entryChanged(EntryRecord): its delivery came a step further.
         entryRejected(tuple[FieldError, ...]): nothing was saved; what to mend.
+        duplicateFound(EntryRecord): nothing was saved; the same plate was, a moment ago.
         notSaved(ReadableError): nothing was saved; why.
         recentLoaded(tuple[EntryRecord, ...]): newest first, at the start.
         lineChanged(Line): what the last exchange told of the line.
         backlogChanged(Backlog), todayChanged(int): after every change.
+        salvaged(Salvage): the journal was damaged; told once, at the start.
         settingsLoaded(Settings): at the start and after every change.
         merchantSaved(), merchantNotSaved(ReadableError): how `save_merchant` ended.
         failed(ReadableError): a lasting trouble of disk or settings.
@@ -90,11 +86,13 @@ class Desk(QObject):
     entrySaved = Signal(object)
     entryChanged = Signal(object)
     entryRejected = Signal(object)
+    duplicateFound = Signal(object)
     notSaved = Signal(object)
     recentLoaded = Signal(object)
     lineChanged = Signal(object)
     backlogChanged = Signal(object)
     todayChanged = Signal(int)
+    salvaged = Signal(object)
     settingsLoaded = Signal(object)
     merchantSaved = Signal()
     merchantNotSaved = Signal(object)
@@ -105,30 +103,40 @@ class Desk(QObject):
         self,
         *,
         live: Submission,
-        backlog: Outbox,
+        backlog: BacklogKeeper,
         journal: Journal,
         merchants: Merchants,
         clock: Clock,
         workers: Workers,
+        salvage: Callable[[], Salvage | None] = lambda: None,
     ) -> None:
+        """`salvage` tells, in the journal's thread, what opening a damaged journal came to."""
         super().__init__()
         self._live = live
-        self._outbox = backlog
+        self._keeper = backlog
         self._journal = journal
         self._merchants = merchants
         self._clock = clock
         self._workers = workers
+        self._salvage = salvage
+        self._salvage_told = False
         self._settings: Settings | None = None
         self._early: list[EntryDraft] = []
+        self._lately: dict[str, EntryRecord] = {}
+        self._backlog = Backlog()
         self._line = Line()
-        self._draining = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(BACKLOG_INTERVAL_MS)
-        self._timer.timeout.connect(self._drain_due)
+        self._warm_until = clock.monotonic()
+        self._backup_timer = QTimer(self)
+        self._backup_timer.setInterval(BACKUP_INTERVAL_MS)
+        self._backup_timer.timeout.connect(self._back_up)
+        backlog.changed.connect(self._tell)
+        backlog.moved.connect(self._survey)
+        backlog.failed.connect(self._on_trouble)
 
     def start(self) -> None:
         """Begin to look after the backlog, and tell everything there is to tell."""
-        self._timer.start()
+        self._keeper.start()
+        self._backup_timer.start()
         self.refresh()
 
     def refresh(self) -> None:
@@ -143,12 +151,16 @@ class Desk(QObject):
 
     def stop(self, timeout: float) -> bool:
         """Give the threads `timeout` seconds to end. Whatever is cut off is safe in the journal."""
-        self._timer.stop()
-        return self._workers.stop(timeout)
+        self._keeper.stop()
+        self._backup_timer.stop()
+        return self._workers.stop(timeout, self._journal.close)
 
-    @Slot(object)
-    def submit(self, draft: EntryDraft) -> None:
-        """Check an entry, save it, send it."""
+    def submit(self, draft: EntryDraft, *, again: bool = False) -> None:
+        """Check an entry, save it, send it.
+
+        Args:
+            again: the attendant knows that this plate was entered a moment ago.
+        """
         settings = self._settings
         if settings is None:
             self._early.append(draft)
@@ -157,17 +169,36 @@ class Desk(QObject):
             entry = self._live.check(draft, settings)
         except InvalidInputError as error:
             self.entryRejected.emit(error.errors)
+            return
         except NotSetUpError as error:
             self.notSaved.emit(error)
-        else:
-            self._workers.journal.submit(
-                lambda: self._live.save(entry, settings), self._on_saved, self._on_not_saved
-            )
+            return
+        if not again and (earlier := self._entered_lately(entry, settings)):
+            self.duplicateFound.emit(earlier)
+            return
+        hold = self._backlog.held is not None
+        self._workers.journal.submit(
+            lambda: self._live.save(entry, settings, hold=hold), self._on_saved, self._on_not_saved
+        )
+
+    @Slot()
+    def warm_up(self) -> None:
+        """A plate is being typed: have the line open by the time it is sent."""
+        merchant = self._settings.merchant if self._settings else None
+        if merchant is None or self._clock.monotonic() < self._warm_until:
+            return
+        if self._line.state is LineState.DOWN:
+            # Opening would take its time to fail, and the next entry would stand behind it.
+            return
+        self._warm_until = self._clock.monotonic() + WARM_SECONDS
+        self._workers.live.submit(
+            lambda: self._live.warm_up(merchant), self._on_warm, self._on_trouble
+        )
 
     @Slot()
     def retry(self) -> None:
         """Try all that waits, now: someone says that the trouble is mended."""
-        self._drain(at_once=True)
+        self._keeper.release()
 
     @Slot(str)
     def resend(self, entry_id: str) -> None:
@@ -176,44 +207,46 @@ class Desk(QObject):
             lambda: self._journal.get(entry_id), self._on_found, self._on_trouble
         )
 
-    @Slot(object, object)
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
         """Keep a changed merchant; `key` None keeps the one in the keyring."""
         self._workers.settings.submit(
             lambda: self._merchants.keep(settings, key), self._on_kept, self._on_not_kept
         )
 
+    def _entered_lately(self, entry: ParkingEntry, settings: Settings) -> EntryRecord | None:
+        """The entry of the same plate within the lot's duplicate window."""
+        earlier = self._lately.get(entry.plate.text) if entry.plate else None
+        window = timedelta(minutes=settings.duplicate_minutes)
+        if earlier is None or not timedelta(0) <= self._clock.now() - earlier.saved_at < window:
+            return None
+        return earlier
+
     def _deliver(self, record: EntryRecord) -> None:
         if self._settings and self._settings.merchant:
             task = _Delivery(self._live, record, self._settings.merchant)
             self._workers.live.submit(task, self._on_delivered, self._on_trouble)
 
-    def _drain(self, *, at_once: bool) -> None:
-        merchant = self._settings.merchant if self._settings else None
-        if merchant is None or self._draining:
-            return
-        self._draining = True
-        self._workers.backlog.submit(
-            lambda: tuple(self._outbox.drain(merchant, at_once=at_once)),
-            self._on_drained,
-            self._on_drain_failed,
-        )
-
+    @Slot()
     def _survey(self) -> None:
         midnight = _midnight(self._clock.now())
 
         def look() -> _Survey:
-            return _Survey(self._outbox.backlog(), self._journal.count_since(midnight))
+            backlog, today = self._journal.backlog(), self._journal.count_since(midnight)
+            return _Survey(backlog, today, self._salvage())
 
         self._workers.journal.submit(look, self._on_survey, self._on_trouble)
 
     @Slot()
-    def _drain_due(self) -> None:
-        self._drain(at_once=False)
+    def _back_up(self) -> None:
+        now = self._clock.now()
+        self._workers.journal.submit(
+            lambda: self._journal.back_up_if_due(now), self._on_backed_up, self._on_trouble
+        )
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._settings = settings
+        self._keeper.follow(settings)
         self.settingsLoaded.emit(settings)
         early, self._early = self._early, []
         for draft in early:
@@ -227,13 +260,17 @@ class Desk(QObject):
 
     @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:
+        for record in reversed(records):
+            self._remember(record)
         self.recentLoaded.emit(records)
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
+        self._remember(record)
         self.entrySaved.emit(record)
         self._survey()
-        self._deliver(record)
+        if record.state is DeliveryState.SAVED:
+            self._deliver(record)
 
     @Slot(object)
     def _on_not_saved(self, error: Exception) -> None:
@@ -244,38 +281,43 @@ class Desk(QObject):
 
     @Slot(object)
     def _on_found(self, record: EntryRecord | None) -> None:
-        if record is not None and record.state.is_open:
+        if record is not None and record.state is DeliveryState.WAITING:
             self._deliver(record)
 
     @Slot(object)
-    def _on_delivered(self, record: EntryRecord) -> None:
-        self.entryChanged.emit(record)
-        if record.outcome is not None:
-            self._line = line_after(self._line, record.outcome)
-            self.lineChanged.emit(self._line)
-        self._survey()
-
-    @Slot(object)
-    def _on_drained(self, records: tuple[EntryRecord, ...]) -> None:
-        self._draining = False
-        for record in records:
-            self._on_delivered(record)
-
-    @Slot(object)
-    def _on_drain_failed(self, error: Exception) -> None:
-        self._draining = False
-        self._on_trouble(error)
+    def _on_delivered(self, result: EntryRecord | _CutOff) -> None:
+        """The car at the barrier has its answer, or must wait; the backlog learns from it."""
+        if isinstance(result, _CutOff):
+            self.failed.emit(result.error)
+            self._keeper.adopt(result.record)
+            return
+        self._tell(result)
+        self._keeper.heard(result)
 
     @Slot(object)
     def _on_survey(self, survey: _Survey) -> None:
+        self._backlog = survey.backlog
         self.backlogChanged.emit(survey.backlog)
         self.todayChanged.emit(survey.today)
+        if survey.salvage is not None and not self._salvage_told:
+            self._salvage_told = True
+            self.salvaged.emit(survey.salvage)
+
+    @Slot(object)
+    def _on_warm(self, is_open: bool) -> None:
+        """A line that could not be opened is tried again at the next key."""
+        if not is_open:
+            self._warm_until = self._clock.monotonic()
+
+    @Slot(object)
+    def _on_backed_up(self, _: object) -> None:
+        """Backups are quiet."""
 
     @Slot(object)
     def _on_kept(self, settings: Settings) -> None:
         self._on_settings(settings)
         self.merchantSaved.emit()
-        self._drain(at_once=True)
+        self.retry()
 
     @Slot(object)
     def _on_not_kept(self, error: Exception) -> None:
@@ -290,6 +332,17 @@ class Desk(QObject):
             self.failed.emit(error)
         else:
             self.crashed.emit(error)
+
+    @Slot(object)
+    def _tell(self, record: EntryRecord) -> None:
+        self.entryChanged.emit(record)
+        if record.outcome is not None:
+            self._line = line_after(self._line, record.outcome)
+            self.lineChanged.emit(self._line)
+
+    def _remember(self, record: EntryRecord) -> None:
+        if record.entry.plate is not None:
+            self._lately[record.entry.plate.text] = record
 
 
 def _midnight(now: datetime) -> datetime:

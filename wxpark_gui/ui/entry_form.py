@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.entry_time import read_entry_time
 from wxpark_gui.ui.fields import FieldBox, SegmentedChoice
 from wxpark_gui.ui.plate_edit import PlateEdit
@@ -44,6 +45,7 @@ class EntryForm(QFrame):
         self._wording = wording
         self._now = datetime.now(BEIJING)
         self._confirming = ""
+        self._known_duplicate = ""
         self.setProperty("card", True)
         self.plate = PlateEdit(wording, theme, self)
         self.car_type = SegmentedChoice(
@@ -162,10 +164,23 @@ class EntryForm(QFrame):
         self._confirming = ""
         self.submitted.emit(draft)
 
+    def ask_about_duplicate(self, earlier: EntryRecord) -> None:
+        """The same plate was entered a moment ago: a second Enter enters it once more."""
+        time = earlier.saved_at.astimezone(BEIJING).strftime("%H:%M")
+        self._clear_problems()
+        self.plate.show_problem(None, self._wording.label(Label.CONFIRM_DUPLICATE, time=time))
+        self.plate.setFocus()
+        self._known_duplicate = read_plate(self.plate.text()).text
+
+    def confirms_duplicate(self, draft: EntryDraft) -> bool:
+        """Whether the attendant was asked about just this plate, and pressed Enter again."""
+        return bool(draft.plate) and read_plate(draft.plate).text == self._known_duplicate
+
     @Slot()
     def clear(self) -> None:
         """Ready for the next car; the scene stays, it belongs to the booth."""
         self._confirming = ""
+        self._known_duplicate = ""
         for box in self._boxes.values():
             box.entry.clear()
         self._clear_problems()
@@ -188,6 +203,7 @@ class EntryForm(QFrame):
     @Slot()
     def _on_changed(self) -> None:
         self._confirming = ""
+        self._known_duplicate = ""
         plate = read_plate(self.plate.text())
         self.plate.show_remark(self._wording.plate_line(plate, self.car_type.value))
         self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)

@@ -6,17 +6,18 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import FieldError, ReadableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.line import Line
+from wxpark_gui.ui.closing import closing_question
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.entry_form import EntryForm
 from wxpark_gui.ui.header import Header
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._now = now
         self._settings = Settings()
         self._notices = NoticeBoard(wording)
+        self._backlog = Backlog()
         self._under_way: deque[EntryDraft] = deque()
         self._asking = False
         self._shown_id = ""
@@ -137,6 +139,10 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        """A person is told of what waits; a system that shuts down is not kept waiting."""
+        if event.spontaneous() and not self._may_close():
+            event.ignore()
+            return
         self._tick_timer.stop()
         self.closing.emit()
         event.accept()
@@ -146,7 +152,7 @@ class MainWindow(QMainWindow):
         """Free the form for the next car at once; a refusal brings the draft back."""
         self._under_way.append(draft)
         self._asking = True
-        self._desk.submit(draft)
+        self._desk.submit(draft, again=self._form.confirms_duplicate(draft))
         refused_at_once, self._asking = not self._asking, False
         if refused_at_once:
             return
@@ -180,6 +186,11 @@ class MainWindow(QMainWindow):
         self._form.show_errors(errors)
 
     @Slot(object)
+    def _on_duplicate(self, earlier: EntryRecord) -> None:
+        self._take_back(self._refused_draft())
+        self._form.ask_about_duplicate(earlier)
+
+    @Slot(object)
     def _on_not_saved(self, error: ReadableError) -> None:
         draft = self._refused_draft()
         self._take_back(draft)
@@ -197,6 +208,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_backlog(self, backlog: Backlog) -> None:
+        self._backlog = backlog
         self._status.show_backlog(backlog, self._now())
         self._notices.backlog_changed(backlog)
         self._show_notice()
@@ -216,6 +228,11 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_failed(self, error: ReadableError) -> None:
         self._notices.failed(error)
+        self._show_notice()
+
+    @Slot(object)
+    def _on_salvaged(self, salvage: Salvage) -> None:
+        self._notices.salvaged(salvage)
         self._show_notice()
 
     @Slot(object)
@@ -263,6 +280,15 @@ class MainWindow(QMainWindow):
         self._status.show_time(now)
         self._show_notice()
 
+    def _may_close(self) -> bool:
+        application = QGuiApplication.instance()
+        ending = isinstance(application, QGuiApplication) and application.isSavingSession()
+        if not self._backlog.count or ending:
+            return True
+        box = closing_question(self, self._wording, self._backlog.count)
+        box.exec()
+        return box.clickedButton() is not box.defaultButton()
+
     def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
         self._desk.save_merchant(settings, key)
 
@@ -288,16 +314,19 @@ class MainWindow(QMainWindow):
         desk.entrySaved.connect(self._on_saved)
         desk.entryChanged.connect(self._on_changed)
         desk.entryRejected.connect(self._on_rejected)
+        desk.duplicateFound.connect(self._on_duplicate)
         desk.notSaved.connect(self._on_not_saved)
         desk.recentLoaded.connect(self._on_recent)
         desk.lineChanged.connect(self._on_line)
         desk.backlogChanged.connect(self._on_backlog)
         desk.todayChanged.connect(self._on_today)
         desk.settingsLoaded.connect(self._on_settings)
+        desk.salvaged.connect(self._on_salvaged)
         desk.failed.connect(self._on_failed)
 
     def _connect_parts(self) -> None:
         self._form.submitted.connect(self._on_submitted)
+        self._form.plate.plateChanged.connect(self._desk.warm_up)
         self._notice_strip.actionRequested.connect(self._on_action)
         for key, slot in (
             (Qt.Key.Key_F1, self._on_help),
@@ -338,7 +367,8 @@ class MainWindow(QMainWindow):
         column.addSpacing(8)
         column.addWidget(self._status)
         self.setCentralWidget(centre)
-        self.resize(1280, 800)
+        available = self.screen().availableGeometry().size()
+        self.resize(QSize(1280, 800).boundedTo(available))
 
 
 def _label(draft: EntryDraft | None) -> str:

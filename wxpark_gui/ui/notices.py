@@ -15,7 +15,7 @@ from wxpark_gui.domain.errors import (
     ReadableError,
     SettingsUnreadableError,
 )
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.notice_strip import Notice, NoticeAction, NoticeLevel
 from wxpark_gui.wording import Label, Wording
@@ -36,6 +36,7 @@ class NoticeBoard:
         self._set_up = True
         self._failure: ReadableError | None = None
         self._bug = ""
+        self._salvage: Salvage | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
 
@@ -54,9 +55,14 @@ class NoticeBoard:
         """The program itself failed; `name` is the exception's."""
         self._bug = name
 
+    def salvaged(self, salvage: Salvage) -> None:
+        """The journal was damaged, and what could be read was carried over."""
+        self._salvage = salvage
+
     def dismiss(self) -> None:
-        """Someone has read of the bug."""
+        """Someone has read of the bug, or of the damage."""
         self._bug = ""
+        self._salvage = None
 
     def saved(self) -> None:
         """The disk takes entries again."""
@@ -76,6 +82,9 @@ class NoticeBoard:
             return self._failure_notice(self._failure)
         if self._bug:
             message = self._wording.label(Label.BUG, name=self._bug)
+            return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
+        if self._salvage is not None:
+            message = self._wording.salvage(self._salvage)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)

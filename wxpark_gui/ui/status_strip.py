@@ -64,7 +64,7 @@ class StatusStrip(QFrame):
 
     def _line_words(self, line: Line) -> str:
         if line.state is LineState.UP:
-            return self._wording.line_up(line.elapsed_ms)
+            return self._wording.line_up(line.elapsed_ms, standby=line.on_standby)
         if line.state is LineState.DOWN:
             return self._wording.line_down()
         return self._wording.line_untried()

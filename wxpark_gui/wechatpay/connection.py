@@ -22,6 +22,14 @@ from wxpark_gui.wechatpay.watch import Stage, Watch
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+TRUSTED_IDLE = 60.0
+"""Seconds of silence after which a line is not used again. Load balancers give up an idle line
+after a minute or more, and a router that forgot it says nothing: the question would just vanish."""
+
+FRESH_IDLE = 30.0
+"""Seconds of silence after which warming up opens a new line: the old one might grow too old to be
+used while the plate is being typed."""
+
 
 class _WatchedReader(io.RawIOBase):
     """A socket's incoming bytes; each wait for more is given what is left of the watch."""
@@ -64,9 +72,11 @@ class WatchedConnection(HTTPConnection):
     """One connection; `attach` gives it its watch before the first use."""
 
     watch: Watch
+    _used_at: float
 
     def attach(self, watch: Watch) -> None:
         self.watch = watch
+        self._used_at = watch.now()
         # http.client only ever calls it, so a function does for the class.
         self.response_class = cast(
             "type[http.client.HTTPResponse]", partial(_WatchedResponse, watch)
@@ -76,6 +86,7 @@ class WatchedConnection(HTTPConnection):
         self.watch.dialled = True
         super().connect()
         self.watch.stage = Stage.CONVERSING
+        self._used_at = self.watch.now()
 
     def _new_conn(self) -> socket.socket:
         connected = dial(self.host, self.port, self.watch)
@@ -92,15 +103,21 @@ class WatchedConnection(HTTPConnection):
         if self.sock is not None:
             self.sock.settimeout(self.watch.remaining())
         super().send(data)
+        self._used_at = self.watch.now()
+
+    @property
+    def idle_seconds(self) -> float:
+        """How long ago the line was opened or last asked, on the watch's clock."""
+        return self.watch.now() - self._used_at
 
     @property
     def is_connected(self) -> bool:
-        """Whether the line is open and silent: neither closed by the server nor talking unasked.
+        """Whether the line can be used: not idle for too long, not closed, not talking unasked.
 
         Bytes nobody asked for would be taken for the reply to the next question. Only a read tells
         them from what TLS sends for itself, such as session tickets.
         """
-        if self.sock is None:
+        if self.sock is None or self.idle_seconds > TRUSTED_IDLE:
             return False
         self.sock.settimeout(0)
         try:
@@ -128,9 +145,11 @@ class WatchedPool(HTTPConnectionPool):
         return connection
 
     def warm_up(self) -> None:
-        """Connect, unless a live connection stands ready. Raises what connecting raises."""
+        """Connect, unless a fresh connection stands ready. Raises what connecting raises."""
         connection = cast("WatchedConnection", self._get_conn())
         try:
+            if connection.idle_seconds > FRESH_IDLE:
+                connection.close()
             if connection.is_closed:
                 self._open(connection)
         except BaseException:

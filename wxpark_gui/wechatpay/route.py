@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-MAIN_URL = "https://api.mch.weixin.qq.com"
-STANDBY_URL = "https://api2.mch.weixin.qq.com"
+from wxpark_gui.domain.delivery import MAIN_HOST, STANDBY_HOST
+
+MAIN_URL = f"https://{MAIN_HOST}"
+STANDBY_URL = f"https://{STANDBY_HOST}"
 LONGEST_ON_STANDBY = 180.0
 
 

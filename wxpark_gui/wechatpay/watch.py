@@ -60,6 +60,10 @@ class Watch:
         self.first_byte_came = False
         self.timed_out = False
 
+    def now(self) -> float:
+        """The monotonic clock, in seconds."""
+        return self._monotonic()
+
     @property
     def failure_code(self) -> str:
         """A short name for having failed at this point."""

@@ -1,0 +1,225 @@
+"""How long an attendant waits for 已存 while the gateway hangs.
+
+One car after another is entered at a real desk, without a pause, and each is timed from `submit` to
+`entrySaved`. Between them a bare write of one page is timed in the same directory: what the disk
+asks for at least.
+
+    python -m tests.faults.append_latency [--entries 1000] [--directory DIRECTORY]
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
+
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.merchants import Merchants
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.workers import Workers
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+LONGEST_P99_MS = 50.0
+PAGE_BYTES = 4096
+PATIENCE = 300.0
+"""Seconds for everything that is waited for."""
+
+_POLL_MS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Milliseconds, sorted: of each entry until it was called saved, and of each bare write."""
+
+    saves: Sequence[float]
+    floors: Sequence[float]
+
+    @property
+    def p99(self) -> float:
+        return _percentile(self.saves, 99)
+
+    def __str__(self) -> str:
+        floor = median(self.floors)
+        return (
+            f"append: {len(self.saves)} entries while the gateway hangs,"
+            f" saved after p50 {median(self.saves):.1f} ms, p99 {self.p99:.1f} ms,"
+            f" at most {self.saves[-1]:.1f} ms; a bare fsync of 4 KiB takes p50 {floor:.1f} ms,"
+            f" p99 {_percentile(self.floors, 99):.1f} ms;"
+            f" p50 is {median(self.saves) / floor:.1f} times its floor"
+        )
+
+
+class Attendant(QObject):
+    """Enters a car as soon as the one before is called saved.
+
+    Attributes:
+        saves, floors: milliseconds so far, in order.
+        trouble: what went wrong, or None.
+    """
+
+    def __init__(self, desk: Desk, page: int) -> None:
+        """`page` is an open file in the journal's directory."""
+        super().__init__()
+        self.saves: list[float] = []
+        self.floors: list[float] = []
+        self.trouble: Exception | None = None
+        self._desk = desk
+        self._page = page
+        self._entries = 0
+        self._asked = 0.0
+        desk.entrySaved.connect(self._on_saved)
+        for signal in (desk.notSaved, desk.failed, desk.crashed):
+            signal.connect(self._on_trouble)
+
+    def enter(self, entries: int) -> None:
+        """Begin to enter so many cars more."""
+        self._entries = len(self.saves) + entries
+        self._enter_next()
+
+    @property
+    def is_done(self) -> bool:
+        return len(self.saves) == self._entries or self.trouble is not None
+
+    @Slot()
+    def _enter_next(self) -> None:
+        self.floors.append(_write_page(self._page))
+        draft = EntryDraft(plate=f"粤B{len(self.saves):05}")
+        self._asked = time.perf_counter()
+        self._desk.submit(draft)
+
+    @Slot(object)
+    def _on_saved(self, _: EntryRecord) -> None:
+        self.saves.append((time.perf_counter() - self._asked) * 1000)
+        if not self.is_done:
+            # Not from here: others are still to be told of this entry.
+            QTimer.singleShot(0, self._enter_next)
+
+    @Slot(object)
+    def _on_trouble(self, error: Exception) -> None:
+        self.trouble = error
+
+
+def run(directory: Path, entries: int) -> Figures:
+    """Enter so many cars. A Qt application must exist.
+
+    Raises:
+        TimeoutError: it took too long.
+        Exception: what the desk could not do.
+    """
+    with _hanging_desk(directory) as (desk, gateway), (directory / "page").open("wb", 0) as page:
+        attendant = Attendant(desk, page.fileno())
+        desk.start()
+        attendant.enter(1)
+        _wait_until(lambda: attendant.is_done and gateway.request_count > 0)
+        attendant.enter(entries)
+        _wait_until(lambda: attendant.is_done)
+    if attendant.trouble is not None:
+        raise attendant.trouble
+    # The first entry waited for the settings to be read and the journal to be made.
+    return Figures(sorted(attendant.saves[1:]), sorted(attendant.floors[1:]))
+
+
+@contextmanager
+def _hanging_desk(directory: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
+    """A real desk in an empty directory, before a gateway that reads and never answers."""
+    clock, chance = SystemClock(), SystemRandom()
+    key = make_training_key()
+    vault = TrainingVault(key)
+    workers = Workers(*(Worker(f"latency-{name}") for name in ("journal", "live", "back", "set")))
+    journal = JournalOnThread(
+        lambda: SqliteJournal(directory / "journal.sqlite3", clock), workers.journal
+    )
+    seen, route = SeenReplies(()), Route(clock.monotonic)
+
+    def submission() -> Submission:
+        client = GatewayClient(nonces=chance.nonce, clock=clock.monotonic, seen=seen, route=route)
+        return Submission(journal, client, vault, clock, chance, training=True)
+
+    with TrainingGateway(key, faults=[Fault.TIMEOUT]) as gateway:
+        settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
+        desk = Desk(
+            live=submission(),
+            backlog=BacklogKeeper(Outbox(journal, submission(), clock), workers.backlog),
+            journal=journal,
+            merchants=Merchants(settings, vault),
+            clock=clock,
+            workers=workers,
+        )
+        try:
+            yield desk, gateway
+        finally:
+            # With the gateway gone nothing hangs any more, and the threads come to their end.
+            gateway.stop()
+            workers.live.stop(PATIENCE)
+            workers.backlog.stop(PATIENCE)
+            journal.close()
+            desk.stop(PATIENCE)
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    """Let Qt work meanwhile."""
+    loop, timer = QEventLoop(), QTimer()
+    deadline = time.monotonic() + PATIENCE
+
+    def look() -> None:
+        if condition() or time.monotonic() > deadline:
+            loop.quit()
+
+    timer.timeout.connect(look)
+    timer.start(_POLL_MS)
+    loop.exec()
+    if not condition():
+        raise TimeoutError
+
+
+def _write_page(page: int) -> float:
+    """Milliseconds for one page to reach the disk."""
+    began = time.perf_counter()
+    os.write(page, b"\0" * PAGE_BYTES)
+    os.fsync(page)
+    return (time.perf_counter() - began) * 1000
+
+
+def _percentile(ordered: Sequence[float], percent: int) -> float:
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1]
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="The wait for 已存 while the gateway hangs.")
+    parser.add_argument("--entries", type=int, default=1000)
+    parser.add_argument("--directory", type=Path, help="where the journal is to lie")
+    options = parser.parse_args(arguments)
+    application = QCoreApplication([])
+    with tempfile.TemporaryDirectory(dir=options.directory) as directory:
+        figures = run(Path(directory), options.entries)
+    application.shutdown()
+    print(figures)  # noqa: T201 - the figures are what it is for
+    return 0 if figures.p99 <= LONGEST_P99_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,110 @@
+"""APSW's connection in the manner of `sqlite3`'s, so that the journal runs on a VFS of ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias, TypeVar, cast
+
+import apsw
+
+Values: TypeAlias = "Sequence[object] | Mapping[str, object]"
+
+Answer = TypeVar("Answer")
+
+_DAMAGE = (apsw.CorruptError, apsw.NotADBError)
+
+
+class Row(tuple[object, ...]):
+    """Values by number and by name."""
+
+    names: tuple[str, ...] = ()
+
+    def __getitem__(self, key: object) -> object:  # type: ignore[override]  # names, as sqlite3.Row
+        return super().__getitem__(
+            self.names.index(key) if isinstance(key, str) else cast("int", key)
+        )
+
+
+class Cursor:
+    """All rows of one statement, read at once."""
+
+    def __init__(self, rows: list[Row], lastrowid: int, rowcount: int) -> None:
+        self._rows = iter(rows)
+        self.lastrowid = lastrowid
+        self.rowcount = rowcount
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def fetchone(self) -> Row | None:
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[Row]:
+        return list(self._rows)
+
+
+class Connection:
+    """What the journal uses of `sqlite3.Connection`."""
+
+    def __init__(
+        self, path: Path, vfs: str, busy_timeout: float, override: Mapping[str, str]
+    ) -> None:
+        """`override` maps statements to those that are executed in their place."""
+        self.row_factory: object = None
+        self.text_factory: object = None
+        self._override = override
+        self._connection = _translated(lambda: apsw.Connection(str(path), vfs=vfs))
+        self._connection.set_busy_timeout(round(busy_timeout * 1000))
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.in_transaction
+
+    def execute(self, statement: str, values: Values = ()) -> Cursor:
+        return _translated(lambda: self._execute(self._override.get(statement, statement), values))
+
+    def executemany(self, statement: str, many: Sequence[Values]) -> None:
+        for values in many:
+            self.execute(statement, values)
+
+    def close(self) -> None:
+        _translated(self._connection.close)
+
+    def _execute(self, statement: str, values: Values) -> Cursor:
+        before = self._connection.total_changes()
+        cursor = self._connection.cursor()
+        bound = dict(values) if isinstance(values, Mapping) else tuple(values)
+        rows: list[Row] = []
+        row_class = Row
+        for row in cursor.execute(statement, cast("dict[str, apsw.SQLiteValue]", bound)):
+            if not rows:
+                names = tuple(column[0] for column in cursor.get_description())
+                row_class = cast("type[Row]", type("NamedRow", (Row,), {"names": names}))
+            rows.append(row_class(row))
+        changes = self._connection.total_changes() - before
+        return Cursor(rows, self._connection.last_insert_rowid(), changes)
+
+
+def connector(
+    vfs: str, override: Mapping[str, str] | None = None
+) -> Callable[[Path, float], sqlite3.Connection]:
+    """What the journal takes to open its file with, on a VFS registered under that name."""
+
+    def connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
+        return cast("sqlite3.Connection", Connection(path, vfs, busy_timeout, override or {}))
+
+    return connect
+
+
+def _translated(call: Callable[[], Answer]) -> Answer:
+    """The answer, or the error that `sqlite3` has for APSW's."""
+    try:
+        return call()
+    except apsw.ConstraintError as error:
+        raise sqlite3.IntegrityError(str(error)) from error
+    except _DAMAGE as error:
+        raise sqlite3.DatabaseError(str(error)) from error
+    except apsw.Error as error:
+        raise sqlite3.OperationalError(str(error)) from error

@@ -1,0 +1,121 @@
+"""Saves entries and sends them as fast as it can, in a process of its own that is to be killed.
+
+    python -m tests.faults.busy_process DIRECTORY GATEWAY-URL FIRST-PLATE PLATES
+
+The key comes by standard input. Says `ready` when it begins, and `saved ENTRY-ID PLATE` as soon as
+an entry is saved, which is when an attendant reads 已存.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.directory import DataDirectory, prepare_directory
+from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+T = TypeVar("T")
+
+MOST_UNSENT = 8
+"""Saving runs ahead of sending, as it does at a busy barrier, by so many entries."""
+
+_AREAS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class JournalThread:
+    """Does every task on one thread, as the program does with its journal."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1)
+
+    def call(self, task: Callable[[], T]) -> T:
+        return self._pool.submit(task).result()
+
+
+class Courier:
+    """Sends entries one after another on a thread of its own, and lets few wait for their turn."""
+
+    def __init__(self, submission: Submission, settings: Settings) -> None:
+        assert settings.merchant is not None
+        self._merchant = settings.merchant
+        self._submission = submission
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._under_way: deque[Future[EntryRecord]] = deque()
+
+    def send(self, record: EntryRecord) -> None:
+        self._under_way.append(self._pool.submit(self._submission.deliver, record, self._merchant))
+        self.wait(MOST_UNSENT)
+
+    def wait(self, left: int) -> None:
+        """Until no more than so many are left; raises what sending raised."""
+        while len(self._under_way) > left:
+            self._under_way.popleft().result()
+
+
+def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> None:
+    """Send what an earlier process left, then save and send new entries."""
+    clock, chance = SystemClock(), SystemRandom()
+    key = Secret(sys.stdin.readline().strip())
+    journal = JournalOnThread(lambda: open_journal(directory, clock)[0], JournalThread())
+    client = GatewayClient(
+        nonces=chance.nonce,
+        clock=clock.monotonic,
+        seen=SeenReplies(()),
+        route=Route(clock.monotonic),
+    )
+    submission = Submission(journal, client, TrainingVault(key), clock, chance, training=True)
+    settings = Settings(merchant=replace(TRAINING_MERCHANT, gateway_url=gateway_url))
+    courier = Courier(submission, settings)
+    _say("ready")
+    for record in journal.open_entries():
+        courier.send(record)
+    for number in range(first, first + count):
+        entry = submission.check(EntryDraft(plate=_nth_plate(number)), settings)
+        record = submission.save(entry, settings)
+        _say(f"saved {record.entry_id} {plate_of(record)}")
+        courier.send(record)
+    courier.wait(0)
+    # Whoever has entries to save is to be killed, and not to come to an end before.
+    if count:
+        sys.stdin.read()
+
+
+def plate_of(record: EntryRecord | None) -> str:
+    """As it is sent; empty where there is no record."""
+    return record.entry.plate.text if record and record.entry.plate else ""
+
+
+def _nth_plate(number: int) -> str:
+    area, serial = divmod(number, 100_000)
+    return f"粤{_AREAS[area]}{serial:05}"
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - read by the process that kills this one
+
+
+def main(arguments: Sequence[str]) -> None:
+    root, gateway_url, first, count = arguments
+    # The system's own encoding may not know the plates' characters.
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # a TextIOWrapper here
+    work(prepare_directory(Path(root)), gateway_url, int(first), int(count))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,252 @@
+"""A process that saves and sends as fast as it can, killed at random moments, again and again.
+
+After every kill the journal is opened as the program opens it, and searched for each entry of which
+the process had said that it is saved. The gateway outlives the kills and so counts what came twice.
+
+    python -m tests.faults.kill [--kills 1000] [--seed 1] [--directory DIRECTORY]
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.busy_process import plate_of
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage.directory import DataDirectory, prepare_directory
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.training.answering import ReceivedNotification
+from wxpark_gui.training.booth import make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
+
+PROJECT = Path(__file__).parents[2]
+PROCESS = (sys.executable, "-m", "tests.faults.busy_process")
+
+KILLS_A_JOURNAL = 25
+"""So that the making of a journal is cut off now and then, too."""
+
+LATEST_KILL = 0.6
+"""Seconds after the process began its work; opening the journal takes about 0.02 of them."""
+
+PLATES_A_ROUND = 900
+"""More than are saved before the latest kill, and than the gateway remembers at most."""
+
+PATIENCE = 60.0
+"""Seconds for the last process to send what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one process did in its life.
+
+    Attributes:
+        acknowledged: the plates of the entries of which it said that they are saved, by entry id.
+        received: what came to the gateway of it.
+    """
+
+    acknowledged: Mapping[str, str]
+    received: Sequence[ReceivedNotification]
+
+
+@dataclass(slots=True)
+class Figures:
+    """What all the kills came to.
+
+    Attributes:
+        before_first_save: kills that came before the process had said anything was saved.
+        lost: acknowledged entries that are not in the journal, or with another plate.
+        undelivered: acknowledged entries that never reached the gateway, or without an answer.
+        repeats: notifications of one plate and time beyond the first.
+        most_repeats: the most that followed one kill.
+        unsound: times that `integrity_check` found fault, or the program had to salvage.
+    """
+
+    kills: int = 0
+    before_first_save: int = 0
+    acknowledged: int = 0
+    lost: int = 0
+    undelivered: int = 0
+    repeats: int = 0
+    most_repeats: int = 0
+    unsound: int = 0
+
+    @property
+    def are_good(self) -> bool:
+        return not (self.lost or self.undelivered or self.unsound) and self.most_repeats <= 1
+
+    def __str__(self) -> str:
+        return (
+            f"kill: {self.kills} kills ({self.before_first_save} before the first save),"
+            f" {self.acknowledged} entries acknowledged, {self.lost} lost,"
+            f" {self.undelivered} undelivered, {self.repeats} repeated"
+            f" (at most {self.most_repeats} a kill), integrity_check failed {self.unsound} times"
+        )
+
+
+class Auditor:
+    """Compares what was promised of one journal with what is there, after every kill."""
+
+    def __init__(self, directory: DataDirectory, figures: Figures) -> None:
+        self._directory = directory
+        self._figures = figures
+        self._promised: dict[str, str] = {}
+        self._lost: set[str] = set()
+        self._delivered: set[tuple[str, str]] = set()
+
+    def examine(self, past: Round) -> None:
+        """Look for what one process promised, after its end."""
+        self._count_repeats(past.received)
+        self._promised.update(past.acknowledged)
+        self._figures.acknowledged += len(past.acknowledged)
+        with self._open() as journal:
+            self._lost |= _missing(journal, past.acknowledged)
+
+    def conclude(self) -> None:
+        """Look for everything once more, when all has been sent."""
+        plates = {plate for plate, _ in self._delivered}
+        with self._open() as journal:
+            self._lost |= _missing(journal, self._promised)
+            self._figures.undelivered += sum(
+                plate not in plates or not _is_answered(journal, entry_id)
+                for entry_id, plate in self._promised.items()
+            )
+        self._figures.lost += len(self._lost)
+
+    @contextmanager
+    def _open(self) -> Iterator[SqliteJournal]:
+        """The journal as the program opens it; one that must be salvaged is not sound."""
+        journal, salvage = open_journal(self._directory, SystemClock())
+        with closing(journal):
+            self._figures.unsound += salvage is not None or not _is_sound(self._directory.journal)
+            yield journal
+
+    def _count_repeats(self, received: Sequence[ReceivedNotification]) -> None:
+        repeats = 0
+        for notification in received:
+            key = (notification.plate, notification.start_time)
+            repeats += key in self._delivered
+            self._delivered.add(key)
+        self._figures.repeats += repeats
+        self._figures.most_repeats = max(self._figures.most_repeats, repeats)
+
+
+def run(directory: Path, kills: int, seed: int) -> Figures:
+    """Kill so often, some of it while the journal is being made."""
+    figures = Figures()
+    chance = random.Random(seed)
+    while figures.kills < kills:
+        here = prepare_directory(directory / f"booth-{figures.kills}")
+        _wear_out(here, min(KILLS_A_JOURNAL, kills - figures.kills), chance, figures)
+    return figures
+
+
+def _wear_out(
+    directory: DataDirectory, kills: int, chance: random.Random, figures: Figures
+) -> None:
+    """Kill one process after another over the same journal; a last one sends what is left."""
+    auditor = Auditor(directory, figures)
+    for number in range(kills):
+        # Squared, so that kills crowd where a process opens the journal and sends what was left.
+        delay = LATEST_KILL * chance.random() ** 2
+        past = _live(directory, number * PLATES_A_ROUND, PLATES_A_ROUND, delay)
+        figures.kills += 1
+        figures.before_first_save += not past.acknowledged
+        auditor.examine(past)
+    auditor.examine(_live(directory, 0, 0, None))
+    auditor.conclude()
+
+
+def _live(directory: DataDirectory, first: int, count: int, kill_after: float | None) -> Round:
+    """The life of one process and its gateway.
+
+    Args:
+        first, count: the plates to save.
+        kill_after: seconds from the beginning of its work to its death; None lets it finish.
+    """
+    key = make_training_key()
+    with TrainingGateway(key) as gateway:
+        process = subprocess.Popen(
+            [*PROCESS, str(directory.root), gateway.url, str(first), str(count)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            cwd=PROJECT,
+        )
+        try:
+            said = _converse(process, key, kill_after)
+        finally:
+            process.kill()
+            process.communicate()
+    # The gateway has stopped, so all that came has been counted.
+    return Round(_acknowledged(said), gateway.received)
+
+
+def _converse(process: subprocess.Popen[str], key: Secret, kill_after: float | None) -> str:
+    """What the process says until it is killed, or has done all it was asked to."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(key.reveal() + "\n")
+    process.stdin.flush()
+    if process.stdout.readline() != "ready\n":
+        raise RuntimeError("the process did not come to work")
+    if kill_after is not None:
+        time.sleep(kill_after)
+        if process.poll() is not None:
+            raise RuntimeError("the process ended before it was killed")
+        process.kill()
+        return process.communicate()[0]
+    said, _ = process.communicate(timeout=PATIENCE)
+    if process.returncode != 0:
+        raise RuntimeError("the process did not finish its work")
+    return said
+
+
+def _acknowledged(said: str) -> dict[str, str]:
+    """Entry ids and plates; of the last line only if it was said to its end."""
+    lines = [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
+    return {entry_id: plate for _, entry_id, plate in lines}
+
+
+def _missing(journal: SqliteJournal, promised: Mapping[str, str]) -> set[str]:
+    return {
+        entry_id for entry_id, plate in promised.items() if plate_of(journal.get(entry_id)) != plate
+    }
+
+
+def _is_answered(journal: SqliteJournal, entry_id: str) -> bool:
+    record = journal.get(entry_id)
+    return record is not None and record.state is DeliveryState.ANSWERED
+
+
+def _is_sound(path: Path) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="Kill -9 at random points under load.")
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--directory", type=Path, help="where the journal is to lie")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(dir=options.directory) as directory:
+        figures = run(Path(directory), options.kills, options.seed)
+    print(figures)  # noqa: T201 - the figures are what it is for
+    return 0 if figures.are_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,158 @@
+"""A line with a long way to go that ends in TLS: every byte comes half a round trip late.
+
+It can be closed at the far end, or dropped without a word, as an idle one is by a router.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Coroutine
+from typing import TypeVar
+
+T = TypeVar("T")
+
+HOST = "127.0.0.1"
+ROUND_TRIP = 0.040
+"""Seconds."""
+
+_CHUNK = 65536
+
+
+class LongLine:
+    """TLS in front of a gateway, and the long way to it; in an event loop on a thread of its own.
+
+    Attributes:
+        port: where the way begins, on loopback.
+    """
+
+    def __init__(self, gateway_port: int, tls: ssl.SSLContext) -> None:
+        self._gateway_port = gateway_port
+        self._tls = tls
+        self._far_port = 0
+        self._servers: list[asyncio.AbstractServer] = []
+        self._writers: list[StreamWriter] = []
+        self._far_ends: list[StreamWriter] = []
+        self._conversations: list[asyncio.Task[None]] = []
+        # Each line has one of its own; setting it drops the line.
+        self._drops: list[asyncio.Event] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self.port = self._do(self._listen())
+
+    def close_lines(self) -> None:
+        """Let the gateway end every connection, and wait until the client's side has heard."""
+        self._do(self._close_lines())
+
+    def drop_lines(self) -> None:
+        """From now on let vanish whatever is sent over the connections there are, their end too."""
+        self._do(self._drop_lines())
+
+    def stop(self) -> None:
+        self._do(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _do(self, task: Coroutine[object, object, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(task, self._loop).result()
+
+    async def _listen(self) -> int:
+        far = await asyncio.start_server(self._serve_at_far_end, HOST, 0, ssl=self._tls)
+        near = await asyncio.start_server(self._serve_at_near_end, HOST, 0)
+        self._servers = [far, near]
+        self._far_port = _port(far)
+        return _port(near)
+
+    async def _close_lines(self) -> None:
+        for writer in self._far_ends:
+            # A polite end of TLS would wait for an answer of the client, who is not listening.
+            writer.transport.abort()
+        self._far_ends.clear()
+        await asyncio.gather(*self._conversations)
+        self._conversations.clear()
+
+    async def _drop_lines(self) -> None:
+        for drop in self._drops:
+            drop.set()
+        self._drops.clear()
+        # They end when all ends, and until then nobody hears of them.
+        self._far_ends.clear()
+        self._conversations.clear()
+
+    async def _stop(self) -> None:
+        for server in self._servers:
+            server.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others)
+
+    async def _serve_at_near_end(self, reader: StreamReader, writer: StreamWriter) -> None:
+        # Loopback reaches any port at once; over a long line, TCP itself takes a round trip.
+        connected_at = self._loop.time() + ROUND_TRIP
+        drop = asyncio.Event()
+        self._drops.append(drop)
+        onward = await self._begin(writer, self._far_port)
+        await asyncio.gather(
+            _carry(reader, onward[1], ROUND_TRIP / 2, connected_at, drop),
+            _carry(onward[0], writer, ROUND_TRIP / 2, connected_at, drop),
+        )
+
+    async def _serve_at_far_end(self, reader: StreamReader, writer: StreamWriter) -> None:
+        self._far_ends.append(writer)
+        onward = await self._begin(writer, self._gateway_port)
+        await asyncio.gather(_carry(reader, onward[1]), _carry(onward[0], writer))
+
+    async def _begin(self, writer: StreamWriter, port: int) -> tuple[StreamReader, StreamWriter]:
+        """Connect to the next station."""
+        conversation = asyncio.current_task()
+        assert conversation is not None
+        self._conversations.append(conversation)
+        onward = await asyncio.open_connection(HOST, port)
+        self._writers += [writer, onward[1]]
+        return onward
+
+
+async def _carry(
+    source: StreamReader,
+    target: StreamWriter,
+    delay: float = 0.0,
+    not_before: float = 0.0,
+    drop: asyncio.Event | None = None,
+) -> None:
+    """Pass on bytes, and their end, some seconds later."""
+    loop = asyncio.get_running_loop()
+    chunks: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+
+    async def deliver() -> None:
+        data = b"-"
+        while data:
+            due, data = await chunks.get()
+            await asyncio.sleep(due - loop.time())
+            if drop is None or not drop.is_set():
+                target.write(data) if data else target.close()
+
+    delivering = asyncio.create_task(deliver())
+    data = b"-"
+    while data:
+        data = await _read(source)
+        chunks.put_nowait((max(loop.time(), not_before) + delay, data))
+    await delivering
+
+
+async def _read(source: StreamReader) -> bytes:
+    """What came; empty at the end, however it came about."""
+    try:
+        return await source.read(_CHUNK)
+    except OSError:
+        return b""
+
+
+def _port(server: asyncio.AbstractServer) -> int:
+    assert isinstance(server, asyncio.Server)
+    port: int = server.sockets[0].getsockname()[1]
+    return port

@@ -1,0 +1,195 @@
+"""A disk that remembers every write, and what may be left of them when the power fails.
+
+Only what was synced is certain. Of the rest each sector of 512 bytes may have reached the disk or
+not, in any order.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+import apsw
+
+SECTOR = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    name: str
+    offset: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate:
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    name: str
+    synced: bool
+
+
+Event: TypeAlias = Create | Write | Truncate | Sync | Delete
+
+
+class RecordingVFS(apsw.VFS):
+    """Writes through to the system's files and keeps what it wrote, in order, in `events`.
+
+    Nothing is really synced: the recording stands for the disk, and its owner is in a hurry.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "")
+        self.name = name
+        self.events: list[Event] = []
+
+    def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802 - SQLite's
+        path = name.filename() if isinstance(name, apsw.URIFilename) else name
+        if path is None:
+            return apsw.VFSFile("", name, flags)
+        if not Path(path).exists() or Path(path).stat().st_size == 0:
+            self.events.append(Create(Path(path).name))
+        return _RecordingFile(self.events, Path(path).name, name, flags)
+
+    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802 - SQLite's
+        super().xDelete(filename, syncdir)
+        self.events.append(Delete(Path(filename).name, syncdir))
+
+
+class _RecordingFile(apsw.VFSFile):
+    def __init__(
+        self,
+        events: list[Event],
+        own_name: str,
+        name: str | apsw.URIFilename | None,
+        flags: list[int],
+    ) -> None:
+        super().__init__("", name, flags)
+        self._events = events
+        self._name = own_name
+
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - SQLite's
+        super().xWrite(data, offset)
+        self._events.append(Write(self._name, offset, bytes(data)))
+
+    def xTruncate(self, newsize: int) -> None:  # noqa: N802 - SQLite's
+        super().xTruncate(newsize)
+        self._events.append(Truncate(self._name, newsize))
+
+    def xSync(self, flags: int) -> None:  # noqa: N802 - SQLite's
+        self._events.append(Sync(self._name))
+
+
+@dataclass
+class _File:
+    """One file: what is certain of it, and what was written since.
+
+    Attributes:
+        named: its name in the directory is on disk too.
+    """
+
+    durable: bytearray = field(default_factory=bytearray)
+    pending: list[Write | Truncate] = field(default_factory=list)
+    named: bool = False
+
+    def sync(self) -> None:
+        for change in self.pending:
+            _apply(self.durable, change)
+        self.pending.clear()
+
+    def remains(self, chance: random.Random) -> bytes:
+        """What a power cut may leave of it."""
+        content = bytearray(self.durable)
+        kept = chance.choice((0.0, 0.5, 0.9, 1.0, chance.random()))
+        changes = [part for change in self.pending for part in _sectors(change)]
+        if chance.random() < 0.5:
+            chance.shuffle(changes)
+        for change in changes:
+            if chance.random() < kept:
+                _apply(content, change)
+        return bytes(content)
+
+
+class Disk:
+    """The files as they stand after some of the events."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, _File] = {}
+        self._replaced: dict[str, _File] = {}
+
+    def happen(self, event: Event) -> None:
+        """Let one thing happen."""
+        name = event.name
+        if isinstance(event, Create):
+            if name not in self._files:
+                self._files[name] = _File()
+        elif isinstance(event, Delete):
+            gone = self._files.pop(name, None)
+            if event.synced:
+                self._sync_directory()
+            elif gone and gone.named:
+                # Should a file take its place, either of the two may be found.
+                self._replaced[name] = gone
+        elif isinstance(event, Sync):
+            self._files[name].sync()
+            # SQLite syncs the directory with the first sync of a log, and names and removals in it.
+            if name.endswith(("-wal", "-journal")) and not self._files[name].named:
+                self._sync_directory()
+        else:
+            self._files.setdefault(name, _File()).pending.append(event)
+
+    def _sync_directory(self) -> None:
+        self._replaced.clear()
+        for file in self._files.values():
+            file.named = True
+
+    def power_cut(self, chance: random.Random) -> dict[str, bytes]:
+        """The files a restart may find."""
+        found: dict[str, bytes] = {}
+        for name in sorted(self._files.keys() | self._replaced.keys()):
+            possible = [file for file in (self._files.get(name), self._replaced.get(name)) if file]
+            certain = name in self._files and self._files[name].named
+            choices: list[_File | None] = [self._files[name]] if certain else [*possible, None]
+            file = chance.choice(choices)
+            if file is not None:
+                found[name] = file.remains(chance)
+        return found
+
+
+def _sectors(change: Write | Truncate) -> Iterator[Write | Truncate]:
+    """A write in the pieces in which it reaches the disk."""
+    if isinstance(change, Truncate):
+        yield change
+        return
+    start, end = change.offset, change.offset + len(change.data)
+    while start < end:
+        stop = min(end, (start // SECTOR + 1) * SECTOR)
+        yield Write(change.name, start, change.data[start - change.offset : stop - change.offset])
+        start = stop
+
+
+def _apply(content: bytearray, change: Write | Truncate) -> None:
+    if isinstance(change, Truncate):
+        del content[change.size :]
+        return
+    missing = change.offset - len(content)
+    if missing > 0:
+        content.extend(bytes(missing))
+    content[change.offset : change.offset + len(change.data)] = change.data

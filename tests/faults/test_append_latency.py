@@ -1,0 +1,18 @@
+"""The short form of the wait for 已存 while the gateway hangs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults import append_latency
+
+ENTRIES = 300
+
+
+def test_an_entry_is_saved_at_once_while_the_gateway_hangs(
+    qapp: object, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    figures = append_latency.run(tmp_path, ENTRIES)
+    record_property("figures", str(figures))
+    assert figures.p99 <= append_latency.LONGEST_P99_MS

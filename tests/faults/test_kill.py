@@ -1,0 +1,21 @@
+"""The short form of killing a busy process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults import kill
+
+KILLS = 12
+
+
+def test_no_entry_that_was_called_saved_is_lost_when_the_process_is_killed(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    figures = kill.run(tmp_path, KILLS, seed=2)
+    record_property("figures", str(figures))
+    assert figures.kills == KILLS
+    assert figures.acknowledged > KILLS
+    assert (figures.lost, figures.undelivered, figures.unsound) == (0, 0, 0)
+    assert figures.most_repeats <= 1

@@ -1,0 +1,120 @@
+"""The short form of the outage, and the car at the barrier while the backlog drains."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Slot
+from pytestqt.qtbot import QtBot
+
+from tests.faults import outage
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.merchants import Merchants
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.workers import Workers
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+Note = Callable[[str, object], None]
+WAITING = 12
+LIVE_CARS = 5
+WITHIN_MS = 50.0
+
+
+def test_after_an_outage_everything_is_delivered_in_order_and_without_a_burst(
+    tmp_path: Path, record_property: Note
+) -> None:
+    figures = outage.run(tmp_path, entries=120, hours=0.5)
+    record_property("figures", str(figures))
+    assert (figures.delivered, figures.repeated, figures.out_of_order) == (120, 0, 0)
+    assert figures.busiest_second <= 2
+    assert figures.drain_seconds <= 120 / 2 + 301
+    assert figures.probes < 20
+
+
+@pytest.fixture
+def desk(qapp: object, tmp_path: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
+    clock, chance = SystemClock(), SystemRandom()
+    key = make_training_key()
+    workers = Workers(*(Worker(f"test-{name}") for name in ("journal", "live", "back", "set")))
+    journal = JournalOnThread(
+        lambda: SqliteJournal(tmp_path / "journal.sqlite3", clock), workers.journal
+    )
+    vault = TrainingVault(key)
+    with TrainingGateway(key) as gateway:
+        settings = TrainingSettings(TomlSettings(tmp_path / "settings.toml"), gateway.url)
+        seen, route = SeenReplies(()), Route(clock.monotonic)
+
+        def submission() -> Submission:
+            client = GatewayClient(
+                nonces=chance.nonce, clock=clock.monotonic, seen=seen, route=route
+            )
+            return Submission(journal, client, vault, clock, chance)
+
+        outbox = Outbox(journal, submission(), clock)
+        desk = Desk(
+            live=submission(),
+            backlog=BacklogKeeper(outbox, workers.backlog),
+            journal=journal,
+            merchants=Merchants(settings, vault),
+            clock=clock,
+            workers=workers,
+        )
+        yield desk, gateway
+        desk.stop(5)
+
+
+class Answers(QObject):
+    """When each entry's answer came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: dict[str, tuple[float, EntryRecord]] = {}
+
+    @Slot(object)
+    def take(self, record: EntryRecord) -> None:
+        self.records[record.entry.label] = time.monotonic(), record
+
+
+def test_a_car_at_the_barrier_does_not_stand_behind_the_backlog(
+    desk: tuple[Desk, TrainingGateway], qtbot: QtBot, record_property: Note
+) -> None:
+    desk_, gateway = desk
+    answers = Answers()
+    desk_.entryChanged.connect(answers.take)
+    with qtbot.waitSignal(desk_.settingsLoaded):
+        desk_.start()
+    gateway.set_faults([Fault.RESET])
+    for number in range(WAITING):
+        desk_.submit(EntryDraft(plate=f"粤B1{number:04}"))
+    qtbot.waitUntil(lambda: len(answers.records) == WAITING, timeout=10_000)
+    gateway.set_faults([])
+    desk_.retry()
+    waits = []
+    for number in range(LIVE_CARS):
+        qtbot.wait(300)
+        label = f"粤B·2{number:04}"
+        asked = time.monotonic()
+        desk_.submit(EntryDraft(plate=label))
+        qtbot.waitUntil(lambda label=label: label in answers.records)  # type: ignore[misc]
+        at, record = answers.records[label]
+        assert record.outcome is not None
+        waits.append((at - asked) * 1000 - record.outcome.elapsed_ms)
+    record_property("wait_beside_the_exchange_ms", [round(wait, 1) for wait in waits])
+    assert sorted(waits)[len(waits) // 2] <= WITHIN_MS

@@ -1,0 +1,21 @@
+"""The short form of the first entry after an idle hour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from statistics import median
+
+from tests.faults import warm_line
+
+ROUNDS, MOST_ROUNDS = 2, 10
+TYPING = 1.0
+
+
+def test_the_first_entry_after_an_idle_hour_is_as_fast_as_any(
+    record_property: Callable[[str, object], None],
+) -> None:
+    figures = warm_line.run(ROUNDS, TYPING, MOST_ROUNDS)
+    record_property("figures", str(figures))
+    assert figures.ratio <= warm_line.LARGEST_RATIO
+    # Were it not slower without warming up, nothing would have been measured.
+    assert median(figures.cold) > median(figures.warm) * 2

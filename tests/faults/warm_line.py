@@ -1,0 +1,197 @@
+"""The first entry after an idle hour, over a line with a long way to go.
+
+The gateway stands behind TLS and behind a proxy that delays every byte. An hour passes on the
+client's clock, in which the gateway closes the line, or a router drops it without a word. Then a
+plate is typed: the line is warmed up at the first key, and the entry sent when it is typed. That
+exchange is compared with those over a line in use, and with one for which nothing was warmed up.
+
+    python -m tests.faults.warm_line [--rounds 20] [--typing 1.0]
+"""
+
+from __future__ import annotations
+
+import argparse
+import ssl
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from statistics import median
+
+import trustme
+
+from tests.faults.long_line import HOST, ROUND_TRIP, LongLine
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.domain.entry import EntryDraft, check_draft
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.runtime.system import SystemRandom
+from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+HOUR = 3600.0
+LARGEST_RATIO = 1.15
+BOOTHS = 5
+"""They type at the same time and send one after the other, so that less time is spent typing."""
+
+WARM_PER_ROUND = 2
+"""Exchanges of each booth over the line in use, for one of each other kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Exchanges in milliseconds.
+
+    Attributes:
+        warm: over a line in use.
+        closed, dropped: the first after an hour in which the gateway closed the line, or a router
+            dropped it; the line was warmed up while the plate was typed.
+        cold: the first after such an hour, without warming up.
+    """
+
+    warm: list[float] = field(default_factory=list)
+    closed: list[float] = field(default_factory=list)
+    dropped: list[float] = field(default_factory=list)
+    cold: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        """How much longer the first exchange takes, after the worse kind of hour."""
+        return max(median(self.closed), median(self.dropped)) / median(self.warm)
+
+    def __str__(self) -> str:
+        return (
+            f"warm line: {ROUND_TRIP * 1000:.0f} ms of round trip; medians of {len(self.warm)}"
+            f" exchanges over a line in use {median(self.warm):.1f} ms, of {len(self.closed)} first"
+            f" ones after an idle hour {median(self.closed):.1f} ms (line closed) and"
+            f" {median(self.dropped):.1f} ms (line dropped), {self.ratio:.3f} times as long;"
+            f" without warming up {median(self.cold):.1f} ms"
+        )
+
+
+class Booth:
+    """A client at the near end of the line."""
+
+    def __init__(self, port: int, key: Secret, trust: ssl.SSLContext) -> None:
+        self._hours = 0
+        self._typed_at = 0.0
+        self._key = key
+        self._merchant: MerchantProfile = replace(
+            TRAINING_MERCHANT, gateway_url=f"https://{HOST}:{port}"
+        )
+        self._client = GatewayClient(
+            nonces=SystemRandom().nonce,
+            clock=self._monotonic,
+            seen=SeenReplies(()),
+            route=Route(self._monotonic),
+            trust=trust,
+        )
+
+    def wait_an_hour(self) -> None:
+        """In no time."""
+        self._hours += 1
+
+    def begin_typing(self, seconds: float) -> None:
+        """The line is warmed up at the first key."""
+        self._typed_at = time.monotonic() + seconds
+        if not self._client.warm_up(self._merchant):
+            raise RuntimeError("the line could not be opened")
+
+    def finish_typing(self) -> None:
+        time.sleep(max(0.0, self._typed_at - time.monotonic()))
+
+    def exchange(self) -> float:
+        """Milliseconds of one exchange."""
+        entry = check_draft(EntryDraft(plate="粤B12345"), datetime.now(timezone.utc))
+        began = time.perf_counter()
+        outcome = self._client.exchange(entry, self._merchant, self._key)
+        took = (time.perf_counter() - began) * 1000
+        if outcome.cause is not Cause.ANSWERED:
+            raise RuntimeError(f"{outcome.cause.value} {outcome.code} {outcome.message}")
+        return took
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _monotonic(self) -> float:
+        return time.monotonic() + self._hours * HOUR
+
+
+def run(rounds: int, typing: float, most_rounds: int = 0) -> Figures:
+    """Let every booth wait out an idle hour of each kind, so many times.
+
+    Args:
+        typing: seconds that a plate takes.
+        most_rounds: go on up to so many while the ratio is too large: what a busy machine adds to
+            it goes away with repetition, and what the line adds does not.
+    """
+    figures = Figures()
+    with _stage() as (line, booths):
+        made = 0
+        while made < rounds or (made < most_rounds and figures.ratio > LARGEST_RATIO):
+            _go_round(figures, line, booths, typing)
+            made += 1
+    return figures
+
+
+def _go_round(figures: Figures, line: LongLine, booths: Sequence[Booth], typing: float) -> None:
+    for booth in booths:
+        # The first opens the line or finds it open; it is not counted.
+        booth.exchange()
+        figures.warm.extend(booth.exchange() for _ in range(WARM_PER_ROUND))
+    for end_lines, found in (
+        (line.close_lines, figures.closed),
+        (line.drop_lines, figures.dropped),
+    ):
+        _wait_an_hour(booths, end_lines)
+        for booth in booths:
+            booth.begin_typing(typing)
+        for booth in booths:
+            booth.finish_typing()
+            found.append(booth.exchange())
+    _wait_an_hour(booths, line.close_lines)
+    figures.cold.extend(booth.exchange() for booth in booths)
+
+
+def _wait_an_hour(booths: Sequence[Booth], end_lines: Callable[[], None]) -> None:
+    end_lines()
+    for booth in booths:
+        booth.wait_an_hour()
+
+
+@contextmanager
+def _stage() -> Iterator[tuple[LongLine, Sequence[Booth]]]:
+    """A gateway at the far end of the line, and booths at the near one."""
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(HOST).configure_cert(tls)
+    trust = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    authority.configure_trust(trust)
+    key = make_training_key()
+    with TrainingGateway(key) as gateway:
+        line = LongLine(int(gateway.url.rpartition(":")[2]), tls)
+        booths = [Booth(line.port, key, trust) for _ in range(BOOTHS)]
+        try:
+            yield line, booths
+        finally:
+            for booth in booths:
+                booth.close()
+            line.stop()
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description="The first exchange after an idle hour.")
+    parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--typing", type=float, default=1.0, help="seconds that a plate takes")
+    options = parser.parse_args(arguments)
+    figures = run(options.rounds, options.typing)
+    print(figures)  # noqa: T201 - the figures are what it is for
+    return 0 if figures.ratio <= LARGEST_RATIO else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

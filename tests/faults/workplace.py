@@ -1,0 +1,59 @@
+"""A booth's ordinary work on a journal, for every simulation of trouble."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
+from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.storage.journal import SqliteJournal
+
+ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+
+_NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL", fingerprint="f", reply_hash="a" * 64)
+_OFFLINE = Outcome(Cause.OFFLINE, code="TIMEOUT")
+
+
+class Clock:
+    """A clock that moves a second at every look."""
+
+    START = datetime(2026, 3, 1, 4, 5, 6, tzinfo=timezone.utc)
+    END = START + timedelta(days=1)
+
+    def __init__(self) -> None:
+        self._seconds = 0
+
+    def now(self) -> datetime:
+        self._seconds += 1
+        return self.START + timedelta(seconds=self._seconds)
+
+    def monotonic(self) -> float:
+        return float(self._seconds)
+
+
+def fast_disk() -> str | None:
+    """Memory, where the system has such a place: nothing that is simulated needs to last."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def append(journal: SqliteJournal, number: int) -> EntryRecord:
+    """Save one car, named and numbered after `number`."""
+    car = ParkingEntry(
+        Scene.PARKING, Clock.START, plate=read_plate(f"粤B{number:05}"), car_type=CarType.SMALL
+    )
+    moment = Clock.START + timedelta(seconds=number)
+    return journal.append(f"{number:036}", car, ORIGIN, moment)
+
+
+def send(journal: SqliteJournal, record: EntryRecord, *, answered: bool) -> EntryRecord:
+    """One exchange, answered or without a line."""
+    moment = record.saved_at
+    journal.begin(record.entry_id, moment)
+    if answered:
+        step = NextStep(DeliveryState.ANSWERED)
+        return journal.record(record.entry_id, _NORMAL, step, moment)
+    step = NextStep(DeliveryState.WAITING, 5.0)
+    return journal.record(record.entry_id, _OFFLINE, step, moment)

@@ -1,0 +1,404 @@
+"""What the outbox asks of the journal: what is due, what waits, what is given up."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState, NextStep, Outcome
+from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
+from wxpark_gui.domain.errors import EntryNotOpenError
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.waiting import IN_HAND
+
+DAY = timedelta(days=1)
+YEAR = timedelta(days=365)
+ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+OFFLINE = Outcome(Cause.OFFLINE)
+REFUSED_KEY = Outcome(Cause.SIGNATURE_REFUSED)
+NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
+ANSWERED = NextStep(DeliveryState.ANSWERED)
+HELD = NextStep(DeliveryState.WAITING, holds_queue=True)
+
+
+@dataclass
+class TwoClocks:
+    """A wall clock that can be set, and a monotonic one that cannot."""
+
+    wall: datetime = datetime(2026, 3, 1, 4, 0, tzinfo=timezone.utc)
+    ticks: float = 1000.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def advance(self, span: timedelta) -> None:
+        self.wall += span
+        self.ticks += span.total_seconds()
+
+
+class Booth:
+    """A journal that can be closed and opened again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock = TwoClocks()
+        self.journal = SqliteJournal(path, self.clock, busy_timeout=0)
+
+    def restart(self, *, after: timedelta = timedelta(0)) -> None:
+        """The program ends and starts again; the computer, and with it the ticks, too."""
+        self.journal.close()
+        self.clock.wall += after
+        self.clock.ticks = 5.0
+        self.journal = SqliteJournal(self.path, self.clock, busy_timeout=0)
+
+    def save(self, plate: str | None = "粤B00001", mch_id: str = ORIGIN.mch_id) -> EntryRecord:
+        scene = Scene.PARKING if plate else Scene.PARKING_SPACE
+        entry = ParkingEntry(
+            scene,
+            self.clock.now(),
+            plate=read_plate(plate) if plate else None,
+            car_type=CarType.SMALL,
+        )
+        origin = replace(ORIGIN, mch_id=mch_id)
+        return self.journal.append(str(uuid.uuid4()), entry, origin, self.clock.now())
+
+    def try_(self, record: EntryRecord, outcome: Outcome, step: NextStep) -> EntryRecord:
+        self.journal.begin(record.entry_id, self.clock.now())
+        return self.journal.record(record.entry_id, outcome, step, self.clock.now())
+
+    def wait(self, plate: str | None = "粤B00001", seconds: float = 5.0) -> EntryRecord:
+        return self.try_(self.save(plate), OFFLINE, NextStep(DeliveryState.WAITING, seconds))
+
+    def due(self, limit: int = 100) -> list[str]:
+        return [record.entry_id for record in self.journal.due(self.clock.now(), limit)]
+
+    def notes(self) -> list[tuple[str, str]]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute("SELECT what, detail FROM audit ORDER BY note").fetchall()
+
+    def state(self, record: EntryRecord) -> DeliveryState:
+        found = self.journal.get(record.entry_id)
+        assert found
+        return found.state
+
+    def write(self, statement: str, *values: object) -> None:
+        self.journal._connection.execute(statement, values)
+
+
+@pytest.fixture
+def booth(tmp_path: Path) -> Iterator[Booth]:
+    booth = Booth(tmp_path / "journal.sqlite3")
+    yield booth
+    booth.journal.close()
+
+
+class TestDue:
+    def test_an_entry_is_due_when_its_time_has_come(self, booth: Booth) -> None:
+        record = booth.wait(seconds=5)
+        booth.clock.advance(timedelta(seconds=4.999))
+        assert booth.due() == []
+        booth.clock.advance(timedelta(seconds=0.001))
+        assert booth.due() == [record.entry_id]
+
+    def test_the_order_is_that_of_saving_whatever_was_planned(self, booth: Booth) -> None:
+        first = booth.wait("粤B00001", seconds=60)
+        second = booth.wait("粤B00002", seconds=5)
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [first.entry_id, second.entry_id]
+        assert booth.due(limit=1) == [first.entry_id]
+
+    def test_what_is_saved_being_sent_held_or_closed_is_not_due(self, booth: Booth) -> None:
+        booth.save("粤B00001")
+        booth.journal.begin(booth.save("粤B00002").entry_id, booth.clock.now())
+        booth.try_(booth.save("粤B00003"), REFUSED_KEY, HELD)
+        booth.try_(booth.save("粤B00004"), NORMAL, ANSWERED)
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == []
+
+    @pytest.mark.parametrize("earlier", ["saved", "sending", "waiting", "held"])
+    def test_one_plate_is_first_in_first_out(self, booth: Booth, earlier: str) -> None:
+        first = booth.save("粤B00001")
+        if earlier == "sending":
+            booth.journal.begin(first.entry_id, booth.clock.now())
+        if earlier == "waiting":
+            booth.try_(first, OFFLINE, NextStep(DeliveryState.WAITING, 300))
+        if earlier == "held":
+            booth.try_(first, REFUSED_KEY, HELD)
+        booth.wait("粤B00001")
+        other = booth.wait("粤B00002")
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [other.entry_id]
+
+    def test_a_plate_is_free_again_when_its_earlier_entry_is_closed(self, booth: Booth) -> None:
+        first = booth.save("粤B00001")
+        second = booth.wait("粤B00001")
+        booth.try_(first, NORMAL, ANSWERED)
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [second.entry_id]
+
+    def test_entries_of_bays_do_not_wait_for_each_other(self, booth: Booth) -> None:
+        records = [booth.wait(None), booth.wait(None)]
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [record.entry_id for record in records]
+
+    def test_the_same_plate_of_another_merchant_does_not_stand_in_the_way(
+        self, booth: Booth
+    ) -> None:
+        booth.save("粤B00001", mch_id="1900000009")
+        record = booth.wait("粤B00001")
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [record.entry_id]
+
+    @pytest.mark.parametrize("back", [DAY, timedelta(days=20_000)])
+    def test_a_clock_that_was_set_back_strands_nothing(self, booth: Booth, back: timedelta) -> None:
+        record = booth.wait(seconds=300)
+        booth.clock.wall -= back
+        assert booth.due() == []
+        booth.clock.advance(timedelta(seconds=LONGEST_RETRY_AFTER))
+        assert booth.due() == [record.entry_id]
+
+    def test_nor_does_one_that_was_set_back_between_two_runs(self, booth: Booth) -> None:
+        booth.wait(seconds=300)
+        booth.restart(after=-DAY)
+        (record,) = booth.journal.open_entries()
+        assert record.next_attempt_at == booth.clock.now() + timedelta(seconds=LONGEST_RETRY_AFTER)
+
+    def test_what_nobody_came_back_to_joins_the_others(self, booth: Booth) -> None:
+        saved, begun = booth.save("粤B00001"), booth.save("粤B00002")
+        booth.journal.begin(begun.entry_id, booth.clock.now())
+        booth.clock.advance(timedelta(seconds=IN_HAND))
+        assert booth.due() == [saved.entry_id, begun.entry_id]
+        assert [record.maybe_sent for record in booth.journal.open_entries()] == [False, True]
+
+    def test_3000_waiting_entries_are_searched_in_milliseconds(self, booth: Booth) -> None:
+        _copy_waiting(booth, 3000)
+        booth.clock.advance(timedelta(seconds=60))
+        assert _seconds(lambda: booth.journal.due(booth.clock.now(), 1)) < 0.02
+        assert _seconds(booth.journal.backlog) < 0.02
+        assert booth.journal.backlog().count >= 3000
+
+
+def _copy_waiting(booth: Booth, count: int) -> None:
+    """As many waiting entries, of as many plates, as after hours without a line."""
+    first = booth.wait("粤B00001")
+    columns = [
+        row["name"]
+        for row in booth.journal._connection.execute("PRAGMA table_info(entries)")
+        if row["name"] not in ("position", "entry_id", "sequence", "plate")
+    ]
+    names = ", ".join(columns)
+    booth.write(
+        "WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n WHERE i < 99 + ?)"
+        f" INSERT INTO entries (entry_id, sequence, plate, {names})"
+        f" SELECT printf('%036d', i), i, printf('粤B%05d', i), {names} FROM n, entries"
+        " WHERE entry_id = ?",
+        count,
+        first.entry_id,
+    )
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """The best of five, for other programs run on this computer too."""
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+class TestBacklog:
+    def test_is_empty_at_first(self, booth: Booth) -> None:
+        assert booth.journal.backlog() == Backlog()
+
+    def test_counts_what_is_open(self, booth: Booth) -> None:
+        first = booth.save("粤B00001")
+        booth.clock.advance(timedelta(seconds=60))
+        waiting = booth.wait("粤B00002")
+        booth.try_(booth.save("粤B00003"), NORMAL, ANSWERED)
+        assert booth.journal.backlog() == Backlog(
+            count=2, oldest=first.saved_at, next_attempt_at=waiting.next_attempt_at
+        )
+
+    def test_names_the_newest_entry_held_for_the_settings(self, booth: Booth) -> None:
+        booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
+        held = booth.try_(booth.save("粤B00002"), REFUSED_KEY, HELD)
+        booth.wait("粤B00003")
+        assert booth.journal.backlog().held == held
+
+
+class TestRelease:
+    def test_makes_all_that_waits_due_at_once(self, booth: Booth) -> None:
+        records = [
+            booth.wait("粤B00001", seconds=300),
+            booth.try_(booth.save("粤B00002"), REFUSED_KEY, HELD),
+        ]
+        booth.save("粤B00003")
+        assert booth.journal.release(booth.clock.now()) == 2
+        assert booth.due() == [record.entry_id for record in records]
+        assert booth.journal.backlog().held is None
+        assert booth.notes()[-1] == ("queue_released", "2")
+
+    def test_of_nothing_is_not_worth_a_note(self, booth: Booth) -> None:
+        assert booth.journal.release(booth.clock.now()) == 0
+        assert booth.notes() == []
+
+    def test_frees_what_was_saved_into_a_held_queue(self, booth: Booth) -> None:
+        held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
+        entry = replace(held.entry, plate=read_plate("粤B00002"))
+        joined = booth.journal.append("2" * 36, entry, ORIGIN, booth.clock.now(), hold=True)
+        assert joined.state is DeliveryState.WAITING
+        assert booth.due() == []
+        booth.journal.release(booth.clock.now())
+        assert booth.due() == [held.entry_id, joined.entry_id]
+
+    def test_is_not_needed_when_what_held_the_queue_is_gone(self, booth: Booth) -> None:
+        held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
+        entry = replace(held.entry, plate=read_plate("粤B00002"))
+        joined = booth.journal.append("2" * 36, entry, ORIGIN, booth.clock.now(), hold=True)
+        booth.journal.void(held.entry_id, booth.clock.now())
+        assert booth.due() == [joined.entry_id]
+
+
+class TestExpire:
+    @staticmethod
+    def expire(booth: Booth) -> list[str]:
+        now = booth.clock.now()
+        return [record.entry_id for record in booth.journal.expire(now - DAY, now)]
+
+    def test_gives_up_what_waited_too_long_and_keeps_it(self, booth: Booth) -> None:
+        old = booth.wait("粤B00001")
+        booth.clock.advance(timedelta(hours=12))
+        booth.wait("粤B00002")
+        booth.clock.advance(timedelta(hours=12, seconds=1))
+        assert self.expire(booth) == [old.entry_id]
+        assert booth.state(old) is DeliveryState.EXPIRED
+        assert ("expired", old.entry_id) in booth.notes()
+        assert self.expire(booth) == []
+
+    def test_leaves_alone_what_is_being_sent(self, booth: Booth) -> None:
+        record = booth.wait()
+        booth.clock.advance(DAY * 2)
+        booth.journal.begin(record.entry_id, booth.clock.now())
+        assert self.expire(booth) == []
+
+    @pytest.mark.parametrize("wrong", [-DAY, timedelta(days=-20_000), YEAR])
+    @pytest.mark.parametrize("restarted", [False, True])
+    def test_a_clock_that_was_set_gives_up_nothing_fresh(
+        self, booth: Booth, wrong: timedelta, restarted: bool
+    ) -> None:
+        booth.wait()
+        if restarted:
+            booth.restart(after=wrong)
+        else:
+            booth.clock.wall += wrong
+        booth.clock.advance(timedelta(hours=23))
+        assert self.expire(booth) == []
+
+    def test_nor_does_one_that_was_wrong_when_the_entry_was_saved(self, booth: Booth) -> None:
+        booth.clock.wall -= YEAR
+        booth.wait()
+        booth.clock.wall += YEAR
+        booth.clock.advance(timedelta(hours=23))
+        assert self.expire(booth) == []
+
+    def test_adds_up_the_runs_the_entry_lived_through(self, booth: Booth) -> None:
+        record = booth.wait()
+        for _ in range(2):
+            booth.clock.advance(timedelta(hours=8))
+            booth.restart(after=timedelta(hours=16))
+        assert self.expire(booth) == []
+        booth.clock.advance(timedelta(hours=8))
+        assert self.expire(booth) == [record.entry_id]
+
+    def test_knows_what_a_killed_run_had_lasted(self, booth: Booth) -> None:
+        record = booth.wait()
+        for _ in range(3):
+            booth.clock.advance(timedelta(hours=8))
+            self.expire(booth)
+        killed, booth.journal = booth.journal, SqliteJournal(booth.path, booth.clock)
+        booth.clock.advance(timedelta(minutes=1))
+        assert self.expire(booth) == [record.entry_id]
+        killed.close()
+
+
+class TestVoid:
+    @pytest.mark.parametrize("state", ["saved", "waiting"])
+    def test_takes_back_what_waits(self, booth: Booth, state: str) -> None:
+        record = booth.save() if state == "saved" else booth.wait()
+        voided = booth.journal.void(record.entry_id, booth.clock.now())
+        assert (voided.state, voided.next_attempt_at) == (DeliveryState.VOIDED, None)
+        assert booth.notes() == [("voided", record.entry_id)]
+        assert booth.journal.backlog() == Backlog()
+
+    @pytest.mark.parametrize("state", ["sending", "answered", "voided"])
+    def test_refuses_what_does_not(self, booth: Booth, state: str) -> None:
+        record = booth.save()
+        if state == "sending":
+            booth.journal.begin(record.entry_id, booth.clock.now())
+        if state == "answered":
+            booth.try_(record, NORMAL, ANSWERED)
+        if state == "voided":
+            booth.journal.void(record.entry_id, booth.clock.now())
+        with pytest.raises(EntryNotOpenError, match=state):
+            booth.journal.void(record.entry_id, booth.clock.now())
+        assert booth.state(record).value == state
+
+    def test_knows_no_other_entry(self, booth: Booth) -> None:
+        with pytest.raises(LookupError):
+            booth.journal.void("0" * 36, booth.clock.now())
+
+
+BAD_VALUES = [
+    ("scene", "BARN"),
+    ("start_time", "yesterday"),
+    ("saved_at", "2026-03-01"),
+    ("plate", b"\xff"),
+    ("openid", b"\xff\xfe"),
+    ("lot", "CAST(x'e6ff' AS TEXT)"),
+    ("attempts", "many"),
+]
+
+
+class TestUnreadableRow:
+    @pytest.mark.parametrize(("column", "value"), BAD_VALUES)
+    def test_is_passed_over_and_stays_in_the_file(
+        self, booth: Booth, column: str, value: object, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        bad, good = booth.wait("粤B00001"), booth.wait("粤B00001")
+        if isinstance(value, str) and value.startswith("CAST"):
+            booth.write(f"UPDATE entries SET {column} = {value} WHERE position = 1")
+        else:
+            booth.write(f"UPDATE entries SET {column} = ? WHERE position = 1", value)
+        booth.clock.advance(timedelta(minutes=1))
+        for _ in range(2):
+            assert [record.entry_id for record in booth.journal.recent(10)] == [good.entry_id]
+        assert [record.entry_id for record in booth.journal.open_entries()] == [good.entry_id]
+        assert booth.due() == [good.entry_id], "an unreadable row holds back nothing"
+        assert booth.journal.backlog().count == 1
+        assert booth.notes() == [("entry_unreadable", "position 1")]
+        assert caplog.messages == ["row 1 of the journal cannot be read and is passed over"]
+        booth.restart()
+        assert booth.due() == [good.entry_id]
+        count = "SELECT count(*) FROM entries WHERE entry_id = ?"
+        found = booth.journal._connection.execute(count, (bad.entry_id,)).fetchone()
+        assert found[0] == 1
+
+    def test_does_not_count_towards_the_limit(self, booth: Booth) -> None:
+        records = [booth.wait(f"粤B0000{number}") for number in range(4)]
+        booth.write("UPDATE entries SET scene = 'BARN' WHERE position IN (1, 3)")
+        booth.clock.advance(timedelta(minutes=1))
+        assert booth.due(limit=2) == [records[1].entry_id, records[3].entry_id]

@@ -1,0 +1,80 @@
+"""What is kept of each exchange: when it began, how it ended and what follows from it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, move
+from wxpark_gui.storage.rows import moment_text, outcome_values
+from wxpark_gui.storage.tables import Tables
+
+
+def begin_exchange(tables: Tables, entry_id: str, now: datetime) -> None:
+    """Add an attempt, and put its entry under way.
+
+    Raises:
+        LookupError: there is no such entry.
+        ValueError: it does not wait to be sent.
+    """
+    tables.set_state(tables.existing(entry_id), DeliveryState.SENDING)
+    _add_attempt(tables, entry_id, now)
+
+
+def end_exchange(
+    tables: Tables, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
+) -> None:
+    """Complete the attempt, and move its entry on unless it was closed meanwhile.
+
+    Raises:
+        LookupError: there is no such entry.
+    """
+    before = tables.existing(entry_id)
+    attempt = _end_attempt(tables, entry_id, outcome, now)
+    state, next_attempt_at = before.state, None
+    if before.state.is_open:
+        # An exchange that was not announced begins and ends in one step.
+        state = move(move(before.state, DeliveryState.SENDING), step.state)
+        next_attempt_at = _next_attempt(step, now)
+    tables.connection.execute(
+        "UPDATE entries SET state = ?, attempts = attempts + 1, untrusted = untrusted + ?,"
+        " next_attempt_at = ?, last_attempt = ? WHERE entry_id = ?",
+        (state.value, outcome.cause is Cause.UNTRUSTED, next_attempt_at, attempt, entry_id),
+    )
+    detail = f"{entry_id} {outcome.cause.value} {outcome.code}".rstrip()
+    if step.security_event:
+        tables.note("reply_not_trusted", detail, now)
+    if step.holds_queue:
+        tables.note("queue_held", detail, now)
+
+
+def _add_attempt(tables: Tables, entry_id: str, started_at: datetime) -> int:
+    return tables.insert(
+        "attempts",
+        {"entry_id": entry_id, "run": tables.run, "started_at": moment_text(started_at)},
+    )
+
+
+def _end_attempt(tables: Tables, entry_id: str, outcome: Outcome, now: datetime) -> int:
+    """Complete the attempt that was begun in this run; where none was, add one."""
+    row = tables.connection.execute(
+        "SELECT max(attempt) AS attempt FROM attempts"
+        " WHERE entry_id = ? AND run = ? AND ended_at IS NULL",
+        (entry_id, tables.run),
+    ).fetchone()
+    attempt: int | None = row["attempt"]
+    if attempt is None:
+        started_at = now - timedelta(milliseconds=outcome.elapsed_ms)
+        attempt = _add_attempt(tables, entry_id, started_at)
+    values = outcome_values(outcome) | {"ended_at": moment_text(now)}
+    assignments = ", ".join(f"{column} = :{column}" for column in values)
+    tables.connection.execute(
+        f"UPDATE attempts SET {assignments} WHERE attempt = :attempt",  # noqa: S608 - our names
+        values | {"attempt": attempt},
+    )
+    return attempt
+
+
+def _next_attempt(step: NextStep, now: datetime) -> str | None:
+    if step.wait is None:
+        return None
+    return moment_text(now + timedelta(seconds=step.wait))

@@ -1,0 +1,142 @@
+"""Find out what a file is before anything in it is changed: a journal, whole and not too new."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from wxpark_gui.domain.errors import (
+    DataDirectoryUnusableError,
+    JournalDamagedError,
+    JournalNewerError,
+    ReadableError,
+)
+from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS, Migration, columns_of
+
+_MAGIC = b"SQLite format 3\x00"
+_WRITE_VERSION, _READ_VERSION = 18, 19
+_SCHEMA_FORMAT = slice(44, 48)
+_KNOWN_VERSIONS = (1, 2)
+_NEWEST_SCHEMA_FORMAT = 4
+
+
+def inspect_file(
+    path: Path, busy_timeout: float, migrations: Sequence[Migration] = MIGRATIONS
+) -> int:
+    """The version of a journal; 0 for a file that is still to be made.
+
+    Raises:
+        JournalDamagedError: it is no journal, or a damaged one.
+        JournalNewerError: a newer version of the program wrote it.
+        DataDirectoryUnusableError: it cannot be read.
+    """
+    with _readable_errors():
+        if _is_empty(path):
+            # SQLite would delete a log that has lost its file.
+            if not _is_empty(beside(path, "-wal")):
+                raise JournalDamagedError("the file is empty and its log is not")
+            return 0
+        _check_first_bytes(path)
+        # A creation that was cut off can only be undone by a connection that writes.
+        mode = "ro" if _is_empty(beside(path, "-journal")) else "rw"
+        with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
+            version = _check_header(connection, len(migrations))
+            if version:
+                _check_content(connection, migrations[:version])
+            return version
+
+
+def connect_by_mode(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
+    """A connection to a file that is there: `ro` changes neither it nor its log."""
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    return sqlite3.connect(uri, uri=True, timeout=busy_timeout, isolation_level=None)
+
+
+def connect_copy(path: Path) -> sqlite3.Connection:
+    """A connection to a file nobody writes; a log that lies beside it is left out of account."""
+    uri = f"{path.absolute().as_uri()}?immutable=1"
+    return sqlite3.connect(uri, uri=True, isolation_level=None)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a copy is a journal this program knows, without damage."""
+    try:
+        with _readable_errors(), closing(connect_copy(path)) as connection:
+            version = _check_header(connection, len(MIGRATIONS))
+            _check_content(connection, MIGRATIONS[:version])
+            return version > 0
+    except ReadableError:
+        return False
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file that SQLite keeps next to a database, such as its `-wal`."""
+    return path.with_name(path.name + ending)
+
+
+def pragma(connection: sqlite3.Connection, name: str) -> str | int:
+    """What SQLite says of one setting; empty where it knows none of that name."""
+    row = connection.execute(f"PRAGMA {name}").fetchone()
+    value: str | int = row[0] if row else ""
+    return value
+
+
+def remark(error: OSError | sqlite3.Error) -> str:
+    """What went wrong, in the words of the system or of SQLite; neither quotes a value."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(error)
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        raise DataDirectoryUnusableError(remark(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise JournalDamagedError(remark(error)) from error
+
+
+def _is_empty(path: Path) -> bool:
+    return not path.exists() or path.stat().st_size == 0
+
+
+def _check_first_bytes(path: Path) -> None:
+    """Notice damage that SQLite reports as it reports a drive that cannot be written."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    versions = head[_WRITE_VERSION : _SCHEMA_FORMAT.start]
+    if not head.startswith(_MAGIC) or not versions:
+        raise JournalDamagedError("no database")
+    if head[_WRITE_VERSION] not in _KNOWN_VERSIONS or head[_READ_VERSION] not in _KNOWN_VERSIONS:
+        raise JournalDamagedError("a format of file that is not known")
+    if int.from_bytes(head[_SCHEMA_FORMAT], "big") > _NEWEST_SCHEMA_FORMAT:
+        raise JournalDamagedError("a format of tables that is not known")
+
+
+def _check_header(connection: sqlite3.Connection, newest: int) -> int:
+    application_id = int(pragma(connection, "application_id"))
+    version = int(pragma(connection, "user_version"))
+    objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if application_id == 0 and version == 0 and objects == 0:
+        return 0
+    if application_id != APPLICATION_ID or version < 1:
+        raise JournalDamagedError("the database of another program")
+    if version > newest:
+        raise JournalNewerError(f"version {version}, known up to {newest}")
+    return version
+
+
+def _check_content(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+    for table, columns in columns_of(migrations).items():
+        found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        if not found:
+            raise JournalDamagedError(f"no table {table}")
+        if not found.issuperset(columns):
+            raise JournalDamagedError(f"the columns of {table} are not those of its version")
+    problem = pragma(connection, "quick_check(1)")
+    if problem != "ok":
+        raise JournalDamagedError(str(problem))

@@ -1,0 +1,173 @@
+"""Open the journal whatever state its file is in: whole, damaged, lost, or half salvaged.
+
+A file that cannot be read is moved aside under a new name and kept. What can be read of it, and
+for the rest the newest good backup, goes into a new journal. That one takes its place only when it
+is finished: a power cut on the way finds the file moved aside, no journal, and starts over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
+from wxpark_gui.domain.record import Salvage
+from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.backups import STAMP, Backups
+from wxpark_gui.storage.database import open_database
+from wxpark_gui.storage.directory import DataDirectory
+from wxpark_gui.storage.durable import sync_directory
+from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, remark
+from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
+from wxpark_gui.storage.salvage import salvage
+
+_BESIDE = ("-wal", "-shm", "-journal")
+_ASIDE = re.compile(r"journal-damaged-(\d{8}T\d{6})(?:-(\d+))?\.sqlite3")
+_PAGE = 4096
+_UNFINISHED = "journal-unfinished.sqlite3"
+
+_log = logging.getLogger(__name__)
+
+
+def open_journal(
+    directory: DataDirectory, clock: Clock, busy_timeout: float = BUSY_TIMEOUT
+) -> tuple[SqliteJournal, Salvage | None]:
+    """The journal of a data directory, and what had to be salvaged for it.
+
+    A journal that is missing or empty where there were backups counts as damaged too.
+
+    Raises:
+        JournalNewerError: a newer version of the program wrote it; it was not touched.
+        JournalWriteError: it could be opened, but not written.
+        DataDirectoryUnusableError: the directory cannot be read or written, or not safely. Nothing
+            is lost by it, not even in the middle of a salvage.
+    """
+    backups = Backups(directory.backup, clock)
+    path = directory.journal
+
+    def open_it() -> SqliteJournal:
+        return SqliteJournal(path, clock, busy_timeout, backups=backups)
+
+    try:
+        interrupted = _newest_aside(path) if not path.exists() else None
+        if interrupted:
+            _move_files_beside(path, interrupted)
+        if not interrupted and not _is_lost(path, backups):
+            with contextlib.suppress(JournalDamagedError):
+                return open_it(), None
+        kept = interrupted or _set_aside(path, clock.now())
+        entries = _build(path, kept, backups, busy_timeout)
+    except (OSError, sqlite3.Error) as error:
+        raise DataDirectoryUnusableError(remark(error)) from error
+    done = Salvage(kept.name if kept else "", entries)
+    _log.error("journal damaged: kept as %r, %d entries salvaged", done.kept_as, entries)
+    journal = open_it()
+    journal.note("salvaged", f"{done.kept_as} {entries}".strip(), clock.now())
+    return journal, done
+
+
+def _is_lost(path: Path, backups: Backups) -> bool:
+    """Whether a file without content stands, or is missing, where there has been a journal."""
+    return (not path.exists() or path.stat().st_size == 0) and bool(backups.found())
+
+
+def _newest_aside(path: Path) -> Path | None:
+    """The last file moved aside."""
+    aside = {
+        (match[1], int(match[2] or 1)): file
+        for file in path.parent.iterdir()
+        if (match := _ASIDE.fullmatch(file.name))
+    }
+    return aside[max(aside)] if aside else None
+
+
+def _set_aside(path: Path, now: datetime) -> Path | None:
+    """Move the journal and what SQLite keeps beside it to a name of its own: that name, if any.
+
+    The journal goes first: without it the next start knows that a salvage was interrupted.
+    """
+    stamp = now.astimezone(timezone.utc).strftime(STAMP)
+    kept = path.with_name(f"journal-damaged-{stamp}.sqlite3")
+    number = 1
+    while any(beside(kept, ending).exists() for ending in ("", *_BESIDE)):
+        number += 1
+        kept = path.with_name(f"journal-damaged-{stamp}-{number}.sqlite3")
+    if path.exists():
+        path.replace(kept)
+    elif beside(path, "-wal").exists():
+        kept.touch(mode=0o600)
+    else:
+        return None
+    sync_directory(path.parent)
+    _move_files_beside(path, kept)
+    return kept
+
+
+def _move_files_beside(path: Path, kept: Path) -> None:
+    for ending in _BESIDE:
+        source, target = beside(path, ending), beside(kept, ending)
+        if source.exists() and not target.exists():
+            source.replace(target)
+    sync_directory(path.parent)
+
+
+def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float) -> int:
+    """Make the new journal and put it in its place: the number of entries in it."""
+    unfinished = path.with_name(_UNFINISHED)
+    for ending in ("", *_BESIDE):
+        beside(unfinished, ending).unlink(missing_ok=True)
+    backup = backups.newest_good()
+    with contextlib.ExitStack() as stack:
+        # Made and closed once, so that the file and not only its log has the tables.
+        open_database(unfinished, busy_timeout).close()
+        damaged = list(_views(kept, unfinished, stack)) if kept else []
+        target = stack.enter_context(contextlib.closing(open_database(unfinished, busy_timeout)))
+        older = [stack.enter_context(contextlib.closing(connect_copy(backup)))] if backup else []
+        entries = salvage(target, damaged, older)
+    # Closing has moved everything from the log into the file; else the file is not finished.
+    if beside(unfinished, "-wal").exists():
+        raise OSError("the new journal could not be finished")
+    handle = os.open(unfinished, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    unfinished.replace(path)
+    sync_directory(path.parent)
+    return entries
+
+
+def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sqlite3.Connection]:
+    """The damaged file with its log, without it, and with the first page of a new journal.
+
+    The log may be what is wrong. The first page says where the tables begin, which is at the same
+    places in all journals.
+    """
+    with contextlib.suppress(sqlite3.Error):
+        yield stack.enter_context(contextlib.closing(connect_by_mode(kept, "ro", 0)))
+    with contextlib.suppress(sqlite3.Error):
+        yield stack.enter_context(contextlib.closing(connect_copy(kept)))
+    if not _has_a_first_page(kept):
+        mended = stack.enter_context(tempfile.TemporaryDirectory(dir=kept.parent))
+        copy = Path(mended) / kept.name
+        shutil.copyfile(kept, copy)
+        with copy.open("r+b") as file:
+            file.write(fresh.read_bytes()[:_PAGE])
+        yield stack.enter_context(contextlib.closing(connect_copy(copy)))
+
+
+def _has_a_first_page(kept: Path) -> bool:
+    """Whether SQLite finds the tables in a file."""
+    try:
+        with contextlib.closing(connect_copy(kept)) as connection:
+            return bool(connection.execute("PRAGMA table_info(entries)").fetchall())
+    except sqlite3.Error:
+        return False

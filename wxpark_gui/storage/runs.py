@@ -1,0 +1,58 @@
+"""The times the program ran, and how long an entry waited by clocks nobody can set.
+
+A monotonic clock starts anew with the computer, so its readings compare within one run only. Each
+run notes how long it has lasted; what an entry waited is the sum over the runs it lived through.
+Time in which the program did not run is not counted: nothing measured it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from wxpark_gui import __version__
+from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.rows import moment_text
+from wxpark_gui.storage.tables import Tables
+
+
+def begin_run(tables: Tables, clock: Clock) -> int:
+    """Put on record that the program started: the run's number."""
+    return tables.insert(
+        "runs",
+        {
+            "opened_at": moment_text(clock.now()),
+            "opened_monotonic": clock.monotonic(),
+            "program": __version__,
+        },
+    )
+
+
+def mark_run(connection: sqlite3.Connection, run: int, clock: Clock) -> None:
+    """Note how long the run has lasted."""
+    connection.execute(
+        "UPDATE runs SET lasted = max(lasted, ? - opened_monotonic) WHERE run = ?",
+        (clock.monotonic(), run),
+    )
+
+
+def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> dict[str, float]:
+    """How long each waiting entry waited at least, in seconds, by its `entry_id`."""
+    lasted: dict[int, float] = {}
+    opened: dict[int, float] = {}
+    for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs"):
+        lasted[row["run"]], opened[row["run"]] = row["lasted"], row["opened_monotonic"]
+    lasted[run] = clock.monotonic() - opened[run]
+    later_runs: dict[int, float] = {}
+    total = 0.0
+    for number in sorted(lasted, reverse=True):
+        later_runs[number] = total
+        total += lasted[number]
+    waits: dict[str, float] = {}
+    for row in connection.execute(
+        "SELECT entry_id, run, saved_monotonic FROM entries WHERE state = 'waiting'"
+    ):
+        into_its_run = row["saved_monotonic"] - opened[row["run"]]
+        # A run that was killed has noted less than it lasted.
+        rest_of_its_run = max(0.0, lasted[row["run"]] - into_its_run)
+        waits[row["entry_id"]] = rest_of_its_run + later_runs[row["run"]]
+    return waits

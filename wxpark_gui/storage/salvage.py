@@ -1,0 +1,163 @@
+"""Carry the rows that can still be read over from damaged files and backups into a new journal."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
+
+_PATIENCE = 5_000
+"""Rows looked for one by one, without finding any, in a gap that neither end leads into."""
+
+_KEYS = (("runs", "run"), ("entries", "position"), ("attempts", "attempt"), ("audit", "note"))
+"""Every table with the number that names a row alike in a journal and in all its copies."""
+
+# Several statements, because a row that was not found again may be named by one that was.
+_MEND = (
+    """
+    INSERT OR IGNORE INTO runs (run, opened_at, opened_monotonic, program)
+        SELECT run, min(saved_at), min(saved_monotonic), '' FROM entries GROUP BY run
+    """,
+    """
+    INSERT OR IGNORE INTO runs (run, opened_at, opened_monotonic, program)
+        SELECT run, min(started_at), 0, '' FROM attempts GROUP BY run
+    """,
+    """
+    INSERT OR IGNORE INTO runs (run, opened_at, opened_monotonic, program)
+        SELECT run, min(at), 0, '' FROM audit GROUP BY run
+    """,
+    "DELETE FROM attempts WHERE entry_id NOT IN (SELECT entry_id FROM entries)",
+    """
+    UPDATE entries SET last_attempt = (
+        SELECT max(attempt) FROM attempts
+        WHERE attempts.entry_id = entries.entry_id AND ended_at IS NOT NULL
+    )
+    WHERE last_attempt NOT IN (SELECT attempt FROM attempts)
+    """,
+)
+
+
+def salvage(
+    target: sqlite3.Connection,
+    damaged: Sequence[sqlite3.Connection],
+    older: Sequence[sqlite3.Connection],
+) -> int:
+    """Fill a new journal in one transaction: how many entries were carried over.
+
+    Args:
+        target: a journal without rows, whose rows are `sqlite3.Row`.
+        damaged: views of the damaged file, the best one first. A row is taken from the first view
+            that has it.
+        older: backups, for rows that are in none of the views. What was still open in one may have
+            been sent since: it is marked so.
+
+    Raises:
+        sqlite3.Error: the new journal cannot be written.
+    """
+    # Rows come in any order and may name others that never come.
+    target.execute("PRAGMA foreign_keys = 0")
+    target.execute("BEGIN IMMEDIATE")
+    for source in damaged:
+        _copy(source, target)
+    known = {row["position"] for row in target.execute("SELECT position FROM entries")}
+    for source in older:
+        _copy(source, target)
+    added = {row["position"] for row in target.execute("SELECT position FROM entries")} - known
+    target.executemany(
+        "UPDATE entries SET maybe_sent = 1"
+        " WHERE position = ? AND state IN ('saved', 'sending', 'waiting')",
+        [(position,) for position in sorted(added)],
+    )
+    for statement in _MEND:
+        target.execute(statement)
+    _leave_out_unreadable(target)
+    target.execute(_MEND[3])
+    entries: int = target.execute("SELECT count(*) FROM entries").fetchone()[0]
+    target.execute("COMMIT")
+    target.execute("PRAGMA foreign_keys = 1")
+    return entries
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    """Add all rows of a source that the target does not have."""
+    source.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    with contextlib.suppress(sqlite3.Error):
+        # Lets SQLite read a file whose end is missing.
+        source.execute("PRAGMA writable_schema = 1")
+    for table, key in _KEYS:
+        columns = _common_columns(source, target, table)
+        if key not in columns:
+            continue
+        columns.remove(key)
+        columns.insert(0, key)
+        names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
+        insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our names
+        for row in _reachable_rows(source, f"SELECT {names} FROM {table}", key):  # noqa: S608
+            # A text that is none cannot be written; the row stays in the damaged file.
+            with contextlib.suppress(UnicodeError, OverflowError):
+                target.execute(insert, row)
+
+
+def _common_columns(
+    source: sqlite3.Connection, target: sqlite3.Connection, table: str
+) -> list[str]:
+    """The columns of a table that both have; none where the source cannot say."""
+    question = f"PRAGMA table_info({table})"
+    wanted = {row["name"] for row in target.execute(question)}
+    try:
+        return [row[1] for row in source.execute(question) if row[1] in wanted]
+    except (sqlite3.Error, UnicodeError):
+        return []
+
+
+def _reachable_rows(
+    source: sqlite3.Connection, query: str, key: str
+) -> Iterator[tuple[object, ...]]:
+    """The rows from the front up to the damage, from the back down to it, and singly between."""
+    low, high = 0, sys.maxsize
+    try:
+        for row in source.execute(f"{query} ORDER BY {key}"):
+            yield row
+            low = row[0]
+    except sqlite3.Error:
+        pass
+    else:
+        return
+    with contextlib.suppress(sqlite3.Error):
+        for row in source.execute(f"{query} WHERE {key} > ? ORDER BY {key} DESC", (low,)):
+            yield row
+            high = row[0]
+    number = low + 1
+    while number < min(high, low + _PATIENCE):
+        with contextlib.suppress(sqlite3.Error):
+            for row in source.execute(f"{query} WHERE {key} = ?", (number,)):
+                yield row
+                low = number
+        number += 1
+
+
+def _leave_out_unreadable(target: sqlite3.Connection) -> None:
+    """Take back entries whose values cannot be; their rows are kept in the damaged file."""
+    for forget in (
+        "UPDATE entries SET last_attempt = NULL WHERE position = ?",
+        "DELETE FROM entries WHERE position = ?",
+    ):
+        for position in _unreadable(target):
+            target.execute(forget, (position,))
+
+
+def _unreadable(target: sqlite3.Connection) -> list[int]:
+    return [row["position"] for row in target.execute(SELECT_RECORDS) if not _is_readable(row)]
+
+
+def _is_readable(row: sqlite3.Row) -> bool:
+    try:
+        read_record(row)
+    except JournalDamagedError:
+        return False
+    return True
