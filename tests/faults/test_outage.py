@@ -10,26 +10,14 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
+from tests.desks import make_desk
 from tests.faults import outage
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import JournalOnThread
-from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
+from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.backlog_keeper import BacklogKeeper
 from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.workers import Workers
-from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.route import Route
 
 Note = Callable[[str, object], None]
 WAITING = 12
@@ -49,34 +37,11 @@ def test_after_an_outage_everything_is_delivered_in_order_and_without_a_burst(
 
 
 @pytest.fixture
-def desk(qapp: object, tmp_path: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
-    clock, chance = SystemClock(), SystemRandom()
+def gateway_and_desk(qapp: object, tmp_path: Path) -> Iterator[tuple[TrainingGateway, Desk]]:
     key = make_training_key()
-    workers = Workers(*(Worker(f"test-{name}") for name in ("journal", "live", "back", "set")))
-    journal = JournalOnThread(
-        lambda: SqliteJournal(tmp_path / "journal.sqlite3", clock), workers.journal
-    )
-    vault = TrainingVault(key)
     with TrainingGateway(key) as gateway:
-        settings = TrainingSettings(TomlSettings(tmp_path / "settings.toml"), gateway.url)
-        seen, route = SeenReplies(()), Route(clock.monotonic)
-
-        def submission() -> Submission:
-            client = GatewayClient(
-                nonces=chance.nonce, clock=clock.monotonic, seen=seen, route=route
-            )
-            return Submission(journal, client, vault, clock, chance)
-
-        outbox = Outbox(journal, submission(), clock)
-        desk = Desk(
-            live=submission(),
-            backlog=BacklogKeeper(outbox, workers.backlog),
-            journal=journal,
-            merchants=Merchants(settings, vault),
-            clock=clock,
-            workers=workers,
-        )
-        yield desk, gateway
+        desk = make_desk(tmp_path, gateway, TrainingVault(key))
+        yield gateway, desk
         desk.stop(5)
 
 
@@ -93,25 +58,25 @@ class Answers(QObject):
 
 
 def test_a_car_at_the_barrier_does_not_stand_behind_the_backlog(
-    desk: tuple[Desk, TrainingGateway], qtbot: QtBot, record_property: Note
+    gateway_and_desk: tuple[TrainingGateway, Desk], qtbot: QtBot, record_property: Note
 ) -> None:
-    desk_, gateway = desk
+    gateway, desk = gateway_and_desk
     answers = Answers()
-    desk_.entryChanged.connect(answers.take)
-    with qtbot.waitSignal(desk_.settingsLoaded):
-        desk_.start()
+    desk.entryChanged.connect(answers.take)
+    with qtbot.waitSignal(desk.settingsLoaded):
+        desk.start()
     gateway.set_faults([Fault.RESET])
     for number in range(WAITING):
-        desk_.submit(EntryDraft(plate=f"粤B1{number:04}"))
+        desk.submit(EntryDraft(plate=f"粤B1{number:04}"))
     qtbot.waitUntil(lambda: len(answers.records) == WAITING, timeout=10_000)
     gateway.set_faults([])
-    desk_.retry()
+    desk.retry()
     waits = []
     for number in range(LIVE_CARS):
         qtbot.wait(300)
         label = f"粤B·2{number:04}"
         asked = time.monotonic()
-        desk_.submit(EntryDraft(plate=label))
+        desk.submit(EntryDraft(plate=label))
         qtbot.waitUntil(lambda label=label: label in answers.records)  # type: ignore[misc]
         at, record = answers.records[label]
         assert record.outcome is not None

@@ -14,29 +14,17 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from tests.desks import make_desk
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import JournalOnThread
-from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingSettings, make_training_key
+from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.backlog_keeper import BacklogKeeper
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
 from wxpark_gui.ui.theme import Theme
-from wxpark_gui.ui.workers import Workers
-from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.route import Route
 from wxpark_gui.wording import Wording
 
 KEYRING_SECONDS = 5.0
@@ -131,31 +119,7 @@ def gateway() -> Iterator[TrainingGateway]:
 
 @pytest.fixture
 def desk(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    clock, chance = SystemClock(), SystemRandom()
-    workers = Workers(*(Worker(f"test-{name}") for name in ("journal", "live", "back", "set")))
-    journal = JournalOnThread(
-        lambda: SqliteJournal(tmp_path / "journal.sqlite3", clock), workers.journal
-    )
-    settings = TrainingSettings(TomlSettings(tmp_path / "settings.toml"), gateway.url)
-    vault = SlowVault(make_training_key())
-
-    def submission() -> Submission:
-        client = GatewayClient(
-            nonces=chance.nonce,
-            clock=clock.monotonic,
-            seen=SeenReplies(()),
-            route=Route(clock.monotonic),
-        )
-        return Submission(journal, client, vault, clock, chance)
-
-    desk = Desk(
-        live=submission(),
-        backlog=BacklogKeeper(Outbox(journal, submission(), clock), workers.backlog),
-        journal=journal,
-        merchants=Merchants(settings, vault),
-        clock=clock,
-        workers=workers,
-    )
+    desk = make_desk(tmp_path, gateway, SlowVault(make_training_key()))
     yield desk
     desk.stop(0.2)
 

@@ -55,7 +55,8 @@ class Merchants:
             self._keep_both(settings, merchant, key)
         if before and before.mch_id != merchant.mch_id:
             self._forget_quietly(before.mch_id)
-        return settings
+        # What holds is what is kept: training keeps its own merchant whatever was typed.
+        return self.settings.load()
 
     def forget(self) -> None:
         """Remove the merchant and its key.

@@ -1,0 +1,48 @@
+"""A whole desk for the tests: real threads, a real journal, the training gateway."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.merchants import Merchants
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.ports import Vault
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TrainingSettings
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.workers import Workers
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+
+def make_desk(directory: Path, gateway: TrainingGateway, vault: Vault) -> Desk:
+    """Put together as the program does it; whoever asks for it stops it."""
+    clock, chance = SystemClock(), SystemRandom()
+    workers = Workers(*(Worker(f"test-{name}") for name in ("journal", "live", "back", "set")))
+    journal = JournalOnThread(
+        lambda: SqliteJournal(directory / "journal.sqlite3", clock), workers.journal
+    )
+    settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
+    seen, route = SeenReplies(()), Route(clock.monotonic)
+
+    def submission() -> Submission:
+        client = GatewayClient(nonces=chance.nonce, clock=clock.monotonic, seen=seen, route=route)
+        return Submission(journal, client, vault, clock, chance)
+
+    outbox = Outbox(journal, submission(), clock)
+    return Desk(
+        live=submission(),
+        backlog=BacklogKeeper(outbox, workers.backlog),
+        journal=journal,
+        merchants=Merchants(settings, vault),
+        clock=clock,
+        workers=workers,
+    )

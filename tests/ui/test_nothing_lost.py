@@ -1,0 +1,78 @@
+"""What the window says of entries that wait, are doubled, or were salvaged."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QMessageBox
+
+from tests.ui.conftest import NOW, FakeDesk, RecordMaker
+from wxpark_gui.domain.delivery import STANDBY_HOST
+from wxpark_gui.domain.record import Backlog, Salvage
+from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.ui.closing import closing_question
+from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.wording import Wording
+
+
+def _text(window: MainWindow, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def test_a_plate_entered_a_moment_ago_is_asked_about_and_a_second_enter_sends_it(
+    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+) -> None:
+    QTest.keyClicks(window.form.plate, "12345\r")
+    desk.duplicateFound.emit(make_record("粤B12345"))
+    assert window.form.plate.text() == "粤B12345"
+    assert "已录入过" in " ".join(label.text() for label in window.form.findChildren(QLabel))
+    QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+    assert [(d.plate, again) for d, again in zip(desk.drafts, desk.again, strict=True)] == [
+        ("粤B12345", False),
+        ("粤B12345", True),
+    ]
+
+
+def test_another_plate_after_the_question_is_no_answer_to_it(
+    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+) -> None:
+    QTest.keyClicks(window.form.plate, "12345\r")
+    desk.duplicateFound.emit(make_record("粤B12345"))
+    QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
+    QTest.keyClicks(window.form.plate, "6\r")
+    assert desk.again == [False, False]
+
+
+def test_a_salvage_is_told_until_it_is_put_away(window: MainWindow, desk: FakeDesk) -> None:
+    desk.salvaged.emit(Salvage("journal-damaged-20260301T120000.sqlite3", 212))
+    message = _text(window, "noticeMessage")
+    assert "212" in message
+    assert "journal-damaged-20260301T120000.sqlite3" in message
+
+
+def test_the_standby_host_is_told(window: MainWindow, desk: FakeDesk) -> None:
+    desk.lineChanged.emit(Line(LineState.UP, 41, STANDBY_HOST))
+    assert _text(window, "statusLink") == "已连接 41 毫秒 · 备用线路"
+
+
+def test_typing_warms_the_line(window: MainWindow, desk: FakeDesk) -> None:
+    before = desk.warmed
+    QTest.keyClicks(window.form.plate, "1")
+    assert desk.warmed == before + 1
+
+
+def test_closing_with_entries_waiting_says_that_they_are_safe(
+    window: MainWindow, desk: FakeDesk, wording: Wording
+) -> None:
+    desk.backlogChanged.emit(Backlog(3, NOW))
+    box = closing_question(window, wording, 3)
+    assert box.text() == "还有 3 条待发送，已存本机，下次打开时自动发送"
+    assert isinstance(box, QMessageBox)
+    assert box.defaultButton() is box.escapeButton()
+
+
+def test_a_system_that_shuts_down_is_not_asked(window: MainWindow, desk: FakeDesk) -> None:
+    desk.backlogChanged.emit(Backlog(3, NOW))
+    assert window.close()
