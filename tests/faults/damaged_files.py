@@ -177,7 +177,7 @@ def _open(directory: DataDirectory, damage: str, figures: Figures) -> None:
             # What is tried in its turn must not stumble over the damage either.
             for record in journal.due(Clock.END, limit=5):
                 send(journal, record, answered=True)
-    except ReadableError as error:
+    except (ReadableError, LookupError) as error:
         figures.failed += 1
         figures.examples.append(f"{damage}: {error}")
         return

@@ -6,6 +6,7 @@ It can be closed at the far end, or dropped without a word, as an idle one is by
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import threading
 from asyncio import StreamReader, StreamWriter
@@ -70,7 +71,7 @@ class LongLine:
     async def _close_lines(self) -> None:
         for writer in self._far_ends:
             # A polite end of TLS would wait for an answer of the client, who is not listening.
-            writer.transport.abort()
+            _cut(writer)
         self._far_ends.clear()
         await asyncio.gather(*self._conversations)
         self._conversations.clear()
@@ -87,7 +88,7 @@ class LongLine:
         for server in self._servers:
             server.close()
         for writer in self._writers:
-            writer.transport.abort()
+            _cut(writer)
         others = asyncio.all_tasks() - {asyncio.current_task()}
         await asyncio.gather(*others)
 
@@ -117,6 +118,13 @@ class LongLine:
         return onward
 
 
+def _cut(writer: StreamWriter) -> None:
+    """End a connection at once, also one that has been closed already."""
+    # A TLS transport that was closed twice has forgotten what to abort, up to Python 3.11.
+    with contextlib.suppress(AttributeError):
+        writer.transport.abort()
+
+
 async def _carry(
     source: StreamReader,
     target: StreamWriter,
@@ -124,23 +132,33 @@ async def _carry(
     not_before: float = 0.0,
     drop: asyncio.Event | None = None,
 ) -> None:
-    """Pass on bytes, and their end, some seconds later."""
+    """Pass on bytes, and their end, some seconds later.
+
+    Args:
+        not_before: in the loop's time: nothing sets out earlier.
+        drop: once it is set, nothing arrives any more.
+    """
     loop = asyncio.get_running_loop()
     chunks: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 
     async def deliver() -> None:
-        data = b"-"
-        while data:
+        while True:
             due, data = await chunks.get()
             await asyncio.sleep(due - loop.time())
-            if drop is None or not drop.is_set():
-                target.write(data) if data else target.close()
+            is_dropped = drop is not None and drop.is_set()
+            if not data:
+                break
+            if not is_dropped:
+                target.write(data)
+        if not is_dropped:
+            target.close()
 
     delivering = asyncio.create_task(deliver())
-    data = b"-"
-    while data:
+    while True:
         data = await _read(source)
         chunks.put_nowait((max(loop.time(), not_before) + delay, data))
+        if not data:
+            break
     await delivering
 
 

@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
-pytest.importorskip("apsw")
-
 from tests.faults.power_cut import cut_power, record_work
 
 

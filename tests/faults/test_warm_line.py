@@ -18,4 +18,4 @@ def test_the_first_entry_after_an_idle_hour_is_as_fast_as_any(
     record_property("figures", str(figures))
     assert figures.ratio <= warm_line.LARGEST_RATIO
     # Were it not slower without warming up, nothing would have been measured.
-    assert median(figures.cold) > median(figures.warm) * 2
+    assert median(figures.cold) > median(figures.warm) * 1.5

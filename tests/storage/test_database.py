@@ -124,6 +124,32 @@ class TestDamage:
         with pytest.raises(JournalDamagedError, match="audit"):
             open_database(path, 1)
 
+    @pytest.mark.parametrize("place", [18, 19, 44])
+    def test_a_file_of_an_unknown_format_is_damaged_not_out_of_reach(
+        self, path: Path, place: int
+    ) -> None:
+        open_database(path, 1).close()
+        content = bytearray(path.read_bytes())
+        content[place] = 9
+        path.write_bytes(content)
+        with pytest.raises(JournalDamagedError, match="format"):
+            open_database(path, 1)
+
+    def test_names_that_are_no_text_are_damage(self, path: Path) -> None:
+        open_database(path, 1).close()
+        content = path.read_bytes()
+        path.write_bytes(
+            content.replace(b"opened_monotonic REAL", b"opened_" + b"\xff" * 9 + b" REAL")
+        )
+        with pytest.raises(JournalDamagedError):
+            open_database(path, 1)
+
+    def test_a_table_without_one_of_its_columns_is_damaged(self, path: Path) -> None:
+        open_database(path, 1).close()
+        alter(path, "ALTER TABLE audit RENAME COLUMN what TO something")
+        with pytest.raises(JournalDamagedError, match="columns of audit"):
+            open_database(path, 1)
+
     def test_an_empty_file_is_a_new_journal(self, path: Path) -> None:
         path.touch()
         open_database(path, 1).close()

@@ -450,6 +450,32 @@ class TestTrouble:
         kept.insert(0, save(journal, car, origin))
         assert journal.recent(10) == kept
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+    def test_a_log_that_cannot_be_emptied_still_takes_entries_and_is_emptied_later(
+        self, journal: SqliteJournal, path: Path, car: ParkingEntry, origin: Origin
+    ) -> None:
+        import resource  # noqa: PLC0415 - there is none on Windows
+
+        log = path.with_name(f"{path.name}-wal")
+        for _ in range(20):
+            save(journal, replace(car, space_number="D" * 100_000), origin)
+        journal._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        journal._connection.execute("PRAGMA wal_autocheckpoint = 1")
+        size = path.stat().st_size
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        # The file cannot grow; the log, which is smaller, can.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        try:
+            for _ in range(40):
+                save(journal, car, origin)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert path.stat().st_size == size
+        assert log.stat().st_size > 0
+        save(journal, car, origin)
+        assert path.stat().st_size > size
+        assert [record.sequence for record in journal.recent(100)] == [*range(61, 0, -1)]
+
     def test_a_lock_of_another_program_saves_nothing_and_passes(
         self, journal: SqliteJournal, path: Path, car: ParkingEntry, origin: Origin
     ) -> None:

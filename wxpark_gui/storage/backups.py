@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from wxpark_gui.domain.errors import JournalWriteError
+from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.durable import sync_directory
 from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whole, remark
@@ -88,7 +88,7 @@ class Backups:
         """Copy the journal now, and thin out the older copies.
 
         Raises:
-            JournalWriteError: there is no new copy; the journal is as it was.
+            DataDirectoryUnusableError: there is no new copy; the journal is as it was.
         """
         stamp = self._clock.now().astimezone(timezone.utc).strftime(STAMP)
         copy = self._directory / f"journal-{stamp}.sqlite3"
@@ -102,7 +102,7 @@ class Backups:
             sync_directory(self._directory)
             self._thin()
         except (OSError, sqlite3.Error) as error:
-            raise JournalWriteError(remark(error)) from error
+            raise DataDirectoryUnusableError(remark(error)) from error
         finally:
             with contextlib.suppress(OSError):
                 unfinished.unlink(missing_ok=True)
@@ -141,7 +141,7 @@ class Backups:
     def _make_quietly(self, journal: Path) -> None:
         try:
             self.make(journal)
-        except JournalWriteError as error:
+        except DataDirectoryUnusableError as error:
             _log.warning("no backup was made: %s", error.detail)
         except _StoppedError:
             _log.info("a backup was stopped")
@@ -223,5 +223,5 @@ def _progress(backup: Backup) -> tuple[int, ...] | None:
                 " (SELECT max(attempt) FROM attempts)"
             ).fetchone()
         return tuple(number or 0 for number in row)
-    except (sqlite3.Error, TypeError):
+    except (sqlite3.Error, UnicodeError, TypeError):
         return None

@@ -7,7 +7,6 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,7 +16,7 @@ from wxpark_gui.domain.errors import (
     JournalWriteError,
 )
 from wxpark_gui.storage.durable import sync_directory
-from wxpark_gui.storage.inspection import inspect_file, pragma, remark
+from wxpark_gui.storage.inspection import inspect_file, lenient_text, pragma, remark
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 
 _FULL = 2
@@ -60,8 +59,7 @@ def open_database(
         raise DataDirectoryUnusableError(remark(error)) from error
     try:
         connection.row_factory = sqlite3.Row
-        # Bytes that are no text make one row unreadable, not the query it is found by.
-        connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+        connection.text_factory = lenient_text
         _make_durable(connection, busy_timeout)
         if 0 < version < len(migrations):
             before_migration()

@@ -21,6 +21,30 @@ _SCHEMA_FORMAT = slice(44, 48)
 _KNOWN_VERSIONS = (1, 2)
 _NEWEST_SCHEMA_FORMAT = 4
 
+# The quick check does not compare indexes with their tables, and the full one takes seconds when a
+# year is in the file. An open entry that its index does not lead to would never be sent. The plus
+# keeps SQLite from finding it by its position, which needs no index.
+_ASTRAY = """
+    SELECT 1 FROM entries AS entry NOT INDEXED
+    WHERE state IN ('saved', 'sending', 'waiting') AND NOT (
+        EXISTS (
+            SELECT 1 FROM entries WHERE entry_id = entry.entry_id AND +position = entry.position
+        )
+        AND position IN (
+            SELECT position FROM entries INDEXED BY entries_open
+            WHERE state IN ('saved', 'sending', 'waiting')
+        )
+    )
+    UNION ALL
+    SELECT 1 FROM entries INDEXED BY entries_open
+    WHERE state IN ('saved', 'sending', 'waiting')
+        AND position NOT IN (
+            SELECT position FROM entries NOT INDEXED
+            WHERE state IN ('saved', 'sending', 'waiting')
+        )
+    LIMIT 1
+"""
+
 
 def inspect_file(
     path: Path, busy_timeout: float, migrations: Sequence[Migration] = MIGRATIONS
@@ -33,14 +57,14 @@ def inspect_file(
         DataDirectoryUnusableError: it cannot be read.
     """
     with _readable_errors():
-        if _is_empty(path):
+        if is_empty(path):
             # SQLite would delete a log that has lost its file.
-            if not _is_empty(beside(path, "-wal")):
+            if not is_empty(beside(path, "-wal")):
                 raise JournalDamagedError("the file is empty and its log is not")
             return 0
         _check_first_bytes(path)
         # A creation that was cut off can only be undone by a connection that writes.
-        mode = "ro" if _is_empty(beside(path, "-journal")) else "rw"
+        mode = "ro" if is_empty(beside(path, "-journal")) else "rw"
         with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
             version = _check_header(connection, len(migrations))
             if version:
@@ -50,14 +74,24 @@ def inspect_file(
 
 def connect_by_mode(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
     """A connection to a file that is there: `ro` changes neither it nor its log."""
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    return sqlite3.connect(uri, uri=True, timeout=busy_timeout, isolation_level=None)
+    return _connect(path, f"mode={mode}", busy_timeout)
 
 
 def connect_copy(path: Path) -> sqlite3.Connection:
     """A connection to a file nobody writes; a log that lies beside it is left out of account."""
-    uri = f"{path.absolute().as_uri()}?immutable=1"
-    return sqlite3.connect(uri, uri=True, isolation_level=None)
+    return _connect(path, "immutable=1", 0)
+
+
+def _connect(path: Path, how: str, busy_timeout: float) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{how}"
+    connection = sqlite3.connect(uri, uri=True, timeout=busy_timeout, isolation_level=None)
+    connection.text_factory = lenient_text
+    return connection
+
+
+def lenient_text(content: bytes) -> str:
+    """Bytes that are no text make one value unreadable, not the query it is found by."""
+    return content.decode(errors="surrogateescape")
 
 
 def is_whole(path: Path) -> bool:
@@ -98,9 +132,12 @@ def _readable_errors() -> Iterator[None]:
         raise DataDirectoryUnusableError(remark(error)) from error
     except sqlite3.DatabaseError as error:
         raise JournalDamagedError(remark(error)) from error
+    except UnicodeError as error:
+        raise JournalDamagedError("names that are no text") from error
 
 
-def _is_empty(path: Path) -> bool:
+def is_empty(path: Path) -> bool:
+    """Whether there is no such file, or nothing in it."""
     return not path.exists() or path.stat().st_size == 0
 
 
@@ -140,3 +177,5 @@ def _check_content(connection: sqlite3.Connection, migrations: Sequence[Migratio
     problem = pragma(connection, "quick_check(1)")
     if problem != "ok":
         raise JournalDamagedError(str(problem))
+    if connection.execute(_ASTRAY).fetchone():
+        raise JournalDamagedError("an index is not that of its table")

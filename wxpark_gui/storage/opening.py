@@ -25,13 +25,14 @@ from wxpark_gui.storage.backups import STAMP, Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import sync_directory
-from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, remark
+from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, is_empty, remark
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.salvage import salvage
 
 _BESIDE = ("-wal", "-shm", "-journal")
 _ASIDE = re.compile(r"journal-damaged-(\d{8}T\d{6})(?:-(\d+))?\.sqlite3")
 _PAGE = 4096
+_PAGE_COUNT = slice(28, 32)
 _UNFINISHED = "journal-unfinished.sqlite3"
 
 _log = logging.getLogger(__name__)
@@ -76,7 +77,7 @@ def open_journal(
 
 def _is_lost(path: Path, backups: Backups) -> bool:
     """Whether a file without content stands, or is missing, where there has been a journal."""
-    return (not path.exists() or path.stat().st_size == 0) and bool(backups.found())
+    return is_empty(path) and bool(backups.found())
 
 
 def _newest_aside(path: Path) -> Path | None:
@@ -102,7 +103,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
         kept = path.with_name(f"journal-damaged-{stamp}-{number}.sqlite3")
     if path.exists():
         path.replace(kept)
-    elif beside(path, "-wal").exists():
+    elif not is_empty(beside(path, "-wal")):
         kept.touch(mode=0o600)
     else:
         return None
@@ -114,7 +115,11 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
 def _move_files_beside(path: Path, kept: Path) -> None:
     for ending in _BESIDE:
         source, target = beside(path, ending), beside(kept, ending)
-        if source.exists() and not target.exists():
+        number = 1
+        while source.exists() and target.exists():
+            number += 1
+            target = beside(kept, f"{ending}-{number}")
+        if source.exists():
             source.replace(target)
     sync_directory(path.parent)
 
@@ -151,6 +156,9 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
     The log may be what is wrong. The first page says where the tables begin, which is at the same
     places in all journals.
     """
+    if is_empty(kept):
+        # SQLite would delete its log, even on a connection that may only read.
+        return
     with contextlib.suppress(sqlite3.Error):
         yield stack.enter_context(contextlib.closing(connect_by_mode(kept, "ro", 0)))
     with contextlib.suppress(sqlite3.Error):
@@ -159,8 +167,11 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
         mended = stack.enter_context(tempfile.TemporaryDirectory(dir=kept.parent))
         copy = Path(mended) / kept.name
         shutil.copyfile(kept, copy)
+        first_page = bytearray(fresh.read_bytes()[:_PAGE])
+        # Without a number of pages SQLite goes by the size of the file.
+        first_page[_PAGE_COUNT] = bytes(4)
         with copy.open("r+b") as file:
-            file.write(fresh.read_bytes()[:_PAGE])
+            file.write(first_page)
         yield stack.enter_context(contextlib.closing(connect_copy(copy)))
 
 
@@ -169,5 +180,5 @@ def _has_a_first_page(kept: Path) -> bool:
     try:
         with contextlib.closing(connect_copy(kept)) as connection:
             return bool(connection.execute("PRAGMA table_info(entries)").fetchall())
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeError):
         return False

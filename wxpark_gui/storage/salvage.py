@@ -6,13 +6,15 @@ import contextlib
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 
 _PATIENCE = 5_000
 """Rows looked for one by one, without finding any, in a gap that neither end leads into."""
+
+_UNREADABLE = (sqlite3.Error, UnicodeError)
+"""What reading raises; the latter where the very names of the columns are no text."""
 
 _KEYS = (("runs", "run"), ("entries", "position"), ("attempts", "attempt"), ("audit", "note"))
 """Every table with the number that names a row alike in a journal and in all its copies."""
@@ -85,8 +87,7 @@ def salvage(
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     """Add all rows of a source that the target does not have."""
-    source.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*_UNREADABLE):
         # Lets SQLite read a file whose end is missing.
         source.execute("PRAGMA writable_schema = 1")
     for table, key in _KEYS:
@@ -111,7 +112,7 @@ def _common_columns(
     wanted = {row["name"] for row in target.execute(question)}
     try:
         return [row[1] for row in source.execute(question) if row[1] in wanted]
-    except (sqlite3.Error, UnicodeError):
+    except _UNREADABLE:
         return []
 
 
@@ -124,17 +125,17 @@ def _reachable_rows(
         for row in source.execute(f"{query} ORDER BY {key}"):
             yield row
             low = row[0]
-    except sqlite3.Error:
+    except _UNREADABLE:
         pass
     else:
         return
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(*_UNREADABLE):
         for row in source.execute(f"{query} WHERE {key} > ? ORDER BY {key} DESC", (low,)):
             yield row
             high = row[0]
     number = low + 1
     while number < min(high, low + _PATIENCE):
-        with contextlib.suppress(sqlite3.Error):
+        with contextlib.suppress(*_UNREADABLE):
             for row in source.execute(f"{query} WHERE {key} = ?", (number,)):
                 yield row
                 low = number

@@ -1,0 +1,281 @@
+"""Backups: made while the journal is used, thinned by age, good to restore from."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from tests.faults.workplace import append
+from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.storage import backups as module
+from wxpark_gui.storage.backups import INTERVAL, Backup, Backups, thinned
+from wxpark_gui.storage.journal import SqliteJournal
+
+START = datetime(2026, 3, 1, 4, 5, 6, tzinfo=timezone.utc)
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.wall = START
+        self.ticks = 0.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def advance(self, span: timedelta) -> None:
+        self.wall += span
+        self.ticks += span.total_seconds()
+
+
+@pytest.fixture
+def hands() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return tmp_path / "backup"
+
+
+@pytest.fixture
+def backups(place: Path, hands: HandClock) -> Backups:
+    return Backups(place, hands)
+
+
+@pytest.fixture
+def booth(path: Path, hands: HandClock, backups: Backups) -> Iterator[SqliteJournal]:
+    with closing(SqliteJournal(path, hands, busy_timeout=0, backups=backups)) as journal:
+        yield journal
+
+
+def names(place: Path) -> list[str]:
+    return sorted(file.name for file in place.iterdir())
+
+
+class TestMake:
+    def test_holds_everything_saved_before_it_and_stands_by_itself(
+        self, booth: SqliteJournal, path: Path, place: Path, backups: Backups
+    ) -> None:
+        append(booth, 1)
+        copy = backups.make(path)
+        append(booth, 2)
+        assert names(place) == ["journal-20260301T040506.sqlite3"]
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+        assert names(place) == ["journal-20260301T040506.sqlite3"]
+
+    def test_can_be_put_in_the_journals_place(
+        self, booth: SqliteJournal, path: Path, backups: Backups, hands: HandClock, tmp_path: Path
+    ) -> None:
+        saved = append(booth, 1)
+        restored = tmp_path / "restored.sqlite3"
+        backups.make(path).replace(restored)
+        with closing(SqliteJournal(restored, hands)) as journal:
+            assert [record.entry for record in journal.recent(9)] == [saved.entry]
+            assert append(journal, 2).sequence == 2
+
+    def test_takes_what_is_written_meanwhile_for_the_next_one(
+        self,
+        booth: SqliteJournal,
+        path: Path,
+        backups: Backups,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """A step of one page, and an entry saved between any two: it still comes to an end."""
+        append(booth, 0)
+        steps: list[int] = []
+
+        def save_one(status: int, remaining: int, total: int) -> None:
+            steps.append(remaining)
+            append(booth, len(steps))
+
+        monkeypatch.setattr(module, "_STEP", 1)
+        monkeypatch.setattr(backups, "_go_on", save_one)
+        copy = backups.make(path)
+        assert len(steps) > 5
+        with closing(sqlite3.connect(copy)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+    def test_is_for_its_owner_only(
+        self, booth: SqliteJournal, path: Path, backups: Backups
+    ) -> None:
+        assert stat.S_IMODE(backups.make(path).stat().st_mode) == 0o600
+
+    def test_that_fails_leaves_nothing_half_and_harms_nothing(
+        self, booth: SqliteJournal, path: Path, place: Path, backups: Backups
+    ) -> None:
+        place.touch()
+        with pytest.raises(DataDirectoryUnusableError):
+            backups.make(path)
+        assert append(booth, 1).sequence == 1
+
+    def test_removes_what_a_power_cut_left_unfinished(
+        self, booth: SqliteJournal, path: Path, place: Path, backups: Backups
+    ) -> None:
+        place.mkdir()
+        (place / "journal-20260101T000000.unfinished").touch()
+        backups.make(path)
+        assert names(place) == ["journal-20260301T040506.sqlite3"]
+
+
+class TestDue:
+    def test_every_half_hour(
+        self, booth: SqliteJournal, place: Path, backups: Backups, hands: HandClock
+    ) -> None:
+        started = []
+        for _ in range(7):
+            started.append(booth.back_up_if_due(hands.now()))
+            backups.wait()
+            hands.advance(INTERVAL / 3)
+        assert started == [True, False, False, True, False, False, True]
+        assert len(names(place)) == 3
+
+    @pytest.mark.parametrize(
+        ("age", "due"),
+        [
+            (timedelta(0), False),
+            (INTERVAL - timedelta(seconds=1), False),
+            (INTERVAL, True),
+            (timedelta(days=-1), True),
+        ],
+    )
+    def test_after_a_start_the_newest_copy_says_when(
+        self, place: Path, backups: Backups, hands: HandClock, age: timedelta, due: bool
+    ) -> None:
+        place.mkdir()
+        stamp = (hands.now() - age).strftime(module.STAMP)
+        (place / f"journal-{stamp}.sqlite3").touch()
+        assert backups.due(hands.now()) is due
+
+    def test_a_clock_that_is_set_changes_nothing_within_a_run(
+        self, booth: SqliteJournal, backups: Backups, hands: HandClock
+    ) -> None:
+        booth.back_up_if_due(hands.now())
+        backups.wait()
+        hands.wall -= timedelta(days=400)
+        assert not backups.due(hands.now())
+        hands.advance(INTERVAL)
+        assert backups.due(hands.now())
+
+    def test_one_that_failed_is_tried_again_at_the_next_time(
+        self,
+        booth: SqliteJournal,
+        place: Path,
+        backups: Backups,
+        hands: HandClock,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        place.touch()
+        assert booth.back_up_if_due(hands.now())
+        backups.wait()
+        assert "no backup was made" in caplog.text
+        assert not booth.back_up_if_due(hands.now())
+        place.unlink()
+        hands.advance(INTERVAL)
+        assert booth.back_up_if_due(hands.now())
+        backups.wait()
+        assert len(names(place)) == 1
+
+    def test_a_journal_without_a_place_for_them_has_none(self, journal: SqliteJournal) -> None:
+        assert not journal.back_up_if_due(START)
+
+    def test_one_under_way_is_given_up_when_the_journal_is_closed(
+        self, path: Path, place: Path, hands: HandClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        backups = Backups(place, hands)
+        monkeypatch.setattr(module, "_STEP", 1)
+        go_on = backups._go_on
+
+        def wait_for_the_end(status: int, remaining: int, total: int) -> None:
+            backups._stopping.wait()
+            go_on(status, remaining, total)
+
+        monkeypatch.setattr(backups, "_go_on", wait_for_the_end)
+        journal = SqliteJournal(path, hands, backups=backups)
+        assert journal.back_up_if_due(hands.now())
+        journal.close()
+        assert names(place) == []
+
+
+class TestThinning:
+    @staticmethod
+    def after(span: timedelta) -> list[timedelta]:
+        """The ages of what is left after so long, with a copy each half hour."""
+        kept: list[Backup] = []
+        now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+        end = now + span
+        while now < end:
+            for _ in range(48):
+                now += INTERVAL
+                kept.append(Backup(now, Path(now.isoformat())))
+            kept = sorted(thinned(kept, now))
+        return [now - backup.made_at for backup in kept]
+
+    def test_leaves_half_hours_days_weeks_and_months(self) -> None:
+        ages = self.after(timedelta(days=400))
+        counts = [
+            sum(low <= age < high for age in ages)
+            for low, high in (
+                (timedelta(0), timedelta(days=1)),
+                (timedelta(days=1), timedelta(days=31)),
+                (timedelta(days=31), timedelta(days=183)),
+                (timedelta(days=183), timedelta(days=400)),
+            )
+        ]
+        assert counts[0] == 48
+        assert 29 <= counts[1] <= 32
+        assert 20 <= counts[2] <= 24
+        assert 6 <= counts[3] <= 9
+
+    def test_keeps_within_its_room_the_newest_first(
+        self, booth: SqliteJournal, path: Path, place: Path, hands: HandClock
+    ) -> None:
+        size = Backups(place, hands).make(path).stat().st_size
+        backups = Backups(place, hands, most_bytes=3 * size)
+        for _ in range(5):
+            hands.advance(INTERVAL)
+            newest = backups.make(path)
+        assert len(names(place)) == 3
+        assert names(place)[-1] == newest.name
+
+    def test_keeps_one_even_where_there_is_no_room(
+        self, booth: SqliteJournal, path: Path, place: Path, hands: HandClock
+    ) -> None:
+        newest = Backups(place, hands, most_bytes=1).make(path)
+        assert names(place) == [newest.name]
+
+    def test_leaves_files_of_other_names_alone(
+        self, booth: SqliteJournal, path: Path, place: Path, backups: Backups
+    ) -> None:
+        place.mkdir()
+        others = ["journal-99999999T999999.sqlite3", "my copy.sqlite3"]
+        for name in others:
+            (place / name).touch()
+        backups.make(path)
+        assert set(others) <= set(names(place))
+
+
+def test_the_newest_good_one_is_that_which_knows_most_whatever_its_name(
+    booth: SqliteJournal, path: Path, backups: Backups, hands: HandClock
+) -> None:
+    hands.wall += timedelta(days=365)
+    append(booth, 1)
+    older = backups.make(path)
+    hands.wall -= timedelta(days=365)
+    append(booth, 2)
+    newer = backups.make(path)
+    assert backups.newest_good() == newer
+    newer.write_text("damaged")
+    assert backups.newest_good() == older

@@ -1,0 +1,329 @@
+"""The journal opens whatever became of its file, and nothing that could be read is left behind."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.faults.workplace import Clock, append, send
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalNewerError
+from wxpark_gui.domain.record import Salvage
+from wxpark_gui.storage import opening
+from wxpark_gui.storage.backups import Backups
+from wxpark_gui.storage.directory import DataDirectory, prepare_directory
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.storage.schema import MIGRATIONS
+
+FIXTURES = Path(__file__).parent / "fixtures"
+KEPT = "journal-damaged-20260301T040507.sqlite3"
+
+
+class Disaster:
+    """A data directory in which something is going to happen."""
+
+    def __init__(self, directory: DataDirectory) -> None:
+        self.directory = directory
+        self.path = directory.journal
+        self.log = self.path.with_name(f"{self.path.name}-wal")
+
+    def fill(self, *numbers: int, answered: bool = False) -> None:
+        with closing(SqliteJournal(self.path, Clock())) as journal:
+            for number in numbers:
+                record = append(journal, number)
+                if answered:
+                    send(journal, record, answered=True)
+
+    def back_up(self) -> Path:
+        return Backups(self.directory.backup, Clock()).make(self.path)
+
+    def open(self) -> tuple[dict[int, tuple[DeliveryState, bool]], Salvage | None]:
+        """State and `maybe_sent` of each entry after opening, and what was salvaged."""
+        journal, salvage = open_journal(self.directory, Clock())
+        with closing(journal):
+            found = {
+                int(record.entry_id): (record.state, record.maybe_sent)
+                for record in journal.recent(1000)
+            }
+        with closing(sqlite3.connect(self.path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        return found, salvage
+
+
+@pytest.fixture
+def disaster(tmp_path: Path) -> Disaster:
+    return Disaster(prepare_directory(tmp_path))
+
+
+WAITING = (DeliveryState.WAITING, False)
+WAITING_MAYBE_SENT = (DeliveryState.WAITING, True)
+ANSWERED = (DeliveryState.ANSWERED, False)
+
+
+def test_a_whole_journal_opens_as_it_is(disaster: Disaster) -> None:
+    disaster.fill(1, 2)
+    assert disaster.open() == ({1: WAITING, 2: WAITING}, None)
+
+
+def test_an_empty_directory_gets_a_new_journal(disaster: Disaster) -> None:
+    assert disaster.open() == ({}, None)
+
+
+def test_a_text_in_its_place_is_kept_and_the_backup_comes_back(disaster: Disaster) -> None:
+    disaster.fill(1, 2)
+    disaster.back_up()
+    disaster.path.write_text("not a journal")
+    found, salvage = disaster.open()
+    assert salvage == Salvage(KEPT, entries=2)
+    assert (disaster.directory.root / KEPT).read_text() == "not a journal"
+    assert found == {1: WAITING_MAYBE_SENT, 2: WAITING_MAYBE_SENT}
+    assert disaster.open() == (found, None), "it is said once"
+
+
+def test_what_is_said_stands_in_the_audit(disaster: Disaster) -> None:
+    disaster.path.write_text("not a journal")
+    disaster.open()
+    with closing(sqlite3.connect(disaster.path)) as connection:
+        found = connection.execute("SELECT what, detail FROM audit").fetchall()
+    assert found == [("salvaged", f"{KEPT} 0")]
+
+
+def test_what_the_damaged_file_knows_is_newer_than_the_backup(disaster: Disaster) -> None:
+    disaster.fill(1, 2)
+    disaster.back_up()
+    with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
+        connection.execute("UPDATE entries SET state = 'voided' WHERE position = 1")
+        connection.execute("DELETE FROM entries WHERE position = 2")
+        connection.execute("DROP TABLE audit")
+    found, salvage = disaster.open()
+    assert salvage == Salvage(KEPT, entries=2)
+    assert found == {1: (DeliveryState.VOIDED, False), 2: WAITING_MAYBE_SENT}
+
+
+def test_a_cut_off_file_gives_what_is_left_of_it(disaster: Disaster) -> None:
+    disaster.fill(*range(1, 101))
+    disaster.path.write_bytes(disaster.path.read_bytes()[:-4096])
+    found, salvage = disaster.open()
+    assert salvage
+    assert len(found) == salvage.entries > 50
+
+
+def test_a_lost_first_page_is_replaced(disaster: Disaster) -> None:
+    disaster.fill(*range(1, 101), answered=True)
+    disaster.path.write_bytes(b"?" * 4096 + disaster.path.read_bytes()[4096:])
+    found, salvage = disaster.open()
+    assert salvage == Salvage(KEPT, entries=100)
+    assert found == dict.fromkeys(range(1, 101), ANSWERED)
+    assert (disaster.directory.root / KEPT).read_bytes()[:4096] == b"?" * 4096
+
+
+def test_an_emptied_page_costs_the_rows_on_it_and_no_others(disaster: Disaster) -> None:
+    disaster.fill(*range(1, 201))
+    with closing(sqlite3.connect(disaster.path)) as connection:
+        # The leaves of the table of entries; the middle one is lost.
+        leaves = (
+            connection.execute(
+                "SELECT pageno FROM dbstat WHERE name = 'entries' AND pagetype = 'leaf'"
+            ).fetchall()
+            if _has_dbstat(connection)
+            else [(12,)]
+        )
+    page = leaves[len(leaves) // 2][0]
+    content = bytearray(disaster.path.read_bytes())
+    content[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    disaster.path.write_bytes(content)
+    found, salvage = disaster.open()
+    assert salvage
+    assert 150 < len(found) < 200
+    assert {1, 200} <= found.keys()
+
+
+def _has_dbstat(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("SELECT 1 FROM dbstat LIMIT 1")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+class TestLog:
+    def test_of_another_database_is_left_out_of_account(
+        self, disaster: Disaster, tmp_path: Path
+    ) -> None:
+        disaster.fill(1, 2)
+        self.put_log_of_another(disaster.log, tmp_path)
+        log = disaster.log.read_bytes()
+        found, salvage = disaster.open()
+        assert salvage == Salvage(KEPT, entries=2)
+        assert found == {1: WAITING, 2: WAITING}
+        assert (disaster.directory.root / f"{KEPT}-wal").read_bytes() == log
+
+    @pytest.mark.parametrize("file", ["empty", "missing"])
+    def test_without_its_file_is_kept(self, disaster: Disaster, tmp_path: Path, file: str) -> None:
+        if file == "empty":
+            disaster.path.touch()
+        self.put_log_of_another(disaster.log, tmp_path)
+        log = disaster.log.read_bytes()
+        assert disaster.open() == ({}, Salvage(KEPT, entries=0))
+        assert (disaster.directory.root / f"{KEPT}-wal").read_bytes() == log
+
+    @staticmethod
+    def put_log_of_another(log: Path, place: Path) -> None:
+        other = place / "other.sqlite3"
+        with closing(sqlite3.connect(other, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = wal")
+            connection.execute("CREATE TABLE cars (plate)")
+            connection.execute("INSERT INTO cars VALUES ('x')")
+            shutil.copy(f"{other}-wal", log)
+
+
+@pytest.mark.parametrize("file", ["empty", "missing"])
+def test_a_journal_that_is_gone_comes_back_from_the_backup(disaster: Disaster, file: str) -> None:
+    disaster.fill(1)
+    disaster.back_up()
+    disaster.path.unlink()
+    if file == "empty":
+        disaster.path.touch()
+    found, salvage = disaster.open()
+    assert salvage == Salvage(KEPT if file == "empty" else "", entries=1)
+    assert found == {1: WAITING_MAYBE_SENT}
+
+
+def test_each_damaged_file_keeps_a_name_of_its_own(disaster: Disaster) -> None:
+    for content in ("one", "two"):
+        disaster.path.write_text(content)
+        disaster.open()
+    kept = sorted(disaster.directory.root.glob("journal-damaged-*.sqlite3"))
+    assert sorted(file.read_text() for file in kept) == ["one", "two"]
+
+
+def test_a_damaged_backup_is_passed_over(disaster: Disaster) -> None:
+    disaster.fill(1)
+    good = disaster.back_up()
+    (good.parent / "journal-20300101T000000.sqlite3").write_text("damaged too")
+    disaster.path.write_text("damaged")
+    found, _ = disaster.open()
+    assert found == {1: WAITING_MAYBE_SENT}
+
+
+class TestInterrupted:
+    """The power fails in the middle of a salvage; the next start finishes it."""
+
+    @pytest.fixture(params=["_move_files_beside", "_build", "salvage", "sync_directory"])
+    def interrupted(
+        self, disaster: Disaster, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> Disaster:
+        disaster.fill(*range(1, 101))
+        disaster.path.write_bytes(disaster.path.read_bytes()[:-4096])
+        disaster.log.write_bytes(b"log")
+
+        def fail(*_: object) -> None:
+            raise PowerCutError
+
+        with monkeypatch.context() as patch:
+            patch.setattr(opening, request.param, fail)
+            with pytest.raises(PowerCutError):
+                disaster.open()
+        return disaster
+
+    def test_salvage_starts_over(self, interrupted: Disaster) -> None:
+        found, salvage = interrupted.open()
+        assert salvage
+        assert salvage.kept_as == KEPT
+        assert len(found) == salvage.entries > 50
+        assert (interrupted.directory.root / f"{KEPT}-wal").read_bytes() == b"log"
+        assert not list(interrupted.directory.root.glob("*unfinished*"))
+
+    def test_an_entry_saved_after_it_is_never_overwritten(self, interrupted: Disaster) -> None:
+        interrupted.open()
+        interrupted.fill(1000)
+        found, salvage = interrupted.open()
+        assert 1000 in found
+        assert salvage is None
+
+
+class PowerCutError(Exception):
+    """Nothing of the program runs after it."""
+
+
+class TestVersions:
+    def test_a_newer_journal_is_refused_and_not_touched(self, disaster: Disaster) -> None:
+        disaster.fill(1)
+        with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        before = disaster.path.read_bytes()
+        with pytest.raises(JournalNewerError):
+            disaster.open()
+        assert disaster.path.read_bytes() == before
+        assert not list(disaster.directory.root.glob("*damaged*"))
+
+    @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+    def test_an_older_journal_is_backed_up_and_brought_up_to_date(
+        self, disaster: Disaster, version: int
+    ) -> None:
+        make_older(disaster.path, version)
+        found, salvage = disaster.open()
+        assert salvage is None
+        assert found == {1: ANSWERED, 2: WAITING, 3: WAITING}
+        (backup,) = disaster.directory.backup.iterdir()
+        with closing(sqlite3.connect(backup)) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+            assert connection.execute("SELECT count(*) FROM entries").fetchone() == (3,)
+
+    def test_without_room_for_a_backup_an_older_journal_is_not_changed(
+        self, disaster: Disaster
+    ) -> None:
+        make_older(disaster.path, 1)
+        disaster.directory.backup.rmdir()
+        disaster.directory.backup.touch()
+        with pytest.raises(DataDirectoryUnusableError):
+            disaster.open()
+        with closing(sqlite3.connect(disaster.path)) as connection:
+            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+
+    def test_a_damaged_older_one_is_salvaged_into_one_of_today(self, disaster: Disaster) -> None:
+        make_older(disaster.path, 1)
+        with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
+            connection.execute("DROP TABLE audit")
+        assert disaster.open() == (
+            {1: ANSWERED, 2: WAITING, 3: WAITING},
+            Salvage(KEPT, entries=3),
+        )
+
+
+def make_older(path: Path, version: int) -> None:
+    """The journal as a program of that time left it."""
+    script = (FIXTURES / f"version_{version}.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+def test_trouble_with_the_directory_is_not_taken_for_damage(
+    disaster: Disaster, readable_only: Callable[[], object]
+) -> None:
+    disaster.fill(1)
+    with closing(sqlite3.connect(disaster.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(DataDirectoryUnusableError, match="locked"):
+            open_journal(disaster.directory, Clock(), busy_timeout=0)
+    assert disaster.open() == ({1: WAITING}, None)
+
+
+def test_an_open_entry_its_index_does_not_lead_to_is_found(disaster: Disaster) -> None:
+    disaster.fill(1, 2)
+    content = disaster.path.read_bytes()
+    name = f"{2:036}".encode()
+    assert content.count(name) == 2, "once in the table and once in its index"
+    place = content.rindex(name)
+    disaster.path.write_bytes(content[:place] + b"9" + content[place + 1 :])
+    found, salvage = disaster.open()
+    assert salvage == Salvage(KEPT, entries=2)
+    assert len(found) == 2
