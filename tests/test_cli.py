@@ -297,6 +297,15 @@ def test_the_doctor_says_what_is_good_and_what_to_mend(live: Console, vault: Mem
     assert "密钥环已锁定" in printed
 
 
+def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Console) -> None:
+    journal = live.directory / "journal.sqlite3"
+    journal.write_bytes(b"something else")
+    code, printed = live.run("doctor", "--json")
+    findings = {f["subject"]: f["error"] for f in json.loads(printed)["findings"]}
+    assert (code, findings["journal"]) == (1, "JOURNAL_DAMAGED")
+    assert journal.read_bytes() == b"something else"
+
+
 def test_the_doctor_leaves_a_running_window_alone(live: Console) -> None:
     with DirectoryLock(prepare_directory(live.directory)):
         code, printed = live.run("doctor", "--json")

@@ -16,6 +16,7 @@ from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.ports import Journal, SettingsStore, Vault
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
+from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.vault import KeyringVault
@@ -115,6 +116,14 @@ class Assembly:
         journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         return journal
+
+    def examine_journal(self) -> Journal:
+        """Open the journal without mending anything.
+
+        Raises:
+            ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file.
+        """
+        return SqliteJournal(self.directory.journal, self.clock)
 
     def salvage(self) -> Salvage | None:
         """What opening a damaged journal came to; None while nothing was damaged."""

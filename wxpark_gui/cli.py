@@ -180,7 +180,7 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
 
         def open_journal() -> Journal:
             parts.claim()
-            return parts.open_journal()
+            return parts.examine_journal()
 
         def reach_gateway(settings: Settings) -> bool:
             if settings.merchant is None:

@@ -14,7 +14,7 @@ from tests.faults.workplace import Clock, append, send
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalNewerError
 from wxpark_gui.domain.record import Salvage
-from wxpark_gui.storage import opening
+from wxpark_gui.storage import inspection, opening
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
@@ -317,7 +317,11 @@ def test_trouble_with_the_directory_is_not_taken_for_damage(
     assert disaster.open() == ({1: WAITING}, None)
 
 
-def test_an_open_entry_its_index_does_not_lead_to_is_found(disaster: Disaster) -> None:
+@pytest.mark.parametrize("fully_checked", [0, 1_000_000])
+def test_an_open_entry_its_index_does_not_lead_to_is_found(
+    disaster: Disaster, monkeypatch: pytest.MonkeyPatch, fully_checked: int
+) -> None:
+    monkeypatch.setattr(inspection, "_FULLY_CHECKED", fully_checked)
     disaster.fill(1, 2)
     content = disaster.path.read_bytes()
     name = f"{2:036}".encode()

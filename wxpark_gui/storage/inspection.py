@@ -21,6 +21,12 @@ _SCHEMA_FORMAT = slice(44, 48)
 _KNOWN_VERSIONS = (1, 2)
 _NEWEST_SCHEMA_FORMAT = 4
 
+_FULLY_CHECKED = 16_000_000
+"""Bytes up to which the full check takes no longer than a blink."""
+
+_FULL_CHECK = "integrity_check(1)"
+_QUICK_CHECK = "quick_check(1)"
+
 # The quick check does not compare indexes with their tables, and the full one takes seconds when a
 # year is in the file. An open entry that its index does not lead to would never be sent. The plus
 # keeps SQLite from finding it by its position, which needs no index.
@@ -68,7 +74,8 @@ def inspect_file(
         with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
             version = _check_header(connection, len(migrations))
             if version:
-                _check_content(connection, migrations[:version])
+                check = _FULL_CHECK if path.stat().st_size <= _FULLY_CHECKED else _QUICK_CHECK
+                _check_content(connection, migrations[:version], check)
             return version
 
 
@@ -99,7 +106,7 @@ def is_whole(path: Path) -> bool:
     try:
         with _readable_errors(), closing(connect_copy(path)) as connection:
             version = _check_header(connection, len(MIGRATIONS))
-            _check_content(connection, MIGRATIONS[:version])
+            _check_content(connection, MIGRATIONS[:version], _QUICK_CHECK)
             return version > 0
     except ReadableError:
         return False
@@ -167,14 +174,16 @@ def _check_header(connection: sqlite3.Connection, newest: int) -> int:
     return version
 
 
-def _check_content(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
+def _check_content(
+    connection: sqlite3.Connection, migrations: Sequence[Migration], check: str
+) -> None:
     for table, columns in columns_of(migrations).items():
         found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         if not found:
             raise JournalDamagedError(f"no table {table}")
         if not found.issuperset(columns):
             raise JournalDamagedError(f"the columns of {table} are not those of its version")
-    problem = pragma(connection, "quick_check(1)")
+    problem = pragma(connection, check)
     if problem != "ok":
         raise JournalDamagedError(str(problem))
     if connection.execute(_ASTRAY).fetchone():
