@@ -12,7 +12,6 @@ import pytest
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
-import wxpark_gui.console_words
 import wxpark_gui.wording
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import CarType, EntryDraft, Scene, check_draft
@@ -52,11 +51,11 @@ def make_error(kind: type[ReadableError]) -> ReadableError:
 
 def sources() -> set[str]:
     """Every sentence the code marks for translation."""
-    modules = ((wxpark_gui.wording, "_mark"), (wxpark_gui.console_words, "_"))
+    keywords = {"mark": None, "_": None}
     return {
         str(found[1])
-        for module, keyword in modules
-        for found in extract_from_file("python", str(module.__file__), keywords={keyword: None})
+        for module in Path(str(wxpark_gui.wording.__file__)).parent.glob("*.py")
+        for found in extract_from_file("python", str(module), keywords=keywords)
     }
 
 

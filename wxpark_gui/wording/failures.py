@@ -1,0 +1,74 @@
+"""What a person is told of each failure: what happened, and what to do. Keyed by its code."""
+
+from __future__ import annotations
+
+from wxpark_gui.wording.marking import mark
+
+FAILURES = {
+    "": (mark("Something went wrong."), mark("Please tell the manager.")),
+    "INVALID_INPUT": (
+        mark("Something typed cannot be sent."),
+        mark("Please correct the marked fields."),
+    ),
+    "NOT_SET_UP": (mark("No merchant has been entered."), mark("Enter the merchant's data.")),
+    "KEY_MISSING": (
+        mark("The keyring holds no key for this merchant."),
+        mark("Enter the key again in the settings (F12)."),
+    ),
+    "KEYRING_MISSING": (
+        mark("This computer offers no keyring, so the key cannot be kept."),
+        mark("Have the manager install or start one (GNOME Keyring, KWallet)."),
+    ),
+    "KEYRING_UNSAFE": (
+        mark("The only keyring found would not keep the key safe; it is not used."),
+        mark("Have the manager install the system's own keyring."),
+    ),
+    "KEYRING_LOCKED": (
+        mark("The keyring is locked."),
+        mark("Unlock it with the computer's password, then retry."),
+    ),
+    "KEYRING_SILENT": (
+        mark("The keyring does not answer; it may be asking for a password."),
+        mark("Look for its window and unlock it, then retry."),
+    ),
+    "KEYRING_MISMATCH": (
+        mark("The keyring did not give the key back as it was stored."),
+        mark("Store it once more; if it happens again, tell the manager."),
+    ),
+    "KEYRING_FAILED": (
+        mark("The keyring reported a failure."),
+        mark("Retry; if it stays, tell the manager."),
+    ),
+    "DATA_DIRECTORY_IN_USE": (
+        mark("The program is already running on this data."),
+        mark("Use the window that is open, or close it first."),
+    ),
+    "DATA_DIRECTORY_UNUSABLE": (
+        mark("The data directory cannot be used."),
+        mark("Have the manager check its rights and the disk."),
+    ),
+    "JOURNAL_NOT_WRITTEN": (
+        mark("The entry could not be saved: the disk is full or cannot be written."),
+        mark("Write the plate down and tell the manager."),
+    ),
+    "ENTRY_NOT_OPEN": (
+        mark("This entry is being sent or has been answered."),
+        mark("It can no longer be taken back."),
+    ),
+    "JOURNAL_NEWER": (
+        mark("The records were written by a newer version of this program."),
+        mark("Start the newer version; nothing was changed."),
+    ),
+    "JOURNAL_DAMAGED": (
+        mark("The file of records is damaged."),
+        mark("Nothing was deleted; please tell the manager."),
+    ),
+    "SETTINGS_UNREADABLE": (
+        mark("The settings cannot be read; the file was left as it is."),
+        mark("Enter them again (F12), or have the manager restore the file."),
+    ),
+    "SETTINGS_NOT_WRITTEN": (
+        mark("The settings could not be saved; the old ones still hold."),
+        mark("Have the manager check the disk, then save again."),
+    ),
+}

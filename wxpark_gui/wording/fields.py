@@ -1,0 +1,56 @@
+"""What the fields are called, and what can be wrong with what is typed into them."""
+
+from __future__ import annotations
+
+from wxpark_gui.domain.entry import CarType, Scene
+from wxpark_gui.domain.errors import Field, Problem
+from wxpark_gui.wording.marking import mark
+
+CAR_TYPES = {CarType.SMALL: mark("Small"), CarType.LARGE: mark("Large")}
+
+SCENES = {Scene.PARKING: mark("Lot"), Scene.PARKING_SPACE: mark("Bay")}
+
+FIELDS = {
+    Field.PLATE: mark("Plate"),
+    Field.CAR_TYPE: mark("Car type"),
+    Field.SCENE: mark("Scene"),
+    Field.START_TIME: mark("Entry time"),
+    Field.SPACE_NUMBER: mark("Bay number"),
+    Field.OPENID: mark("Driver's openid"),
+    Field.SUB_OPENID: mark("Driver's sub_openid"),
+    Field.APPID: mark("Provider's APPID (appid)"),
+    Field.MCH_ID: mark("Provider's merchant number (mch_id)"),
+    Field.SUB_APPID: mark("Sub-merchant's APPID (sub_appid)"),
+    Field.SUB_MCH_ID: mark("Sub-merchant's number (sub_mch_id)"),
+    Field.PARKING_NAME: mark("Name of the car park"),
+    Field.FREE_TIME: mark("Free period"),
+    Field.NOTIFY_URL: mark("Address for state changes (notify_url)"),
+    Field.GATEWAY_URL: mark("Another gateway"),
+    Field.PROXY_URL: mark("Proxy"),
+    Field.BOOTH: mark("Name of the booth"),
+    Field.PLATE_PREFIX: mark("Plates begin with"),
+    Field.EXPIRY_HOURS: mark("Give up sending after"),
+    Field.DUPLICATE_MINUTES: mark("Ask about the same plate within"),
+    Field.KEY: mark("APIv2 key"),
+}
+
+PROBLEMS = {
+    Problem.MISSING: mark("Please fill this in."),
+    Problem.TOO_SHORT: mark("Too short; at least {limit} characters."),
+    Problem.TOO_LONG: mark("Too long; at most {limit} characters, now {found}."),
+    Problem.TOO_MANY_BYTES: mark("Too long for WeChat together with the rest; please shorten it."),
+    Problem.BAD_CHARACTER: mark("A character is not allowed here."),
+    Problem.NOT_A_PLATE: mark("No plate looks like that; please check."),
+    Problem.NOT_A_TIME: mark("Not a time; write 09:30 or 03-15 09:30."),
+    Problem.NOT_A_NUMBER: mark("Please write a number from 0 to {limit}."),
+    Problem.NOT_A_CHOICE: mark("Not one of the choices."),
+    Problem.IN_THE_FUTURE: mark("More than {limit} minutes ahead; please check."),
+    Problem.TOO_EARLY: mark("Before {limit}; please check."),
+    Problem.NEEDS_A_DRIVER_ID: mark("Please fill in openid or sub_openid; one of them is needed."),
+    Problem.URL_MALFORMED: mark("Not an address; it begins with https://."),
+    Problem.URL_HAS_QUERY: mark("Must not contain “?” or “#”."),
+    Problem.URL_NOT_HTTPS: mark("Must begin with https:// in public."),
+    Problem.KEY_FORMAT: mark("The key has {limit} letters or digits, this one has {found}."),
+}
+
+KEY_FORMAT_SAME_LENGTH = mark("The key may hold letters and digits only.")

@@ -1,0 +1,119 @@
+"""What a verdict and a delivery are called, and what to do about each."""
+
+from __future__ import annotations
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
+from wxpark_gui.domain.verdict import DeductMode, Severity, UserState
+from wxpark_gui.wording.marking import mark
+
+STATE_TITLES = {
+    UserState.NORMAL: mark("Normal"),
+    UserState.OVERDUE: mark("Arrears"),
+    UserState.BLOCKED: mark("Restricted"),
+    UserState.PAUSED: mark("Paused"),
+    UserState.VEHICLE_AUTH_ERROR: mark("Unverified"),
+    UserState.UNAUTHORIZED: mark("Not joined"),
+    UserState.NOT_A_MEMBER: mark("Not joined"),
+    UserState.UNKNOWN: mark("Unknown"),
+    UserState.NONE: mark("Not asked yet"),
+}
+
+FAILED_TITLE = mark("Not done")
+
+STATE_ADVICE = {
+    UserState.OVERDUE: mark("Ask the driver to pay the debt in WeChat. Charge as an ordinary car."),
+    UserState.BLOCKED: mark("Arrears or blacklist: charge as an ordinary car."),
+    UserState.PAUSED: mark("The owner paused the service: charge as an ordinary car."),
+    UserState.VEHICLE_AUTH_ERROR: mark("Authorisation check failed: charge as an ordinary car."),
+    UserState.UNAUTHORIZED: mark("Not joined or not authorised: charge as an ordinary car."),
+    UserState.NOT_A_MEMBER: mark("The owner has not joined 车主服务: charge as an ordinary car."),
+    UserState.UNKNOWN: mark("WeChat says “{raw}”, meaning unknown: charge as an ordinary car."),
+}
+
+STATE_UNSAID = mark("WeChat named no state: charge as an ordinary car.")
+
+NORMAL_ADVICE = {
+    DeductMode.AUTOPAY: mark("Let the car in. The fee is deducted by itself at the exit (无感)."),
+    DeductMode.PROACTIVE: mark("Let the car in. At the exit the driver pays in WeChat (免密)."),
+    DeductMode.UNSTATED: mark("Let the car in. WeChat did not say how the fee is deducted."),
+}
+
+DEDUCT_MODES = {
+    DeductMode.AUTOPAY: mark("Automatic (无感)"),
+    DeductMode.PROACTIVE: mark("Driver pays (免密)"),
+    DeductMode.UNSTATED: mark("Not stated"),
+}
+
+OPEN_ADVICE = {
+    DeliveryState.SAVED: mark("Saved here, being sent."),
+    DeliveryState.SENDING: mark("Saved here, being sent."),
+    DeliveryState.WAITING: mark("Saved here, waits to be sent."),
+}
+
+CAUSE_ADVICE = {
+    Cause.ANSWERED: mark("Answered by WeChat."),
+    Cause.OFFLINE: mark("No network: saved here, not sent yet."),
+    Cause.BUSY: mark("WeChat is busy: saved here, sent again by itself."),
+    Cause.RATE_LIMITED: mark("WeChat asks for a slower pace: saved here, sent again by itself."),
+    Cause.INTERCEPTED: mark("The network is intercepted: saved here. Please tell the manager."),
+    Cause.KEY_UNAVAILABLE: mark(
+        "The merchant key cannot be read: saved here. Please tell the manager."
+    ),
+    Cause.SIGNATURE_REFUSED: mark("Key or merchant data wrong: please tell the manager."),
+    Cause.MERCHANT_REFUSED: mark("Merchant data wrong: please tell the manager."),
+    Cause.PERMISSION_REFUSED: mark(
+        "No permission for 车主服务 at this merchant: please tell the manager."
+    ),
+    Cause.CONTENT_REFUSED: mark("Plate or content not accepted: check, correct and send again."),
+    Cause.OTHER_REFUSAL: mark("WeChat refused it: {reason}. F5 sends it again."),
+    Cause.UNTRUSTED: mark("Reply not trustworthy, not used. Please tell the manager."),
+}
+
+UNTRUSTED_ONCE = mark("Reply not trustworthy, not used: saved here, asked once more.")
+
+REASON_UNSAID = mark("no reason given")
+
+REMEDIES = {
+    Remedy.NONE: mark("Nothing is to be done."),
+    Remedy.RETRY: mark("Nothing is to be done: it is sent again by itself."),
+    Remedy.RETRY_SLOWLY: mark("It is sent again by itself; if it stays, tell the manager."),
+    Remedy.FIX_SETTINGS: mark("Have the manager mend the merchant data; then it is sent."),
+    Remedy.FIX_ENTRY: mark("Check the plate and send the entry again."),
+    Remedy.RESEND_BY_HAND: mark("Send it again by hand; if it stays, tell the manager."),
+    Remedy.TRY_ONCE_MORE: mark("Do not rely on it; have the manager check the network."),
+}
+
+CLOSED_ADVICE = {
+    DeliveryState.EXPIRED: mark("Not sent in time: kept here. Charge as an ordinary car."),
+    DeliveryState.VOIDED: mark("Taken back before it was sent."),
+}
+
+DELIVERY_STATES = {
+    DeliveryState.SAVED: mark("Saved"),
+    DeliveryState.SENDING: mark("Sending"),
+    DeliveryState.WAITING: mark("To be sent"),
+    DeliveryState.ANSWERED: mark("Answered"),
+    DeliveryState.REFUSED: mark("Refused"),
+    DeliveryState.UNTRUSTED: mark("Not trusted"),
+    DeliveryState.EXPIRED: mark("Expired"),
+    DeliveryState.VOIDED: mark("Taken back"),
+}
+
+SEVERITIES = {
+    Severity.OK: mark("Normal"),
+    Severity.ARREARS: mark("Arrears"),
+    Severity.BLOCKED: mark("Restricted"),
+    Severity.CAUTION: mark("Caution"),
+    Severity.INFO: mark("Not joined"),
+    Severity.UNKNOWN: mark("Unknown"),
+    Severity.PENDING: mark("Not asked yet"),
+    Severity.FAILED: mark("Not done"),
+}
+
+AS_OF = mark("As of {time}")
+
+SAVED_AT = mark("Saved {time}")
+
+ELAPSED = mark("{elapsed} ms")
+
+MAYBE_SENT = mark("may have been sent before")

@@ -1,0 +1,249 @@
+"""The sentences of one language, each asked for by what it is about."""
+
+from __future__ import annotations
+
+import gettext
+from dataclasses import dataclass
+from datetime import datetime
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.entry import BEIJING, CarType, Scene
+from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
+from wxpark_gui.domain.plate import PlateClass, PlateFlaw, PlateNumber, PlatePolicy
+from wxpark_gui.domain.record import EntryRecord, Salvage
+from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict
+from wxpark_gui.runtime.assets import catalogue
+from wxpark_gui.wording import failures, fields, line, plates, verdicts
+from wxpark_gui.wording.console import ConsoleWords
+from wxpark_gui.wording.labels import Label
+
+_RAW_LENGTH = 40
+_HOUR = 3600
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """A verdict in words.
+
+    Attributes:
+        title: one word or two, the largest on the screen.
+        advice: what to do, at most two lines.
+        small: when the reply came and the code that came with it; may be empty.
+    """
+
+    title: str
+    advice: str
+    small: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FailureWords:
+    """A failure in words.
+
+    Attributes:
+        message: what happened.
+        action: what to do about it.
+        code: the stable name that stands small beside the sentence.
+    """
+
+    message: str
+    action: str
+    code: str = ""
+
+
+class Wording:
+    """The sentences of one language.
+
+    Attributes:
+        console: the texts that only the console tool prints.
+    """
+
+    def __init__(self, translations: gettext.NullTranslations) -> None:
+        self._translations = translations
+        self.console = ConsoleWords(translations.gettext)
+
+    @classmethod
+    def for_language(cls, language: str) -> Wording:
+        """One of `domain.settings.LANGUAGES`."""
+        return cls(catalogue(language))
+
+    @property
+    def program_name(self) -> str:
+        return self.label(Label.WINDOW_TITLE)
+
+    def label(self, label: Label, **values: object) -> str:
+        """A fixed text; `values` fill its placeholders."""
+        return self._say(label.value, **values)
+
+    def verdict(self, verdict: Verdict) -> VerdictWords:
+        """What the panel says, and `title` and `advice` of the console tool's JSON."""
+        parts = []
+        if verdict.state is not UserState.NONE and verdict.as_of:
+            parts.append(self._say(verdicts.AS_OF, time=clock_time(verdict.as_of)))
+        if verdict.severity not in (Severity.OK, Severity.ARREARS) and verdict.code:
+            parts.append(verdict.code)
+        return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
+
+    def entry_remark(self, record: EntryRecord) -> str:
+        """The small line under the advice: when, how long it took, the code that came."""
+        parts = [self.verdict(record.verdict).small]
+        if record.state is not DeliveryState.ANSWERED:
+            parts.insert(0, self._say(verdicts.SAVED_AT, time=clock_time(record.saved_at)))
+        elif record.outcome and record.outcome.elapsed_ms:
+            parts.append(self._say(verdicts.ELAPSED, elapsed=record.outcome.elapsed_ms))
+        if record.maybe_sent and record.state.is_open:
+            parts.append(self._say(verdicts.MAYBE_SENT))
+        return " · ".join(part for part in parts if part)
+
+    def pill(self, verdict: Verdict) -> str:
+        """The one word of a row in the list; `entry_remark` and the panel say the rest."""
+        if verdict.severity is Severity.PENDING or verdict.delivery is DeliveryState.VOIDED:
+            return self.delivery_state(verdict.delivery)
+        return self._title(verdict)
+
+    def field_error(self, error: FieldError) -> str:
+        """The sentence that stands beside the field."""
+        if error.field is Field.PLATE:
+            return self._plate_error(error)
+        sentence = fields.PROBLEMS[error.problem]
+        if error.problem is Problem.KEY_FORMAT and error.found == str(error.limit):
+            sentence = fields.KEY_FORMAT_SAME_LENGTH
+        return self._say(sentence, limit=error.limit, found=error.found)
+
+    def failure(self, error: ReadableError) -> FailureWords:
+        """What happened, what to do, and the code."""
+        message, action = failures.FAILURES.get(error.code, failures.FAILURES[""])
+        return FailureWords(self._say(message), self._say(action), error.code)
+
+    def remedy(self, cause: Cause | None) -> str:
+        """What to do about the way an exchange ended; empty before the first one."""
+        return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
+
+    def field(self, field: Field) -> str:
+        return self._say(fields.FIELDS[field])
+
+    def severity(self, severity: Severity) -> str:
+        """The name of a colour class, for legends."""
+        return self._say(verdicts.SEVERITIES[severity])
+
+    def plate_line(self, plate: PlateNumber, car_type: CarType | None) -> str:
+        """What is known of a plate while it is typed; empty while it is incomplete."""
+        if plate.policy is PlatePolicy.REFUSE:
+            return ""
+        if plate.plate_class is None:
+            return self.label(Label.CONFIRM_PLATE)
+        parts = [self.plate_class(plate.plate_class, car_type)]
+        if car_type:
+            parts.append(self.car_type(car_type))
+        if not plate.chargeable:
+            parts.append(self.label(Label.NOT_CHARGEABLE))
+        return " · ".join(parts)
+
+    def plate_class(self, plate_class: PlateClass, car_type: CarType | None = None) -> str:
+        """The kind of a plate. The same pattern is blue on small cars and yellow on large ones."""
+        if plate_class is PlateClass.CIVIL and car_type is CarType.LARGE:
+            return self._say(plates.LARGE_CIVIL)
+        return self._say(plates.PLATE_CLASSES[plate_class])
+
+    def car_type(self, car_type: CarType) -> str:
+        return self._say(fields.CAR_TYPES[car_type])
+
+    def scene(self, scene: Scene) -> str:
+        return self._say(fields.SCENES[scene])
+
+    def deduct_mode(self, mode: DeductMode) -> str:
+        return self._say(verdicts.DEDUCT_MODES[mode])
+
+    def delivery_state(self, state: DeliveryState) -> str:
+        return self._say(verdicts.DELIVERY_STATES[state])
+
+    def line_untried(self) -> str:
+        return self._say(line.LINE_UNTRIED)
+
+    def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
+        """The line answers; `standby`: through the second of WeChat's hosts."""
+        return self._say(line.LINE_STANDBY if standby else line.LINE_UP, elapsed=elapsed_ms)
+
+    def line_down(self) -> str:
+        return self._say(line.LINE_DOWN)
+
+    def pending(self, count: int, age_seconds: float | None = None) -> str:
+        """How many entries wait, and for how long the oldest does."""
+        if not count or age_seconds is None:
+            return self._say(line.PENDING, count=count)
+        return self._say(line.PENDING_SINCE, count=count, age=self.age(age_seconds))
+
+    def today(self, count: int) -> str:
+        return self._say(line.TODAY, count=count)
+
+    def salvage(self, salvage: Salvage) -> str:
+        """What became of a damaged journal, in one sentence."""
+        return self._say(line.SALVAGED, count=salvage.entries, name=salvage.kept_as)
+
+    def age(self, seconds: float) -> str:
+        """A length of time, in minutes below two hours and in hours above."""
+        if seconds < 2 * _HOUR:
+            return self._say(line.MINUTES, count=max(0, int(seconds // _MINUTE)))
+        return self._say(line.HOURS, count=int(seconds // _HOUR))
+
+    def held_back(self, cause: Cause, count: int, age_seconds: float | None = None) -> str:
+        """The notice strip's sentence while `cause` keeps `count` entries from being sent."""
+        sentence = line.OFFLINE_GOES_ON if cause is Cause.OFFLINE else verdicts.CAUSE_ADVICE[cause]
+        reason = self._say(sentence, reason=self._say(verdicts.REASON_UNSAID))
+        if not count:
+            return reason
+        if age_seconds is None:
+            return self._say(line.HELD, count=count, reason=reason)
+        return self._say(line.HELD_SINCE, count=count, age=self.age(age_seconds), reason=reason)
+
+    def _title(self, verdict: Verdict) -> str:
+        if verdict.severity is Severity.FAILED:
+            return self._say(verdicts.FAILED_TITLE)
+        return self._say(verdicts.STATE_TITLES[verdict.state])
+
+    def _advice(self, verdict: Verdict) -> str:
+        if verdict.state is UserState.NORMAL:
+            return self._say(verdicts.NORMAL_ADVICE[verdict.deduct_mode])
+        if verdict.state is UserState.UNKNOWN:
+            raw = _one_line(verdict.raw_state)
+            return self._say(
+                verdicts.STATE_ADVICE[verdict.state] if raw else verdicts.STATE_UNSAID, raw=raw
+            )
+        if verdict.state is not UserState.NONE:
+            return self._say(verdicts.STATE_ADVICE[verdict.state])
+        return self._unanswered_advice(verdict)
+
+    def _unanswered_advice(self, verdict: Verdict) -> str:
+        if verdict.delivery in verdicts.CLOSED_ADVICE:
+            return self._say(verdicts.CLOSED_ADVICE[verdict.delivery])
+        if verdict.cause is None:
+            return self._say(verdicts.OPEN_ADVICE.get(verdict.delivery, failures.FAILURES[""][0]))
+        if verdict.cause is Cause.UNTRUSTED and verdict.delivery.is_open:
+            return self._say(verdicts.UNTRUSTED_ONCE)
+        reason = _one_line(f"{verdict.code} {verdict.message}") or self._say(verdicts.REASON_UNSAID)
+        return self._say(verdicts.CAUSE_ADVICE[verdict.cause], reason=reason)
+
+    def _plate_error(self, error: FieldError) -> str:
+        if error.problem is Problem.MISSING:
+            return self._say(plates.FLAWS[PlateFlaw.EMPTY])
+        if error.problem is Problem.BAD_CHARACTER and error.found:
+            return self._say(plates.BAD_CHARACTER_FOUND, found=error.found)
+        flaws = {flaw.value: flaw for flaw in PlateFlaw}
+        if error.problem is Problem.NOT_A_PLATE and error.found in flaws:
+            return self._say(plates.FLAWS[flaws[error.found]])
+        return self._say(fields.PROBLEMS[error.problem], limit=error.limit, found=error.found)
+
+    def _say(self, sentence: str, **values: object) -> str:
+        return self._translations.gettext(sentence).format(**values)
+
+
+def clock_time(moment: datetime) -> str:
+    """`11:39:12`, Beijing time, from any aware time."""
+    return moment.astimezone(BEIJING).strftime("%H:%M:%S")
+
+
+def _one_line(text: str) -> str:
+    """A text from outside, made safe to stand in a sentence: one line, bounded length."""
+    single = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return single if len(single) <= _RAW_LENGTH else f"{single[:_RAW_LENGTH]}…"
