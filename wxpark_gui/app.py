@@ -26,12 +26,11 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.backlog_keeper import BacklogKeeper
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.theme import Theme
 from wxpark_gui.ui.workers import Workers
-from wxpark_gui.wording import Wording
 
 STOP_SECONDS = 2.0
 """What the threads get to end in; the whole quit stays below three seconds."""
@@ -45,13 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("wxpark-gui")
     application.setStyle("Fusion")
-    wording = Wording.for_language(options.lang or LANGUAGES[0])
+    appearance = Appearance(Settings(), options.lang)
     try:
         if options.tour:
             with tempfile.TemporaryDirectory(prefix="wxpark-tour-") as directory:
-                return _open(application, Path(directory), options, wording)
-        return _open(application, options.data_dir, options, wording)
+                return _open(application, Path(directory), options, appearance)
+        return _open(application, options.data_dir, options, appearance)
     except ReadableError as error:
+        wording = appearance.wording
         words = wording.failure(error)
         QMessageBox.critical(None, wording.program_name, f"{words.message}\n{words.action}")
         return exit_code_for(error)
@@ -61,7 +61,7 @@ def _open(
     application: QApplication,
     data_directory: Path | None,
     options: argparse.Namespace,
-    wording: Wording,
+    appearance: Appearance,
 ) -> int:
     with Assembly(data_directory, training=options.training) as parts:
         try:
@@ -70,16 +70,21 @@ def _open(
             if raise_first_window(parts.directory.root):
                 return ExitCode.ANSWERED
             raise
-        return _run(application, parts, options, wording)
+        return _run(application, parts, options, appearance)
 
 
 def _run(
-    application: QApplication, parts: Assembly, options: argparse.Namespace, wording: Wording
+    application: QApplication,
+    parts: Assembly,
+    options: argparse.Namespace,
+    appearance: Appearance,
 ) -> int:
     crashes = CrashReporter()
     crashes.install()
     first_window = FirstWindow(parts.directory.root)
-    desk = _make_desk(parts)
+    settings = _settings_for_the_start(parts)
+    appearance.follow(settings)
+    desk = _make_desk(parts, settings)
     desk.crashed.connect(crashes.report)
     network = NetworkWatch()
     network.cameBack.connect(desk.retry)
@@ -90,12 +95,13 @@ def _run(
     if options.tour and parts.training_gateway:
         # The same cars come by in every look, and are not to be asked about.
         parts.settings.save(replace(parts.settings.load(), duplicate_minutes=0))
-        tour = Tour(desk, parts.training_gateway, options.tour)
+        tour = Tour(desk, appearance, parts.training_gateway, options.tour)
         tour.finished.connect(application.exit)
         # The event loop must run before it can be left.
         QTimer.singleShot(0, tour.start)
     else:
-        window = MainWindow(desk, wording, Theme.follow_system(), training=parts.training)
+        desk.settingsLoaded.connect(appearance.follow)
+        window = MainWindow(desk, appearance, training=parts.training)
         crashes.crashed.connect(window.show_bug)
         first_window.raiseRequested.connect(window.come_to_front)
         window.show()
@@ -107,7 +113,7 @@ def _run(
     return code
 
 
-def _make_desk(parts: Assembly) -> Desk:
+def _make_desk(parts: Assembly, settings: Settings) -> Desk:
     workers = Workers(
         journal=Worker("wxpark-journal"),
         live=Worker("wxpark-live"),
@@ -115,7 +121,6 @@ def _make_desk(parts: Assembly) -> Desk:
         settings=Worker("wxpark-settings"),
     )
     journal = JournalOnThread(parts.open_journal, workers.journal)
-    settings = _settings_for_the_line(parts)
     live = parts.submission(journal, parts.open_gateway(settings))
     again = parts.submission(journal, parts.open_gateway(settings))
     return Desk(
@@ -129,8 +134,8 @@ def _make_desk(parts: Assembly) -> Desk:
     )
 
 
-def _settings_for_the_line(parts: Assembly) -> Settings:
-    """The proxy is needed before the first window; whatever else is wrong the desk will tell."""
+def _settings_for_the_start(parts: Assembly) -> Settings:
+    """Proxy, colours and language are needed before the window; what is wrong the desk tells."""
     try:
         return parts.settings.load()
     except ReadableError:

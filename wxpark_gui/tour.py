@@ -17,13 +17,13 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.theme import DARK, LIGHT, Theme
-from wxpark_gui.wording import Wording
 
 _log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Look:
 
     name: str
     language: str
-    theme: Theme
+    theme: str
     size: tuple[int, int]
 
 
@@ -98,9 +98,9 @@ STOPS = (
 )
 
 LOOKS = (
-    Look("light", "zh_CN", LIGHT, (1280, 800)),
-    Look("dark", "zh_CN", DARK, (1024, 768)),
-    Look("light-en", "en", LIGHT, (1280, 800)),
+    Look("light", "zh_CN", "light", (1280, 800)),
+    Look("dark", "zh_CN", "dark", (1024, 768)),
+    Look("light-en", "en", "light", (1280, 800)),
 )
 
 
@@ -113,9 +113,12 @@ class Tour(QObject):
 
     finished = Signal(int)
 
-    def __init__(self, desk: Desk, gateway: TrainingGateway, folder: Path) -> None:
+    def __init__(
+        self, desk: Desk, appearance: Appearance, gateway: TrainingGateway, folder: Path
+    ) -> None:
         super().__init__()
         self._desk = desk
+        self._appearance = appearance
         self._gateway = gateway
         self._folder = folder
         self._plan = iter([(look, stop) for look in LOOKS for stop in STOPS])
@@ -153,8 +156,8 @@ class Tour(QObject):
             self._window.close()
             self._window.deleteLater()
         self._look = look
-        wording = Wording.for_language(look.language)
-        self._window = MainWindow(self._desk, wording, look.theme, training=True)
+        self._appearance.follow(Settings(language=look.language, theme=look.theme))
+        self._window = MainWindow(self._desk, self._appearance, training=True)
         self._window.resize(*look.size)
         self._window.show()
         self._still_to_load = 2

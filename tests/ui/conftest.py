@@ -15,9 +15,9 @@ from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.theme import LIGHT
 from wxpark_gui.wording import Wording
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
@@ -68,6 +68,11 @@ def wording() -> Wording:
     return Wording.for_language("zh_CN")
 
 
+@pytest.fixture
+def appearance(qapp: QApplication) -> Appearance:
+    return Appearance(Settings(theme="light"))
+
+
 @pytest.fixture(autouse=True)
 def fusion(qapp: QApplication) -> None:
     qapp.setStyle("Fusion")
@@ -79,9 +84,9 @@ def desk(qapp: QApplication) -> FakeDesk:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, desk: FakeDesk, wording: Wording) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, desk: FakeDesk, appearance: Appearance) -> Iterator[MainWindow]:
     """The window at work: a merchant is set up, the plate has the keyboard."""
-    window = MainWindow(desk, wording, LIGHT, training=False, now=lambda: NOW)
+    window = MainWindow(desk, appearance, training=False, now=lambda: NOW)
     qtbot.addWidget(window)
     desk.settingsLoaded.emit(Settings(merchant=MERCHANT))
     with qtbot.waitExposed(window):

@@ -25,10 +25,9 @@ from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.theme import LIGHT
-from wxpark_gui.wording import Wording
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
 
@@ -334,9 +333,9 @@ def test_a_bug_is_a_strip_that_can_be_put_away(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("training", [True, False])
 def test_training_cannot_be_mistaken_for_live(
-    qtbot: QtBot, desk: NotedDesk, wording: Wording, training: bool
+    qtbot: QtBot, desk: NotedDesk, appearance: Appearance, training: bool
 ) -> None:
-    window = MainWindow(desk, wording, LIGHT, training=training)
+    window = MainWindow(desk, appearance, training=training)
     qtbot.addWidget(window)
     band = window.findChild(QLabel, "trainingBand")
     assert (band is not None) == training
@@ -352,7 +351,7 @@ def test_the_window_fits_the_smallest_screen(
     qtbot: QtBot, desk: NotedDesk, make_record: RecordMaker, language: str
 ) -> None:
     """1024×768, with everything open that takes room."""
-    window = MainWindow(desk, Wording.for_language(language), LIGHT, training=True)
+    window = MainWindow(desk, Appearance(Settings(language=language)), training=True)
     qtbot.addWidget(window)
     window.show()
     desk.settingsLoaded.emit(Settings(merchant=MerchantProfile("a", "1", "2", "场" * 32)))

@@ -22,10 +22,9 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.theme import Theme
-from wxpark_gui.wording import Wording
 
 KEYRING_SECONDS = 5.0
 TICK_MS = 10
@@ -130,7 +129,7 @@ def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     idle: IdleProcess,
     record_property: Callable[[str, object], None],
 ) -> None:
-    window = MainWindow(desk, Wording.for_language("zh_CN"), Theme.follow_system(), training=True)
+    window = MainWindow(desk, Appearance(Settings()), training=True)
     qtbot.addWidget(window)
     window.show()
     with qtbot.waitSignal(desk.recentLoaded):

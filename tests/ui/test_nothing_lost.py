@@ -10,9 +10,9 @@ from tests.ui.conftest import NOW, FakeDesk, RecordMaker
 from wxpark_gui.domain.delivery import STANDBY_HOST
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.closing import closing_question
 from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.wording import Wording
 
 
 def _text(window: MainWindow, name: str) -> str:
@@ -64,10 +64,10 @@ def test_typing_warms_the_line(window: MainWindow, desk: FakeDesk) -> None:
 
 
 def test_closing_with_entries_waiting_says_that_they_are_safe(
-    window: MainWindow, desk: FakeDesk, wording: Wording
+    window: MainWindow, desk: FakeDesk, appearance: Appearance
 ) -> None:
     desk.backlogChanged.emit(Backlog(3, NOW))
-    box = closing_question(window, wording, 3)
+    box = closing_question(window, appearance, 3)
     assert box.text() == "还有 3 条待发送，已存本机，下次打开时自动发送"
     assert isinstance(box, QMessageBox)
     assert box.defaultButton() is box.escapeButton()

@@ -17,9 +17,9 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.notice_strip import NoticeAction, NoticeLevel
 from wxpark_gui.ui.notices import NoticeBoard
-from wxpark_gui.wording import Wording
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
 SET_UP = Settings(merchant=MerchantProfile("wx1", "1900000109", "1900000110", "停车场"))
@@ -29,8 +29,8 @@ RecordMaker = Callable[..., EntryRecord]
 
 
 @pytest.fixture
-def board(wording: Wording) -> NoticeBoard:
-    board = NoticeBoard(wording)
+def board(appearance: Appearance) -> NoticeBoard:
+    board = NoticeBoard(appearance)
     board.settings_loaded(SET_UP)
     return board
 
@@ -41,8 +41,8 @@ def test_nothing_is_said_while_all_is_well(board: NoticeBoard, make_record: Reco
     assert board.notice(NOW) is None
 
 
-def test_without_a_merchant_the_way_to_enter_one_is_offered(wording: Wording) -> None:
-    board = NoticeBoard(wording)
+def test_without_a_merchant_the_way_to_enter_one_is_offered(appearance: Appearance) -> None:
+    board = NoticeBoard(appearance)
     board.settings_loaded(Settings())
     notice = board.notice(NOW)
     assert notice is not None

@@ -9,14 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.plate_edit import PlateEdit
-from wxpark_gui.ui.theme import LIGHT
-from wxpark_gui.wording import Wording
 
 
 @pytest.fixture
-def plate(qtbot: QtBot, wording: Wording) -> PlateEdit:
-    edit = PlateEdit(wording, LIGHT)
+def plate(qtbot: QtBot, appearance: Appearance) -> PlateEdit:
+    edit = PlateEdit(appearance)
     qtbot.addWidget(edit)
     edit.resize(720, 300)
     edit.set_prefix("粤B")

@@ -11,15 +11,15 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.recent_model import MOST_ROWS, RECORD_ROLE, VERDICT, RecentModel
-from wxpark_gui.wording import Wording
 
 RecordMaker = Callable[..., EntryRecord]
 
 
 @pytest.fixture
-def model(qapp: object, wording: Wording) -> RecentModel:
-    model = RecentModel(wording)
+def model(qapp: object, appearance: Appearance) -> RecentModel:
+    model = RecentModel(appearance)
     QAbstractItemModelTester(
         model, QAbstractItemModelTester.FailureReportingMode.Fatal, parent=model
     )

@@ -13,16 +13,15 @@ from pytestqt.qtbot import QtBot
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.ui.theme import LIGHT
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.verdict_panel import VerdictPanel
-from wxpark_gui.wording import Wording
 
 RecordMaker = Callable[..., EntryRecord]
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, wording: Wording) -> VerdictPanel:
-    panel = VerdictPanel(wording, LIGHT)
+def panel(qtbot: QtBot, appearance: Appearance) -> VerdictPanel:
+    panel = VerdictPanel(appearance)
     qtbot.addWidget(panel)
     panel.resize(760, 440)
     return panel
@@ -98,12 +97,12 @@ def test_before_the_first_entry_nothing_is_claimed(panel: VerdictPanel) -> None:
 
 
 def test_an_entry_that_was_not_saved_is_never_called_saved(
-    panel: VerdictPanel, wording: Wording
+    panel: VerdictPanel, appearance: Appearance
 ) -> None:
     panel.show_saving("粤B·12345")
     assert panel.property("severity") == "pending"
     assert "已存" not in text(panel, "verdictAdvice")
-    panel.show_not_saved(wording.failure(JournalWriteError()), "粤B·12345")
+    panel.show_not_saved(JournalWriteError(), "粤B·12345")
     assert panel.property("severity") == "failed"
     assert text(panel, "verdictTitle") == "未保存"
     assert text(panel, "verdictSmall") == "JOURNAL_NOT_WRITTEN"

@@ -35,6 +35,10 @@ class Field(Enum):
     PLATE_PREFIX = "plate_prefix"
     EXPIRY_HOURS = "expiry_hours"
     DUPLICATE_MINUTES = "duplicate_minutes"
+    LANGUAGE = "language"
+    THEME = "theme"
+    FONT_SCALE = "font_scale"
+    SOUNDS = "sounds"
     KEY = "key"
 
 

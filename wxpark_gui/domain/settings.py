@@ -11,6 +11,8 @@ from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.plate import PROVINCES
 
 LANGUAGES = ("zh_CN", "en")
+THEMES = ("system", "light", "dark")
+SMALLEST_SCALE, LARGEST_SCALE = 100, 200
 BOOTH_LENGTH = 32
 LONGEST_EXPIRY_HOURS = 720
 LONGEST_DUPLICATE_MINUTES = 1440
@@ -29,6 +31,9 @@ class Settings:
             variables are not read: a proxy is a decision, not an accident.
         expiry_hours: an entry that could not be sent for so long is given up; 1 to 720.
         duplicate_minutes: the same plate again within so long is asked about; 0 never asks.
+        theme: one of `THEMES`: the colours, or whichever of them the system asks for.
+        font_scale: size of the letters in percent of what is drawn; 100 to 200.
+        sounds: beep with each verdict.
     """
 
     merchant: MerchantProfile | None = None
@@ -38,6 +43,9 @@ class Settings:
     proxy_url: str = ""
     expiry_hours: int = 24
     duplicate_minutes: int = 10
+    theme: str = THEMES[0]
+    font_scale: int = SMALLEST_SCALE
+    sounds: bool = True
 
 
 def check_settings(settings: Settings) -> Settings:
@@ -64,6 +72,15 @@ def check_settings(settings: Settings) -> Settings:
         errors.append(
             FieldError(Field.DUPLICATE_MINUTES, Problem.NOT_A_NUMBER, LONGEST_DUPLICATE_MINUTES)
         )
+    errors.extend(
+        FieldError(field, Problem.NOT_A_CHOICE)
+        for field, is_one in (
+            (Field.LANGUAGE, settings.language in LANGUAGES),
+            (Field.THEME, settings.theme in THEMES),
+            (Field.FONT_SCALE, SMALLEST_SCALE <= settings.font_scale <= LARGEST_SCALE),
+        )
+        if not is_one
+    )
     if errors:
         raise InvalidInputError(errors)
     return settings

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.wording import Label
 
 
-def closing_question(parent: QWidget, wording: Wording, count: int) -> QMessageBox:
+def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMessageBox:
     """Says that `count` entries wait, and that they are safe; accepted means close."""
+    wording = appearance.wording
     box = QMessageBox(parent)
     box.setObjectName("closingQuestion")
     box.setIcon(QMessageBox.Icon.Information)

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -21,14 +20,20 @@ from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.entry_time import read_entry_time
 from wxpark_gui.ui.fields import FieldBox, SegmentedChoice
 from wxpark_gui.ui.plate_edit import PlateEdit
-from wxpark_gui.ui.theme import Theme
+from wxpark_gui.ui.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label, Wording
 
-_ROOMY = 700
+_TIME_PADDING = 30
 _LOOKALIKES = frozenset("IO")
+_CAPTIONS = {
+    Field.SPACE_NUMBER: Label.SPACE_NUMBER,
+    Field.OPENID: Label.OPENID,
+    Field.SUB_OPENID: Label.SUB_OPENID,
+}
 
 
 class EntryForm(QFrame):
@@ -40,25 +45,21 @@ class EntryForm(QFrame):
 
     submitted = Signal(object)
 
-    def __init__(self, wording: Wording, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wording = wording
+        self._appearance = appearance
         self._now = datetime.now(BEIJING)
         self._confirming = ""
         self._known_duplicate = ""
         self.setProperty("card", True)
-        self.plate = PlateEdit(wording, theme, self)
-        self.car_type = SegmentedChoice(
-            wording.label(Label.CAR_TYPE), {kind: wording.car_type(kind) for kind in CarType}, self
-        )
-        self.scene = SegmentedChoice(
-            wording.label(Label.SCENE), {scene: wording.scene(scene) for scene in Scene}, self
-        )
+        self.plate = PlateEdit(appearance, self)
+        self.car_type = SegmentedChoice(list(CarType), self)
+        self.scene = SegmentedChoice(list(Scene), self)
         self._boxes = {
             Field.START_TIME: self._make_time_box(),
-            Field.SPACE_NUMBER: self._make_box("spaceNumber", Label.SPACE_NUMBER),
-            Field.OPENID: self._make_box("openid", Label.OPENID),
-            Field.SUB_OPENID: self._make_box("subOpenid", Label.SUB_OPENID),
+            Field.SPACE_NUMBER: self._make_box("spaceNumber"),
+            Field.OPENID: self._make_box("openid"),
+            Field.SUB_OPENID: self._make_box("subOpenid"),
         }
         self._send = self._make_send_button()
         self._bay = self._make_bay_row()
@@ -68,7 +69,12 @@ class EntryForm(QFrame):
         self.car_type.chosen.connect(self._on_changed)
         self.scene.chosen.connect(self._on_changed)
         self._send.clicked.connect(self.submit)
-        self._on_changed()
+        appearance.changed.connect(self._renew)
+        self._renew()
+
+    @property
+    def _wording(self) -> Wording:
+        return self._appearance.wording
 
     @property
     def untouched(self) -> bool:
@@ -131,8 +137,10 @@ class EntryForm(QFrame):
     def show_time(self, now: datetime) -> None:
         """What "now" means; an aware time."""
         self._now = now
-        label = Label.ENTERED_NOW if self.width() >= _ROOMY else Label.NOW
-        caption = self._wording.label(label, time=now.astimezone(BEIJING).strftime("%H:%M"))
+        room = self._time.width() - _TIME_PADDING
+        caption = self._now_caption(Label.ENTERED_NOW)
+        if self._time.fontMetrics().horizontalAdvance(caption) > room:
+            caption = self._now_caption(Label.NOW)
         if self._time.placeholderText() != caption:
             self._time.setPlaceholderText(caption)
 
@@ -188,6 +196,13 @@ class EntryForm(QFrame):
         self.plate.clear_to_prefix()
         self.plate.setFocus()
 
+    def _now_caption(self, label: Label) -> str:
+        return self._wording.label(label, time=self._now.astimezone(BEIJING).strftime("%H:%M"))
+
+    def _make_room_for_time(self) -> None:
+        needed = self._time.fontMetrics().horizontalAdvance(self._now_caption(Label.NOW))
+        self._time.setMinimumWidth(needed + _TIME_PADDING)
+
     def _typed(self, field: Field) -> str:
         return self._boxes[field].entry.text()
 
@@ -200,33 +215,52 @@ class EntryForm(QFrame):
         for box in self._boxes.values():
             box.show_problem("")
 
+    def _describe_plate(self) -> None:
+        plate = read_plate(self.plate.text())
+        self.plate.show_remark(self._wording.plate_line(plate, self.car_type.value))
+
+    @Slot()
+    def _renew(self) -> None:
+        """Say everything anew; what is typed and asked stays as it is."""
+        wording = self._wording
+        self.car_type.say(
+            wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]
+        )
+        self.scene.say(wording.label(Label.SCENE), [wording.scene(scene) for scene in Scene])
+        for field, label in _CAPTIONS.items():
+            entry = self._boxes[field].entry
+            # A caption above would cost a line that 768 pixels do not have beside the keypad.
+            entry.setPlaceholderText(wording.label(label))
+            entry.setAccessibleName(wording.label(label))
+        self._time.setToolTip(wording.label(Label.ENTRY_TIME_HELP))
+        self._time.setAccessibleName(wording.label(Label.ENTRY_TIME))
+        self._send.setText(wording.label(Label.SEND))
+        self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
+        self._clear_problems()
+        self._describe_plate()
+        self._make_room_for_time()
+        self.show_time(self._now)
+
     @Slot()
     def _on_changed(self) -> None:
         self._confirming = ""
         self._known_duplicate = ""
-        plate = read_plate(self.plate.text())
-        self.plate.show_remark(self._wording.plate_line(plate, self.car_type.value))
+        self._describe_plate()
         self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
 
     def _make_time_box(self) -> FieldBox:
         self._time = QLineEdit(self)
         self._time.setObjectName("entryTime")
-        self._time.setToolTip(self._wording.label(Label.ENTRY_TIME_HELP))
-        self._time.setAccessibleName(self._wording.label(Label.ENTRY_TIME))
-        self._time.setMinimumWidth(118)
         self._time.setMaxLength(len("2026-03-15 09:30:00"))
         return FieldBox(self._time, parent=self)
 
-    def _make_box(self, name: str, label: Label) -> FieldBox:
+    def _make_box(self, name: str) -> FieldBox:
         entry = QLineEdit(self)
         entry.setObjectName(name)
-        # A caption above would cost a line that 768 pixels do not have beside the province keys.
-        entry.setPlaceholderText(self._wording.label(label))
-        entry.setAccessibleName(self._wording.label(label))
         return FieldBox(entry, parent=self)
 
     def _make_send_button(self) -> QPushButton:
-        button = QPushButton(self._wording.label(Label.SEND), self)
+        button = QPushButton(self)
         button.setObjectName("sendButton")
         button.setProperty("primary", True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -235,20 +269,17 @@ class EntryForm(QFrame):
 
     def _make_bay_row(self) -> QWidget:
         row = QWidget(self)
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
+        layout = WrappingRow(10, row)
         for field in (Field.SPACE_NUMBER, Field.OPENID, Field.SUB_OPENID):
-            layout.addWidget(self._boxes[field], 1, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(self._boxes[field])
+            layout.setAlignment(self._boxes[field], Qt.AlignmentFlag.AlignTop)
         return row
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(10)
-        for part in (self.car_type, self.scene):
-            row.addWidget(part, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._boxes[Field.START_TIME], 1, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._send, 0, Qt.AlignmentFlag.AlignTop)
+        row = WrappingRow(10)
+        for part in (self.car_type, self.scene, self._boxes[Field.START_TIME], self._send):
+            row.addWidget(part)
+            row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 14, 20, 14)
         layout.setSpacing(12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wxpark_gui.ui.labels import plain_label
+from wxpark_gui.ui.labels import wrapping_label
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -26,22 +27,25 @@ class FieldBox(QWidget):
     def __init__(self, entry: QLineEdit, caption: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.entry = entry
-        self._remark = plain_label(self, role="muted")
-        self._problem = plain_label(self, role="problem")
+        self._caption = wrapping_label(self)
+        self._caption.setBuddy(entry)
+        self._remark = wrapping_label(self, role="muted")
+        self._problem = wrapping_label(self, role="problem")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
-        if caption:
-            title = plain_label(self)
-            title.setText(caption)
-            title.setBuddy(entry)
-            layout.addWidget(title)
-            entry.setAccessibleName(caption)
-        layout.addWidget(entry)
-        for sentence in (self._remark, self._problem):
-            sentence.setWordWrap(True)
+        for part in (self._caption, entry, self._remark, self._problem):
+            layout.addWidget(part)
+        for sentence in (self._caption, self._remark, self._problem):
             sentence.hide()
-            layout.addWidget(sentence)
+        if caption:
+            self.set_caption(caption)
+
+    def set_caption(self, caption: str) -> None:
+        """What stands above the input, and names it for a screen reader."""
+        self._caption.setText(caption)
+        self._caption.show()
+        self.entry.setAccessibleName(caption)
 
     def show_remark(self, sentence: str) -> None:
         """A quiet sentence between the input and whatever is wrong; empty takes it away."""
@@ -70,27 +74,31 @@ class SegmentedChoice(QWidget, Generic[Choice]):
 
     chosen = Signal()
 
-    def __init__(
-        self, name: str, choices: dict[Choice, str], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(name)
         self._choices = list(choices)
         self._group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        for index, caption in enumerate(choices.values()):
-            button = QPushButton(caption, self)
+        for index in range(len(self._choices)):
+            button = QPushButton(self)
             button.setCheckable(True)
             button.setProperty("segment", True)
-            button.setAccessibleName(f"{name}: {caption}")
             # A click must not take the keyboard away from the plate.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(button, index)
             layout.addWidget(button)
         self._group.button(0).setChecked(True)
         self._group.idToggled.connect(self._on_toggled)
+
+    def say(self, name: str, captions: Sequence[str]) -> None:
+        """Name the choice and each of its values."""
+        self.setAccessibleName(name)
+        for index, caption in enumerate(captions):
+            button = self._group.button(index)
+            button.setText(caption)
+            button.setAccessibleName(f"{name}: {caption}")
 
     @property
     def value(self) -> Choice:

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.ui.labels import plain_label
-from wxpark_gui.wording import Label, Wording, clock_time
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.labels import plain_label, wrapping_label
+from wxpark_gui.ui.wrapping_row import WrappingRow
+from wxpark_gui.wording import Label, clock_time
 
 
 class Header(QWidget):
-    """Car park, booth, clock."""
+    """Car park, booth, clock. Long names go on in a second line and leave the clock its place."""
 
-    def __init__(self, wording: Wording, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wording = wording
-        self._lot = plain_label(self, name="headerLot", role="lot")
-        self._booth = plain_label(self, name="headerBooth", role="muted")
-        # A long name gives way to the clock and must not widen the window.
-        self._booth.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._appearance = appearance
+        self._settings = Settings()
+        self._lot = wrapping_label(self, name="headerLot", role="lot")
+        self._booth = wrapping_label(self, name="headerBooth", role="muted")
         self._clock = plain_label(self, name="headerClock", role="muted")
+        names = WrappingRow(22)
+        names.addWidget(self._lot)
+        names.addWidget(self._booth)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(24, 10, 24, 8)
         layout.setSpacing(22)
-        layout.addWidget(self._lot)
-        layout.addWidget(self._booth, 1)
-        layout.addWidget(self._clock)
+        layout.addLayout(names, 1)
+        layout.addWidget(self._clock, 0, Qt.AlignmentFlag.AlignTop)
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     def show_settings(self, settings: Settings) -> None:
-        merchant = settings.merchant
-        name = merchant.parking_name if merchant else ""
-        self._lot.setText(name or self._wording.label(Label.LOT_UNNAMED))
-        self._booth.setText(settings.booth)
+        self._settings = settings
+        self._renew()
 
     def show_time(self, now: datetime) -> None:
         """An aware time; shown as Beijing's."""
         self._clock.setText(clock_time(now))
+
+    @Slot()
+    def _renew(self) -> None:
+        merchant = self._settings.merchant
+        name = merchant.parking_name if merchant else ""
+        self._lot.setText(name or self._appearance.wording.label(Label.LOT_UNNAMED))
+        self._booth.setText(self._settings.booth)

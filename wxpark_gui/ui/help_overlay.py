@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from wxpark_gui.ui.labels import plain_label
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.labels import plain_label, wrapping_label
+from wxpark_gui.ui.page import Page
+from wxpark_gui.wording import Label
 
 _KEYS = (
     ("Enter", Label.HELP_SEND),
@@ -18,30 +20,40 @@ _KEYS = (
     ("F12", Label.HELP_SETTINGS),
     ("F1", Label.HELP_HELP),
 )
+_EDGE = 40
 
 
 class HelpOverlay(QFrame):
     """Not modal: typing goes on beneath it."""
 
-    def __init__(self, wording: Wording, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
+        self._appearance = appearance
         self._window = parent
         self.setObjectName("helpOverlay")
-        self.setAccessibleName(wording.label(Label.HELP_TITLE))
-        grid = QGridLayout(self)
-        grid.setContentsMargins(36, 28, 36, 28)
-        grid.setHorizontalSpacing(30)
-        grid.setVerticalSpacing(12)
-        title = plain_label(self, role="heading")
-        title.setText(wording.label(Label.HELP_TITLE))
-        grid.addWidget(title, 0, 0, 1, 2)
+        content = QWidget(self)
+        self._grid = QGridLayout(content)
+        self._grid.setContentsMargins(36, 28, 36, 28)
+        self._grid.setHorizontalSpacing(30)
+        self._grid.setVerticalSpacing(12)
+        self._grid.setColumnStretch(1, 1)
+        self._title = plain_label(content, role="heading")
+        self._grid.addWidget(self._title, 0, 0, 1, 2)
+        self._meanings: list[tuple[QLabel, Label]] = []
         for row, (key, label) in enumerate(_KEYS, start=1):
-            name = plain_label(self, role="heading")
+            name = plain_label(content, role="heading")
             name.setText(key)
-            meaning = plain_label(self)
-            meaning.setText(wording.label(label))
-            grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(meaning, row, 1)
+            meaning = wrapping_label(content)
+            self._meanings.append((meaning, label))
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignRight | top)
+            self._grid.addWidget(meaning, row, 1)
+        self._content = content
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Page(content, self))
+        appearance.changed.connect(self._renew)
+        self._renew()
         self.hide()
 
     def toggle(self) -> None:
@@ -49,9 +61,31 @@ class HelpOverlay(QFrame):
         if self.isVisible():
             self.hide()
             return
-        self.adjustSize()
-        place = self.rect()
-        place.moveCenter(self._window.rect().center())
-        self.setGeometry(place)
+        self._place()
         self.raise_()
         self.show()
+
+    @Slot()
+    def _renew(self) -> None:
+        wording = self._appearance.wording
+        self.setAccessibleName(wording.label(Label.HELP_TITLE))
+        self._title.setText(wording.label(Label.HELP_TITLE))
+        for meaning, label in self._meanings:
+            meaning.setText(wording.label(label))
+        if self.isVisible():
+            self._place()
+
+    def _place(self) -> None:
+        """As large as it needs to be, and never larger than its parent."""
+        self._grid.invalidate()
+        room = self._window.size()
+        wanted = self._grid.totalSizeHint()
+        width = min(wanted.width() + 8, room.width() - _EDGE)
+        height = self._grid.totalHeightForWidth(width) if self._grid.hasHeightForWidth() else -1
+        height = min(max(height, wanted.height() if height < 0 else 0) + 8, room.height() - _EDGE)
+        place = self.rect()
+        place.setSize(wanted)
+        place.setWidth(width)
+        place.setHeight(height)
+        place.moveCenter(self._window.rect().center())
+        self.setGeometry(place)

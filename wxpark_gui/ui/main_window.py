@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import FieldError, ReadableError
@@ -17,21 +17,22 @@ from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.line import Line
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.board import Board
 from wxpark_gui.ui.closing import closing_question
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.entry_form import EntryForm
 from wxpark_gui.ui.header import Header
 from wxpark_gui.ui.help_overlay import HelpOverlay
 from wxpark_gui.ui.icons import application_icon
-from wxpark_gui.ui.labels import plain_label
+from wxpark_gui.ui.labels import wrapping_label
 from wxpark_gui.ui.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.notices import NoticeBoard
 from wxpark_gui.ui.recent_list import RecentList
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 from wxpark_gui.ui.status_strip import StatusStrip
-from wxpark_gui.ui.theme import Theme, dress
 from wxpark_gui.ui.verdict_panel import VerdictPanel
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.wording import Label
 
 _TICK_MS = 1000
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -57,36 +58,37 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         desk: Desk,
-        wording: Wording,
-        theme: Theme,
+        appearance: Appearance,
         *,
         training: bool,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
         super().__init__()
         self._desk = desk
-        self._wording = wording
+        self._appearance = appearance
         self._now = now
         self._settings = Settings()
-        self._notices = NoticeBoard(wording)
+        self._notices = NoticeBoard(appearance)
         self._backlog = Backlog()
         self._under_way: deque[EntryDraft] = deque()
         self._asking = False
         self._shown_id = ""
         self._dialog: MerchantDialog | None = None
-        dress(self, theme)
-        self.setWindowTitle(wording.program_name)
         self.setWindowIcon(application_icon())
-        self._header = Header(wording, self)
-        self._form = EntryForm(wording, theme, self)
-        self._panel = VerdictPanel(wording, theme, self)
-        self._recent = RecentList(wording, theme, self)
-        self._notice_strip = NoticeStrip(wording, self)
-        self._status = StatusStrip(wording, self)
+        self._header = Header(appearance, self)
+        self._form = EntryForm(appearance, self)
+        self._panel = VerdictPanel(appearance, self)
+        self._recent = RecentList(appearance, self)
+        self._board = Board(appearance, self._form, self._panel, self._recent, self)
+        self._band: QLabel | None = None
+        self._notice_strip = NoticeStrip(appearance, self)
+        self._status = StatusStrip(appearance, self)
         self._lay_out(training=training)
-        self._help = HelpOverlay(wording, self)
+        self._help = HelpOverlay(appearance, self)
         self._connect_desk()
         self._connect_parts()
+        appearance.changed.connect(self._renew)
+        self._renew()
         self._tick_timer = QTimer(self)
         self._tick_timer.setInterval(_TICK_MS)
         self._tick_timer.timeout.connect(self._tick)
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
         if self._dialog is not None:
             self._dialog.activateWindow()
             return
-        self._dialog = MerchantDialog(self._wording, self._settings, self._save_merchant, self)
+        self._dialog = MerchantDialog(self._appearance, self._settings, self._save_merchant, self)
         self._desk.merchantSaved.connect(self._dialog.saved)
         self._desk.merchantNotSaved.connect(self._dialog.saving_failed)
         self._dialog.finished.connect(self._on_dialog_finished)
@@ -195,7 +197,7 @@ class MainWindow(QMainWindow):
         draft = self._refused_draft()
         self._take_back(draft)
         self._shown_id = ""
-        self._panel.show_not_saved(self._wording.failure(error), _label(draft))
+        self._panel.show_not_saved(error, _label(draft))
         self._on_failed(error)
 
     @Slot(object)
@@ -280,12 +282,21 @@ class MainWindow(QMainWindow):
         self._status.show_time(now)
         self._show_notice()
 
+    @Slot()
+    def _renew(self) -> None:
+        """The language changed, or the colours, or the size of the letters."""
+        wording = self._appearance.wording
+        self.setWindowTitle(wording.program_name)
+        if self._band is not None:
+            self._band.setText(wording.label(Label.TRAINING_BAND))
+        self._tick()
+
     def _may_close(self) -> bool:
         application = QGuiApplication.instance()
         ending = isinstance(application, QGuiApplication) and application.isSavingSession()
         if not self._backlog.count or ending:
             return True
-        box = closing_question(self, self._wording, self._backlog.count)
+        box = closing_question(self, self._appearance, self._backlog.count)
         box.exec()
         return box.clickedButton() is not box.defaultButton()
 
@@ -340,15 +351,6 @@ class MainWindow(QMainWindow):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
 
     def _lay_out(self, *, training: bool) -> None:
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        left.addWidget(self._form)
-        left.addWidget(self._panel, 1)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(19, 0, 19, 10)
-        middle.setSpacing(15)
-        middle.addLayout(left, 63)
-        middle.addWidget(self._recent, 37)
         notices = QHBoxLayout()
         notices.setContentsMargins(19, 0, 19, 0)
         notices.addWidget(self._notice_strip)
@@ -357,12 +359,11 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         if training:
-            band = plain_label(self, name="trainingBand")
-            band.setText(self._wording.label(Label.TRAINING_BAND))
-            band.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(band)
+            self._band = wrapping_label(self, name="trainingBand")
+            self._band.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(self._band)
         column.addWidget(self._header)
-        column.addLayout(middle, 1)
+        column.addWidget(self._board, 1)
         column.addLayout(notices)
         column.addSpacing(8)
         column.addWidget(self._status)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from wxpark_gui.ui.labels import plain_label
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.labels import plain_label, wrapping_label
+from wxpark_gui.wording import Label
 
 
 class NoticeAction(Enum):
@@ -61,14 +62,12 @@ class NoticeStrip(QFrame):
 
     actionRequested = Signal(object)
 
-    def __init__(self, wording: Wording, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wording = wording
+        self._appearance = appearance
         self._notice: Notice | None = None
         self.setObjectName("noticeStrip")
-        self._message = plain_label(self, name="noticeMessage")
-        self._message.setWordWrap(True)
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._message = wrapping_label(self, name="noticeMessage")
         self._code = plain_label(self, name="noticeCode", role="code")
         self._button = QPushButton(self)
         self._button.setObjectName("noticeAction")
@@ -98,7 +97,7 @@ class NoticeStrip(QFrame):
         self._code.setText(notice.code)
         self._code.setVisible(bool(notice.code))
         caption = _CAPTIONS.get(notice.action)
-        self._button.setText(self._wording.label(caption) if caption else "")
+        self._button.setText(self._appearance.wording.label(caption) if caption else "")
         self._button.setVisible(caption is not None)
         self.setAccessibleName(notice.message)
         self.setProperty("level", notice.level.value)

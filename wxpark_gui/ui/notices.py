@@ -17,6 +17,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.notice_strip import Notice, NoticeAction, NoticeLevel
 from wxpark_gui.wording import Label, Wording
 
@@ -31,14 +32,18 @@ _DISK = (
 class NoticeBoard:
     """What lasts: no merchant, trouble with the disk, held entries, a bad line; worst first."""
 
-    def __init__(self, wording: Wording) -> None:
-        self._wording = wording
+    def __init__(self, appearance: Appearance) -> None:
+        self._appearance = appearance
         self._set_up = True
         self._failure: ReadableError | None = None
         self._bug = ""
         self._salvage: Salvage | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
+
+    @property
+    def _wording(self) -> Wording:
+        return self._appearance.wording
 
     def settings_loaded(self, settings: Settings) -> None:
         self._set_up = settings.merchant is not None

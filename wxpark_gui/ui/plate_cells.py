@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -15,7 +15,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wxpark_gui.domain.plate import PROVINCES
-from wxpark_gui.ui.theme import PLATE_POINTS, Theme, font, has_bold_face
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.theme import PLATE_POINTS, Surfaces, has_bold_face
+from wxpark_gui.wording import Label
 
 CELLS = 7
 HEIGHT = 94
@@ -38,18 +40,17 @@ class PlateCells(QWidget):
 
     cellClicked = Signal(int)
 
-    def __init__(self, theme: Theme, spare_words: str, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._surfaces = theme.surfaces
-        self._spare_words = spare_words
+        self._appearance = appearance
         self._text = ""
         self._cursor = 0
         self._bad: int | None = None
         self._active = False
-        self._bold = has_bold_face(font(PLATE_POINTS))
+        self._bold = has_bold_face(appearance.font(PLATE_POINTS))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.setMinimumHeight(_LEAST_HEIGHT)
-        self.setMaximumHeight(HEIGHT)
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     def show_plate(self, text: str, cursor: int, bad: int | None, *, active: bool) -> None:
         """What to paint.
@@ -63,7 +64,7 @@ class PlateCells(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(720, HEIGHT)
+        return QSize(720, self._appearance.length(HEIGHT))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         for index, cell in enumerate(self._cells()):
@@ -81,6 +82,16 @@ class PlateCells(QWidget):
         if self._has_spare():
             self._paint_spare_words(painter, cells[-1])
         painter.end()
+
+    @Slot()
+    def _renew(self) -> None:
+        self.setMinimumHeight(self._appearance.length(_LEAST_HEIGHT))
+        self.setMaximumHeight(self._appearance.length(HEIGHT))
+        self.update()
+
+    @property
+    def _surfaces(self) -> Surfaces:
+        return self._appearance.theme.surfaces
 
     def _cells(self) -> list[QRectF]:
         """The cells from left to right; the eighth is narrow until it is needed."""
@@ -133,11 +144,11 @@ class PlateCells(QWidget):
             self._paint_character(painter, self._text[index], cell)
 
     def _paint_character(self, painter: QPainter, character: str, cell: QRectF) -> None:
-        face = font(PLATE_POINTS, bold=self._bold)
+        face = self._appearance.font(PLATE_POINTS, bold=self._bold)
         widest = QFontMetricsF(face, self).tightBoundingRect("粤").width()
         room = (cell.width() - 2 * _MARGIN) / widest
         if room < 1:
-            face.setPointSizeF(PLATE_POINTS * room)
+            face.setPointSizeF(face.pointSizeF() * room)
         metrics = QFontMetricsF(face, self)
         # Digits and letters stand on one line, whatever tail a Q may have.
         ink = metrics.tightBoundingRect("8" if character.isascii() else character)
@@ -153,7 +164,8 @@ class PlateCells(QWidget):
     def _paint_spare_words(self, painter: QPainter, cell: QRectF) -> None:
         if cell.width() < _SPARE_WORDS_WIDTH:
             return
-        painter.setFont(font(9))
+        painter.setFont(self._appearance.font(9))
         painter.setPen(QColor(self._surfaces.muted))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(cell.adjusted(3, 0, -3, 0), flags, self._spare_words)
+        words = self._appearance.wording.label(Label.NEW_ENERGY)
+        painter.drawText(cell.adjusted(3, 0, -3, 0), flags, words)

@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.plate import PlateFlaw, read_plate
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.plate_cells import PlateCells
 from wxpark_gui.ui.plate_text import PlateText
 from wxpark_gui.ui.province_keypad import ProvinceKeypad
 from wxpark_gui.ui.provinces import ProvinceSearch
-from wxpark_gui.ui.theme import Theme
 from wxpark_gui.wording import Label, Wording
 
 _NEARLY_COMPLETE = 6
@@ -42,9 +42,9 @@ class PlateEdit(QWidget):
     plateChanged = Signal(str)
     submitted = Signal()
 
-    def __init__(self, wording: Wording, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wording = wording
+        self._appearance = appearance
         self._plate = PlateText()
         self._search = ProvinceSearch()
         self._remark = ""
@@ -54,12 +54,11 @@ class PlateEdit(QWidget):
         self.setObjectName("plateEdit")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
-        self.setAccessibleName(wording.label(Label.PLATE))
-        self._cells = PlateCells(theme, wording.label(Label.NEW_ENERGY), self)
+        self._cells = PlateCells(appearance, self)
         self._line = QLabel(self)
         self._line.setObjectName("plateLine")
         self._line.setTextFormat(Qt.TextFormat.PlainText)
-        self._keypad = ProvinceKeypad(self)
+        self._keypad = ProvinceKeypad(appearance, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -67,7 +66,8 @@ class PlateEdit(QWidget):
             layout.addWidget(part)
         self._cells.cellClicked.connect(self._on_cell_clicked)
         self._keypad.wordChosen.connect(self._choose)
-        self._show()
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     @property
     def keypad(self) -> ProvinceKeypad:
@@ -77,6 +77,10 @@ class PlateEdit(QWidget):
     def untouched(self) -> bool:
         """Whether nothing but the lot's prefix stands there."""
         return self._plate.untouched
+
+    @property
+    def _wording(self) -> Wording:
+        return self._appearance.wording
 
     def text(self) -> str:
         """Normalised, complete or not."""
@@ -262,6 +266,11 @@ class PlateEdit(QWidget):
         self._search.clear()
         self._plate.move_to(cell)
         self.setFocus()
+        self._show()
+
+    @Slot()
+    def _renew(self) -> None:
+        self.setAccessibleName(self._wording.label(Label.PLATE))
         self._show()
 
     def _changed(self) -> None:

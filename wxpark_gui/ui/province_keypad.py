@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.provinces import PREFIX_PINYIN, SUFFIX_PINYIN
 
 _COLUMNS = 15
@@ -21,7 +22,7 @@ class ProvinceKeypad(QWidget):
 
     wordChosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys: dict[str, QToolButton] = {}
         grid = QGridLayout(self)
@@ -35,6 +36,9 @@ class ProvinceKeypad(QWidget):
             place += span
         for column in range(_COLUMNS):
             grid.setColumnStretch(column, 1)
+        self._appearance = appearance
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     def key(self, word: str) -> QToolButton:
         """The key that chooses `word`."""
@@ -48,6 +52,11 @@ class ProvinceKeypad(QWidget):
                 key.setProperty("candidate", chosen)
                 key.style().polish(key)
 
+    @Slot()
+    def _renew(self) -> None:
+        for key in self._keys.values():
+            key.setFixedHeight(self._appearance.length(_HEIGHT))
+
     def _make_key(self, word: str) -> QToolButton:
         key = QToolButton(self)
         key.setText(word)
@@ -55,7 +64,6 @@ class ProvinceKeypad(QWidget):
         key.setAccessibleName(word)
         key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        key.setFixedHeight(_HEIGHT)
         key.clicked.connect(self._on_clicked)
         return key
 

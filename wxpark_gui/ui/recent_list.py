@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+import math
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Slot,
+)
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -17,33 +27,49 @@ from PySide6.QtWidgets import (
 )
 
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.icons import icon_renderer
 from wxpark_gui.ui.labels import plain_label
 from wxpark_gui.ui.recent_model import PLATE, RECORD_ROLE, TIME, VERDICT, RecentModel
-from wxpark_gui.ui.theme import BODY_POINTS, Theme, font
+from wxpark_gui.ui.theme import BODY_POINTS
 from wxpark_gui.ui.verdict_panel import edge_pen
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.wording import Label
 
-ROW_HEIGHT = 46
-PILL_WIDTH = 124
-_TIME_WIDTH = 60
+_ROW_HEIGHT = 46
 _PILL_HEIGHT = 32
+_PILL_PADDING = 8
 _PILL_EDGE_MOST = 2.5
 _ICON = 20
+_CELL_PADDING = 10
 _PLATE_POINTS = 16.5
+_WIDEST_TIME = "00:00"
+_WIDEST_PLATE = "粤B·F88888"
+_ROWS_AT_LEAST = 4
+_MARGINS = (16, 14, 12, 12)
 
 
 class RecentDelegate(QStyledItemDelegate):
     """Paints a row: time, plate, pill, and a line beneath."""
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._appearance = appearance
+
+    def column_width(self, column: int) -> int:
+        """What the longest text of a column needs, in the language and at the size of now."""
+        if column == TIME:
+            return self._text_width(_WIDEST_TIME, BODY_POINTS) + _CELL_PADDING
+        if column == VERDICT:
+            return self._pill_width() + _CELL_PADDING
+        return self._text_width(_WIDEST_PLATE, _PLATE_POINTS, bold=True) + _CELL_PADDING
+
+    def row_height(self) -> int:
+        return self._appearance.length(_ROW_HEIGHT)
 
     def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), ROW_HEIGHT)
+        return QSize(self.column_width(index.column()), self.row_height())
 
     def paint(
         self,
@@ -54,7 +80,7 @@ class RecentDelegate(QStyledItemDelegate):
         place, state = QRectF(option.rect), option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        surfaces = self._theme.surfaces
+        surfaces = self._appearance.theme.surfaces
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(surfaces.soft))
         painter.setPen(QPen(QColor(surfaces.border), 1))
@@ -64,28 +90,44 @@ class RecentDelegate(QStyledItemDelegate):
             self._paint_pill(painter, place, index.data(RECORD_ROLE), text)
         else:
             is_time = index.column() == TIME
-            face = font(BODY_POINTS) if is_time else font(_PLATE_POINTS, bold=True)
+            points = BODY_POINTS if is_time else _PLATE_POINTS
+            face = self._appearance.font(points, bold=not is_time)
             painter.setPen(QColor(surfaces.muted if is_time else surfaces.text))
             self._draw_fitted(painter, face, place.adjusted(2, 0, -6, 0), text)
         painter.restore()
 
     def _paint_pill(self, painter: QPainter, place: QRectF, record: EntryRecord, text: str) -> None:
         severity = record.verdict.severity
-        fill = self._theme.fills[severity]
-        top = place.center().y() - _PILL_HEIGHT / 2
-        pill = QRectF(place.right() - PILL_WIDTH - 2, top, PILL_WIDTH - 1, _PILL_HEIGHT)
+        fill = self._appearance.theme.fills[severity]
+        height, width = self._appearance.length(_PILL_HEIGHT), self._pill_width()
+        top = place.center().y() - height / 2
+        pill = QRectF(place.right() - width - 2, top, width - 1, height)
         pen = edge_pen(fill)
         pen.setWidthF(min(fill.edge_width, _PILL_EDGE_MOST))
         painter.setPen(pen)
         painter.setBrush(QColor(fill.background))
-        painter.drawRoundedRect(pill, _PILL_HEIGHT / 2, _PILL_HEIGHT / 2)
-        icon = QRectF(pill.left() + 8, pill.center().y() - _ICON / 2, _ICON, _ICON)
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        side = self._appearance.length(_ICON)
+        padding = self._appearance.length(_PILL_PADDING)
+        icon = QRectF(pill.left() + padding, pill.center().y() - side / 2, side, side)
         icon_renderer(severity.value, fill.text).render(painter, icon)
         painter.setPen(QColor(fill.text))
         words = QRectF(
-            QPointF(icon.right() + 6, pill.top()), QPointF(pill.right() - 5, pill.bottom())
+            QPointF(icon.right() + padding, pill.top()),
+            QPointF(pill.right() - padding, pill.bottom()),
         )
-        self._draw_fitted(painter, font(BODY_POINTS), words, text)
+        self._draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
+
+    def _pill_width(self) -> int:
+        """Room for the icon and the longest word that any verdict has."""
+        widest = max(
+            self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
+        )
+        return widest + self._appearance.length(_ICON + 3 * _PILL_PADDING) + 2
+
+    def _text_width(self, text: str, points: float, *, bold: bool = False) -> int:
+        face = self._appearance.font(points, bold=bold)
+        return math.ceil(QFontMetricsF(face).horizontalAdvance(text))
 
     @staticmethod
     def _draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
@@ -103,10 +145,9 @@ class RecentDelegate(QStyledItemDelegate):
 class _Table(QTableView):
     """A table that leaves letters and digits to the plate."""
 
-    def __init__(self, empty: str, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        self._empty = empty
-        self._theme = theme
+        self._appearance = appearance
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text() and event.text().isprintable():
@@ -118,9 +159,11 @@ class _Table(QTableView):
         super().paintEvent(event)
         if not self.model().rowCount():
             painter = QPainter(self.viewport())
-            painter.setPen(QColor(self._theme.surfaces.muted))
+            painter.setPen(QColor(self._appearance.theme.surfaces.muted))
             painter.drawText(
-                self.viewport().rect(), Qt.AlignmentFlag.AlignCenter.value, self._empty
+                self.viewport().rect(),
+                Qt.AlignmentFlag.AlignCenter.value,
+                self._appearance.wording.label(Label.RECENT_EMPTY),
             )
             painter.end()
 
@@ -128,24 +171,25 @@ class _Table(QTableView):
 class RecentList(QFrame):
     """The list of the newest entries."""
 
-    def __init__(self, wording: Wording, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._appearance = appearance
         self.setProperty("card", True)
-        self.setMinimumWidth(352)
-        self.model = RecentModel(wording, self)
-        self._table = _Table(wording.label(Label.RECENT_EMPTY), theme, self)
+        self.model = RecentModel(appearance, self)
+        self._table = _Table(appearance, self)
         self._table.setObjectName("recentTable")
-        self._table.setAccessibleName(wording.label(Label.RECENT))
         self._table.setModel(self.model)
-        self._table.setItemDelegate(RecentDelegate(theme, self._table))
+        self._delegate = RecentDelegate(appearance, self._table)
+        self._table.setItemDelegate(self._delegate)
         self._dress()
-        heading = plain_label(self, role="heading")
-        heading.setText(wording.label(Label.RECENT))
+        self._heading = plain_label(self, role="heading")
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 12, 12)
+        layout.setContentsMargins(*_MARGINS)
         layout.setSpacing(10)
-        layout.addWidget(heading)
+        layout.addWidget(self._heading)
         layout.addWidget(self._table)
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     @property
     def selected(self) -> EntryRecord | None:
@@ -158,6 +202,22 @@ class RecentList(QFrame):
         if self.model.upsert(record) == 0:
             self._table.scrollToTop()
 
+    @Slot()
+    def _renew(self) -> None:
+        """Make room for the words of the language, at the size of the letters."""
+        heading = self._appearance.wording.label(Label.RECENT)
+        self._heading.setText(heading)
+        self._table.setAccessibleName(heading)
+        rows, header = self._table.verticalHeader(), self._table.horizontalHeader()
+        rows.setDefaultSectionSize(self._delegate.row_height())
+        widths = {column: self._delegate.column_width(column) for column in (TIME, PLATE, VERDICT)}
+        header.setMinimumSectionSize(min(widths.values()))
+        for column in (TIME, VERDICT):
+            header.resizeSection(column, widths[column])
+        self._table.setMinimumHeight(_ROWS_AT_LEAST * self._delegate.row_height())
+        self.setMinimumWidth(sum(widths.values()) + _MARGINS[0] + _MARGINS[2] + _CELL_PADDING)
+        self._table.viewport().update()
+
     def _dress(self) -> None:
         table = self._table
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -169,12 +229,8 @@ class RecentList(QFrame):
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         header = table.horizontalHeader()
         header.hide()
-        header.setMinimumSectionSize(_TIME_WIDTH)
         header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(PLATE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(VERDICT, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(TIME, _TIME_WIDTH)
-        header.resizeSection(VERDICT, PILL_WIDTH + 6)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.wording import Label, Wording
 
 MOST_ROWS = 200
@@ -23,10 +24,14 @@ Index = QModelIndex | QPersistentModelIndex
 class RecentModel(QAbstractTableModel):
     """At most `MOST_ROWS` entries; `RECORD_ROLE` gives the `EntryRecord` itself."""
 
-    def __init__(self, wording: Wording, parent: QObject | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._wording = wording
+        self._appearance = appearance
         self._records: list[EntryRecord] = []
+
+    @property
+    def _wording(self) -> Wording:
+        return self._appearance.wording
 
     def load(self, records: Sequence[EntryRecord]) -> None:
         """Replace everything; `records` newest first."""

@@ -4,44 +4,60 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.service.line import Line, LineState
-from wxpark_gui.ui.labels import plain_label
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.labels import plain_label, wrapping_label
+from wxpark_gui.ui.wrapping_row import WrappingRow
+from wxpark_gui.wording import Label
+
+_KEYS = (
+    ("F4", Label.KEY_PROVINCE),
+    ("F6", Label.KEY_CAR_TYPE),
+    ("F7", Label.SCENE),
+    ("F11", Label.KEY_APPEARANCE),
+    ("F12", Label.KEY_SETTINGS),
+    ("F1", Label.KEY_HELP),
+)
 
 
 class StatusStrip(QFrame):
     """Always there, never loud."""
 
-    def __init__(self, wording: Wording, parent: QWidget | None = None) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._wording = wording
+        self._appearance = appearance
         self._backlog = Backlog()
+        self._line = Line()
+        self._today_count = 0
+        self._now: datetime | None = None
         self._dot = plain_label(self)
         self._dot.setText("●")
         self._link = plain_label(self, name="statusLink")
-        self._pending = plain_label(self, name="statusPending")
+        self._pending = wrapping_label(self, name="statusPending")
         self._today = plain_label(self, name="statusToday")
-        keys = plain_label(self, role="muted")
-        keys.setText(wording.label(Label.KEY_HINTS))
+        self._keys = [plain_label(self, role="muted") for _ in _KEYS]
         self.setObjectName("statusStrip")
-        layout = QHBoxLayout(self)
+        state = WrappingRow(22)
+        for label in (self._make_link(), self._pending, self._today):
+            state.addWidget(label)
+        keys = WrappingRow(18)
+        for label in self._keys:
+            keys.addWidget(label)
+        layout = WrappingRow(22, self)
         layout.setContentsMargins(26, 8, 24, 8)
-        layout.setSpacing(8)
-        layout.addWidget(self._dot)
-        layout.addWidget(self._link)
-        for label in (self._pending, self._today):
-            layout.addSpacing(14)
-            layout.addWidget(label)
-        layout.addStretch(1)
-        layout.addWidget(keys)
-        self.show_line(Line())
-        self.show_today(0)
-        self._pending.setText(wording.pending(0))
+        for row in (state, keys):
+            part = QWidget(self)
+            part.setLayout(row)
+            layout.addWidget(part)
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     def show_line(self, line: Line) -> None:
+        self._line = line
         self._link.setText(self._line_words(line))
         self._link.setToolTip(line.host)
         _set_link(self._dot, line.state.value)
@@ -53,21 +69,46 @@ class StatusStrip(QFrame):
 
     def show_time(self, now: datetime) -> None:
         """Let the age of the oldest grow."""
+        self._now = now
         backlog = self._backlog
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else None
-        words = self._wording.pending(backlog.count, age)
+        words = self._appearance.wording.pending(backlog.count, age)
         if self._pending.text() != words:
             self._pending.setText(words)
 
     def show_today(self, count: int) -> None:
-        self._today.setText(self._wording.today(count))
+        self._today_count = count
+        self._today.setText(self._appearance.wording.today(count))
+
+    @Slot()
+    def _renew(self) -> None:
+        wording = self._appearance.wording
+        for label, (key, meaning) in zip(self._keys, _KEYS, strict=True):
+            label.setText(f"{key} {wording.label(meaning)}")
+        self.show_line(self._line)
+        self.show_today(self._today_count)
+        if self._now is None:
+            self._pending.setText(wording.pending(0))
+        else:
+            self.show_time(self._now)
+
+    def _make_link(self) -> QWidget:
+        """The dot and its words stay together."""
+        link = QWidget(self)
+        layout = QHBoxLayout(link)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._dot)
+        layout.addWidget(self._link)
+        return link
 
     def _line_words(self, line: Line) -> str:
+        wording = self._appearance.wording
         if line.state is LineState.UP:
-            return self._wording.line_up(line.elapsed_ms, standby=line.on_standby)
+            return wording.line_up(line.elapsed_ms, standby=line.on_standby)
         if line.state is LineState.DOWN:
-            return self._wording.line_down()
-        return self._wording.line_untried()
+            return wording.line_down()
+        return wording.line_untried()
 
 
 def _set_link(label: QLabel, state: str) -> None:

@@ -1,4 +1,4 @@
-"""Every colour of the window by its meaning, light and dark, from one table; and the fonts.
+"""Every colour of the window by its meaning, light and dark, from one table.
 
 A verdict differs from its neighbours in lightness first, then in hue, and always in icon and word.
 """
@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from string import Template
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.runtime.assets import asset
@@ -86,12 +84,6 @@ class Theme:
     surfaces: Surfaces
     fills: Mapping[Severity, Fill]
 
-    @staticmethod
-    def follow_system() -> Theme:
-        """Light or dark, as the system asks for."""
-        scheme = QGuiApplication.styleHints().colorScheme()
-        return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
-
     @property
     def idle(self) -> Fill:
         """For the verdict panel while it has nothing to say."""
@@ -165,23 +157,6 @@ DARK = Theme(
 )
 
 
-def dress(window: QWidget, theme: Theme) -> None:
-    """Give a window and its dialogs the theme's colours and fonts."""
-    # Beneath a style sheet a widget takes what the sheet leaves open from the application.
-    QApplication.setPalette(_palette(theme.surfaces))
-    QApplication.setFont(font(BODY_POINTS))
-    window.setStyleSheet(_style_sheet(theme.surfaces))
-
-
-def font(points: float, *, bold: bool = False) -> QFont:
-    """A font of the window's family."""
-    result = QFont()
-    result.setFamilies(list(FAMILIES))
-    result.setPointSizeF(points)
-    result.setBold(bold)
-    return result
-
-
 def has_bold_face(face: QFont) -> bool:
     """Whether the family in use was drawn in bold too; some Chinese ones were not."""
     family = QFontInfo(face).family()
@@ -191,13 +166,15 @@ def has_bold_face(face: QFont) -> bool:
     )
 
 
-def _style_sheet(surfaces: Surfaces) -> str:
+def style_sheet(surfaces: Surfaces, body_points: float) -> str:
+    """What the palette cannot say: edges, corners, and the colours of each role."""
     template = asset("style", "window.qss").read_text(encoding="utf-8")
-    return Template(template).substitute(asdict(surfaces))
+    return Template(template).substitute(asdict(surfaces), body_points=f"{body_points:g}")
 
 
-def _palette(surfaces: Surfaces) -> QPalette:
-    palette = QPalette()
+def palette(surfaces: Surfaces) -> QPalette:
+    """The colours as Qt names them, for whatever the style sheet leaves open."""
+    result = QPalette()
     for role, colour in (
         (QPalette.ColorRole.Window, surfaces.window),
         (QPalette.ColorRole.WindowText, surfaces.text),
@@ -212,5 +189,5 @@ def _palette(surfaces: Surfaces) -> QPalette:
         (QPalette.ColorRole.ToolTipBase, surfaces.card),
         (QPalette.ColorRole.ToolTipText, surfaces.text),
     ):
-        palette.setColor(role, QColor(colour))
-    return palette
+        result.setColor(role, QColor(colour))
+    return result

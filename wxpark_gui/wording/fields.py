@@ -31,6 +31,10 @@ FIELDS = {
     Field.PLATE_PREFIX: mark("Plates begin with"),
     Field.EXPIRY_HOURS: mark("Give up sending after"),
     Field.DUPLICATE_MINUTES: mark("Ask about the same plate within"),
+    Field.LANGUAGE: mark("Language"),
+    Field.THEME: mark("Colours"),
+    Field.FONT_SCALE: mark("Size of letters"),
+    Field.SOUNDS: mark("Sounds"),
     Field.KEY: mark("APIv2 key"),
 }
 

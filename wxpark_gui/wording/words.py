@@ -102,6 +102,11 @@ class Wording:
             return self.delivery_state(verdict.delivery)
         return self._title(verdict)
 
+    def pill_words(self) -> set[str]:
+        """All that `pill` may say."""
+        words = (*verdicts.DELIVERY_STATES.values(), *verdicts.STATE_TITLES.values())
+        return {self._say(word) for word in (*words, verdicts.FAILED_TITLE)}
+
     def field_error(self, error: FieldError) -> str:
         """The sentence that stands beside the field."""
         if error.field is Field.PLATE:

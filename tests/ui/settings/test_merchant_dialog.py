@@ -17,8 +17,8 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
-from wxpark_gui.wording import Wording
 
 KEY = "0123456789abcdefghijABCDEFGHIJ01"
 MERCHANT = MerchantProfile(
@@ -31,9 +31,9 @@ Kept = list[tuple[Settings, Secret | None]]
 class Opened:
     """A dialog and what it asked to be kept."""
 
-    def __init__(self, qtbot: QtBot, wording: Wording, settings: Settings) -> None:
+    def __init__(self, qtbot: QtBot, appearance: Appearance, settings: Settings) -> None:
         self.kept: Kept = []
-        self.dialog = MerchantDialog(wording, settings, self.keep)
+        self.dialog = MerchantDialog(appearance, settings, self.keep)
         qtbot.addWidget(self.dialog)
         self.dialog.show()
 
@@ -62,15 +62,15 @@ class Opened:
 
 
 @pytest.fixture
-def first(qtbot: QtBot, wording: Wording) -> Opened:
+def first(qtbot: QtBot, appearance: Appearance) -> Opened:
     """Nothing entered yet."""
-    return Opened(qtbot, wording, Settings())
+    return Opened(qtbot, appearance, Settings())
 
 
 @pytest.fixture
-def again(qtbot: QtBot, wording: Wording) -> Opened:
+def again(qtbot: QtBot, appearance: Appearance) -> Opened:
     """A merchant is set up, its key in the keyring."""
-    return Opened(qtbot, wording, Settings(merchant=MERCHANT))
+    return Opened(qtbot, appearance, Settings(merchant=MERCHANT))
 
 
 def fill(opened: Opened) -> None:

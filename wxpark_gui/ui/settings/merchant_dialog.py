@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +29,10 @@ from wxpark_gui.domain.merchant import (
 )
 from wxpark_gui.domain.plate import normalise_plate
 from wxpark_gui.domain.settings import Settings, check_settings
+from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.fields import FieldBox
-from wxpark_gui.ui.labels import plain_label
+from wxpark_gui.ui.labels import wrapping_label
+from wxpark_gui.ui.page import Page
 from wxpark_gui.wording import Label, Wording
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
@@ -62,42 +64,47 @@ class MerchantDialog(QDialog):
 
     def __init__(
         self,
-        wording: Wording,
+        appearance: Appearance,
         settings: Settings,
         save: SaveMerchant,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._wording = wording
+        self._appearance = appearance
+        self._headings: list[tuple[QLabel, Label]] = []
         self._settings = settings
         self._save = save
         self.setObjectName("merchantDialog")
-        self.setWindowTitle(wording.label(Label.SETTINGS_TITLE))
         self._boxes = {
             field: self._make_box(field)
             for field in (*_MERCHANT_FIELDS, *_BOOTH_FIELDS, *_ADVANCED_FIELDS)
         }
-        self._message = plain_label(self, name="dialogMessage", role="problem")
-        self._message.setWordWrap(True)
+        self._message = wrapping_label(self, name="dialogMessage", role="problem")
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 0)
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(6)
-        self._save_button = QPushButton(wording.label(Label.SAVE), self)
+        self._save_button = QPushButton(self)
         self._save_button.setObjectName("saveButton")
         self._save_button.setProperty("primary", True)
         self._save_button.setDefault(True)
         self._save_button.clicked.connect(self._on_save)
-        self._cancel_button = QPushButton(wording.label(Label.CANCEL), self)
+        self._cancel_button = QPushButton(self)
         self._cancel_button.setAutoDefault(False)
         self._cancel_button.clicked.connect(self.reject)
         self._lay_out()
         self._fill(settings)
         self._set_busy(busy=False)
+        appearance.changed.connect(self._renew)
+        self._renew()
 
     def field(self, field: Field) -> FieldBox:
         """The input of a field and the sentence beneath it."""
         return self._boxes[field]
+
+    @property
+    def _wording(self) -> Wording:
+        return self._appearance.wording
 
     @property
     def busy(self) -> bool:
@@ -226,11 +233,7 @@ class MerchantDialog(QDialog):
         }
         for field, value in values.items():
             self._boxes[field].entry.setText(value)
-        hint = Label.KEY_STORED if settings.merchant else Label.KEY_EMPTY
-        self._boxes[Field.KEY].entry.setPlaceholderText(self._wording.label(hint))
-        self._boxes[Field.KEY].show_remark(self._wording.label(Label.KEY_PLACE))
         self._boxes[Field.SUB_APPID].entry.textChanged.connect(self._on_sub_appid_changed)
-        self._on_sub_appid_changed(merchant.sub_appid)
         self._boxes[Field.APPID].entry.setFocus()
 
     def _make_box(self, field: Field) -> FieldBox:
@@ -241,9 +244,7 @@ class MerchantDialog(QDialog):
             entry.setInputMethodHints(
                 Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
             )
-        if field is Field.GATEWAY_URL:
-            entry.setPlaceholderText(self._wording.label(Label.GATEWAY_URL_EMPTY))
-        return FieldBox(entry, self._caption(field), self)
+        return FieldBox(entry, parent=self)
 
     def _caption(self, field: Field) -> str:
         name = self._wording.field(field)
@@ -260,11 +261,7 @@ class MerchantDialog(QDialog):
         column.addWidget(self._group(Label.SETTINGS_BOOTH, _BOOTH_FIELDS))
         column.addWidget(self._group(Label.SETTINGS_ADVANCED, _ADVANCED_FIELDS))
         column.addStretch(1)
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._form)
+        self._scroll = Page(self._form, self)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addWidget(self._message, 1)
@@ -276,7 +273,8 @@ class MerchantDialog(QDialog):
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self._progress)
         layout.addLayout(buttons)
-        self.resize(860, 700)
+        wanted = QSize(self._appearance.length(860), self._appearance.length(700))
+        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
 
     def _group(self, title: Label, fields: Sequence[Field]) -> QWidget:
         """A heading and its fields, two in a row, long ones alone."""
@@ -288,8 +286,8 @@ class MerchantDialog(QDialog):
         grid.setVerticalSpacing(14)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        heading = plain_label(card, role="heading")
-        heading.setText(self._wording.label(title))
+        heading = wrapping_label(card, role="heading")
+        self._headings.append((heading, title))
         grid.addWidget(heading, 0, 0, 1, 2)
         row, column = 1, 0
         for field in fields:
@@ -301,6 +299,24 @@ class MerchantDialog(QDialog):
             )
             row, column = (row + 1, 0) if wide or column else (row, 1)
         return card
+
+    @Slot()
+    def _renew(self) -> None:
+        """Say everything anew; what is typed stays."""
+        wording = self._wording
+        self.setWindowTitle(wording.label(Label.SETTINGS_TITLE))
+        for heading, title in self._headings:
+            heading.setText(wording.label(title))
+        for field, box in self._boxes.items():
+            box.set_caption(self._caption(field))
+        hint = Label.KEY_STORED if self._settings.merchant else Label.KEY_EMPTY
+        self._boxes[Field.KEY].entry.setPlaceholderText(wording.label(hint))
+        self._boxes[Field.KEY].show_remark(wording.label(Label.KEY_PLACE))
+        gateway = self._boxes[Field.GATEWAY_URL].entry
+        gateway.setPlaceholderText(wording.label(Label.GATEWAY_URL_EMPTY))
+        self._cancel_button.setText(wording.label(Label.CANCEL))
+        self._save_button.setText(wording.label(Label.SAVING if self.busy else Label.SAVE))
+        self._on_sub_appid_changed(self._typed(Field.SUB_APPID))
 
     @Slot(str)
     def _on_sub_appid_changed(self, text: str) -> None:

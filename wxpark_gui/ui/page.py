@@ -1,0 +1,43 @@
+"""A page that scrolls where letters are too large, or the screen too small, for all of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+
+class Page(QScrollArea):
+    """Scrolls up and down only: its content is as wide as itself, and never squeezed.
+
+    Qt's own scroll area does not ask how high a content whose lines wrap must be at its width.
+    """
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(content)
+        content.installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._content and event.type() is QEvent.Type.LayoutRequest:
+            self._make_room()
+        return super().eventFilter(watched, event)
+
+    def _make_room(self) -> None:
+        layout = self._content.layout()
+        if layout is None:
+            return
+        needed = layout.totalMinimumHeightForWidth(self.viewport().width())
+        if needed < 0:
+            needed = layout.totalMinimumSize().height()
+        if self._content.minimumHeight() != needed:
+            self._content.setMinimumHeight(needed)

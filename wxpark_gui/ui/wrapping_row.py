@@ -1,0 +1,122 @@
+"""A row of parts that goes on in the next line where the width ends."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+
+class WrappingRow(QLayout):
+    """Each part has the width it wants; what is left of a line goes to those that stretch.
+
+    Args:
+        spacing: pixels between two parts and between two lines.
+    """
+
+    def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
+        if parent is None:
+            super().__init__()
+        else:
+            super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(spacing)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), apply=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, apply=True)
+
+    def sizeHint(self) -> QSize:
+        shown = self._shown()
+        width = sum(item.sizeHint().width() for item in shown)
+        width += self.spacing() * max(0, len(shown) - 1)
+        height = max((item.sizeHint().height() for item in shown), default=0)
+        return self._with_margins(QSize(width, height))
+
+    def minimumSize(self) -> QSize:
+        sizes = [item.minimumSize() for item in self._shown()]
+        width = max((size.width() for size in sizes), default=0)
+        height = max((size.height() for size in sizes), default=0)
+        return self._with_margins(QSize(width, height))
+
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
+
+    def _with_margins(self, size: QSize) -> QSize:
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """The parts, line by line."""
+        lines: list[list[QLayoutItem]] = []
+        left = 0
+        for item in self._shown():
+            wanted = item.sizeHint().width()
+            if not lines or wanted > left:
+                lines.append([])
+                left = width
+            lines[-1].append(item)
+            left -= wanted + self.spacing()
+        return lines
+
+    def _arrange(self, rect: QRect, *, apply: bool) -> int:
+        """Give each part its place, where `apply` is set: the height that all of them need."""
+        margins = self.contentsMargins()
+        room = rect.marginsRemoved(margins)
+        top = room.top()
+        for line in self._lines(room.width()):
+            top += self._arrange_line(line, QPoint(room.left(), top), room.width(), apply=apply)
+            top += self.spacing()
+        used = top - room.top() - self.spacing() if self._shown() else 0
+        return used + margins.top() + margins.bottom()
+
+    def _arrange_line(
+        self, line: list[QLayoutItem], place: QPoint, width: int, *, apply: bool
+    ) -> int:
+        """One line at `place`: its height."""
+        widths = [min(item.sizeHint().width(), width) for item in line]
+        stretching = [
+            index
+            for index, item in enumerate(line)
+            if item.expandingDirections() & Qt.Orientation.Horizontal
+        ]
+        spare = width - sum(widths) - self.spacing() * (len(line) - 1)
+        for index in stretching:
+            widths[index] += spare // len(stretching)
+        heights = [
+            item.heightForWidth(widths[index])
+            if item.hasHeightForWidth()
+            else item.sizeHint().height()
+            for index, item in enumerate(line)
+        ]
+        height = max(heights)
+        if apply:
+            left = place.x()
+            for item, item_width, item_height in zip(line, widths, heights, strict=True):
+                lowered = 0
+                if not item.alignment() & Qt.AlignmentFlag.AlignTop:
+                    lowered = (height - item_height) // 2
+                item.setGeometry(QRect(left, place.y() + lowered, item_width, item_height))
+                left += item_width + self.spacing()
+        return height
