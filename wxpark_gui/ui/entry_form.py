@@ -27,7 +27,7 @@ from wxpark_gui.ui.plate_edit import PlateEdit
 from wxpark_gui.ui.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label, Wording
 
-_TIME_PADDING = 30
+_ENTRY_PADDING = 30
 _LOOKALIKES = frozenset("IO")
 _CAPTIONS = {
     Field.SPACE_NUMBER: Label.SPACE_NUMBER,
@@ -137,7 +137,7 @@ class EntryForm(QFrame):
     def show_time(self, now: datetime) -> None:
         """What "now" means; an aware time."""
         self._now = now
-        room = self._time.width() - _TIME_PADDING
+        room = self._time.width() - _ENTRY_PADDING
         caption = self._now_caption(Label.ENTERED_NOW)
         if self._time.fontMetrics().horizontalAdvance(caption) > room:
             caption = self._now_caption(Label.NOW)
@@ -199,10 +199,6 @@ class EntryForm(QFrame):
     def _now_caption(self, label: Label) -> str:
         return self._wording.label(label, time=self._now.astimezone(BEIJING).strftime("%H:%M"))
 
-    def _make_room_for_time(self) -> None:
-        needed = self._time.fontMetrics().horizontalAdvance(self._now_caption(Label.NOW))
-        self._time.setMinimumWidth(needed + _TIME_PADDING)
-
     def _typed(self, field: Field) -> str:
         return self._boxes[field].entry.text()
 
@@ -232,13 +228,14 @@ class EntryForm(QFrame):
             # A caption above would cost a line that 768 pixels do not have beside the keypad.
             entry.setPlaceholderText(wording.label(label))
             entry.setAccessibleName(wording.label(label))
+            _make_room(entry, wording.label(label))
         self._time.setToolTip(wording.label(Label.ENTRY_TIME_HELP))
         self._time.setAccessibleName(wording.label(Label.ENTRY_TIME))
         self._send.setText(wording.label(Label.SEND))
         self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
         self._clear_problems()
         self._describe_plate()
-        self._make_room_for_time()
+        _make_room(self._time, self._now_caption(Label.NOW))
         self.show_time(self._now)
 
     @Slot()
@@ -286,3 +283,8 @@ class EntryForm(QFrame):
         layout.addWidget(self.plate)
         layout.addWidget(self._bay)
         layout.addLayout(row)
+
+
+def _make_room(entry: QLineEdit, text: str) -> None:
+    """Never narrower than this text."""
+    entry.setMinimumWidth(entry.fontMetrics().horizontalAdvance(text) + _ENTRY_PADDING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QRect, QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from wxpark_gui.ui.appearance import Appearance
@@ -21,6 +21,8 @@ _KEYS = (
     ("F1", Label.HELP_HELP),
 )
 _EDGE = 40
+_FRAME = 24
+"""What edges and a scroll bar take of the overlay's own size, in pixels."""
 
 
 class HelpOverlay(QFrame):
@@ -48,7 +50,6 @@ class HelpOverlay(QFrame):
             top = Qt.AlignmentFlag.AlignTop
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignRight | top)
             self._grid.addWidget(meaning, row, 1)
-        self._content = content
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Page(content, self))
@@ -77,15 +78,9 @@ class HelpOverlay(QFrame):
 
     def _place(self) -> None:
         """As large as it needs to be, and never larger than its parent."""
-        self._grid.invalidate()
-        room = self._window.size()
-        wanted = self._grid.totalSizeHint()
-        width = min(wanted.width() + 8, room.width() - _EDGE)
-        height = self._grid.totalHeightForWidth(width) if self._grid.hasHeightForWidth() else -1
-        height = min(max(height, wanted.height() if height < 0 else 0) + 8, room.height() - _EDGE)
-        place = self.rect()
-        place.setSize(wanted)
-        place.setWidth(width)
-        place.setHeight(height)
+        room = self._window.size() - QSize(_EDGE, _EDGE)
+        width = min(self._grid.totalSizeHint().width() + _FRAME, room.width())
+        height = self._grid.totalHeightForWidth(width - _FRAME) + _FRAME
+        place = QRect(0, 0, width, min(height, room.height()))
         place.moveCenter(self._window.rect().center())
         self.setGeometry(place)

@@ -47,7 +47,7 @@ class StatusStrip(QFrame):
         keys = WrappingRow(18)
         for label in self._keys:
             keys.addWidget(label)
-        layout = WrappingRow(22, self)
+        layout = WrappingRow(22, self, parted=True)
         layout.setContentsMargins(26, 8, 24, 8)
         for row in (state, keys):
             part = QWidget(self)

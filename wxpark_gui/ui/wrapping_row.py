@@ -7,18 +7,24 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class WrappingRow(QLayout):
-    """Each part has the width it wants; what is left of a line goes to those that stretch.
+    """Each part has the width it wants; those that stretch take what is left of a line.
+
+    A part that stretches is content with its least width before a line is broken for it.
 
     Args:
         spacing: pixels between two parts and between two lines.
+        parted: the last part of a line stands at its right end.
     """
 
-    def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, spacing: int, parent: QWidget | None = None, *, parted: bool = False
+    ) -> None:
         if parent is None:
             super().__init__()
         else:
             super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._parted = parted
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -35,7 +41,8 @@ class WrappingRow(QLayout):
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
-        return Qt.Orientation.Horizontal
+        stretches = any(_stretches(item) for item in self._items)
+        return Qt.Orientation.Horizontal if stretches else Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -72,7 +79,7 @@ class WrappingRow(QLayout):
         lines: list[list[QLayoutItem]] = []
         left = 0
         for item in self._shown():
-            wanted = item.sizeHint().width()
+            wanted = _least_width(item)
             if not lines or wanted > left:
                 lines.append([])
                 left = width
@@ -95,12 +102,8 @@ class WrappingRow(QLayout):
         self, line: list[QLayoutItem], place: QPoint, width: int, *, apply: bool
     ) -> int:
         """One line at `place`: its height."""
-        widths = [min(item.sizeHint().width(), width) for item in line]
-        stretching = [
-            index
-            for index, item in enumerate(line)
-            if item.expandingDirections() & Qt.Orientation.Horizontal
-        ]
+        widths = [min(_least_width(item), width) for item in line]
+        stretching = [index for index, item in enumerate(line) if _stretches(item)]
         spare = width - sum(widths) - self.spacing() * (len(line) - 1)
         for index in stretching:
             widths[index] += spare // len(stretching)
@@ -119,4 +122,15 @@ class WrappingRow(QLayout):
                     lowered = (height - item_height) // 2
                 item.setGeometry(QRect(left, place.y() + lowered, item_width, item_height))
                 left += item_width + self.spacing()
+                if self._parted and len(line) > 1 and item is line[-2]:
+                    left += spare
         return height
+
+
+def _stretches(item: QLayoutItem) -> bool:
+    return bool(item.expandingDirections() & Qt.Orientation.Horizontal)
+
+
+def _least_width(item: QLayoutItem) -> int:
+    size = item.minimumSize() if _stretches(item) else item.sizeHint()
+    return size.width()
