@@ -202,7 +202,7 @@ class Tour(QObject):
     @Slot()
     def _take_picture(self) -> None:
         window = self._shown_window()
-        shown = window.dialog if self._stop.show is Show.SETTINGS else window
+        shown = window.dialogs.merchant if self._stop.show is Show.SETTINGS else window
         path = self._folder / f"{self._look.name}-{self._stop.name}.png"
         if shown is None or not shown.grab().save(str(path)):
             _log.error("tour: no picture of %s", path.stem)
@@ -214,8 +214,8 @@ class Tour(QObject):
     def _leave_stop(self, window: MainWindow) -> None:
         """Leave the window as the next stop expects it."""
         self._limit.stop()
-        if window.dialog is not None:
-            window.dialog.reject()
+        if window.dialogs.merchant is not None:
+            window.dialogs.merchant.reject()
         if self._stop.shortcut == "F7":
             self._press_shortcut("F7")
         self._press_shortcut("Esc")

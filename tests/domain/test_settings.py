@@ -21,6 +21,10 @@ from wxpark_gui.domain.settings import Settings, check_settings
         (Settings(proxy_url="http://proxy"), Field.PROXY_URL),
         (Settings(proxy_url="http://name:word@proxy:8080"), Field.PROXY_URL),
         (Settings(proxy_url="http://proxy:port"), Field.PROXY_URL),
+        (Settings(language="fr"), Field.LANGUAGE),
+        (Settings(theme="pink"), Field.THEME),
+        (Settings(font_scale=99), Field.FONT_SCALE),
+        (Settings(font_scale=201), Field.FONT_SCALE),
     ],
 )
 def test_a_setting_that_cannot_be_kept_is_named(settings: Settings, field: Field) -> None:

@@ -129,3 +129,27 @@ def test_forgetting_removes_ids_and_key(
     merchants.forget()
     merchants.forget()
     assert (settings.settings.merchant, booth.vault.keys) == (None, {})
+
+
+def test_how_the_window_looks_is_kept_and_nothing_else_is_touched(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
+) -> None:
+    before, keys = settings.settings, dict(booth.vault.keys)
+    stale = Settings(language="en", theme="dark", font_scale=150, sounds=False, booth="old")
+    kept = merchants.keep_appearance(stale)
+    looks = {"language": "en", "theme": "dark", "font_scale": 150, "sounds": False}
+    assert kept == settings.settings == replace(before, **looks)
+    assert booth.vault.keys == keys
+
+
+def test_how_the_window_looks_is_kept_before_there_is_a_merchant(booth: Booth) -> None:
+    settings = FakeSettings(Settings())
+    Merchants(settings, booth.vault).keep_appearance(Settings(theme="light"))
+    assert settings.settings == Settings(theme="light")
+
+
+def test_looks_that_cannot_be_are_not_kept(merchants: Merchants, settings: FakeSettings) -> None:
+    before = settings.settings
+    with pytest.raises(InvalidInputError):
+        merchants.keep_appearance(Settings(theme="pink"))
+    assert settings.settings == before

@@ -29,7 +29,15 @@ MERCHANT = MerchantProfile(
     parking_name="欢乐海岸停车场",
     free_time=900,
 )
-SETTINGS = Settings(merchant=MERCHANT, booth="2号岗", plate_prefix="京A", language="en")
+SETTINGS = Settings(
+    merchant=MERCHANT,
+    booth="2号岗",
+    plate_prefix="京A",
+    language="en",
+    theme="dark",
+    font_scale=150,
+    sounds=False,
+)
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ class FakeDesk(Desk):
         QObject.__init__(self)
         self.drafts: list[EntryDraft] = []
         self.kept: list[tuple[Settings, Secret | None]] = []
+        self.appearances: list[Settings] = []
         self.resent: list[str] = []
         self.retried = 0
         self.warmed = 0
@@ -59,6 +60,9 @@ class FakeDesk(Desk):
     def resend(self, entry_id: str) -> None:
         self.resent.append(entry_id)
 
+    def save_appearance(self, settings: Settings) -> None:
+        self.appearances.append(settings)
+
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
         self.kept.append((settings, key))
 
@@ -68,9 +72,16 @@ def wording() -> Wording:
     return Wording.for_language("zh_CN")
 
 
-@pytest.fixture
-def appearance(qapp: QApplication) -> Appearance:
+@pytest.fixture(scope="session")
+def _appearance(qapp: QApplication) -> Appearance:
     return Appearance(Settings(theme="light"))
+
+
+@pytest.fixture
+def appearance(_appearance: Appearance) -> Appearance:
+    """One for all tests, as for the whole program: Chinese, light, letters as drawn."""
+    _appearance.follow(Settings(theme="light"))
+    return _appearance
 
 
 @pytest.fixture(autouse=True)

@@ -317,7 +317,7 @@ def test_the_first_start_leads_to_the_merchant_dialog(window: MainWindow, desk: 
     button = part(window, QPushButton, "noticeAction")
     assert button.text() == "填写商户资料"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    dialog = window.dialog
+    dialog = window.dialogs.merchant
     assert dialog is not None
     dialog.reject()
     assert not dialog.isVisible()
@@ -348,10 +348,15 @@ def test_closing_is_told(qtbot: QtBot, window: MainWindow) -> None:
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_window_fits_the_smallest_screen(
-    qtbot: QtBot, desk: NotedDesk, make_record: RecordMaker, language: str
+    qtbot: QtBot,
+    desk: NotedDesk,
+    appearance: Appearance,
+    make_record: RecordMaker,
+    language: str,
 ) -> None:
     """1024×768, with everything open that takes room."""
-    window = MainWindow(desk, Appearance(Settings(language=language)), training=True)
+    appearance.follow(Settings(language=language))
+    window = MainWindow(desk, appearance, training=True)
     qtbot.addWidget(window)
     window.show()
     desk.settingsLoaded.emit(Settings(merchant=MerchantProfile("a", "1", "2", "场" * 32)))

@@ -58,6 +58,26 @@ class Merchants:
         # What holds is what is kept: training keeps its own merchant whatever was typed.
         return self.settings.load()
 
+    def keep_appearance(self, settings: Settings) -> Settings:
+        """Keep how the window looks, speaks and sounds; whatever else `settings` says is left.
+
+        Works without a merchant, and cannot bring back an old one.
+
+        Raises:
+            InvalidInputError: a value cannot be kept.
+            SettingsUnreadableError: the file makes no sense; it is left as it is.
+            SettingsNotWrittenError: the disk did not take the settings.
+        """
+        kept = replace(
+            self.settings.load(),
+            language=settings.language,
+            theme=settings.theme,
+            font_scale=settings.font_scale,
+            sounds=settings.sounds,
+        )
+        self.settings.save(check_settings(kept))
+        return self.settings.load()
+
     def forget(self) -> None:
         """Remove the merchant and its key.
 

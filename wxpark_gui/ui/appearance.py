@@ -34,10 +34,12 @@ class Appearance(QObject):
         self._settings = settings
         self._language = language or settings.language
         self._wording = Wording.for_language(self._language)
-        self._theme = _theme_named(settings.theme)
+        hints = QGuiApplication.styleHints()
+        self._system_is_dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        self._theme = self._theme_named(settings.theme)
         self._translator: QTranslator | None = None
         self._apply()
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        hints.colorSchemeChanged.connect(self._on_system_changed)
 
     @property
     def wording(self) -> Wording:
@@ -74,7 +76,7 @@ class Appearance(QObject):
         """Look and speak as these settings say, from now on."""
         before, self._settings = self._settings, settings
         language = settings.language if settings.language != before.language else self._language
-        theme = _theme_named(settings.theme)
+        theme = self._theme_named(settings.theme)
         if (language, theme, settings.font_scale) == (
             self._language,
             self._theme,
@@ -88,9 +90,10 @@ class Appearance(QObject):
         self._apply()
         self.changed.emit()
 
-    @Slot()
-    def _on_system_changed(self) -> None:
+    @Slot(Qt.ColorScheme)
+    def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
         """The system went from day to night; of interest where its choice is followed."""
+        self._system_is_dark = scheme is Qt.ColorScheme.Dark
         self.follow(self._settings)
 
     def _apply(self) -> None:
@@ -114,8 +117,6 @@ class Appearance(QObject):
         if self._translator.load(locale, "qtbase", "_", folder):
             application.installTranslator(self._translator)
 
-
-def _theme_named(name: str) -> Theme:
-    """One of `domain.settings.THEMES`; the system's own choice where none is named."""
-    dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    return _THEMES.get(name, DARK if dark else LIGHT)
+    def _theme_named(self, name: str) -> Theme:
+        """One of `domain.settings.THEMES`; the system's own choice where none is named."""
+        return _THEMES.get(name, DARK if self._system_is_dark else LIGHT)

@@ -213,6 +213,12 @@ class Desk(QObject):
             lambda: self._merchants.keep(settings, key), self._on_kept, self._on_not_kept
         )
 
+    def save_appearance(self, settings: Settings) -> None:
+        """Keep language, colours, size of letters and sounds; `settingsLoaded` follows."""
+        self._workers.settings.submit(
+            lambda: self._merchants.keep_appearance(settings), self._on_settings, self._on_trouble
+        )
+
     def _entered_lately(self, entry: ParkingEntry, settings: Settings) -> EntryRecord | None:
         """The entry of the same plate within the lot's duplicate window."""
         earlier = self._lately.get(entry.plate.text) if entry.plate else None

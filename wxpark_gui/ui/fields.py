@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import Enum
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from wxpark_gui.ui.labels import wrapping_label
 
-Choice = TypeVar("Choice", bound=Enum)
+Choice = TypeVar("Choice")
 
 
 class FieldBox(QWidget):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWi
 
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import FieldError, ReadableError
-from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
@@ -29,7 +28,7 @@ from wxpark_gui.ui.labels import wrapping_label
 from wxpark_gui.ui.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.notices import NoticeBoard
 from wxpark_gui.ui.recent_list import RecentList
-from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.status_strip import StatusStrip
 from wxpark_gui.ui.verdict_panel import VerdictPanel
 from wxpark_gui.wording import Label
@@ -67,13 +66,12 @@ class MainWindow(QMainWindow):
         self._desk = desk
         self._appearance = appearance
         self._now = now
-        self._settings = Settings()
         self._notices = NoticeBoard(appearance)
         self._backlog = Backlog()
         self._under_way: deque[EntryDraft] = deque()
         self._asking = False
         self._shown_id = ""
-        self._dialog: MerchantDialog | None = None
+        self._dialogs = Dialogs(desk, appearance, self)
         self.setWindowIcon(application_icon())
         self._header = Header(appearance, self)
         self._form = EntryForm(appearance, self)
@@ -101,9 +99,8 @@ class MainWindow(QMainWindow):
         return self._form
 
     @property
-    def dialog(self) -> MerchantDialog | None:
-        """The settings dialog while it is open."""
-        return self._dialog
+    def dialogs(self) -> Dialogs:
+        return self._dialogs
 
     @Slot()
     def come_to_front(self) -> None:
@@ -118,18 +115,6 @@ class MainWindow(QMainWindow):
         """A bug was caught and logged; `name` is its exception's."""
         self._notices.bug(name)
         self._show_notice()
-
-    @Slot()
-    def open_settings(self) -> None:
-        """The dialog for merchant and booth; one at a time."""
-        if self._dialog is not None:
-            self._dialog.activateWindow()
-            return
-        self._dialog = MerchantDialog(self._appearance, self._settings, self._save_merchant, self)
-        self._desk.merchantSaved.connect(self._dialog.saved)
-        self._desk.merchantNotSaved.connect(self._dialog.saving_failed)
-        self._dialog.finished.connect(self._on_dialog_finished)
-        self._dialog.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A key that no part wanted belongs to the plate: none is swallowed."""
@@ -221,7 +206,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
-        self._settings = settings
         self._header.show_settings(settings)
         self._form.plate.set_prefix(settings.plate_prefix)
         self._notices.settings_loaded(settings)
@@ -245,7 +229,7 @@ class MainWindow(QMainWindow):
             self._notices.dismiss()
             self._show_notice()
         elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
-            self.open_settings()
+            self._dialogs.open_merchant()
         self._form.plate.setFocus()
 
     @Slot()
@@ -264,15 +248,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_help(self) -> None:
         self._help.toggle()
-
-    @Slot()
-    def _on_dialog_finished(self) -> None:
-        dialog, self._dialog = self._dialog, None
-        if dialog:
-            self._desk.merchantSaved.disconnect(dialog.saved)
-            self._desk.merchantNotSaved.disconnect(dialog.saving_failed)
-            dialog.deleteLater()
-        self._form.plate.setFocus()
 
     @Slot()
     def _tick(self) -> None:
@@ -299,9 +274,6 @@ class MainWindow(QMainWindow):
         box = closing_question(self, self._appearance, self._backlog.count)
         box.exec()
         return box.clickedButton() is not box.defaultButton()
-
-    def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
-        self._desk.save_merchant(settings, key)
 
     def _refused_draft(self) -> EntryDraft | None:
         """The one a refusal is about: the desk answers at once, or in the order of asking."""
@@ -339,13 +311,19 @@ class MainWindow(QMainWindow):
         self._form.submitted.connect(self._on_submitted)
         self._form.plate.plateChanged.connect(self._desk.warm_up)
         self._notice_strip.actionRequested.connect(self._on_action)
+        self._dialogs.closed.connect(self._form.plate.setFocus)
         for key, slot in (
             (Qt.Key.Key_F1, self._on_help),
             (Qt.Key.Key_F4, self._form.plate.choose_province),
             (Qt.Key.Key_F5, self._on_resend),
             (Qt.Key.Key_F6, self._form.car_type.choose_next),
             (Qt.Key.Key_F7, self._form.scene.choose_next),
-            (Qt.Key.Key_F12, self.open_settings),
+            (Qt.Key.Key_F11, self._dialogs.open_display),
+            (Qt.Key.Key_F12, self._dialogs.open_merchant),
+            (QKeySequence.StandardKey.ZoomIn, self._dialogs.enlarge),
+            ("Ctrl+=", self._dialogs.enlarge),
+            (QKeySequence.StandardKey.ZoomOut, self._dialogs.reduce),
+            ("Ctrl+0", self._dialogs.restore_scale),
             (Qt.Key.Key_Escape, self._on_escape),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(slot)

@@ -58,3 +58,8 @@ PROBLEMS = {
 }
 
 KEY_FORMAT_SAME_LENGTH = mark("The key may hold letters and digits only.")
+
+THEMES = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
+
+LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
+"""Each by its own name, for whoever cannot read the language in use."""

@@ -128,6 +128,14 @@ class Wording:
     def field(self, field: Field) -> str:
         return self._say(fields.FIELDS[field])
 
+    def language(self, code: str) -> str:
+        """One of `domain.settings.LANGUAGES`, by its own name."""
+        return fields.LANGUAGES[code]
+
+    def theme(self, name: str) -> str:
+        """One of `domain.settings.THEMES`."""
+        return self._say(fields.THEMES[name])
+
     def severity(self, severity: Severity) -> str:
         """The name of a colour class, for legends."""
         return self._say(verdicts.SEVERITIES[severity])

@@ -1,0 +1,149 @@
+"""Language, colours, size of the letters and sounds: each choice is seen, and kept, at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
+
+from wxpark_gui.domain.errors import Field
+from wxpark_gui.domain.settings import LANGUAGES, LARGEST_SCALE, SMALLEST_SCALE, THEMES, Settings
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.fields import SegmentedChoice
+from wxpark_gui.ui.labels import WrappingLabel, wrapping_label
+from wxpark_gui.ui.page import Page
+from wxpark_gui.wording import Label
+
+SCALE_STEP = 25
+"""Percent from one size of letters to the next."""
+_FRAME = 60
+
+
+class AppearanceDialog(QDialog):
+    """Not modal: the window beside it shows what was chosen, and plates can be typed meanwhile.
+
+    Args:
+        settings: what to begin with.
+
+    Signals:
+        chosen(Settings): something was changed; it wants to be kept.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, appearance: Appearance, settings: Settings, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._settings = settings
+        self._filling = False
+        self.setObjectName("appearanceDialog")
+        self._language = SegmentedChoice(LANGUAGES, self)
+        self._theme = SegmentedChoice(THEMES, self)
+        self._sound = SegmentedChoice((True, False), self)
+        self._scale = QSlider(Qt.Orientation.Horizontal, self)
+        self._scale.setObjectName("fontScale")
+        self._scale.setRange(SMALLEST_SCALE // SCALE_STEP, LARGEST_SCALE // SCALE_STEP)
+        self._scale.setPageStep(1)
+        self._scale.setTickPosition(QSlider.TickPosition.TicksBelow)
+        self._percent = wrapping_label(self, name="fontPercent")
+        self._captions: dict[Field, WrappingLabel] = {}
+        self._close_button = QPushButton(self)
+        self._close_button.setDefault(True)
+        self._close_button.clicked.connect(self.accept)
+        self._lay_out()
+        self.show_settings(settings)
+        self._language.chosen.connect(self._on_chosen)
+        self._theme.chosen.connect(self._on_chosen)
+        self._sound.chosen.connect(self._on_chosen)
+        self._scale.valueChanged.connect(self._on_chosen)
+        appearance.changed.connect(self._renew)
+        self._renew()
+
+    @Slot(object)
+    def show_settings(self, settings: Settings) -> None:
+        """The settings as they are kept now."""
+        self._settings = settings
+        self._filling = True
+        self._language.choose(self._appearance.language)
+        self._theme.choose(settings.theme)
+        self._sound.choose(settings.sounds)
+        self._scale.setValue(round(settings.font_scale / SCALE_STEP))
+        self._filling = False
+        self._percent.setText(f"{settings.font_scale} %")
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        if self._filling:
+            return
+        chosen = replace(
+            self._settings,
+            language=self._language.value,
+            theme=self._theme.value,
+            sounds=self._sound.value,
+            font_scale=self._scale.value() * SCALE_STEP,
+        )
+        self.show_settings(chosen)
+        self.chosen.emit(chosen)
+
+    @Slot()
+    def _renew(self) -> None:
+        wording = self._appearance.wording
+        self.setWindowTitle(wording.label(Label.APPEARANCE_TITLE))
+        for field, caption in self._captions.items():
+            caption.setText(wording.field(field))
+
+        self._language.say(
+            wording.field(Field.LANGUAGE), [wording.language(code) for code in LANGUAGES]
+        )
+        self._theme.say(wording.field(Field.THEME), [wording.theme(name) for name in THEMES])
+        self._sound.say(
+            wording.field(Field.SOUNDS),
+            [wording.label(Label.SOUNDS_ON), wording.label(Label.SOUNDS_OFF)],
+        )
+        self._scale.setAccessibleName(wording.field(Field.FONT_SCALE))
+        self._close_button.setText(wording.label(Label.DONE))
+        self._fit()
+
+    def _lay_out(self) -> None:
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(4, 0, 16, 0)
+        column.setSpacing(8)
+        for field, part in (
+            (Field.LANGUAGE, self._language),
+            (Field.THEME, self._theme),
+            (Field.FONT_SCALE, self._scale),
+            (Field.SOUNDS, self._sound),
+        ):
+            caption = self._captions[field] = wrapping_label(content, role="heading")
+            column.addWidget(caption)
+            column.addLayout(self._row(part))
+            column.addSpacing(10)
+        column.addStretch(1)
+        self._content = column
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self._close_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(22, 18, 12, 16)
+        layout.addWidget(Page(content, self), 1)
+        layout.addLayout(buttons)
+
+    def _row(self, part: QWidget) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        if part is self._scale:
+            row.addWidget(part, 1)
+            row.addWidget(self._percent)
+        else:
+            row.addWidget(part)
+            row.addStretch(1)
+        return row
+
+    def _fit(self) -> None:
+        """As large as the letters of now ask for, and never larger than the screen."""
+        wanted = self._content.totalSizeHint() + QSize(_FRAME, _FRAME + 60)
+        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))

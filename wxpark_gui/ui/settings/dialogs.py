@@ -1,0 +1,125 @@
+"""Opens the dialogs of the settings: each at most once, beside a window that goes on working."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.settings.appearance_dialog import SCALE_STEP, AppearanceDialog
+from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+
+
+class Dialogs(QObject):
+    """The way from the window to its settings.
+
+    Signals:
+        closed(): a dialog is gone; the keyboard belongs to the plate again.
+    """
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk, appearance: Appearance, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._appearance = appearance
+        self._window = window
+        self._settings = Settings()
+        self._merchant: MerchantDialog | None = None
+        self._display: AppearanceDialog | None = None
+        desk.settingsLoaded.connect(self._on_settings)
+
+    @property
+    def merchant(self) -> MerchantDialog | None:
+        """The one for merchant and booth, while it is open."""
+        return self._merchant
+
+    @property
+    def display(self) -> AppearanceDialog | None:
+        """The one for colours, language, size of letters and sounds, while it is open."""
+        return self._display
+
+    @Slot()
+    def open_merchant(self) -> None:
+        if self._merchant is not None:
+            self._merchant.activateWindow()
+            return
+        dialog = MerchantDialog(self._appearance, self._settings, self._save_merchant, self._window)
+        self._merchant = dialog
+        self._desk.merchantSaved.connect(dialog.saved)
+        self._desk.merchantNotSaved.connect(dialog.saving_failed)
+        dialog.finished.connect(self._on_merchant_finished)
+        dialog.open()
+
+    @Slot()
+    def open_display(self) -> None:
+        if self._display is not None:
+            self._display.activateWindow()
+            return
+        self._display = AppearanceDialog(self._appearance, self._settings, self._window)
+        self._display.chosen.connect(self._on_chosen)
+        self._display.finished.connect(self._on_display_finished)
+        self._display.show()
+
+    @Slot()
+    def enlarge(self) -> None:
+        self._change_scale(self._settings.font_scale + SCALE_STEP)
+
+    @Slot()
+    def reduce(self) -> None:
+        self._change_scale(self._settings.font_scale - SCALE_STEP)
+
+    @Slot()
+    def restore_scale(self) -> None:
+        self._change_scale(SMALLEST_SCALE)
+
+    def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
+        """Keep the merchant; what the window looks like may have changed since it was opened."""
+        now = self._settings
+        settings = replace(
+            settings,
+            language=now.language,
+            theme=now.theme,
+            font_scale=now.font_scale,
+            sounds=now.sounds,
+        )
+        self._desk.save_merchant(settings, key)
+
+    def _change_scale(self, percent: int) -> None:
+        scale = max(SMALLEST_SCALE, min(LARGEST_SCALE, percent))
+        if scale != self._settings.font_scale:
+            self._on_chosen(replace(self._settings, font_scale=scale))
+
+    @Slot(object)
+    def _on_chosen(self, settings: Settings) -> None:
+        """Shown at once; whether the disk takes it is told by the notice strip."""
+        self._settings = settings
+        self._appearance.follow(settings)
+        if self._display is not None:
+            self._display.show_settings(settings)
+        self._desk.save_appearance(settings)
+
+    @Slot(object)
+    def _on_settings(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @Slot()
+    def _on_merchant_finished(self) -> None:
+        dialog, self._merchant = self._merchant, None
+        if dialog is not None:
+            self._desk.merchantSaved.disconnect(dialog.saved)
+            self._desk.merchantNotSaved.disconnect(dialog.saving_failed)
+            dialog.deleteLater()
+        self.closed.emit()
+
+    @Slot()
+    def _on_display_finished(self) -> None:
+        dialog, self._display = self._display, None
+        if dialog is not None:
+            dialog.deleteLater()
+        self.closed.emit()
