@@ -137,8 +137,8 @@ def test_how_the_window_looks_is_kept_and_nothing_else_is_touched(
     before, keys = settings.settings, dict(booth.vault.keys)
     stale = Settings(language="en", theme="dark", font_scale=150, sounds=False, booth="old")
     kept = merchants.keep_appearance(stale)
-    looks = {"language": "en", "theme": "dark", "font_scale": 150, "sounds": False}
-    assert kept == settings.settings == replace(before, **looks)
+    changed = replace(before, language="en", theme="dark", font_scale=150, sounds=False)
+    assert kept == settings.settings == changed
     assert booth.vault.keys == keys
 
 

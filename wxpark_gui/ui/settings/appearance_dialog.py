@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.errors import Field
@@ -105,7 +105,8 @@ class AppearanceDialog(QDialog):
         )
         self._scale.setAccessibleName(wording.field(Field.FONT_SCALE))
         self._close_button.setText(wording.label(Label.DONE))
-        self._fit()
+        # What the buttons need is known when they have put on the new letters.
+        QTimer.singleShot(0, self._fit)
 
     def _lay_out(self) -> None:
         content = QWidget(self)
@@ -143,7 +144,9 @@ class AppearanceDialog(QDialog):
             row.addStretch(1)
         return row
 
+    @Slot()
     def _fit(self) -> None:
         """As large as the letters of now ask for, and never larger than the screen."""
-        wanted = self._content.totalSizeHint() + QSize(_FRAME, _FRAME + 60)
+        buttons = self._close_button.sizeHint().height()
+        wanted = self._content.totalSizeHint() + QSize(_FRAME, _FRAME + buttons)
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
