@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.settings import LANGUAGES, LARGEST_SCALE, SMALLEST_SCALE, THEMES, Settings
@@ -15,8 +15,8 @@ from wxpark_gui.ui.labels import WrappingLabel, wrapping_label
 from wxpark_gui.ui.page import Page
 from wxpark_gui.wording import Label
 
-SCALE_STEP = 25
-"""Percent from one size of letters to the next."""
+SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))
+"""The sizes of letters to choose from, in percent."""
 _FRAME = 60
 
 
@@ -43,12 +43,7 @@ class AppearanceDialog(QDialog):
         self._language = SegmentedChoice(LANGUAGES, self)
         self._theme = SegmentedChoice(THEMES, self)
         self._sound = SegmentedChoice((True, False), self)
-        self._scale = QSlider(Qt.Orientation.Horizontal, self)
-        self._scale.setObjectName("fontScale")
-        self._scale.setRange(SMALLEST_SCALE // SCALE_STEP, LARGEST_SCALE // SCALE_STEP)
-        self._scale.setPageStep(1)
-        self._scale.setTickPosition(QSlider.TickPosition.TicksBelow)
-        self._percent = wrapping_label(self, name="fontPercent")
+        self._scale = SegmentedChoice(SCALES, self)
         self._captions: dict[Field, WrappingLabel] = {}
         self._close_button = QPushButton(self)
         self._close_button.setDefault(True)
@@ -58,7 +53,7 @@ class AppearanceDialog(QDialog):
         self._language.chosen.connect(self._on_chosen)
         self._theme.chosen.connect(self._on_chosen)
         self._sound.chosen.connect(self._on_chosen)
-        self._scale.valueChanged.connect(self._on_chosen)
+        self._scale.chosen.connect(self._on_chosen)
         appearance.changed.connect(self._renew)
         self._renew()
 
@@ -70,9 +65,8 @@ class AppearanceDialog(QDialog):
         self._language.choose(self._appearance.language)
         self._theme.choose(settings.theme)
         self._sound.choose(settings.sounds)
-        self._scale.setValue(round(settings.font_scale / SCALE_STEP))
+        self._scale.choose(nearest_scale(settings.font_scale))
         self._filling = False
-        self._percent.setText(f"{settings.font_scale} %")
 
     @Slot()
     def _on_chosen(self) -> None:
@@ -83,7 +77,7 @@ class AppearanceDialog(QDialog):
             language=self._language.value,
             theme=self._theme.value,
             sounds=self._sound.value,
-            font_scale=self._scale.value() * SCALE_STEP,
+            font_scale=self._scale.value,
         )
         self.show_settings(chosen)
         self.chosen.emit(chosen)
@@ -103,7 +97,7 @@ class AppearanceDialog(QDialog):
             wording.field(Field.SOUNDS),
             [wording.label(Label.SOUNDS_ON), wording.label(Label.SOUNDS_OFF)],
         )
-        self._scale.setAccessibleName(wording.field(Field.FONT_SCALE))
+        self._scale.say(wording.field(Field.FONT_SCALE), [f"{scale} %" for scale in SCALES])
         self._close_button.setText(wording.label(Label.DONE))
         # What the buttons need is known when they have put on the new letters.
         QTimer.singleShot(0, self._fit)
@@ -121,7 +115,7 @@ class AppearanceDialog(QDialog):
         ):
             caption = self._captions[field] = wrapping_label(content, role="heading")
             column.addWidget(caption)
-            column.addLayout(self._row(part))
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
             column.addSpacing(10)
         column.addStretch(1)
         self._content = column
@@ -133,20 +127,14 @@ class AppearanceDialog(QDialog):
         layout.addWidget(Page(content, self), 1)
         layout.addLayout(buttons)
 
-    def _row(self, part: QWidget) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        if part is self._scale:
-            row.addWidget(part, 1)
-            row.addWidget(self._percent)
-        else:
-            row.addWidget(part)
-            row.addStretch(1)
-        return row
-
     @Slot()
     def _fit(self) -> None:
         """As large as the letters of now ask for, and never larger than the screen."""
         buttons = self._close_button.sizeHint().height()
         wanted = self._content.totalSizeHint() + QSize(_FRAME, _FRAME + buttons)
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+
+
+def nearest_scale(percent: int) -> int:
+    """The one of `SCALES` that comes closest; the settings may hold any."""
+    return min(SCALES, key=lambda scale: abs(scale - percent))

@@ -11,7 +11,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.settings.appearance_dialog import SCALE_STEP, AppearanceDialog
+from wxpark_gui.ui.settings.appearance_dialog import SCALES, AppearanceDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 
@@ -68,11 +68,13 @@ class Dialogs(QObject):
 
     @Slot()
     def enlarge(self) -> None:
-        self._change_scale(self._settings.font_scale + SCALE_STEP)
+        larger = [scale for scale in SCALES if scale > self._settings.font_scale]
+        self._change_scale(min(larger, default=LARGEST_SCALE))
 
     @Slot()
     def reduce(self) -> None:
-        self._change_scale(self._settings.font_scale - SCALE_STEP)
+        smaller = [scale for scale in SCALES if scale < self._settings.font_scale]
+        self._change_scale(max(smaller, default=SMALLEST_SCALE))
 
     @Slot()
     def restore_scale(self) -> None:
@@ -91,9 +93,8 @@ class Dialogs(QObject):
         self._desk.save_merchant(settings, key)
 
     def _change_scale(self, percent: int) -> None:
-        scale = max(SMALLEST_SCALE, min(LARGEST_SCALE, percent))
-        if scale != self._settings.font_scale:
-            self._on_chosen(replace(self._settings, font_scale=scale))
+        if percent != self._settings.font_scale:
+            self._on_chosen(replace(self._settings, font_scale=percent))
 
     @Slot(object)
     def _on_chosen(self, settings: Settings) -> None:
