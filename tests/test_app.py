@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from wxpark_gui.tour.stops import LOOKS, STOPS, Show
+
 WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
 STOP_SECONDS = 3.0
 PATIENCE = 30.0
@@ -99,10 +101,12 @@ def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(tmp_path: Pat
     )
     assert (done.returncode, done.stderr) == (0, "")
     pictures = sorted(tmp_path.glob("*.png"))
-    assert len(pictures) == 60
-    assert len({path.read_bytes() for path in pictures}) == len(pictures)
-    sizes = {_size(path) for path in pictures if "settings" not in path.name}
-    assert sizes == {(1280, 800), (1024, 768)}
+    assert len(pictures) == len(STOPS) * len(LOOKS)
+    windows = {stop.name for stop in STOPS if stop.show in (Show.WINDOW, Show.VERDICT)}
+    for look in LOOKS:
+        of_windows = [tmp_path / f"{name}-{look.name}.png" for name in windows]
+        assert {_size(path) for path in of_windows} == {look.size}
+        assert len({path.read_bytes() for path in of_windows}) == len(windows)
 
 
 def _size(picture: Path) -> tuple[int, int]:

@@ -116,6 +116,11 @@ class MainWindow(QMainWindow):
         self._notices.bug(name)
         self._show_notice()
 
+    def dismiss_notice(self) -> None:
+        """Whatever needs no more than to be read has been read."""
+        self._notices.dismiss()
+        self._show_notice()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A key that no part wanted belongs to the plate: none is swallowed."""
         typed = event.text()
@@ -226,8 +231,7 @@ class MainWindow(QMainWindow):
         if action is NoticeAction.RETRY:
             self._desk.retry()
         elif action is NoticeAction.DISMISS:
-            self._notices.dismiss()
-            self._show_notice()
+            self.dismiss_notice()
         elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
             self._dialogs.open_merchant()
         self._form.plate.setFocus()

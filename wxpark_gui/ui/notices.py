@@ -76,6 +76,8 @@ class NoticeBoard:
 
     def delivered(self, record: EntryRecord) -> None:
         """How an exchange ended: a lasting cause is spoken of until one goes well."""
+        if record.state is DeliveryState.VOIDED:
+            return
         self._waiting = record if record.state is DeliveryState.WAITING else None
 
     def backlog_changed(self, backlog: Backlog) -> None:
@@ -105,7 +107,7 @@ class NoticeBoard:
             action = NoticeAction.OPEN_SETTINGS
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
-        return Notice(f"{words.message} {words.action}", words.code, action, level)
+        return Notice(words.sentences, words.code, action, level)
 
     def _waiting_notice(self, record: EntryRecord, cause: Cause, now: datetime) -> Notice:
         oldest = self._backlog.oldest

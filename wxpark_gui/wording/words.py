@@ -51,6 +51,12 @@ class FailureWords:
     action: str
     code: str = ""
 
+    @property
+    def sentences(self) -> str:
+        """Both in one line; Chinese sentences follow each other without a space."""
+        gap = " " if self.message.isascii() else ""
+        return f"{self.message}{gap}{self.action}"
+
 
 class Wording:
     """The sentences of one language.

@@ -125,7 +125,7 @@ class MerchantDialog(QDialog):
             self._show_errors(error.errors)
             return
         words = self._wording.failure(error)
-        self._message.setText(f"{words.message} {words.action}  ({words.code})")
+        self._message.setText(f"{words.sentences}  ({words.code})")
 
     def reject(self) -> None:
         """Leave without saving; not while saving, whose end must be seen."""
