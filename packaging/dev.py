@@ -2,6 +2,7 @@
 
 python3 packaging/dev.py run [ARGUMENT …]     the window, in training mode
 python3 packaging/dev.py test [ARGUMENT …]    every check; the arguments go to pytest
+python3 packaging/dev.py bench                the figures, each beside its floor
 """
 
 from __future__ import annotations
@@ -113,6 +114,20 @@ def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, sh
     return passed
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """The benchmarks: each prints its figures beside the floor of the same run."""
+    machine.provide(machine.needs(display=False, tests=True))
+    environment = Environment(ROOT)
+    environment.prepare(development=True)
+    variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
+    python = environment.program("python")
+    codes = [
+        subprocess.call([python, "-m", f"tests.bench.{path.stem}", *arguments], env=variables)
+        for path in sorted((ROOT / "tests" / "bench").glob("*.py"))
+    ]
+    return max(codes)
+
+
 def later(_arguments: Sequence[str]) -> int:
     """A verb whose name is settled and whose work is not done."""
     print("This verb comes with a later version.", file=sys.stderr)
@@ -134,7 +149,7 @@ def say(sentence: str) -> None:
 VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "run": run,
     "test": test,
-    "bench": later,
+    "bench": bench,
     "package": later,
 }
 

@@ -14,7 +14,6 @@ from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TrainingSettings
-from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.backlog_keeper import BacklogKeeper
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.workers import Workers
@@ -23,14 +22,14 @@ from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
 
 
-def make_desk(directory: Path, gateway: TrainingGateway, vault: Vault) -> Desk:
+def make_desk(directory: Path, gateway_url: str, vault: Vault) -> Desk:
     """Put together as the program does it; whoever asks for it stops it."""
     clock, chance = SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{name}") for name in ("journal", "live", "back", "set")))
     journal = JournalOnThread(
         lambda: SqliteJournal(directory / "journal.sqlite3", clock), workers.journal
     )
-    settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
+    settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def submission() -> Submission:

@@ -40,7 +40,7 @@ def test_after_an_outage_everything_is_delivered_in_order_and_without_a_burst(
 def gateway_and_desk(qapp: object, tmp_path: Path) -> Iterator[tuple[TrainingGateway, Desk]]:
     key = make_training_key()
     with TrainingGateway(key) as gateway:
-        desk = make_desk(tmp_path, gateway, TrainingVault(key))
+        desk = make_desk(tmp_path, gateway.url, TrainingVault(key))
         yield gateway, desk
         desk.stop(5)
 

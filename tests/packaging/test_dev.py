@@ -31,7 +31,7 @@ def test_a_display_is_a_variable_on_linux_and_always_there_elsewhere(
     assert dev.has_display(variables, platform) is expected
 
 
-@pytest.mark.parametrize("verb", ["bench", "package"])
+@pytest.mark.parametrize("verb", ["package"])
 def test_a_verb_without_its_work_says_so(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main([verb]) == 2
     assert "later version" in capsys.readouterr().err

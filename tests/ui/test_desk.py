@@ -29,7 +29,7 @@ CAR = EntryDraft(plate="粤B12345")
 def desk(qapp: object, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     key = make_training_key()
     with TrainingGateway(key) as gateway:
-        desk = make_desk(tmp_path, gateway, TrainingVault(key))
+        desk = make_desk(tmp_path, gateway.url, TrainingVault(key))
         with qtbot.waitSignal(desk.settingsLoaded):
             desk.start()
         desk.setProperty("gateway", gateway)

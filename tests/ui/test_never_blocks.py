@@ -118,7 +118,7 @@ def gateway() -> Iterator[TrainingGateway]:
 
 @pytest.fixture
 def desk(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    desk = make_desk(tmp_path, gateway, SlowVault(make_training_key()))
+    desk = make_desk(tmp_path, gateway.url, SlowVault(make_training_key()))
     yield desk
     desk.stop(0.2)
 

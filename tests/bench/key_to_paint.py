@@ -1,0 +1,285 @@
+"""How long a key takes from the press to the picture while the backlog drains.
+
+A real window at a real desk types one plate after another; the training gateway answers from a
+process of its own. Keys are posted by another thread, whatever the window is just doing, and timed
+until the window has painted them. In turns with them, keys go to a widget that paints one letter:
+what Qt, Python and this machine ask for at least.
+
+    python -m tests.bench.key_to_paint [--keys 1200]
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import math
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QInputDevice, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.desks import make_desk
+from wxpark_gui.domain.entry import EntryDraft, check_draft
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.main_window import MainWindow
+
+LONGEST_P99_MS = 8.0
+BACKLOG = 400
+PLATE_KEYS = 6
+PATIENCE = 60.0
+"""Seconds a key may take to appear before the run is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured.
+
+    Attributes:
+        keys, floors: milliseconds from press to paint, in the window and in the bare widget.
+        drained: entries of the backlog that were answered meanwhile.
+    """
+
+    keys: Sequence[float]
+    floors: Sequence[float]
+    drained: int
+
+    @property
+    def p99(self) -> float:
+        return _percentile(self.keys, 99)
+
+
+class PaintTimer(QObject):
+    """Pairs each key with the end of the first painting of its window that follows it."""
+
+    def __init__(self, keys_go_to: QObject) -> None:
+        super().__init__()
+        self._keys_go_to = keys_go_to
+        self._posted: deque[float] = deque()
+        self._taken: list[float] = []
+        self.milliseconds: list[float] = []
+
+    def post(self, character: str) -> None:
+        """Press a key, from any thread."""
+        key = Qt.Key.Key_Return if character == "\n" else Qt.Key(ord(character))
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
+        self._posted.append(time.perf_counter())
+        QCoreApplication.postEvent(self._keys_go_to, event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._keys_go_to and event.type() is QEvent.Type.KeyPress:
+            self._taken.append(self._posted.popleft())
+        return super().eventFilter(watched, event)
+
+    def painted(self) -> None:
+        """The window has painted itself."""
+        now = time.perf_counter()
+        self.milliseconds += [1000 * (now - posted) for posted in self._taken]
+        self._taken.clear()
+
+
+class TimedWindow(MainWindow):
+    """The attendant's window; it tells when it has painted."""
+
+    timer: PaintTimer | None = None
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if self.timer is not None and event.type() is QEvent.Type.UpdateRequest:
+            self.timer.painted()
+        return done
+
+
+class BareWidget(QWidget):
+    """Paints the letter that was pressed last, and does nothing else."""
+
+    timer: PaintTimer | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._letter = ""
+        self.resize(400, 100)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self._letter = event.text()
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawText(20, 60, self._letter)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if self.timer is not None and event.type() is QEvent.Type.UpdateRequest:
+            self.timer.painted()
+        return done
+
+
+class Typist(threading.Thread):
+    """Presses keys at a hurried person's pace, unevenly: 40 to 120 ms apart."""
+
+    def __init__(self, window: PaintTimer, bare: PaintTimer, keys: int) -> None:
+        super().__init__(daemon=True)
+        self._window = window
+        self._bare = bare
+        self._keys = keys
+
+    def run(self) -> None:
+        chance = random.Random(1)
+        for number, character in zip(range(self._keys), _plates(), strict=False):
+            time.sleep(chance.uniform(0.02, 0.06))
+            self._bare.post(str(number % 10))
+            time.sleep(chance.uniform(0.02, 0.06))
+            self._window.post(character)
+
+
+class Counter(QObject):
+    """Counts the entries of the backlog that were answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = 0
+
+    @Slot(object)
+    def count(self, record: EntryRecord) -> None:
+        self.answered += not record.state.is_open and record.sequence <= BACKLOG
+
+
+def run(directory: Path, keys: int) -> Figures:
+    """Type so many keys while the backlog drains."""
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    application.setStyle("Fusion")
+    # Made now, in this thread: an event made in the typist's would try to.
+    QInputDevice.primaryKeyboard()
+    key = make_training_key()
+    _fill(directory)
+    counter = Counter()
+    with _gateway(key.reveal()) as url:
+        desk = make_desk(directory, url, TrainingVault(key))
+        desk.entryChanged.connect(counter.count)
+        appearance = Appearance(Settings(theme="light"))
+        window, bare = TimedWindow(desk, appearance, training=True), BareWidget()
+        for widget in (window, bare):
+            widget.show()
+        desk.start()
+        timers = _time(window, window.form.plate), _time(bare, bare)
+        window.timer, bare.timer = timers
+        _spin(application, lambda: counter.answered > 0)
+        typist = Typist(*timers, keys)
+        typist.start()
+        _spin(application, lambda: len(timers[0].milliseconds) >= keys)
+        window.close()
+        bare.close()
+        desk.stop(2.0)
+    return Figures(sorted(timers[0].milliseconds), sorted(timers[1].milliseconds), counter.answered)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures; 1 when a key took too long."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keys", type=int, default=1200)
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="wxpark-bench-") as directory:
+        figures = run(Path(directory), options.keys)
+    sys.stdout.write(_table(figures))
+    return 0 if figures.p99 <= LONGEST_P99_MS and figures.drained else 1
+
+
+def _table(figures: Figures) -> str:
+    lines = [
+        f"{name:12}  median {median(times):5.2f} ms   p99 {_percentile(times, 99):5.2f} ms"
+        f"   worst {times[-1]:6.2f} ms   keys {len(times)}"
+        for name, times in (("window", figures.keys), ("bare widget", figures.floors))
+    ]
+    ratio = figures.p99 / _percentile(figures.floors, 99)
+    lines.append(f"p99 of the window / p99 of the floor: {ratio:.1f}")
+    lines.append(f"answered from the backlog meanwhile: {figures.drained}")
+    return "\n".join([*lines, ""])
+
+
+def _time(window: QWidget, keys_go_to: QObject) -> PaintTimer:
+    timer = PaintTimer(keys_go_to)
+    keys_go_to.installEventFilter(timer)
+    timer.setParent(window)
+    return timer
+
+
+def _plates() -> Iterator[str]:
+    """Local plates, each with its Enter."""
+    for number in itertools.count(10_000):
+        yield from f"{number}\n"
+
+
+def _fill(directory: Path) -> None:
+    """A journal with a backlog, as an outage leaves it."""
+    clock, chance = SystemClock(), SystemRandom()
+    journal = SqliteJournal(directory / "journal.sqlite3", clock)
+    merchant = TRAINING_MERCHANT
+    origin = Origin(merchant.mch_id, merchant.sub_mch_id, merchant.parking_name, "1号岗", True)
+    for number in range(BACKLOG):
+        entry = check_draft(EntryDraft(f"粤A{60_000 + number}"), clock.now())
+        journal.append(chance.entry_id(), entry, origin, clock.now())
+    journal.close()
+
+
+@contextmanager
+def _gateway(key: str) -> Iterator[str]:
+    """The training gateway in a process of its own: its address."""
+    command = [sys.executable, "-m", "wxpark_gui.cli", "gateway", "--key-stdin"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(key)
+        process.stdin.close()
+        yield process.stdout.readline().strip().rpartition(" ")[2]
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _spin(application: QApplication, until: Callable[[], bool]) -> None:
+    """Run the event loop as the program does, and look now and then whether to end."""
+    limit = time.monotonic() + PATIENCE + 1200 * 0.2
+
+    def look() -> None:
+        if until():
+            application.exit(0)
+        elif time.monotonic() > limit:
+            application.exit(1)
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(200)
+    if application.exec():
+        raise TimeoutError("the window does not keep up")
+    timer.stop()
+
+
+def _percentile(times: Sequence[float], percent: int) -> float:
+    """Of a sorted sequence, by the nearest rank."""
+    return times[max(0, math.ceil(len(times) * percent / 100) - 1)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
