@@ -39,6 +39,12 @@ def catalogue(language: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(stream)
 
 
+def notice() -> str:
+    """The licences of everything an installed program brings along; empty in a checkout."""
+    text = asset("NOTICE.txt")
+    return text.read_text(encoding="utf-8") if text.is_file() else ""
+
+
 def _root() -> Traversable:
     """An installed package carries its resources inside; in a checkout they lie beside it."""
     package = files("wxpark_gui")

@@ -162,6 +162,7 @@ class Tour(QObject):
         subjects = {
             Show.MERCHANT: window.dialogs.merchant,
             Show.DISPLAY: window.dialogs.display,
+            Show.ABOUT: window.dialogs.about,
             Show.CLOSING: self._closing,
         }
         return subjects.get(self._stop.show, window)
@@ -173,7 +174,8 @@ class Tour(QObject):
     def _leave_stop(self, window: MainWindow) -> None:
         """Leave the window as the next stop expects it."""
         self._limit.stop()
-        for dialog in (window.dialogs.merchant, window.dialogs.display, self._closing):
+        dialogs = window.dialogs
+        for dialog in (dialogs.merchant, dialogs.display, dialogs.about, self._closing):
             if dialog is not None:
                 dialog.reject()
         self._closing = None

@@ -24,6 +24,7 @@ class Show(Enum):
     VERDICT = "verdict"
     MERCHANT = "merchant"
     DISPLAY = "display"
+    ABOUT = "about"
     CLOSING = "closing"
 
 
@@ -138,6 +139,7 @@ STOPS = (
     Stop("settings-unreadable", event=_unreadable_settings),
     Stop("merchant", "", "F12", Show.MERCHANT),
     Stop("display", "", "F11", Show.DISPLAY),
+    Stop("about", "", "Shift+F1", Show.ABOUT),
     Stop("closing", show=Show.CLOSING),
     Stop("no-merchant", event=_no_merchant),
 )

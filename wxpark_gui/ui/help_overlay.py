@@ -17,7 +17,10 @@ _KEYS = (
     ("F5", Label.HELP_RESEND),
     ("F6", Label.HELP_CAR_TYPE),
     ("F7", Label.HELP_SCENE),
+    ("F11", Label.HELP_APPEARANCE),
     ("F12", Label.HELP_SETTINGS),
+    ("Ctrl + / − / 0", Label.HELP_SCALE),
+    ("Shift F1", Label.HELP_ABOUT),
     ("F1", Label.HELP_HELP),
 )
 _EDGE = 40

@@ -318,6 +318,7 @@ class MainWindow(QMainWindow):
         self._dialogs.closed.connect(self._form.plate.setFocus)
         for key, slot in (
             (Qt.Key.Key_F1, self._on_help),
+            ("Shift+F1", self._dialogs.open_about),
             (Qt.Key.Key_F4, self._form.plate.choose_province),
             (Qt.Key.Key_F5, self._on_resend),
             (Qt.Key.Key_F6, self._form.car_type.choose_next),

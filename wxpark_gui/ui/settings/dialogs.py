@@ -11,6 +11,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.settings.appearance_dialog import SCALES, AppearanceDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
@@ -32,6 +33,7 @@ class Dialogs(QObject):
         self._settings = Settings()
         self._merchant: MerchantDialog | None = None
         self._display: AppearanceDialog | None = None
+        self._about: AboutDialog | None = None
         desk.settingsLoaded.connect(self._on_settings)
 
     @property
@@ -43,6 +45,11 @@ class Dialogs(QObject):
     def display(self) -> AppearanceDialog | None:
         """The one for colours, language, size of letters and sounds, while it is open."""
         return self._display
+
+    @property
+    def about(self) -> AboutDialog | None:
+        """The one for version and licences, while it is open."""
+        return self._about
 
     @Slot()
     def open_merchant(self) -> None:
@@ -65,6 +72,15 @@ class Dialogs(QObject):
         self._display.chosen.connect(self._on_chosen)
         self._display.finished.connect(self._on_display_finished)
         self._display.show()
+
+    @Slot()
+    def open_about(self) -> None:
+        if self._about is not None:
+            self._about.activateWindow()
+            return
+        self._about = AboutDialog(self._appearance, self._window)
+        self._about.finished.connect(self._on_about_finished)
+        self._about.show()
 
     @Slot()
     def enlarge(self) -> None:
@@ -121,6 +137,13 @@ class Dialogs(QObject):
     @Slot()
     def _on_display_finished(self) -> None:
         dialog, self._display = self._display, None
+        if dialog is not None:
+            dialog.deleteLater()
+        self.closed.emit()
+
+    @Slot()
+    def _on_about_finished(self) -> None:
+        dialog, self._about = self._about, None
         if dialog is not None:
             dialog.deleteLater()
         self.closed.emit()

@@ -1,0 +1,43 @@
+"""Who asks what this program is made of is told."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPlainTextEdit
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui import __version__
+from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.settings import about_dialog
+from wxpark_gui.ui.settings.about_dialog import AboutDialog
+
+
+def test_shift_f1_opens_it_once_and_escape_gives_the_keyboard_back(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    dialog = window.dialogs.about
+    assert dialog is not None
+    assert len(window.findChildren(AboutDialog)) == 1
+    dialog.reject()
+    assert window.dialogs.about is None
+    window.activateWindow()
+    qtbot.waitUntil(window.form.plate.hasFocus)
+
+
+@pytest.mark.parametrize("text", ["", "Qt 6\nLGPL-3.0"])
+def test_it_says_the_version_and_the_licences_that_were_shipped(
+    qtbot: QtBot, appearance: Appearance, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    monkeypatch.setattr(about_dialog, "notice", lambda: text)
+    dialog = AboutDialog(appearance)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    shown = dialog.findChild(QPlainTextEdit)
+    assert isinstance(shown, QPlainTextEdit)
+    assert (shown.toPlainText(), shown.isVisible()) == (text, bool(text))
+    assert __version__ in dialog._name.text()
