@@ -57,6 +57,7 @@ PROBLEMS = {
     Problem.KEY_FORMAT: mark("The key has {limit} letters or digits, this one has {found}."),
 }
 
+NOT_A_NUMBER_FROM_ONE = mark("Please write a number from 1 to {limit}.")
 KEY_FORMAT_SAME_LENGTH = mark("The key may hold letters and digits only.")
 
 THEMES = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}

@@ -104,7 +104,7 @@ class Wording:
 
     def pill(self, verdict: Verdict) -> str:
         """The one word of a row in the list; `entry_remark` and the panel say the rest."""
-        if verdict.severity is Severity.PENDING or verdict.delivery is DeliveryState.VOIDED:
+        if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
         return self._title(verdict)
 
@@ -120,6 +120,8 @@ class Wording:
         sentence = fields.PROBLEMS[error.problem]
         if error.problem is Problem.KEY_FORMAT and error.found == str(error.limit):
             sentence = fields.KEY_FORMAT_SAME_LENGTH
+        if error.problem is Problem.NOT_A_NUMBER and error.field is Field.EXPIRY_HOURS:
+            sentence = fields.NOT_A_NUMBER_FROM_ONE
         return self._say(sentence, limit=error.limit, found=error.found)
 
     def failure(self, error: ReadableError) -> FailureWords:
@@ -217,6 +219,8 @@ class Wording:
         return self._say(line.HELD_SINCE, count=count, age=self.age(age_seconds), reason=reason)
 
     def _title(self, verdict: Verdict) -> str:
+        if verdict.delivery is DeliveryState.VOIDED:
+            return self.delivery_state(verdict.delivery)
         if verdict.severity is Severity.FAILED:
             return self._say(verdicts.FAILED_TITLE)
         return self._say(verdicts.STATE_TITLES[verdict.state])

@@ -212,3 +212,29 @@ def test_an_empty_sub_appid_is_taken_with_a_warning(first: Opened) -> None:
 
 def test_no_signal_of_the_dialog_could_carry_the_key() -> None:
     assert [value for value in vars(MerchantDialog).values() if isinstance(value, Signal)] == []
+
+
+def test_how_long_to_wait_and_when_to_ask_twice_are_the_booths_to_set(again: Opened) -> None:
+    again.dialog.field(Field.DUPLICATE_MINUTES).entry.setText("0")
+    again.dialog.field(Field.EXPIRY_HOURS).entry.setText("48")
+    again.save()
+    settings, _ = again.kept[-1]
+    assert (settings.duplicate_minutes, settings.expiry_hours) == (0, 48)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "least"),
+    [
+        (Field.DUPLICATE_MINUTES, "ten", "0"),
+        (Field.DUPLICATE_MINUTES, "1441", "0"),
+        (Field.EXPIRY_HOURS, "0", "1"),
+        (Field.EXPIRY_HOURS, "721", "1"),
+    ],
+)
+def test_a_time_that_cannot_be_says_what_can(
+    again: Opened, field: Field, typed: str, least: str
+) -> None:
+    again.dialog.field(field).entry.setText(typed)
+    again.save()
+    assert f" {least} " in again.dialog.field(field).problem()
+    assert again.kept == []

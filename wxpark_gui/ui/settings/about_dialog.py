@@ -48,7 +48,7 @@ class AboutDialog(QDialog):
         layout.addLayout(buttons)
         appearance.changed.connect(self._renew)
         self._renew()
-        wanted = QSize(appearance.length(760), appearance.length(600))
+        wanted = QSize(appearance.length(760), appearance.length(600 if notice() else 180))
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
         self._close_button.setFocus()
 

@@ -28,7 +28,12 @@ from wxpark_gui.domain.merchant import (
     read_key,
 )
 from wxpark_gui.domain.plate import normalise_plate
-from wxpark_gui.domain.settings import Settings, check_settings
+from wxpark_gui.domain.settings import (
+    LONGEST_DUPLICATE_MINUTES,
+    LONGEST_EXPIRY_HOURS,
+    Settings,
+    check_settings,
+)
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.fields import FieldBox
 from wxpark_gui.ui.labels import wrapping_label
@@ -47,8 +52,24 @@ _MERCHANT_FIELDS = (
     Field.NOTIFY_URL,
     Field.KEY,
 )
-_BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
+_BOOTH_FIELDS = (
+    Field.BOOTH,
+    Field.PLATE_PREFIX,
+    Field.DUPLICATE_MINUTES,
+    Field.EXPIRY_HOURS,
+)
 _ADVANCED_FIELDS = (Field.GATEWAY_URL, Field.PROXY_URL)
+_UNITS = {
+    Field.FREE_TIME: Label.SECONDS,
+    Field.DUPLICATE_MINUTES: Label.MINUTES,
+    Field.EXPIRY_HOURS: Label.HOURS,
+}
+_LARGEST = {
+    Field.FREE_TIME: FREE_TIME_MAXIMUM,
+    Field.DUPLICATE_MINUTES: LONGEST_DUPLICATE_MINUTES,
+    Field.EXPIRY_HOURS: LONGEST_EXPIRY_HOURS,
+}
+_LONGEST_NUMBER = 12
 _WIDE = frozenset({Field.NOTIFY_URL, Field.KEY, Field.GATEWAY_URL, Field.PROXY_URL})
 
 
@@ -145,17 +166,13 @@ class MerchantDialog(QDialog):
         self._save(settings, key)
 
     def _checked_settings(self, errors: list[FieldError]) -> Settings | None:
-        free_time = self._typed(Field.FREE_TIME) or "0"
-        if not (free_time.isascii() and free_time.isdigit()):
-            errors.append(FieldError(Field.FREE_TIME, Problem.NOT_A_NUMBER, FREE_TIME_MAXIMUM))
-            free_time = "0"
         profile = MerchantProfile(
             appid=self._typed(Field.APPID),
             mch_id=self._typed(Field.MCH_ID),
             sub_mch_id=self._typed(Field.SUB_MCH_ID),
             parking_name=self._typed(Field.PARKING_NAME),
             sub_appid=self._typed(Field.SUB_APPID),
-            free_time=int(free_time[:12]),
+            free_time=self._number(Field.FREE_TIME, errors),
             notify_url=self._typed(Field.NOTIFY_URL),
             gateway_url=self._typed(Field.GATEWAY_URL),
         )
@@ -164,6 +181,8 @@ class MerchantDialog(QDialog):
             booth=self._typed(Field.BOOTH),
             plate_prefix=normalise_plate(self._typed(Field.PLATE_PREFIX)),
             proxy_url=self._typed(Field.PROXY_URL),
+            duplicate_minutes=self._number(Field.DUPLICATE_MINUTES, errors),
+            expiry_hours=self._number(Field.EXPIRY_HOURS, errors),
         )
         checked = None
         try:
@@ -175,6 +194,14 @@ class MerchantDialog(QDialog):
         except InvalidInputError as error:
             errors.extend(error.errors)
         return None
+
+    def _number(self, field: Field, errors: list[FieldError]) -> int:
+        """What was typed, 0 where nothing was; how large it may be is checked with the rest."""
+        typed = self._typed(field) or "0"
+        if typed.isascii() and typed.isdigit():
+            return int(typed[:_LONGEST_NUMBER])
+        errors.append(FieldError(field, Problem.NOT_A_NUMBER, _LARGEST[field]))
+        return 0
 
     def _checked_key(self, errors: list[FieldError]) -> Secret | None:
         """None keeps the stored one, which another merchant number does not have."""
@@ -228,6 +255,8 @@ class MerchantDialog(QDialog):
             Field.NOTIFY_URL: merchant.notify_url,
             Field.BOOTH: settings.booth,
             Field.PLATE_PREFIX: settings.plate_prefix,
+            Field.DUPLICATE_MINUTES: str(settings.duplicate_minutes),
+            Field.EXPIRY_HOURS: str(settings.expiry_hours),
             Field.GATEWAY_URL: merchant.gateway_url,
             Field.PROXY_URL: settings.proxy_url,
         }
@@ -247,10 +276,8 @@ class MerchantDialog(QDialog):
         return FieldBox(entry, parent=self)
 
     def _caption(self, field: Field) -> str:
-        name = self._wording.field(field)
-        return (
-            f"{name} ({self._wording.label(Label.SECONDS)})" if field is Field.FREE_TIME else name
-        )
+        name, unit = self._wording.field(field), _UNITS.get(field)
+        return f"{name} ({self._wording.label(unit)})" if unit else name
 
     def _lay_out(self) -> None:
         self._form = QWidget(self)
