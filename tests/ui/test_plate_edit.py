@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.plate_edit import PlateEdit
 
@@ -142,3 +143,87 @@ def test_every_cell_can_be_painted(plate: PlateEdit) -> None:
         plate.set_text(text)
         plate.show_problem(0, "x")
         assert not plate.grab().isNull()
+
+
+KNOWN = [("粤B88888", 1), ("粤B88866", 5), ("粤B88801", 2), ("粤A88812", 1)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("888 ", "粤B88866"),
+        ("8880 ", "粤B88801"),
+        ("a88 ", "粤A88812"),
+        ("a12345 ", "粤BA12345"),
+        ("a12345  ", "粤A12345"),
+        ("f49883 ", "粤F49883"),
+        ("i2345 ", "粤B12345"),
+        ("o1i ", "粤B011"),
+        ("777 ", "粤B777"),
+    ],
+)
+def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, keys)
+    assert plate.text() == text
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("88", ""),
+        ("888", "空格：填入 粤B·88866 · ↓ 下一个"),
+        ("8880", "空格：填入 粤B·88801"),
+        ("a12345", "空格：改为 粤B·A12345"),
+        ("i2345", "序号不用 I、O。空格：改为 粤B·12345"),
+    ],
+)
+def test_what_is_offered_stands_beneath_with_its_key(
+    plate: PlateEdit, keys: str, said: str
+) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, keys)
+    assert line(plate) == said
+
+
+def test_enter_takes_nothing_that_is_only_offered(qtbot: QtBot, plate: PlateEdit) -> None:
+    plate.know(KnownPlates(KNOWN))
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClicks(plate, "888\r")
+    assert plate.text() == "粤B888"
+
+
+def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, "888")
+    offered = []
+    for _ in range(4):
+        offered.append(line(plate).split()[1])
+        QTest.keyClick(plate, Qt.Key.Key_Down)
+    assert offered == ["粤B·88866", "粤B·88801", "粤B·88888", "粤B·88866"]
+
+
+def test_the_right_arrow_takes_a_guess_too(plate: PlateEdit) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, "8880")
+    QTest.keyClick(plate, Qt.Key.Key_Right)
+    assert plate.text() == "粤B88801"
+
+
+def test_up_brings_the_plates_entered_before_and_down_leads_back(plate: PlateEdit) -> None:
+    plate.set_history(["粤B33333", "京A22222", "粤B11111"])
+    texts = []
+    for key in (Qt.Key.Key_Up,) * 4 + (Qt.Key.Key_Down,) * 4:
+        QTest.keyClick(plate, key)
+        texts.append(plate.text())
+    assert texts == [
+        *("粤B33333", "京A22222", "粤B11111", "粤B11111"),
+        *("京A22222", "粤B33333", "粤B", "粤B"),
+    ]
+
+
+def test_up_overwrites_nothing_that_was_typed(plate: PlateEdit) -> None:
+    plate.set_history(["粤B33333"])
+    QTest.keyClicks(plate, "1")
+    QTest.keyClick(plate, Qt.Key.Key_Up)
+    assert plate.text() == "粤B1"

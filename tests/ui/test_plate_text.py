@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wxpark_gui.ui.plate_text import LONGEST, PlateText
+from wxpark_gui.ui.plate_text import LONGEST, PlateText, without_lookalikes
 
 
 def typed(prefix: str, *pieces: str) -> PlateText:
@@ -27,6 +27,8 @@ def typed(prefix: str, *pieces: str) -> PlateText:
         ("粤B", ["京A·12345"], "京A12345"),
         ("粤B", ["12345"], "粤B12345"),
         ("粤B", ["D12345"], "粤BD12345"),
+        ("粤B", list("A12345"), "粤A12345"),
+        ("粤B", list("AF49883"), "粤AF49883"),
         ("粤B", ["KA20003"], "KA20003"),
         ("粤B", ["民航B1234"], "民航B1234"),
         ("粤B", ["WJ粤7710B"], "WJ粤7710B"),
@@ -112,3 +114,85 @@ def test_untouched_means_the_prefix_alone() -> None:
     assert plate.untouched
     plate.put("1")
     assert not plate.untouched
+
+
+def test_backspace_reads_what_is_left_anew() -> None:
+    plate = typed("粤B", *"A12345")
+    texts = []
+    for _ in range(7):
+        plate.backspace()
+        texts.append(plate.text)
+    assert texts == ["粤BA1234", "粤BA123", "粤BA12", "粤BA1", "粤BA", "粤B", "粤"]
+
+
+def test_one_key_changes_to_the_other_reading_and_back() -> None:
+    plate = typed("粤B", *"A12345")
+    texts = [plate.text]
+    for _ in range(2):
+        assert plate.alternative not in ("", plate.text)
+        plate.switch_reading()
+        texts.append(plate.text)
+    assert texts == ["粤A12345", "粤BA12345", "粤A12345"]
+
+
+def test_a_choice_outlives_backspace_and_not_the_plate() -> None:
+    plate = typed("粤B", *"A12345")
+    plate.switch_reading()
+    plate.backspace()
+    plate.put("6")
+    assert plate.text == "粤BA12346"
+    plate.clear_to("粤B")
+    plate.put("A12345")
+    assert plate.text == "粤A12345"
+
+
+def test_a_plate_that_was_mended_by_hand_is_taken_as_it_stands() -> None:
+    plate = typed("粤B", *"A1234")
+    plate.move_to(2)
+    plate.put("C")
+    plate.move_to(7)
+    plate.put("5")
+    assert (plate.text, plate.alternative) == ("粤BC12345", "")
+
+
+def test_a_plate_seen_before_decides_between_two_readings() -> None:
+    plate = PlateText()
+    plate.is_known = {"粤BA12345"}.__contains__
+    plate.clear_to("粤B")
+    plate.put("A12345")
+    assert plate.text == "粤BA12345"
+
+
+@pytest.mark.parametrize(
+    ("plate", "mended"),
+    [
+        ("粤BI2345", "粤B12345"),
+        ("粤B0O34I", "粤B00341"),
+        ("贵O11111", ""),
+        ("粤B12345", ""),
+        ("KO12345", ""),
+    ],
+)
+def test_lookalikes_are_offered_in_the_serial_only(plate: str, mended: str) -> None:
+    assert without_lookalikes(plate) == mended
+
+
+@pytest.mark.parametrize(
+    ("keys", "beginnings"),
+    [
+        ("12", ()),
+        ("123", ("粤B123",)),
+        ("A12", ("粤BA12", "粤A12")),
+    ],
+)
+def test_three_characters_are_enough_to_guess_from(keys: str, beginnings: tuple[str, ...]) -> None:
+    assert typed("粤B", *keys).beginnings == beginnings
+
+
+def test_a_plate_of_another_province_is_guessed_from_all_of_it() -> None:
+    plate = typed("粤B")
+    plate.choose("湘")
+    plate.put("A")
+    assert plate.beginnings == ()
+    plate.put("1")
+    assert plate.beginnings == ("湘A1",)

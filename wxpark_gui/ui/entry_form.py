@@ -24,11 +24,11 @@ from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.entry_time import read_entry_time
 from wxpark_gui.ui.fields import FieldBox, SegmentedChoice
 from wxpark_gui.ui.plate_edit import PlateEdit
+from wxpark_gui.ui.plate_text import without_lookalikes
 from wxpark_gui.ui.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label, Wording
 
 _ENTRY_PADDING = 30
-_LOOKALIKES = frozenset("IO")
 _CAPTIONS = {
     Field.SPACE_NUMBER: Label.SPACE_NUMBER,
     Field.OPENID: Label.OPENID,
@@ -130,6 +130,10 @@ class EntryForm(QFrame):
         first = next(iter(sentences), Field.PLATE)
         (self._boxes[first].entry if first in self._boxes else self.plate).setFocus()
 
+    def remark(self, sentence: str) -> None:
+        """Say something beneath the plate, until the next key."""
+        self.plate.show_problem(None, sentence)
+
     def problem(self, field: Field) -> str:
         """The sentence beside a field other than the plate."""
         return self._boxes[field].problem()
@@ -203,8 +207,10 @@ class EntryForm(QFrame):
         return self._boxes[field].entry.text()
 
     def _confirm_sentence(self, plate: PlateNumber) -> str:
-        lookalike = bool(_LOOKALIKES & set(plate.text[2:]))
-        return self._wording.label(Label.CONFIRM_LOOKALIKE if lookalike else Label.CONFIRM_PLATE)
+        if mended := without_lookalikes(plate.text):
+            offered = read_plate(mended).spaced
+            return self._wording.label(Label.CONFIRM_LOOKALIKE, plate=offered)
+        return self._wording.label(Label.CONFIRM_PLATE)
 
     def _clear_problems(self) -> None:
         self.plate.show_problem(None, "")

@@ -47,6 +47,7 @@ class PlateCells(QWidget):
         self._cursor = 0
         self._bad: int | None = None
         self._active = False
+        self._guess = ""
         self._bold = has_bold_face(appearance.font(PLATE_POINTS))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         appearance.changed.connect(self._renew)
@@ -62,6 +63,12 @@ class PlateCells(QWidget):
         """
         self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
         self.update()
+
+    def show_guess(self, guess: str) -> None:
+        """A plate that begins with what stands there: the rest is painted in pale letters."""
+        if guess != self._guess:
+            self._guess = guess
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(720, self._appearance.length(HEIGHT))
@@ -141,9 +148,13 @@ class PlateCells(QWidget):
         inset = width / 2
         painter.drawRoundedRect(cell.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
         if index < len(self._text):
-            self._paint_character(painter, self._text[index], cell)
+            self._paint_character(painter, self._text[index], cell, self._surfaces.text)
+        elif index < len(self._guess) and self._guess.startswith(self._text):
+            self._paint_character(painter, self._guess[index], cell, self._surfaces.guess)
 
-    def _paint_character(self, painter: QPainter, character: str, cell: QRectF) -> None:
+    def _paint_character(
+        self, painter: QPainter, character: str, cell: QRectF, ink_colour: str
+    ) -> None:
         face = self._appearance.font(PLATE_POINTS, bold=self._bold)
         widest = QFontMetricsF(face, self).tightBoundingRect("粤").width()
         room = (cell.width() - 2 * _MARGIN) / widest
@@ -155,7 +166,7 @@ class PlateCells(QWidget):
         left = cell.center().x() - metrics.horizontalAdvance(character) / 2
         path = QPainterPath()
         path.addText(QPointF(left, cell.center().y() - ink.center().y()), face, character)
-        colour = QColor(self._surfaces.text)
+        colour = QColor(ink_colour)
         painter.setBrush(colour)
         # Qt does not thicken large letters of a family without a bold face: the outline does.
         painter.setPen(Qt.PenStyle.NoPen if self._bold else QPen(colour, _OUTLINE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
@@ -15,15 +16,23 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
+from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import PlateFlaw, read_plate
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.plate_cells import PlateCells
+from wxpark_gui.ui.plate_history import PlateHistory
+from wxpark_gui.ui.plate_offers import Offer, OfferKind, PlateOffers
 from wxpark_gui.ui.plate_text import PlateText
 from wxpark_gui.ui.province_keypad import ProvinceKeypad
 from wxpark_gui.ui.provinces import ProvinceSearch
 from wxpark_gui.wording import Label, Wording
 
 _NEARLY_COMPLETE = 6
+_OFFERS = {
+    OfferKind.LOOKALIKE: Label.OFFER_LOOKALIKE,
+    OfferKind.READING: Label.OFFER_READING,
+    OfferKind.KNOWN: Label.OFFER_KNOWN,
+}
 _COMMAND_KEYS = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -46,6 +55,8 @@ class PlateEdit(QWidget):
         super().__init__(parent)
         self._appearance = appearance
         self._plate = PlateText()
+        self._offers = PlateOffers(self._plate)
+        self._history = PlateHistory()
         self._search = ProvinceSearch()
         self._remark = ""
         self._problem = ""
@@ -86,6 +97,15 @@ class PlateEdit(QWidget):
         """Normalised, complete or not."""
         return self._plate.text
 
+    def know(self, known: KnownPlates) -> None:
+        """The plates seen before, which are guessed at; it may grow meanwhile."""
+        self._offers.know(known)
+        self._show()
+
+    def set_history(self, plates: Sequence[str]) -> None:
+        """The plates entered before, newest first."""
+        self._history.renew(plates)
+
     def set_text(self, text: str) -> None:
         self._plate.replace(text)
         self._changed()
@@ -104,6 +124,7 @@ class PlateEdit(QWidget):
 
     def clear_to_prefix(self) -> None:
         self._search.clear()
+        self._history.leave()
         self._plate.clear_to(self._plate.prefix)
         self._changed()
 
@@ -191,6 +212,10 @@ class PlateEdit(QWidget):
         elif key == Qt.Key.Key_Escape and self._search.letters:
             self._search.clear()
             self._show()
+        elif key == Qt.Key.Key_Up:
+            self._on_up()
+        elif key == Qt.Key.Key_Down:
+            self._on_down()
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
             self._move(key)
         elif key == Qt.Key.Key_Delete:
@@ -219,6 +244,8 @@ class PlateEdit(QWidget):
                 QApplication.beep()
         elif self._search.letters and character == " ":
             self._on_enter()
+        elif character == " " and self._offers.accept():
+            self._changed()
         else:
             self._search.clear()
             self.take(character)
@@ -237,7 +264,29 @@ class PlateEdit(QWidget):
             self._plate.backspace()
             self._changed()
 
+    def _on_up(self) -> None:
+        """The plate entered before: only where nothing typed would be lost by it."""
+        if not (self._plate.untouched or self._history.browsing):
+            return
+        if plate := self._history.back():
+            self._plate.replace(plate)
+            self._changed()
+
+    def _on_down(self) -> None:
+        if not self._history.browsing:
+            if self._offers.next():
+                self._show()
+            return
+        plate = self._history.forth()
+        self._plate.replace(plate) if plate else self._plate.clear_to(self._plate.prefix)
+        self._changed()
+
     def _move(self, key: int) -> None:
+        offer = self._offers.current()
+        if key == Qt.Key.Key_Right and offer and offer.kind is OfferKind.KNOWN:
+            self._offers.accept()
+            self._changed()
+            return
         targets = {
             Qt.Key.Key_Left: self._plate.cursor - 1,
             Qt.Key.Key_Right: self._plate.cursor + 1,
@@ -275,6 +324,7 @@ class PlateEdit(QWidget):
 
     def _changed(self) -> None:
         self._bad, self._problem, self._remark = None, "", ""
+        self._offers.restart()
         plate = read_plate(self._plate.text)
         if plate.flaw is PlateFlaw.BAD_CHARACTER and plate.position is not None:
             self._bad = plate.position
@@ -288,10 +338,13 @@ class PlateEdit(QWidget):
         plate = self._plate
         self._search.near_end = len(plate.text) >= _NEARLY_COMPLETE
         choosing = plate.cursor == 0
+        offer = None if choosing else self._offers.current()
+        guess = offer.text if offer and offer.kind is OfferKind.KNOWN else ""
         self._cells.show_plate(plate.text, plate.cursor, self._bad, active=self.hasFocus())
+        self._cells.show_guess(guess)
         self._keypad.setVisible(choosing)
         self._keypad.show_candidates(self._shown_candidates())
-        self._line.setText(self._line_text(choosing=choosing))
+        self._line.setText(self._line_text(offer, choosing=choosing))
         role = "problem" if self._problem else "muted"
         if self._line.property("role") != role:
             self._line.setProperty("role", role)
@@ -301,7 +354,7 @@ class PlateEdit(QWidget):
     def _shown_candidates(self) -> tuple[str, ...]:
         return self._search.candidates() if self._search.letters else ()
 
-    def _line_text(self, *, choosing: bool) -> str:
+    def _line_text(self, offer: Offer | None, *, choosing: bool) -> str:
         if self._problem:
             return self._problem
         if self._composing:
@@ -312,4 +365,9 @@ class PlateEdit(QWidget):
             return f"{letters}：{numbered}  0 {self._wording.label(Label.TAKE_LETTERS)} {letters}"
         if choosing:
             return self._wording.label(Label.CHOOSE_PROVINCE)
-        return self._remark
+        offered = self._offer_words(offer) if offer else ""
+        return " · ".join(part for part in (self._remark, offered) if part)
+
+    def _offer_words(self, offer: Offer) -> str:
+        words = self._wording.label(_OFFERS[offer.kind], plate=read_plate(offer.text).spaced)
+        return f"{words} · {self._wording.label(Label.OFFER_MORE)}" if offer.more else words

@@ -55,6 +55,7 @@ class Surfaces:
         soft: behind what is chosen.
         notice, error: behind a notice of either level.
         problem, good: for words and edges that warn or reassure.
+        guess: for letters of a plate that nobody has typed yet.
     """
 
     window: str
@@ -74,6 +75,7 @@ class Surfaces:
     error: str
     problem: str
     good: str
+    guess: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ LIGHT = Theme(
         error="#FDE7E7",
         problem="#B3261E",
         good="#00796B",
+        guess="#8A95A1",
     ),
     {
         Severity.OK: Fill("#00695C", "#FFFFFF", "#00695C"),
@@ -143,6 +146,7 @@ DARK = Theme(
         error="#3A1719",
         problem="#FF8A80",
         good="#2BB5A0",
+        guess="#6B7784",
     ),
     {
         Severity.OK: Fill("#00695C", "#FFFFFF", "#2BA492"),

@@ -52,7 +52,7 @@ FAILURES = {
         mark("Write the plate down and tell the manager."),
     ),
     "ENTRY_NOT_OPEN": (
-        mark("Being sent or answered already."),
+        mark("Being sent or answered."),
         mark("It can no longer be taken back."),
     ),
     "JOURNAL_NEWER": (

@@ -1,0 +1,83 @@
+"""How what is typed after the lot's own prefix is read. No Qt in here.
+
+`A12345` typed where 粤B stands can be 粤A12345, of another city of the province, or the new-energy
+plate 粤BA12345. Both are common; which one is meant is shown at once and changed by one key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from wxpark_gui.domain.plate import PROVINCES, PlatePolicy, read_plate
+
+_LONGEST_LOCAL = 8
+_USUAL_NEW_ENERGY = frozenset("DF")
+"""Nearly every new-energy serial begins with one of these; a city's own letter seldom is."""
+
+
+class Place(Enum):
+    """Where the car is from."""
+
+    HERE = "here"
+    ELSEWHERE = "elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was typed, as a plate.
+
+    Attributes:
+        text: the plate, complete or not.
+        place: whether the lot's letter or the one typed is its own.
+        alternative: the other plate that it can be; empty where there is none.
+    """
+
+    text: str
+    place: Place = Place.HERE
+    alternative: str = ""
+
+
+def read_typed(
+    prefix: str,
+    typed: str,
+    is_known: Callable[[str], bool],
+    chosen: Place | None = None,
+) -> Reading:
+    """Read the characters typed after the lot's prefix.
+
+    Args:
+        prefix: province and letter; with less there is but one reading.
+        typed: normalised.
+        is_known: whether a plate was seen before.
+        chosen: what the attendant decided, where both are possible.
+    """
+    here, elsewhere = prefix + typed, prefix[:1] + typed
+    if not may_be_elsewhere(prefix, typed):
+        return Reading(here)
+    if not _is_sendable(elsewhere):
+        outgrown = len(here) > _LONGEST_LOCAL and not _is_sendable(here)
+        return Reading(elsewhere, Place.ELSEWHERE) if outgrown else Reading(here)
+    if not _is_sendable(here):
+        return Reading(elsewhere, Place.ELSEWHERE)
+    place = chosen or _likelier(here, elsewhere, is_known)
+    if place is Place.HERE:
+        return Reading(here, place, elsewhere)
+    return Reading(elsewhere, place, here)
+
+
+def may_be_elsewhere(prefix: str, typed: str) -> bool:
+    """Whether the first character typed can be the letter of another city of the province."""
+    is_whole_prefix = len(prefix) > 1 and prefix[0] in PROVINCES
+    return is_whole_prefix and typed[:1].isascii() and typed[:1].isalpha()
+
+
+def _likelier(here: str, elsewhere: str, is_known: Callable[[str], bool]) -> Place:
+    if is_known(here) is not is_known(elsewhere):
+        return Place.HERE if is_known(here) else Place.ELSEWHERE
+    return Place.HERE if elsewhere[1] in _USUAL_NEW_ENERGY else Place.ELSEWHERE
+
+
+def _is_sendable(plate: str) -> bool:
+    return read_plate(plate).policy is PlatePolicy.SEND
