@@ -65,7 +65,7 @@ def test_an_exchange_whose_end_is_not_written_is_sent_again(
     journal.begin(saved.entry_id, saved.saved_at)
     disk.refuse("xSync", "-wal")
     with pytest.raises(JournalWriteError):
-        send(journal, saved, answered=True)
+        send(journal, saved, answered=True, again=True)
     disk.refuse("", "")
-    again = send(journal, saved, answered=True)
+    again = send(journal, saved, answered=True, again=True)
     assert (again.attempts, again.maybe_sent) == (1, True)

@@ -48,10 +48,16 @@ def append(journal: SqliteJournal, number: int) -> EntryRecord:
     return journal.append(f"{number:036}", car, ORIGIN, moment)
 
 
-def send(journal: SqliteJournal, record: EntryRecord, *, answered: bool) -> EntryRecord:
-    """One exchange, answered or without a line."""
+def send(
+    journal: SqliteJournal, record: EntryRecord, *, answered: bool, again: bool = False
+) -> EntryRecord:
+    """One exchange, answered or without a line.
+
+    Args:
+        again: the end of the exchange before could not be written.
+    """
     moment = record.saved_at
-    journal.begin(record.entry_id, moment)
+    journal.begin(record.entry_id, moment, again=again)
     if answered:
         step = NextStep(DeliveryState.ANSWERED)
         return journal.record(record.entry_id, _NORMAL, step, moment)

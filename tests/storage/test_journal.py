@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
-from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
-from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError
+from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, ParkingEntry, Scene, check_draft
+from wxpark_gui.domain.errors import EntryNotOpenError, JournalDamagedError, JournalWriteError
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.service.ports import Clock, Journal
@@ -48,7 +48,7 @@ DIE_WHILE_SENDING = """
 import os, sys
 from datetime import datetime, timezone
 from pathlib import Path
-from wxpark_gui.domain.entry import ParkingEntry, Scene
+from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, ParkingEntry, Scene, check_draft
 from wxpark_gui.domain.record import Origin
 from wxpark_gui.storage.journal import SqliteJournal
 
@@ -240,13 +240,31 @@ class TestExchange:
 
     def test_begun_twice_is_maybe_sent(self, journal: SqliteJournal, saved: EntryRecord) -> None:
         assert not journal.begin(saved.entry_id, NOW).maybe_sent
-        assert journal.begin(saved.entry_id, LATER).maybe_sent
+        assert journal.begin(saved.entry_id, LATER, again=True).maybe_sent
+
+    def test_is_not_begun_by_two_at_a_time(
+        self, journal: SqliteJournal, path: Path, saved: EntryRecord
+    ) -> None:
+        journal.begin(saved.entry_id, NOW)
+        with pytest.raises(EntryNotOpenError, match="sending"):
+            journal.begin(saved.entry_id, LATER)
+        assert rows(path, "SELECT count(*) FROM attempts") == [(1,)]
+
+    def test_does_not_begin_for_an_entry_that_was_taken_back(
+        self, journal: SqliteJournal, path: Path, saved: EntryRecord
+    ) -> None:
+        voided = journal.void(saved.entry_id, NOW)
+        for again in (False, True):
+            with pytest.raises(EntryNotOpenError, match="voided"):
+                journal.begin(saved.entry_id, LATER, again=again)
+        assert journal.get(saved.entry_id) == voided
+        assert rows(path, "SELECT * FROM attempts") == []
 
     def test_does_not_begin_for_an_entry_that_is_closed(
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin
     ) -> None:
         record = answer(journal, save(journal, car, origin))
-        with pytest.raises(ValueError, match="answered"):
+        with pytest.raises(EntryNotOpenError, match="answered"):
             journal.begin(record.entry_id, LATER)
         assert journal.get(record.entry_id) == record
 
@@ -363,6 +381,18 @@ class TestQueries:
             journal.append(new_id(), car, origin, NOW + timedelta(seconds=seconds))
         moment = (NOW + timedelta(seconds=1)).astimezone(BEIJING)
         assert journal.count_since(moment) == 2
+
+    def test_visits_are_counted_by_plate_and_end_with_the_latest(
+        self, journal: SqliteJournal, origin: Origin
+    ) -> None:
+        for minute, plate in enumerate(("粤B1", "京A2", "粤B1", "沪C3", "京A2", "川D4")):
+            entry = check_draft(EntryDraft(f"{plate}2345", Scene.PARKING), NOW)
+            journal.append(new_id(), entry, origin, NOW + timedelta(minutes=minute))
+        last = journal.recent(1)[0]
+        journal.void(last.entry_id, NOW)
+        assert journal.visits(NOW, 9) == [("粤B12345", 2), ("沪C32345", 1), ("京A22345", 2)]
+        assert journal.visits(NOW, 1) == [("京A22345", 2)]
+        assert journal.visits(NOW + timedelta(minutes=4), 9) == [("京A22345", 1)]
 
     def test_fingerprints_are_those_of_signed_replies_newest_first(
         self, journal: SqliteJournal, saved: EntryRecord
@@ -504,7 +534,7 @@ class TestTrouble:
         with pytest.raises(JournalWriteError):
             journal.record(saved.entry_id, NORMAL, ANSWERED, NOW)
         other.close()
-        begun = journal.begin(saved.entry_id, NOW)
+        begun = journal.begin(saved.entry_id, NOW, again=True)
         assert (begun.attempts, begun.outcome, begun.maybe_sent) == (0, None, True)
 
     def test_a_row_that_cannot_be_is_named_and_not_quoted(

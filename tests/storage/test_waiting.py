@@ -142,10 +142,16 @@ class TestDue:
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [other.entry_id]
 
-    def test_a_plate_is_free_again_when_its_earlier_entry_is_closed(self, booth: Booth) -> None:
+    @pytest.mark.parametrize("closed", ["answered", "taken back"])
+    def test_a_plate_is_free_again_when_its_earlier_entry_is_closed(
+        self, booth: Booth, closed: str
+    ) -> None:
         first = booth.save("粤B00001")
         second = booth.wait("粤B00001")
-        booth.try_(first, NORMAL, ANSWERED)
+        if closed == "answered":
+            booth.try_(first, NORMAL, ANSWERED)
+        else:
+            booth.journal.void(first.entry_id, booth.clock.now())
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [second.entry_id]
 

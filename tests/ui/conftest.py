@@ -35,6 +35,8 @@ class FakeDesk(Desk):
         self.kept: list[tuple[Settings, Secret | None]] = []
         self.appearances: list[Settings] = []
         self.resent: list[str] = []
+        self.unwanted: list[str] = []
+        self.beeps = 0
         self.retried = 0
         self.warmed = 0
         self.again: list[bool] = []
@@ -59,6 +61,14 @@ class FakeDesk(Desk):
     @Slot(str)
     def resend(self, entry_id: str) -> None:
         self.resent.append(entry_id)
+
+    @Slot(str)
+    def take_back(self, entry_id: str) -> None:
+        self.unwanted.append(entry_id)
+
+    def beep(self) -> None:
+        """What the window sounds with."""
+        self.beeps += 1
 
     def save_appearance(self, settings: Settings) -> None:
         self.appearances.append(settings)
@@ -97,7 +107,7 @@ def desk(qapp: QApplication) -> FakeDesk:
 @pytest.fixture
 def window(qtbot: QtBot, desk: FakeDesk, appearance: Appearance) -> Iterator[MainWindow]:
     """The window at work: a merchant is set up, the plate has the keyboard."""
-    window = MainWindow(desk, appearance, training=False, now=lambda: NOW)
+    window = MainWindow(desk, appearance, training=False, now=lambda: NOW, beep=desk.beep)
     qtbot.addWidget(window)
     desk.settingsLoaded.emit(Settings(merchant=MERCHANT))
     with qtbot.waitExposed(window):

@@ -125,7 +125,7 @@ def test_a_look_alike_letter_is_asked_about_not_changed(
     window: MainWindow, desk: NotedDesk
 ) -> None:
     enter(window, "I2345")
-    assert text(window, "plateLine") == "序号不用 I、O：是 1、0 吗？再按一次回车照原样发送"
+    assert text(window, "plateLine") == "序号不用 I、O。空格：改为 粤B·12345；再按回车按原样发送"
     press(window, Qt.Key.Key_Return)
     assert [draft.plate for draft in desk.drafts] == ["粤BI2345"]
 

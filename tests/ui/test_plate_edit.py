@@ -174,7 +174,7 @@ def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, 
         ("88", ""),
         ("888", "空格：填入 粤B·88866 · ↓ 下一个"),
         ("8880", "空格：填入 粤B·88801"),
-        ("a12345", "空格：改为 粤B·A12345"),
+        ("a12345", "空格：改为 粤B·A12345 · ＋ 直接发送它"),
         ("i2345", "序号不用 I、O。空格：改为 粤B·12345"),
     ],
 )
@@ -191,6 +191,12 @@ def test_enter_takes_nothing_that_is_only_offered(qtbot: QtBot, plate: PlateEdit
     with qtbot.waitSignal(plate.submitted):
         QTest.keyClicks(plate, "888\r")
     assert plate.text() == "粤B888"
+
+
+def test_plus_sends_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClicks(plate, "a12345+")
+    assert plate.text() == "粤BA12345"
 
 
 def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:

@@ -189,10 +189,11 @@ def test_three_characters_are_enough_to_guess_from(keys: str, beginnings: tuple[
     assert typed("粤B", *keys).beginnings == beginnings
 
 
-def test_a_plate_of_another_province_is_guessed_from_all_of_it() -> None:
+@pytest.mark.parametrize(("keys", "beginnings"), [("A", ()), ("A1", ("湘A1",))])
+def test_a_plate_of_another_province_is_guessed_from_all_of_it(
+    keys: str, beginnings: tuple[str, ...]
+) -> None:
     plate = typed("粤B")
     plate.choose("湘")
-    plate.put("A")
-    assert plate.beginnings == ()
-    plate.put("1")
-    assert plate.beginnings == ("湘A1",)
+    plate.put(keys)
+    assert plate.beginnings == beginnings

@@ -43,8 +43,8 @@ class JournalOnThread:
     ) -> EntryRecord:
         return self._call(lambda journal: journal.append(entry_id, entry, origin, now, hold=hold))
 
-    def begin(self, entry_id: str, now: datetime) -> EntryRecord:
-        return self._call(lambda journal: journal.begin(entry_id, now))
+    def begin(self, entry_id: str, now: datetime, *, again: bool = False) -> EntryRecord:
+        return self._call(lambda journal: journal.begin(entry_id, now, again=again))
 
     def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
         return self._call(lambda journal: journal.record(entry_id, outcome, step, now))
@@ -78,6 +78,9 @@ class JournalOnThread:
 
     def count_since(self, moment: datetime) -> int:
         return self._call(lambda journal: journal.count_since(moment))
+
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        return self._call(lambda journal: journal.visits(since, limit))
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         return self._call(lambda journal: journal.fingerprints(limit))

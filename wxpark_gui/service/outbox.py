@@ -70,15 +70,19 @@ class Outbox:
         expired = tuple(self._journal.expire(now - self._expiry, now))
         if self._clock.monotonic() < self._next_request:
             return Progress(expired=expired)
+        is_cut_off = bool(self._cut_off)
         following = self._next()
         if following is None:
             return Progress(expired=expired)
         self._next_request = self._clock.monotonic() + SHORTEST_INTERVAL
         try:
-            delivered = self._submission.deliver(following, merchant)
+            delivered = self._submission.deliver(following, merchant, again=is_cut_off)
         except JournalWriteError:
             self.adopt(following)
             raise
+        if delivered.attempts == following.attempts:
+            # Taken back, or taken up by the car at the barrier, since it was chosen.
+            return Progress(expired=expired)
         self.heard(delivered)
         return Progress(delivered, expired)
 

@@ -118,8 +118,15 @@ class Journal(Protocol):
         """
         ...
 
-    def begin(self, entry_id: str, now: datetime) -> EntryRecord:
-        """Mark that an exchange starts: state `SENDING`."""
+    def begin(self, entry_id: str, now: datetime, *, again: bool = False) -> EntryRecord:
+        """Mark that an exchange starts: state `SENDING`.
+
+        Args:
+            again: it may stand there already: the end of the exchange before could not be kept.
+
+        Raises `EntryNotOpenError` when it is being sent or closed: an entry that was taken back is
+        not sent, and none is sent by two at a time.
+        """
         ...
 
     def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
@@ -172,6 +179,10 @@ class Journal(Protocol):
 
     def count_since(self, moment: datetime) -> int:
         """How many entries were saved at `moment` or later."""
+        ...
+
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """Plates entered since then and how often; the `limit` latest, the last one at the end."""
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:

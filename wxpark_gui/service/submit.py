@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft
-from wxpark_gui.domain.errors import InvalidInputError, KeyUnavailableError, NotSetUpError
+from wxpark_gui.domain.errors import (
+    EntryNotOpenError,
+    InvalidInputError,
+    KeyUnavailableError,
+    NotSetUpError,
+)
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
@@ -73,14 +79,33 @@ class Submission:
         entry_id = self.nonces.entry_id()
         return self.journal.append(entry_id, entry, origin, self.clock.now(), hold=hold)
 
-    def deliver(self, record: EntryRecord, merchant: MerchantProfile) -> EntryRecord:
+    def deliver(
+        self,
+        record: EntryRecord,
+        merchant: MerchantProfile,
+        *,
+        again: bool = False,
+        begun: Callable[[EntryRecord], None] | None = None,
+    ) -> EntryRecord:
         """Send a saved entry once (twice when the first reply cannot be trusted).
+
+        An entry that was taken back or answered meanwhile, or is being sent by another, is not
+        sent: it comes back as it stands, with no more attempts than it had.
+
+        Args:
+            again: the end of its last exchange could not be kept.
+            begun: told, in this thread, that the entry can no longer be taken back.
 
         Raises:
             JournalWriteError: the outcome could not be kept; the entry will be sent again.
         """
         while True:
-            started = self.journal.begin(record.entry_id, self.clock.now())
+            try:
+                started = self.journal.begin(record.entry_id, self.clock.now(), again=again)
+            except EntryNotOpenError:
+                return self.journal.get(record.entry_id) or record
+            if begun:
+                begun(started)
             outcome = self._exchange(started, merchant)
             untrusted = started.untrusted + (outcome.cause is Cause.UNTRUSTED)
             attempts = started.attempts + 1

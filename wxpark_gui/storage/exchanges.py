@@ -5,18 +5,26 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, move
+from wxpark_gui.domain.errors import EntryNotOpenError
 from wxpark_gui.storage.rows import moment_text, outcome_values
 from wxpark_gui.storage.tables import Tables
 
 
-def begin_exchange(tables: Tables, entry_id: str, now: datetime) -> None:
+def begin_exchange(tables: Tables, entry_id: str, now: datetime, *, again: bool) -> None:
     """Add an attempt, and put its entry under way.
 
+    Args:
+        again: it may be under way already, from an exchange whose end could not be kept.
+
     Raises:
+        EntryNotOpenError: it does not wait to be sent.
         LookupError: there is no such entry.
-        ValueError: it does not wait to be sent.
     """
-    tables.set_state(tables.existing(entry_id), DeliveryState.SENDING)
+    before = tables.existing(entry_id)
+    taken = before.state is DeliveryState.SENDING and not again
+    if taken or not before.state.is_open:
+        raise EntryNotOpenError(before.state.value)
+    tables.set_state(before, DeliveryState.SENDING)
     _add_attempt(tables, entry_id, now)
 
 

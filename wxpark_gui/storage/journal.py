@@ -24,6 +24,14 @@ from wxpark_gui.storage.waiting import OPEN, WaitingLine
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program, such as a virus scanner, that has the file locked."""
 
+_VISITS = """
+    SELECT plate, visits FROM (
+        SELECT plate, count(*) AS visits, max(position) AS latest FROM entries
+        WHERE saved_at >= ? AND plate <> '' AND state <> 'voided'
+        GROUP BY plate ORDER BY latest DESC LIMIT ?
+    ) ORDER BY latest
+"""
+
 
 class SqliteJournal:
     """The journal in one SQLite file, on one connection.
@@ -104,19 +112,20 @@ class SqliteJournal:
             self._line.take(entry_id)
         return saved
 
-    def begin(self, entry_id: str, now: datetime) -> EntryRecord:
+    def begin(self, entry_id: str, now: datetime, *, again: bool = False) -> EntryRecord:
         """Mark that an exchange starts: state `SENDING`.
 
-        Begun again from `SENDING`, as after a failure to write how it ended, the entry is maybe
-        sent.
+        Args:
+            again: it could not be written how the exchange before ended. Begun from `SENDING`, the
+                entry is maybe sent.
 
         Raises:
+            EntryNotOpenError: it is being sent, or closed; nothing may be sent.
             JournalWriteError: nothing was marked; nothing may be sent.
             LookupError: there is no such entry.
-            ValueError: it does not wait to be sent.
         """
         with writing(self._connection):
-            begin_exchange(self._tables, entry_id, now)
+            begin_exchange(self._tables, entry_id, now, again=again)
             begun = self._tables.existing(entry_id)
         self._line.take(entry_id)
         return begun
@@ -235,6 +244,15 @@ class SqliteJournal:
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
             ).fetchone()[0]
         return count
+
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """Plates entered since then and how often; the `limit` latest, the last one at the end.
+
+        What was taken back was no visit.
+        """
+        with reading():
+            rows = self._connection.execute(_VISITS, (moment_text(since), limit)).fetchall()
+        return [(row["plate"], row["visits"]) for row in rows]
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Fingerprints of the newest signed replies, newest first."""

@@ -6,53 +6,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.entry import BEIJING, EntryDraft, ParkingEntry
+from wxpark_gui.domain.entry import BEIJING, EntryDraft
 from wxpark_gui.domain.errors import (
+    EntryNotOpenError,
     InvalidInputError,
-    JournalWriteError,
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.lately import Lately
 from wxpark_gui.service.line import Line, LineState, line_after
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.ui.backlog_keeper import BacklogKeeper
+from wxpark_gui.ui.delivery import CutOff, Delivery, NotSent
 from wxpark_gui.ui.workers import Workers
 
 RECENT_LIMIT = 200
 BACKUP_INTERVAL_MS = 60_000
+KNOWN_FOR = timedelta(days=90)
+KNOWN_LIMIT = 20_000
+"""Plates that are guessed at: those of the last months, as many as a search finds at once."""
 WARM_SECONDS = 20.0
 """How long a line that was opened beforehand is taken to be open still."""
-
-
-@dataclass(frozen=True, slots=True)
-class _CutOff:
-    """An entry whose exchange could not be kept: it must be sent again."""
-
-    record: EntryRecord
-    error: JournalWriteError
-
-
-@dataclass(frozen=True, slots=True)
-class _Delivery:
-    """A saved entry on its way to the gateway: the task of a worker."""
-
-    submission: Submission
-    record: EntryRecord
-    merchant: MerchantProfile
-
-    def __call__(self) -> EntryRecord | _CutOff:
-        try:
-            return self.submission.deliver(self.record, self.merchant)
-        except JournalWriteError as error:
-            return _CutOff(self.record, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +53,9 @@ class Desk(QObject):
     Signals:
         entrySaved(EntryRecord): the entry is on disk.
         entryChanged(EntryRecord): its delivery came a step further.
+        sendingBegan(EntryRecord): from now on it cannot be taken back.
+        takenBack(EntryRecord): it was not sent and never will be.
+        notTakenBack(ReadableError): it was too late; a passing remark.
         entryRejected(tuple[FieldError, ...]): nothing was saved; what to mend.
         duplicateFound(EntryRecord): nothing was saved; the same plate was, a moment ago.
         notSaved(ReadableError): nothing was saved; why.
@@ -77,6 +63,7 @@ class Desk(QObject):
         lineChanged(Line): what the last exchange told of the line.
         backlogChanged(Backlog), todayChanged(int): after every change.
         salvaged(Salvage): the journal was damaged; told once, at the start.
+        platesLoaded(KnownPlates): once, at the start; the desk adds to it what is saved.
         settingsLoaded(Settings): at the start and after every change.
         merchantSaved(), merchantNotSaved(ReadableError): how `save_merchant` ended.
         failed(ReadableError): a lasting trouble of disk or settings.
@@ -85,6 +72,9 @@ class Desk(QObject):
 
     entrySaved = Signal(object)
     entryChanged = Signal(object)
+    sendingBegan = Signal(object)
+    takenBack = Signal(object)
+    notTakenBack = Signal(object)
     entryRejected = Signal(object)
     duplicateFound = Signal(object)
     notSaved = Signal(object)
@@ -93,11 +83,13 @@ class Desk(QObject):
     backlogChanged = Signal(object)
     todayChanged = Signal(int)
     salvaged = Signal(object)
+    platesLoaded = Signal(object)
     settingsLoaded = Signal(object)
     merchantSaved = Signal()
     merchantNotSaved = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
+    _begun = Signal(object)
 
     def __init__(
         self,
@@ -122,13 +114,16 @@ class Desk(QObject):
         self._salvage_told = False
         self._settings: Settings | None = None
         self._early: list[EntryDraft] = []
-        self._lately: dict[str, EntryRecord] = {}
+        self._lately = Lately()
+        self._known = KnownPlates()
         self._backlog = Backlog()
         self._line = Line()
         self._warm_until = clock.monotonic()
         self._backup_timer = QTimer(self)
         self._backup_timer.setInterval(BACKUP_INTERVAL_MS)
         self._backup_timer.timeout.connect(self._back_up)
+        # Emitted in the worker's thread; queued, whoever listens further hears of it in the GUI's.
+        self._begun.connect(self.sendingBegan, Qt.ConnectionType.QueuedConnection)
         backlog.changed.connect(self._tell)
         backlog.moved.connect(self._survey)
         backlog.failed.connect(self._on_trouble)
@@ -137,6 +132,12 @@ class Desk(QObject):
         """Begin to look after the backlog, and tell everything there is to tell."""
         self._keeper.start()
         self._backup_timer.start()
+        since = self._clock.now() - KNOWN_FOR
+        self._workers.journal.submit(
+            lambda: KnownPlates(self._journal.visits(since, KNOWN_LIMIT)),
+            self._on_plates,
+            self._on_trouble,
+        )
         self.refresh()
 
     def refresh(self) -> None:
@@ -173,7 +174,8 @@ class Desk(QObject):
         except NotSetUpError as error:
             self.notSaved.emit(error)
             return
-        if not again and (earlier := self._entered_lately(entry, settings)):
+        window = timedelta(minutes=settings.duplicate_minutes)
+        if not again and (earlier := self._lately.find(entry, self._clock.now(), window)):
             self.duplicateFound.emit(earlier)
             return
         hold = self._backlog.held is not None
@@ -207,6 +209,14 @@ class Desk(QObject):
             lambda: self._journal.get(entry_id), self._on_found, self._on_trouble
         )
 
+    @Slot(str)
+    def take_back(self, entry_id: str) -> None:
+        """See to it that an entry is never sent, if it still waits; `notTakenBack` if not."""
+        now = self._clock.now()
+        self._workers.journal.submit(
+            lambda: self._journal.void(entry_id, now), self._on_taken_back, self._on_not_taken_back
+        )
+
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
         """Keep a changed merchant; `key` None keeps the one in the keyring."""
         self._workers.settings.submit(
@@ -219,18 +229,14 @@ class Desk(QObject):
             lambda: self._merchants.keep_appearance(settings), self._on_settings, self._on_trouble
         )
 
-    def _entered_lately(self, entry: ParkingEntry, settings: Settings) -> EntryRecord | None:
-        """The entry of the same plate within the lot's duplicate window."""
-        earlier = self._lately.get(entry.plate.text) if entry.plate else None
-        window = timedelta(minutes=settings.duplicate_minutes)
-        if earlier is None or not timedelta(0) <= self._clock.now() - earlier.saved_at < window:
-            return None
-        return earlier
-
     def _deliver(self, record: EntryRecord) -> None:
         if self._settings and self._settings.merchant:
-            task = _Delivery(self._live, record, self._settings.merchant)
+            task = Delivery(self._live, record, self._settings.merchant, self._began)
             self._workers.live.submit(task, self._on_delivered, self._on_trouble)
+
+    def _began(self, record: EntryRecord) -> None:
+        """In the worker's thread. A method, so that the desk lives as long as the worker's task."""
+        self._begun.emit(record)
 
     @Slot()
     def _survey(self) -> None:
@@ -265,14 +271,21 @@ class Desk(QObject):
         self._on_trouble(error)
 
     @Slot(object)
+    def _on_plates(self, known: KnownPlates) -> None:
+        self._known = known
+        self.platesLoaded.emit(known)
+
+    @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:
         for record in reversed(records):
-            self._remember(record)
+            self._lately.remember(record)
         self.recentLoaded.emit(records)
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
-        self._remember(record)
+        self._lately.remember(record)
+        if record.entry.plate:
+            self._known.add(record.entry.plate.text)
         self.entrySaved.emit(record)
         self._survey()
         if record.state is DeliveryState.SAVED:
@@ -291,14 +304,28 @@ class Desk(QObject):
             self._deliver(record)
 
     @Slot(object)
-    def _on_delivered(self, result: EntryRecord | _CutOff) -> None:
+    def _on_delivered(self, result: EntryRecord | CutOff | NotSent) -> None:
         """The car at the barrier has its answer, or must wait; the backlog learns from it."""
-        if isinstance(result, _CutOff):
+        if isinstance(result, CutOff):
             self.failed.emit(result.error)
             self._keeper.adopt(result.record)
-            return
-        self._tell(result)
-        self._keeper.heard(result)
+        elif isinstance(result, EntryRecord):
+            self._tell(result)
+            self._keeper.heard(result)
+
+    @Slot(object)
+    def _on_taken_back(self, record: EntryRecord) -> None:
+        self._lately.remember(record)
+        self.entryChanged.emit(record)
+        self.takenBack.emit(record)
+        self._survey()
+
+    @Slot(object)
+    def _on_not_taken_back(self, error: Exception) -> None:
+        if isinstance(error, EntryNotOpenError):
+            self.notTakenBack.emit(error)
+        else:
+            self._on_trouble(error)
 
     @Slot(object)
     def _on_survey(self, survey: _Survey) -> None:
@@ -345,10 +372,6 @@ class Desk(QObject):
         if record.outcome is not None:
             self._line = line_after(self._line, record.outcome)
             self.lineChanged.emit(self._line)
-
-    def _remember(self, record: EntryRecord) -> None:
-        if record.entry.plate is not None:
-            self._lately[record.entry.plate.text] = record
 
 
 def _midnight(now: datetime) -> datetime:

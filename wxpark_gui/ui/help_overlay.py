@@ -13,6 +13,9 @@ from wxpark_gui.wording import Label
 _KEYS = (
     ("Enter", Label.HELP_SEND),
     ("Esc", Label.HELP_CLEAR),
+    ("↑", Label.HELP_LAST_PLATE),
+    ("Space", Label.HELP_ACCEPT),
+    ("F2", Label.HELP_TAKE_BACK),
     ("F4", Label.HELP_PROVINCE),
     ("F5", Label.HELP_RESEND),
     ("F6", Label.HELP_CAR_TYPE),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import FieldError, ReadableError
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.line import Line
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.board import Board
@@ -29,7 +29,11 @@ from wxpark_gui.ui.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.notices import NoticeBoard
 from wxpark_gui.ui.recent_list import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.sounds import Sounder
 from wxpark_gui.ui.status_strip import StatusStrip
+from wxpark_gui.ui.take_back_offer import TakeBackOffer
+from wxpark_gui.ui.taking_back import TakingBack
+from wxpark_gui.ui.under_way import UnderWay
 from wxpark_gui.ui.verdict_panel import VerdictPanel
 from wxpark_gui.wording import Label
 
@@ -47,6 +51,7 @@ class MainWindow(QMainWindow):
     Args:
         training: show the band that keeps training from being mistaken for live.
         now: the present, aware; for the clock and for the ages of what waits.
+        beep: makes one short sound.
 
     Signals:
         closing(): the window was closed.
@@ -61,6 +66,7 @@ class MainWindow(QMainWindow):
         *,
         training: bool,
         now: Callable[[], datetime] = _utc_now,
+        beep: Callable[[], None] = QApplication.beep,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -68,14 +74,16 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeBoard(appearance)
         self._backlog = Backlog()
-        self._under_way: deque[EntryDraft] = deque()
-        self._asking = False
+        self._under_way = UnderWay()
         self._shown_id = ""
         self._dialogs = Dialogs(desk, appearance, self)
         self.setWindowIcon(application_icon())
         self._header = Header(appearance, self)
         self._form = EntryForm(appearance, self)
         self._panel = VerdictPanel(appearance, self)
+        self._offer = TakeBackOffer(appearance, self._panel)
+        self._taking_back = TakingBack(desk, appearance, self._under_way, self._form, self._offer)
+        self._sounder = Sounder(beep, self)
         self._recent = RecentList(appearance, self)
         self._board = Board(appearance, self._form, self._panel, self._recent, self)
         self._band: QLabel | None = None
@@ -142,24 +150,22 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_submitted(self, draft: EntryDraft) -> None:
         """Free the form for the next car at once; a refusal brings the draft back."""
-        self._under_way.append(draft)
-        self._asking = True
-        self._desk.submit(draft, again=self._form.confirms_duplicate(draft))
-        refused_at_once, self._asking = not self._asking, False
-        if refused_at_once:
+        again = self._form.confirms_duplicate(draft)
+        if not self._under_way.hand_over(draft, lambda: self._desk.submit(draft, again=again)):
             return
         self._form.clear()
-        if self._under_way and self._under_way[-1] is draft:
+        self._offer.withdraw()
+        if self._under_way.awaits(draft):
             self._shown_id = ""
             self._panel.show_saving(_label(draft))
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
-        if self._under_way:
-            self._under_way.popleft()
         self._shown_id = record.entry_id
         self._panel.show_record(record)
+        self._sounder.play_news(record)
         self._recent.upsert(record)
+        self._form.plate.set_history(self._recent.plates)
         self._notices.saved()
         self._show_notice()
 
@@ -169,30 +175,33 @@ class MainWindow(QMainWindow):
         self._recent.upsert(record)
         if record.entry_id == self._shown_id:
             self._panel.show_record(record)
+            self._sounder.play_news(record)
         self._notices.delivered(record)
         self._show_notice()
 
     @Slot(object)
     def _on_rejected(self, errors: Sequence[FieldError]) -> None:
-        self._take_back(self._refused_draft())
+        self._bring_back(self._under_way.refused())
         self._form.show_errors(errors)
 
     @Slot(object)
     def _on_duplicate(self, earlier: EntryRecord) -> None:
-        self._take_back(self._refused_draft())
+        self._bring_back(self._under_way.refused())
         self._form.ask_about_duplicate(earlier)
 
     @Slot(object)
     def _on_not_saved(self, error: ReadableError) -> None:
-        draft = self._refused_draft()
-        self._take_back(draft)
+        draft = self._under_way.refused()
+        self._bring_back(draft)
         self._shown_id = ""
         self._panel.show_not_saved(error, _label(draft))
+        self._sounder.play(Severity.FAILED)
         self._on_failed(error)
 
     @Slot(object)
     def _on_recent(self, records: Sequence[EntryRecord]) -> None:
         self._recent.model.load(records)
+        self._form.plate.set_history(self._recent.plates)
 
     @Slot(object)
     def _on_line(self, line: Line) -> None:
@@ -212,6 +221,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
+        self._sounder.enabled = settings.sounds
         self._form.plate.set_prefix(settings.plate_prefix)
         self._notices.settings_loaded(settings)
         self._show_notice()
@@ -279,16 +289,7 @@ class MainWindow(QMainWindow):
         box.exec()
         return box.clickedButton() is not box.defaultButton()
 
-    def _refused_draft(self) -> EntryDraft | None:
-        """The one a refusal is about: the desk answers at once, or in the order of asking."""
-        if not self._under_way:
-            return None
-        if self._asking:
-            self._asking = False
-            return self._under_way.pop()
-        return self._under_way.popleft()
-
-    def _take_back(self, draft: EntryDraft | None) -> None:
+    def _bring_back(self, draft: EntryDraft | None) -> None:
         """Put a refused draft into the form again, unless the next car stands there already."""
         if draft and self._form.untouched:
             self._form.restore(draft)
@@ -304,6 +305,7 @@ class MainWindow(QMainWindow):
         desk.duplicateFound.connect(self._on_duplicate)
         desk.notSaved.connect(self._on_not_saved)
         desk.recentLoaded.connect(self._on_recent)
+        desk.platesLoaded.connect(self._form.plate.know)
         desk.lineChanged.connect(self._on_line)
         desk.backlogChanged.connect(self._on_backlog)
         desk.todayChanged.connect(self._on_today)
@@ -314,11 +316,14 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self._form.submitted.connect(self._on_submitted)
         self._form.plate.plateChanged.connect(self._desk.warm_up)
+        self._panel.set_corner(self._offer)
+        self._offer.visibilityChanged.connect(self._panel.make_room)
         self._notice_strip.actionRequested.connect(self._on_action)
         self._dialogs.closed.connect(self._form.plate.setFocus)
         for key, slot in (
             (Qt.Key.Key_F1, self._on_help),
             ("Shift+F1", self._dialogs.open_about),
+            (Qt.Key.Key_F2, self._taking_back.take_back),
             (Qt.Key.Key_F4, self._form.plate.choose_province),
             (Qt.Key.Key_F5, self._on_resend),
             (Qt.Key.Key_F6, self._form.car_type.choose_next),

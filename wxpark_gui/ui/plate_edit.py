@@ -97,6 +97,7 @@ class PlateEdit(QWidget):
         """Normalised, complete or not."""
         return self._plate.text
 
+    @Slot(object)
     def know(self, known: KnownPlates) -> None:
         """The plates seen before, which are guessed at; it may grow meanwhile."""
         self._offers.know(known)
@@ -246,6 +247,11 @@ class PlateEdit(QWidget):
             self._on_enter()
         elif character == " " and self._offers.accept():
             self._changed()
+        elif character == "+" and self._plate.alternative:
+            # Beside Enter on the numeric pad: the Enter of the other reading.
+            self._plate.switch_reading()
+            self._changed()
+            self.submitted.emit()
         else:
             self._search.clear()
             self.take(character)

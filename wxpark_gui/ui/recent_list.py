@@ -198,6 +198,11 @@ class RecentList(QFrame):
         record = rows[0].data(RECORD_ROLE) if rows else None
         return record if isinstance(record, EntryRecord) else None
 
+    @property
+    def plates(self) -> list[str]:
+        """The plates of the list, newest first, each once."""
+        return self.model.plates()
+
     def upsert(self, record: EntryRecord) -> None:
         if self.model.upsert(record) == 0:
             self._table.scrollToTop()

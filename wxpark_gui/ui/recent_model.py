@@ -39,6 +39,11 @@ class RecentModel(QAbstractTableModel):
         self._records = list(records[:MOST_ROWS])
         self.endResetModel()
 
+    def plates(self) -> list[str]:
+        """Newest first, each once."""
+        plates = (record.entry.plate for record in self._records)
+        return list(dict.fromkeys(plate.text for plate in plates if plate is not None))
+
     def upsert(self, record: EntryRecord) -> int:
         """Renew the row of this entry, or make one. The row, or -1 if it is too old to be kept."""
         for row, known in enumerate(self._records):

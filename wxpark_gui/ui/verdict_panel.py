@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
@@ -34,6 +35,7 @@ _ROOMY = 330
 _PLATE_POINTS = 30.0
 _TITLE_SHARE = 0.6
 _MUCH = 1 << 20
+_CORNER_GAP = 16
 
 Speaker = Callable[[Wording], VerdictWords]
 
@@ -56,6 +58,8 @@ _SMALL = _Style(56.0, 16.0, 84, (28, 8), 2)
 class VerdictPanel(QWidget):
     """Shows one verdict. The dynamic property `severity` names its colour; empty when idle.
 
+    What was taken back is no verdict, and looks as calm as an idle panel.
+
     Where there is little height, beside the keypad and a notice, the plate stands beside the title.
     """
 
@@ -64,6 +68,7 @@ class VerdictPanel(QWidget):
         self._appearance = appearance
         self._severity: Severity | None = None
         self._speak: Speaker = _say_idle
+        self._corner: QWidget | None = None
         self.setObjectName("verdictPanel")
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         policy.setHeightForWidth(True)
@@ -94,7 +99,8 @@ class VerdictPanel(QWidget):
             words = wording.verdict(record.verdict)
             return VerdictWords(words.title, words.advice, wording.entry_remark(record))
 
-        self._show(record.verdict.severity, speak, record.entry.label)
+        taken_back = record.state is DeliveryState.VOIDED
+        self._show(None if taken_back else record.verdict.severity, speak, record.entry.label)
 
     def show_saving(self, label: str) -> None:
         """The entry is on its way to the disk: nothing is promised yet.
@@ -113,6 +119,19 @@ class VerdictPanel(QWidget):
             return VerdictWords(wording.label(Label.NOT_SAVED_TITLE), advice, words.code)
 
         self._show(Severity.FAILED, speak, label)
+
+    def set_corner(self, corner: QWidget) -> None:
+        """A child that stands at the lower right while it is shown; the texts make room for it.
+
+        Whenever it comes, goes or changes its size, `make_room` must follow.
+        """
+        self._corner = corner
+
+    @Slot()
+    def make_room(self) -> None:
+        """Place everything anew."""
+        self.updateGeometry()
+        self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         fill = self._fill
@@ -138,9 +157,11 @@ class VerdictPanel(QWidget):
     def heightForWidth(self, width: int) -> int:
         """The least height that shows every line; more of it makes everything larger."""
         horizontal, vertical = self._margins(_SMALL)
-        room = width - 2 * horizontal
+        corner = self._corner_size()
+        room = width - 2 * horizontal - corner.width()
         texts = self._text_height(self._advice, _SMALL.advice, room)
         texts += self._text_height(self._small, BODY_POINTS, room)
+        texts = max(texts, corner.height())
         top = max(self._appearance.length(_SMALL.icon), self._line_height(_SMALL.title))
         needed = top + texts + 2 * vertical + 2 * self._appearance.length(_SMALL.gap)
         return max(needed, self.minimumSizeHint().height())
@@ -156,7 +177,7 @@ class VerdictPanel(QWidget):
         self._plate.setText(plate)
         self.setProperty("severity", severity.value if severity else "")
         self._renew()
-        if severity:
+        if severity or plate:
             spoken = self.accessibleDescription()
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
 
@@ -191,11 +212,15 @@ class VerdictPanel(QWidget):
         horizontal, vertical = self._margins(style)
         room = self.rect().adjusted(horizontal, vertical, -horizontal, -vertical)
         gap = self._appearance.length(style.gap)
+        corner = self._place_corner(room)
+        width = room.width() - corner.width()
         for label, points in ((self._small, BODY_POINTS), (self._advice, style.advice)):
-            height = self._text_height(label, points, room.width())
+            height = self._text_height(label, points, width)
             label.setFont(self._appearance.font(points))
-            label.setGeometry(room.left(), room.bottom() + 1 - height, room.width(), height)
+            label.setGeometry(room.left(), room.bottom() + 1 - height, width, height)
             room.setBottom(room.bottom() - height - (gap if height else 0))
+        if corner.isValid():
+            room.setBottom(min(room.bottom(), corner.top() - 1))
         self._place_icon(room, self._appearance.length(style.icon))
         room.setLeft(self._icon.geometry().right() + self._appearance.length(34))
         self._title.set_points(style.title)
@@ -229,6 +254,22 @@ class VerdictPanel(QWidget):
         self._title.setGeometry(room.left(), room.top(), width - gap, room.height())
         plate = room.adjusted(width, 0, 0, 0)
         self._plate.setGeometry(plate)
+
+    def _corner_size(self) -> QSize:
+        """What it takes of the lower edge, with the gap beside it; nothing while it is hidden."""
+        if self._corner is None or self._corner.isHidden():
+            return QSize(0, 0)
+        size = self._corner.sizeHint()
+        return QSize(size.width() + self._appearance.length(_CORNER_GAP), size.height())
+
+    def _place_corner(self, room: QRect) -> QRect:
+        """The lower right of the room, with the gap beside the corner; invalid for none."""
+        size = self._corner_size()
+        area = QRect(room.right() + 1 - size.width(), room.bottom() + 1 - size.height(), 0, 0)
+        area.setSize(size)
+        if self._corner is not None and area.isValid():
+            self._corner.setGeometry(area.adjusted(self._appearance.length(_CORNER_GAP), 0, 0, 0))
+        return area
 
     def _margins(self, style: _Style) -> tuple[int, int]:
         horizontal, vertical = style.margin

@@ -29,7 +29,7 @@ class Label(Enum):
     CLOSE_STAY = mark("Go on working")
     CONFIRM_LOOKALIKE = mark("No I or O here. Space: {plate}. Enter again sends it as it is.")
     OFFER_LOOKALIKE = mark("Serials have no I or O. Space: {plate}")
-    OFFER_READING = mark("Space: change to {plate}")
+    OFFER_READING = mark("Space: change to {plate} · + sends that")
     OFFER_KNOWN = mark("Space: take {plate}")
     OFFER_MORE = mark("↓ another")
     NOT_CHARGEABLE = mark("WeChat deducts only for blue and green plates")

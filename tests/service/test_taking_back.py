@@ -1,0 +1,261 @@
+"""Taking an entry back races with sending it: one of the two happens, and nothing breaks."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from tests.service.conftest import KEY, MERCHANT, Booth, FakeVault
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
+from wxpark_gui.domain.errors import EntryNotOpenError, FieldError, JournalWriteError
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.lately import Lately
+from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.outbox import Outbox, Progress
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.journal import SqliteJournal
+
+NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
+WINDOW = timedelta(minutes=10)
+T = TypeVar("T")
+
+
+def _save(booth: Booth, plate: str = "粤B12345", *, hold: bool = False) -> EntryRecord:
+    entry = booth.submission.check(EntryDraft(plate=plate), booth.settings)
+    return booth.submission.save(entry, booth.settings, hold=hold)
+
+
+def _void(booth: Booth, record: EntryRecord) -> EntryRecord:
+    return booth.journal.void(record.entry_id, booth.clock.now())
+
+
+def test_what_was_taken_back_before_its_turn_is_not_sent(booth: Booth) -> None:
+    voided = _void(booth, record := _save(booth))
+    assert booth.submission.deliver(record, MERCHANT) == voided
+    assert booth.gateway.sent == []
+
+
+def test_what_was_answered_meanwhile_is_not_sent_twice(booth: Booth) -> None:
+    record = _save(booth)
+    answered = booth.submission.deliver(record, MERCHANT)
+    assert booth.submission.deliver(record, MERCHANT) == answered
+    assert len(booth.gateway.sent) == 1
+
+
+def test_once_it_is_said_to_be_under_way_it_cannot_be_taken_back(booth: Booth) -> None:
+    refused = []
+
+    def take_back(record: EntryRecord) -> None:
+        with pytest.raises(EntryNotOpenError) as caught:
+            _void(booth, record)
+        refused.append(caught.value.detail)
+
+    record = booth.submission.deliver(_save(booth), MERCHANT, begun=take_back)
+    assert (refused, record.state) == (["sending"], DeliveryState.ANSWERED)
+
+
+def test_the_backlog_drops_what_is_taken_back_between_choosing_and_sending(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = _save(booth, hold=True)
+    other = _save(booth, hold=True)
+    outbox = Outbox(booth.journal, booth.submission, booth.clock)
+    outbox.release()
+    booth.clock.advance(1)
+    due = booth.journal.due
+
+    def choose_then_take_back(now: datetime, limit: int) -> list[EntryRecord]:
+        chosen = list(due(now, limit))
+        if chosen and chosen[0].entry_id == record.entry_id:
+            _void(booth, chosen[0])
+        return chosen
+
+    monkeypatch.setattr(booth.journal, "due", choose_then_take_back)
+    assert outbox.step(MERCHANT) == Progress()
+    assert booth.gateway.sent == []
+    booth.clock.advance(1)
+    delivered = outbox.step(MERCHANT).delivered
+    assert delivered is not None
+    assert delivered.entry_id == other.entry_id
+
+
+def test_an_adopted_entry_that_was_taken_back_meanwhile_is_dropped(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = _save(booth)
+    outbox = Outbox(booth.journal, booth.submission, booth.clock)
+
+    def fail(*_: object, **__: object) -> EntryRecord:
+        raise JournalWriteError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(booth.journal, "begin", fail)
+        with pytest.raises(JournalWriteError):
+            booth.submission.deliver(record, MERCHANT)
+    outbox.adopt(record)
+    _void(booth, record)
+    assert outbox.step(MERCHANT) == Progress()
+    assert (booth.gateway.sent, booth.journal.backlog()) == ([], Backlog())
+
+
+def test_a_plate_that_was_taken_back_is_not_one_entered_lately(booth: Booth) -> None:
+    lately = Lately()
+    first, second = _save(booth), _save(booth)
+    for record in (first, second):
+        lately.remember(record)
+    assert lately.find(first.entry, booth.clock.now(), WINDOW) == second
+    lately.remember(_void(booth, second))
+    assert lately.find(first.entry, booth.clock.now(), WINDOW) == first
+    lately.remember(_void(booth, first))
+    assert lately.find(first.entry, booth.clock.now(), WINDOW) is None
+
+
+def test_a_plate_entered_longer_ago_than_the_window_is_not_one_entered_lately(
+    booth: Booth,
+) -> None:
+    lately = Lately()
+    lately.remember(record := _save(booth))
+    booth.clock.advance(WINDOW.total_seconds() - 1)
+    assert lately.find(record.entry, booth.clock.now(), WINDOW) == record
+    booth.clock.advance(1)
+    assert lately.find(record.entry, booth.clock.now(), WINDOW) is None
+
+
+class QuickClock(SystemClock):
+    """Paces the outbox a thousand times as fast; the wall clock is the real one."""
+
+    def monotonic(self) -> float:
+        return time.monotonic() * 1000
+
+
+@dataclass
+class SlowGateway:
+    """Answers after a moment, so that whoever comes meanwhile finds the entry under way."""
+
+    sent: list[str] = field(default_factory=list)
+
+    def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> tuple[FieldError, ...]:
+        return ()
+
+    def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
+        assert key == KEY
+        self.sent.append(entry.label)
+        time.sleep(random.uniform(0, 0.002))
+        return NORMAL
+
+    def warm_up(self, merchant: MerchantProfile) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+
+class OneThread:
+    """Does each task on one thread, as the window's journal worker does."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1)
+
+    def call(self, task: Callable[[], T]) -> T:
+        return self._pool.submit(task).result()
+
+    def stop(self) -> None:
+        self._pool.shutdown()
+
+
+@pytest.fixture
+def shared_journal(tmp_path: Path) -> Iterator[JournalOnThread]:
+    thread = OneThread()
+    journal = JournalOnThread(
+        lambda: SqliteJournal(tmp_path / "journal.sqlite3", SystemClock()), thread
+    )
+    yield journal
+    journal.close()
+    thread.stop()
+
+
+class Race:
+    """The live line, the backlog and the attendant's F2 after the same entries at once."""
+
+    def __init__(self, journal: JournalOnThread, count: int) -> None:
+        self.gateway = SlowGateway()
+        self.journal = journal
+        self._submission = Submission(
+            journal, self.gateway, FakeVault(), SystemClock(), SystemRandom()
+        )
+        self._outbox = Outbox(journal, self._submission, QuickClock())
+        self.records = [self._save(number) for number in range(count)]
+        self.refused = 0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Raises whatever one of the threads raises."""
+        with ThreadPoolExecutor(max_workers=4) as pool:
+            lines = [pool.submit(self._send_live), pool.submit(self._take_back)]
+            backlog = pool.submit(self._send_backlog)
+            for line in lines:
+                line.result()
+            self._over.set()
+            backlog.result()
+
+    def _save(self, number: int) -> EntryRecord:
+        settings = Settings(merchant=MERCHANT)
+        entry = self._submission.check(EntryDraft(plate=f"粤B{number:05}"), settings)
+        # Every other one waits, and both lines are after it.
+        return self._submission.save(entry, settings, hold=number % 2 == 0)
+
+    def _send_live(self) -> None:
+        for record in random.sample(self.records, len(self.records)):
+            self._submission.deliver(record, MERCHANT)
+
+    def _send_backlog(self) -> None:
+        self._outbox.release()
+        while not self._over.is_set():
+            self._outbox.step(MERCHANT)
+
+    def _take_back(self) -> None:
+        for record in random.sample(self.records, len(self.records)):
+            try:
+                self.journal.void(record.entry_id, datetime.now(timezone.utc))
+            except EntryNotOpenError:
+                self.refused += 1
+            time.sleep(random.uniform(0, 0.002))
+
+
+def test_each_entry_is_either_taken_back_or_sent_once_and_nothing_crashes(
+    shared_journal: JournalOnThread,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    race = Race(shared_journal, count=400)
+    race.run()
+    ended = [shared_journal.get(record.entry_id) for record in race.records]
+    sent = Counter(race.gateway.sent)
+    with sqlite3.connect(tmp_path / "journal.sqlite3") as connection:
+        attempts = dict(
+            connection.execute("SELECT entry_id, count(*) FROM attempts GROUP BY entry_id")
+        )
+    for record in ended:
+        assert record is not None
+        made = (sent[record.entry.label], attempts.get(record.entry_id, 0), record.maybe_sent)
+        expected = (0, 0, False) if record.state is DeliveryState.VOIDED else (1, 1, False)
+        assert made == expected, record
+        assert record.state in (DeliveryState.VOIDED, DeliveryState.ANSWERED)
+    taken_back = sum(record is not None and record.state.value == "voided" for record in ended)
+    record_property("entries_taken_back", taken_back)
+    record_property("entries_sent", len(ended) - taken_back)
+    assert 0 < taken_back == len(ended) - race.refused < len(ended)

@@ -1,0 +1,88 @@
+"""A beep pattern for each class of verdict, for eyes that are on the car.
+
+The beep is the system's own (`QApplication.beep`), and so are its tone and its loudness: on Windows
+it is the default sound, on Linux the desktop's bell, which may be off. So classes differ by how
+many beeps there are and by their rhythm, never by pitch, and nothing is told by sound alone.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.verdict import Severity
+
+_QUICK = 160
+_SLOW = 420
+
+PATTERNS: Mapping[Severity, tuple[int, ...]] = {
+    Severity.OK: (),
+    Severity.ARREARS: (_QUICK, _QUICK),
+    Severity.BLOCKED: (_QUICK, _QUICK, _QUICK, _QUICK),
+    Severity.CAUTION: (_QUICK, _SLOW),
+    Severity.INFO: (_QUICK,),
+    Severity.UNKNOWN: (_SLOW, _QUICK),
+    Severity.PENDING: (_SLOW,),
+    Severity.FAILED: (_SLOW, _SLOW),
+}
+"""Milliseconds from each beep to the next one: one beep more than there are gaps."""
+
+
+class Sounder(QObject):
+    """Beeps, one pattern at a time.
+
+    Args:
+        beep: makes one short sound and does not wait for its end.
+    """
+
+    def __init__(self, beep: Callable[[], None], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._beep = beep
+        self._enabled = True
+        self._gaps: deque[int] = deque()
+        self._heard = ("", Severity.PENDING)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_gap_over)
+
+    @property
+    def enabled(self) -> bool:
+        return self._enabled
+
+    @enabled.setter
+    def enabled(self, enabled: bool) -> None:
+        """Switched off, a pattern under way breaks off too."""
+        self._enabled = enabled
+        if not enabled:
+            self._timer.stop()
+
+    def play(self, severity: Severity) -> None:
+        """Begin its pattern at once; whatever sounds still breaks off."""
+        self._timer.stop()
+        if not self._enabled:
+            return
+        self._gaps = deque(PATTERNS[severity])
+        self._sound()
+
+    def play_news(self, record: EntryRecord) -> None:
+        """Play what is new of an entry: nothing while it is on its way, each verdict once."""
+        news = (record.entry_id, record.verdict.severity)
+        under_way = record.state in (DeliveryState.SAVED, DeliveryState.SENDING)
+        if under_way or record.state is DeliveryState.VOIDED or news == self._heard:
+            return
+        self._heard = news
+        self.play(record.verdict.severity)
+
+    def _sound(self) -> None:
+        self._beep()
+        if self._gaps:
+            self._timer.start(self._gaps.popleft())
+
+    @Slot()
+    def _on_gap_over(self) -> None:
+        self._sound()
