@@ -39,9 +39,21 @@ class Board(Page):
         self._columns.addLayout(left, 63)
         self._columns.addWidget(recent, 37)
         self._appearance = appearance
+        self._form = form
+        self._panel = panel
         self._recent = recent
         super().__init__(content, parent)
         appearance.changed.connect(self._choose_direction)
+
+    @Slot()
+    def show_form(self) -> None:
+        """Someone types: the form is to be seen, where not all can."""
+        self.ensureWidgetVisible(self._form, 0, 0)
+
+    def show_answer(self) -> None:
+        """An answer has come: it is to be seen, unless the next car is being typed."""
+        if self._form.untouched:
+            self.ensureWidgetVisible(self._panel, 0, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._choose_direction()

@@ -108,6 +108,9 @@ class FittedLabel(QLabel):
         """Choose the largest size that shows the whole text."""
         face = self._appearance.font(self._points, bold=self._bold)
         needed = QFontMetricsF(face, self).horizontalAdvance(self.text()) + 4
-        if 0 < self.width() < needed:
-            face.setPointSizeF(max(1.0, face.pointSizeF() * self.width() / needed))
+        while 0 < self.width() < needed and face.pointSizeF() > 1:
+            # Letters do not shrink quite in proportion: hinted ones stand on whole pixels.
+            smaller = min(0.99, self.width() / needed)
+            face.setPointSizeF(max(1.0, face.pointSizeF() * smaller))
+            needed = QFontMetricsF(face, self).horizontalAdvance(self.text()) + 4
         self.setFont(face)

@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
     def _on_saved(self, record: EntryRecord) -> None:
         self._shown_id = record.entry_id
         self._panel.show_record(record)
+        self._board.show_answer()
         self._sounder.play_news(record)
         self._recent.upsert(record)
         self._form.plate.set_history(self._recent.plates)
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
         self._recent.upsert(record)
         if record.entry_id == self._shown_id:
             self._panel.show_record(record)
+            self._board.show_answer()
             self._sounder.play_news(record)
         self._notices.delivered(record)
         self._show_notice()
@@ -316,6 +318,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self._form.submitted.connect(self._on_submitted)
         self._form.plate.plateChanged.connect(self._desk.warm_up)
+        self._form.plate.plateChanged.connect(self._board.show_form)
         self._panel.set_corner(self._offer)
         self._offer.visibilityChanged.connect(self._panel.make_room)
         self._notice_strip.actionRequested.connect(self._on_action)

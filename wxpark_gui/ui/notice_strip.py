@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.labels import plain_label, wrapping_label
+from wxpark_gui.ui.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label
 
 
@@ -45,6 +46,9 @@ class Notice:
     level: NoticeLevel = NoticeLevel.WARNING
 
 
+_LEAST_WIDTH = 340
+"""A sentence narrower than this is a column of words."""
+
 _CAPTIONS = {
     NoticeAction.RETRY: Label.RETRY_NOW,
     NoticeAction.DISMISS: Label.UNDERSTOOD,
@@ -73,12 +77,13 @@ class NoticeStrip(QFrame):
         self._button.setObjectName("noticeAction")
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
-        layout = QHBoxLayout(self)
+        stretching = self._message.sizePolicy()
+        stretching.setHorizontalPolicy(QSizePolicy.Policy.MinimumExpanding)
+        self._message.setSizePolicy(stretching)
+        layout = WrappingRow(12, self)
         layout.setContentsMargins(18, 2, 6, 2)
-        layout.setSpacing(12)
-        layout.addWidget(self._message, 1)
-        layout.addWidget(self._code)
-        layout.addWidget(self._button)
+        for part in (self._message, self._code, self._button):
+            layout.addWidget(part)
         self.hide()
 
     @property
@@ -94,6 +99,7 @@ class NoticeStrip(QFrame):
         if notice is None:
             return
         self._message.setText(notice.message)
+        self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
         self._code.setText(notice.code)
         self._code.setVisible(bool(notice.code))
         caption = _CAPTIONS.get(notice.action)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QMouseEvent,
     QPainter,
@@ -16,8 +17,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from wxpark_gui.domain.plate import PROVINCES
 from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.icons import icon_renderer
 from wxpark_gui.ui.theme import PLATE_POINTS, Surfaces, has_bold_face
-from wxpark_gui.wording import Label
 
 CELLS = 7
 HEIGHT = 94
@@ -26,7 +27,8 @@ _GAP = 7
 _DOT_GAP = 18
 _RADIUS = 10
 _SPARE_SHARE = 0.52
-_SPARE_WORDS_WIDTH = 40
+_PROVINCE_SHARE = 1.38
+_LEAF_SHARE = 0.6
 _MARGIN = 5
 _OUTLINE = 2.0
 
@@ -87,7 +89,7 @@ class PlateCells(QWidget):
         for index, cell in enumerate(cells):
             self._paint_cell(painter, index, cell)
         if self._has_spare():
-            self._paint_spare_words(painter, cells[-1])
+            self._paint_leaf(painter, cells[-1])
         painter.end()
 
     @Slot()
@@ -102,16 +104,26 @@ class PlateCells(QWidget):
 
     def _cells(self) -> list[QRectF]:
         """The cells from left to right; the eighth is narrow until it is needed."""
-        spare = _SPARE_SHARE if self._has_spare() else 0.0
-        full = max(CELLS, len(self._text))
-        gaps = _GAP * (full - 1 + bool(spare)) + (_DOT_GAP if self._has_dot() else 0)
-        width = (self.width() - 2 - gaps) / (full + spare)
+        shares = [1.0] * max(CELLS, len(self._text))
+        if self._has_dot():
+            # A province is wider than any letter or digit.
+            shares[0] = _PROVINCE_SHARE
+        if self._has_spare():
+            shares.append(_SPARE_SHARE)
+        gaps = _GAP * (len(shares) - 1) + (_DOT_GAP if self._has_dot() else 0)
+        width = (self.width() - 2 - gaps) / sum(shares)
         cells, left = [], 1.0
-        for index in range(full + bool(spare)):
-            this = width if index < full else width * spare
-            cells.append(QRectF(left, 1, this, self.height() - 2))
-            left += this + _GAP + (_DOT_GAP if index == 1 and self._has_dot() else 0)
+        for index, share in enumerate(shares):
+            cells.append(QRectF(left, 1, width * share, self.height() - 2))
+            left += width * share + _GAP + (_DOT_GAP if index == 1 and self._has_dot() else 0)
         return cells
+
+    @property
+    def points(self) -> float:
+        """Size of the smaller of province and digits, which is the same where there is room."""
+        first, *others = self._cells()
+        faces = self._face("粤", first), self._face("8", others[0])
+        return min(face.pointSizeF() for face in faces)
 
     def _current(self) -> int:
         """The cell to mark. A complete plate marks its last one: the eighth may stay empty."""
@@ -155,11 +167,7 @@ class PlateCells(QWidget):
     def _paint_character(
         self, painter: QPainter, character: str, cell: QRectF, ink_colour: str
     ) -> None:
-        face = self._appearance.font(PLATE_POINTS, bold=self._bold)
-        widest = QFontMetricsF(face, self).tightBoundingRect("粤").width()
-        room = (cell.width() - 2 * _MARGIN) / widest
-        if room < 1:
-            face.setPointSizeF(face.pointSizeF() * room)
+        face = self._face(character, cell)
         metrics = QFontMetricsF(face, self)
         # Digits and letters stand on one line, whatever tail a Q may have.
         ink = metrics.tightBoundingRect("8" if character.isascii() else character)
@@ -172,11 +180,20 @@ class PlateCells(QWidget):
         painter.setPen(Qt.PenStyle.NoPen if self._bold else QPen(colour, _OUTLINE))
         painter.drawPath(path)
 
-    def _paint_spare_words(self, painter: QPainter, cell: QRectF) -> None:
-        if cell.width() < _SPARE_WORDS_WIDTH:
-            return
-        painter.setFont(self._appearance.font(9))
-        painter.setPen(QColor(self._surfaces.muted))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        words = self._appearance.wording.label(Label.NEW_ENERGY)
-        painter.drawText(cell.adjusted(3, 0, -3, 0), flags, words)
+    def _face(self, character: str, cell: QRectF) -> QFont:
+        """The full size, or the largest in which the character fits its cell."""
+        face = self._appearance.font(PLATE_POINTS, bold=self._bold)
+        ink = QFontMetricsF(face, self).tightBoundingRect(character)
+        room = min(
+            (cell.width() - 2 * _MARGIN) / ink.width(), (cell.height() - 2 * _MARGIN) / ink.height()
+        )
+        if room < 1:
+            face.setPointSizeF(face.pointSizeF() * room)
+        return face
+
+    def _paint_leaf(self, painter: QPainter, cell: QRectF) -> None:
+        """The eighth cell is for new-energy plates."""
+        side = cell.width() * _LEAF_SHARE
+        place = QRectF(0, 0, side, side)
+        place.moveCenter(cell.center())
+        icon_renderer("new-energy", self._surfaces.muted).render(painter, place)

@@ -41,6 +41,7 @@ _PILL_PADDING = 8
 _PILL_EDGE_MOST = 2.5
 _ICON = 20
 _CELL_PADDING = 10
+_SCROLL_BAR = 12
 _PLATE_POINTS = 16.5
 _WIDEST_TIME = "00:00"
 _WIDEST_PLATE = "粤B·F88888"
@@ -220,7 +221,7 @@ class RecentList(QFrame):
         for column in (TIME, VERDICT):
             header.resizeSection(column, widths[column])
         self._table.setMinimumHeight(_ROWS_AT_LEAST * self._delegate.row_height())
-        self.setMinimumWidth(sum(widths.values()) + _MARGINS[0] + _MARGINS[2] + _CELL_PADDING)
+        self.setMinimumWidth(sum(widths.values()) + _MARGINS[0] + _MARGINS[2] + _SCROLL_BAR)
         self._table.viewport().update()
 
     def _dress(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from wxpark_gui.domain.record import Backlog
@@ -24,8 +25,12 @@ _KEYS = (
 )
 
 
+_GAP, _KEY_GAP = 22, 18
+_MARGINS = (26, 8, 24, 8)
+
+
 class StatusStrip(QFrame):
-    """Always there, never loud."""
+    """Always there, never loud. Where it would need a second line, F1 stands for all keys."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,14 +46,15 @@ class StatusStrip(QFrame):
         self._today = plain_label(self, name="statusToday")
         self._keys = [plain_label(self, role="muted") for _ in _KEYS]
         self.setObjectName("statusStrip")
-        state = WrappingRow(22)
-        for label in (self._make_link(), self._pending, self._today):
-            state.addWidget(label)
-        keys = WrappingRow(18)
+        self._state = [self._make_link(), self._pending, self._today]
+        state = WrappingRow(_GAP)
+        for part in self._state:
+            state.addWidget(part)
+        keys = WrappingRow(_KEY_GAP)
         for label in self._keys:
             keys.addWidget(label)
-        layout = WrappingRow(22, self, parted=True)
-        layout.setContentsMargins(26, 8, 24, 8)
+        layout = WrappingRow(_GAP, self, parted=True)
+        layout.setContentsMargins(*_MARGINS)
         for row in (state, keys):
             part = QWidget(self)
             part.setLayout(row)
@@ -61,6 +67,7 @@ class StatusStrip(QFrame):
         self._link.setText(self._line_words(line))
         self._link.setToolTip(line.host)
         _set_link(self._dot, line.state.value)
+        self._choose_keys()
 
     def show_backlog(self, backlog: Backlog, now: datetime) -> None:
         """How many wait and since when; `now` is aware."""
@@ -75,10 +82,23 @@ class StatusStrip(QFrame):
         words = self._appearance.wording.pending(backlog.count, age)
         if self._pending.text() != words:
             self._pending.setText(words)
+            self._choose_keys()
 
     def show_today(self, count: int) -> None:
         self._today_count = count
         self._today.setText(self._appearance.wording.today(count))
+        self._choose_keys()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_keys()
+
+    def _choose_keys(self) -> None:
+        widths = [part.sizeHint().width() for part in self._state]
+        needed = sum(widths) + _GAP * len(widths) + _MARGINS[0] + _MARGINS[2]
+        needed += sum(key.sizeHint().width() + _KEY_GAP for key in self._keys)
+        for key in self._keys[:-1]:
+            key.setVisible(needed <= self.width())
 
     @Slot()
     def _renew(self) -> None:
