@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
+from tests.ui.pixels import contrast
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.runtime.assets import asset
 from wxpark_gui.ui.icons import application_icon, icon_pixmap, icon_renderer
 from wxpark_gui.ui.theme import DARK, LIGHT, Theme
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=lambda theme: theme.name)
-
-
-def luminance(name: str) -> float:
-    """Relative luminance as WCAG 2 defines it."""
-    colour = QColor(name)
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (colour.redF(), colour.greenF(), colour.blueF())
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 @THEMES

@@ -111,7 +111,7 @@ LIGHT = Theme(
         notice_edge="#B97D12",
         error="#FDE7E7",
         problem="#B3261E",
-        good="#00796B",
+        good="#006B5E",
         guess="#8A95A1",
     ),
     {

@@ -1,0 +1,80 @@
+"""Colours as they were painted, and what eyes make of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from coloraide import Color
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QColor, QImage
+
+DEFICIENCIES = ("protan", "deutan", "tritan")
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """Letters on their ground, as hexadecimal names."""
+
+    ground: str
+    ink: str
+
+    @property
+    def contrast(self) -> float:
+        return contrast(self.ground, self.ink)
+
+
+def read_print(image: QImage, place: QRect) -> Print:
+    """The ground is what most pixels have; the ink, of the rest, what differs most from it.
+
+    Args:
+        place: in device-independent pixels.
+    """
+    colours = _count(image, place)
+    ground = colours.most_common(1)[0][0]
+    ink = max(colours, key=lambda colour: abs(_luminance(colour) - _luminance(ground)))
+    return Print(_name(ground), _name(ink))
+
+
+def ground_of(image: QImage, place: QRect) -> str:
+    """The colour that most pixels have."""
+    return _name(_count(image, place).most_common(1)[0][0])
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2.1 defines it: 1 to 21."""
+    return float(Color(one).contrast(other, method="wcag21"))
+
+
+def difference(one: str, other: str, deficiency: str = "") -> float:
+    """ΔE2000, as seen with a colour-vision deficiency where one is named."""
+    first, second = Color(one), Color(other)
+    if deficiency:
+        first, second = first.filter(deficiency), second.filter(deficiency)
+    return float(first.delta_e(second, method="2000"))
+
+
+def lightness(colour: str) -> float:
+    """L* of CIE Lab, 0 to 100: what is left of a colour in greyscale."""
+    return float(Color(colour).convert("lab-d65")["lightness"])
+
+
+def _count(image: QImage, place: QRect) -> Counter[int]:
+    ratio = image.devicePixelRatio()
+    left, top = round(place.left() * ratio), round(place.top() * ratio)
+    right, bottom = round((place.right() + 1) * ratio), round((place.bottom() + 1) * ratio)
+    return Counter(
+        image.pixel(x, y)
+        for y in range(max(0, top), min(image.height(), bottom))
+        for x in range(max(0, left), min(image.width(), right))
+    )
+
+
+def _luminance(pixel: int) -> float:
+    colour = QColor(pixel)
+    weights = ((0.2126, colour.redF()), (0.7152, colour.greenF()), (0.0722, colour.blueF()))
+    return float(sum(weight * part**2.2 for weight, part in weights))
+
+
+def _name(pixel: int) -> str:
+    return QColor(pixel).name()
