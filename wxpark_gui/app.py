@@ -26,6 +26,7 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
+from wxpark_gui.ui import plate_accessible
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.backlog_keeper import BacklogKeeper
 from wxpark_gui.ui.desk import Desk
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application.setApplicationVersion(__version__)
     application.setDesktopFileName("wxpark-gui")
     application.setStyle("Fusion")
+    plate_accessible.install()
     appearance = Appearance(Settings(), options.lang)
     try:
         if options.tour:

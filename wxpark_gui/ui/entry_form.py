@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -289,6 +290,17 @@ class EntryForm(QFrame):
         layout.addWidget(self.plate)
         layout.addWidget(self._bay)
         layout.addLayout(row)
+        bay = (Field.SPACE_NUMBER, Field.OPENID, Field.SUB_OPENID)
+        stops = [
+            self.plate,
+            *(self._boxes[field].entry for field in bay),
+            *self.car_type.buttons,
+            *self.scene.buttons,
+            self._time,
+            self._send,
+        ]
+        for stop, following in pairwise(stops):
+            self.setTabOrder(stop, following)
 
 
 def _make_room(entry: QLineEdit, text: str) -> None:

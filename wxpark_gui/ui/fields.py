@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QButtonGroup,
     QHBoxLayout,
     QLineEdit,
@@ -98,6 +99,11 @@ class SegmentedChoice(QWidget, Generic[Choice]):
             button = self._group.button(index)
             button.setText(caption)
             button.setAccessibleName(f"{name}: {caption}")
+
+    @property
+    def buttons(self) -> list[QAbstractButton]:
+        """From left to right."""
+        return self._group.buttons()
 
     @property
     def value(self) -> Choice:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 
 from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.icons import icon_pixmap
 from wxpark_gui.ui.labels import plain_label, wrapping_label
 from wxpark_gui.ui.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label
@@ -46,6 +47,7 @@ class Notice:
     level: NoticeLevel = NoticeLevel.WARNING
 
 
+_ICON = 26
 _LEAST_WIDTH = 340
 """A sentence narrower than this is a column of words."""
 
@@ -71,6 +73,7 @@ class NoticeStrip(QFrame):
         self._appearance = appearance
         self._notice: Notice | None = None
         self.setObjectName("noticeStrip")
+        self._icon = QLabel(self)
         self._message = wrapping_label(self, name="noticeMessage")
         self._code = plain_label(self, name="noticeCode", role="code")
         self._button = QPushButton(self)
@@ -82,8 +85,9 @@ class NoticeStrip(QFrame):
         self._message.setSizePolicy(stretching)
         layout = WrappingRow(12, self)
         layout.setContentsMargins(18, 2, 6, 2)
-        for part in (self._message, self._code, self._button):
+        for part in (self._icon, self._message, self._code, self._button):
             layout.addWidget(part)
+        appearance.changed.connect(self._renew)
         self.hide()
 
     @property
@@ -108,6 +112,19 @@ class NoticeStrip(QFrame):
         self.setAccessibleName(notice.message)
         self.setProperty("level", notice.level.value)
         self.style().polish(self)
+        self._renew()
+
+    @Slot()
+    def _renew(self) -> None:
+        """The level is told by a shape as well as by a colour."""
+        if self._notice is None:
+            return
+        is_error = self._notice.level is NoticeLevel.ERROR
+        surfaces = self._appearance.theme.surfaces
+        colour = surfaces.problem if is_error else surfaces.text
+        side = self._appearance.length(_ICON)
+        name = "error" if is_error else "notice"
+        self._icon.setPixmap(icon_pixmap(name, colour, side, self.devicePixelRatioF()))
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -7,6 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleValueChangeEvent,
     QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
@@ -77,6 +80,7 @@ class PlateEdit(QWidget):
             layout.addWidget(part)
         self._cells.cellClicked.connect(self._on_cell_clicked)
         self._keypad.wordChosen.connect(self._choose)
+        self._keypad.left.connect(self.setFocus)
         appearance.changed.connect(self._renew)
         self._renew()
 
@@ -146,6 +150,8 @@ class PlateEdit(QWidget):
         """Mark a cell, where one is to blame, and say why. The next change takes it away."""
         self._bad, self._problem = position, sentence
         self._show()
+        if sentence:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def take(self, typed: str) -> None:
         """Characters typed, pasted or composed."""
@@ -155,6 +161,9 @@ class PlateEdit(QWidget):
             self.show_problem(None, self._wording.label(Label.PLATE_FULL))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text().isprintable() and event.text():
+            # A key that was pressed on the keypad, and that it did not want.
+            self.setFocus()
         if event.matches(QKeySequence.StandardKey.Paste):
             self.take(QGuiApplication.clipboard().text())
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -279,6 +288,9 @@ class PlateEdit(QWidget):
             self._changed()
 
     def _on_down(self) -> None:
+        if self._plate.cursor == 0 and not self._history.browsing:
+            self._keypad.enter()
+            return
         if not self._history.browsing:
             if self._offers.next():
                 self._show()
@@ -338,6 +350,7 @@ class PlateEdit(QWidget):
                 Label.KEY_NOT_TAKEN, found=plate.text[plate.position]
             )
         self._show()
+        QAccessible.updateAccessibility(QAccessibleValueChangeEvent(self, self._plate.text))
         self.plateChanged.emit(self._plate.text)
 
     def _show(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from wxpark_gui.ui.appearance import Appearance
@@ -11,16 +12,32 @@ from wxpark_gui.ui.provinces import PREFIX_PINYIN, SUFFIX_PINYIN
 _COLUMNS = 15
 _HEIGHT = 42
 _WIDE_WORDS = ("民航", "应急")
+_STEPS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+
+
+class _Key(QToolButton):
+    """Leaves its keyboard to the keypad, and what that does not want to the plate."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
 
 
 class ProvinceKeypad(QWidget):
-    """One key for each word; the keyboard stays with the plate.
+    """One key for each word, for a mouse and for arrow keys; typing belongs to the plate.
 
     Signals:
         wordChosen(str): 粤, 使, 民航, WJ, 学 …
+        left(): someone goes back to the plate without choosing.
     """
 
     wordChosen = Signal(str)
+    left = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +61,51 @@ class ProvinceKeypad(QWidget):
         """The key that chooses `word`."""
         return self._keys[word]
 
+    def enter(self) -> None:
+        """Give the keyboard to the first key."""
+        self._focus(next(iter(self._keys.values())))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = self.focusWidget()
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is not None and isinstance(focused, QToolButton):
+            self._move(focused, *step)
+        elif event.key() in _CHOOSING and isinstance(focused, QToolButton):
+            focused.click()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() is QEvent.Type.ShortcutOverride:
+            # Escape leaves the keys first; only then it clears the form.
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _move(self, key: QToolButton, right: int, down: int) -> None:
+        """To the nearest key in that direction; above the first row lies the plate."""
+        here = key.geometry().center()
+        ahead = [
+            other
+            for other in self._keys.values()
+            if (right * (other.x() - key.x()) > 0 and abs(other.y() - key.y()) < key.height())
+            or down * (other.y() - key.y()) > 0
+        ]
+        if ahead:
+            self._focus(min(ahead, key=lambda k: (k.geometry().center() - here).manhattanLength()))
+        elif down < 0:
+            self.left.emit()
+
+    def _focus(self, key: QToolButton) -> None:
+        """One key at a time is a stop of the Tab key: all of them would be too many."""
+        for other in self._keys.values():
+            other.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        key.setFocus()
+
     def show_candidates(self, candidates: tuple[str, ...]) -> None:
         """Mark the words that the letters typed so far stand for; all can be clicked."""
         for word, key in self._keys.items():
@@ -54,14 +116,14 @@ class ProvinceKeypad(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        for key in self._keys.values():
+        for word, key in self._keys.items():
             key.setFixedHeight(self._appearance.length(_HEIGHT))
+            key.setAccessibleName(self._appearance.wording.plate_word(word))
 
     def _make_key(self, word: str) -> QToolButton:
-        key = QToolButton(self)
+        key = _Key(self)
         key.setText(word)
         key.setProperty("province", True)
-        key.setAccessibleName(word)
         key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         key.clicked.connect(self._on_clicked)

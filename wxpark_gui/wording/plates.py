@@ -33,3 +33,6 @@ FLAWS = {
 }
 
 BAD_CHARACTER_FOUND = mark("“{found}” does not occur on plates.")
+
+PROVINCE = mark("Province {word}")
+PLATE_WORD = mark("On the plate: {word}")

@@ -9,7 +9,7 @@ from datetime import datetime
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
-from wxpark_gui.domain.plate import PlateClass, PlateFlaw, PlateNumber, PlatePolicy
+from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
@@ -166,6 +166,11 @@ class Wording:
         if plate_class is PlateClass.CIVIL and car_type is CarType.LARGE:
             return self._say(plates.LARGE_CIVIL)
         return self._say(plates.PLATE_CLASSES[plate_class])
+
+    def plate_word(self, word: str) -> str:
+        """What a key of the keypad is, for whoever cannot see it: `省份 粤`."""
+        kind = plates.PROVINCE if word in PROVINCES else plates.PLATE_WORD
+        return self._say(kind, word=word)
 
     def car_type(self, car_type: CarType) -> str:
         return self._say(fields.CAR_TYPES[car_type])
