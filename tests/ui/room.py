@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from wxpark_gui.ui.help_overlay import HelpOverlay
+from wxpark_gui.ui.page import Page
 from wxpark_gui.ui.recent_model import TIME, VERDICT
 
 _MUCH = 1 << 20
@@ -34,6 +35,7 @@ def cramped(window: QWidget) -> list[str]:
     return [
         *(fault for part in shown for fault in _faults(part)),
         *(f"{_name(part)} sticks out" for part in shown if _sticks_out(part)),
+        *(f"{_name(part)} is wider than its page" for part in shown if _scrolls_sideways(part)),
         *(
             f"{_name(one)} and {_name(other)} overlap"
             for parent in [window, *shown]
@@ -114,6 +116,13 @@ def _sticks_out(part: QWidget) -> bool:
 def _scrolls(parent: QWidget) -> bool:
     area = parent.parentWidget()
     return isinstance(area, QAbstractScrollArea) and area.viewport() is parent
+
+
+def _scrolls_sideways(part: QWidget) -> bool:
+    if not isinstance(part, Page):
+        return False
+    content = part.widget()
+    return content is not None and content.width() > part.viewport().width()
 
 
 def _overlapping(parent: QWidget) -> Iterator[tuple[QWidget, QWidget]]:

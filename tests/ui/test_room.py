@@ -30,6 +30,7 @@ from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.closing import closing_question
 from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.page import Page
 from wxpark_gui.wording import Wording
 
 SIZES = [(1280, 800), (1024, 768)]
@@ -322,9 +323,23 @@ def _field_too_small(parent: QWidget) -> None:
     entry.setGeometry(0, 0, 60, 45)
 
 
+def _wider_than_its_page(parent: QWidget) -> None:
+    content = QWidget()
+    content.setMinimumWidth(300)
+    Page(content, parent).setGeometry(0, 0, 200, 200)
+
+
 @pytest.mark.parametrize(
     "spoil",
-    [_too_narrow, _too_low, _over_the_edge, _above_another, _button_too_small, _field_too_small],
+    [
+        _wider_than_its_page,
+        _too_narrow,
+        _too_low,
+        _over_the_edge,
+        _above_another,
+        _button_too_small,
+        _field_too_small,
+    ],
 )
 def test_what_is_cut_off_is_found(
     qtbot: QtBot, appearance: Appearance, spoil: Callable[[QWidget], None]

@@ -24,7 +24,6 @@ from wxpark_gui.ui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
-_SETTLE_MS = 60
 _LONGEST_STOP_MS = 20_000
 
 
@@ -53,7 +52,7 @@ class Tour(QObject):
         self._last: EntryRecord | None = None
         self._still_to_load = 0
         self._then = self._play
-        self._settle = self._make_timer(_SETTLE_MS, self._take_picture)
+        self._settle = self._make_timer(0, self._take_picture)
         self._limit = self._make_timer(_LONGEST_STOP_MS, self._on_too_long)
         desk.settingsLoaded.connect(self._on_loaded)
         desk.recentLoaded.connect(self._on_loaded)
@@ -112,7 +111,7 @@ class Tour(QObject):
         if self._stop.show is Show.CLOSING:
             self._ask_about_closing(self._shown_window())
         if self._stop.show is not Show.VERDICT:
-            self._settle.start()
+            self._settle.start(self._stop.settle_ms)
 
     def _tell(self) -> None:
         if self._stop.event and self._last:
@@ -138,12 +137,13 @@ class Tour(QObject):
         self._last = record
         is_awaited = self._stop.show is Show.VERDICT and plate.endswith(self._stop.keys.strip())
         if is_awaited and record.verdict.severity is self._stop.severity:
-            self._settle.start()
+            self._settle.start(self._stop.settle_ms)
 
     @Slot()
     def _take_picture(self) -> None:
         # The backlog may have spoken meanwhile.
         self._tell()
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         window = self._shown_window()
         shown = self._subject(window)
         path = self._folder / f"{self._stop.name}-{self._look.name}.png"

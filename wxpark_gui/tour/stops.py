@@ -44,6 +44,7 @@ class Stop:
         severity: the class the verdict must have.
         faults: how the gateway misbehaves meanwhile.
         event: what the desk tells, once the keys are pressed.
+        settle_ms: how long to wait for the picture once the state is reached, in milliseconds.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Stop:
     severity: Severity | None = None
     faults: tuple[Fault, ...] = ()
     event: Event | None = None
+    settle_ms: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,18 @@ STOPS = (
     _verdict("untrusted", "12346", Severity.FAILED, Fault.BADSIGN),
     _verdict("busy", "12347", Severity.PENDING, Fault.HTTP_500),
     _verdict("offline", "12348", Severity.PENDING, Fault.RESET),
+    Stop(
+        "take-back",
+        "12349\n",
+        show=Show.VERDICT,
+        severity=Severity.PENDING,
+        faults=(Fault.RESET,),
+        settle_ms=400,
+    ),
     Stop("new-energy", "F49883"),
+    Stop("other-city", "A12345"),
+    Stop("guess", "886"),
+    Stop("look-alike", "I2345\n"),
     Stop("unusual-plate", "888888\n"),
     Stop("impossible-plate", "123\n"),
     Stop("duplicate", "12345", event=_duplicate),

@@ -63,7 +63,7 @@ class Desk(QObject):
         lineChanged(Line): what the last exchange told of the line.
         backlogChanged(Backlog), todayChanged(int): after every change.
         salvaged(Salvage): the journal was damaged; told once, at the start.
-        platesLoaded(KnownPlates): once, at the start; the desk adds to it what is saved.
+        platesLoaded(KnownPlates): at the start; the desk adds to it what is saved.
         settingsLoaded(Settings): at the start and after every change.
         merchantSaved(), merchantNotSaved(ReadableError): how `save_merchant` ended.
         failed(ReadableError): a lasting trouble of disk or settings.
@@ -148,6 +148,7 @@ class Desk(QObject):
         self._workers.journal.submit(
             lambda: tuple(self._journal.recent(RECENT_LIMIT)), self._on_recent, self._on_trouble
         )
+        self.platesLoaded.emit(self._known)
         self._survey()
 
     def stop(self, timeout: float) -> bool:

@@ -17,11 +17,12 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import PlateFlaw, read_plate
 from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.labels import wrapping_label
 from wxpark_gui.ui.plate_cells import PlateCells
 from wxpark_gui.ui.plate_history import PlateHistory
 from wxpark_gui.ui.plate_offers import Offer, OfferKind, PlateOffers
@@ -69,9 +70,7 @@ class PlateEdit(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self._cells = PlateCells(appearance, self)
-        self._line = QLabel(self)
-        self._line.setObjectName("plateLine")
-        self._line.setTextFormat(Qt.TextFormat.PlainText)
+        self._line = wrapping_label(self, name="plateLine")
         self._keypad = ProvinceKeypad(appearance, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
