@@ -233,3 +233,18 @@ def test_up_overwrites_nothing_that_was_typed(plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "1")
     QTest.keyClick(plate, Qt.Key.Key_Up)
     assert plate.text() == "粤B1"
+
+
+def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
+    plate: PlateEdit,
+) -> None:
+    plate.choose_province()
+    QTest.keyClicks(plate, "x")
+    plate.set_prefix("粤B")
+    QTest.keyClicks(plate, "1")
+    assert plate.text() == "湘B"
+
+
+def test_another_prefix_takes_the_place_of_the_one_before(plate: PlateEdit) -> None:
+    plate.set_prefix("京A")
+    assert plate.text() == "京A"

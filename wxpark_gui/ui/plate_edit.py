@@ -116,8 +116,12 @@ class PlateEdit(QWidget):
 
     def set_prefix(self, prefix: str) -> None:
         """The lot's own province and letter; an untouched field takes it at once."""
+        if prefix == self._plate.prefix:
+            # Settings come again for other reasons; a province may just be looked for.
+            return
         untouched = self._plate.untouched
         self._search.home = prefix[:1]
+        self._search.clear()
         if untouched:
             self._plate.clear_to(prefix)
             self._changed()
