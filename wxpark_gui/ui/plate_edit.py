@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import PlateFlaw, read_plate
 from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.labels import wrapping_label
 from wxpark_gui.ui.plate_cells import PlateCells
 from wxpark_gui.ui.plate_history import PlateHistory
+from wxpark_gui.ui.plate_line import PlateLine
 from wxpark_gui.ui.plate_offers import Offer, OfferKind, PlateOffers
 from wxpark_gui.ui.plate_text import PlateText
 from wxpark_gui.ui.province_keypad import ProvinceKeypad
@@ -32,11 +32,6 @@ from wxpark_gui.ui.provinces import ProvinceSearch
 from wxpark_gui.wording import Label, Wording
 
 _NEARLY_COMPLETE = 6
-_OFFERS = {
-    OfferKind.LOOKALIKE: Label.OFFER_LOOKALIKE,
-    OfferKind.READING: Label.OFFER_READING,
-    OfferKind.KNOWN: Label.OFFER_KNOWN,
-}
 _COMMAND_KEYS = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -70,7 +65,7 @@ class PlateEdit(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self._cells = PlateCells(appearance, self)
-        self._line = wrapping_label(self, name="plateLine")
+        self._line = PlateLine(appearance, self)
         self._keypad = ProvinceKeypad(appearance, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -366,30 +361,20 @@ class PlateEdit(QWidget):
         self._cells.show_guess(guess)
         self._keypad.setVisible(choosing)
         self._keypad.show_candidates(self._shown_candidates())
-        self._line.setText(self._line_text(offer, choosing=choosing))
-        role = "problem" if self._problem else "muted"
-        if self._line.property("role") != role:
-            self._line.setProperty("role", role)
-            self._line.style().polish(self._line)
+        self._show_line(offer, choosing=choosing)
         self.setAccessibleDescription(f"{plate.text} {self._line.text()}".strip())
+
+    def _show_line(self, offer: Offer | None, *, choosing: bool) -> None:
+        if self._problem:
+            self._line.show_problem(self._problem)
+        elif self._composing:
+            self._line.show_composing(self._composing)
+        elif self._search.letters:
+            self._line.show_search(self._search)
+        elif choosing:
+            self._line.show_choosing()
+        else:
+            self._line.show_plate(self._remark, offer)
 
     def _shown_candidates(self) -> tuple[str, ...]:
         return self._search.candidates() if self._search.letters else ()
-
-    def _line_text(self, offer: Offer | None, *, choosing: bool) -> str:
-        if self._problem:
-            return self._problem
-        if self._composing:
-            return self._composing
-        if self._search.letters:
-            numbered = "  ".join(f"{n} {w}" for n, w in enumerate(self._search.candidates(), 1))
-            letters = self._search.letters.upper()
-            return f"{letters}：{numbered}  0 {self._wording.label(Label.TAKE_LETTERS)} {letters}"
-        if choosing:
-            return self._wording.label(Label.CHOOSE_PROVINCE)
-        offered = self._offer_words(offer) if offer else ""
-        return " · ".join(part for part in (self._remark, offered) if part)
-
-    def _offer_words(self, offer: Offer) -> str:
-        words = self._wording.label(_OFFERS[offer.kind], plate=read_plate(offer.text).spaced)
-        return f"{words} · {self._wording.label(Label.OFFER_MORE)}" if offer.more else words
