@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def compile_catalogue(source: Path) -> Path:
     """Write the `.mo` beside a `.po` and return its path."""
     with source.open("rb") as stream:
         catalogue = read_po(stream, locale=source.parent.parent.name)
+    # Babel would write the present time, and no two builds would be alike.
+    catalogue.creation_date = datetime.fromtimestamp(0, timezone.utc)
     target = source.with_suffix(".mo")
     with target.open("wb") as stream:
         write_mo(stream, catalogue)

@@ -1,0 +1,117 @@
+"""What goes into the folder that is installed, and what is left out. Read by `wxpark.spec`."""
+
+from __future__ import annotations
+
+from pathlib import Path, PurePosixPath
+
+# keyring finds its back ends by name, the vault names the ones it trusts: all modules must be there
+# on every system, also those that then say that they do not work on it.
+KEYRING_BACKENDS = (
+    "keyring.backends.SecretService",
+    "keyring.backends.Windows",
+    "keyring.backends.chainer",
+    "keyring.backends.fail",
+    "keyring.backends.kwallet",
+    "keyring.backends.libsecret",
+    "keyring.backends.macOS",
+    "keyring.backends.macOS.api",
+    "keyring.backends.null",
+)
+
+# Parts of Qt that nothing here shows, and parts of Python that only developers use.
+UNUSED_MODULES = (
+    "PySide6.QtConcurrent",
+    "PySide6.QtDesigner",
+    "PySide6.QtHelp",
+    "PySide6.QtOpenGL",
+    "PySide6.QtPrintSupport",
+    "PySide6.QtQml",
+    "PySide6.QtQuick",
+    "PySide6.QtSql",
+    "PySide6.QtTest",
+    "_pytest",
+    "doctest",
+    "lib2to3",
+    "pdb",
+    "pip",
+    "pydoc",
+    "setuptools",
+    "tkinter",
+    "unittest",
+)
+
+PLUGINS = {
+    "iconengines": ("svgicon",),
+    "imageformats": ("svg", "ico", "icns"),
+    "networkinformation": ("glib", "networklistmanager", "networkmanager", "scnetworkreachability"),
+    "platforminputcontexts": ("composeplatforminputcontext", "ibusplatforminputcontext"),
+    "platforms": ("cocoa", "offscreen", "wayland", "windows", "xcb"),
+    "platformthemes": ("xdgdesktopportal",),
+    "wayland-decoration-client": ("adwaita", "bradient"),
+    "wayland-shell-integration": ("xdg-shell",),
+}
+"""Qt's plugins that are used, by folder. Not among them: GTK's look (the window has its own), TLS
+(Python's is used), OpenGL (nothing is drawn with it), and the virtual keyboard (GPL)."""
+
+QT_TRANSLATIONS = ("qtbase_en.qm", "qtbase_zh_CN.qm")
+"""What Qt itself says: the menu of a text field."""
+
+METADATA = ("METADATA", "entry_points.txt")
+"""What a library reads of its own installation."""
+
+# Of the libraries in the building system's own folders these go along. The others are every
+# desktop's own: the C library, graphics, fonts, and what must be one with those.
+BROUGHT_ALONG = (
+    "libbz2",
+    "libcrypto",
+    "libexpat",
+    "libffi",
+    "liblzma",
+    "libmpdec",
+    "libsqlite3",
+    "libssl",
+    "libuuid",
+    "libxcb-",
+    "libxkbcommon",
+)
+_SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+
+
+def is_wanted(target: str, source: str) -> bool:
+    """Whether a file goes into the folder.
+
+    Args:
+        target: its place in the folder, `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
+        source: where it lies on the building system.
+    """
+    if is_left_to_the_system(source):
+        return False
+    parts = PurePosixPath(target.replace("\\", "/")).parts
+    if parts[0].endswith(".dist-info"):
+        return parts[-1] in METADATA
+    if "PySide6" not in parts:
+        return True
+    if "translations" in parts:
+        return parts[-1] in QT_TRANSLATIONS
+    if "plugins" in parts:
+        return plugin_name(parts[-1]) in PLUGINS.get(parts[-2], ())
+    return "qml" not in parts
+
+
+def is_left_to_the_system(source: str) -> bool:
+    """Whether it is a library of Linux itself, which the booth's own system has in its own way."""
+    path = PurePosixPath(source)
+    if not any(path.is_relative_to(folder) for folder in _SYSTEM_FOLDERS):
+        return False
+    return ".so" in path.name and not path.name.startswith(BROUGHT_ALONG)
+
+
+def plugin_name(file: str) -> str:
+    """`libqxcb.so`, `qwindows.dll` and `libqcocoa.dylib` are `xcb`, `windows` and `cocoa`."""
+    name = file.partition(".")[0].removeprefix("lib")
+    return name.removeprefix("q").removesuffix("plugin")
+
+
+def resources(files: dict[str, str]) -> list[tuple[str, str]]:
+    """Source and folder of each resource, from source and place inside the package."""
+    return [(source, str(Path(place).parent)) for source, place in files.items()]

@@ -1,0 +1,28 @@
+"""What the program is called by the systems it is installed on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from failure import SetUpError
+
+APPLICATION_ID = "io.github.wxpark.booth"
+"""Reverse domain name: of the Debian package, the desktop entry and the macOS bundle."""
+
+PROGRAMS = ("wxpark-gui", "wxpark")
+"""The window and the console tool."""
+
+_VERSION = re.compile(r'^__version__ = "(\d+\.\d+\.\d+)"$', re.MULTILINE)
+
+
+def read_version(root: Path) -> str:
+    """The one version there is, that of the package `wxpark_gui`: `1.2.3`.
+
+    Raises:
+        SetUpError: the checkout names none, or one of another form.
+    """
+    found = _VERSION.search((root / "wxpark_gui" / "__init__.py").read_text(encoding="utf-8"))
+    if found is None:
+        raise SetUpError("wxpark_gui/__init__.py names no version of the form 1.2.3.")
+    return found[1]

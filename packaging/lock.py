@@ -1,0 +1,107 @@
+"""The exact versions a package is made of: written down with hashes, and installed from there.
+
+The file names no registry, so that each machine asks its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from environment import digest
+from failure import SetUpError, run_step
+
+EXTRA = "packaging"
+"""The extra of the project file that names what freezing needs beside the program's own needs."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """One set of versions, for all systems and Pythons.
+
+    Attributes:
+        file: its name in `packaging`.
+        constraint: narrows what the project file allows; may be empty.
+        suffix: what the version of a package made of it has in addition.
+    """
+
+    file: str
+    constraint: str = ""
+    suffix: str = ""
+
+    def path(self, root: Path) -> Path:
+        return root / "packaging" / self.file
+
+
+NEWEST = Lock("requirements.lock")
+# The last wheels of Qt for glibc 2.28, which UOS 20 and Kylin V10 SP1 have.
+FOR_OLD_SYSTEMS = Lock(
+    "requirements-glibc-2.28.lock", constraint="PySide6-Essentials<6.10", suffix="+glibc2.28"
+)
+LOCKS = (NEWEST, FOR_OLD_SYSTEMS)
+
+
+def renew(root: Path, lock: Lock) -> None:
+    """Write the newest versions down that the project file allows.
+
+    Raises:
+        SetUpError: a step failed.
+    """
+    tools = root / "build" / "lock"
+    make_environment(tools)
+    run_step("Installing uv", [python_of(tools), "-m", "pip", "install", "--quiet", "uv"])
+    constraint = tools / "constraint.txt"
+    constraint.write_text(f"{lock.constraint}\n", encoding="utf-8")
+    run_step(
+        f"Writing {lock.file}",
+        [
+            *(python_of(tools), "-m", "uv", "pip", "compile", "--quiet", "--upgrade"),
+            *("--universal", "--python-version=3.10", "--generate-hashes"),
+            *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
+            *("--custom-compile-command", "python3 packaging/dev.py lock"),
+            *("--extra", EXTRA, "--constraints", str(constraint)),
+            *("--output-file", str(lock.path(root)), str(root / "pyproject.toml")),
+        ],
+    )
+
+
+def locked_environment(root: Path, lock: Lock) -> Path:
+    """An environment with the versions of the lock and nothing else; made once for each lock.
+
+    Returns:
+        Its Python.
+
+    Raises:
+        SetUpError: a step failed, or a file from the registry is not the one locked.
+    """
+    folder = root / "build" / lock.path(root).stem
+    wanted = f"{sys.version} {digest([lock.path(root)])}"
+    stamp = folder / "made-from.txt"
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return Path(python_of(folder))
+    make_environment(folder)
+    pip = [python_of(folder), "-m", "pip", "--disable-pip-version-check", "install"]
+    run_step(
+        "Installing what the package is made of",
+        [*pip, "--require-hashes", "--no-deps", "--requirement", str(lock.path(root))],
+    )
+    stamp.write_text(wanted, encoding="utf-8")
+    return Path(python_of(folder))
+
+
+def make_environment(folder: Path) -> None:
+    """An empty environment in place of whatever stood there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    print(f"Making an environment in {folder}", flush=True)
+    run_step("Making the environment", [sys.executable, "-m", "venv", str(folder)])
+
+
+def python_of(folder: Path) -> str:
+    """The Python of an environment."""
+    programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
+    found = shutil.which("python", path=str(programs))
+    if found is None:
+        raise SetUpError(f"There is no Python in {programs}.")
+    return found

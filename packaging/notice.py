@@ -1,0 +1,160 @@
+"""The licences of everything that an installed program brings along, in one text.
+
+It goes into the bundle, and the window shows it (Shift F1).
+"""
+
+from __future__ import annotations
+
+import platform
+import re
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+LICENCE_FILES = ("licen", "copying", "notice", "author")
+RULE = "=" * 78
+
+# The wheels hold no text of their licence.
+QT_REMARK = """\
+Qt and Qt for Python (PySide6, Shiboken) are used under the GNU Lesser General Public License,
+version 3. They are shared libraries of their own in the program's folder and may be replaced there
+by others with the same interface. Their sources: https://code.qt.io and https://download.qt.io.
+Qt contains parts by others under their own licences, all of them permissive; they are listed with
+their texts at https://doc.qt.io/qt-6/licenses-used-in-qt.html."""
+STARTERS = ("PyInstaller",)
+"""The small program that starts Python is of PyInstaller, whose licence allows to pass it on."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that was made by others.
+
+    Attributes:
+        licence: its short name, `MIT`; may be empty.
+        texts: the licence as its authors wrote it; several where there are several files.
+    """
+
+    name: str
+    version: str
+    licence: str
+    texts: Sequence[str]
+
+
+def write_notice(root: Path, modules: Iterable[str], libraries: Mapping[str, str]) -> str:
+    """The whole text.
+
+    Args:
+        modules: names of the Python modules in the bundle, `keyring.backends.kwallet`.
+        libraries: place in the bundle, `PySide6/QtCore.abi3.so`, and source of each library.
+    """
+    compiled = {re.split(r"[./\\]", place)[0] for place in libraries}
+    parts = [
+        python(),
+        *distributions({*modules, *compiled, *STARTERS}),
+        *debian_packages(libraries.values()),
+    ]
+    texts = (root / "packaging" / "licences").glob("*.txt")
+    own = (root / "LICENSE").read_text(encoding="utf-8")
+    sections = [
+        "wxpark-gui\n\n" + own,
+        "Made with\n\n" + "\n".join(line_of(part) for part in parts),
+        QT_REMARK,
+        *(section(part) for part in parts if part.texts),
+        *(text.read_text(encoding="utf-8") for text in sorted(texts)),
+    ]
+    return f"\n{RULE}\n\n".join(section.strip() + "\n" for section in sections)
+
+
+def line_of(part: Part) -> str:
+    """`requests 2.32.3: Apache-2.0`."""
+    return f"{part.name} {part.version}: {part.licence}".rstrip(": ")
+
+
+def section(part: Part) -> str:
+    """A part with its texts."""
+    return f"{part.name} {part.version}\n\n" + "\n\n".join(text.strip() for text in part.texts)
+
+
+def python() -> Part:
+    """The interpreter itself."""
+    found = [
+        place / name
+        for place in (Path(sysconfig.get_paths()["stdlib"]), Path(sys.base_prefix))
+        for name in ("LICENSE.txt", "LICENSE")
+    ]
+    texts = [path.read_text(encoding="utf-8") for path in found if path.is_file()][:1]
+    return Part("Python", platform.python_version(), "PSF-2.0", texts or [sys.copyright])
+
+
+def distributions(modules: Iterable[str]) -> list[Part]:
+    """The installed distributions that the modules belong to, sorted by name."""
+    owners = metadata.packages_distributions()
+    tops = {module.partition(".")[0] for module in modules}
+    names = {name for top in tops for name in owners.get(top, ())}
+    return [part_of(metadata.distribution(name)) for name in sorted(names, key=str.lower)]
+
+
+def part_of(distribution: metadata.Distribution) -> Part:
+    """What a distribution says of itself."""
+    about = distribution.metadata
+    name = about["Name"]
+    return Part(name, about["Version"], licence_of(distribution), licence_texts(distribution))
+
+
+def licence_of(distribution: metadata.Distribution) -> str:
+    """The short name of its licence, from whichever of three places has it."""
+    about = distribution.metadata
+    for place in ("License-Expression", "License"):
+        values: list[str] = about.get_all(place) or []
+        if values and "\n" not in values[0]:
+            return values[0]
+    classifiers = about.get_all("Classifier") or []
+    found = [c.rpartition(" :: ")[2] for c in classifiers if c.startswith("License :: OSI")]
+    return ", ".join(found)
+
+
+def licence_texts(distribution: metadata.Distribution) -> list[str]:
+    """The files with its licence."""
+    files = [
+        file
+        for file in distribution.files or ()
+        if file.parts[0].endswith(".dist-info") and file.name.lower().startswith(LICENCE_FILES)
+    ]
+    return [Path(str(file.locate())).read_text(encoding="utf-8") for file in files]
+
+
+def debian_packages(libraries: Iterable[str]) -> list[Part]:
+    """The packages of the building system that libraries were taken from, sorted by name."""
+    names = {name for library in libraries if (name := owner_of(library))}
+    return [debian_part(name) for name in sorted(names)]
+
+
+def owner_of(library: str) -> str:
+    """The package a file belongs to; empty when it belongs to none, or no Debian is there."""
+    resolved = Path(library).resolve()
+    # Since `/lib` became `/usr/lib` the package may know the file by its old place.
+    for path in (str(resolved), str(resolved).removeprefix("/usr")):
+        found = run("dpkg-query", "--search", path)
+        if found:
+            return found.partition(":")[0]
+    return ""
+
+
+def debian_part(name: str) -> Part:
+    """What Debian says of a package."""
+    version = run("dpkg-query", "--show", "--showformat=${Version}", name)
+    copyright_file = Path("/usr/share/doc") / name / "copyright"
+    return Part(name, version, "", [copyright_file.read_text(encoding="utf-8")])
+
+
+def run(*command: str) -> str:
+    """What a command prints; nothing when it fails or is not there."""
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
