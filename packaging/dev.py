@@ -3,6 +3,11 @@
 python3 packaging/dev.py run [ARGUMENT …]     the window, in training mode
 python3 packaging/dev.py test [ARGUMENT …]    every check; the arguments go to pytest
 python3 packaging/dev.py bench                the figures, each beside its floor
+python3 packaging/dev.py package [--for-old-systems]
+                                              what booths install, for the system this runs on
+python3 packaging/dev.py prove [ARGUMENT …]   make the Debian package twice, install it in a bare
+                                              system and use it there (as root)
+python3 packaging/dev.py lock                 renew the versions that packages are made of
 """
 
 from __future__ import annotations
@@ -18,9 +23,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import contents
+import debian
 import machine
 from environment import Environment
 from failure import SetUpError
+from freeze import frozen_folder
+from lock import FOR_OLD_SYSTEMS, LOCKS, NEWEST, Lock, renew
 
 ROOT = Path(__file__).resolve().parent.parent
 TOUR = ROOT / "build" / "tour"
@@ -33,6 +42,11 @@ CHECKS = {
     "tests": ["pytest"],
 }
 """Each check by the name it has in the summary."""
+
+BUILDERS: dict[str, Callable[[Path, Lock], Path]] = {"linux": debian.build}
+"""What makes the package of each system."""
+
+MEGABYTE = 1_000_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -128,10 +142,34 @@ def bench(arguments: Sequence[str]) -> int:
     return max(codes)
 
 
-def later(_arguments: Sequence[str]) -> int:
-    """A verb whose name is settled and whose work is not done."""
-    print("This verb comes with a later version.", file=sys.stderr)
-    return 2
+def package(arguments: Sequence[str]) -> int:
+    """The package for the system this runs on, in `dist`, and what its size is spent on."""
+    machine.provide(machine.needs_for_packages())
+    lock = FOR_OLD_SYSTEMS if "--for-old-systems" in arguments else NEWEST
+    made = BUILDERS[sys.platform](ROOT, lock)
+    say(f"{made.relative_to(ROOT)}: {made.stat().st_size / MEGABYTE:.1f} MB")
+    for line in contents.report(frozen_folder(ROOT)):
+        print(line)
+    return 0
+
+
+def prove(arguments: Sequence[str]) -> int:
+    """Install the Debian package in a bare system and use it there; the arguments go to pytest."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        raise SetUpError("The proof makes a bare system beside this one: it needs Linux and root.")
+    machine.provide([*machine.needs(display=True, tests=True), *machine.needs_for_the_proof()])
+    environment = Environment(ROOT)
+    environment.prepare(development=True)
+    variables = {**os.environ, "PATH": environment.search_path()}
+    command = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
+    return 0 if check("proof", command, variables, show=True) else 1
+
+
+def renew_locks(_arguments: Sequence[str]) -> int:
+    """Write down the newest versions that packages may be made of."""
+    for lock in LOCKS:
+        renew(ROOT, lock)
+    return 0
 
 
 def has_display(variables: Mapping[str, str], platform: str) -> bool:
@@ -150,7 +188,9 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "run": run,
     "test": test,
     "bench": bench,
-    "package": later,
+    "package": package,
+    "prove": prove,
+    "lock": renew_locks,
 }
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from failure import SetUpError, run_step
 
@@ -63,14 +64,31 @@ DISPLAY_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-# The tests talk to a real keyring, and to a WeChat Pay client written for Node.
+# The tests talk to a real keyring, and to a WeChat Pay client written for Node; they look into
+# libraries, and compile the installer for Windows.
 TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
+    "dpkg-deb": "dpkg",
     "gnome-keyring-daemon": "gnome-keyring",
+    "makensis": "nsis",
     "node": "nodejs",
     "npm": "npm",
+    "objdump": "binutils",
+}
+PACKAGE_PROGRAMS = {"dpkg-deb": "dpkg", "git": "git", "objdump": "binutils"}
+# An installed package is used as people use it: in a bare system, on a screen, and read with eyes.
+PROOF_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "appstreamcli": "appstream",
+    "debootstrap": "debootstrap",
+    "desktop-file-validate": "desktop-file-utils",
+    "lintian": "lintian",
+    "man": "man-db",
+    "tesseract": "tesseract-ocr",
+    "xdotool": "xdotool",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
+CHINESE_LETTERS = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata")
 
 
 def needs(*, display: bool, tests: bool) -> list[Need]:
@@ -88,6 +106,21 @@ def needs(*, display: bool, tests: bool) -> list[Need]:
         guard = os.environ.get("CI") == "true"
         wanted += [Need(p, on_path(name), essential=guard) for name, p in TEST_PROGRAMS.items()]
     return wanted
+
+
+def needs_for_packages() -> list[Need]:
+    """What a machine must have on which a package is made: what goes along must be there."""
+    if sys.platform != "linux":
+        return []
+    programs = [Need(package, on_path(name)) for name, package in PACKAGE_PROGRAMS.items()]
+    return [*needs(display=True, tests=False), *programs]
+
+
+def needs_for_the_proof() -> list[Need]:
+    """What a machine must have on which a package is installed and used."""
+    programs = [Need(package, on_path(name)) for name, package in PROOF_PROGRAMS.items()]
+    reader = Need("tesseract-ocr-chi-sim", CHINESE_LETTERS.exists)
+    return [*needs_for_packages(), *programs, reader]
 
 
 def provide(wanted: Sequence[Need]) -> None:
@@ -118,7 +151,9 @@ def install(packages: str) -> None:
     print(f"Installing system packages: {packages}", flush=True)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run_step("Reading the system's package lists", ["apt-get", "update"], quiet)
-    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages.split()]
+    # A fresh machine may be updating itself.
+    patient = ["apt-get", "--option", "DPkg::Lock::Timeout=120"]
+    command = [*patient, "install", "--yes", "--no-install-recommends", *packages.split()]
     run_step("Installing system packages", command, quiet)
 
 

@@ -33,6 +33,9 @@ from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
 from wxpark_gui.ui.workers import Workers
 
+DESKTOP_FILE_NAME = "io.github.wxpark.booth"
+"""By this a Linux desktop finds the window's entry, and with it the name and icon."""
+
 STOP_SECONDS = 2.0
 """What the threads get to end in; the whole quit stays below three seconds."""
 
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     application = QApplication([sys.argv[0]])
     application.setApplicationName("wxpark-gui")
     application.setApplicationVersion(__version__)
-    application.setDesktopFileName("wxpark-gui")
+    application.setDesktopFileName(DESKTOP_FILE_NAME)
     application.setStyle("Fusion")
     plate_accessible.install()
     appearance = Appearance(Settings(), options.lang)

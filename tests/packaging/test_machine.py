@@ -93,7 +93,17 @@ def test_a_display_needs_more_than_the_tour_and_tests_more_than_the_window() -> 
     tests = packages(machine.needs(display=False, tests=True))
     assert {"libgl1", "libfontconfig1", machine.CHINESE_FONT} <= tour
     assert window - tour == set(machine.DISPLAY_LIBRARIES.values())
-    assert tests - tour == {"dbus", "gnome-keyring", "nodejs", "npm"}
+    assert tests - tour == set(machine.TEST_PROGRAMS.values())
+    assert {"gnome-keyring", "nodejs", "nsis"} <= tests
+
+
+@linux_only
+def test_a_package_takes_along_what_a_display_needs_and_its_proof_more() -> None:
+    window = packages(machine.needs(display=True, tests=False))
+    package = packages(machine.needs_for_packages())
+    proof = packages(machine.needs_for_the_proof())
+    assert package - window == set(machine.PACKAGE_PROGRAMS.values())
+    assert {"debootstrap", "lintian", "tesseract-ocr-chi-sim", "xvfb"} <= proof - package
 
 
 @linux_only

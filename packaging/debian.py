@@ -1,0 +1,268 @@
+"""The program as a Debian package, in the layout that the store of UOS wants.
+
+All of it lies in `/opt/apps/<id>`, and `/usr` holds what other desktops and shells look for there.
+No script runs at installation or removal. The same checkout gives the same bytes: each file has the
+time of the last commit, and the order is sorted.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from pathlib import Path
+
+import elf
+from failure import SetUpError, run_step
+from freeze import freeze, last_commit
+from identity import APPLICATION_ID, PROGRAMS, read_version
+from lock import NEWEST, Lock
+
+PACKAGE = APPLICATION_ID
+"""The store wants the package to bear the name of the application."""
+MAINTAINER = "The wxpark-gui authors <wxpark@users.noreply.github.com>"
+HOMEPAGE = "https://github.com/wxpark/wxpark-gui"
+PLACE = Path("opt/apps") / APPLICATION_ID
+
+# What brings each library that the program is linked to and does not bring along.
+PACKAGE_OF = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libX11.so.6": "libx11-6",
+    "libbrotlicommon.so.1": "libbrotli1",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libgcc_s.so.1": "libgcc-s1 | libgcc1",
+    "libgio-2.0.so.0": "libglib2.0-0 | libglib2.0-0t64",
+    "libglib-2.0.so.0": "libglib2.0-0 | libglib2.0-0t64",
+    "libgobject-2.0.so.0": "libglib2.0-0 | libglib2.0-0t64",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libgthread-2.0.so.0": "libglib2.0-0 | libglib2.0-0t64",
+    "libstdc++.so.6": "libstdc++6",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libxcb.so.1": "libxcb1",
+    "libz.so.1": "zlib1g",
+    "libzstd.so.1": "libzstd1",
+}
+OF_THE_C_LIBRARY = ("ld-linux", "libc.so", "libdl.so", "libm.so", "libpthread.so", "libresolv.so")
+KEYBOARDS = "xkb-data"
+RECOMMENDS = (
+    "fonts-wqy-microhei | fonts-noto-cjk | fonts-wqy-zenhei",
+    "gnome-keyring | org.freedesktop.secrets",
+)
+
+
+def build(root: Path, lock: Lock = NEWEST) -> Path:
+    """Freeze the program and pack it: the path of the `.deb` in `dist`.
+
+    Raises:
+        SetUpError: a step failed.
+    """
+    if not shutil.which("dpkg-deb"):
+        raise SetUpError("dpkg-deb is missing: it comes with Debian-like systems, or as `dpkg`.")
+    return pack(root, freeze(root, lock), root / "dist", suffix=lock.suffix)
+
+
+def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Path:
+    """Pack a frozen program.
+
+    Args:
+        suffix: appended to the version: `+glibc2.28`.
+    """
+    tree, epoch = root / "build" / "debian", last_commit(root)
+    version, architecture = read_version(root) + suffix, architecture_of_this_machine()
+    shutil.rmtree(tree, ignore_errors=True)
+    lay_out(root, frozen, tree, version, architecture)
+    kibibytes, sums = installed_size(tree), checksums(tree)
+    write(tree / "DEBIAN" / "md5sums", sums)
+    write(tree / "DEBIAN" / "control", control(version, architecture, kibibytes, depends(frozen)))
+    settle(tree, epoch)
+    destination.mkdir(exist_ok=True)
+    package = destination / f"{PACKAGE}_{version}_{architecture}.deb"
+    run_step(
+        "Packing",
+        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)],
+        # More threads would cut the data into blocks, at places that depend on the machine.
+        {"SOURCE_DATE_EPOCH": str(epoch), "DPKG_DEB_THREADS_MAX": "1"},
+    )
+    return package
+
+
+def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: str) -> None:
+    """Put everything where it will be installed."""
+    application, share = tree / PLACE, tree / "usr" / "share"
+    shutil.copytree(frozen, application / "files", symlinks=True)
+    write(application / "info", store_info(read_version(root), architecture))
+    linux = root / "packaging" / "linux"
+    entries = application / "entries"
+    copy(linux / f"{APPLICATION_ID}.desktop", entries / "applications")
+    icons = entries / "icons" / "hicolor" / "scalable" / "apps"
+    copy(root / "resources" / "icons" / "wxpark.svg", icons, f"{APPLICATION_ID}.svg")
+    for kind in ("applications", "icons"):
+        link_files(tree, entries / kind, share / kind)
+    for program in PROGRAMS:
+        link(tree, application / "files" / program, tree / "usr" / "bin" / program)
+        manual = (linux / f"{program}.1").read_text(encoding="utf-8")
+        compress(manual.replace("@VERSION@", version), share / "man/man1" / f"{program}.1.gz")
+    about = (linux / f"{APPLICATION_ID}.metainfo.xml").read_text(encoding="utf-8")
+    day = f"{datetime.fromtimestamp(last_commit(root), timezone.utc):%Y-%m-%d}"
+    about = about.replace("@VERSION@", version).replace("@DATE@", day)
+    write(share / "metainfo" / f"{APPLICATION_ID}.metainfo.xml", about)
+    copy(linux / "completion.bash", share / "bash-completion" / "completions", "wxpark")
+    copy(linux / "lintian-overrides", share / "lintian" / "overrides", PACKAGE)
+    documents = share / "doc" / PACKAGE
+    write(documents / "copyright", copyright_text(root))
+    compress((root / "CHANGELOG.md").read_text(encoding="utf-8"), documents / "CHANGELOG.md.gz")
+    compress(changelog(version, last_commit(root)), documents / "changelog.gz")
+
+
+def store_info(version: str, architecture: str) -> str:
+    """What the store reads of an application; its versions have four numbers."""
+    info = {
+        "appid": APPLICATION_ID,
+        "name": "停车入场",
+        "version": f"{version}.0",
+        "arch": [architecture],
+        "permissions": dict.fromkeys(
+            (
+                *("autostart", "notification", "trayicon", "clipboard", "account", "bluetooth"),
+                *("camera", "audio_record", "installed_apps"),
+            ),
+            False,
+        ),
+        "support-plugins": [],
+    }
+    return json.dumps(info, ensure_ascii=False, indent=2) + "\n"
+
+
+def depends(frozen: Path) -> list[str]:
+    """The packages that bring what the program needs of the system.
+
+    Raises:
+        SetUpError: it needs a library that no package is known for.
+    """
+    asked = elf.asked_of_the_system(frozen)
+    others = {name for name in asked if not name.startswith(OF_THE_C_LIBRARY)}
+    if unknown := others - PACKAGE_OF.keys():
+        raise SetUpError(f"No package is known for: {', '.join(sorted(unknown))}.")
+    (major, minor), _ = elf.highest_glibc(frozen)
+    packages = {PACKAGE_OF[name] for name in others}
+    return sorted({f"libc6 (>= {major}.{minor})", KEYBOARDS, *packages})
+
+
+def control(version: str, architecture: str, kibibytes: int, needs: list[str]) -> str:
+    """The package's own description."""
+    return f"""\
+Package: {PACKAGE}
+Version: {version}
+Architecture: {architecture}
+Maintainer: {MAINTAINER}
+Installed-Size: {kibibytes}
+Depends: {", ".join(needs)}
+Recommends: {", ".join(RECOMMENDS)}
+Section: misc
+Priority: optional
+Homepage: {HOMEPAGE}
+Description: entry notification of WeChat Pay for car parks
+ The attendant types a plate; the program keeps the entry on disk, sends it to
+ WeChat Pay and shows at once whether the driver can be charged automatically
+ at the exit, or owes an earlier fee. With a console tool for fleets of booths.
+"""
+
+
+def copyright_text(root: Path) -> str:
+    """The program's licence, and where those of its parts stand."""
+    notice = f"/{PLACE}/files/_internal/wxpark_gui/resources/NOTICE.txt"
+    licence = (root / "LICENSE").read_text(encoding="utf-8")
+    return f"{licence}\nThe licences of what the program brings along stand in\n{notice}.\n"
+
+
+def changelog(version: str, epoch: int) -> str:
+    """What Debian wants beside the one that people read."""
+    date = format_datetime(datetime.fromtimestamp(epoch, timezone.utc))
+    return f"""\
+{PACKAGE} ({version}) stable; urgency=medium
+
+  * CHANGELOG.md.gz beside this file says what is new.
+
+ -- {MAINTAINER}  {date}
+"""
+
+
+def architecture_of_this_machine() -> str:
+    """Debian's name of it: `amd64`."""
+    done = subprocess.run(
+        ["dpkg", "--print-architecture"], check=True, capture_output=True, encoding="ascii"
+    )
+    return done.stdout.strip()
+
+
+def installed_size(tree: Path) -> int:
+    """Kibibytes, rounded up file by file as Debian's policy counts them."""
+    return sum(-(-path.stat().st_size // 1024) for path in regular_files(tree))
+
+
+def checksums(tree: Path) -> str:
+    """What `dpkg --verify` compares with."""
+    return "".join(
+        f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
+        f"  {path.relative_to(tree)}\n"
+        for path in regular_files(tree)
+    )
+
+
+def settle(tree: Path, epoch: int) -> None:
+    """Give every file the mode and the time it will have."""
+    for path in [tree, *tree.rglob("*")]:
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or is_program(path) else 0o644)
+        os.utime(path, (epoch, epoch), follow_symlinks=False)
+
+
+def is_program(path: Path) -> bool:
+    """Whether it may be started."""
+    return path.parent.name == "files" and path.name in PROGRAMS
+
+
+def regular_files(tree: Path) -> list[Path]:
+    """All files below a folder but links, sorted."""
+    return sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def link_files(tree: Path, source: Path, target: Path) -> None:
+    """Make a link in `target` for each file below `source`."""
+    for file in regular_files(source):
+        link(tree, file, target / file.relative_to(source))
+
+
+def link(tree: Path, file: Path, place: Path) -> None:
+    """A link to where a file of the tree will be installed."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.symlink_to(Path("/") / file.relative_to(tree))
+
+
+def copy(source: Path, folder: Path, name: str = "") -> None:
+    """Put a file into a folder, which is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, folder / (name or source.name))
+
+
+def compress(text: str, path: Path) -> None:
+    """Without name and time in it, so that it is the same every time."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, and make its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,90 @@
+"""A Debian with nothing but its base, below a folder of this one: what a booth computer is like."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+USER = "attendant"
+HOME = Path("/home") / USER
+# The mount ends with the command: nothing is left behind, however the test ends.
+ENTER = 'mount -t proc proc "$0/proc" && exec chroot --userspec="$1" "$0" "${@:2}"'
+RELEASE = re.compile(r"^VERSION_CODENAME=(\w+)$", re.MULTILINE)
+
+
+class BareSystem:
+    """Starts programs in it, as root or as the attendant."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def run(
+        self,
+        *command: str,
+        user: str = "root",
+        given: str = "",
+        variables: Mapping[str, str] | None = None,
+        timeout: float = 120,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end.
+
+        Args:
+            given: its standard input.
+            variables: what it finds in its environment, beside path and home.
+        """
+        return subprocess.run(
+            self.command(*command, user=user, variables=variables),
+            check=False,
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+        )
+
+    def start(
+        self, *command: str, user: str, variables: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        """Start a command and leave it running."""
+        return subprocess.Popen(self.command(*command, user=user, variables=variables))
+
+    def command(
+        self, *command: str, user: str, variables: Mapping[str, str] | None = None
+    ) -> Sequence[str]:
+        """What starts a command in it from here."""
+        home = str(HOME) if user == USER else "/root"
+        given = {"HOME": home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+        settings = [f"{name}={value}" for name, value in {**given, **(variables or {})}.items()]
+        inside = ["env", "--ignore-environment", f"--chdir={home}", *settings, *command]
+        group = f"{user}:{user}"
+        return ["unshare", "--mount", "bash", "-c", ENTER, str(self.root), group, *inside]
+
+    def path(self, inside: str | Path) -> Path:
+        """Where something in it lies on this system."""
+        return self.root / Path(inside).relative_to("/")
+
+    def names(self) -> set[str]:
+        """The path of everything in it, as seen inside."""
+        return {f"/{path.relative_to(self.root)}" for path in self.root.rglob("*")}
+
+
+def make_bare_system(folder: Path) -> BareSystem:
+    """A fresh one, of the release that this system is of, with a user."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    release = RELEASE.search(Path("/etc/os-release").read_text(encoding="utf-8"))
+    assert release, "this system does not say which release it is"
+    made = subprocess.run(
+        ["debootstrap", "--variant=minbase", release[1], str(folder)],
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert made.returncode == 0, made.stdout[-2000:]
+    system = BareSystem(folder)
+    added = system.run("useradd", "--create-home", "--user-group", USER)
+    assert added.returncode == 0, added.stderr
+    return system

@@ -1,0 +1,102 @@
+"""The package, made twice; a bare system; and a screen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import debian
+from freeze import frozen_folder, last_commit
+from tests.installed.bare_system import HOME, USER, BareSystem, make_bare_system
+
+ROOT = Path(__file__).parents[2]
+PROOF = ROOT / "build" / "proof"
+SCREEN = ":87"
+PATIENCE = 60.0
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "build", "dist", "*.mo", "__pycache__", ".*_cache"
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Only the proof runs these: they take minutes, and root."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("installed")
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made, and the folder it was made of."""
+
+    package: Path
+    frozen: Path
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    return Made(debian.build(ROOT), frozen_folder(ROOT))
+
+
+@pytest.fixture(scope="session")
+def made_elsewhere(made: Made) -> Made:
+    """The same checkout in another place, at another time."""
+    copy = PROOF / "another-place"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+    with pytest.MonkeyPatch.context() as patch:
+        # A copy without its history.
+        patch.setenv("SOURCE_DATE_EPOCH", str(last_commit(ROOT)))
+        return Made(debian.build(copy), frozen_folder(copy))
+
+
+@pytest.fixture(scope="session")
+def bare() -> BareSystem:
+    """A system on which nothing is installed yet."""
+    return make_bare_system(PROOF / "system")
+
+
+@pytest.fixture(scope="session")
+def booth(bare: BareSystem, made: Made) -> BareSystem:
+    """A system on which the package was installed, with what it recommends."""
+    shutil.copy(made.package, bare.path("/tmp"))
+    before = bare.names()
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    command = ("apt-get", "install", "--yes", f"/tmp/{made.package.name}")
+    done = bare.run(*command, variables=quiet, timeout=600)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+    assert not [name for name in before if "python3" in name], "it was not bare"
+    return bare
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[str]:
+    """An X server: the name of its display."""
+    server = subprocess.Popen(["Xvfb", SCREEN, "-screen", "0", "1280x800x24", "-ac"])
+    variables = {**os.environ, "DISPLAY": SCREEN}
+    end = time.monotonic() + PATIENCE
+    command = ["xdotool", "getdisplaygeometry"]
+    while subprocess.run(command, check=False, env=variables, capture_output=True).returncode:
+        assert time.monotonic() < end, "the X server does not answer"
+        time.sleep(0.1)
+    yield SCREEN
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="session")
+def tour(booth: BareSystem, screen: str) -> Path:
+    """The folder of the pictures that the installed window took of itself."""
+    pictures = HOME / "tour"
+    done = booth.run(
+        "wxpark-gui", "--tour", str(pictures), user=USER, variables={"DISPLAY": screen}, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return booth.path(pictures)

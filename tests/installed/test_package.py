@@ -1,0 +1,240 @@
+"""From the file of a release to a working booth, and away again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import contents
+import elf
+from identity import APPLICATION_ID, PROGRAMS, read_version
+from tests.installed.bare_system import HOME, USER, BareSystem
+from tests.installed.conftest import PATIENCE, ROOT, Made
+
+MEGABYTE = 1_000_000
+LARGEST_PACKAGE = 40 * MEGABYTE
+LARGEST_FOLDER = 135 * MEGABYTE
+FILES = Path("/opt/apps") / APPLICATION_ID / "files"
+DATA = HOME / ".local" / "share" / "wxpark-gui"
+KEY = "CanaryCanaryCanaryCanaryCanary03"
+SESSION = """
+printf word | gnome-keyring-daemon --unlock --components=secrets > /dev/null
+set -e
+wxpark merchant set --mch-id 1900000109 --appid wx0123456789abcdef \
+    --sub-mch-id 1900000110 --parking-name 停车场 --gateway-url http://127.0.0.1:9 --key-stdin
+wxpark merchant show
+wxpark doctor --json || true
+wxpark merchant forget
+wxpark merchant show || echo "exit code $?"
+"""
+
+
+class TestThePackage:
+    def test_is_small_enough_for_a_bad_line_and_an_old_disk(self, made: Made) -> None:
+        assert made.package.stat().st_size <= LARGEST_PACKAGE
+        assert contents.size(made.frozen) <= LARGEST_FOLDER
+
+    def test_has_the_same_bytes_wherever_and_whenever_it_is_made(
+        self, made: Made, made_elsewhere: Made
+    ) -> None:
+        assert made_elsewhere.package.read_bytes() == made.package.read_bytes()
+
+    def test_runs_no_script_at_installation_or_removal(self, made: Made) -> None:
+        listing = output("dpkg-deb", "--ctrl-tarfile", str(made.package), binary="tar -t")
+        assert set(listing.split()) == {"./", "./control", "./md5sums"}
+
+    def test_asks_for_the_c_library_that_its_parts_ask_for(self, made: Made) -> None:
+        (major, minor), _ = elf.highest_glibc(made.frozen)
+        wanted = output("dpkg-deb", "--field", str(made.package), "Depends")
+        assert f"libc6 (>= {major}.{minor})" in wanted
+
+    def test_looks_for_libraries_in_its_own_folder_only(self, made: Made) -> None:
+        for library in elf.libraries(made.frozen):
+            paths = re.findall(r"R(?:UN)?PATH\s+(\S+)", elf.objdump("--private-headers", library))
+            assert all(path.startswith("$ORIGIN") for path in paths), (library, paths)
+
+    def test_says_nothing_of_the_checkout_it_was_made_of(self, made: Made) -> None:
+        files = contents.files(made.frozen)
+        assert not [path for path in files if f"{ROOT}/".encode() in path.read_bytes()]
+
+    def test_is_found_good_by_lintian(self, made: Made) -> None:
+        done = subprocess.run(
+            ["lintian", "--fail-on=error,warning", "--tag-display-limit=0", str(made.package)],
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert (done.returncode, done.stdout) == (0, "")
+
+    def test_carries_the_licences_of_its_parts(self, made: Made) -> None:
+        notice = made.frozen / "_internal" / "wxpark_gui" / "resources" / "NOTICE.txt"
+        text = notice.read_text(encoding="utf-8")
+        for part in (
+            "PySide6_Essentials 6.",
+            "requests 2.",
+            "cryptography ",
+            "Python 3.",
+            "libssl",
+        ):
+            assert part in text
+        assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
+
+
+class TestOnABareSystem:
+    def test_no_python_comes_with_it(self, booth: BareSystem) -> None:
+        assert not [path for path in booth.path("/usr/bin").iterdir() if "python" in path.name]
+
+    def test_all_libraries_are_found(self, booth: BareSystem) -> None:
+        libraries = [
+            str(FILES / library.relative_to(booth.path(FILES)))
+            for library in elf.libraries(booth.path(FILES))
+        ]
+        # The program says where its own are when it starts.
+        own = {"LD_LIBRARY_PATH": str(FILES / "_internal")}
+        listing = booth.run("ldd", *libraries, variables=own).stdout
+        assert len(libraries) > 100
+        assert "not found" not in listing
+
+    @pytest.mark.parametrize("program", PROGRAMS)
+    def test_both_programs_say_their_version(self, booth: BareSystem, program: str) -> None:
+        done = booth.run(program, "--version", user=USER)
+        assert (done.returncode, done.stdout.strip()) == (0, read_version(ROOT))
+
+    @pytest.mark.parametrize("program", PROGRAMS)
+    def test_both_programs_have_a_manual(self, booth: BareSystem, program: str) -> None:
+        manual = booth.path(f"/usr/share/man/man1/{program}.1.gz")
+        done = subprocess.run(
+            ["man", "--warnings", "--local-file", str(manual)],
+            check=True,
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "MANWIDTH": "80", "LC_ALL": "C.UTF-8"},
+        )
+        assert done.stderr == ""
+        assert read_version(ROOT) in done.stdout
+
+    def test_the_desktop_finds_it(self, booth: BareSystem) -> None:
+        share = booth.path("/usr/share")
+        entry = share / "applications" / f"{APPLICATION_ID}.desktop"
+        # The link leads into `/opt`, as seen from inside.
+        assert str(entry.readlink()).startswith(f"/opt/apps/{APPLICATION_ID}/entries/applications/")
+        assert output("desktop-file-validate", str(booth.path(entry.readlink()))) == ""
+        about = share / "metainfo" / f"{APPLICATION_ID}.metainfo.xml"
+        output("appstreamcli", "validate", "--no-net", "--pedantic", str(about))
+
+    def test_an_entry_is_answered_in_training(self, booth: BareSystem) -> None:
+        command = ("wxpark", "notify", "--training", "--plate", "粤A8K9Z2", "--json")
+        done = booth.run(*command, user=USER)
+        answer = json.loads(done.stdout)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (answer["severity"], answer["title"], answer["training"]) == (
+            "arrears",
+            "欠费",
+            True,
+        )
+
+    def test_a_real_keyring_keeps_the_key(self, booth: BareSystem) -> None:
+        done = booth.run(
+            *("dbus-run-session", "--", "bash", "-c", SESSION),
+            user=USER,
+            given=KEY,
+        )
+        findings = {
+            finding["subject"]: finding["health"]
+            for line in done.stdout.splitlines()
+            if line.startswith("{")
+            for finding in json.loads(line)["findings"]
+        }
+        assert (findings["keyring"], findings["key"]) == ("good", "good"), done.stderr
+        assert "exit code 6" in done.stdout
+        files = [path for path in booth.path(HOME).rglob("*") if path.is_file()]
+        assert not [path for path in files if KEY.encode() in path.read_bytes()]
+
+    def test_the_journal_of_an_older_version_is_opened(self, booth: BareSystem) -> None:
+        place = booth.path(HOME / "older")
+        place.mkdir()
+        script = (ROOT / "tests" / "storage" / "fixtures" / "version_1.sql").read_text("utf-8")
+        with closing(sqlite3.connect(place / "journal.sqlite3")) as journal:
+            journal.executescript(script)
+            entries = journal.execute("SELECT entry_id FROM entries").fetchall()
+        booth.run("chown", "--recursive", f"{USER}:{USER}", str(HOME / "older"))
+        command = ("wxpark", "journal", "list", "--json", "--data-dir", str(HOME / "older"))
+        done = booth.run(*command, user=USER)
+        assert done.returncode == 0, done.stderr
+        assert {entry["entry_id"] for entry in json.loads(done.stdout)} == {i for (i,) in entries}
+        assert entries
+
+
+class TestOnAScreen:
+    def test_the_window_opens_and_closes(self, booth: BareSystem, screen: str) -> None:
+        variables = {"DISPLAY": screen}
+        window = booth.start("wxpark-gui", "--training", user=USER, variables=variables)
+        try:
+            wait_for_window(screen)
+            window.terminate()
+            assert window.wait(PATIENCE) == 0
+        finally:
+            window.kill()
+
+    @pytest.mark.parametrize(
+        ("picture", "words"),
+        [
+            ("ready", "输入车牌"),
+            ("ok", "放行"),
+            ("arrears", "请司机在微信还款"),
+            ("blocked", "黑名单"),
+        ],
+    )
+    def test_its_pictures_show_chinese(self, tour: Path, picture: str, words: str) -> None:
+        assert words in read_picture(tour / f"{picture}-light-zh_CN-1280x800.png")
+
+    def test_the_tour_goes_through_every_state(self, tour: Path) -> None:
+        names = {path.name.partition("-light-")[0] for path in tour.glob("*-light-zh_CN-*.png")}
+        assert {"ready", "ok", "arrears", "blocked", "offline"} <= names
+        assert all(path.stat().st_size > 10_000 for path in tour.glob("*.png"))
+
+
+class TestRemoval:
+    """The last: afterwards the program is gone."""
+
+    def test_leaves_the_data_and_nothing_else(self, booth: BareSystem, tour: Path) -> None:
+        data = booth.path(DATA)
+        kept = {path: path.read_bytes() for path in data.rglob("*") if path.is_file()}
+        assert any(path.name == "journal.sqlite3" for path in kept)
+        done = booth.run("apt-get", "purge", "--yes", APPLICATION_ID)
+        assert done.returncode == 0, done.stderr
+        assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == kept
+        outside = [name for name in booth.names() if not name.startswith((str(HOME), "/tmp/"))]
+        assert not [name for name in outside if "wxpark" in name]
+        assert not booth.path("/opt/apps").exists()
+
+
+def output(*command: str, binary: str = "") -> str:
+    """What a command says, which must not fail."""
+    done = subprocess.run(command, check=True, capture_output=True)
+    if binary:
+        done = subprocess.run(binary.split(), check=True, capture_output=True, input=done.stdout)
+    return done.stdout.decode()
+
+
+def wait_for_window(screen: str) -> None:
+    command = ["xdotool", "search", "--onlyvisible", "--class", "wxpark-gui"]
+    end = time.monotonic() + PATIENCE
+    variables = {**os.environ, "DISPLAY": screen}
+    while not subprocess.run(command, check=False, env=variables, capture_output=True).stdout:
+        assert time.monotonic() < end, "there is no window"
+        time.sleep(0.1)
+
+
+def read_picture(picture: Path) -> str:
+    """The words that a reader of Chinese print sees in a picture."""
+    command = ("tesseract", str(picture), "-", "-l", "chi_sim", "--psm", "11")
+    return re.sub(r"\s", "", output(*command))
