@@ -1,5 +1,5 @@
 ; The set-up program for Windows. packaging/windows_installer.py compiles it and gives it
-; APPLICATION_ID, VERSION, SIZE_KIB, PAYLOAD, ICON, OUTPUT and, where it is signed, SIGN_COMMAND.
+; APPLICATION_ID, VERSION, SIZE_KIB, PAYLOAD, ICON, SIDEBAR, OUTPUT and, where it is signed, SIGN_COMMAND.
 ;
 ; In the folder that is installed into, only `program` and `uninstall.exe` are ours. A version is
 ; unpacked to `program.new` and takes the place of `program` by renaming: the old one is whole until
@@ -59,6 +59,7 @@ Var UserButton
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${SIDEBAR}"
 !define MUI_COMPONENTSPAGE_SMALLDESC
 !define MUI_FINISHPAGE_RUN "$INSTDIR\program\wxpark-gui.exe"
 
@@ -96,6 +97,7 @@ VIFileVersion "${VERSION}.0"
 
 Section "$(PartProgram)" PartProgram
   SectionIn RO
+  AddSize ${SIZE_KIB}
   Call TakeTurn
   Call CheckFolder
   ${If} $IsFolderFree = 0
@@ -309,7 +311,7 @@ FunctionEnd
 Function LeaveFolder
   Call CheckFolder
   ${If} $IsFolderFree = 0
-    MessageBox MB_OK|MB_ICONEXCLAMATION "$(FolderTaken)"
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(FolderTaken)" /SD IDOK
     Abort
   ${EndIf}
 FunctionEnd

@@ -17,22 +17,22 @@ Function un.onInit
   Call un.AskSwitch
 FunctionEnd
 
-; Which of two possible installations this is, told by its folder.
+; Which of two possible installations this is, told by its folder; another one is left alone.
 Function un.FindScope
   ReadRegStr $R0 HKCU "${UNINSTALL_KEY}" "InstallLocation"
   ${If} $R0 == $INSTDIR
     Return
   ${EndIf}
   ReadRegStr $R0 HKLM "${UNINSTALL_KEY}" "InstallLocation"
-  ${If} $R0 == $INSTDIR
-  ${AndIf} $IsAdmin = 0
+  ${If} $R0 != $INSTDIR
+    ${Stop} ${EXIT_SWITCH} "$(NotHere)"
+  ${EndIf}
+  ${If} $IsAdmin = 0
     StrCpy $R0 "$INSTDIR\uninstall.exe"
     StrCpy $R1 $Parameters
     Call un.Elevate
   ${EndIf}
-  ${If} $IsAdmin = 1
-    SetShellVarContext all
-  ${EndIf}
+  SetShellVarContext all
 FunctionEnd
 
 Function un.AskSwitch
@@ -52,7 +52,6 @@ FunctionEnd
 
 Function un.ShowRemoval
   !insertmacro MUI_HEADER_TEXT "$(RemoveTitle)" "$(RemoveSubtitle)"
-  StrCpy $R0 $DataFolder
   nsDialogs::Create 1018
   Pop $R1
   ${NSD_CreateLabel} 0 0 100% 20u "$(RemoveWhat)"
@@ -83,6 +82,9 @@ Section "Uninstall"
   SetOutPath "$TEMP"  ; a working directory cannot be renamed
   Call un.TakeTurn
   Call un.WaitUntilClosed
+  ${If} $DeletesData = 1
+    Call un.RefuseDataInUse
+  ${EndIf}
   Call un.SetAside
   RMDir /r /REBOOTOK "$INSTDIR\program.old"
   RMDir /r "$INSTDIR\program.new"
@@ -99,6 +101,15 @@ Section "Uninstall"
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"
 SectionEnd
 
+; A window started from elsewhere, or a tool that reads the journal.
+Function un.RefuseDataInUse
+  StrCpy $R0 ""
+  !insertmacro FindHeld "$DataFolder\journal.sqlite3"
+  ${If} $R0 != ""
+    ${Stop} ${EXIT_RUNNING} "$(DataInUse)"
+  ${EndIf}
+FunctionEnd
+
 ; Both or neither: what is in use cannot be renamed.
 Function un.SetAside
   ${If} ${FileExists} "$INSTDIR\program\*.*"
@@ -114,7 +125,6 @@ Function un.SetAside
     ${Move} "$DataFolder" "$DataFolder.deleted"
     ${If} $IsDone = 0
       ${Move} "$INSTDIR\program.old" "$INSTDIR\program"
-      StrCpy $R0 $DataFolder
       ${Stop} ${EXIT_RUNNING} "$(DataInUse)"
     ${EndIf}
   ${EndIf}
