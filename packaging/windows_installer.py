@@ -33,8 +33,8 @@ def build(root: Path, *, sign_command: Sequence[str] = ()) -> Path:
     Raises:
         SetUpError: a step failed.
     """
+    pictures = draw_pictures(root)  # before the programs, which carry the icon
     payload = freeze(root)
-    pictures = draw_pictures(root)
     if sign_command:
         for program in PROGRAMS:
             sign(sign_command, payload / f"{program}.exe")
@@ -106,7 +106,9 @@ def draw_pictures(root: Path) -> Path:
     """Draw what the script shows, with Qt, which is in the private environment: their folder."""
     pictures = root / "build" / "windows"
     files = [str(pictures / name) for name in ("wxpark.ico", "sidebar.bmp")]
-    python = Environment(root).program("python")
+    environment = Environment(root)
+    environment.prepare(development=True)
+    python = environment.program("python")
     run_step("Drawing the icon", [python, str(root / "packaging" / "icons.py"), *files])
     return pictures
 
