@@ -75,7 +75,8 @@ Function ${UN}Begin
   ${EndIf}
 FunctionEnd
 
-; Windows' own language is taken when it is Chinese, else English; /LANG= overrides.
+; Windows' own language is taken when it is Chinese, else English. /LANG= overrides from the first page
+; on: what is said before it is in Windows' language.
 Function ${UN}ChooseLanguage
   ClearErrors
   ${GetOptions} $Parameters "/LANG=" $R0
