@@ -1,13 +1,13 @@
 ; What the installer and the uninstaller share.
 
-; Exit codes. NSIS itself gives 0 (done), 1 (cancelled by hand) and 2 (files could not be written).
-!define EXIT_FAILED 2
-!define EXIT_RUNNING 3
-!define EXIT_NEWER 4
-!define EXIT_ADMINISTRATOR 5
-!define EXIT_WINDOWS 6
-!define EXIT_SWITCH 7
-!define EXIT_BUSY 8
+; Exit codes. NSIS itself gives 0 (done), 1 (cancelled by hand) and 2 (a file could not be written).
+!define EXIT_FAILED 2         ; files could not be replaced or removed; what was there still is
+!define EXIT_RUNNING 3        ; the program runs, or the data to delete are in use
+!define EXIT_NEWER 4          ; a newer version is installed
+!define EXIT_ADMINISTRATOR 5  ; it is, or shall be, installed for everybody
+!define EXIT_WINDOWS 6        ; not 64-bit Windows 10 or newer
+!define EXIT_SWITCH 7         ; a wrong value, or a folder that does not fit
+!define EXIT_BUSY 8           ; another set-up is at work
 
 !define ALREADY_EXISTS 183
 !define ATTEMPTS 20
