@@ -1,0 +1,303 @@
+"""The disk image for macOS: what is in it, and the commands that sign, pack and notarise it."""
+
+from __future__ import annotations
+
+import platform
+import plistlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+import mac_image
+from failure import SetUpError
+from mac_image import AD_HOC, Notary
+
+ROOT = Path(__file__).parents[2]
+TEMPLATE = ROOT / "packaging" / "macos"
+ONE_PROCESSOR, SEVERAL = b"\xcf\xfa\xed\xfe\x0c", b"\xca\xfe\xba\xbe\x00"
+IDENTITY = "Developer ID Application: Example (TEAM123456)"
+NOTARY = Notary("/keys/notary.p8", "KEY1234567", "issuer-id")
+NOTARY_VARIABLES = {
+    "WXPARK_NOTARY_KEY": NOTARY.key,
+    "WXPARK_NOTARY_KEY_ID": NOTARY.key_id,
+    "WXPARK_NOTARY_ISSUER": NOTARY.issuer,
+}
+SIGNER = {"WXPARK_SIGNING_IDENTITY": IDENTITY}
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Path:
+    """The shape of what PyInstaller makes: programs, libraries, a framework, data and links."""
+    application = tmp_path / "build" / "frozen" / "wxpark-gui.app"
+    files = {
+        "MacOS/wxpark-gui": ONE_PROCESSOR,
+        "MacOS/wxpark": ONE_PROCESSOR,
+        "Frameworks/libpython3.13.dylib": SEVERAL,
+        "Frameworks/PySide6/QtCore.abi3.so": ONE_PROCESSOR,
+        "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore": SEVERAL,
+        "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/Resources/Info.plist": b"<?xml",
+        "Resources/wxpark_gui/resources/icons/ok.svg": b"<svg",
+        "Resources/empty": b"",
+        "Info.plist": b"<?xml",
+    }
+    for name, content in files.items():
+        file = application / "Contents" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    contents = application / "Contents"
+    framework = contents / "Frameworks/PySide6/Qt/lib/QtCore.framework"
+    link(framework / "Versions/Current", "A")
+    link(framework / "QtCore", "Versions/Current/QtCore")
+    link(contents / "Frameworks/QtCore.framework", "PySide6/Qt/lib/QtCore.framework")
+    link(contents / "Resources/PySide6", "../Frameworks/PySide6")
+    return application
+
+
+def link(place: Path, target: str) -> None:
+    try:
+        place.symlink_to(target)
+    except OSError:
+        pytest.skip("links are not allowed to this user")
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The commands that would have been run."""
+    taken: list[list[str]] = []
+    monkeypatch.setattr(mac_image, "run_step", lambda _what, command: taken.append(command))
+    monkeypatch.setattr(mac_image, "freeze", lambda _root: None)
+    monkeypatch.setattr(platform, "machine", lambda: "arm64")
+    for name in (*SIGNER, *NOTARY_VARIABLES):
+        monkeypatch.delenv(name, raising=False)
+    return taken
+
+
+def state_version(root: Path, version: str = "1.2.3") -> Path:
+    package = root / "wxpark_gui"
+    package.mkdir(exist_ok=True)
+    (package / "__init__.py").write_text(f'__version__ = "{version}"\n', encoding="utf-8")
+    return root
+
+
+def names(application: Path, paths: Sequence[Path]) -> list[str]:
+    return [path.relative_to(application / "Contents").as_posix() for path in paths]
+
+
+class TestInformation:
+    def test_says_what_macos_asks_for(self) -> None:
+        properties = plistlib.loads((TEMPLATE / "Info.plist").read_bytes())
+        assert properties == {
+            "CFBundleDevelopmentRegion": "en",
+            "CFBundleDisplayName": "wxpark-gui",
+            "CFBundleLocalizations": ["en", "zh-Hans"],
+            "CFBundleName": "wxpark-gui",
+            "LSApplicationCategoryType": "public.app-category.business",
+            "LSHasLocalizedDisplayName": True,
+            # Of Qt 6.11 for Python, whose wheels are named for it.
+            "LSMinimumSystemVersion": "13.0",
+            "NSHighResolutionCapable": True,
+            "NSHumanReadableCopyright": "Copyright © 2026 The wxpark-gui authors. MIT License.",
+            "NSRequiresAquaSystemAppearance": False,
+        }
+
+    def test_its_copyright_is_that_of_the_licence(self) -> None:
+        licence = (ROOT / "LICENSE").read_text(encoding="utf-8")
+        copyright_line = mac_image.information(ROOT)["NSHumanReadableCopyright"].partition(".")[0]
+        assert copyright_line.replace("©", "(c)") in licence
+
+    @pytest.mark.parametrize(
+        ("stated", "shown"), [("1.2.3", "1.2.3"), ("0.2", "0.2"), ("1.2.3rc1", "1.2.3")]
+    )
+    def test_holds_the_version_in_numbers(self, tmp_path: Path, stated: str, shown: str) -> None:
+        properties = mac_image.information(state_version(tmp_path, stated))
+        assert properties["CFBundleVersion"] == shown
+        assert properties["CFBundleShortVersionString"] == shown
+
+    def test_a_version_without_numbers_is_refused(self, tmp_path: Path) -> None:
+        with pytest.raises(SetUpError, match="unknown"):
+            mac_image.information(state_version(tmp_path, "unknown"))
+
+    @pytest.mark.parametrize(
+        ("language", "name"), [("en", "Parking entry"), ("zh-Hans", "停车入场")]
+    )
+    def test_every_language_has_the_name_of_the_window(self, language: str, name: str) -> None:
+        names = plistlib.loads((TEMPLATE / f"{language}.lproj/InfoPlist.strings").read_bytes())
+        assert names == {"CFBundleDisplayName": name, "CFBundleName": name}
+
+    def test_no_language_is_forgotten(self, application: Path) -> None:
+        mac_image.add_names(application)
+        folders = {path.stem for path in application.glob("Contents/Resources/*.lproj")}
+        assert folders == set(mac_image.information(ROOT)["CFBundleLocalizations"])
+
+
+class TestSigning:
+    def test_what_is_inside_comes_before_what_is_around(self, application: Path) -> None:
+        assert names(application, mac_image.code_within(application)) == [
+            "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore",
+            "Frameworks/PySide6/Qt/lib/QtCore.framework",
+            "Frameworks/PySide6/QtCore.abi3.so",
+            "Frameworks/libpython3.13.dylib",
+            "MacOS/wxpark",
+        ]
+
+    def test_with_a_certificate_it_is_hardened_and_stamped(self, application: Path) -> None:
+        library = application / "Contents/Frameworks/libpython3.13.dylib"
+        sign = [
+            *("codesign", "--force", "--sign", IDENTITY, "--timestamp"),
+            *("--options", "runtime"),
+        ]
+        assert mac_image.signing(application, [library], IDENTITY) == [
+            [*sign, str(library)],
+            [*sign, str(application)],
+            ["codesign", "--verify", "--deep", "--strict", "--verbose=2", str(application)],
+        ]
+
+    def test_without_one_nobody_is_asked(self, application: Path) -> None:
+        sign, *_ = mac_image.signing(application, [], AD_HOC)
+        assert sign == ["codesign", "--force", "--sign", "-", "--timestamp=none", str(application)]
+
+    def test_no_exception_is_made_from_the_hardened_runtime(self, application: Path) -> None:
+        commands = mac_image.signing(application, mac_image.code_within(application), IDENTITY)
+        assert not [command for command in commands if "--entitlements" in command]
+        assert not list(TEMPLATE.rglob("*entitlements*"))
+
+
+class TestImage:
+    def test_shows_the_application_and_the_place_to_drag_it_to(
+        self, application: Path, tmp_path: Path
+    ) -> None:
+        folder = mac_image.fill(tmp_path / "image", application)
+        assert sorted(path.name for path in folder.iterdir()) == ["Applications", application.name]
+        assert (folder / "Applications").readlink() == Path("/Applications")
+        framework = "Contents/Frameworks/PySide6/Qt/lib/QtCore.framework"
+        assert (folder / application.name / framework / "QtCore").is_symlink()
+
+    def test_nothing_of_an_earlier_one_is_left(self, application: Path, tmp_path: Path) -> None:
+        (tmp_path / "image").mkdir()
+        (tmp_path / "image" / "old.txt").write_text("old", encoding="utf-8")
+        folder = mac_image.fill(tmp_path / "image", application)
+        assert not (folder / "old.txt").exists()
+
+    def test_is_compressed_and_read_only(self) -> None:
+        command = mac_image.packing(Path("folder"), Path("a.dmg"))
+        assert " ".join(command) == (
+            "hdiutil create -volname wxpark -srcfolder folder -fs HFS+ -format UDZO -ov a.dmg"
+        )
+
+    @pytest.mark.parametrize("machine", ["arm64", "x86_64"])
+    def test_is_named_for_version_and_processor(self, machine: str) -> None:
+        assert mac_image.image_name("1.2.3", machine) == f"wxpark-1.2.3-macos-{machine}.dmg"
+
+
+class TestAttempts:
+    @pytest.fixture
+    def attempts(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """What the next attempts say, last first; an attempt with nothing to say succeeds."""
+        answers: list[str] = []
+
+        def take(_what: str, _command: Sequence[str]) -> None:
+            if answers:
+                raise SetUpError(answers.pop())
+
+        monkeypatch.setattr(mac_image, "run_step", take)
+        monkeypatch.setattr(mac_image, "IMAGE_PAUSE_SECONDS", 0)
+        return answers
+
+    def test_an_image_that_is_held_is_tried_again(
+        self, attempts: list[str], tmp_path: Path
+    ) -> None:
+        attempts += ["hdiutil: create failed - Resource busy"] * (mac_image.IMAGE_ATTEMPTS - 1)
+        mac_image.make_image(tmp_path, tmp_path / "dist" / "a.dmg")
+        assert attempts == []
+
+    def test_not_for_ever(self, attempts: list[str], tmp_path: Path) -> None:
+        attempts += ["Resource busy"] * (mac_image.IMAGE_ATTEMPTS + 1)
+        with pytest.raises(SetUpError, match="busy"):
+            mac_image.make_image(tmp_path, tmp_path / "a.dmg")
+        assert attempts == ["Resource busy"]
+
+    def test_nor_after_another_failure(self, attempts: list[str], tmp_path: Path) -> None:
+        attempts += ["Resource busy", "No space left on device"]
+        with pytest.raises(SetUpError, match="No space"):
+            mac_image.make_image(tmp_path, tmp_path / "a.dmg")
+        assert attempts == ["Resource busy"]
+
+
+class TestSealing:
+    image = Path("a.dmg")
+
+    def test_without_a_certificate_there_is_nothing_to_seal(self) -> None:
+        assert mac_image.sealing(self.image, AD_HOC, None) == []
+
+    def test_with_one_the_image_is_signed(self) -> None:
+        assert mac_image.sealing(self.image, IDENTITY, None) == [
+            ["codesign", "--force", "--sign", IDENTITY, "--timestamp", "a.dmg"]
+        ]
+
+    def test_with_the_notary_it_is_submitted_stapled_and_looked_at(self) -> None:
+        _, *commands = mac_image.sealing(self.image, IDENTITY, NOTARY)
+        who = "--key /keys/notary.p8 --key-id KEY1234567 --issuer issuer-id"
+        assert [" ".join(command) for command in commands] == [
+            f"xcrun notarytool submit a.dmg {who} --wait --timeout 45m",
+            "xcrun stapler staple a.dmg",
+            "spctl --assess --type open --context context:primary-signature --verbose=2 a.dmg",
+        ]
+
+
+class TestCredentials:
+    @pytest.mark.parametrize(
+        ("variables", "expected"),
+        [
+            ({}, None),
+            (dict.fromkeys(NOTARY_VARIABLES, ""), None),
+            (SIGNER, None),
+            ({**SIGNER, **NOTARY_VARIABLES}, NOTARY),
+        ],
+    )
+    def test_are_all_there_or_not_at_all(
+        self, variables: Mapping[str, str], expected: Notary | None
+    ) -> None:
+        assert mac_image.read_notary(variables) == expected
+
+    @pytest.mark.parametrize("missing", NOTARY_VARIABLES)
+    def test_a_part_of_them_is_a_mistake(self, missing: str) -> None:
+        variables = {**SIGNER, **NOTARY_VARIABLES, missing: ""}
+        with pytest.raises(SetUpError, match=missing):
+            mac_image.read_notary(variables)
+
+    def test_the_notary_takes_nothing_unsigned(self) -> None:
+        with pytest.raises(SetUpError, match="WXPARK_SIGNING_IDENTITY"):
+            mac_image.read_notary(NOTARY_VARIABLES)
+
+
+class TestBuild:
+    def test_goes_from_the_frozen_programs_to_the_image(
+        self, application: Path, tmp_path: Path, steps: list[list[str]]
+    ) -> None:
+        image = mac_image.build(state_version(tmp_path))
+        assert image == tmp_path / "dist" / "wxpark-1.2.3-macos-arm64.dmg"
+        assert [command[0] for command in steps] == ["codesign"] * 7 + ["hdiutil"]
+        assert steps[-1][-1] == str(image)
+
+    def test_with_credentials_it_ends_at_the_notary(
+        self,
+        application: Path,
+        tmp_path: Path,
+        steps: list[list[str]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for name, value in {**SIGNER, **NOTARY_VARIABLES}.items():
+            monkeypatch.setenv(name, value)
+        mac_image.build(state_version(tmp_path))
+        assert [command[0] for command in steps[-5:]] == [
+            "hdiutil",
+            "codesign",
+            "xcrun",
+            "xcrun",
+            "spctl",
+        ]
+
+    def test_is_described_where_its_variables_are_set(self) -> None:
+        for name in (*SIGNER, *NOTARY_VARIABLES):
+            assert name in (mac_image.__doc__ or "")
