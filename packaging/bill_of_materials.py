@@ -1,0 +1,137 @@
+"""Writes down what a package is made of, beside it, as CycloneDX in JSON.
+
+python3 packaging/bill_of_materials.py LOCK PACKAGE
+
+LOCK is the list of versions that the package was frozen from. It is installed once more, in a
+private environment, by the same Python: what the list says of licences is little, what is installed
+says them all. The parts that Python itself brings are added.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from failure import SetUpError, run_step
+from identity import read_version
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "build" / "bill-of-materials"
+TOOLS_LOCK = ROOT / "packaging" / "release-tools.lock"
+
+FREEZER = "pyinstaller"
+"""Not used by the program, but its starter is a part of the package."""
+
+ASK_VERSIONS = (
+    "import json, platform, sqlite3, ssl;"
+    "print(json.dumps({'python': platform.python_version(),"
+    " 'openssl': ssl.OPENSSL_VERSION.split()[1], 'sqlite': sqlite3.sqlite_version}))"
+)
+LICENCES = {"python": "PSF-2.0", "openssl": "Apache-2.0", "sqlite": "blessing"}
+"""Of what Python brings. The vulnerability databases name each and its maker by the same word."""
+
+Bill = dict[str, Any]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the bill of one package; 2 when that was not possible."""
+    if len(arguments) != 2:  # noqa: PLR2004 - the lock and the package
+        print(__doc__)
+        return 2
+    lock, package = map(Path, arguments)
+    try:
+        bill = complete(read_bill(lock), read_version(ROOT), brought_versions())
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 2
+    target = bill_path(package)
+    target.write_text(json.dumps(bill, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(target)
+    return 0
+
+
+def bill_path(package: Path) -> Path:
+    """Where the bill of a package goes: beside it, under its whole name."""
+    return package.with_name(f"{package.name}.cdx.json")
+
+
+def read_bill(lock: Path) -> Bill:
+    """What CycloneDX's own tool finds in an environment made from the lock."""
+    program = environment("program", lock)
+    tool = environment("tool", TOOLS_LOCK).with_stem("cyclonedx-py")
+    target = WORK / "found.cdx.json"
+    options = ["--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible"]
+    command = [str(tool), "environment", *options, "--output-file", str(target), str(program)]
+    run_step("Listing what the program is made of", command)
+    bill: Bill = json.loads(target.read_text(encoding="utf-8"))
+    return bill
+
+
+def environment(name: str, lock: Path) -> Path:
+    """The Python of an environment with what the lock lists, by hash and nothing else."""
+    place = WORK / name
+    run_step("Making an environment", [sys.executable, "-m", "venv", "--clear", str(place)])
+    windows = sys.platform == "win32"
+    python = place / ("Scripts/python.exe" if windows else "bin/python")
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--require-hashes"]
+    run_step("Installing what the lock lists", [*pip, "--requirement", str(lock)])
+    return python
+
+
+def brought_versions() -> dict[str, str]:
+    """The versions of Python and of the libraries that come with it."""
+    command = [sys.executable, "-c", ASK_VERSIONS]
+    versions: dict[str, str] = json.loads(subprocess.check_output(command, encoding="utf-8"))
+    return versions
+
+
+def complete(bill: Bill, release: str, brought: Mapping[str, str]) -> Bill:
+    """The bill of the package: without the tools of its making, with what Python brings."""
+    root = bill["metadata"]["component"]
+    root["version"] = release
+    links = {entry["ref"]: entry.get("dependsOn", []) for entry in bill["dependencies"]}
+    kept = reached(links, root["bom-ref"])
+    freezer = [part for part in bill["components"] if part["name"] == FREEZER]
+    parts = [part for part in bill["components"] if part["bom-ref"] in kept]
+    added = [*freezer, *(brought_part(name, version) for name, version in brought.items())]
+    direct = [*links[root["bom-ref"]], *(part["bom-ref"] for part in added)]
+    bill["components"] = [*parts, *added]
+    bill["dependencies"] = [
+        {"ref": root["bom-ref"], "dependsOn": sorted(direct)},
+        *({"ref": part["bom-ref"], "dependsOn": links[part["bom-ref"]]} for part in parts),
+        *({"ref": part["bom-ref"]} for part in added),
+    ]
+    return bill
+
+
+def reached(links: Mapping[str, Iterable[str]], start: str) -> set[str]:
+    """Everything that the start needs, directly or not."""
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        fresh = set(links.get(waiting.pop(), ())) - found
+        found |= fresh
+        waiting += fresh
+    return found
+
+
+def brought_part(name: str, version: str) -> Bill:
+    """A part that Python brings, under the name by which its vulnerabilities are reported."""
+    old_openssl = name == "openssl" and version.startswith("1.")
+    return {
+        "bom-ref": f"{name}=={version}",
+        "type": "library",
+        "name": name,
+        "version": version,
+        "licenses": [{"license": {"id": "OpenSSL" if old_openssl else LICENCES[name]}}],
+        "cpe": f"cpe:2.3:a:{name}:{name}:{version}:*:*:*:*:*:*:*",
+        "purl": f"pkg:generic/{name}@{version}",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
