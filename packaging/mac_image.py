@@ -16,11 +16,13 @@ compiler where it gets no such memory.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import plistlib
 import re
 import shutil
+import subprocess
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -36,8 +38,10 @@ AD_HOC = "-"
 MACH_O = {bytes.fromhex(magic) for magic in ("cffaedfe", "cefaedfe", "cafebabe", "cafebabf")}
 """The first four bytes of code: for one processor, or for several in one file."""
 
-IMAGE_ATTEMPTS = 5
-IMAGE_PAUSE_SECONDS = 5.0
+ATTEMPTS = 6
+PAUSE_SECONDS = 10.0
+# The system's own scanner holds what was just written; Apple's ticket comes later than its answer.
+PASSING = ("Resource busy", "Record not found")
 
 Command = list[str]
 
@@ -61,9 +65,12 @@ def build(root: Path) -> Path:
     for command in signing(application, code_within(application), identity):
         run_step("Signing the application", command)
     image = root / "dist" / image_name(read_version(root), platform.machine())
-    make_image(fill(root / "build" / "image", application), image)
-    for command in sealing(image, identity, notary):
-        run_step("Signing and notarising the disk image", command)
+    image.parent.mkdir(parents=True, exist_ok=True)
+    pack(fill(root / "build" / "image", application), image)
+    if identity != AD_HOC:
+        run_step("Signing the disk image", [*signer(identity), str(image)])
+    if notary:
+        notarise(image, notary)
     return image
 
 
@@ -101,13 +108,21 @@ def add_names(application: Path) -> None:
 def code_within(application: Path) -> list[Path]:
     """Everything in it that carries a signature of its own, what is inside before what is around.
 
-    The main program has none: it is signed with the application.
+    The main program is signed with the application, a framework's library with its version.
     """
     contents = application / "Contents"
-    main = contents / "MacOS" / PROGRAMS[0]
     frameworks = [path for path in contents.rglob("*.framework") if not path.is_symlink()]
-    files = [path for path in contents.rglob("*") if path != main and is_code(path)]
-    return sorted([*files, *frameworks], key=lambda path: (-len(path.parts), str(path)))
+    versions = [
+        version
+        for framework in frameworks
+        for version in framework.glob("Versions/*")
+        if not version.is_symlink()
+    ]
+    libraries = {version / version.parents[1].stem for version in versions}
+    signed_with_others = {contents / "MacOS" / PROGRAMS[0], *libraries}
+    files = (path for path in contents.rglob("*") if is_code(path))
+    alone = [path for path in files if path not in signed_with_others]
+    return sorted([*alone, *versions], key=lambda path: (-len(path.parts), str(path)))
 
 
 def is_code(path: Path) -> bool:
@@ -146,47 +161,57 @@ def fill(folder: Path, application: Path) -> Path:
     return folder
 
 
-def make_image(folder: Path, image: Path) -> None:
-    """Pack the folder; again, when the system's own scanner holds the new image."""
-    image.parent.mkdir(parents=True, exist_ok=True)
-    for _ in range(IMAGE_ATTEMPTS - 1):
-        if is_packed(folder, image):
+def pack(folder: Path, image: Path) -> None:
+    """Make a compressed, read-only image of a folder."""
+    kind = ["-fs", "HFS+", "-format", "UDZO", "-ov"]
+    volume = ["-volname", "wxpark", "-srcfolder", str(folder)]
+    persist("Making the disk image", ["hdiutil", "create", *volume, *kind, str(image)])
+
+
+def notarise(image: Path, notary: Notary) -> None:
+    """Have Apple look at the image, and fix its ticket to it.
+
+    Raises:
+        SetUpError: it was refused; the text holds the notary's reasons.
+    """
+    answer = ask_notary(["submit", str(image), "--wait", "--timeout", "45m"], notary)
+    if answer.get("status") != "Accepted":
+        reasons = ask_notary(["log", answer.get("id", "")], notary)
+        raise SetUpError(f"Apple refused {image.name}:\n{json.dumps(reasons, indent=2)}")
+    persist("Fixing the ticket to the disk image", ["xcrun", "stapler", "staple", str(image)])
+    assess = ["spctl", "--assess", "--type", "open", "--context", "context:primary-signature"]
+    run_step("Looking at the disk image as a Mac does", [*assess, "--verbose=2", str(image)])
+
+
+def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
+    """What the notary's tool answers. It succeeds also when the notary refused."""
+    who = ["--key", notary.key, "--key-id", notary.key_id, "--issuer", notary.issuer]
+    verb, *arguments = question
+    # `log` prints nothing but JSON, and takes no option to say so.
+    form = ["--output-format", "json"] if verb == "submit" else []
+    command = ["xcrun", "notarytool", verb, *arguments, *who, *form]
+    done = subprocess.run(command, check=False, capture_output=True, encoding="utf-8")
+    if done.returncode != 0:
+        raise SetUpError(f"{done.stdout}{done.stderr}\n\nThe notary could not be asked.")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def persist(what: str, command: Command) -> None:
+    """Run a step; again after a while, when it failed for a reason that passes."""
+    for _ in range(ATTEMPTS - 1):
+        if succeeds(what, command):
             return
-        time.sleep(IMAGE_PAUSE_SECONDS)
-    run_step("Making the disk image", packing(folder, image))
+        time.sleep(PAUSE_SECONDS)
+    run_step(what, command)
 
 
-def is_packed(folder: Path, image: Path) -> bool:
-    """Try to pack; not done when something else held the image, which passes."""
+def succeeds(what: str, command: Command) -> bool:
+    """Whether the step could be run; not, when the reason passes."""
     try:
-        run_step("Making the disk image", packing(folder, image))
+        run_step(what, command)
     except SetUpError as error:
-        if "Resource busy" not in str(error):
+        if not any(reason in str(error) for reason in PASSING):
             raise
         return False
     return True
-
-
-def packing(folder: Path, image: Path) -> Command:
-    """The command that makes a compressed, read-only image of a folder."""
-    kind = ["-fs", "HFS+", "-format", "UDZO", "-ov"]
-    return ["hdiutil", "create", "-volname", "wxpark", "-srcfolder", str(folder), *kind, str(image)]
-
-
-def sealing(image: Path, identity: str, notary: Notary | None) -> list[Command]:
-    """The commands that sign the image, have it notarised, and fix the notary's ticket to it."""
-    if identity == AD_HOC:
-        return []
-    sign = [*signer(identity), str(image)]
-    if notary is None:
-        return [sign]
-    who = ["--key", notary.key, "--key-id", notary.key_id, "--issuer", notary.issuer]
-    submit = ["xcrun", "notarytool", "submit", str(image), *who, "--wait", "--timeout", "45m"]
-    assess = ["spctl", "--assess", "--type", "open", "--context", "context:primary-signature"]
-    return [
-        sign,
-        submit,
-        # Fails when the notary refused.
-        ["xcrun", "stapler", "staple", str(image)],
-        [*assess, "--verbose=2", str(image)],
-    ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
 import platform
 import plistlib
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,12 +21,25 @@ TEMPLATE = ROOT / "packaging" / "macos"
 ONE_PROCESSOR, SEVERAL = b"\xcf\xfa\xed\xfe\x0c", b"\xca\xfe\xba\xbe\x00"
 IDENTITY = "Developer ID Application: Example (TEAM123456)"
 NOTARY = Notary("/keys/notary.p8", "KEY1234567", "issuer-id")
+WHO = "--key /keys/notary.p8 --key-id KEY1234567 --issuer issuer-id"
 NOTARY_VARIABLES = {
     "WXPARK_NOTARY_KEY": NOTARY.key,
     "WXPARK_NOTARY_KEY_ID": NOTARY.key_id,
     "WXPARK_NOTARY_ISSUER": NOTARY.issuer,
 }
 SIGNER = {"WXPARK_SIGNING_IDENTITY": IDENTITY}
+
+STAND_IN = """#!{python}
+import json, pathlib, sys
+
+here = pathlib.Path(__file__).parent
+with (here / "calls").open("a") as calls:
+    print(*sys.argv[1:], file=calls)
+print(json.dumps(json.loads((here / "answers").read_text())[sys.argv[2]]))
+"""
+
+Xcrun = Callable[[Mapping[str, object]], Path]
+"""Takes the answers by verb; returns the file that holds a line for every call."""
 
 
 @pytest.fixture
@@ -36,6 +52,7 @@ def application(tmp_path: Path) -> Path:
         "Frameworks/libpython3.13.dylib": SEVERAL,
         "Frameworks/PySide6/QtCore.abi3.so": ONE_PROCESSOR,
         "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore": SEVERAL,
+        "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/Helpers/probe": ONE_PROCESSOR,
         "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/Resources/Info.plist": b"<?xml",
         "Resources/wxpark_gui/resources/icons/ok.svg": b"<svg",
         "Resources/empty": b"",
@@ -134,8 +151,8 @@ class TestInformation:
 class TestSigning:
     def test_what_is_inside_comes_before_what_is_around(self, application: Path) -> None:
         assert names(application, mac_image.code_within(application)) == [
-            "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/QtCore",
-            "Frameworks/PySide6/Qt/lib/QtCore.framework",
+            "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A/Helpers/probe",
+            "Frameworks/PySide6/Qt/lib/QtCore.framework/Versions/A",
             "Frameworks/PySide6/QtCore.abi3.so",
             "Frameworks/libpython3.13.dylib",
             "MacOS/wxpark",
@@ -179,9 +196,9 @@ class TestImage:
         folder = mac_image.fill(tmp_path / "image", application)
         assert not (folder / "old.txt").exists()
 
-    def test_is_compressed_and_read_only(self) -> None:
-        command = mac_image.packing(Path("folder"), Path("a.dmg"))
-        assert " ".join(command) == (
+    def test_is_compressed_and_read_only(self, steps: list[list[str]]) -> None:
+        mac_image.pack(Path("folder"), Path("a.dmg"))
+        assert " ".join(steps[0]) == (
             "hdiutil create -volname wxpark -srcfolder folder -fs HFS+ -format UDZO -ov a.dmg"
         )
 
@@ -192,57 +209,81 @@ class TestImage:
 
 class TestAttempts:
     @pytest.fixture
-    def attempts(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        """What the next attempts say, last first; an attempt with nothing to say succeeds."""
-        answers: list[str] = []
+    def failures(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """What the next attempts say, last first; after them one succeeds."""
+        failures: list[str] = []
 
         def take(_what: str, _command: Sequence[str]) -> None:
-            if answers:
-                raise SetUpError(answers.pop())
+            if failures:
+                raise SetUpError(failures.pop())
 
         monkeypatch.setattr(mac_image, "run_step", take)
-        monkeypatch.setattr(mac_image, "IMAGE_PAUSE_SECONDS", 0)
-        return answers
+        monkeypatch.setattr(mac_image, "PAUSE_SECONDS", 0)
+        return failures
 
-    def test_an_image_that_is_held_is_tried_again(
-        self, attempts: list[str], tmp_path: Path
-    ) -> None:
-        attempts += ["hdiutil: create failed - Resource busy"] * (mac_image.IMAGE_ATTEMPTS - 1)
-        mac_image.make_image(tmp_path, tmp_path / "dist" / "a.dmg")
-        assert attempts == []
+    @pytest.mark.parametrize("reason", mac_image.PASSING)
+    def test_what_passes_is_waited_for(self, failures: list[str], reason: str) -> None:
+        failures += [f"hdiutil: create failed - {reason}"] * (mac_image.ATTEMPTS - 1)
+        mac_image.persist("Making", ["hdiutil"])
+        assert failures == []
 
-    def test_not_for_ever(self, attempts: list[str], tmp_path: Path) -> None:
-        attempts += ["Resource busy"] * (mac_image.IMAGE_ATTEMPTS + 1)
+    def test_not_for_ever(self, failures: list[str]) -> None:
+        failures += ["Resource busy"] * (mac_image.ATTEMPTS + 1)
         with pytest.raises(SetUpError, match="busy"):
-            mac_image.make_image(tmp_path, tmp_path / "a.dmg")
-        assert attempts == ["Resource busy"]
+            mac_image.persist("Making", ["hdiutil"])
+        assert failures == ["Resource busy"]
 
-    def test_nor_after_another_failure(self, attempts: list[str], tmp_path: Path) -> None:
-        attempts += ["Resource busy", "No space left on device"]
+    def test_nor_after_another_failure(self, failures: list[str]) -> None:
+        failures += ["Resource busy", "No space left on device"]
         with pytest.raises(SetUpError, match="No space"):
-            mac_image.make_image(tmp_path, tmp_path / "a.dmg")
-        assert attempts == ["Resource busy"]
+            mac_image.persist("Making", ["hdiutil"])
+        assert failures == ["Resource busy"]
 
 
-class TestSealing:
-    image = Path("a.dmg")
+class TestNotary:
+    @pytest.fixture
+    def xcrun(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Xcrun:
+        """Put another in the place of Apple's tool; it gives the answer that its verb has."""
+        if sys.platform == "win32":
+            pytest.skip("a script in the place of a program")
+        tool, answers, calls = (tmp_path / name for name in ("xcrun", "answers", "calls"))
+        tool.write_text(STAND_IN.format(python=sys.executable), encoding="utf-8")
+        tool.chmod(0o755)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
 
-    def test_without_a_certificate_there_is_nothing_to_seal(self) -> None:
-        assert mac_image.sealing(self.image, AD_HOC, None) == []
+        def answer(by_verb: Mapping[str, object]) -> Path:
+            answers.write_text(json.dumps(by_verb), encoding="utf-8")
+            return calls
 
-    def test_with_one_the_image_is_signed(self) -> None:
-        assert mac_image.sealing(self.image, IDENTITY, None) == [
-            ["codesign", "--force", "--sign", IDENTITY, "--timestamp", "a.dmg"]
-        ]
+        return answer
 
-    def test_with_the_notary_it_is_submitted_stapled_and_looked_at(self) -> None:
-        _, *commands = mac_image.sealing(self.image, IDENTITY, NOTARY)
-        who = "--key /keys/notary.p8 --key-id KEY1234567 --issuer issuer-id"
-        assert [" ".join(command) for command in commands] == [
-            f"xcrun notarytool submit a.dmg {who} --wait --timeout 45m",
+    def test_what_it_accepts_gets_its_ticket_and_is_looked_at(
+        self, xcrun: Xcrun, steps: list[list[str]]
+    ) -> None:
+        calls = xcrun({"submit": {"id": "7c", "status": "Accepted"}})
+        mac_image.notarise(Path("a.dmg"), NOTARY)
+        assert calls.read_text(encoding="utf-8") == (
+            f"notarytool submit a.dmg --wait --timeout 45m {WHO} --output-format json\n"
+        )
+        assert [" ".join(step) for step in steps] == [
             "xcrun stapler staple a.dmg",
             "spctl --assess --type open --context context:primary-signature --verbose=2 a.dmg",
         ]
+
+    def test_what_it_refuses_comes_with_its_reasons(
+        self, xcrun: Xcrun, steps: list[list[str]]
+    ) -> None:
+        reasons = {"issues": [{"message": "The signature is invalid."}]}
+        calls = xcrun({"submit": {"id": "7c", "status": "Invalid"}, "log": reasons})
+        with pytest.raises(SetUpError, match=r"(?s)refused a\.dmg.*The signature is invalid"):
+            mac_image.notarise(Path("a.dmg"), NOTARY)
+        assert calls.read_text(encoding="utf-8").splitlines()[-1] == f"notarytool log 7c {WHO}"
+        assert steps == []
+
+    def test_a_tool_that_fails_is_quoted(self, xcrun: Xcrun, steps: list[list[str]]) -> None:
+        xcrun({})
+        with pytest.raises(SetUpError, match=r"(?s)KeyError.*could not be asked"):
+            mac_image.notarise(Path("a.dmg"), NOTARY)
 
 
 class TestCredentials:
@@ -277,10 +318,10 @@ class TestBuild:
     ) -> None:
         image = mac_image.build(state_version(tmp_path))
         assert image == tmp_path / "dist" / "wxpark-1.2.3-macos-arm64.dmg"
-        assert [command[0] for command in steps] == ["codesign"] * 7 + ["hdiutil"]
+        assert [step[0] for step in steps] == ["codesign"] * 7 + ["hdiutil"]
         assert steps[-1][-1] == str(image)
 
-    def test_with_credentials_it_ends_at_the_notary(
+    def test_with_credentials_the_image_is_signed_and_notarised(
         self,
         application: Path,
         tmp_path: Path,
@@ -289,15 +330,13 @@ class TestBuild:
     ) -> None:
         for name, value in {**SIGNER, **NOTARY_VARIABLES}.items():
             monkeypatch.setenv(name, value)
-        mac_image.build(state_version(tmp_path))
-        assert [command[0] for command in steps[-5:]] == [
-            "hdiutil",
-            "codesign",
-            "xcrun",
-            "xcrun",
-            "spctl",
-        ]
+        asked: list[tuple[Path, Notary]] = []
+        monkeypatch.setattr(mac_image, "notarise", lambda *what: asked.append(what))
+        image = mac_image.build(state_version(tmp_path))
+        sign = ["codesign", "--force", "--sign", IDENTITY, "--timestamp"]
+        assert steps[-1] == [*sign, str(image)]
+        assert asked == [(image, NOTARY)]
 
-    def test_is_described_where_its_variables_are_set(self) -> None:
+    def test_says_which_variables_it_reads(self) -> None:
         for name in (*SIGNER, *NOTARY_VARIABLES):
             assert name in (mac_image.__doc__ or "")
