@@ -107,6 +107,9 @@ class TestInformation:
         assert properties == {
             "CFBundleDevelopmentRegion": "en",
             "CFBundleDisplayName": "wxpark-gui",
+            # PyInstaller takes the first program and asks the last one whether it has a window.
+            "CFBundleExecutable": "wxpark-gui",
+            "LSBackgroundOnly": False,
             "CFBundleLocalizations": ["en", "zh-Hans"],
             "CFBundleName": "wxpark-gui",
             "LSApplicationCategoryType": "public.app-category.business",
