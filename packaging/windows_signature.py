@@ -1,4 +1,4 @@
-"""Signs programs for Windows with a certificate of the user's store, where one is named.
+"""The command that signs programs for Windows with a certificate of the user's store.
 
     WXPARK_SIGNING_THUMBPRINT    SHA-1 of the certificate; without it nothing is signed
 
@@ -8,38 +8,36 @@ The private key stays in the store: neither a file of it nor its password is han
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
-from failure import SetUpError, run_step
+from failure import SetUpError
 
 KITS = Path("C:/Program Files (x86)/Windows Kits/10/bin")
 # The service signs its answer, so that plain HTTP will do; signtool knows nothing else.
 TIME_STAMP_SERVICE = "http://timestamp.digicert.com"
 
 
-def sign(files: Sequence[Path]) -> None:
-    """Sign the files in place, or leave them alone when no certificate is named.
+def sign_command() -> list[str]:
+    """What stands before the path of a file to sign it; nothing when no certificate is named.
+
+    The folder of signtool is put on the search path: NSIS runs the command through a shell that
+    stumbles over the spaces in it.
 
     Raises:
-        SetUpError: the signing tool is missing, or it failed.
+        SetUpError: a certificate is named, and there is no tool to sign with.
     """
     thumbprint = os.environ.get("WXPARK_SIGNING_THUMBPRINT")
     if not thumbprint:
-        return
-    run_step("Signing", command(newest_tool(KITS), thumbprint, files))
+        return []
+    os.environ["PATH"] = os.pathsep.join([str(newest_tools(KITS)), os.environ.get("PATH", "")])
+    # With a time stamp a signature outlives its certificate.
+    stamp = ["/tr", TIME_STAMP_SERVICE, "/td", "sha256", "/fd", "sha256"]
+    return ["signtool", "sign", "/sha1", thumbprint, *stamp]
 
 
-def newest_tool(kits: Path) -> Path:
-    """`signtool` of the newest Windows kit; it is on nobody's search path."""
-    tools = list(kits.glob("10.*/x64/signtool.exe"))
-    if not tools:
+def newest_tools(kits: Path) -> Path:
+    """The folder of the newest Windows kit's tools; it is on nobody's search path."""
+    found = [tool.parent for tool in kits.glob("10.*/x64/signtool.exe")]
+    if not found:
         raise SetUpError(f"There is no signtool in {kits}: install the Windows SDK.")
-    return max(tools, key=lambda tool: [int(part) for part in tool.parents[1].name.split(".")])
-
-
-def command(tool: Path, thumbprint: str, files: Sequence[Path]) -> list[str]:
-    """The command that signs, with a time stamp: a signature then outlives its certificate."""
-    digests = ["/fd", "sha256", "/td", "sha256"]
-    stamp = ["/tr", TIME_STAMP_SERVICE, *digests]
-    return [str(tool), "sign", "/sha1", thumbprint, *stamp, *(str(file) for file in files)]
+    return max(found, key=lambda tools: [int(part) for part in tools.parent.name.split(".")])
