@@ -2,9 +2,9 @@
 
 python3 packaging/bill_of_materials.py LOCK PACKAGE
 
-LOCK is the list of versions that the package was frozen from. It is installed once more, in a
-private environment, by the same Python: what the list says of licences is little, what is installed
-says them all. The parts that Python itself brings are added.
+LOCK is the list of versions that the package was frozen from, and the environment made from it is
+looked at: what the list says of licences is little, what is installed says them all. The parts that
+Python itself brings are added.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import Any
 
 from failure import SetUpError, run_step
 from identity import read_version
+from lock import RELEASE_TOOLS, locked_environment
 
 ROOT = Path(__file__).resolve().parent.parent
-WORK = ROOT / "build" / "bill-of-materials"
-TOOLS_LOCK = ROOT / "packaging" / "release-tools.lock"
 
 FREEZER = "pyinstaller"
 """Not used by the program, but its starter is a part of the package."""
@@ -61,25 +60,15 @@ def bill_path(package: Path) -> Path:
 
 def read_bill(lock: Path) -> Bill:
     """What CycloneDX's own tool finds in an environment made from the lock."""
-    program = environment("program", lock)
-    tool = environment("tool", TOOLS_LOCK).with_stem("cyclonedx-py")
-    target = WORK / "found.cdx.json"
+    program = locked_environment(ROOT, lock)
+    tools = locked_environment(ROOT, RELEASE_TOOLS.path(ROOT))
+    tool = tools.with_name(f"cyclonedx-py{tools.suffix}")
+    target = ROOT / "build" / "found.cdx.json"
     options = ["--pyproject", str(ROOT / "pyproject.toml"), "--output-reproducible"]
     command = [str(tool), "environment", *options, "--output-file", str(target), str(program)]
     run_step("Listing what the program is made of", command)
     bill: Bill = json.loads(target.read_text(encoding="utf-8"))
     return bill
-
-
-def environment(name: str, lock: Path) -> Path:
-    """The Python of an environment with what the lock lists, by hash and nothing else."""
-    place = WORK / name
-    run_step("Making an environment", [sys.executable, "-m", "venv", "--clear", str(place)])
-    windows = sys.platform == "win32"
-    python = place / ("Scripts/python.exe" if windows else "bin/python")
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "--require-hashes"]
-    run_step("Installing what the lock lists", [*pip, "--requirement", str(lock)])
-    return python
 
 
 def brought_versions() -> dict[str, str]:

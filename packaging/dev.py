@@ -25,11 +25,14 @@ from pathlib import Path
 
 import contents
 import debian
+import mac_image
 import machine
+import windows_installer
+import windows_signature
 from environment import Environment
 from failure import SetUpError
 from freeze import frozen_folder
-from lock import FOR_OLD_SYSTEMS, LOCKS, NEWEST, Lock, renew
+from lock import FOR_OLD_SYSTEMS, LOCKS, renew
 
 ROOT = Path(__file__).resolve().parent.parent
 TOUR = ROOT / "build" / "tour"
@@ -43,8 +46,13 @@ CHECKS = {
 }
 """Each check by the name it has in the summary."""
 
-BUILDERS: dict[str, Callable[[Path, Lock], Path]] = {"linux": debian.build}
+BUILDERS: dict[str, Callable[[], Path]] = {
+    "linux": lambda: debian.build(ROOT),
+    "win32": lambda: windows_installer.build(ROOT, sign_command=windows_signature.sign_command()),
+    "darwin": lambda: mac_image.build(ROOT),
+}
 """What makes the package of each system."""
+OLD_SYSTEMS = "--for-old-systems"
 
 MEGABYTE = 1_000_000
 
@@ -145,8 +153,9 @@ def bench(arguments: Sequence[str]) -> int:
 def package(arguments: Sequence[str]) -> int:
     """The package for the system this runs on, in `dist`, and what its size is spent on."""
     machine.provide(machine.needs_for_packages())
-    lock = FOR_OLD_SYSTEMS if "--for-old-systems" in arguments else NEWEST
-    made = BUILDERS[sys.platform](ROOT, lock)
+    if arguments not in ([], [OLD_SYSTEMS]):
+        raise SetUpError(f"There is no {' '.join(arguments)}: package takes {OLD_SYSTEMS} alone.")
+    made = debian.build(ROOT, FOR_OLD_SYSTEMS) if arguments else BUILDERS[sys.platform]()
     say(f"{made.relative_to(ROOT)}: {made.stat().st_size / MEGABYTE:.1f} MB")
     for line in contents.report(frozen_folder(ROOT)):
         print(line)

@@ -27,7 +27,7 @@ def freeze(root: Path, lock: Lock = NEWEST) -> Path:
     Raises:
         SetUpError: a step failed.
     """
-    python = locked_environment(root, lock)
+    python = locked_environment(root, lock.path(root))
     build = frozen_folder(root).parent
     shutil.rmtree(build, ignore_errors=True)
     print("Freezing the program", flush=True)

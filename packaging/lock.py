@@ -13,6 +13,7 @@ from pathlib import Path
 from environment import digest
 from failure import SetUpError, run_step
 
+PROJECT = "pyproject.toml"
 EXTRA = "packaging"
 """The extra of the project file that names what freezing needs beside the program's own needs."""
 
@@ -23,11 +24,13 @@ class Lock:
 
     Attributes:
         file: its name in `packaging`.
-        constraint: narrows what the project file allows; may be empty.
+        source: the file in the checkout that says what is asked for.
+        constraint: narrows what the source allows; may be empty.
         suffix: what the version of a package made of it has in addition.
     """
 
     file: str
+    source: str = PROJECT
     constraint: str = ""
     suffix: str = ""
 
@@ -40,11 +43,12 @@ NEWEST = Lock("requirements.lock")
 FOR_OLD_SYSTEMS = Lock(
     "requirements-glibc-2.28.lock", constraint="PySide6-Essentials<6.10", suffix="+glibc2.28"
 )
-LOCKS = (NEWEST, FOR_OLD_SYSTEMS)
+RELEASE_TOOLS = Lock("release-tools.lock", source="packaging/release-tools.in")
+LOCKS = (NEWEST, FOR_OLD_SYSTEMS, RELEASE_TOOLS)
 
 
 def renew(root: Path, lock: Lock) -> None:
-    """Write the newest versions down that the project file allows.
+    """Write the newest versions down that the source allows.
 
     Raises:
         SetUpError: a step failed.
@@ -61,14 +65,19 @@ def renew(root: Path, lock: Lock) -> None:
             *("--universal", "--python-version=3.10", "--generate-hashes"),
             *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate"),
             *("--custom-compile-command", "python3 packaging/dev.py lock"),
-            *("--extra", EXTRA, "--constraints", str(constraint)),
-            *("--output-file", str(lock.path(root)), str(root / "pyproject.toml")),
+            *(("--extra", EXTRA) if lock.source == PROJECT else ()),
+            *("--constraints", str(constraint), "--output-file", str(lock.path(root))),
+            str(root / lock.source),
         ],
     )
 
 
-def locked_environment(root: Path, lock: Lock) -> Path:
-    """An environment with the versions of the lock and nothing else; made once for each lock.
+def locked_environment(root: Path, file: Path) -> Path:
+    """An environment with the versions of a lock and nothing else; made once for each.
+
+    Args:
+        root: the checkout.
+        file: the lock.
 
     Returns:
         Its Python.
@@ -76,16 +85,16 @@ def locked_environment(root: Path, lock: Lock) -> Path:
     Raises:
         SetUpError: a step failed, or a file from the registry is not the one locked.
     """
-    folder = root / "build" / lock.path(root).stem
-    wanted = f"{sys.version} {digest([lock.path(root)])}"
+    folder = root / "build" / file.stem
+    wanted = f"{sys.version} {digest([file])}"
     stamp = folder / "made-from.txt"
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return Path(python_of(folder))
     make_environment(folder)
     pip = [python_of(folder), "-m", "pip", "--disable-pip-version-check", "install"]
     run_step(
-        "Installing what the package is made of",
-        [*pip, "--require-hashes", "--no-deps", "--requirement", str(lock.path(root))],
+        f"Installing what {file.name} lists",
+        [*pip, "--require-hashes", "--no-deps", "--requirement", str(file)],
     )
     stamp.write_text(wanted, encoding="utf-8")
     return Path(python_of(folder))

@@ -20,7 +20,6 @@ import json
 import os
 import platform
 import plistlib
-import re
 import shutil
 import subprocess
 import time
@@ -77,11 +76,8 @@ def build(root: Path) -> Path:
 def information(root: Path) -> dict[str, Any]:
     """The application's Info.plist: the template, with the version filled in."""
     properties: dict[str, Any] = plistlib.loads((PROPERTIES / "Info.plist").read_bytes())
-    # macOS knows numbers alone, three at most: no word for a release candidate.
-    numbers = re.match(r"\d+(\.\d+){0,2}", read_version(root))
-    if numbers is None:
-        raise SetUpError(f"The version {read_version(root)} does not begin with a number.")
-    properties["CFBundleShortVersionString"] = properties["CFBundleVersion"] = numbers[0]
+    version = read_version(root)
+    properties["CFBundleShortVersionString"] = properties["CFBundleVersion"] = version
     return properties
 
 

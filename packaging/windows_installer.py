@@ -13,10 +13,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from environment import Environment
 from failure import SetUpError, run_step
 from freeze import freeze
 from identity import APPLICATION_ID, PROGRAMS, read_version
+from lock import NEWEST, locked_environment
 
 ADVICE = "makensis is missing: install NSIS (Debian calls the package nsis)."
 
@@ -33,8 +33,8 @@ def build(root: Path, *, sign_command: Sequence[str] = ()) -> Path:
     Raises:
         SetUpError: a step failed.
     """
-    pictures = draw_pictures(root)  # before the programs, which carry the icon
     payload = freeze(root)
+    pictures = draw_pictures(root)
     if sign_command:
         for program in PROGRAMS:
             sign(sign_command, payload / f"{program}.exe")
@@ -103,12 +103,10 @@ def compile_installer(
 
 
 def draw_pictures(root: Path) -> Path:
-    """Draw what the script shows, with Qt, which is in the private environment: their folder."""
+    """Draw what the script shows, with the Qt that the package is made of: their folder."""
     pictures = root / "build" / "windows"
     files = [str(pictures / name) for name in ("wxpark.ico", "sidebar.bmp")]
-    environment = Environment(root)
-    environment.prepare(development=True)
-    python = environment.program("python")
+    python = str(locked_environment(root, NEWEST.path(root)))
     run_step("Drawing the icon", [python, str(root / "packaging" / "icons.py"), *files])
     return pictures
 

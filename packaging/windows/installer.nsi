@@ -33,7 +33,7 @@ AllowSkipFiles off          ; a file that cannot be written ends it, silent or n
 !include "x64.nsh"
 !include "common.nsh"
 
-!define PUBLISHER "wxpark-gui developers"
+!define PUBLISHER "The wxpark-gui authors"
 !define DEFAULT_FOLDER "$PROGRAMFILES64\wxpark"
 !define USER_FOLDER "$LOCALAPPDATA\Programs\wxpark"
 
