@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.workplace import Clock, append, send
+from tests.storage.released import load_journal
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalNewerError
 from wxpark_gui.domain.record import Salvage
@@ -21,7 +22,6 @@ from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.schema import MIGRATIONS
 
-FIXTURES = Path(__file__).parent / "fixtures"
 KEPT = "journal-damaged-20260301T040507.sqlite3"
 
 
@@ -264,45 +264,14 @@ class TestVersions:
         assert disaster.path.read_bytes() == before
         assert not list(disaster.directory.root.glob("*damaged*"))
 
-    @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
-    def test_an_older_journal_is_backed_up_and_brought_up_to_date(
-        self, disaster: Disaster, version: int
-    ) -> None:
-        make_older(disaster.path, version)
-        found, salvage = disaster.open()
-        assert salvage is None
-        assert found == {1: ANSWERED, 2: WAITING, 3: WAITING}
-        (backup,) = disaster.directory.backup.iterdir()
-        with closing(sqlite3.connect(backup)) as connection:
-            assert connection.execute("PRAGMA user_version").fetchone() == (version,)
-            assert connection.execute("SELECT count(*) FROM entries").fetchone() == (3,)
-
-    def test_without_room_for_a_backup_an_older_journal_is_not_changed(
-        self, disaster: Disaster
-    ) -> None:
-        make_older(disaster.path, 1)
-        disaster.directory.backup.rmdir()
-        disaster.directory.backup.touch()
-        with pytest.raises(DataDirectoryUnusableError):
-            disaster.open()
-        with closing(sqlite3.connect(disaster.path)) as connection:
-            assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-
     def test_a_damaged_older_one_is_salvaged_into_one_of_today(self, disaster: Disaster) -> None:
-        make_older(disaster.path, 1)
+        load_journal(disaster.path, 1)
         with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
             connection.execute("DROP TABLE audit")
         assert disaster.open() == (
             {1: ANSWERED, 2: WAITING, 3: WAITING},
             Salvage(KEPT, entries=3),
         )
-
-
-def make_older(path: Path, version: int) -> None:
-    """The journal as a program of that time left it."""
-    script = (FIXTURES / f"version_{version}.sql").read_text(encoding="utf-8")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(script)
 
 
 def test_trouble_with_the_directory_is_not_taken_for_damage(

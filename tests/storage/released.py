@@ -1,0 +1,200 @@
+"""Writes down what the present version leaves on disk, for every later one to be tested with.
+
+    python -m tests.storage.released
+
+makes `fixtures/version_N.sql` and `fixtures/settings_X.Y.Z.toml`. Run it before a release; what it
+wrote for a version that was released is never changed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from wxpark_gui import __version__
+from wxpark_gui.domain.delivery import Cause, Outcome, after_exchange
+from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
+from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
+from wxpark_gui.storage.settings import TomlSettings
+
+FIXTURES = Path(__file__).parent / "fixtures"
+START = datetime(2026, 3, 1, 4, 5, 6, 789000, tzinfo=timezone.utc)
+ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+
+SETTINGS = Settings(
+    merchant=MerchantProfile(
+        appid="wx0123456789abcdef",
+        mch_id="1900000001",
+        sub_mch_id="1900000002",
+        parking_name="欢乐海岸停车场",
+        sub_appid="wxfedcba9876543210",
+        free_time=900,
+        notify_url="https://park.example/state",
+        gateway_url="https://gateway.example",
+    ),
+    booth="2号岗",
+    plate_prefix="京A",
+    language="en",
+    proxy_url="http://10.0.0.1:3128",
+    expiry_hours=48,
+    duplicate_minutes=5,
+    theme="dark",
+    font_scale=150,
+    sounds=False,
+)
+"""Every setting, none as it is by itself."""
+
+_OFFLINE = Outcome(Cause.OFFLINE, code="CONNECT", message="No route to host", elapsed_ms=3004)
+_REFUSED = Outcome(
+    Cause.CONTENT_REFUSED,
+    code="PARAM_ERROR",
+    message="参数错误",
+    host="api.mch.weixin.qq.com",
+    elapsed_ms=52,
+    fingerprint="f" * 64,
+    reply_hash="b" * 64,
+)
+_UNTRUSTED = Outcome(
+    Cause.UNTRUSTED, code="BAD_SIGNATURE", host="api.mch.weixin.qq.com", elapsed_ms=61
+)
+
+
+@dataclass
+class SteppingClock:
+    """A clock that moves when told to, its monotonic half counted from the first moment."""
+
+    moment: datetime = START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def monotonic(self) -> float:
+        return (self.moment - START).total_seconds()
+
+    def advance(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+class _Shift:
+    """A day at the barrier, after which each state an entry may have stands in the journal."""
+
+    def __init__(self, journal: SqliteJournal, clock: SteppingClock) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._count = 0
+
+    def work(self) -> None:
+        self._exchange(self._save("粤B00001"), _OFFLINE)
+        self._clock.advance(25 * 3600)
+        self._journal.expire(self._clock.now() - timedelta(hours=24), self._clock.now())
+        self._exchange(self._save("粤B00002"), _answer("NORMAL", "AUTOPAY", "1"))
+        self._exchange(self._save("粤BF00003"), _answer("OVERDUE", "", "2"))
+        self._exchange(self._save("京A00004", CarType.LARGE), _REFUSED)
+        self._exchange(self._save("粤B00005"), _UNTRUSTED, _UNTRUSTED)
+        self._journal.void(self._save("粤B00006").entry_id, self._clock.now())
+        self._journal.note("merchant_changed", ORIGIN.mch_id, self._clock.now())
+        self._exchange(self._save("粤B00007"), _OFFLINE, _OFFLINE)
+        self._save("粤B00008")
+        self._save_bay("D6666")
+        cut_off = self._save("川AD00010")
+        self._journal.begin(cut_off.entry_id, self._clock.now())
+
+    def _save(self, plate: str, car_type: CarType = CarType.SMALL) -> EntryRecord:
+        moment = self._tick()
+        car = ParkingEntry(
+            Scene.PARKING, moment.replace(microsecond=0), read_plate(plate), car_type=car_type
+        )
+        return self._journal.append(self._next_id(), car, ORIGIN, moment)
+
+    def _save_bay(self, number: str) -> EntryRecord:
+        moment = self._tick()
+        car = ParkingEntry(
+            Scene.PARKING_SPACE,
+            moment.replace(microsecond=0),
+            space_number=number,
+            sub_openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
+        )
+        return self._journal.append(self._next_id(), car, replace(ORIGIN, booth="2号岗"), moment)
+
+    def _exchange(self, record: EntryRecord, *outcomes: Outcome) -> None:
+        for outcome in outcomes:
+            record = self._journal.begin(record.entry_id, self._tick())
+            untrusted = record.untrusted + (outcome.cause is Cause.UNTRUSTED)
+            step = after_exchange(outcome, record.attempts + 1, untrusted, jitter=0.5)
+            record = self._journal.record(record.entry_id, outcome, step, self._tick())
+
+    def _next_id(self) -> str:
+        self._count += 1
+        return f"00000000-0000-4000-8000-{self._count:012}"
+
+    def _tick(self) -> datetime:
+        self._clock.advance(1.25)
+        return self._clock.now()
+
+
+def _answer(user_state: str, deduct_mode: str, digit: str) -> Outcome:
+    return Outcome(
+        Cause.ANSWERED,
+        user_state,
+        deduct_mode,
+        host="api.mch.weixin.qq.com",
+        elapsed_ms=41,
+        fingerprint=digit * 64,
+        reply_hash="a" * 64,
+    )
+
+
+def dump_journal() -> str:
+    """A day's journal of this version as statements of SQL, header included."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "journal.sqlite3"
+        clock = SteppingClock()
+        with closing(SqliteJournal(path, clock)) as journal:
+            _Shift(journal, clock).work()
+        with closing(sqlite3.connect(path)) as connection:
+            statements = list(connection.iterdump())
+    header = (
+        f"-- A journal of version {len(MIGRATIONS)}, as {__version__} left it: in every state.",
+        f"PRAGMA application_id = {APPLICATION_ID};",
+        f"PRAGMA user_version = {len(MIGRATIONS)};",
+    )
+    return "\n".join((*header, *statements, ""))
+
+
+def load_journal(path: Path, version: int) -> None:
+    """Put a journal in place as a program of that version left it."""
+    script = (FIXTURES / f"version_{version}.sql").read_text(encoding="utf-8")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(script)
+
+
+def journal_versions() -> Sequence[int]:
+    """The versions of the journal that are kept here."""
+    names = (path.stem for path in FIXTURES.glob("version_*.sql"))
+    return sorted(int(name.removeprefix("version_")) for name in names)
+
+
+def settings_versions() -> Sequence[str]:
+    """The versions of the program whose settings are kept here."""
+    names = (path.name for path in FIXTURES.glob("settings_*.toml"))
+    return sorted(name.removeprefix("settings_").removesuffix(".toml") for name in names)
+
+
+def main() -> None:
+    journal = FIXTURES / f"version_{len(MIGRATIONS)}.sql"
+    journal.write_text(dump_journal(), encoding="utf-8")
+    TomlSettings(FIXTURES / f"settings_{__version__}.toml").save(SETTINGS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,247 @@
+"""The program opens what every released version left on disk, and loses nothing of it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.storage.released import (
+    FIXTURES,
+    SETTINGS,
+    SteppingClock,
+    journal_versions,
+    load_journal,
+    settings_versions,
+)
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.system import SystemRandom
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.directory import DataDirectory, prepare_directory
+from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.storage.schema import MIGRATIONS, columns_of, migrate
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+CHANGELOG = Path(__file__).parents[2] / "CHANGELOG.md"
+KEY = make_training_key()
+OPEN = {"saved", "sending", "waiting"}
+
+Row = dict[str, Any]
+
+EVERY_JOURNAL = pytest.mark.parametrize("version", journal_versions())
+EVERY_SETTINGS = pytest.mark.parametrize("version", settings_versions())
+
+
+@dataclass(frozen=True, slots=True)
+class Keyring:
+    """Holds one key, whoever asks."""
+
+    key: Secret
+
+    def load(self, mch_id: str) -> Secret:
+        return self.key
+
+    def store(self, mch_id: str, key: Secret) -> None: ...
+
+    def forget(self, mch_id: str) -> None: ...
+
+    def describe(self) -> str:
+        return "one key"
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> DataDirectory:
+    return prepare_directory(tmp_path)
+
+
+@pytest.fixture
+def gateway() -> Iterator[TrainingGateway]:
+    with TrainingGateway(KEY) as gateway:
+        yield gateway
+
+
+def rows(path: Path, table: str, columns: tuple[str, ...]) -> list[Row]:
+    """The columns a version knew, in the order of saving."""
+    with closing(sqlite3.connect(path)) as connection:
+        found = connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid")
+        return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def contents(path: Path, version: int) -> dict[str, list[Row]]:
+    """All tables, in the columns of that version."""
+    columns = columns_of(MIGRATIONS[:version])
+    return {table: rows(path, table, names) for table, names in columns.items()}
+
+
+def just_after(path: Path) -> SteppingClock:
+    """A clock that stands a minute after the last thing that happened."""
+    with closing(sqlite3.connect(path)) as connection:
+        last = connection.execute("SELECT max(saved_at) FROM entries").fetchone()[0]
+    return SteppingClock(datetime.fromisoformat(last) + timedelta(minutes=1))
+
+
+def opened(before: Row) -> Row:
+    """What opening makes of an entry: one on its way waits, and may have been sent if begun."""
+    if before["state"] not in OPEN:
+        return before
+    maybe_sent = int(before["maybe_sent"] or before["state"] == "sending")
+    return before | {"state": "waiting", "maybe_sent": maybe_sent}
+
+
+def without(row: Row, *names: str) -> Row:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def shape(connection: sqlite3.Connection) -> set[str]:
+    """Every table, index and trigger, as it was declared; white space apart."""
+    found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {" ".join(sql.replace('"', "").split()) for (sql,) in found}
+
+
+def test_no_version_of_the_journal_lacks_its_fixture() -> None:
+    """Whoever adds a migration runs `python -m tests.storage.released` before."""
+    assert list(journal_versions()) == list(range(1, len(MIGRATIONS) + 1))
+
+
+def test_no_released_version_of_the_settings_lacks_its_fixture() -> None:
+    headings = re.findall(
+        r"^## \[(\d+\.\d+\.\d+)\]", CHANGELOG.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert set(headings) <= set(settings_versions())
+
+
+@EVERY_JOURNAL
+def test_a_migration_that_was_released_was_not_edited(tmp_path: Path, version: int) -> None:
+    load_journal(tmp_path / "journal.sqlite3", version)
+    with (
+        closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as then,
+        closing(sqlite3.connect(":memory:", isolation_level=None)) as now,
+    ):
+        migrate(now, MIGRATIONS[:version])
+        assert shape(then) == shape(now)
+
+
+def test_the_newest_fixture_knows_every_state_there_is(directory: DataDirectory) -> None:
+    load_journal(directory.journal, len(MIGRATIONS))
+    found = {row["state"] for row in contents(directory.journal, len(MIGRATIONS))["entries"]}
+    assert found == {state.value for state in DeliveryState}
+
+
+@EVERY_JOURNAL
+def test_entries_exchanges_and_audit_come_over_unchanged(
+    directory: DataDirectory, version: int
+) -> None:
+    load_journal(directory.journal, version)
+    before = contents(directory.journal, version)
+    journal, salvage = open_journal(directory, just_after(directory.journal))
+    journal.close()
+    after = contents(directory.journal, version)
+    assert salvage is None
+    planned = "next_attempt_at"
+    assert [without(row, planned) for row in after["entries"]] == [
+        without(opened(row), planned) for row in before["entries"]
+    ]
+    assert after["attempts"] == before["attempts"]
+    assert after["audit"][: len(before["audit"])] == before["audit"]
+    assert after["runs"][: len(before["runs"])] == before["runs"]
+
+
+@EVERY_JOURNAL
+def test_what_waited_is_sent(
+    directory: DataDirectory, gateway: TrainingGateway, version: int
+) -> None:
+    load_journal(directory.journal, version)
+    entries = contents(directory.journal, version)["entries"]
+    clock, chance = just_after(directory.journal), SystemRandom()
+    client = GatewayClient(
+        nonces=chance.nonce,
+        clock=clock.monotonic,
+        seen=SeenReplies(()),
+        route=Route(clock.monotonic),
+    )
+    merchant = replace(
+        TRAINING_MERCHANT,
+        gateway_url=gateway.url,
+        mch_id=entries[0]["mch_id"],
+        sub_mch_id=entries[0]["sub_mch_id"],
+    )
+    with closing(open_journal(directory, clock)[0]) as journal, closing(client):
+        submission = Submission(journal, client, Keyring(KEY), clock, chance)
+        outbox = Outbox(journal, submission, clock)
+        outbox.release()
+        outbox.flush(merchant, clock.advance)
+        assert journal.open_entries() == []
+    waited = [row["plate"] or "" for row in entries if row["state"] in OPEN]
+    assert sorted(notification.plate for notification in gateway.received) == sorted(waited)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_an_older_journal_is_backed_up_before_it_is_changed(
+    directory: DataDirectory, version: int
+) -> None:
+    load_journal(directory.journal, version)
+    before = contents(directory.journal, version)
+    open_journal(directory, just_after(directory.journal))[0].close()
+    (backup,) = directory.backup.iterdir()
+    assert contents(backup, version) == before
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (version,)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_without_room_for_a_backup_an_older_journal_is_not_changed(
+    directory: DataDirectory, version: int
+) -> None:
+    load_journal(directory.journal, version)
+    before = contents(directory.journal, version)
+    directory.backup.rmdir()
+    directory.backup.touch()
+    with pytest.raises(DataDirectoryUnusableError):
+        open_journal(directory, just_after(directory.journal))
+    assert contents(directory.journal, version) == before
+
+
+@EVERY_SETTINGS
+def test_the_settings_are_read_as_they_were_meant(tmp_path: Path, version: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes((FIXTURES / f"settings_{version}.toml").read_bytes())
+    names = {line.partition(" =")[0] for line in path.read_text(encoding="utf-8").splitlines()}
+    defaults = Settings(merchant=SETTINGS.merchant)
+    expected = {
+        name: getattr(SETTINGS if name in names else defaults, name) for name in Settings.__slots__
+    }
+    loaded = TomlSettings(path).load()
+    assert {name: getattr(loaded, name) for name in Settings.__slots__} == expected
+
+
+@EVERY_SETTINGS
+def test_what_a_newer_version_added_is_kept_when_the_settings_are_saved(
+    tmp_path: Path, version: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    text = (FIXTURES / f"settings_{version}.toml").read_text(encoding="utf-8")
+    text = f'colour = "teal"\n{text}agreement = 7\n\n[printer]\nport = "COM3"\n'
+    path.write_text(text, encoding="utf-8")
+    store = TomlSettings(path)
+    store.save(replace(store.load(), booth="3号岗"))
+    saved = path.read_text(encoding="utf-8")
+    assert store.load().booth == "3号岗"
+    assert 'colour = "teal"' in saved
+    assert "agreement = 7" in saved
+    assert '[printer]\nport = "COM3"' in saved
