@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.storage.released import make_newer
 from wxpark_gui.tour.stops import LOOKS, STOPS, Show
 
 WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
@@ -131,3 +132,20 @@ def test_the_database_of_another_program_is_kept_aside_and_the_window_opens(tmp_
         process.terminate()
         said, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (0, "")
+
+
+def test_on_the_records_of_a_newer_version_the_window_opens_and_leaves_them(tmp_path: Path) -> None:
+    journal = tmp_path / "training" / "journal.sqlite3"
+    with _window(tmp_path) as process:
+        _wait_for(journal, process)
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+    make_newer(journal, program="0.99.0")
+    before = journal.read_bytes()
+    with _window(tmp_path) as process:
+        time.sleep(1)
+        process.terminate()
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "")
+    assert journal.read_bytes() == before
+    assert [path.name for path in journal.parent.glob("*.sqlite3")] == ["journal.sqlite3"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.storage.released import make_newer
 from wxpark_gui import __version__, assembly
 from wxpark_gui.cli import main
 from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
@@ -345,6 +346,48 @@ def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
 def test_the_console_tool_never_imports_qt() -> None:
     program = "import sys, wxpark_gui.cli; sys.exit('PySide6' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["notify", "--plate=粤B12346"],
+        ["journal", "list"],
+        ["journal", "verify"],
+        ["journal", "flush"],
+        ["merchant", "set", *IDS, "--gateway-url=https://other.example", "--key-stdin"],
+        ["doctor"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_what_a_newer_version_wrote_is_refused_in_words_and_left_as_it_is(
+    live: Console, gateway: TrainingGateway, arguments: list[str]
+) -> None:
+    live.notify("粤B12345")
+    make_newer(live.directory / "journal.sqlite3", program="0.99.0")
+    before = kept_files(live.directory)
+    code, printed = live.run(*arguments, typed=KEY)
+    assert code == 1
+    assert "请管理员安装 0.99.0 或更新的版本" in printed + live.errors
+    assert kept_files(live.directory) == before
+    assert len(gateway.received) == 1
+
+
+def test_what_a_newer_version_wrote_is_refused_in_json(live: Console) -> None:
+    live.notify("粤B12345")
+    make_newer(live.directory / "journal.sqlite3", program="0.99.0")
+    code, document = live.notify("粤B12346")
+    assert (code, document["entry_id"], document["delivery"]) == (1, None, None)
+    assert document["error"]["code"] == "JOURNAL_NEWER"
+
+
+def kept_files(directory: Path) -> dict[str, bytes]:
+    """What must not change: all but the lock, the log, and what SQLite keeps while it reads."""
+    return {
+        path.name: path.read_bytes()
+        for path in directory.iterdir()
+        if path.suffix in {".toml", ".sqlite3"}
+    }
 
 
 class TestJournal:

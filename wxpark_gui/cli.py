@@ -114,8 +114,10 @@ def _merchant(options: argparse.Namespace, wording: Wording) -> int:
             _print(wording.console.forgotten)
             return ExitCode.ANSWERED
         settings = replace(parts.merchants.load(), merchant=_read_profile(options))
-        parts.merchants.keep(settings, _read_key(wording, ask=not options.key_stdin))
+        key = _read_key(wording, ask=not options.key_stdin)
+        # Opened first: beside a journal that cannot be, nothing is changed.
         with closing(parts.open_journal()) as journal:
+            parts.merchants.keep(settings, key)
             # What the old settings held back may be tried with the new ones.
             journal.release(parts.clock.now())
     _print(wording.console.kept)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.faults.workplace import Clock, append, send
 from tests.storage.released import load_journal
+from wxpark_gui import __version__
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalNewerError
 from wxpark_gui.domain.record import Salvage
@@ -259,10 +260,30 @@ class TestVersions:
         with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
         before = disaster.path.read_bytes()
-        with pytest.raises(JournalNewerError):
+        with pytest.raises(JournalNewerError) as caught:
             disaster.open()
+        assert caught.value.program == __version__
         assert disaster.path.read_bytes() == before
         assert not list(disaster.directory.root.glob("*damaged*"))
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "ALTER TABLE runs RENAME TO starts",
+            "UPDATE runs SET program = 'no version'",
+            "UPDATE runs SET program = x'00'",
+        ],
+    )
+    def test_a_newer_journal_may_say_of_its_program_what_it_likes(
+        self, disaster: Disaster, change: str
+    ) -> None:
+        disaster.fill(1)
+        with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
+            connection.execute(change)
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        with pytest.raises(JournalNewerError) as caught:
+            disaster.open()
+        assert caught.value.program == ""
 
     def test_a_damaged_older_one_is_salvaged_into_one_of_today(self, disaster: Disaster) -> None:
         load_journal(disaster.path, 1)

@@ -9,6 +9,7 @@ import pytest
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
+    JournalNewerError,
     JournalWriteError,
     KeyringLockedError,
     NotSetUpError,
@@ -117,6 +118,19 @@ def test_trouble_with_settings_goes_when_they_are_loaded_again(
     assert notice.code == error.code
     board.settings_loaded(SET_UP)
     assert board.notice(NOW) is None
+
+
+def test_for_records_of_a_newer_version_nothing_useless_is_offered(board: NoticeBoard) -> None:
+    board.failed(JournalNewerError("version 3, known up to 2", "0.3.0"))
+    board.settings_loaded(SET_UP)
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert "0.3.0" in notice.message
+    assert (notice.code, notice.action, notice.level) == (
+        "JOURNAL_NEWER",
+        NoticeAction.NONE,
+        NoticeLevel.ERROR,
+    )
 
 
 def test_an_entry_without_a_merchant_points_to_the_settings(board: NoticeBoard) -> None:

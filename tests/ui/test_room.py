@@ -19,6 +19,7 @@ from tests.ui.room import cramped
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     Field,
+    JournalNewerError,
     JournalWriteError,
     KeyringLockedError,
     SettingsUnreadableError,
@@ -71,6 +72,10 @@ class Theatre:
         for number, cause in enumerate([*OPEN_CAUSES, *CLOSED_CAUSES], start=20):
             yield cause.value, lambda c=cause, n=number: self._unanswered(c, n)  # type: ignore[misc]
         yield "not saved", lambda: self._desk.notSaved.emit(JournalWriteError())
+        yield (
+            "journal newer",
+            lambda: self._desk.notSaved.emit(JournalNewerError("version 3", "10.20.30")),
+        )
         yield "saved again", lambda: self._answered("NORMAL", 40)
         yield (
             "salvaged",

@@ -183,9 +183,18 @@ class EntryNotOpenError(ReadableError):
 
 
 class JournalNewerError(ReadableError):
-    """The journal was written by a newer version of the program."""
+    """The journal was written by a newer version of the program.
+
+    Attributes:
+        program: the version that wrote it last, `0.2.0`; empty where the file does not say.
+    """
 
     code = "JOURNAL_NEWER"
+    program = ""
+
+    def __init__(self, detail: str = "", program: str = "") -> None:
+        super().__init__(detail)
+        self.program = program
 
 
 class JournalDamagedError(ReadableError):

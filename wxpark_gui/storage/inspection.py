@@ -13,6 +13,7 @@ from wxpark_gui.domain.errors import (
     JournalNewerError,
     ReadableError,
 )
+from wxpark_gui.domain.release import read_version
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS, Migration, columns_of
 
 _MAGIC = b"SQLite format 3\x00"
@@ -170,8 +171,18 @@ def _check_header(connection: sqlite3.Connection, newest: int) -> int:
     if application_id != APPLICATION_ID or version < 1:
         raise JournalDamagedError("the database of another program")
     if version > newest:
-        raise JournalNewerError(f"version {version}, known up to {newest}")
+        detail = f"version {version}, known up to {newest}"
+        raise JournalNewerError(detail, _last_program(connection))
     return version
+
+
+def _last_program(connection: sqlite3.Connection) -> str:
+    """The version of the program that opened a journal last; empty where tables have changed."""
+    try:
+        row = connection.execute("SELECT program FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+        return str(read_version(row[0])) if row else ""
+    except (sqlite3.DatabaseError, TypeError, ValueError):
+        return ""
 
 
 def _check_content(

@@ -8,7 +8,7 @@ from enum import Enum
 from itertools import product
 
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, DeliveryState, Outcome
-from wxpark_gui.domain.errors import JournalWriteError, SettingsUnreadableError
+from wxpark_gui.domain.errors import JournalNewerError, JournalWriteError, SettingsUnreadableError
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.domain.verdict import Severity
@@ -90,6 +90,10 @@ def _not_saved(desk: Desk, _last: EntryRecord) -> None:
     desk.notSaved.emit(JournalWriteError())
 
 
+def _newer_journal(desk: Desk, _last: EntryRecord) -> None:
+    desk.notSaved.emit(JournalNewerError(program="0.9.0"))
+
+
 def _held(desk: Desk, last: EntryRecord) -> None:
     outcome = Outcome(Cause.SIGNATURE_REFUSED, code="SIGNERROR")
     held = replace(last, state=DeliveryState.WAITING, outcome=outcome)
@@ -148,6 +152,7 @@ STOPS = (
     Stop("standby", event=_standby),
     Stop("held", event=_held),
     Stop("not-saved", "54321", event=_not_saved),
+    Stop("newer-journal", "54321", event=_newer_journal),
     Stop("salvaged", event=_salvaged),
     Stop("settings-unreadable", event=_unreadable_settings),
     Stop("merchant", "", "F12", Show.MERCHANT),

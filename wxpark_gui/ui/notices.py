@@ -105,6 +105,9 @@ class NoticeBoard:
         action, level = NoticeAction.RETRY, NoticeLevel.ERROR
         if isinstance(error, SettingsUnreadableError):
             action = NoticeAction.OPEN_SETTINGS
+        elif isinstance(error, JournalNewerError):
+            # Nothing that could be pressed here helps.
+            action = NoticeAction.NONE
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
         return Notice(words.sentences, words.code, action, level)

@@ -56,8 +56,10 @@ FAILURES = {
         mark("It can no longer be taken back."),
     ),
     "JOURNAL_NEWER": (
-        mark("The records were written by a newer version of this program."),
-        mark("Start the newer version; nothing was changed."),
+        mark(
+            "The records need a newer version of this program: nothing is saved, nothing changed."
+        ),
+        mark("Have the manager install it again; until then write the plates down."),
     ),
     "JOURNAL_DAMAGED": (
         mark("The file of records is damaged."),
@@ -72,3 +74,8 @@ FAILURES = {
         mark("Have the manager check the disk, then save again."),
     ),
 }
+
+NEWER_PROGRAM = mark(
+    "Have the manager install version {program} or newer; until then write the plates down."
+)
+"""The action for `JOURNAL_NEWER` where the file says which version wrote it."""

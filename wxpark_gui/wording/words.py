@@ -8,7 +8,13 @@ from datetime import datetime
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
-from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
+from wxpark_gui.domain.errors import (
+    Field,
+    FieldError,
+    JournalNewerError,
+    Problem,
+    ReadableError,
+)
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict
@@ -127,6 +133,9 @@ class Wording:
     def failure(self, error: ReadableError) -> FailureWords:
         """What happened, what to do, and the code."""
         message, action = failures.FAILURES.get(error.code, failures.FAILURES[""])
+        if isinstance(error, JournalNewerError) and error.program:
+            named = self._say(failures.NEWER_PROGRAM, program=error.program)
+            return FailureWords(self._say(message), named, error.code)
         return FailureWords(self._say(message), self._say(action), error.code)
 
     def remedy(self, cause: Cause | None) -> str:
