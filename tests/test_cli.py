@@ -368,7 +368,7 @@ def test_what_a_newer_version_wrote_is_refused_in_words_and_left_as_it_is(
     before = kept_files(live.directory)
     code, printed = live.run(*arguments, typed=KEY)
     assert code == 1
-    assert "请管理员安装 0.99.0 或更新的版本" in printed + live.errors
+    assert "请管理员安装 0.99.0 或更新版本" in printed + live.errors
     assert kept_files(live.directory) == before
     assert len(gateway.received) == 1
 

@@ -51,7 +51,7 @@ def test_it_says_which_version_is_needed_and_saves_nothing(
     with qtbot.waitExposed(window), qtbot.waitSignal(desk.failed):
         window.show()
         desk.start()
-    assert "请管理员安装 0.99.0 或更新的版本" in text_of(window, "noticeMessage")
+    assert "请管理员安装 0.99.0 或更新版本" in text_of(window, "noticeMessage")
     button = window.findChild(QPushButton, "noticeAction")
     assert isinstance(button, QPushButton)
     assert not button.isVisible(), "no key that would not help"

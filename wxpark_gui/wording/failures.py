@@ -57,9 +57,9 @@ FAILURES = {
     ),
     "JOURNAL_NEWER": (
         mark(
-            "The records need a newer version of this program: nothing is saved, nothing changed."
+            "The records need a newer version of this program; nothing is saved."
         ),
-        mark("Have the manager install it again; until then write the plates down."),
+        mark("Have the manager install it; write the plates down until then."),
     ),
     "JOURNAL_DAMAGED": (
         mark("The file of records is damaged."),
@@ -75,7 +75,5 @@ FAILURES = {
     ),
 }
 
-NEWER_PROGRAM = mark(
-    "Have the manager install version {program} or newer; until then write the plates down."
-)
+NEWER_PROGRAM = mark("Have the manager install {program} or newer; write the plates down.")
 """The action for `JOURNAL_NEWER` where the file says which version wrote it."""
