@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.releases.signer import DOCUMENT, Signer
 from tests.storage.released import make_newer
 from wxpark_gui import __version__, assembly
 from wxpark_gui.cli import main
@@ -305,6 +306,38 @@ def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Cons
     findings = {f["subject"]: f["error"] for f in json.loads(printed)["findings"]}
     assert (code, findings["journal"]) == (1, "JOURNAL_DAMAGED")
     assert journal.read_bytes() == b"something else"
+
+
+def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
+    live: Console, tmp_path: Path
+) -> None:
+    signer = Signer()
+    file, settings = tmp_path / "wxpark.toml", live.directory / "settings.toml"
+    text = settings.read_text(encoding="utf-8")
+    for name, value in (("version_file", file), ("version_key", signer.public)):
+        text = text.replace(f'{name} = ""', f'{name} = "{value}"')
+    settings.write_text(text, encoding="utf-8")
+
+    def look() -> tuple[int, tuple[str, str, str | None]]:
+        code, printed = live.run("doctor", "--json")
+        last = json.loads(printed)["findings"][-1]
+        assert last["subject"] == "version_file"
+        return code, (last["health"], last["detail"], last["error"])
+
+    missing = ("warning", "No such file or directory", "VERSION_FILE_UNREACHABLE")
+    assert look() == (0, missing)
+    assert "读不到版本文件" in live.run("doctor")[1]
+    file.write_bytes(DOCUMENT)
+    file.with_name("wxpark.toml.minisig").write_bytes(signer.sign(DOCUMENT))
+    assert look() == (0, ("good", "1.2.0", None))
+    file.write_bytes(DOCUMENT + b"\n")
+    bad = ("bad", "not the file that was signed", "VERSION_FILE_UNTRUSTED")
+    assert look() == (1, bad)
+
+
+def test_without_a_version_file_the_doctor_does_not_speak_of_it(live: Console) -> None:
+    _, printed = live.run("doctor", "--json")
+    assert "version_file" not in {f["subject"] for f in json.loads(printed)["findings"]}
 
 
 def test_the_doctor_leaves_a_running_window_alone(live: Console) -> None:

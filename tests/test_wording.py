@@ -79,10 +79,13 @@ def verdicts() -> list[Verdict]:
     return [*answered, *others]
 
 
+VALUES: dict[str, object] = {
+    "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
+    "version": "1.2.0", "where": "z",
+}  # fmt: skip
+
 SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
-    "labels": lambda w: [
-        w.label(x, time="11:42", found="x", name="y", count=3, plate="粤B·12345") for x in Label
-    ],
+    "labels": lambda w: [w.label(x, **VALUES) for x in Label],
     "titles": lambda w: [w.verdict(verdict).title for verdict in verdicts()],
     "advice": lambda w: [w.verdict(verdict).advice for verdict in verdicts()],
     "pills": lambda w: [w.pill(verdict) for verdict in verdicts()],

@@ -7,13 +7,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import final
 
+from wxpark_gui import __version__
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.record import Salvage
+from wxpark_gui.domain.release import read_version
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.releases import VersionFile
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.ports import Journal, SettingsStore, Vault
+from wxpark_gui.service.ports import Journal, Releases, SettingsStore, Vault
+from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
@@ -53,6 +57,7 @@ class Assembly:
         self.random = SystemRandom()
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
         self.vault: Vault = KeyringVault()
+        self.releases: Releases = VersionFile()
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
         self._route = Route(self.clock.monotonic)
@@ -99,6 +104,10 @@ class Assembly:
     @property
     def merchants(self) -> Merchants:
         return Merchants(self.settings, self.vault)
+
+    @property
+    def upgrades(self) -> Upgrades:
+        return Upgrades(self.releases, read_version(__version__))
 
     @property
     def training_gateway(self) -> TrainingGateway | None:

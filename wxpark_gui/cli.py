@@ -196,6 +196,7 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
             settings=parts.settings,
             vault=parts.vault,
             reach_gateway=reach_gateway,
+            releases=parts.releases,
         )
         findings = list(doctor.examine())
     if options.json:

@@ -11,8 +11,15 @@ import pytest
 
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
-from wxpark_gui.domain.errors import FieldError, KeyMissingError, KeyUnavailableError
+from wxpark_gui.domain.errors import (
+    FieldError,
+    KeyMissingError,
+    KeyUnavailableError,
+    VersionFileError,
+    VersionFileUnreachableError,
+)
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
@@ -124,6 +131,23 @@ class Booth:
     journal: SqliteJournal
     submission: Submission
     settings: Settings
+
+
+@dataclass
+class Announcement:
+    """What the operator announces, or why nobody can tell; notes who asked."""
+
+    release: Release | VersionFileError
+    sources: list[ReleaseSource] = field(default_factory=list)
+
+    def announced(self, source: ReleaseSource) -> Release:
+        self.sources.append(source)
+        if isinstance(self.release, VersionFileError):
+            raise self.release
+        return self.release
+
+
+UNASKED = Announcement(VersionFileUnreachableError("nobody is to be asked"))
 
 
 @pytest.fixture

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from tests.service.conftest import Booth
+from dataclasses import replace
+
+import pytest
+
+from tests.service.conftest import UNASKED, Announcement, Booth
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
     NotSetUpError,
+    VersionFileError,
+    VersionFileNotUnderstoodError,
+    VersionFileUnreachableError,
+    VersionFileUntrustedError,
 )
 from wxpark_gui.domain.health import Health, Subject
+from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.ports import Journal
+
+PUBLIC = "RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt"
 
 
 class _FixedSettings:
@@ -26,7 +37,11 @@ class _FixedSettings:
 
 
 def _examine(
-    booth: Booth, *, reached: bool = True, damaged: bool = False
+    booth: Booth,
+    *,
+    reached: bool = True,
+    damaged: bool = False,
+    announcement: Announcement = UNASKED,
 ) -> dict[Subject, tuple[Health, str]]:
     def open_journal() -> Journal:
         if damaged:
@@ -44,6 +59,7 @@ def _examine(
         settings=_FixedSettings(booth.settings),
         vault=booth.vault,
         reach_gateway=reach_gateway,
+        releases=announcement,
     )
     return {
         finding.subject: (finding.health, finding.error.code if finding.error else finding.detail)
@@ -80,3 +96,31 @@ def test_without_a_merchant_there_is_nothing_to_reach(booth: Booth) -> None:
     booth.settings = Settings()
     found = _examine(booth)
     assert {found[s][1] for s in (Subject.MERCHANT, Subject.KEY, Subject.GATEWAY)} == {"NOT_SET_UP"}
+
+
+class TestVersionFile:
+    @pytest.fixture(autouse=True)
+    def asked_for(self, booth: Booth) -> None:
+        booth.settings = replace(
+            booth.settings, version_file="/mnt/wxpark.toml", version_key=PUBLIC
+        )
+
+    def test_says_which_version_is_the_newest(self, booth: Booth) -> None:
+        announcement = Announcement(Release(Version(0, 0, 1)))
+        found = _examine(booth, announcement=announcement)
+        assert found[Subject.VERSION_FILE] == (Health.GOOD, "0.0.1")
+        assert announcement.sources == [ReleaseSource("/mnt/wxpark.toml", PUBLIC)]
+
+    @pytest.mark.parametrize(
+        ("error", "health"),
+        [
+            (VersionFileUnreachableError("HTTP 404"), Health.WARNING),
+            (VersionFileNotUnderstoodError("not TOML"), Health.WARNING),
+            (VersionFileUntrustedError("signed with another key"), Health.BAD),
+        ],
+    )
+    def test_is_grave_only_when_somebody_else_may_have_written_it(
+        self, booth: Booth, error: VersionFileError, health: Health
+    ) -> None:
+        found = _examine(booth, announcement=Announcement(error))
+        assert found[Subject.VERSION_FILE] == (health, error.code)

@@ -51,6 +51,8 @@ SETTINGS = Settings(
     theme="dark",
     font_scale=150,
     sounds=False,
+    version_file=r"\\server\apps\wxpark.toml",
+    version_key="RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt",
 )
 """Every setting, none as it is by itself."""
 

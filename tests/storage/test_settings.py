@@ -37,6 +37,8 @@ SETTINGS = Settings(
     theme="dark",
     font_scale=150,
     sounds=False,
+    version_file="/mnt/share/wxpark.toml",
+    version_key="RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt",
 )
 
 
@@ -119,6 +121,8 @@ UNREADABLE = (
     ("font_scale = 250\n", "font_scale, line 1"),
     ('font_scale = "100"\n', "font_scale, line 1"),
     ("sounds = 1\n", "sounds, line 1"),
+    ("version_file = 1\n", "version_file, line 1"),
+    ("version_file = '/mnt/wxpark.toml'\n", "version_key, line 1"),
     ("merchant = 1\n", "merchant, line 1"),
     ("[[merchant]]\nmch_id = '1'\n", "merchant, line 1"),
     ("[merchant]\nfree_time = true\n", "merchant.free_time, line 2"),

@@ -15,7 +15,7 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.health import Finding, Health
+from wxpark_gui.domain.health import Finding
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
@@ -214,7 +214,7 @@ def finding_text(finding: Finding, wording: Wording) -> str:
     line = f"{words.health[finding.health]:<10} {words.subject[finding.subject]}"
     if finding.detail:
         line += f": {finding.detail}"
-    if finding.health is Health.BAD and finding.error:
+    if finding.error:
         failure = wording.failure(finding.error)
         line += f"\n{'':<10} {failure.message} {failure.action}".rstrip()
     return line

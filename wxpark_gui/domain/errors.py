@@ -39,6 +39,8 @@ class Field(Enum):
     THEME = "theme"
     FONT_SCALE = "font_scale"
     SOUNDS = "sounds"
+    VERSION_FILE = "version_file"
+    VERSION_KEY = "version_key"
     KEY = "key"
 
 
@@ -61,6 +63,8 @@ class Problem(Enum):
     URL_HAS_QUERY = "url_has_query"
     URL_NOT_HTTPS = "url_not_https"
     KEY_FORMAT = "key_format"
+    NOT_A_PLACE = "not_a_place"
+    NOT_A_PUBLIC_KEY = "not_a_public_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,3 +217,25 @@ class SettingsNotWrittenError(ReadableError):
     """The settings could not be put on disk; the old ones still hold."""
 
     code = "SETTINGS_NOT_WRITTEN"
+
+
+class VersionFileError(ReadableError):
+    """Base of everything that keeps the version file from being used. The work goes on."""
+
+
+class VersionFileUnreachableError(VersionFileError):
+    """The version file or its signature cannot be read."""
+
+    code = "VERSION_FILE_UNREACHABLE"
+
+
+class VersionFileUntrustedError(VersionFileError):
+    """The version file is not what the holder of the key signed."""
+
+    code = "VERSION_FILE_UNTRUSTED"
+
+
+class VersionFileNotUnderstoodError(VersionFileError):
+    """The version file holds something else than a version."""
+
+    code = "VERSION_FILE_NOT_UNDERSTOOD"

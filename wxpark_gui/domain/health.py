@@ -18,6 +18,7 @@ class Subject(Enum):
     KEYRING = "keyring"
     KEY = "key"
     GATEWAY = "gateway"
+    VERSION_FILE = "version_file"
 
 
 class Health(Enum):
@@ -34,7 +35,7 @@ class Finding:
 
     Attributes:
         detail: a path, a count or a name; nothing secret.
-        error: what a person should read when the health is `BAD`.
+        error: what a person should read when the health is not `GOOD`.
     """
 
     subject: Subject

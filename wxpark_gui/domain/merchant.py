@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
-from urllib.parse import SplitResult, urlsplit
 
+from wxpark_gui.domain.address import is_loopback, is_private, split_url
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 
 ID_LENGTH = 32
@@ -166,57 +165,21 @@ def _check_notify_url(url: str) -> FieldError | None:
         return None
     if len(url) > NOTIFY_URL_LENGTH:
         return FieldError(Field.NOTIFY_URL, Problem.TOO_LONG, NOTIFY_URL_LENGTH, str(len(url)))
-    parts = _split_url(url)
+    parts = split_url(url)
     if parts is None:
         return FieldError(Field.NOTIFY_URL, Problem.URL_MALFORMED)
     if "?" in url or "#" in url:
         return FieldError(Field.NOTIFY_URL, Problem.URL_HAS_QUERY)
-    if parts.scheme == "http" and not _is_private(parts.hostname or ""):
+    if parts.scheme == "http" and not is_private(parts.hostname or ""):
         return FieldError(Field.NOTIFY_URL, Problem.URL_NOT_HTTPS)
     return None
 
 
 def check_gateway_url(url: str) -> FieldError | None:
     """What is wrong with the address of another gateway: https anywhere, http on this computer."""
-    parts = _split_url(url)
+    parts = split_url(url)
     if parts is None or "?" in url or "#" in url:
         return FieldError(Field.GATEWAY_URL, Problem.URL_MALFORMED)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         return FieldError(Field.GATEWAY_URL, Problem.URL_NOT_HTTPS)
     return None
-
-
-def _split_url(url: str) -> SplitResult | None:
-    """The parts of a plain http(s) URL; None for anything else, credentials in it included."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return None
-    well_formed = (
-        url.isascii()
-        and url.isprintable()
-        and " " not in url
-        and parts.scheme in ("http", "https")
-        and bool(parts.hostname)
-        and "@" not in parts.netloc
-    )
-    return parts if well_formed else None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _is_private(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False

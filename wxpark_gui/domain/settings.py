@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.plate import PROVINCES
+from wxpark_gui.domain.release import PLACE_LENGTH, ReleaseSource, is_place, is_public_key
 
 LANGUAGES = ("zh_CN", "en")
 THEMES = ("system", "light", "dark")
@@ -34,6 +36,10 @@ class Settings:
         theme: one of `THEMES`: the colours, or whichever of them the system asks for.
         font_scale: size of the letters in percent of what is drawn; 100 to 200.
         sounds: beep with each verdict.
+        version_file: where the operator says which version is the newest: an address, or a path
+            on a disk or share (`domain.release.is_place`); empty asks nobody, ever.
+        version_key: the public key that file is signed with, as minisign writes it; given exactly
+            where `version_file` is.
     """
 
     merchant: MerchantProfile | None = None
@@ -46,6 +52,15 @@ class Settings:
     theme: str = THEMES[0]
     font_scale: int = SMALLEST_SCALE
     sounds: bool = True
+    version_file: str = ""
+    version_key: str = ""
+
+    @property
+    def release_source(self) -> ReleaseSource | None:
+        """Where to ask for a newer version; None where nobody is to be asked."""
+        if not self.version_file:
+            return None
+        return ReleaseSource(self.version_file, self.version_key, self.proxy_url)
 
 
 def check_settings(settings: Settings) -> Settings:
@@ -81,9 +96,24 @@ def check_settings(settings: Settings) -> Settings:
         )
         if not is_one
     )
+    errors.extend(_release_errors(settings.version_file, settings.version_key))
     if errors:
         raise InvalidInputError(errors)
     return settings
+
+
+def _release_errors(place: str, key: str) -> Iterator[FieldError]:
+    """Both or neither: a file that cannot be checked is not asked, and a key alone asks nothing."""
+    if key and not place:
+        yield FieldError(Field.VERSION_FILE, Problem.MISSING)
+    elif len(place) > PLACE_LENGTH:
+        yield FieldError(Field.VERSION_FILE, Problem.TOO_LONG, PLACE_LENGTH, str(len(place)))
+    elif place and not is_place(place):
+        yield FieldError(Field.VERSION_FILE, Problem.NOT_A_PLACE)
+    if place and not key:
+        yield FieldError(Field.VERSION_KEY, Problem.MISSING)
+    elif key and not is_public_key(key):
+        yield FieldError(Field.VERSION_KEY, Problem.NOT_A_PUBLIC_KEY)
 
 
 def _is_proxy_url(url: str) -> bool:

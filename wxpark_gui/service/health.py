@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from wxpark_gui.domain.errors import NotSetUpError, ReadableError
+from wxpark_gui.domain.errors import NotSetUpError, ReadableError, VersionFileUntrustedError
 from wxpark_gui.domain.health import Finding, Health, Subject
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.service.ports import Journal, SettingsStore, Vault
+from wxpark_gui.service.ports import Journal, Releases, SettingsStore, Vault
 
 
 class Doctor:
@@ -21,6 +22,7 @@ class Doctor:
         settings: SettingsStore,
         vault: Vault,
         reach_gateway: Callable[[Settings], bool],
+        releases: Releases,
     ) -> None:
         """`reach_gateway` opens the line without sending anything: whether it could."""
         self._data_directory = data_directory
@@ -28,6 +30,7 @@ class Doctor:
         self._settings = settings
         self._vault = vault
         self._reach_gateway = reach_gateway
+        self._releases = releases
 
     def examine(self) -> Iterator[Finding]:
         """The findings, in the order in which they should be mended."""
@@ -38,6 +41,7 @@ class Doctor:
         yield self._look(Subject.KEYRING, self._vault.describe)
         yield self._look(Subject.KEY, self._read_key)
         yield self._reach()
+        yield from self._read_version_file()
 
     def _look(self, subject: Subject, look: Callable[[], str]) -> Finding:
         try:
@@ -71,3 +75,19 @@ class Doctor:
         except ReadableError as error:
             return Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
         return Finding(Subject.GATEWAY, Health.GOOD if reached else Health.WARNING)
+
+    def _read_version_file(self) -> Iterator[Finding]:
+        """Nothing where none is named. One that cannot be read keeps no car waiting: a warning."""
+        try:
+            source = self._settings.load().release_source
+        except ReadableError:
+            # Said of the settings already.
+            return
+        if source is None:
+            return
+        finding = self._look(
+            Subject.VERSION_FILE, lambda: str(self._releases.announced(source).version)
+        )
+        if finding.error and not isinstance(finding.error, VersionFileUntrustedError):
+            finding = replace(finding, health=Health.WARNING)
+        yield finding

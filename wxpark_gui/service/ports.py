@@ -14,6 +14,7 @@ from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
+from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
 
 
@@ -81,6 +82,18 @@ class Vault(Protocol):
 
     def describe(self) -> str:
         """The keyring in use, for the doctor: `SecretService`."""
+        ...
+
+
+class Releases(Protocol):
+    """Where the operator announces the newest version."""
+
+    def announced(self, source: ReleaseSource) -> Release:
+        """What is announced there and signed with its key, whatever version runs.
+
+        May take 20 s: only on a thread that nothing else waits for. Raises subclasses of
+        `VersionFileError`.
+        """
         ...
 
 

@@ -7,7 +7,6 @@ that lives in its session; the adapter below it is used alone.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import platform
 import ssl
@@ -17,11 +16,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-import truststore
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from wxpark_gui import __version__
+from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
@@ -36,6 +35,7 @@ from wxpark_gui.wechatpay.notification import (
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.reply import REPLY_BYTES, clean_message, read_reply
 from wxpark_gui.wechatpay.route import Route
+from wxpark_gui.wechatpay.trust import harden, operating_system_trust
 from wxpark_gui.wechatpay.watch import Budget, Watch
 
 _log = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class GatewayClient:
         self._route = route
         self._budget = budget or Budget()
         self._watch = Watch(clock)
-        self._adapter = _Adapter(_harden(trust or operating_system_trust()), self._watch, proxy_url)
+        self._adapter = _Adapter(harden(trust or operating_system_trust()), self._watch, proxy_url)
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
         return check_size(entry, merchant)
@@ -243,21 +243,9 @@ class _Adapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
     def _proxies(self, url: str) -> dict[str, str]:
-        if not self._proxy_url or _is_loopback(url):
+        if not self._proxy_url or is_loopback(urlsplit(url).hostname or ""):
             return {}
         return {"http": self._proxy_url, "https": self._proxy_url}
-
-
-def operating_system_trust() -> ssl.SSLContext:
-    """A context that trusts whom the operating system trusts."""
-    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def _harden(trust: ssl.SSLContext) -> ssl.SSLContext:
-    if trust.verify_mode != ssl.CERT_REQUIRED or not trust.check_hostname:
-        raise ValueError("certificates and host names are always verified")
-    trust.minimum_version = max(trust.minimum_version, ssl.TLSVersion.TLSv1_2)
-    return trust
 
 
 def _prepare(url: str, message: bytes) -> requests.PreparedRequest:
@@ -278,14 +266,6 @@ def _read_capped(source: Any) -> bytes:
 
 def _host(url: str) -> str:
     return urlsplit(url).netloc
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _reason(error: Exception) -> str:

@@ -68,6 +68,7 @@ class ConsoleWords:
             Subject.KEYRING: _("keyring"),
             Subject.KEY: _("merchant key"),
             Subject.GATEWAY: _("line to the gateway"),
+            Subject.VERSION_FILE: _("newest version, as the version file says"),
         }
         self.health = {
             Health.GOOD: _("good"),

@@ -56,9 +56,7 @@ FAILURES = {
         mark("It can no longer be taken back."),
     ),
     "JOURNAL_NEWER": (
-        mark(
-            "The records need a newer version of this program; nothing is saved."
-        ),
+        mark("The records need a newer version of this program; nothing is saved."),
         mark("Have the manager install it; write the plates down until then."),
     ),
     "JOURNAL_DAMAGED": (
@@ -72,6 +70,20 @@ FAILURES = {
     "SETTINGS_NOT_WRITTEN": (
         mark("The settings could not be saved; the old ones still hold."),
         mark("Have the manager check the disk, then save again."),
+    ),
+    "VERSION_FILE_UNREACHABLE": (
+        mark("The version file or its signature cannot be read."),
+        mark("Have the manager check its place and the line."),
+    ),
+    "VERSION_FILE_UNTRUSTED": (
+        mark(
+            "The version file is not what was signed with the key in the settings; it is not used."
+        ),
+        mark("Have the manager sign it again, or correct the key (F12)."),
+    ),
+    "VERSION_FILE_NOT_UNDERSTOOD": (
+        mark("The version file makes no sense; it is not used."),
+        mark('It holds a line like: version = "1.2.0".'),
     ),
 }
 

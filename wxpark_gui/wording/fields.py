@@ -35,6 +35,8 @@ FIELDS = {
     Field.THEME: mark("Colours"),
     Field.FONT_SCALE: mark("Size of letters"),
     Field.SOUNDS: mark("Sounds"),
+    Field.VERSION_FILE: mark("Version file"),
+    Field.VERSION_KEY: mark("Public key of the version file"),
     Field.KEY: mark("APIv2 key"),
 }
 
@@ -55,6 +57,10 @@ PROBLEMS = {
     Problem.URL_HAS_QUERY: mark("Must not contain “?” or “#”."),
     Problem.URL_NOT_HTTPS: mark("Must begin with https:// in public."),
     Problem.KEY_FORMAT: mark("The key has {limit} letters or digits, this one has {found}."),
+    Problem.NOT_A_PLACE: mark(
+        "Write https://… or a whole path, as \\\\server\\share\\wxpark.toml."
+    ),
+    Problem.NOT_A_PUBLIC_KEY: mark("Not a key of minisign: one line of 56 letters, from RW on."),
 }
 
 NOT_A_NUMBER_FROM_ONE = mark("Please write a number from 1 to {limit}.")

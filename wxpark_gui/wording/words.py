@@ -17,6 +17,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
+from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
@@ -87,6 +88,11 @@ class Wording:
     def label(self, label: Label, **values: object) -> str:
         """A fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
+
+    def release(self, release: Release) -> str:
+        """That there is a newer version, and where, for the manager."""
+        label = Label.NEW_VERSION_AT if release.where else Label.NEW_VERSION_OUT
+        return self.label(label, version=release.version, where=release.where)
 
     def verdict(self, verdict: Verdict) -> VerdictWords:
         """What the panel says, and `title` and `advice` of the console tool's JSON."""

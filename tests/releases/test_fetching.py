@@ -1,0 +1,295 @@
+"""A version file on a web server that may be hostile, on real sockets."""
+
+from __future__ import annotations
+
+import contextlib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import trustme
+
+from tests.releases.signer import DOCUMENT, Signer
+from tests.wechatpay.conftest import Handler, Peer, Server
+from wxpark_gui import __version__
+from wxpark_gui.domain.errors import (
+    VersionFileNotUnderstoodError,
+    VersionFileUnreachableError,
+    VersionFileUntrustedError,
+)
+from wxpark_gui.domain.release import ReleaseSource, Version
+from wxpark_gui.releases import VersionFile
+from wxpark_gui.releases.fetching import FILE_BYTES
+
+SECONDS = 1.0
+PATH = "/apps/wxpark.toml"
+
+Serve = Callable[..., Server]
+
+
+@pytest.fixture(scope="module")
+def signer() -> Signer:
+    return Signer()
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    with contextlib.ExitStack() as stack:
+
+        def serve(handler: Handler, tls: ssl.SSLContext | None = None) -> Server:
+            server = Server(handler, tls)
+            stack.callback(server.stop)
+            return server
+
+        yield serve
+
+
+@pytest.fixture
+def publish(signer: Signer) -> Handler:
+    """The well-behaved server: file and signature, over one connection."""
+    contents = {PATH: DOCUMENT, f"{PATH}.minisig": signer.sign(DOCUMENT)}
+
+    def handle(peer: Peer) -> None:
+        while request := peer.read_request():
+            peer.send(http(contents[request.split()[1].decode()]))
+
+    return handle
+
+
+def http(body: bytes, status: str = "200 OK", head: str = "") -> bytes:
+    return f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n{head}\r\n".encode() + body
+
+
+def answer(reply: bytes) -> Handler:
+    """Say this to every question."""
+
+    def handle(peer: Peer) -> None:
+        while peer.read_request():
+            peer.send(reply)
+
+    return handle
+
+
+def ask(
+    url: str, signer: Signer, *, proxy_url: str = "", trust: ssl.SSLContext | None = None
+) -> Version:
+    source = ReleaseSource(url + PATH, signer.public, proxy_url)
+    return VersionFile(seconds=SECONDS, trust=trust).announced(source).version
+
+
+def unreachable(url: str, signer: Signer, **options: ssl.SSLContext) -> str:
+    began = time.monotonic()
+    with pytest.raises(VersionFileUnreachableError) as caught:
+        ask(url, signer, **options)  # type: ignore[arg-type]
+    assert time.monotonic() - began < SECONDS + 0.5
+    return caught.value.detail
+
+
+def test_file_and_signature_come_over_one_connection(
+    serve: Serve, publish: Handler, signer: Signer
+) -> None:
+    server = serve(publish)
+    assert ask(server.url, signer) == Version(1, 2, 0)
+    assert server.connections == 1
+    assert [request.split()[1] for request in server.requests] == [
+        PATH.encode(),
+        f"{PATH}.minisig".encode(),
+    ]
+
+
+def test_it_says_who_asks_and_no_more(serve: Serve, publish: Handler, signer: Signer) -> None:
+    server = serve(publish)
+    ask(server.url, signer)
+    lines = server.requests[0].decode().splitlines()
+    names = {line.partition(":")[0].lower() for line in lines[1:] if line}
+    assert names == {"host", "accept-encoding", "user-agent"}
+    assert any(line.startswith(f"User-Agent: wxpark-gui/{__version__} (") for line in lines)
+    assert "Accept-Encoding: identity" in lines
+
+
+def test_a_redirect_is_not_followed(serve: Serve, publish: Handler, signer: Signer) -> None:
+    elsewhere = serve(publish)
+    server = serve(answer(http(b"", "302 Found", f"Location: {elsewhere.url}{PATH}\r\n")))
+    assert unreachable(server.url, signer) == "HTTP 302"
+    assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize("status", ["204 No Content", "404 Not Found", "500 Oh", "206 Part"])
+def test_no_other_status_is_an_answer(serve: Serve, signer: Signer, status: str) -> None:
+    server = serve(answer(http(DOCUMENT, status)))
+    assert unreachable(server.url, signer) == f"HTTP {status[:3]}"
+    assert len(server.requests) == 1, "it is not asked again"
+
+
+@pytest.mark.parametrize(
+    "drip",
+    [
+        lambda peer: peer.drip(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 1000),
+        lambda peer: peer.drip(http(b"x" * 1000)),
+        lambda peer: peer.wait_until_client_leaves(),
+    ],
+    ids=["head", "body", "silence"],
+)
+def test_a_server_that_drips_ends_in_time(
+    serve: Serve, signer: Signer, drip: Callable[[Peer], None]
+) -> None:
+    def handle(peer: Peer) -> None:
+        peer.read_request()
+        drip(peer)
+
+    assert unreachable(serve(handle).url, signer) == "TIMEOUT"
+
+
+def test_both_files_share_one_limit(serve: Serve, signer: Signer) -> None:
+    """Each would be in time by itself."""
+    reply = http(DOCUMENT)
+
+    def handle(peer: Peer) -> None:
+        while peer.read_request():
+            time.sleep(SECONDS * 0.7)
+            peer.send(reply)
+
+    assert unreachable(serve(handle).url, signer) == "TIMEOUT"
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_a_huge_file_is_not_read_to_its_end(serve: Serve, signer: Signer, announced: bool) -> None:
+    sent = 0
+
+    def handle(peer: Peer) -> None:
+        nonlocal sent
+        peer.read_request()
+        length = "Content-Length: 1000000000\r\n" if announced else ""
+        peer.send(f"HTTP/1.1 200 OK\r\n{length}\r\n".encode())
+        while sent < 1 << 30:
+            peer.send(b"x" * 65536)
+            sent += 65536
+
+    server = serve(handle)
+    with pytest.raises(VersionFileNotUnderstoodError, match=str(FILE_BYTES)):
+        ask(server.url, signer)
+    server.settle()
+    assert sent < 1 << 25
+
+
+def test_a_packed_file_is_not_unpacked(serve: Serve, signer: Signer) -> None:
+    server = serve(answer(http(b"\x1f\x8b" + b"x" * 100, head="Content-Encoding: gzip\r\n")))
+    with pytest.raises(VersionFileUntrustedError):
+        ask(server.url, signer)
+
+
+def test_a_file_cut_off_on_its_way_is_trouble_with_the_line(serve: Serve, signer: Signer) -> None:
+    def handle(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(http(DOCUMENT)[:-5])
+        peer.close()
+
+    assert unreachable(serve(handle).url, signer) == "RESET"
+
+
+def test_what_a_login_page_says_is_not_believed(serve: Serve, signer: Signer) -> None:
+    server = serve(answer(http(b"<html>please log in</html>")))
+    with pytest.raises(VersionFileUntrustedError):
+        ask(server.url, signer)
+
+
+def test_no_proxy_of_the_environment_is_heeded(
+    serve: Serve, publish: Handler, signer: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = serve(answer(http(b"")))
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, proxy.url)
+        monkeypatch.setenv(name.upper(), proxy.url)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert ask(serve(publish).url, signer) == Version(1, 2, 0)
+    assert proxy.connections == 0
+
+
+def test_this_computer_is_reached_past_the_proxy_of_the_settings(
+    serve: Serve, publish: Handler, signer: Signer
+) -> None:
+    proxy = serve(answer(http(b"")))
+    assert ask(serve(publish).url, signer, proxy_url=proxy.url) == Version(1, 2, 0)
+    assert proxy.connections == 0
+
+
+def test_nobody_there_is_said(signer: Signer) -> None:
+    assert unreachable("http://127.0.0.1:1", signer) == "CONNECT"
+
+
+class TestTls:
+    NAME = "park.example"
+
+    @pytest.fixture
+    def trust(self, authority: trustme.CA) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        authority.configure_trust(context)
+        return context
+
+    @staticmethod
+    def server_context(authority: trustme.CA, name: str) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(context)
+        return context
+
+    def test_a_server_that_is_trusted_is_asked(
+        self,
+        serve: Serve,
+        publish: Handler,
+        signer: Signer,
+        authority: trustme.CA,
+        trust: ssl.SSLContext,
+    ) -> None:
+        server = serve(publish, self.server_context(authority, "127.0.0.1"))
+        assert ask(server.url, signer, trust=trust) == Version(1, 2, 0)
+        assert trust.minimum_version is ssl.TLSVersion.TLSv1_2
+
+    @pytest.mark.parametrize("flaw", ["wrong host", "unknown authority"])
+    def test_one_that_is_not_hears_nothing(
+        self,
+        serve: Serve,
+        publish: Handler,
+        signer: Signer,
+        authority: trustme.CA,
+        trust: ssl.SSLContext,
+        flaw: str,
+    ) -> None:
+        stranger = trustme.CA() if flaw == "unknown authority" else authority
+        name = "other.example" if flaw == "wrong host" else "127.0.0.1"
+        server = serve(publish, self.server_context(stranger, name))
+        assert unreachable(server.url, signer, trust=trust) == "TLS"
+        server.settle()
+        assert server.received == b""
+
+    def test_without_another_trust_the_operating_systems_holds(
+        self, serve: Serve, publish: Handler, signer: Signer, authority: trustme.CA
+    ) -> None:
+        server = serve(publish, self.server_context(authority, "127.0.0.1"))
+        assert unreachable(server.url, signer) == "TLS"
+
+    def test_the_proxy_of_the_settings_is_a_tunnel(
+        self,
+        serve: Serve,
+        publish: Handler,
+        signer: Signer,
+        authority: trustme.CA,
+        trust: ssl.SSLContext,
+    ) -> None:
+        server = serve(publish, self.server_context(authority, self.NAME))
+
+        def tunnel(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            peer.relay_to(server.port)
+
+        proxy = serve(tunnel)
+        found = ask(f"https://{self.NAME}", signer, proxy_url=proxy.url, trust=trust)
+        assert found == Version(1, 2, 0)
+        assert proxy.requests[0].startswith(b"CONNECT park.example:443 ")
+        assert (proxy.connections, server.connections) == (1, 1)

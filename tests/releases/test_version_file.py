@@ -1,0 +1,136 @@
+"""A version file on a disk or a share."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.releases.signer import DOCUMENT, Signer
+from wxpark_gui.domain.errors import (
+    VersionFileError,
+    VersionFileNotUnderstoodError,
+    VersionFileUnreachableError,
+    VersionFileUntrustedError,
+)
+from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.releases import VersionFile, reading
+from wxpark_gui.releases.fetching import FILE_BYTES
+
+
+class Share:
+    """A folder that the operator puts files into."""
+
+    def __init__(self, folder: Path) -> None:
+        self.signer = Signer()
+        self.file = folder / "wxpark.toml"
+        self.signature = folder / "wxpark.toml.minisig"
+
+    def publish(self, content: bytes) -> None:
+        self.file.write_bytes(content)
+        self.signature.write_bytes(self.signer.sign(content))
+
+    @property
+    def source(self) -> ReleaseSource:
+        return ReleaseSource(str(self.file), self.signer.public)
+
+    def refused(self) -> VersionFileError:
+        with pytest.raises(VersionFileError) as caught:
+            VersionFile().announced(self.source)
+        return caught.value
+
+
+@pytest.fixture
+def share(tmp_path: Path) -> Share:
+    share = Share(tmp_path)
+    share.publish(DOCUMENT)
+    return share
+
+
+def test_what_is_signed_is_announced(share: Share) -> None:
+    release = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
+    assert VersionFile().announced(share.source) == release
+
+
+def test_a_changed_file_is_not_believed(share: Share) -> None:
+    share.file.write_bytes(DOCUMENT.replace(b"1.2.0", b"9.9.9"))
+    assert isinstance(share.refused(), VersionFileUntrustedError)
+
+
+def test_what_is_not_signed_is_not_even_parsed(share: Share) -> None:
+    share.file.write_bytes(b"\xff not TOML")
+    assert isinstance(share.refused(), VersionFileUntrustedError)
+
+
+def test_a_signed_file_that_makes_no_sense_is_refused(share: Share) -> None:
+    share.publish(b'version = "soon"')
+    assert isinstance(share.refused(), VersionFileNotUnderstoodError)
+
+
+@pytest.mark.parametrize("missing", ["file", "signature"])
+def test_a_missing_file_or_signature_is_said_in_the_systems_words(
+    share: Share, missing: str
+) -> None:
+    getattr(share, missing).unlink()
+    error = share.refused()
+    assert isinstance(error, VersionFileUnreachableError)
+    assert error.detail == "No such file or directory"
+
+
+@pytest.mark.parametrize("large", ["file", "signature"])
+def test_a_huge_file_is_not_read(share: Share, large: str) -> None:
+    with getattr(share, large).open("wb") as file:
+        file.truncate(1 << 40)
+    error = share.refused()
+    assert isinstance(error, VersionFileNotUnderstoodError)
+    assert str(FILE_BYTES) in error.detail
+
+
+@pytest.mark.parametrize("place", [r"\\server\share\wxpark.toml", r"C:\share\wxpark.toml"])
+def test_a_path_of_another_system_is_not_looked_for_in_the_present_folder(
+    share: Share, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(share.file.parent)
+    Path(place).write_bytes(DOCUMENT)
+    Path(f"{place}.minisig").write_bytes(share.signer.sign(DOCUMENT))
+    with pytest.raises(VersionFileUnreachableError):
+        VersionFile().announced(ReleaseSource(place, share.signer.public))
+
+
+class TestDeadShare:
+    @pytest.fixture
+    def back(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+        """The share answers nobody before this is set."""
+        back = threading.Event()
+        read = reading._read
+
+        def hang(path: Path) -> bytes:
+            back.wait(10)
+            return read(path)
+
+        monkeypatch.setattr(reading, "_read", hang)
+        yield back
+        back.set()
+
+    def test_is_given_up_in_time_and_asked_by_one_thread_only(
+        self, share: Share, back: threading.Event
+    ) -> None:
+        version_file = VersionFile(seconds=0.2)
+        before = threading.active_count()
+        began = time.monotonic()
+        for _ in range(5):
+            with pytest.raises(VersionFileUnreachableError, match="TIMEOUT"):
+                version_file.announced(share.source)
+        assert time.monotonic() - began < 1.0
+        assert threading.active_count() == before + 1
+
+    def test_is_asked_again_when_it_is_back(self, share: Share, back: threading.Event) -> None:
+        version_file = VersionFile(seconds=0.2)
+        with pytest.raises(VersionFileUnreachableError):
+            version_file.announced(share.source)
+        back.set()
+        version_file._files._thread.join(5)  # type: ignore[union-attr]
+        assert version_file.announced(share.source).version == Version(1, 2, 0)

@@ -1,0 +1,36 @@
+"""Only a newer version is news."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.service.conftest import Announcement
+from wxpark_gui.domain.errors import VersionFileUntrustedError
+from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.service.releases import Upgrades
+
+SOURCE = ReleaseSource("https://park.example/wxpark.toml", "key")
+RUNNING = Version(1, 2, 0)
+
+
+@pytest.mark.parametrize(
+    ("announced", "is_news"),
+    [
+        (Version(1, 2, 1), True),
+        (Version(1, 10, 0), True),
+        (Version(2, 0, 0), True),
+        (Version(1, 2, 0), False),
+        (Version(1, 1, 9), False),
+        (Version(0, 99, 99), False),
+    ],
+    ids=str,
+)
+def test_the_same_or_an_older_version_is_no_news(announced: Version, is_news: bool) -> None:
+    release = Release(announced, "the manager's desk")
+    found = Upgrades(Announcement(release), RUNNING).newer(SOURCE)
+    assert found == (release if is_news else None)
+
+
+def test_what_cannot_be_believed_is_no_news_and_no_silence() -> None:
+    with pytest.raises(VersionFileUntrustedError):
+        Upgrades(Announcement(VersionFileUntrustedError()), RUNNING).newer(SOURCE)

@@ -1,0 +1,5 @@
+"""The operator's version file: read from an address or a share, and believed when signed."""
+
+from wxpark_gui.releases.version_file import VersionFile
+
+__all__ = ["VersionFile"]

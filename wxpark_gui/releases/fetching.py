@@ -1,0 +1,99 @@
+"""Small files from a web server, within one limit of time and one of size.
+
+No redirect is followed, nothing is unpacked, nothing of the environment is heeded, and a server
+that sends a byte a second is waited for no longer than one that sends none.
+"""
+
+from __future__ import annotations
+
+import platform
+import ssl
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.exceptions import HTTPError
+
+from wxpark_gui import __version__
+from wxpark_gui.domain.address import is_loopback
+from wxpark_gui.domain.errors import VersionFileNotUnderstoodError, VersionFileUnreachableError
+from wxpark_gui.wechatpay.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.wechatpay.trust import harden, operating_system_trust
+from wxpark_gui.wechatpay.watch import Watch
+
+FILE_BYTES = 16 * 1024
+"""More than any version file or signature has."""
+
+_OK = 200
+_HEADERS = {
+    "Accept-Encoding": "identity",
+    "User-Agent": f"wxpark-gui/{__version__} ({platform.system()})",
+}
+
+
+def fetch(
+    urls: Sequence[str],
+    seconds: float,
+    *,
+    proxy_url: str = "",
+    trust: ssl.SSLContext | None = None,
+) -> list[bytes]:
+    """The content of each address of one server, over one connection.
+
+    Args:
+        seconds: for all of it: name service, proxy, TLS, headers and bodies.
+        proxy_url: `http://host:port`; this computer itself is always reached directly.
+        trust: whom to trust in place of the operating system's store.
+
+    Raises:
+        VersionFileUnreachableError: one of them could not be read; `detail` is `HTTP 404` or says
+            how far it went: `DNS`, `CONNECT`, `PROXY`, `TLS`, `RESET`, `TIMEOUT`.
+        VersionFileNotUnderstoodError: one of them is larger than `FILE_BYTES`.
+    """
+    watch = Watch(time.monotonic)
+    end = watch.now() + seconds
+    with _manager(urls[0], proxy_url, harden(trust or operating_system_trust())) as manager:
+        try:
+            return [_get(manager, url, watch, end) for url in urls]
+        except (HTTPError, OSError) as error:
+            is_tls = isinstance(error, urllib3.exceptions.SSLError)
+            raise VersionFileUnreachableError("TLS" if is_tls else watch.failure_code) from error
+
+
+def _manager(url: str, proxy_url: str, trust: ssl.SSLContext) -> urllib3.PoolManager:
+    is_direct = not proxy_url or is_loopback(urlsplit(url).hostname or "")
+    manager = (
+        urllib3.PoolManager(1, ssl_context=trust)
+        if is_direct
+        else urllib3.ProxyManager(proxy_url, 1, ssl_context=trust)
+    )
+    manager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
+    return manager
+
+
+def _get(manager: urllib3.PoolManager, url: str, watch: Watch, end: float) -> bytes:
+    watch.begin(connect_by=end, first_byte_by=end, end=end)
+    pool: Any = manager.connection_from_url(url)
+    pool.watch = watch
+    response = pool.urlopen(
+        "GET",
+        urlsplit(url).path,
+        headers=_HEADERS,
+        redirect=False,
+        retries=False,
+        preload_content=False,
+        decode_content=False,
+    )
+    with closing(response):
+        if response.status != _OK:
+            raise VersionFileUnreachableError(f"HTTP {response.status}")
+        content = b""
+        # Only a read that finds nothing compares what came with what was announced.
+        while more := response.read(FILE_BYTES + 1 - len(content), decode_content=False):
+            content += more
+            if len(content) > FILE_BYTES:
+                raise VersionFileNotUnderstoodError(f"more than {FILE_BYTES} bytes")
+        return content

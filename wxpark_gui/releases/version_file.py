@@ -1,0 +1,41 @@
+"""The port `Releases`: a version file and the signature beside it, read, checked, understood."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Sequence
+
+from wxpark_gui.domain.release import Release, ReleaseSource, read_public_key
+from wxpark_gui.releases.document import read_release
+from wxpark_gui.releases.fetching import fetch
+from wxpark_gui.releases.minisign import verify
+from wxpark_gui.releases.reading import FileReader
+
+SIGNATURE_ENDING = ".minisig"
+SECONDS = 20.0
+
+
+class VersionFile:
+    """Believes nothing before the signature: what is not signed is not even parsed."""
+
+    def __init__(self, *, seconds: float = SECONDS, trust: ssl.SSLContext | None = None) -> None:
+        """Nothing is read yet.
+
+        Args:
+            seconds: what an answer may take, file and signature together.
+            trust: whom to trust in place of the operating system's store.
+        """
+        self._seconds = seconds
+        self._trust = trust
+        self._files = FileReader()
+
+    def announced(self, source: ReleaseSource) -> Release:
+        content, signature = self._read(source)
+        verify(content, signature, read_public_key(source.key))
+        return read_release(content)
+
+    def _read(self, source: ReleaseSource) -> Sequence[bytes]:
+        places = (source.place, source.place + SIGNATURE_ENDING)
+        if source.is_url:
+            return fetch(places, self._seconds, proxy_url=source.proxy_url, trust=self._trust)
+        return self._files.read(places, self._seconds)
