@@ -15,7 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.releases.signer import Signer
 from tests.storage.released import make_newer
+from tests.wechatpay.conftest import Peer, Server
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.tour.stops import LOOKS, STOPS, Show
 
 WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
@@ -26,20 +30,25 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX sig
 
 
 @contextmanager
-def _window(directory: Path) -> Iterator[subprocess.Popen[str]]:
+def _window(directory: Path, *, training: bool = True) -> Iterator[subprocess.Popen[str]]:
+    mode = ["--training"] if training else []
     process = subprocess.Popen(
-        [*WXPARK_GUI, "--training", "--data-dir", str(directory)],
+        [*WXPARK_GUI, *mode, "--data-dir", str(directory)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     try:
-        _wait_for(directory / "training" / "window.sock", process)
+        _wait_for(_data(directory, training=training) / "window.sock", process)
         yield process
     finally:
         process.kill()
         process.communicate()
+
+
+def _data(directory: Path, *, training: bool) -> Path:
+    return directory / "training" if training else directory
 
 
 def _wait_for(path: Path, process: subprocess.Popen[str]) -> None:
@@ -149,3 +158,38 @@ def test_on_the_records_of_a_newer_version_the_window_opens_and_leaves_them(tmp_
     assert (process.returncode, said) == (0, "")
     assert journal.read_bytes() == before
     assert [path.name for path in journal.parent.glob("*.sqlite3")] == ["journal.sqlite3"]
+
+
+class TestVersionFile:
+    """The window asks a real server, which never answers."""
+
+    @pytest.fixture
+    def silent(self) -> Iterator[Server]:
+        server = Server(_read_and_hang)
+        yield server
+        server.stop()
+
+    @pytest.mark.parametrize(("training", "asked"), [(False, 1), (True, 0)])
+    def test_is_asked_at_the_start_but_never_in_training_and_closing_does_not_wait(
+        self, tmp_path: Path, silent: Server, training: bool, asked: int
+    ) -> None:
+        settings = Settings(version_file=f"{silent.url}/wxpark.toml", version_key=Signer().public)
+        data = _data(tmp_path, training=training)
+        data.mkdir(exist_ok=True)
+        TomlSettings(data / "settings.toml").save(settings)
+        with _window(tmp_path, training=training) as process:
+            end = time.monotonic() + (1 if training else PATIENCE)
+            while not silent.requests and time.monotonic() < end:
+                time.sleep(0.05)
+            began = time.monotonic()
+            process.terminate()
+            said, _ = process.communicate(timeout=PATIENCE)
+            took = time.monotonic() - began
+        assert (process.returncode, said) == (0, "")
+        assert silent.connections == asked
+        assert took < STOP_SECONDS
+
+
+def _read_and_hang(peer: Peer) -> None:
+    peer.read_request()
+    peer.wait_until_client_leaves()

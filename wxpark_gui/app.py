@@ -31,6 +31,7 @@ from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.backlog_keeper import BacklogKeeper
 from wxpark_gui.ui.desk import Desk
 from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.release_watch import ReleaseWatch
 from wxpark_gui.ui.workers import Workers
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
@@ -111,8 +112,11 @@ def _run(
         first_window.raiseRequested.connect(window.come_to_front)
         window.show()
         desk.start()
+    releases = None if parts.training else _watch_releases(parts, desk, crashes)
     code = application.exec()
     first_window.close()
+    if releases is not None:
+        releases.stop()
     desk.stop(STOP_SECONDS)
     crashes.uninstall()
     return code
@@ -137,6 +141,15 @@ def _make_desk(parts: Assembly, settings: Settings) -> Desk:
         workers=workers,
         salvage=parts.salvage,
     )
+
+
+def _watch_releases(parts: Assembly, desk: Desk, crashes: CrashReporter) -> ReleaseWatch:
+    """Have the desk tell of a newer version; whoever trains is asked to learn, not to install."""
+    watch = ReleaseWatch(parts.upgrades, Worker("wxpark-releases"))
+    watch.found.connect(desk.releaseFound)
+    watch.crashed.connect(crashes.report)
+    desk.settingsLoaded.connect(watch.follow)
+    return watch
 
 
 def _settings_for_the_start(parts: Assembly) -> Settings:

@@ -27,6 +27,7 @@ from tests.ui.test_room import (
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import Backlog
+from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui import plate_accessible
@@ -79,6 +80,8 @@ def states(window: MainWindow, desk: FakeDesk, make_record: RecordMaker) -> Iter
     yield "offline"
     desk.failed.emit(JournalWriteError())
     yield "error"
+    desk.releaseFound.emit(Release(Version(1, 2, 0)))
+    yield "new version"
     QTest.keyClick(window, Qt.Key.Key_F1)
     yield "help"
 

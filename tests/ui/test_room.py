@@ -26,12 +26,14 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import Backlog, Salvage
+from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
 from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES, Settings
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.closing import closing_question
 from wxpark_gui.ui.main_window import MainWindow
 from wxpark_gui.ui.page import Page
+from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.wording import Wording
 
 SIZES = [(1280, 800), (1024, 768)]
@@ -41,6 +43,8 @@ LONG_NAMES = Settings(
     booth="岗" * BOOTH_LENGTH,
     theme="light",
 )
+
+LONG_RELEASE = Release(Version(10, 20, 300), "\\\\server\\" + "w" * (WHERE_LENGTH - 9))
 
 ANSWERS = [
     "NORMAL",
@@ -90,6 +94,7 @@ class Theatre:
                 Line(LineState.UP, 2_140, "api2.mch.weixin.qq.com")
             ),
         )
+        yield "new version", lambda: self._desk.releaseFound.emit(LONG_RELEASE)
         yield "new energy", lambda: self._type("f49883")
         yield "other city", lambda: self._type("a12345")
         yield "unusual", lambda: self._type("888888\r")
@@ -207,7 +212,14 @@ def open_merchant(window: MainWindow) -> QDialog | None:
     window.dialogs.open_merchant()
     dialog = window.dialogs.merchant
     assert dialog is not None
-    for field in (Field.APPID, Field.PARKING_NAME, Field.NOTIFY_URL, Field.PROXY_URL):
+    for field in (
+        Field.APPID,
+        Field.PARKING_NAME,
+        Field.NOTIFY_URL,
+        Field.PROXY_URL,
+        Field.VERSION_FILE,
+        Field.VERSION_KEY,
+    ):
         dialog.field(field).entry.setText("场" * 40)
     save = dialog.findChild(QPushButton, "saveButton")
     assert isinstance(save, QPushButton)
@@ -233,6 +245,13 @@ def open_about(window: MainWindow) -> QDialog | None:
     return window.dialogs.about
 
 
+def open_about_with_a_newer_version(window: MainWindow) -> QDialog | None:
+    dialog = open_about(window)
+    assert isinstance(dialog, AboutDialog)
+    dialog.show_release(LONG_RELEASE)
+    return dialog
+
+
 def ask_about_closing(window: MainWindow) -> QDialog | None:
     question = closing_question(window, window._appearance, 2_381)
     question.open()
@@ -241,7 +260,14 @@ def ask_about_closing(window: MainWindow) -> QDialog | None:
 
 DIALOGS = pytest.mark.parametrize(
     "open_dialog",
-    [open_merchant, open_merchant_that_was_not_saved, open_display, open_about, ask_about_closing],
+    [
+        open_merchant,
+        open_merchant_that_was_not_saved,
+        open_display,
+        open_about,
+        open_about_with_a_newer_version,
+        ask_about_closing,
+    ],
 )
 
 

@@ -182,6 +182,7 @@ class Tour(QObject):
         if self._stop.event and self._last:
             # What was told only for the picture is taken back: the disk works, and so on.
             self._desk.entrySaved.emit(self._last)
+            self._desk.releaseFound.emit(None)
             window.dismiss_notice()
         if self._stop.shortcut == "F7":
             self._press_shortcut("F7")

@@ -10,6 +10,7 @@ from itertools import product
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, DeliveryState, Outcome
 from wxpark_gui.domain.errors import JournalNewerError, JournalWriteError, SettingsUnreadableError
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
+from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.line import Line, LineState
@@ -27,6 +28,8 @@ class Show(Enum):
     ABOUT = "about"
     CLOSING = "closing"
 
+
+NEW_RELEASE = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
 
 Event = Callable[[Desk, EntryRecord], None]
 """Lets the desk tell of something that cannot be brought about by keys; given the last entry."""
@@ -105,6 +108,10 @@ def _standby(desk: Desk, _last: EntryRecord) -> None:
     desk.lineChanged.emit(Line(LineState.UP, 214, STANDBY_HOST))
 
 
+def _new_version(desk: Desk, _last: EntryRecord) -> None:
+    desk.releaseFound.emit(NEW_RELEASE)
+
+
 def _salvaged(desk: Desk, _last: EntryRecord) -> None:
     desk.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 2381))
 
@@ -150,6 +157,8 @@ STOPS = (
     Stop("bay", "\n", "F7"),
     Stop("help", "", "F1"),
     Stop("standby", event=_standby),
+    Stop("new-version", event=_new_version),
+    Stop("new-version-about", "", "Shift+F1", Show.ABOUT, event=_new_version),
     Stop("held", event=_held),
     Stop("not-saved", "54321", event=_not_saved),
     Stop("newer-journal", "54321", event=_newer_journal),

@@ -66,6 +66,7 @@ class Desk(QObject):
         platesLoaded(KnownPlates): at the start; the desk adds to it what is saved.
         settingsLoaded(Settings): at the start and after every change.
         merchantSaved(), merchantNotSaved(ReadableError): how `save_merchant` ended.
+        releaseFound(Release | None): a newer version of the program is announced, or none any more.
         failed(ReadableError): a lasting trouble of disk or settings.
         crashed(Exception): a bug; the entry concerned is safe in the journal.
     """
@@ -87,6 +88,7 @@ class Desk(QObject):
     settingsLoaded = Signal(object)
     merchantSaved = Signal()
     merchantNotSaved = Signal(object)
+    releaseFound = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
     _begun = Signal(object)

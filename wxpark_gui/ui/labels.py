@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -9,6 +11,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from wxpark_gui.ui.appearance import Appearance
 
 _MUCH = 1 << 20
+_LONG_PART = re.compile(r"[!-~]{12}")
+_ZERO_WIDTH_SPACE = "\u200b"
 
 
 def plain_label(parent: QWidget, *, name: str = "", role: str = "") -> QLabel:
@@ -30,6 +34,11 @@ def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> Wrappi
     if role:
         label.setProperty("role", role)
     return label
+
+
+def breakable(text: str) -> str:
+    """The text with places to break a line in words as long as paths are; it looks the same."""
+    return _LONG_PART.sub(f"\\g<0>{_ZERO_WIDTH_SPACE}", text)
 
 
 class WrappingLabel(QLabel):

@@ -313,6 +313,7 @@ class MainWindow(QMainWindow):
         desk.todayChanged.connect(self._on_today)
         desk.settingsLoaded.connect(self._on_settings)
         desk.salvaged.connect(self._on_salvaged)
+        desk.releaseFound.connect(self._status.show_release)
         desk.failed.connect(self._on_failed)
 
     def _connect_parts(self) -> None:

@@ -1,7 +1,8 @@
-"""The lowest line: the state of the line, what waits, today's count, and the keys."""
+"""The lowest line: the state of the line, what waits, today's count, a new version, the keys."""
 
 from __future__ import annotations
 
+import html
 from datetime import datetime
 
 from PySide6.QtCore import Slot
@@ -9,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from wxpark_gui.domain.record import Backlog
+from wxpark_gui.domain.release import Release
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.labels import plain_label, wrapping_label
@@ -38,15 +40,18 @@ class StatusStrip(QFrame):
         self._backlog = Backlog()
         self._line = Line()
         self._today_count = 0
+        self._release: Release | None = None
         self._now: datetime | None = None
         self._dot = plain_label(self)
         self._dot.setText("●")
         self._link = plain_label(self, name="statusLink")
         self._pending = wrapping_label(self, name="statusPending")
         self._today = plain_label(self, name="statusToday")
+        self._version = plain_label(self, name="statusVersion")
+        self._version.hide()
         self._keys = [plain_label(self, role="muted") for _ in _KEYS]
         self.setObjectName("statusStrip")
-        self._state = [self._make_link(), self._pending, self._today]
+        self._state = [self._make_link(), self._pending, self._today, self._version]
         state = WrappingRow(_GAP)
         for part in self._state:
             state.addWidget(part)
@@ -89,12 +94,26 @@ class StatusStrip(QFrame):
         self._today.setText(self._appearance.wording.today(count))
         self._choose_keys()
 
+    @Slot(object)
+    def show_release(self, release: Release | None) -> None:
+        """That there is a newer version, in two words; where is said to whoever asks."""
+        self._release = release
+        self._version.setVisible(release is not None)
+        if release is not None:
+            wording = self._appearance.wording
+            sentence = wording.release(release)
+            self._version.setText(wording.label(Label.NEW_VERSION, version=release.version))
+            # What was written into a file must not be taken for mark-up.
+            self._version.setToolTip(f"<span>{html.escape(sentence)}</span>")
+            self._version.setAccessibleName(sentence)
+        self._choose_keys()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_keys()
 
     def _choose_keys(self) -> None:
-        widths = [part.sizeHint().width() for part in self._state]
+        widths = [part.sizeHint().width() for part in self._state if not part.isHidden()]
         needed = sum(widths) + _GAP * len(widths) + _MARGINS[0] + _MARGINS[2]
         needed += sum(key.sizeHint().width() + _KEY_GAP for key in self._keys)
         for key in self._keys[:-1]:
@@ -107,6 +126,7 @@ class StatusStrip(QFrame):
             label.setText(f"{key} {wording.label(meaning)}")
         self.show_line(self._line)
         self.show_today(self._today_count)
+        self.show_release(self._release)
         if self._now is None:
             self._pending.setText(wording.pending(0))
         else:

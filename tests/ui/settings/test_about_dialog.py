@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import FakeDesk
 from wxpark_gui import __version__
+from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.main_window import MainWindow
 from wxpark_gui.ui.settings import about_dialog
@@ -41,3 +43,37 @@ def test_it_says_the_version_and_the_licences_that_were_shipped(
     assert isinstance(shown, QPlainTextEdit)
     assert (shown.toPlainText(), shown.isVisible()) == (text, bool(text))
     assert __version__ in dialog._name.text()
+
+
+class TestNewerVersion:
+    SENTENCE = r"有新版本 1.2.0，请管理员安装：\\server\apps\<b>wxpark"
+    RELEASE = Release(Version(1, 2, 0), r"\\server\apps\<b>wxpark")
+
+    @staticmethod
+    def label(window: MainWindow) -> QLabel:
+        dialog = window.dialogs.about
+        assert dialog is not None
+        label = dialog.findChild(QLabel, "aboutRelease")
+        assert isinstance(label, QLabel)
+        return label
+
+    def test_is_told_with_its_place_as_plain_text(self, window: MainWindow, desk: FakeDesk) -> None:
+        desk.releaseFound.emit(self.RELEASE)
+        window.dialogs.open_about()
+        label = self.label(window)
+        assert label.isVisible()
+        assert label.text().replace("\u200b", "") == self.SENTENCE
+        assert label.accessibleName() == self.SENTENCE
+        assert label.textFormat() is Qt.TextFormat.PlainText
+        assert not label.openExternalLinks()
+
+    def test_is_told_while_the_dialog_is_open_and_taken_back(
+        self, window: MainWindow, desk: FakeDesk
+    ) -> None:
+        window.dialogs.open_about()
+        label = self.label(window)
+        assert not label.isVisible()
+        desk.releaseFound.emit(Release(Version(1, 2, 0)))
+        assert label.text() == "有新版本 1.2.0，请管理员安装。"
+        desk.releaseFound.emit(None)
+        assert not label.isVisible()

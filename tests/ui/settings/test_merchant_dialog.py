@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
-from pytestqt.qtbot import QtBot
 
 from wxpark_gui.domain.errors import (
     Field,
@@ -31,10 +33,9 @@ Kept = list[tuple[Settings, Secret | None]]
 class Opened:
     """A dialog and what it asked to be kept."""
 
-    def __init__(self, qtbot: QtBot, appearance: Appearance, settings: Settings) -> None:
+    def __init__(self, appearance: Appearance, settings: Settings) -> None:
         self.kept: Kept = []
         self.dialog = MerchantDialog(appearance, settings, self.keep)
-        qtbot.addWidget(self.dialog)
         self.dialog.show()
 
     def keep(self, settings: Settings, key: Secret | None) -> None:
@@ -62,15 +63,22 @@ class Opened:
 
 
 @pytest.fixture
-def first(qtbot: QtBot, appearance: Appearance) -> Opened:
+def first(appearance: Appearance) -> Iterator[Opened]:
     """Nothing entered yet."""
-    return Opened(qtbot, appearance, Settings())
+    yield from opened(appearance, Settings())
 
 
 @pytest.fixture
-def again(qtbot: QtBot, appearance: Appearance) -> Opened:
+def again(appearance: Appearance) -> Iterator[Opened]:
     """A merchant is set up, its key in the keyring."""
-    return Opened(qtbot, appearance, Settings(merchant=MERCHANT))
+    yield from opened(appearance, Settings(merchant=MERCHANT))
+
+
+def opened(appearance: Appearance, settings: Settings) -> Iterator[Opened]:
+    opened = Opened(appearance, settings)
+    yield opened
+    # Gone at once: what is left would put on every later look as well.
+    shiboken6.delete(opened.dialog)
 
 
 def fill(opened: Opened) -> None:
@@ -238,3 +246,51 @@ def test_a_time_that_cannot_be_says_what_can(
     again.save()
     assert f" {least} " in again.dialog.field(field).problem()
     assert again.kept == []
+
+
+PUBLIC = "RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt"
+
+
+def test_place_and_key_of_the_version_file_are_kept(again: Opened) -> None:
+    again.write(Field.VERSION_FILE, r" \\server\apps\wxpark.toml ")
+    again.write(Field.VERSION_KEY, PUBLIC)
+    again.save()
+    settings, _ = again.kept[-1]
+    assert settings.version_file == r"\\server\apps\wxpark.toml"
+    assert settings.version_key == PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "problems"),
+    [
+        ("/mnt/wxpark.toml", "", {Field.VERSION_KEY: "请填写。"}),
+        ("", PUBLIC, {Field.VERSION_FILE: "请填写。"}),
+        (
+            "wxpark.toml",
+            PUBLIC,
+            {Field.VERSION_FILE: r"请填 https://… 或完整路径，如 \\server\share\wxpark.toml。"},
+        ),
+        (
+            "/mnt/wxpark.toml",
+            PUBLIC[:-1],
+            {Field.VERSION_KEY: "不是 minisign 公钥：应为 RW 开头的一行，共 56 个字符。"},
+        ),
+    ],
+)
+def test_a_version_file_that_could_not_be_checked_is_not_kept(
+    again: Opened, place: str, key: str, problems: dict[Field, str]
+) -> None:
+    again.write(Field.VERSION_FILE, place)
+    again.write(Field.VERSION_KEY, key)
+    again.save()
+    boxes = again.dialog._boxes
+    assert {f: box.problem() for f, box in boxes.items() if box.problem()} == problems
+    assert again.kept == []
+
+
+def test_it_says_what_the_version_file_is_for_and_when_it_is_asked(again: Opened) -> None:
+    box = again.dialog.field(Field.VERSION_FILE)
+    shown = [label.text() for label in box.findChildren(QLabel) if label.text()]
+    assert shown == ["版本文件", "用来提示新版本。每天查看两次，训练模式下不查看。"]
+    assert box.entry.accessibleName() == "版本文件"
+    assert box.entry.placeholderText() == "留空：不查看"

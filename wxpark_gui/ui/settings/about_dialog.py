@@ -14,20 +14,29 @@ from PySide6.QtWidgets import (
 )
 
 from wxpark_gui import __version__
+from wxpark_gui.domain.release import Release
 from wxpark_gui.runtime.assets import notice
 from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.labels import wrapping_label
+from wxpark_gui.ui.labels import breakable, wrapping_label
 from wxpark_gui.wording import Label
 
 
 class AboutDialog(QDialog):
     """Version and licences. The text of the licences is theirs, and is not translated."""
 
-    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        appearance: Appearance,
+        release: Release | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`release` is a newer version that is announced, or None."""
         super().__init__(parent)
         self._appearance = appearance
+        self._release = release
         self.setObjectName("aboutDialog")
         self._name = wrapping_label(self, name="aboutName", role="heading")
+        self._newer = wrapping_label(self, name="aboutRelease")
         self._licence = wrapping_label(self)
         self._text = QPlainTextEdit(self)
         self._text.setReadOnly(True)
@@ -39,24 +48,41 @@ class AboutDialog(QDialog):
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self._close_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(22, 18, 22, 16)
-        layout.setSpacing(12)
-        for part in (self._name, self._licence):
-            layout.addWidget(part)
-        layout.addWidget(self._text, 1)
-        layout.addLayout(buttons)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(22, 18, 22, 16)
+        self._column.setSpacing(12)
+        for part in (self._name, self._newer, self._licence):
+            self._column.addWidget(part)
+        self._column.addWidget(self._text, 1)
+        self._column.addLayout(buttons)
         appearance.changed.connect(self._renew)
         self._renew()
         wanted = QSize(appearance.length(760), appearance.length(600 if notice() else 180))
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self._make_room()
         self._close_button.setFocus()
+
+    @Slot(object)
+    def show_release(self, release: Release | None) -> None:
+        self._release = release
+        self._renew()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow by the lines that the sentences need; a place may be long."""
+        needed = self._column.totalHeightForWidth(self.width())
+        largest = self.screen().availableGeometry().height()
+        self.resize(self.width(), min(max(self.height(), needed), largest))
 
     @Slot()
     def _renew(self) -> None:
         wording = self._appearance.wording
         self.setWindowTitle(wording.label(Label.ABOUT_TITLE))
         self._name.setText(f"{wording.program_name} {__version__}")
+        newer = wording.release(self._release) if self._release else ""
+        self._newer.setText(breakable(newer))
+        self._newer.setAccessibleName(newer)
+        self._newer.setVisible(bool(newer))
         shipped = bool(self._text.toPlainText())
         self._licence.setText(wording.label(Label.LICENCES if shipped else Label.NO_NOTICE))
         self._text.setVisible(shipped)

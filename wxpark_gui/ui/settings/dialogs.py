@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.desk import Desk
@@ -34,7 +35,9 @@ class Dialogs(QObject):
         self._merchant: MerchantDialog | None = None
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
+        self._release: Release | None = None
         desk.settingsLoaded.connect(self._on_settings)
+        desk.releaseFound.connect(self._on_release)
 
     @property
     def merchant(self) -> MerchantDialog | None:
@@ -78,7 +81,7 @@ class Dialogs(QObject):
         if self._about is not None:
             self._about.activateWindow()
             return
-        self._about = AboutDialog(self._appearance, self._window)
+        self._about = AboutDialog(self._appearance, self._release, self._window)
         self._about.finished.connect(self._on_about_finished)
         self._about.show()
 
@@ -124,6 +127,12 @@ class Dialogs(QObject):
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._settings = settings
+
+    @Slot(object)
+    def _on_release(self, release: Release | None) -> None:
+        self._release = release
+        if self._about is not None:
+            self._about.show_release(release)
 
     @Slot()
     def _on_merchant_finished(self) -> None:

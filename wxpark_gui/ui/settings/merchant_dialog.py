@@ -58,7 +58,12 @@ _BOOTH_FIELDS = (
     Field.DUPLICATE_MINUTES,
     Field.EXPIRY_HOURS,
 )
-_ADVANCED_FIELDS = (Field.GATEWAY_URL, Field.PROXY_URL)
+_ADVANCED_FIELDS = (
+    Field.GATEWAY_URL,
+    Field.PROXY_URL,
+    Field.VERSION_FILE,
+    Field.VERSION_KEY,
+)
 _UNITS = {
     Field.FREE_TIME: Label.SECONDS,
     Field.DUPLICATE_MINUTES: Label.MINUTES,
@@ -69,8 +74,17 @@ _LARGEST = {
     Field.DUPLICATE_MINUTES: LONGEST_DUPLICATE_MINUTES,
     Field.EXPIRY_HOURS: LONGEST_EXPIRY_HOURS,
 }
+_REMARKS = {
+    Field.KEY: Label.KEY_PLACE,
+    Field.VERSION_FILE: Label.VERSION_FILE_USE,
+    Field.VERSION_KEY: Label.VERSION_KEY_USE,
+}
+_PLACEHOLDERS = {
+    Field.GATEWAY_URL: Label.GATEWAY_URL_EMPTY,
+    Field.VERSION_FILE: Label.VERSION_FILE_EMPTY,
+}
 _LONGEST_NUMBER = 12
-_WIDE = frozenset({Field.NOTIFY_URL, Field.KEY, Field.GATEWAY_URL, Field.PROXY_URL})
+_WIDE = frozenset({Field.NOTIFY_URL, Field.KEY, *_ADVANCED_FIELDS})
 
 
 class MerchantDialog(QDialog):
@@ -181,6 +195,8 @@ class MerchantDialog(QDialog):
             booth=self._typed(Field.BOOTH),
             plate_prefix=normalise_plate(self._typed(Field.PLATE_PREFIX)),
             proxy_url=self._typed(Field.PROXY_URL),
+            version_file=self._typed(Field.VERSION_FILE),
+            version_key=self._typed(Field.VERSION_KEY),
             duplicate_minutes=self._number(Field.DUPLICATE_MINUTES, errors),
             expiry_hours=self._number(Field.EXPIRY_HOURS, errors),
         )
@@ -259,6 +275,8 @@ class MerchantDialog(QDialog):
             Field.EXPIRY_HOURS: str(settings.expiry_hours),
             Field.GATEWAY_URL: merchant.gateway_url,
             Field.PROXY_URL: settings.proxy_url,
+            Field.VERSION_FILE: settings.version_file,
+            Field.VERSION_KEY: settings.version_key,
         }
         for field, value in values.items():
             self._boxes[field].entry.setText(value)
@@ -338,9 +356,10 @@ class MerchantDialog(QDialog):
             box.set_caption(self._caption(field))
         hint = Label.KEY_STORED if self._settings.merchant else Label.KEY_EMPTY
         self._boxes[Field.KEY].entry.setPlaceholderText(wording.label(hint))
-        self._boxes[Field.KEY].show_remark(wording.label(Label.KEY_PLACE))
-        gateway = self._boxes[Field.GATEWAY_URL].entry
-        gateway.setPlaceholderText(wording.label(Label.GATEWAY_URL_EMPTY))
+        for field, remark in _REMARKS.items():
+            self._boxes[field].show_remark(wording.label(remark))
+        for field, placeholder in _PLACEHOLDERS.items():
+            self._boxes[field].entry.setPlaceholderText(wording.label(placeholder))
         self._cancel_button.setText(wording.label(Label.CANCEL))
         self._save_button.setText(wording.label(Label.SAVING if self.busy else Label.SAVE))
         self._on_sub_appid_changed(self._typed(Field.SUB_APPID))

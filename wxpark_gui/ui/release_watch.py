@@ -1,0 +1,89 @@
+"""Asks now and then, on a thread of its own, whether the operator announces a newer version."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.release import Release, ReleaseSource
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.releases import Upgrades
+
+INTERVAL_MS = 12 * 3600 * 1000
+
+_log = logging.getLogger(__name__)
+
+
+class ReleaseWatch(QObject):
+    """Quiet: what goes wrong is logged, and nobody at the barrier is bothered with it.
+
+    The worker is used for nothing else: a share that is gone may hang it for long.
+
+    Signals:
+        found(Release | None): the newer version there is; None when the settings name another
+            place, until that has answered.
+        crashed(Exception): a bug.
+    """
+
+    found = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, upgrades: Upgrades, worker: Worker) -> None:
+        super().__init__()
+        self._upgrades = upgrades
+        self._worker = worker
+        self._source: ReleaseSource | None = None
+        self._asked: ReleaseSource | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self._ask)
+
+    @Slot(object)
+    def follow(self, settings: Settings) -> None:
+        """Ask where these settings say, at once if they say something new."""
+        source = settings.release_source
+        if source == self._source:
+            return
+        self._source = source
+        self.found.emit(None)
+        self._timer.start()
+        self._ask()
+
+    def stop(self) -> None:
+        """Ask no more. Nothing is waited for: the worker holds nothing that could be lost."""
+        self._timer.stop()
+        self._worker.stop(0)
+
+    @Slot()
+    def _ask(self) -> None:
+        """Ask, unless an answer is awaited."""
+        source = self._source
+        if source is None or self._asked is not None:
+            return
+        self._asked = source
+        self._worker.submit(lambda: self._upgrades.newer(source), self._on_answer, self._on_failed)
+
+    @Slot(object)
+    def _on_answer(self, release: Release | None) -> None:
+        if self._is_still_asked():
+            self.found.emit(release)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        """What was found before still holds: it was signed."""
+        self._is_still_asked()
+        if isinstance(error, ReadableError):
+            _log.warning("no word of a newer version: %s", error)
+        else:
+            self.crashed.emit(error)
+
+    def _is_still_asked(self) -> bool:
+        """Whether what was answered is still the question; if not, the new one is asked now."""
+        asked, self._asked = self._asked, None
+        if asked == self._source:
+            return True
+        self._ask()
+        return False
