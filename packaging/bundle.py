@@ -56,6 +56,9 @@ PLUGINS = {
 QT_TRANSLATIONS = ("qtbase_en.qm", "qtbase_zh_CN.qm")
 """What Qt itself says: the menu of a text field."""
 
+OPENGL_IN_SOFTWARE = "opengl32sw.dll"
+"""Twenty megabytes that Qt's plugins for Windows bring along; the window does not draw with it."""
+
 METADATA = ("METADATA", "entry_points.txt")
 """What a library reads of its own installation."""
 
@@ -95,7 +98,7 @@ def is_wanted(target: str, source: str) -> bool:
         return parts[-1] in QT_TRANSLATIONS
     if "plugins" in parts:
         return plugin_name(parts[-1]) in PLUGINS.get(parts[-2], ())
-    return "qml" not in parts
+    return "qml" not in parts and parts[-1] != OPENGL_IN_SOFTWARE
 
 
 def is_left_to_the_system(source: str) -> bool:

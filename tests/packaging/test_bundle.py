@@ -40,6 +40,7 @@ def test_what_the_window_uses_goes_along(target: str) -> None:
         f"{QT}/plugins/imageformats/libqjpeg.so",
         f"{QT}/plugins/sqldrivers/libqsqlite.so",
         f"{QT}/translations/qtbase_de.qm",
+        "PySide6\\opengl32sw.dll",
         f"{QT}/qml/QtQuick/libqtquick2plugin.so",
         "keyring-25.7.0.dist-info/RECORD",
         "keyring-25.7.0.dist-info/licenses/LICENSE",
