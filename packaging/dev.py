@@ -2,7 +2,8 @@
 
 python3 packaging/dev.py run [ARGUMENT …]     the window, in training mode
 python3 packaging/dev.py test [ARGUMENT …]    every check; the arguments go to pytest
-python3 packaging/dev.py bench                the figures, each beside its floor
+python3 packaging/dev.py bench [NAME [ARGUMENT …]]
+                                              the figures, each beside its floor
 python3 packaging/dev.py package [--for-old-systems]
                                               what booths install, for the system this runs on
 python3 packaging/dev.py prove [ARGUMENT …]   make the Debian package twice, install it in a bare
@@ -31,7 +32,7 @@ import windows_installer
 import windows_signature
 from environment import Environment
 from failure import SetUpError
-from freeze import frozen_folder
+from freeze import freeze, frozen_folder
 from lock import FOR_OLD_SYSTEMS, LOCKS, renew
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -137,24 +138,30 @@ def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, sh
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """The benchmarks: each prints its figures beside the floor of the same run."""
-    machine.provide(machine.needs(display=False, tests=True))
+    """The benchmarks, or one by its name: each prints its figures beside the floor of its run."""
+    there = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
+    if arguments and arguments[0] not in there:
+        raise SetUpError(f"There is no benchmark {arguments[0]}, but: {', '.join(there)}.")
+    machine.provide([*machine.needs(display=True, tests=True), *machine.needs_for_the_proof()])
     environment = Environment(ROOT)
     environment.prepare(development=True)
+    if not frozen_folder(ROOT).exists():
+        freeze(ROOT)
     variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
     python = environment.program("python")
+    name, options = (arguments[0], arguments[1:]) if arguments else ("", [])
     codes = [
-        subprocess.call([python, "-m", f"tests.bench.{path.stem}", *arguments], env=variables)
-        for path in sorted((ROOT / "tests" / "bench").glob("*.py"))
+        subprocess.call([python, "-m", f"tests.bench.{one}", *options], env=variables)
+        for one in ([name] if name else there)
     ]
     return max(codes)
 
 
 def package(arguments: Sequence[str]) -> int:
     """The package for the system this runs on, in `dist`, and what its size is spent on."""
-    machine.provide(machine.needs_for_packages())
-    if arguments not in ([], [OLD_SYSTEMS]):
+    if list(arguments) not in ([], [OLD_SYSTEMS]):
         raise SetUpError(f"There is no {' '.join(arguments)}: package takes {OLD_SYSTEMS} alone.")
+    machine.provide(machine.needs_for_packages())
     made = debian.build(ROOT, FOR_OLD_SYSTEMS) if arguments else BUILDERS[sys.platform]()
     say(f"{made.relative_to(ROOT)}: {made.stat().st_size / MEGABYTE:.1f} MB")
     for line in contents.report(frozen_folder(ROOT)):
@@ -170,8 +177,14 @@ def prove(arguments: Sequence[str]) -> int:
     environment = Environment(ROOT)
     environment.prepare(development=True)
     variables = {**os.environ, "PATH": environment.search_path()}
-    command = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
-    return 0 if check("proof", command, variables, show=True) else 1
+    installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
+    start = [environment.program("python"), "-m", "tests.bench.frozen_start"]
+    passed = [
+        check(name, command, variables, show=True)
+        for name, command in (("proof", installed), ("start", start))
+    ]
+    print(*contents.report(frozen_folder(ROOT)), sep="\n", flush=True)
+    return 0 if all(passed) else 1
 
 
 def renew_locks(_arguments: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
 import time
@@ -171,6 +172,20 @@ class TestOnABareSystem:
         assert done.returncode == 0, done.stderr
         assert {entry["entry_id"] for entry in json.loads(done.stdout)} == {i for (i,) in entries}
         assert entries
+
+    def test_the_operators_version_file_is_believed_when_it_is_signed(
+        self, booth: BareSystem
+    ) -> None:
+        place = HOME / "announced"
+        shutil.copytree(ROOT / "tests" / "releases" / "fixtures", booth.path(place))
+        key = (booth.path(place) / "wxpark.pub").read_text(encoding="utf-8").split()[-1]
+        settings = f'version_file = "{place}/wxpark.toml"\nversion_key = "{key}"\n'
+        (booth.path(place) / "settings.toml").write_text(settings, encoding="utf-8")
+        booth.run("chown", "--recursive", f"{USER}:{USER}", str(place))
+        done = booth.run("wxpark", "doctor", "--json", "--data-dir", str(place), user=USER)
+        findings = {f["subject"]: f for f in json.loads(done.stdout)["findings"]}
+        assert findings["version_file"]["health"] == "good"
+        assert findings["version_file"]["detail"] == "1.2.0"
 
 
 class TestOnAScreen:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import dev
+import machine
 
 SCRIPT = Path(dev.__file__)
 
@@ -59,7 +60,18 @@ def test_the_script_needs_nothing_but_the_standard_library() -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a bash script")
-def test_the_guard_of_the_project_runs_the_test_command() -> None:
+def test_the_guard_of_the_project_runs_the_checks_and_the_proof() -> None:
     guard = SCRIPT.parents[1] / ".ci" / "run"
     assert os.access(guard, os.X_OK)
-    assert 'python3 packaging/dev.py test "$@"' in guard.read_text(encoding="utf-8")
+    text = guard.read_text(encoding="utf-8")
+    assert 'python3 packaging/dev.py test "$@"' in text
+    assert "python3 packaging/dev.py prove" in text
+
+
+@pytest.mark.parametrize("arguments", [["bench", "nothing"], ["package", "--everything"]])
+def test_a_wrong_argument_is_told_of_before_anything_begins(
+    arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "provide", None)
+    assert dev.main(arguments) == 2
+    assert arguments[1] in capsys.readouterr().err

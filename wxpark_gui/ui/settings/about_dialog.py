@@ -20,6 +20,9 @@ from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.labels import breakable, wrapping_label
 from wxpark_gui.wording import Label
 
+WITH_LICENCES, WITHOUT = (940, 600), (760, 180)
+"""Width and height as drawn: licences have lines of 78 letters."""
+
 
 class AboutDialog(QDialog):
     """Version and licences. The text of the licences is theirs, and is not translated."""
@@ -57,7 +60,7 @@ class AboutDialog(QDialog):
         self._column.addLayout(buttons)
         appearance.changed.connect(self._renew)
         self._renew()
-        wanted = QSize(appearance.length(760), appearance.length(600 if notice() else 180))
+        wanted = QSize(*map(appearance.length, WITH_LICENCES if notice() else WITHOUT))
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
         self._make_room()
         self._close_button.setFocus()

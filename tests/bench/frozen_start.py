@@ -1,0 +1,95 @@
+"""How long the frozen window takes from its start to the screen, beside the window from its source.
+
+Both are started in turns on a screen of their own, each time with data of its own. The floor is the
+start from the source: the same window, read file by file by the same version of Python.
+
+    python -m tests.bench.frozen_start [--runs 15]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+FROZEN = Path(__file__).parents[2] / "build" / "frozen" / "wxpark" / "wxpark-gui"
+SOURCE = Path(sys.executable).with_name("wxpark-gui")
+SCREEN = ":88"
+LARGEST_RATIO = 1.35
+PATIENCE = 60.0
+PAUSE = 0.005
+"""Seconds between two looks at the screen; a look itself takes about as long."""
+
+
+def main() -> int:
+    """Print both medians and their ratio; 1 when that is too large."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=15)
+    runs = parser.parse_args().runs
+    if not FROZEN.exists():
+        sys.exit("There is no frozen program yet: python3 packaging/dev.py package")
+    seconds: dict[Path, list[float]] = {FROZEN: [], SOURCE: []}
+    with screen() as variables:
+        for program in seconds:
+            # The first start reads from the disk what the others find in memory.
+            start(program, variables)
+        for _ in range(runs):
+            for program, taken in seconds.items():
+                taken.append(start(program, variables))
+    frozen, source = (median(seconds[program]) * 1000 for program in (FROZEN, SOURCE))
+    ratio = frozen / source
+    sys.stdout.write(
+        f"start to window, {runs} runs, median\n"
+        f"  from the source  {source:6.0f} ms\n"
+        f"  frozen           {frozen:6.0f} ms, {ratio:.2f} of it, at most {LARGEST_RATIO}\n"
+    )
+    return int(ratio > LARGEST_RATIO)
+
+
+@contextmanager
+def screen() -> Iterator[dict[str, str]]:
+    """An X server: the variables with which programs find it."""
+    variables = {**os.environ, "DISPLAY": SCREEN}
+    variables.pop("QT_QPA_PLATFORM", None)
+    server = subprocess.Popen(["Xvfb", SCREEN, "-screen", "0", "1280x800x24", "-ac"])
+    try:
+        wait_for("getdisplaygeometry", variables=variables)
+        yield variables
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def start(program: Path, variables: dict[str, str]) -> float:
+    """Start the window and end it once it is on the screen: seconds that took."""
+    with tempfile.TemporaryDirectory() as directory:
+        command = [str(program), "--training", "--data-dir", directory]
+        began = time.perf_counter()
+        process = subprocess.Popen(command, env=variables)
+        try:
+            wait_for("search", "--onlyvisible", "--class", "wxpark-gui", variables=variables)
+            return time.perf_counter() - began
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def wait_for(*question: str, variables: dict[str, str]) -> None:
+    """Ask the screen until it has an answer."""
+    end = time.monotonic() + PATIENCE
+    command = ["xdotool", *question]
+    while not subprocess.run(command, check=False, env=variables, capture_output=True).stdout:
+        if time.monotonic() > end:
+            raise TimeoutError(f"the screen does not answer: {' '.join(question)}")
+        time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
