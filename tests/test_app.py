@@ -14,10 +14,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
 
 from tests.releases.signer import Signer
 from tests.storage.released import make_newer
 from tests.wechatpay.conftest import Peer, Server
+from wxpark_gui.app import _Quitter
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.tour.stops import LOOKS, STOPS, Show
@@ -72,6 +75,18 @@ def test_a_signal_ends_the_window_cleanly_within_three_seconds(
         said, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (0, "")
     assert time.monotonic() - began < STOP_SECONDS
+
+
+def test_a_signal_that_comes_before_the_event_loop_is_not_lost(qapp: QApplication) -> None:
+    too_late = QTimer()
+    too_late.setSingleShot(True)
+    too_late.timeout.connect(lambda: qapp.exit(99))
+    quitter = _Quitter(qapp)
+    quitter.on_signal(signal.SIGTERM, None)
+    too_late.start(5000)
+    code = qapp.exec()
+    too_late.stop()
+    assert code == 0
 
 
 def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path) -> None:

@@ -169,7 +169,8 @@ class _Quitter(QObject):
 
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._application.quit()
+        # Before the event loop begins a quit is forgotten; what is due in it is not.
+        QTimer.singleShot(0, self._application.quit)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -9,23 +9,19 @@ start from the source: the same window, read file by file by the same version of
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
+from tests.screen import PATIENCE, screen, wait_for_window
+
 FROZEN = Path(__file__).parents[2] / "build" / "frozen" / "wxpark" / "wxpark-gui"
 SOURCE = Path(sys.executable).with_name("wxpark-gui")
-SCREEN = ":88"
+DISPLAY = ":88"
 LARGEST_RATIO = 1.35
-PATIENCE = 60.0
-PAUSE = 0.005
-"""Seconds between two looks at the screen; a look itself takes about as long."""
 
 
 def main() -> int:
@@ -36,7 +32,7 @@ def main() -> int:
     if not FROZEN.exists():
         sys.exit("There is no frozen program yet: python3 packaging/dev.py package")
     seconds: dict[Path, list[float]] = {FROZEN: [], SOURCE: []}
-    with screen() as variables:
+    with screen(DISPLAY) as variables:
         for program in seconds:
             # The first start reads from the disk what the others find in memory.
             start(program, variables)
@@ -53,20 +49,6 @@ def main() -> int:
     return int(ratio > LARGEST_RATIO)
 
 
-@contextmanager
-def screen() -> Iterator[dict[str, str]]:
-    """An X server: the variables with which programs find it."""
-    variables = {**os.environ, "DISPLAY": SCREEN}
-    variables.pop("QT_QPA_PLATFORM", None)
-    server = subprocess.Popen(["Xvfb", SCREEN, "-screen", "0", "1280x800x24", "-ac"])
-    try:
-        wait_for("getdisplaygeometry", variables=variables)
-        yield variables
-    finally:
-        server.terminate()
-        server.wait()
-
-
 def start(program: Path, variables: dict[str, str]) -> float:
     """Start the window and end it once it is on the screen: seconds that took."""
     with tempfile.TemporaryDirectory() as directory:
@@ -74,21 +56,11 @@ def start(program: Path, variables: dict[str, str]) -> float:
         began = time.perf_counter()
         process = subprocess.Popen(command, env=variables)
         try:
-            wait_for("search", "--onlyvisible", "--class", "wxpark-gui", variables=variables)
+            wait_for_window(variables)
             return time.perf_counter() - began
         finally:
             process.terminate()
             process.wait(PATIENCE)
-
-
-def wait_for(*question: str, variables: dict[str, str]) -> None:
-    """Ask the screen until it has an answer."""
-    end = time.monotonic() + PATIENCE
-    command = ["xdotool", *question]
-    while not subprocess.run(command, check=False, env=variables, capture_output=True).stdout:
-        if time.monotonic() > end:
-            raise TimeoutError(f"the screen does not answer: {' '.join(question)}")
-        time.sleep(PAUSE)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +12,11 @@ import pytest
 import debian
 from freeze import frozen_folder, last_commit
 from tests.installed.bare_system import HOME, USER, BareSystem, make_bare_system
+from tests.screen import screen
 
 ROOT = Path(__file__).parents[2]
 PROOF = ROOT / "build" / "proof"
-SCREEN = ":87"
-PATIENCE = 60.0
+DISPLAY = ":87"
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "*.mo", "__pycache__", ".*_cache"
 )
@@ -77,26 +74,18 @@ def booth(bare: BareSystem, made: Made) -> BareSystem:
 
 
 @pytest.fixture(scope="session")
-def screen() -> Iterator[str]:
-    """An X server: the name of its display."""
-    server = subprocess.Popen(["Xvfb", SCREEN, "-screen", "0", "1280x800x24", "-ac"])
-    variables = {**os.environ, "DISPLAY": SCREEN}
-    end = time.monotonic() + PATIENCE
-    command = ["xdotool", "getdisplaygeometry"]
-    while subprocess.run(command, check=False, env=variables, capture_output=True).returncode:
-        assert time.monotonic() < end, "the X server does not answer"
-        time.sleep(0.1)
-    yield SCREEN
-    server.terminate()
-    server.wait()
+def display() -> Iterator[dict[str, str]]:
+    """A screen: the variable with which programs find it."""
+    with screen(DISPLAY):
+        yield {"DISPLAY": DISPLAY}
 
 
 @pytest.fixture(scope="session")
-def tour(booth: BareSystem, screen: str) -> Path:
+def tour(booth: BareSystem, display: dict[str, str]) -> Path:
     """The folder of the pictures that the installed window took of itself."""
     pictures = HOME / "tour"
     done = booth.run(
-        "wxpark-gui", "--tour", str(pictures), user=USER, variables={"DISPLAY": screen}, timeout=300
+        "wxpark-gui", "--tour", str(pictures), user=USER, variables=display, timeout=300
     )
     assert (done.returncode, done.stderr) == (0, "")
     return booth.path(pictures)

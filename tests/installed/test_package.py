@@ -8,7 +8,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -18,7 +17,8 @@ import contents
 import elf
 from identity import APPLICATION_ID, PROGRAMS, read_version
 from tests.installed.bare_system import HOME, USER, BareSystem
-from tests.installed.conftest import PATIENCE, ROOT, Made
+from tests.installed.conftest import ROOT, Made
+from tests.screen import PATIENCE, wait_for_window
 
 MEGABYTE = 1_000_000
 LARGEST_PACKAGE = 40 * MEGABYTE
@@ -189,11 +189,10 @@ class TestOnABareSystem:
 
 
 class TestOnAScreen:
-    def test_the_window_opens_and_closes(self, booth: BareSystem, screen: str) -> None:
-        variables = {"DISPLAY": screen}
-        window = booth.start("wxpark-gui", "--training", user=USER, variables=variables)
+    def test_the_window_opens_and_closes(self, booth: BareSystem, display: dict[str, str]) -> None:
+        window = booth.start("wxpark-gui", "--training", user=USER, variables=display)
         try:
-            wait_for_window(screen)
+            wait_for_window({**os.environ, **display})
             window.terminate()
             assert window.wait(PATIENCE) == 0
         finally:
@@ -238,15 +237,6 @@ def output(*command: str, binary: str = "") -> str:
     if binary:
         done = subprocess.run(binary.split(), check=True, capture_output=True, input=done.stdout)
     return done.stdout.decode()
-
-
-def wait_for_window(screen: str) -> None:
-    command = ["xdotool", "search", "--onlyvisible", "--class", "wxpark-gui"]
-    end = time.monotonic() + PATIENCE
-    variables = {**os.environ, "DISPLAY": screen}
-    while not subprocess.run(command, check=False, env=variables, capture_output=True).stdout:
-        assert time.monotonic() < end, "there is no window"
-        time.sleep(0.1)
 
 
 def read_picture(picture: Path) -> str:
