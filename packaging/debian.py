@@ -53,7 +53,15 @@ PACKAGE_OF = {
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
 }
-OF_THE_C_LIBRARY = ("ld-linux", "libc.so", "libdl.so", "libm.so", "libpthread.so", "libresolv.so")
+OF_THE_C_LIBRARY = (
+    "ld-linux",
+    "libc.so",
+    "libdl.so",
+    "libm.so",
+    "libpthread.so",
+    "libresolv.so",
+    "librt.so",
+)
 KEYBOARDS = "xkb-data"
 RECOMMENDS = (
     "fonts-wqy-microhei | fonts-noto-cjk | fonts-wqy-zenhei",
