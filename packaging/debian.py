@@ -61,6 +61,7 @@ OF_THE_C_LIBRARY = (
     "libpthread.so",
     "libresolv.so",
     "librt.so",
+    "libutil.so",
 )
 KEYBOARDS = "xkb-data"
 RECOMMENDS = (
