@@ -4,21 +4,28 @@ python3 packaging/bill_of_materials.py LOCK PACKAGE
 
 LOCK is the list of versions that the package was frozen from, and the environment made from it is
 looked at: what the list says of licences is little, what is installed says them all. The parts that
-Python itself brings are added.
+Python itself brings are added. Other libraries of the building system that go along are not in it:
+the notice inside the package names them with their versions.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from failure import SetUpError, run_step
 from identity import read_version
 from lock import RELEASE_TOOLS, locked_environment
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +50,8 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     lock, package = map(Path, arguments)
     try:
-        bill = complete(read_bill(lock), read_version(ROOT), brought_versions())
+        needs = needs_of(ROOT / "pyproject.toml")
+        bill = complete(read_bill(lock), read_version(ROOT), needs, brought_versions())
     except SetUpError as error:
         print(error, file=sys.stderr)
         return 2
@@ -78,16 +86,37 @@ def brought_versions() -> dict[str, str]:
     return versions
 
 
-def complete(bill: Bill, release: str, brought: Mapping[str, str]) -> Bill:
-    """The bill of the package: without the tools of its making, with what Python brings."""
+def needs_of(project: Path) -> set[str]:
+    """The names of what the project file says that the program needs, extras left out."""
+    document = tomllib.loads(project.read_text(encoding="utf-8"))
+    return {canonical(need) for need in document["project"]["dependencies"]}
+
+
+def canonical(requirement: str) -> str:
+    """The name of a distribution as all others write it: `PySide6-Essentials>=6.8`."""
+    name = re.match(r"[\w.-]+", requirement)
+    return re.sub(r"[-_.]+", "-", name[0]).lower() if name else ""
+
+
+def complete(bill: Bill, release: str, needs: Collection[str], brought: Mapping[str, str]) -> Bill:
+    """The bill of the package: without the tools of its making, with what Python brings.
+
+    Args:
+        needs: canonical names of what the program needs itself.
+        brought: versions of what Python brings, by name.
+    """
     root = bill["metadata"]["component"]
     root["version"] = release
     links = {entry["ref"]: entry.get("dependsOn", []) for entry in bill["dependencies"]}
+    names = {part["bom-ref"]: canonical(part["name"]) for part in bill["components"]}
+    # The tool takes the extras for needs, too: among them is what packages are made with.
+    needed = [ref for ref in links[root["bom-ref"]] if names[ref] in needs]
+    links[root["bom-ref"]] = needed
     kept = reached(links, root["bom-ref"])
-    freezer = [part for part in bill["components"] if part["name"] == FREEZER]
+    freezer = [part for part in bill["components"] if names[part["bom-ref"]] == FREEZER]
     parts = [part for part in bill["components"] if part["bom-ref"] in kept]
     added = [*freezer, *(brought_part(name, version) for name, version in brought.items())]
-    direct = [*links[root["bom-ref"]], *(part["bom-ref"] for part in added)]
+    direct = [*needed, *(part["bom-ref"] for part in added)]
     bill["components"] = [*parts, *added]
     bill["dependencies"] = [
         {"ref": root["bom-ref"], "dependsOn": sorted(direct)},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path, PurePosixPath
 
 # keyring finds its back ends by name, the vault names the ones it trusts: all modules must be there
@@ -103,10 +104,15 @@ def is_wanted(target: str, source: str) -> bool:
 
 def is_left_to_the_system(source: str) -> bool:
     """Whether it is a library of Linux itself, which the booth's own system has in its own way."""
+    return is_of_the_system(source) and not PurePosixPath(source).name.startswith(BROUGHT_ALONG)
+
+
+def is_of_the_system(source: str) -> bool:
+    """Whether it is a library in Linux' own folders, where packages of the system put theirs."""
     path = PurePosixPath(source)
-    if not any(path.is_relative_to(folder) for folder in _SYSTEM_FOLDERS):
-        return False
-    return ".so" in path.name and not path.name.startswith(BROUGHT_ALONG)
+    in_folder = any(path.is_relative_to(folder) for folder in _SYSTEM_FOLDERS)
+    is_of_python = any(re.fullmatch(r"python3(\.\d+)?", part) for part in path.parts)
+    return in_folder and ".so" in path.name and not is_of_python
 
 
 def plugin_name(file: str) -> str:

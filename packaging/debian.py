@@ -17,16 +17,15 @@ from datetime import datetime, timezone
 from email.utils import format_datetime
 from pathlib import Path
 
+import contents
 import elf
 from failure import SetUpError, run_step
 from freeze import freeze, last_commit
-from identity import APPLICATION_ID, PROGRAMS, read_version
+from identity import APPLICATION_ID, HOMEPAGE, MAINTAINER, PROGRAMS, read_version
 from lock import NEWEST, Lock
 
 PACKAGE = APPLICATION_ID
 """The store wants the package to bear the name of the application."""
-MAINTAINER = "The wxpark-gui authors <wxpark@users.noreply.github.com>"
-HOMEPAGE = "https://github.com/wxpark/wxpark-gui"
 PLACE = Path("opt/apps") / APPLICATION_ID
 
 # What brings each library that the program is linked to and does not bring along.
@@ -121,10 +120,11 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
     for program in PROGRAMS:
         link(tree, application / "files" / program, tree / "usr" / "bin" / program)
         manual = (linux / f"{program}.1").read_text(encoding="utf-8")
-        compress(manual.replace("@VERSION@", version), share / "man/man1" / f"{program}.1.gz")
+        manual = manual.replace("@VERSION@", read_version(root))
+        compress(manual, share / "man/man1" / f"{program}.1.gz")
     about = (linux / f"{APPLICATION_ID}.metainfo.xml").read_text(encoding="utf-8")
     day = f"{datetime.fromtimestamp(last_commit(root), timezone.utc):%Y-%m-%d}"
-    about = about.replace("@VERSION@", version).replace("@DATE@", day)
+    about = about.replace("@VERSION@", read_version(root)).replace("@DATE@", day)
     write(share / "metainfo" / f"{APPLICATION_ID}.metainfo.xml", about)
     copy(linux / "completion.bash", share / "bash-completion" / "completions", "wxpark")
     copy(linux / "lintian-overrides", share / "lintian" / "overrides", PACKAGE)
@@ -216,8 +216,10 @@ def architecture_of_this_machine() -> str:
 
 
 def installed_size(tree: Path) -> int:
-    """Kibibytes, rounded up file by file as Debian's policy counts them."""
-    return sum(-(-path.stat().st_size // 1024) for path in regular_files(tree))
+    """Kibibytes as Debian's policy counts them: each file rounded up, one for all else."""
+    files = contents.files(tree)
+    others = sum(1 for _ in tree.rglob("*")) - len(files)
+    return sum(-(-path.stat().st_size // 1024) for path in files) + others
 
 
 def checksums(tree: Path) -> str:
@@ -225,7 +227,7 @@ def checksums(tree: Path) -> str:
     return "".join(
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
         f"  {path.relative_to(tree)}\n"
-        for path in regular_files(tree)
+        for path in sorted(contents.files(tree))
     )
 
 
@@ -242,14 +244,9 @@ def is_program(path: Path) -> bool:
     return path.parent.name == "files" and path.name in PROGRAMS
 
 
-def regular_files(tree: Path) -> list[Path]:
-    """All files below a folder but links, sorted."""
-    return sorted(path for path in tree.rglob("*") if path.is_file() and not path.is_symlink())
-
-
 def link_files(tree: Path, source: Path, target: Path) -> None:
     """Make a link in `target` for each file below `source`."""
-    for file in regular_files(source):
+    for file in contents.files(source):
         link(tree, file, target / file.relative_to(source))
 
 

@@ -56,6 +56,8 @@ BUILDERS: dict[str, Callable[[], Path]] = {
 OLD_SYSTEMS = "--for-old-systems"
 
 MEGABYTE = 1_000_000
+FROZEN_START = "frozen_start"
+"""The benchmark of what is frozen, by its name."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -145,14 +147,14 @@ def bench(arguments: Sequence[str]) -> int:
     machine.provide([*machine.needs(display=True, tests=True), *machine.needs_for_the_proof()])
     environment = Environment(ROOT)
     environment.prepare(development=True)
-    if not frozen_folder(ROOT).exists():
+    chosen = arguments[:1] or there
+    if FROZEN_START in chosen:
         freeze(ROOT)
     variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
     python = environment.program("python")
-    name, options = (arguments[0], arguments[1:]) if arguments else ("", [])
     codes = [
-        subprocess.call([python, "-m", f"tests.bench.{one}", *options], env=variables)
-        for one in ([name] if name else there)
+        subprocess.call([python, "-m", f"tests.bench.{name}", *arguments[1:]], env=variables)
+        for name in chosen
     ]
     return max(codes)
 
@@ -178,7 +180,7 @@ def prove(arguments: Sequence[str]) -> int:
     environment.prepare(development=True)
     variables = {**os.environ, "PATH": environment.search_path()}
     installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
-    start = [environment.program("python"), "-m", "tests.bench.frozen_start"]
+    start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
     passed = [
         check(name, command, variables, show=True)
         for name, command in (("proof", installed), ("start", start))

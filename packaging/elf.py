@@ -114,9 +114,12 @@ def forget_the_builder(folder: Path, patchelf: str) -> None:
         patchelf: path of that program.
     """
     for library in libraries(folder):
-        paths = _RUNPATH.findall(objdump("--private-headers", library))
-        if any(not path.startswith("$ORIGIN") for path in ":".join(paths).split(":") if path):
-            run_step("Forgetting the builder", [patchelf, "--remove-rpath", str(library)])
+        found = ":".join(_RUNPATH.findall(objdump("--private-headers", library)))
+        paths = [path for path in found.split(":") if path]
+        own = [path for path in paths if path.startswith("$ORIGIN")]
+        if own != paths:
+            change = ["--set-rpath", ":".join(own)] if own else ["--remove-rpath"]
+            run_step("Forgetting the builder", [patchelf, *change, str(library)])
 
 
 def no_tables() -> bytes:

@@ -64,7 +64,8 @@ def last_commit(root: Path) -> int:
         return int(given)
     try:
         done = subprocess.run(
-            ["git", "log", "-1", "--format=%ct"],
+            # A checkout in a container belongs to someone else than root.
+            ["git", "-c", f"safe.directory={root}", "log", "-1", "--format=%ct"],
             cwd=root,
             check=True,
             capture_output=True,

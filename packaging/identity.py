@@ -13,6 +13,10 @@ APPLICATION_ID = "io.github.wxpark.booth"
 PROGRAMS = ("wxpark-gui", "wxpark")
 """The window and the console tool."""
 
+AUTHORS = "The wxpark-gui authors"
+MAINTAINER = f"{AUTHORS} <wxpark@users.noreply.github.com>"
+HOMEPAGE = "https://github.com/wxpark/wxpark-gui"
+
 _VERSION = re.compile(r'^__version__ = "(\d+\.\d+\.\d+)"$', re.MULTILINE)
 
 

@@ -113,7 +113,10 @@ def needs_for_packages() -> list[Need]:
     if sys.platform != "linux":
         return []
     programs = [Need(package, on_path(name)) for name, package in PACKAGE_PROGRAMS.items()]
-    return [*needs(display=True, tests=False), *programs]
+    # The starter of a frozen program loads Python as a library, which Debian packs by itself.
+    python = f"libpython3.{sys.version_info.minor}"
+    library = Need(python, loads(f"{python}.so.1.0"))
+    return [*needs(display=True, tests=False), *programs, library]
 
 
 def needs_for_the_proof() -> list[Need]:

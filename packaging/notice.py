@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -14,6 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+
+from bundle import is_of_the_system
+from failure import SetUpError
 
 LICENCE_FILES = ("licen", "copying", "notice", "author")
 RULE = "=" * 78
@@ -55,7 +59,7 @@ def write_notice(root: Path, modules: Iterable[str], libraries: Mapping[str, str
     parts = [
         python(),
         *distributions({*modules, *compiled, *STARTERS}),
-        *debian_packages(libraries.values()),
+        *system_packages(libraries.values()),
     ]
     texts = (root / "packaging" / "licences").glob("*.txt")
     own = (root / "LICENSE").read_text(encoding="utf-8")
@@ -127,19 +131,27 @@ def licence_texts(distribution: metadata.Distribution) -> list[str]:
     return [Path(str(file.locate())).read_text(encoding="utf-8") for file in files]
 
 
-def debian_packages(libraries: Iterable[str]) -> list[Part]:
-    """The packages of the building system that libraries were taken from, sorted by name."""
-    names = {name for library in libraries if (name := owner_of(library))}
-    return [debian_part(name) for name in sorted(names)]
+def system_packages(libraries: Iterable[str]) -> list[Part]:
+    """The packages of the building system that libraries were taken from, sorted by name.
+
+    Raises:
+        SetUpError: a library is the system's, and no package is known for it.
+    """
+    systems = [library for library in libraries if is_of_the_system(library)]
+    found = {library: debian_package(library) or rpm_package(library) for library in systems}
+    if unknown := [library for library, name in found.items() if not name]:
+        raise SetUpError(f"Whose licence has {unknown[0]}? No package of this system holds it.")
+    of_debian = shutil.which("dpkg-query") is not None and bool(run("dpkg-query", "--list"))
+    part_of_package = debian_part if of_debian else rpm_part
+    return [part_of_package(name) for name in sorted(set(found.values()))]
 
 
-def owner_of(library: str) -> str:
-    """The package a file belongs to; empty when it belongs to none, or no Debian is there."""
-    resolved = Path(library).resolve()
+def debian_package(library: str) -> str:
+    """Debian's package that holds a file; empty when none does."""
+    resolved = str(Path(library).resolve())
     # Since `/lib` became `/usr/lib` the package may know the file by its old place.
-    for path in (str(resolved), str(resolved).removeprefix("/usr")):
-        found = run("dpkg-query", "--search", path)
-        if found:
+    for path in (resolved, resolved.removeprefix("/usr")):
+        if found := run("dpkg-query", "--search", path):
             return found.partition(":")[0]
     return ""
 
@@ -149,6 +161,24 @@ def debian_part(name: str) -> Part:
     version = run("dpkg-query", "--show", "--showformat=${Version}", name)
     copyright_file = Path("/usr/share/doc") / name / "copyright"
     return Part(name, version, "", [copyright_file.read_text(encoding="utf-8")])
+
+
+def rpm_package(library: str) -> str:
+    """The package of AlmaLinux and its like that holds a file; empty when none does."""
+    return run("rpm", "--query", "--queryformat", "%{NAME}", "--file", library)
+
+
+def rpm_part(name: str) -> Part:
+    """What such a package says of itself; its licence file is left out of small containers."""
+    told = run("rpm", "--query", "--queryformat", "%{VERSION}\t%{LICENSE}\n", name)
+    version, _, licence = told.partition("\n")[0].partition("\t")
+    files = (Path(file) for file in run("rpm", "--query", "--licensefiles", name).splitlines())
+    return Part(name, version, licence, [read_licence(file) for file in files if file.is_file()])
+
+
+def read_licence(file: Path) -> str:
+    """The text of a licence, whatever letters its authors used."""
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def run(*command: str) -> str:

@@ -13,9 +13,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import contents
 from failure import SetUpError, run_step
 from freeze import freeze
-from identity import APPLICATION_ID, PROGRAMS, read_version
+from identity import APPLICATION_ID, AUTHORS, PROGRAMS, read_version
 from lock import NEWEST, locked_environment
 
 ADVICE = "makensis is missing: install NSIS (Debian calls the package nsis)."
@@ -81,6 +82,7 @@ def compile_installer(
     installer = destination / f"wxpark-{version}-windows-x64-setup.exe"
     values = {
         "APPLICATION_ID": APPLICATION_ID,
+        "PUBLISHER": AUTHORS,
         "VERSION": version,
         "SIZE_KIB": str(kibibytes(payload)),
         "PAYLOAD": str(payload.resolve()),
@@ -132,4 +134,4 @@ def makensis() -> str:
 
 def kibibytes(folder: Path) -> int:
     """What the list of installed programs shows as its size."""
-    return -(-sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) // 1024)
+    return -(-contents.size(folder) // 1024)

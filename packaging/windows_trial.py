@@ -60,10 +60,12 @@ class Trial:
 
         for program in PROGRAMS:
             with subprocess.Popen(command(self._installed / "program" / f"{program}.exe")):
-                time.sleep(3)
-                expect(f"renewing while {program} runs", self._install(self._newer), RUNNING)
-                expect(f"removing while {program} runs", self._uninstall(), RUNNING)
-                call(Path("taskkill"), "/f", "/im", f"{program}.exe")
+                try:
+                    time.sleep(3)
+                    expect(f"renewing while {program} runs", self._install(self._newer), RUNNING)
+                    expect(f"removing while {program} runs", self._uninstall(), RUNNING)
+                finally:
+                    call(Path("taskkill"), "/f", "/im", f"{program}.exe")
         expect("nothing was touched", names(internal), ["removed-later.txt"])
 
         expect("renewed", self._install(self._newer), DONE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from identity import AUTHORS
+
 ENGLISH_IN_UNICODE = "040904B0"
 TRANSLATION = [0x0409, 0x04B0]
 NAMES = {
@@ -19,11 +21,11 @@ def version_resource(program: str, version: str) -> str:
     """
     numbers = (*map(int, version.split(".")), 0)
     strings = {
-        "CompanyName": "The wxpark-gui authors",
+        "CompanyName": AUTHORS,
         "FileDescription": NAMES[program],
         "FileVersion": version,
         "InternalName": program,
-        "LegalCopyright": "The wxpark-gui authors, MIT",
+        "LegalCopyright": f"{AUTHORS}, MIT",
         "OriginalFilename": f"{program}.exe",
         "ProductName": "wxpark",
         "ProductVersion": version,

@@ -1,5 +1,5 @@
 ; The set-up program for Windows. packaging/windows_installer.py compiles it and gives it
-; APPLICATION_ID, VERSION, SIZE_KIB, PAYLOAD, ICON, SIDEBAR, OUTPUT and, where it is signed, SIGN_COMMAND.
+; APPLICATION_ID, PUBLISHER, VERSION, SIZE_KIB, PAYLOAD, ICON, SIDEBAR, OUTPUT and, where it is signed, SIGN_COMMAND.
 ;
 ; In the folder that is installed into, only `program` and `uninstall.exe` are ours. A version is
 ; unpacked to `program.new` and takes the place of `program` by renaming: the old one is whole until
@@ -33,7 +33,6 @@ AllowSkipFiles off          ; a file that cannot be written ends it, silent or n
 !include "x64.nsh"
 !include "common.nsh"
 
-!define PUBLISHER "The wxpark-gui authors"
 !define DEFAULT_FOLDER "$PROGRAMFILES64\wxpark"
 !define USER_FOLDER "$LOCALAPPDATA\Programs\wxpark"
 
@@ -347,7 +346,7 @@ FunctionEnd
 ; The uninstaller has no extension yet, so that nobody starts it before the program is there.
 Function Unpack
   SetOutPath "$INSTDIR\program.new"
-  File /r "${PAYLOAD}/*"
+  File /r "${PAYLOAD}\*"  ; on Windows no other slash will do
   SetOutPath "$INSTDIR"  ; a working directory cannot be renamed
   ClearErrors
   WriteUninstaller "$INSTDIR\uninstall.new"

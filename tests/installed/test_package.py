@@ -102,6 +102,8 @@ class TestOnABareSystem:
         own = {"LD_LIBRARY_PATH": str(FILES / "_internal")}
         listing = booth.run("ldd", *libraries, variables=own).stdout
         assert len(libraries) > 100
+        assert all(f"{library}:" in listing for library in libraries)
+        assert f"=> {FILES}/_internal/" in listing
         assert "not found" not in listing
 
     @pytest.mark.parametrize("program", PROGRAMS)

@@ -19,7 +19,9 @@ BROUGHT = {"python": "3.13.1", "openssl": "3.0.15", "sqlite": "3.46.1"}
 def found() -> dict[str, Any]:
     """A small bill as CycloneDX's tool writes it, of an environment that also holds tools."""
     links = {
-        "root-component": ["keyring==25.7.0"],
+        # As the tool writes it, which takes the extras for needs.
+        "root-component": ["keyring==25.7.0", "babel==2.18.0", "pyinstaller==6.22.3"],
+        "babel==2.18.0": [],
         "keyring==25.7.0": ["jeepney==0.9.0"],
         "jeepney==0.9.0": [],
         "pip==25.0": [],
@@ -36,7 +38,7 @@ def found() -> dict[str, Any]:
 
 @pytest.fixture
 def bill() -> dict[str, Any]:
-    return bill_of_materials.complete(found(), "1.2.3", BROUGHT)
+    return bill_of_materials.complete(found(), "1.2.3", {"keyring"}, BROUGHT)
 
 
 def names(bill: dict[str, Any]) -> list[str]:
@@ -48,7 +50,17 @@ def test_holds_what_the_program_needs_and_what_python_brings(bill: dict[str, Any
 
 
 def test_leaves_out_the_tools_of_its_making(bill: dict[str, Any]) -> None:
-    assert not {"pip", "altgraph"} & set(names(bill))
+    assert not {"pip", "altgraph", "babel"} & set(names(bill))
+
+
+def test_names_each_part_once(bill: dict[str, Any]) -> None:
+    assert len(set(names(bill))) == len(names(bill))
+
+
+def test_the_programs_own_needs_are_those_of_the_project_file() -> None:
+    needs = bill_of_materials.needs_of(ROOT / "pyproject.toml")
+    assert {"pyside6-essentials", "requests", "keyring", "tomli-w"} <= needs
+    assert not {"babel", "pyinstaller", "pytest"} & needs
 
 
 def test_is_of_this_version(bill: dict[str, Any]) -> None:

@@ -200,8 +200,11 @@ def test_bash_completes_commands_and_what_options_take() -> None:
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name])
 def test_the_manual_tells_of_every_option(command: str) -> None:
     manual = (LINUX / "wxpark.1").read_text(encoding="utf-8").replace("\\-", "-")
-    assert all(option in manual for option in COMMANDS[command])
-    assert command.rpartition(" ")[2] in manual
+    parts = re.split(r"^\.S[SH] ", manual, flags=re.MULTILINE)
+    (own,) = (part for part in parts if part.startswith(command.partition(" ")[0]))
+    for_all = next(part for part in parts if part.startswith("DESCRIPTION"))
+    assert all(option in own + for_all for option in COMMANDS[command])
+    assert all(word in own.splitlines()[0] for word in command.split())
 
 
 def test_the_manual_of_the_window_tells_of_its_options(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import notice
+from failure import SetUpError
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,5 +34,29 @@ def test_the_whole_text_holds_ours_theirs_and_qts() -> None:
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
 
 
-def test_a_file_of_no_package_has_no_owner(tmp_path: Path) -> None:
-    assert notice.owner_of(str(tmp_path / "libown.so")) == ""
+def test_a_library_of_nobody_is_not_passed_on() -> None:
+    with pytest.raises(SetUpError, match=r"Whose licence has /usr/lib/libnobodys\.so\.1"):
+        notice.system_packages(["/usr/lib/libnobodys.so.1"])
+
+
+def test_libraries_that_are_not_the_systems_have_their_licence_elsewhere() -> None:
+    assert notice.system_packages(["/checkout/PySide6/Qt/lib/libQt6Core.so.6"]) == []
+
+
+def test_a_package_of_almalinux_says_its_licence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = tmp_path / "LICENSE"
+    text.write_text("as the authors wrote it", encoding="utf-8")
+
+    def answer(*command: str) -> str:
+        if command[0] != "rpm":
+            return ""
+        if "--file" in command:
+            return "openssl-libs"
+        return str(text) if "--licensefiles" in command else "1.1.1k\tOpenSSL"
+
+    monkeypatch.setattr(notice, "run", answer)
+    (part,) = notice.system_packages(["/usr/lib64/libssl.so.1.1"])
+    expected = ("openssl-libs", "1.1.1k", "OpenSSL", ["as the authors wrote it"])
+    assert (part.name, part.version, part.licence, part.texts) == expected
