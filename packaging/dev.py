@@ -144,7 +144,7 @@ def bench(arguments: Sequence[str]) -> int:
     there = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
     if arguments and arguments[0] not in there:
         raise SetUpError(f"There is no benchmark {arguments[0]}, but: {', '.join(there)}.")
-    machine.provide([*machine.needs(display=True, tests=True), *machine.needs_for_the_proof()])
+    machine.provide(machine.needs_for_benchmarks())
     environment = Environment(ROOT)
     environment.prepare(development=True)
     chosen = arguments[:1] or there
@@ -175,7 +175,7 @@ def prove(arguments: Sequence[str]) -> int:
     """Install the Debian package in a bare system and use it there; the arguments go to pytest."""
     if sys.platform != "linux" or os.geteuid() != 0:
         raise SetUpError("The proof makes a bare system beside this one: it needs Linux and root.")
-    machine.provide([*machine.needs(display=True, tests=True), *machine.needs_for_the_proof()])
+    machine.provide(machine.needs_for_the_proof())
     environment = Environment(ROOT)
     environment.prepare(development=True)
     variables = {**os.environ, "PATH": environment.search_path()}

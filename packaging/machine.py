@@ -76,16 +76,16 @@ TEST_PROGRAMS = {
     "objdump": "binutils",
 }
 PACKAGE_PROGRAMS = {"dpkg-deb": "dpkg", "git": "git", "objdump": "binutils"}
+SCREEN_PROGRAMS = {"Xvfb": "xvfb", "xdotool": "xdotool"}
 # An installed package is used as people use it: in a bare system, on a screen, and read with eyes.
 PROOF_PROGRAMS = {
-    "Xvfb": "xvfb",
+    **SCREEN_PROGRAMS,
     "appstreamcli": "appstream",
     "debootstrap": "debootstrap",
     "desktop-file-validate": "desktop-file-utils",
     "lintian": "lintian",
     "man": "man-db",
     "tesseract": "tesseract-ocr",
-    "xdotool": "xdotool",
 }
 CHINESE_FONT = "fonts-wqy-microhei"
 CHINESE_LETTERS = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata")
@@ -119,11 +119,17 @@ def needs_for_packages() -> list[Need]:
     return [*needs(display=True, tests=False), *programs, library]
 
 
+def needs_for_benchmarks() -> list[Need]:
+    """What a machine must have on which the window is timed, from its source and frozen."""
+    screen = [Need(package, on_path(name)) for name, package in SCREEN_PROGRAMS.items()]
+    return [*needs(display=True, tests=True), *needs_for_packages(), *screen]
+
+
 def needs_for_the_proof() -> list[Need]:
-    """What a machine must have on which a package is installed and used."""
+    """What a machine must have on which a package is made, installed and used."""
     programs = [Need(package, on_path(name)) for name, package in PROOF_PROGRAMS.items()]
     reader = Need("tesseract-ocr-chi-sim", CHINESE_LETTERS.exists)
-    return [*needs_for_packages(), *programs, reader]
+    return [*needs_for_benchmarks(), *programs, reader]
 
 
 def provide(wanted: Sequence[Need]) -> None:
