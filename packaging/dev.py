@@ -181,12 +181,11 @@ def prove(arguments: Sequence[str]) -> int:
     variables = {**os.environ, "PATH": environment.search_path()}
     installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
     start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
-    passed = [
-        check(name, command, variables, show=True)
-        for name, command in (("proof", installed), ("start", start))
-    ]
+    for name, command in (("proof", installed), ("start", start)):
+        if not check(name, command, variables, show=True):
+            return 1
     print(*contents.report(frozen_folder(ROOT)), sep="\n", flush=True)
-    return 0 if all(passed) else 1
+    return 0
 
 
 def renew_locks(_arguments: Sequence[str]) -> int:
