@@ -72,6 +72,7 @@ BROUGHT_ALONG = (
     "libffi",
     "liblzma",
     "libmpdec",
+    "libpython",
     "libsqlite3",
     "libssl",
     "libuuid",

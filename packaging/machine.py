@@ -64,13 +64,14 @@ DISPLAY_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-# The tests talk to a real keyring, and to a WeChat Pay client written for Node; they look into
-# libraries, and compile the installer for Windows.
+# The tests talk to a real keyring, to a WeChat Pay client written for Node, and to the tool that
+# signs version files; they look into libraries, and compile the installer for Windows.
 TEST_PROGRAMS = {
     "dbus-run-session": "dbus",
     "dpkg-deb": "dpkg",
     "gnome-keyring-daemon": "gnome-keyring",
     "makensis": "nsis",
+    "minisign": "minisign",
     "node": "nodejs",
     "npm": "npm",
     "objdump": "binutils",

@@ -101,7 +101,8 @@ class TestOnABareSystem:
         # The program says where its own are when it starts.
         own = {"LD_LIBRARY_PATH": str(FILES / "_internal")}
         listing = booth.run("ldd", *libraries, variables=own).stdout
-        assert len(libraries) > 100
+        # Debian's Python has many of its modules inside, others have them apart.
+        assert len(libraries) > 60
         assert all(f"{library}:" in listing for library in libraries)
         assert f"=> {FILES}/_internal/" in listing
         assert "not found" not in listing

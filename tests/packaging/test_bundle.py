@@ -57,6 +57,7 @@ def test_what_it_does_not_use_stays_behind(target: str) -> None:
         ("/lib/x86_64-linux-gnu/libc.so.6", True),
         ("/usr/lib64/libfontconfig.so.1", True),
         ("/usr/lib/x86_64-linux-gnu/libssl.so.3", False),
+        ("/usr/lib/x86_64-linux-gnu/libpython3.11.so.1.0", False),
         ("/usr/lib/x86_64-linux-gnu/libxcb-cursor.so.0", False),
         ("/usr/lib/x86_64-linux-gnu/libxcb.so.1", True),
         ("/usr/lib/python3.11/keyring/backend.py", False),
