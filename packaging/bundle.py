@@ -19,7 +19,8 @@ KEYRING_BACKENDS = (
     "keyring.backends.null",
 )
 
-# Parts of Qt that nothing here shows, and parts of Python that only developers use.
+# Parts of Qt that nothing here shows, and parts of Python that only developers use; readline, which
+# some of them would take along, is under the GPL.
 UNUSED_MODULES = (
     "PySide6.QtConcurrent",
     "PySide6.QtDesigner",
@@ -30,12 +31,16 @@ UNUSED_MODULES = (
     "PySide6.QtQuick",
     "PySide6.QtSql",
     "PySide6.QtTest",
+    "_pyrepl",
     "_pytest",
+    "curses",
     "doctest",
     "lib2to3",
     "pdb",
     "pip",
     "pydoc",
+    "readline",
+    "rlcompleter",
     "setuptools",
     "tkinter",
     "unittest",

@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from hypothesis import settings
 
 TRANSLATIONS = Path(__file__).parent.parent / "resources" / "translations"
+
+
+# A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
+settings.register_profile("no deadline", deadline=None)
+settings.load_profile("no deadline")
 
 
 def pytest_configure(config: pytest.Config) -> None:

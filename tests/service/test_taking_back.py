@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -245,7 +246,7 @@ def test_each_entry_is_either_taken_back_or_sent_once_and_nothing_crashes(
     race.run()
     ended = [shared_journal.get(record.entry_id) for record in race.records]
     sent = Counter(race.gateway.sent)
-    with sqlite3.connect(tmp_path / "journal.sqlite3") as connection:
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
         attempts = dict(
             connection.execute("SELECT entry_id, count(*) FROM attempts GROUP BY entry_id")
         )

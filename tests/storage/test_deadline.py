@@ -47,7 +47,8 @@ def test_turns_further_calls_away_at_once_while_one_hangs(release: threading.Eve
     for _ in range(100):
         with pytest.raises(TimeoutError):
             deadline.call(release.wait)
-    assert time.monotonic() - started < LONG / 10
+    # One that waited would have taken all of it; a machine that stalls takes less.
+    assert time.monotonic() - started < LONG
     assert alive("overdue") == 1
 
 
