@@ -77,3 +77,20 @@ class TestNewerVersion:
         assert label.text() == "有新版本 1.2.0，请管理员安装。"
         desk.releaseFound.emit(None)
         assert not label.isVisible()
+
+
+def test_a_line_of_a_licence_stays_one_line(
+    qtbot: QtBot, appearance: Appearance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(about_dialog, "notice", lambda: "m" * 78 + "\n" * 100)
+    dialog = AboutDialog(appearance)
+    qtbot.addWidget(dialog)
+    # As it is on a screen that is large enough.
+    dialog.resize(dialog._wanted())
+    dialog.show()
+    dialog.grab()
+    shown = dialog.findChild(QPlainTextEdit)
+    assert isinstance(shown, QPlainTextEdit)
+    # The other lines bring a scroll bar, which takes room.
+    assert shown.verticalScrollBar().isVisible()
+    assert shown.document().firstBlock().layout().lineCount() == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QFontMetricsF
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -20,8 +22,11 @@ from wxpark_gui.ui.appearance import Appearance
 from wxpark_gui.ui.labels import breakable, wrapping_label
 from wxpark_gui.wording import Label
 
-WITH_LICENCES, WITHOUT = (940, 600), (760, 180)
-"""Width and height as drawn: licences have lines of 78 letters."""
+HEIGHT_WITH_LICENCES = 600
+WIDTH, HEIGHT = 760, 180
+"""As drawn."""
+LICENCE_LETTERS = 78
+"""In the longest lines of most licences."""
 
 
 class AboutDialog(QDialog):
@@ -60,8 +65,7 @@ class AboutDialog(QDialog):
         self._column.addLayout(buttons)
         appearance.changed.connect(self._renew)
         self._renew()
-        wanted = QSize(*map(appearance.length, WITH_LICENCES if notice() else WITHOUT))
-        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(self._wanted().boundedTo(self.screen().availableGeometry().size()))
         self._make_room()
         self._close_button.setFocus()
 
@@ -70,6 +74,18 @@ class AboutDialog(QDialog):
         self._release = release
         self._renew()
         self._make_room()
+
+    def _wanted(self) -> QSize:
+        """Wide enough for the lines of licences, where there are some."""
+        if self._text.isHidden():
+            return QSize(self._appearance.length(WIDTH), self._appearance.length(HEIGHT))
+        metrics = QFontMetricsF(self._text.font())
+        letters = math.ceil(metrics.horizontalAdvance("m" * LICENCE_LETTERS))
+        bar = self._text.verticalScrollBar().sizeHint().width()
+        frame = 2 * (self._text.frameWidth() + round(self._text.document().documentMargin()))
+        margins = self._column.contentsMargins()
+        around = bar + frame + margins.left() + margins.right()
+        return QSize(letters + around, self._appearance.length(HEIGHT_WITH_LICENCES))
 
     def _make_room(self) -> None:
         """Grow by the lines that the sentences need; a place may be long."""
