@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import PySide6
 import pytest
 
 import dev
 import machine
+from environment import Environment
 
 SCRIPT = Path(dev.__file__)
 
@@ -50,6 +52,31 @@ def test_a_check_is_named_with_its_result_and_its_time(
     assert passed is (code == 0)
     assert f"lint {word} in " in shown
     assert ("what it found\n" in shown) is (code != 0)
+
+
+@pytest.mark.parametrize(("version", "left_out"), [((6, 8), {"types"}), ((6, 11), set())])
+def test_types_are_checked_against_a_qt_that_knows_its_own(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], left_out: set[str]
+) -> None:
+    checked: set[str] = set()
+
+    def check(name: str, *_command: object, **_options: object) -> bool:
+        checked.add(name)
+        return True
+
+    monkeypatch.setattr(machine, "provide", lambda _needs: None)
+    monkeypatch.setattr(Environment, "prepare", lambda _self, **_options: None)
+    monkeypatch.setattr(Environment, "program", lambda _self, name: name)
+    monkeypatch.setattr(dev, "qt_version", lambda _environment: version)
+    monkeypatch.setattr(dev, "check", check)
+    assert dev.test([]) == 0
+    assert checked == dev.CHECKS.keys() - left_out
+
+
+def test_the_version_of_qt_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Environment, "program", lambda _self, _name: sys.executable)
+    running = tuple(map(int, PySide6.__version__.split(".")[:2]))
+    assert dev.qt_version(Environment(SCRIPT.parents[1])) == running
 
 
 def test_the_script_needs_nothing_but_the_standard_library() -> None:
