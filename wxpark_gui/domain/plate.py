@@ -17,7 +17,8 @@ PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕�
 _SERIAL = "[A-HJ-NP-Z0-9]"
 _AREA = "[A-HJ-Z]"
 _SEPARATORS = frozenset("·•・‧∙⋅.。-‐‑‒–—―−_'’,，、/|")
-_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf"})
+# Spaces, control and format characters, and marks that combine with the character before them.
+_INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 _PREFIXES = ("WJ", "民航", "使")
 _SHORTEST, _LONGEST = 7, 9
 _WORDS = frozenset(PROVINCES + "学挂试超警港澳领使民航应急临")

@@ -30,9 +30,8 @@ def icon_pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.fill(Qt.GlobalColor.transparent)
     pixmap.setDevicePixelRatio(ratio)
-    painter = QPainter(pixmap)
-    icon_renderer(name, colour).render(painter, QRectF(0, 0, size, size))
-    painter.end()
+    with QPainter(pixmap) as painter:
+        icon_renderer(name, colour).render(painter, QRectF(0, 0, size, size))
     return pixmap
 
 

@@ -31,6 +31,7 @@ _PROVINCE_SHARE = 1.38
 _LEAF_SHARE = 0.6
 _MARGIN = 5
 _OUTLINE = 2.0
+_LEAST_ROOM = 1.0
 
 
 class PlateCells(QWidget):
@@ -81,16 +82,15 @@ class PlateCells(QWidget):
                 self.cellClicked.emit(index)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        cells = self._cells()
-        if self._has_dot():
-            self._paint_dot(painter, cells[1], cells[2])
-        for index, cell in enumerate(cells):
-            self._paint_cell(painter, index, cell)
-        if self._has_spare():
-            self._paint_leaf(painter, cells[-1])
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            cells = self._cells()
+            if self._has_dot():
+                self._paint_dot(painter, cells[1], cells[2])
+            for index, cell in enumerate(cells):
+                self._paint_cell(painter, index, cell)
+            if self._has_spare():
+                self._paint_leaf(painter, cells[-1])
 
     @Slot()
     def _renew(self) -> None:
@@ -171,6 +171,9 @@ class PlateCells(QWidget):
         metrics = QFontMetricsF(face, self)
         # Digits and letters stand on one line, whatever tail a Q may have.
         ink = metrics.tightBoundingRect("8" if character.isascii() else character)
+        if ink.isEmpty():
+            self._paint_blank(painter, cell, ink_colour)
+            return
         left = cell.center().x() - metrics.horizontalAdvance(character) / 2
         path = QPainterPath()
         path.addText(QPointF(left, cell.center().y() - ink.center().y()), face, character)
@@ -180,15 +183,25 @@ class PlateCells(QWidget):
         painter.setPen(Qt.PenStyle.NoPen if self._bold else QPen(colour, _OUTLINE))
         painter.drawPath(path)
 
+    def _paint_blank(self, painter: QPainter, cell: QRectF, ink_colour: str) -> None:
+        """An empty box for a character without ink: it is there and must be seen."""
+        box = cell.adjusted(
+            cell.width() / 4, cell.height() / 4, -cell.width() / 4, -cell.height() / 4
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(ink_colour), _OUTLINE))
+        painter.drawRect(box)
+
     def _face(self, character: str, cell: QRectF) -> QFont:
         """The full size, or the largest in which the character fits its cell."""
         face = self._appearance.font(PLATE_POINTS, bold=self._bold)
         ink = QFontMetricsF(face, self).tightBoundingRect(character)
-        room = min(
-            (cell.width() - 2 * _MARGIN) / ink.width(), (cell.height() - 2 * _MARGIN) / ink.height()
+        scale = min(
+            _shrink(ink.width(), cell.width() - 2 * _MARGIN),
+            _shrink(ink.height(), cell.height() - 2 * _MARGIN),
         )
-        if room < 1:
-            face.setPointSizeF(face.pointSizeF() * room)
+        if scale < 1:
+            face.setPointSizeF(face.pointSizeF() * scale)
         return face
 
     def _paint_leaf(self, painter: QPainter, cell: QRectF) -> None:
@@ -197,3 +210,10 @@ class PlateCells(QWidget):
         place = QRectF(0, 0, side, side)
         place.moveCenter(cell.center())
         icon_renderer("new-energy", self._surfaces.muted).render(painter, place)
+
+
+def _shrink(extent: float, room: float) -> float:
+    """Factor from 0 to 1 that makes `extent` fit `room`; 1 for an extent of 0 or less."""
+    if extent <= max(room, 0.0):
+        return 1.0
+    return max(room, _LEAST_ROOM) / extent

@@ -159,14 +159,13 @@ class _Table(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self.model().rowCount():
-            painter = QPainter(self.viewport())
-            painter.setPen(QColor(self._appearance.theme.surfaces.muted))
-            painter.drawText(
-                self.viewport().rect(),
-                Qt.AlignmentFlag.AlignCenter.value,
-                self._appearance.wording.label(Label.RECENT_EMPTY),
-            )
-            painter.end()
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(QColor(self._appearance.theme.surfaces.muted))
+                painter.drawText(
+                    self.viewport().rect(),
+                    Qt.AlignmentFlag.AlignCenter.value,
+                    self._appearance.wording.label(Label.RECENT_EMPTY),
+                )
 
 
 class RecentList(QFrame):

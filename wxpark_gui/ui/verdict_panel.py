@@ -135,14 +135,13 @@ class VerdictPanel(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         fill = self._fill
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(QColor(fill.background))
-        painter.setPen(edge_pen(fill))
         inset = fill.edge_width / 2
         frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setBrush(QColor(fill.background))
+            painter.setPen(edge_pen(fill))
+            painter.drawRoundedRect(frame, _RADIUS, _RADIUS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
