@@ -47,12 +47,12 @@ class FakeDesk(Desk):
     def submit(self, draft: EntryDraft, *, again: bool = False) -> None:
         self.drafts.append(draft)
         self.again.append(again)
+        if self.answer_at_once:
+            self.answer_at_once()
 
     @Slot()
     def warm_up(self) -> None:
         self.warmed += 1
-        if self.answer_at_once:
-            self.answer_at_once()
 
     @Slot()
     def retry(self) -> None:
