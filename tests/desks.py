@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wxpark_gui.controllers.backlog import BacklogKeeper
+from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.merchants import Merchants
@@ -14,9 +17,6 @@ from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TrainingSettings
-from wxpark_gui.ui.backlog_keeper import BacklogKeeper
-from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.workers import Workers
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route

@@ -17,6 +17,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
+from wxpark_gui.controllers.backlog import BacklogKeeper
+from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers.updates import ReleaseWatch
+from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.crash import CrashReporter
@@ -26,13 +30,9 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
-from wxpark_gui.ui import plate_accessible
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.backlog_keeper import BacklogKeeper
-from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.release_watch import ReleaseWatch
-from wxpark_gui.ui.workers import Workers
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate import accessible as plate_accessible
+from wxpark_gui.ui.window.main_window import MainWindow
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """By this a Linux desktop finds the window's entry, and with it the name and icon."""

@@ -37,8 +37,8 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
 
 LONGEST_P99_MS = 8.0
 BACKLOG = 400

@@ -23,6 +23,9 @@ from statistics import median
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 
+from wxpark_gui.controllers.backlog import BacklogKeeper
+from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.runner import Worker
@@ -36,9 +39,6 @@ from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.backlog_keeper import BacklogKeeper
-from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.workers import Workers
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route

@@ -12,12 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from tests.desks import make_desk
 from tests.faults import outage
+from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.desk import Desk
 
 Note = Callable[[str, object], None]
 WAITING = 12

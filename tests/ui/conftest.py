@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)

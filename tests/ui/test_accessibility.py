@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
-from tests.ui.test_colours import icon_shape
-from tests.ui.test_room import (
+from tests.ui.look.test_colours import icon_shape
+from tests.ui.window.test_room import (
     ask_about_closing,
     open_about,
     open_display,
@@ -30,8 +30,8 @@ from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.ui import plate_accessible
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.plate import accessible as plate_accessible
+from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
 NO_ROLE = {QAccessible.Role.Client, QAccessible.Role.NoRole}
@@ -129,9 +129,9 @@ import shiboken6
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.ui import plate_accessible
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.plate_edit import PlateEdit
+from wxpark_gui.ui.plate import accessible as plate_accessible
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.edit import PlateEdit
 application = QApplication([])
 appearance = Appearance(Settings())
 plate_accessible.install()

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.desks import make_desk
+from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
@@ -22,9 +23,8 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
 
 KEYRING_SECONDS = 5.0
 TICK_MS = 10

@@ -10,9 +10,9 @@ from tests.ui.conftest import NOW, FakeDesk, RecordMaker
 from wxpark_gui.domain.delivery import STANDBY_HOST
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.service.line import Line, LineState
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.closing import closing_question
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.closing import closing_question
+from wxpark_gui.ui.window.main_window import MainWindow
 
 
 def _text(window: MainWindow, name: str) -> str:

@@ -16,9 +16,9 @@ from pytestqt.qtbot import QtBot
 import wxpark_gui
 from wxpark_gui.domain.plate import normalise_plate
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.main_window import MainWindow
-from wxpark_gui.ui.plate_cells import PlateCells
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.cells import PlateCells
+from wxpark_gui.ui.window.main_window import MainWindow
 
 _MODULES = sorted(Path(wxpark_gui.__file__).parent.rglob("*.py"))
 _CHARACTERS_WITHOUT_INK = ["\u2800", "\u3164", "\u115f", "\u1160", "\uffa0"]

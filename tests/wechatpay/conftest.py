@@ -23,13 +23,13 @@ from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.transport.budget import Budget
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.notification import to_xml
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.reply import parse_flat_xml
 from wxpark_gui.wechatpay.route import Route
-from wxpark_gui.wechatpay.watch import Budget
 
 Handler = Callable[["Peer"], None]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.transport.budget import Watch
+from wxpark_gui.transport.dialling import Address, choose, dial
 from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.dialling import Address, choose, dial
-from wxpark_gui.wechatpay.watch import Watch
 
 if TYPE_CHECKING:
     from tests.wechatpay.conftest import Bench

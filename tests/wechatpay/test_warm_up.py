@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.transport.connection import FRESH_IDLE, TRUSTED_IDLE
 from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.connection import FRESH_IDLE, TRUSTED_IDLE
 
 if TYPE_CHECKING:
     from tests.wechatpay.conftest import Bench, FakeTime, Peer

@@ -20,9 +20,9 @@ from urllib3.exceptions import HTTPError
 from wxpark_gui import __version__
 from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.domain.errors import VersionFileNotUnderstoodError, VersionFileUnreachableError
-from wxpark_gui.wechatpay.connection import WatchedPool, WatchedTlsPool
-from wxpark_gui.wechatpay.trust import harden, operating_system_trust
-from wxpark_gui.wechatpay.watch import Watch
+from wxpark_gui.transport.budget import Watch
+from wxpark_gui.transport.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.trust import harden, operating_system_trust
 
 FILE_BYTES = 16 * 1024
 """More than any version file or signature has."""

@@ -14,13 +14,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.closing import closing_question
-from wxpark_gui.ui.desk import Desk
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.closing import closing_question
+from wxpark_gui.ui.window.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
+from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, DeliveryState, Outcome
 from wxpark_gui.domain.errors import JournalNewerError, JournalWriteError, SettingsUnreadableError
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
@@ -15,7 +16,6 @@ from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.training.faults import Fault
-from wxpark_gui.ui.desk import Desk
 
 
 class Show(Enum):

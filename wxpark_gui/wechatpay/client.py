@@ -25,7 +25,9 @@ from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.wechatpay.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.budget import Budget, Watch
+from wxpark_gui.transport.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.trust import harden, operating_system_trust
 from wxpark_gui.wechatpay.notification import (
     NOTIFICATION_PATH,
     check_size,
@@ -35,8 +37,6 @@ from wxpark_gui.wechatpay.notification import (
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.reply import REPLY_BYTES, clean_message, read_reply
 from wxpark_gui.wechatpay.route import Route
-from wxpark_gui.wechatpay.trust import harden, operating_system_trust
-from wxpark_gui.wechatpay.watch import Budget, Watch
 
 _log = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import FakeDesk
 from wxpark_gui import __version__
 from wxpark_gui.domain.release import Release, Version
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.main_window import MainWindow
+from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings import about_dialog
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
+from wxpark_gui.ui.window.main_window import MainWindow
 
 
 def test_shift_f1_opens_it_once_and_escape_gives_the_keyboard_back(

@@ -19,7 +19,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.ui.appearance import Appearance
+from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 KEY = "0123456789abcdefghijABCDEFGHIJ01"

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from wxpark_gui import __version__
 from wxpark_gui.domain.release import Release
 from wxpark_gui.runtime.assets import notice
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.labels import breakable, wrapping_label
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.wording import Label
 
 HEIGHT_WITH_LICENCES = 600

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.settings import LANGUAGES, LARGEST_SCALE, SMALLEST_SCALE, THEMES, Settings
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.fields import SegmentedChoice
-from wxpark_gui.ui.labels import WrappingLabel, wrapping_label
-from wxpark_gui.ui.page import Page
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.fields import SegmentedChoice
+from wxpark_gui.ui.widgets.labels import WrappingLabel, wrapping_label
+from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.wording import Label
 
 SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))

@@ -7,11 +7,11 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.desk import Desk
+from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.settings.appearance_dialog import SCALES, AppearanceDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog

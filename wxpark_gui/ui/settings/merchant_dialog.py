@@ -34,10 +34,10 @@ from wxpark_gui.domain.settings import (
     Settings,
     check_settings,
 )
-from wxpark_gui.ui.appearance import Appearance
-from wxpark_gui.ui.fields import FieldBox
-from wxpark_gui.ui.labels import wrapping_label
-from wxpark_gui.ui.page import Page
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.fields import FieldBox
+from wxpark_gui.ui.widgets.labels import wrapping_label
+from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.wording import Label, Wording
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]

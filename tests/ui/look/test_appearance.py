@@ -1,0 +1,172 @@
+"""Colours, language and the size of letters change while the window is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.theme import BODY_POINTS, DARK, LIGHT
+from wxpark_gui.ui.window.main_window import MainWindow
+
+BASE = Settings(merchant=MERCHANT, theme="light")
+
+
+@pytest.fixture
+def as_started(appearance: Appearance) -> Iterator[Callable[[str], Appearance]]:
+    """A second appearance, as `--lang` makes it; the first one speaks again afterwards."""
+    made: list[Appearance] = []
+
+    def start(language: str) -> Appearance:
+        made.append(Appearance(Settings(), language))
+        return made[-1]
+
+    yield start
+    for each in made:
+        shiboken6.delete(each)
+    appearance.follow(replace(BASE, theme="dark"))
+    appearance.follow(BASE)
+
+
+def label(window: MainWindow, name: str) -> QLabel:
+    found = window.findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found
+
+
+def test_the_language_changes_in_every_part_and_what_was_typed_stays(
+    window: MainWindow, appearance: Appearance, make_record: RecordMaker, desk: FakeDesk
+) -> None:
+    desk.entrySaved.emit(make_record(user_state="OVERDUE"))
+    QTest.keyClicks(window.form.plate, "888888")
+    appearance.follow(replace(BASE, language="en"))
+    assert window.windowTitle() == "Parking entry"
+    assert label(window, "verdictTitle").text() == "Arrears"
+    assert label(window, "plateLine").text().startswith("Unusual format")
+    assert label(window, "statusPending").text() == "To send 0"
+    assert window.form.plate.text() == "粤B888888"
+    appearance.follow(BASE)
+    assert label(window, "verdictTitle").text() == "欠费"
+
+
+def test_qts_own_dialogs_speak_the_same_language(
+    qtbot: QtBot, window: MainWindow, appearance: Appearance
+) -> None:
+    said = []
+    for language in ("zh_CN", "en"):
+        appearance.follow(replace(BASE, language=language))
+        box = QMessageBox(window)
+        qtbot.addWidget(box)
+        box.setStandardButtons(QMessageBox.StandardButton.Cancel)
+        said.append(box.button(QMessageBox.StandardButton.Cancel).text())
+    assert said == ["取消", "Cancel"]
+
+
+def test_colours_change_from_light_to_dark(window: MainWindow, appearance: Appearance) -> None:
+    def ground() -> str:
+        image = window.grab().toImage()
+        return image.pixelColor(3, image.height() // 2).name()
+
+    before = ground()
+    appearance.follow(replace(BASE, theme="dark"))
+    assert (before, ground()) == (
+        QColor(LIGHT.surfaces.window).name(),
+        QColor(DARK.surfaces.window).name(),
+    )
+
+
+def test_the_systems_choice_is_followed_while_it_changes(appearance: Appearance) -> None:
+    appearance.follow(replace(BASE, theme="system"))
+    hints = QGuiApplication.styleHints()
+    seen = []
+    for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
+        hints.colorSchemeChanged.emit(scheme)
+        seen.append(appearance.theme)
+    assert seen == [DARK, LIGHT]
+
+
+def test_a_theme_of_its_own_does_not_follow_the_system(appearance: Appearance) -> None:
+    appearance.follow(BASE)
+    QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert appearance.theme is LIGHT
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_letters_grow_by_the_percentage_chosen(
+    window: MainWindow, appearance: Appearance, percent: int
+) -> None:
+    appearance.follow(replace(BASE, font_scale=percent))
+    body = label(window, "statusToday").font().pointSizeF()
+    assert body == pytest.approx(BODY_POINTS * percent / 100)
+
+
+def test_the_language_of_the_command_line_holds_until_another_is_chosen(
+    qtbot: QtBot, as_started: Callable[[str], Appearance]
+) -> None:
+    appearance = as_started("en")
+    appearance.follow(Settings(language="zh_CN", theme="dark"))
+    assert appearance.language == "en"
+    appearance.follow(Settings(language="en"))
+    appearance.follow(Settings(language="zh_CN"))
+    assert appearance.language == "zh_CN"
+
+
+@pytest.mark.parametrize(
+    ("key", "begun", "kept"),
+    [
+        (Qt.Key.Key_Plus, 100, [125]),
+        (Qt.Key.Key_Minus, 150, [125]),
+        (Qt.Key.Key_0, 175, [100]),
+        (Qt.Key.Key_Plus, 200, []),
+        (Qt.Key.Key_Minus, 100, []),
+    ],
+)
+def test_control_and_plus_minus_nought_change_the_size_of_letters(
+    window: MainWindow, desk: FakeDesk, key: Qt.Key, begun: int, kept: list[int]
+) -> None:
+    desk.settingsLoaded.emit(replace(BASE, font_scale=begun))
+    QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    assert [settings.font_scale for settings in desk.appearances] == kept
+
+
+def test_the_dialog_shows_each_choice_at_once_and_has_it_kept(
+    qtbot: QtBot, window: MainWindow, desk: FakeDesk, appearance: Appearance
+) -> None:
+    desk.settingsLoaded.emit(BASE)
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    dialog = window.dialogs.display
+    assert dialog is not None
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
+    for caption in ("English", "Dark", "Off"):
+        button = next(b for b in dialog.findChildren(QPushButton) if b.text() == caption)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (appearance.language, appearance.theme) == ("en", DARK)
+    assert desk.appearances[-1] == replace(BASE, language="en", theme="dark", sounds=False)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert window.dialogs.display is None
+
+
+def test_a_merchant_saved_later_does_not_bring_back_old_colours(
+    window: MainWindow, desk: FakeDesk
+) -> None:
+    desk.settingsLoaded.emit(BASE)
+    window.dialogs.open_merchant()
+    desk.settingsLoaded.emit(replace(BASE, theme="dark", font_scale=150))
+    dialog = window.dialogs.merchant
+    assert dialog is not None
+    save = dialog.findChild(QPushButton, "saveButton")
+    assert isinstance(save, QPushButton)
+    save.click()
+    settings, _ = desk.kept[0]
+    assert (settings.theme, settings.font_scale) == ("dark", 150)

@@ -1,0 +1,250 @@
+"""Real keys on the plate field."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.edit import PlateEdit
+
+
+@pytest.fixture
+def plate(qtbot: QtBot, appearance: Appearance) -> PlateEdit:
+    edit = PlateEdit(appearance)
+    qtbot.addWidget(edit)
+    edit.resize(720, 300)
+    edit.set_prefix("粤B")
+    with qtbot.waitExposed(edit):
+        edit.show()
+    edit.activateWindow()
+    edit.setFocus()
+    return edit
+
+
+def line(plate: PlateEdit) -> str:
+    found = plate.findChild(QLabel, "plateLine")
+    assert isinstance(found, QLabel)
+    return found.text()
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("12345", "粤B12345"),
+        ("f49883", "粤BF49883"),
+        ("1 2·3-45", "粤B12345"),
+        ("\b\b\byueb12345", "粤B12345"),
+        ("\b\by412345", "云12345"),
+        ("\b\bchuana12345", "川A12345"),
+        ("\b\bwj", "WJ"),
+        ("\b\bminhangb1234", "民航B1234"),
+        ("\b\bka20003", "KA20003"),
+        ("\b\bca20003", "CA20003"),
+        ("\b\bc0a20003", "CA20003"),
+        ("\b\b146001", "146001"),
+    ],
+)
+def test_a_plate_is_typed_key_by_key(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+    for key in keys:
+        if key == "\b":
+            QTest.keyClick(plate, Qt.Key.Key_Backspace)
+        else:
+            QTest.keyClicks(plate, key)
+    assert plate.text() == text
+
+
+def test_enter_submits_and_every_change_is_told(qtbot: QtBot, plate: PlateEdit) -> None:
+    told: list[str] = []
+    plate.plateChanged.connect(told.append)
+    QTest.keyClicks(plate, "12")
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClick(plate, Qt.Key.Key_Return)
+    assert told == ["粤B1", "粤B12"]
+
+
+@pytest.mark.parametrize("pasted", ["京A·12345", " 京ａ１２３４５\n", "京A 12345"])
+def test_a_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: str) -> None:
+    QGuiApplication.clipboard().setText(pasted)
+    QTest.keyClick(plate, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert plate.text() == "京A12345"
+
+
+@pytest.mark.parametrize(
+    ("committed", "text"), [("湘", "湘B"), ("民航B1234", "民航B1234"), ("WJ粤7710B", "WJ粤7710B")]
+)
+def test_an_input_method_may_write_chinese(plate: PlateEdit, committed: str, text: str) -> None:
+    plate.choose_province()
+    event = QInputMethodEvent()
+    event.setCommitString(committed)
+    QApplication.sendEvent(plate, event)
+    assert plate.text() == text
+
+
+def test_the_keypad_is_there_while_the_province_is_being_chosen(
+    qtbot: QtBot, plate: PlateEdit
+) -> None:
+    assert not plate.keypad.isVisible()
+    plate.choose_province()
+    assert plate.keypad.isVisible()
+    QTest.mouseClick(plate.keypad.key("湘"), Qt.MouseButton.LeftButton)
+    assert plate.text() == "湘B"
+    assert not plate.keypad.isVisible()
+    assert plate.hasFocus()
+
+
+def test_letters_show_numbered_provinces_beneath(qtbot: QtBot, plate: PlateEdit) -> None:
+    plate.choose_province()
+    QTest.keyClicks(plate, "y")
+    assert line(plate) == "Y：1 粤  2 豫  3 渝  4 云  0 按字母 Y"
+    QTest.keyClick(plate, Qt.Key.Key_Escape)
+    assert line(plate) == "选省份：拼音或数字键"
+
+
+def test_a_click_on_a_cell_moves_there(qtbot: QtBot, plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "12345")
+    cells = plate.childAt(QPoint(300, 40))
+    assert cells is not None
+    QTest.mouseClick(cells, Qt.MouseButton.LeftButton, pos=QPoint(250, 40))
+    QTest.keyClicks(plate, "9")
+    assert plate.text() == "粤B92345"
+
+
+def test_a_character_no_plate_has_is_shown_marked_and_explained(
+    qtbot: QtBot, plate: PlateEdit
+) -> None:
+    QTest.keyClicks(plate, "1<")
+    assert plate.text() == "粤B1<"
+    assert line(plate) == "车牌里没有“<”，请改正。"
+    QTest.keyClick(plate, Qt.Key.Key_Backspace)
+    assert line(plate) == ""
+
+
+def test_more_than_a_plate_holds_is_said(qtbot: QtBot, plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "1" * 11)
+    assert line(plate) == "没有这么长的车牌，按退格键删除。"
+
+
+def test_a_new_prefix_does_not_touch_what_is_being_typed(qtbot: QtBot, plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "12")
+    plate.set_prefix("京A")
+    assert plate.text() == "粤B12"
+    plate.clear_to_prefix()
+    assert plate.text() == "京A"
+
+
+def test_every_cell_can_be_painted(plate: PlateEdit) -> None:
+    for text in ("", "粤B", "粤B12345", "粤BF49883", "京X1234应急", "WJ粤7710B", "9" * 12):
+        plate.set_text(text)
+        plate.show_problem(0, "x")
+        assert not plate.grab().isNull()
+
+
+KNOWN = [("粤B88888", 1), ("粤B88866", 5), ("粤B88801", 2), ("粤A88812", 1)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        ("888 ", "粤B88866"),
+        ("8880 ", "粤B88801"),
+        ("a88 ", "粤A88812"),
+        ("a12345 ", "粤BA12345"),
+        ("a12345  ", "粤A12345"),
+        ("f49883 ", "粤F49883"),
+        ("i2345 ", "粤B12345"),
+        ("o1i ", "粤B011"),
+        ("777 ", "粤B777"),
+    ],
+)
+def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, keys)
+    assert plate.text() == text
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ("88", ""),
+        ("888", "空格：填入 粤B·88866 · ↓ 下一个"),
+        ("8880", "空格：填入 粤B·88801"),
+        ("a12345", "空格：改为 粤B·A12345 · ＋ 直接发送它"),
+        ("i2345", "序号不用 I、O。空格：改为 粤B·12345"),
+    ],
+)
+def test_what_is_offered_stands_beneath_with_its_key(
+    plate: PlateEdit, keys: str, said: str
+) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, keys)
+    assert line(plate) == said
+
+
+def test_enter_takes_nothing_that_is_only_offered(qtbot: QtBot, plate: PlateEdit) -> None:
+    plate.know(KnownPlates(KNOWN))
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClicks(plate, "888\r")
+    assert plate.text() == "粤B888"
+
+
+def test_plus_sends_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClicks(plate, "a12345+")
+    assert plate.text() == "粤BA12345"
+
+
+def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, "888")
+    offered = []
+    for _ in range(4):
+        offered.append(line(plate).split()[1])
+        QTest.keyClick(plate, Qt.Key.Key_Down)
+    assert offered == ["粤B·88866", "粤B·88801", "粤B·88888", "粤B·88866"]
+
+
+def test_the_right_arrow_takes_a_guess_too(plate: PlateEdit) -> None:
+    plate.know(KnownPlates(KNOWN))
+    QTest.keyClicks(plate, "8880")
+    QTest.keyClick(plate, Qt.Key.Key_Right)
+    assert plate.text() == "粤B88801"
+
+
+def test_up_brings_the_plates_entered_before_and_down_leads_back(plate: PlateEdit) -> None:
+    plate.set_history(["粤B33333", "京A22222", "粤B11111"])
+    texts = []
+    for key in (Qt.Key.Key_Up,) * 4 + (Qt.Key.Key_Down,) * 4:
+        QTest.keyClick(plate, key)
+        texts.append(plate.text())
+    assert texts == [
+        *("粤B33333", "京A22222", "粤B11111", "粤B11111"),
+        *("京A22222", "粤B33333", "粤B", "粤B"),
+    ]
+
+
+def test_up_overwrites_nothing_that_was_typed(plate: PlateEdit) -> None:
+    plate.set_history(["粤B33333"])
+    QTest.keyClicks(plate, "1")
+    QTest.keyClick(plate, Qt.Key.Key_Up)
+    assert plate.text() == "粤B1"
+
+
+def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
+    plate: PlateEdit,
+) -> None:
+    plate.choose_province()
+    QTest.keyClicks(plate, "x")
+    plate.set_prefix("粤B")
+    QTest.keyClicks(plate, "1")
+    assert plate.text() == "湘B"
+
+
+def test_another_prefix_takes_the_place_of_the_one_before(plate: PlateEdit) -> None:
+    plate.set_prefix("京A")
+    assert plate.text() == "京A"

@@ -1,0 +1,121 @@
+"""The panel says one verdict, and says it to the eye and to a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.errors import JournalWriteError
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.verdict.panel import VerdictPanel
+
+RecordMaker = Callable[..., EntryRecord]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, appearance: Appearance) -> VerdictPanel:
+    panel = VerdictPanel(appearance)
+    qtbot.addWidget(panel)
+    panel.resize(760, 440)
+    return panel
+
+
+def text(panel: VerdictPanel, name: str) -> str:
+    label = panel.findChild(QLabel, name)
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+@pytest.mark.parametrize(
+    ("state", "cause", "user_state", "severity", "title"),
+    [
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "NORMAL", "ok", "正常"),
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "OVERDUE", "arrears", "欠费"),
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "BLOCK", "blocked", "受限"),
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "PAUSED", "caution", "已暂停"),
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "UNAUTHORIZED", "info", "未开通"),
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "normal", "unknown", "状态未知"),
+        (DeliveryState.ANSWERED, Cause.ANSWERED, "", "unknown", "状态未知"),
+        (DeliveryState.WAITING, Cause.OFFLINE, "NORMAL", "pending", "未查询"),
+        (DeliveryState.SAVED, None, "", "pending", "未查询"),
+        (DeliveryState.UNTRUSTED, Cause.UNTRUSTED, "NORMAL", "failed", "未成功"),
+    ],
+)
+def test_each_severity_has_its_colour_class_icon_and_word(
+    panel: VerdictPanel,
+    make_record: RecordMaker,
+    state: DeliveryState,
+    cause: Cause | None,
+    user_state: str,
+    severity: str,
+    title: str,
+) -> None:
+    panel.show_record(make_record(state=state, cause=cause, user_state=user_state))
+    assert panel.property("severity") == severity
+    assert panel.icon_name == severity
+    assert text(panel, "verdictTitle") == title
+    assert text(panel, "verdictPlate") == "粤B·12345"
+
+
+def test_a_state_is_labelled_with_its_time(panel: VerdictPanel, make_record: RecordMaker) -> None:
+    panel.show_record(make_record())
+    assert text(panel, "verdictSmall") == "截至 11:43:07 · 41 毫秒"
+
+
+def test_what_wechat_says_is_never_read_as_mark_up(
+    panel: VerdictPanel, make_record: RecordMaker
+) -> None:
+    panel.show_record(make_record(user_state="<b>x</b>"))
+    label = panel.findChild(QLabel, "verdictAdvice")
+    assert isinstance(label, QLabel)
+    assert label.textFormat() is Qt.TextFormat.PlainText
+    assert "<b>x</b>" in label.text()
+
+
+def test_a_verdict_is_announced(
+    panel: VerdictPanel, make_record: RecordMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[str] = []
+    monkeypatch.setattr(
+        QAccessible, "updateAccessibility", lambda event: announced.append(event.message())
+    )
+    panel.show_record(make_record(user_state="OVERDUE"))
+    assert announced == ["欠费. 粤B·12345. 请司机在微信还款；本次按普通车收费"]
+    assert panel.accessibleDescription() == announced[0]
+
+
+def test_before_the_first_entry_nothing_is_claimed(panel: VerdictPanel) -> None:
+    assert panel.property("severity") == ""
+    assert text(panel, "verdictTitle") == "就绪"
+
+
+def test_an_entry_that_was_not_saved_is_never_called_saved(
+    panel: VerdictPanel, appearance: Appearance
+) -> None:
+    panel.show_saving("粤B·12345")
+    assert panel.property("severity") == "pending"
+    assert "已存" not in text(panel, "verdictAdvice")
+    panel.show_not_saved(JournalWriteError(), "粤B·12345")
+    assert panel.property("severity") == "failed"
+    assert text(panel, "verdictTitle") == "未保存"
+    assert text(panel, "verdictSmall") == "JOURNAL_NOT_WRITTEN"
+
+
+@pytest.mark.parametrize("size", [(760, 440), (620, 200), (380, 190)])
+def test_title_and_plate_fit_whatever_the_size(
+    panel: VerdictPanel, make_record: RecordMaker, size: tuple[int, int]
+) -> None:
+    panel.show_record(make_record("京X1234应急", user_state="VEHICLE_AUTH_ERROR"))
+    panel.resize(*size)
+    panel.show()
+    for name in ("verdictTitle", "verdictPlate"):
+        label = panel.findChild(QLabel, name)
+        assert isinstance(label, QLabel)
+        assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() + 1

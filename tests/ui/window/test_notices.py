@@ -1,0 +1,149 @@
+"""Of several troubles the strip speaks of the worst, and only while it lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.errors import (
+    JournalNewerError,
+    JournalWriteError,
+    KeyringLockedError,
+    NotSetUpError,
+    SettingsUnreadableError,
+)
+from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeLevel
+from wxpark_gui.ui.window.notices import NoticeBoard
+
+NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
+SET_UP = Settings(merchant=MerchantProfile("wx1", "1900000109", "1900000110", "停车场"))
+WAITING = Backlog(3, NOW - timedelta(minutes=4))
+
+RecordMaker = Callable[..., EntryRecord]
+
+
+@pytest.fixture
+def board(appearance: Appearance) -> NoticeBoard:
+    board = NoticeBoard(appearance)
+    board.settings_loaded(SET_UP)
+    return board
+
+
+def test_nothing_is_said_while_all_is_well(board: NoticeBoard, make_record: RecordMaker) -> None:
+    board.delivered(make_record())
+    board.backlog_changed(Backlog())
+    assert board.notice(NOW) is None
+
+
+def test_without_a_merchant_the_way_to_enter_one_is_offered(appearance: Appearance) -> None:
+    board = NoticeBoard(appearance)
+    board.settings_loaded(Settings())
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert notice.action is NoticeAction.SET_UP
+    board.settings_loaded(SET_UP)
+    assert board.notice(NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("cause", "begins", "action"),
+    [
+        (Cause.OFFLINE, "网络不通：", NoticeAction.RETRY),
+        (Cause.BUSY, "微信系统繁忙：", NoticeAction.RETRY),
+        (Cause.INTERCEPTED, "网络被拦截：", NoticeAction.RETRY),
+        (Cause.KEY_UNAVAILABLE, "读不到商户密钥：", NoticeAction.RETRY),
+    ],
+)
+def test_a_bad_line_says_how_many_wait_and_since_when(
+    board: NoticeBoard, make_record: RecordMaker, cause: Cause, begins: str, action: NoticeAction
+) -> None:
+    board.delivered(make_record(state=DeliveryState.WAITING, cause=cause))
+    board.backlog_changed(WAITING)
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert notice.message.startswith(begins)
+    assert notice.message.endswith("（待发送 3 条，最早 4 分钟前）")
+    assert notice.action is action
+
+
+def test_a_bad_line_is_forgotten_with_the_next_good_exchange(
+    board: NoticeBoard, make_record: RecordMaker
+) -> None:
+    board.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    board.backlog_changed(WAITING)
+    board.delivered(make_record())
+    assert board.notice(NOW) is None
+
+
+def test_entries_held_by_wrong_settings_lead_to_the_settings_with_the_code_beside(
+    board: NoticeBoard, make_record: RecordMaker
+) -> None:
+    held = make_record(state=DeliveryState.WAITING, cause=Cause.SIGNATURE_REFUSED, code="SIGNERROR")
+    board.backlog_changed(Backlog(1, NOW, held))
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert notice.message.startswith("密钥或商户参数不对，请联系管理员")
+    assert (notice.code, notice.action) == ("SIGNERROR", NoticeAction.OPEN_SETTINGS)
+
+
+def test_trouble_with_the_disk_comes_first_and_goes_with_the_next_saved_entry(
+    board: NoticeBoard, make_record: RecordMaker
+) -> None:
+    board.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    board.backlog_changed(WAITING)
+    board.failed(JournalWriteError())
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert (notice.code, notice.level) == ("JOURNAL_NOT_WRITTEN", NoticeLevel.ERROR)
+    board.saved()
+    again = board.notice(NOW)
+    assert again is not None
+    assert again.message.startswith("网络不通")
+
+
+@pytest.mark.parametrize("error", [SettingsUnreadableError(), KeyringLockedError()])
+def test_trouble_with_settings_goes_when_they_are_loaded_again(
+    board: NoticeBoard, error: SettingsUnreadableError | KeyringLockedError
+) -> None:
+    board.failed(error)
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert notice.code == error.code
+    board.settings_loaded(SET_UP)
+    assert board.notice(NOW) is None
+
+
+def test_for_records_of_a_newer_version_nothing_useless_is_offered(board: NoticeBoard) -> None:
+    board.failed(JournalNewerError("version 3, known up to 2", "0.3.0"))
+    board.settings_loaded(SET_UP)
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert "0.3.0" in notice.message
+    assert (notice.code, notice.action, notice.level) == (
+        "JOURNAL_NEWER",
+        NoticeAction.NONE,
+        NoticeLevel.ERROR,
+    )
+
+
+def test_an_entry_without_a_merchant_points_to_the_settings(board: NoticeBoard) -> None:
+    board.failed(NotSetUpError())
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert notice.action is NoticeAction.SET_UP
+
+
+def test_a_bug_is_told_without_details_until_someone_has_read_it(board: NoticeBoard) -> None:
+    board.bug("KeyError")
+    notice = board.notice(NOW)
+    assert notice is not None
+    assert "KeyError" in notice.message
+    board.dismiss()
+    assert board.notice(NOW) is None

@@ -1,0 +1,383 @@
+"""No text is cut off: in no state, at no size of letters, in no language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import MERCHANT, NOW, FakeDesk, RecordMaker
+from tests.ui.pseudo import PseudoTranslations
+from tests.ui.window.room import cramped
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.errors import (
+    Field,
+    JournalNewerError,
+    JournalWriteError,
+    KeyringLockedError,
+    SettingsUnreadableError,
+)
+from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.record import Backlog, Salvage
+from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
+from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES, Settings
+from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.settings.about_dialog import AboutDialog
+from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.window.closing import closing_question
+from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.wording import Wording
+
+SIZES = [(1280, 800), (1024, 768)]
+SCALES = [100, 125, 150, 175, 200]
+LONG_NAMES = Settings(
+    merchant=replace(MERCHANT, parking_name="场" * 32),
+    booth="岗" * BOOTH_LENGTH,
+    theme="light",
+)
+
+LONG_RELEASE = Release(Version(10, 20, 300), "\\\\server\\" + "w" * (WHERE_LENGTH - 9))
+
+ANSWERS = [
+    "NORMAL",
+    "OVERDUE",
+    "BLOCKED",
+    "PAUSED",
+    "VEHICLE_AUTH_ERROR",
+    "UNAUTHORIZED",
+    "NEW",
+]
+OPEN_CAUSES = [Cause.OFFLINE, Cause.BUSY, Cause.INTERCEPTED, Cause.SIGNATURE_REFUSED]
+CLOSED_CAUSES = [Cause.CONTENT_REFUSED, Cause.OTHER_REFUSAL]
+
+Stage = Callable[[], None]
+
+
+class Theatre:
+    """Brings the window into each of its states, one after another."""
+
+    def __init__(self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker) -> None:
+        self._window = window
+        self._desk = desk
+        self._make = make_record
+
+    def stages(self) -> Iterator[tuple[str, Stage]]:
+        yield "ready", lambda: None
+        for number, answer in enumerate(ANSWERS, start=1):
+            yield answer, lambda a=answer, n=number: self._answered(a, n)  # type: ignore[misc]
+        for number, cause in enumerate([*OPEN_CAUSES, *CLOSED_CAUSES], start=20):
+            yield cause.value, lambda c=cause, n=number: self._unanswered(c, n)  # type: ignore[misc]
+        yield "not saved", lambda: self._desk.notSaved.emit(JournalWriteError())
+        yield (
+            "journal newer",
+            lambda: self._desk.notSaved.emit(JournalNewerError("version 3", "10.20.30")),
+        )
+        yield "saved again", lambda: self._answered("NORMAL", 40)
+        yield (
+            "salvaged",
+            lambda: self._desk.salvaged.emit(
+                Salvage("journal-damaged-20260315T034207.sqlite3", 23_817)
+            ),
+        )
+        yield "settings unreadable", lambda: self._desk.failed.emit(SettingsUnreadableError("l. 3"))
+        yield (
+            "standby",
+            lambda: self._desk.lineChanged.emit(
+                Line(LineState.UP, 2_140, "api2.mch.weixin.qq.com")
+            ),
+        )
+        yield "new version", lambda: self._desk.releaseFound.emit(LONG_RELEASE)
+        yield "new energy", lambda: self._type("f49883")
+        yield "other city", lambda: self._type("a12345")
+        yield "unusual", lambda: self._type("888888\r")
+        yield "look-alike", lambda: self._type("bi2345\r")
+        yield "impossible", lambda: self._type("12\r")
+        yield "guess", lambda: self._type("777")
+        yield "duplicate", self._duplicate
+        yield "keypad", self._keypad
+        yield "bay", self._bay
+        yield "help", lambda: QTest.keyClick(self._window, Qt.Key.Key_F1)
+
+    def _answered(self, user_state: str, sequence: int) -> None:
+        self._desk.entrySaved.emit(self._make("粤BF49883", sequence, user_state=user_state))
+
+    def _unanswered(self, cause: Cause, sequence: int) -> None:
+        is_open = cause in OPEN_CAUSES
+        state = DeliveryState.WAITING if is_open else DeliveryState.REFUSED
+        record = self._make(
+            "粤BF49883", sequence, state=state, cause=cause, code="PARAM_ERROR", message="x" * 60
+        )
+        held = record if cause is Cause.SIGNATURE_REFUSED else None
+        self._desk.entrySaved.emit(record)
+        self._desk.entryChanged.emit(record)
+        self._desk.backlogChanged.emit(Backlog(2_381, NOW - timedelta(hours=7), held))
+        self._desk.todayChanged.emit(1_234)
+
+    def _type(self, keys: str) -> None:
+        self._window.form.clear()
+        self._window.form.plate.know(KnownPlates([("粤B77701", 1), ("粤B77702", 1)]))
+        QTest.keyClicks(self._window.form.plate, keys)
+
+    def _duplicate(self) -> None:
+        self._type("12345")
+        self._desk.duplicateFound.emit(self._make("粤B12345", 50))
+
+    def _keypad(self) -> None:
+        self._window.form.clear()
+        QTest.keyClick(self._window, Qt.Key.Key_F4)
+        QTest.keyClicks(self._window.form.plate, "j")
+
+    def _bay(self) -> None:
+        self._window.form.clear()
+        QTest.keyClick(self._window, Qt.Key.Key_F7)
+        QTest.keyClicks(self._window.form.plate, "\r")
+
+
+@pytest.fixture
+def stage(
+    qtbot: QtBot, desk: FakeDesk, appearance: Appearance, make_record: RecordMaker
+) -> Iterator[tuple[MainWindow, Theatre]]:
+    window = MainWindow(desk, appearance, training=True, now=lambda: NOW)
+    desk.settingsLoaded.emit(LONG_NAMES)
+    window.show()
+    yield window, Theatre(window, desk, make_record)
+    # Gone at once: what is left would put on every later look as well.
+    shiboken6.delete(window)
+
+
+def faults_of(window: MainWindow, theatre: Theatre) -> list[str]:
+    found = []
+    for name, bring_about in theatre.stages():
+        bring_about()
+        settle()
+        found += [f"{name}: {fault}" for fault in cramped(window)]
+    return found
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.sendPostedEvents()
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_window_shows_every_text_whole(
+    stage: tuple[MainWindow, Theatre],
+    appearance: Appearance,
+    record_property: Callable[[str, object], None],
+    language: str,
+    scale: int,
+    size: tuple[int, int],
+) -> None:
+    window, theatre = stage
+    appearance.follow(Settings(theme="light", language=language, font_scale=scale))
+    window.resize(*size)
+    found = faults_of(window, theatre)
+    record_property("states", len(list(theatre.stages())))
+    assert (window.width(), window.height()) == size
+    assert found == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_longer_sentences_of_another_language_would_fit(
+    stage: tuple[MainWindow, Theatre], pseudo: Appearance, size: tuple[int, int]
+) -> None:
+    window, theatre = stage
+    window.resize(*size)
+    assert faults_of(window, theatre) == []
+
+
+@pytest.fixture
+def pseudo(appearance: Appearance) -> Iterator[Appearance]:
+    """The language that nobody speaks."""
+    before = appearance._wording
+    appearance._wording = Wording(PseudoTranslations())
+    appearance.changed.emit()
+    yield appearance
+    appearance._wording = before
+    appearance.changed.emit()
+
+
+def open_merchant(window: MainWindow) -> QDialog | None:
+    window.dialogs.open_merchant()
+    dialog = window.dialogs.merchant
+    assert dialog is not None
+    for field in (
+        Field.APPID,
+        Field.PARKING_NAME,
+        Field.NOTIFY_URL,
+        Field.PROXY_URL,
+        Field.VERSION_FILE,
+        Field.VERSION_KEY,
+    ):
+        dialog.field(field).entry.setText("场" * 40)
+    save = dialog.findChild(QPushButton, "saveButton")
+    assert isinstance(save, QPushButton)
+    save.click()
+    return dialog
+
+
+def open_merchant_that_was_not_saved(window: MainWindow) -> QDialog | None:
+    window.dialogs.open_merchant()
+    dialog = window.dialogs.merchant
+    assert dialog is not None
+    dialog.saving_failed(KeyringLockedError())
+    return dialog
+
+
+def open_display(window: MainWindow) -> QDialog | None:
+    window.dialogs.open_display()
+    return window.dialogs.display
+
+
+def open_about(window: MainWindow) -> QDialog | None:
+    window.dialogs.open_about()
+    return window.dialogs.about
+
+
+def open_about_with_a_newer_version(window: MainWindow) -> QDialog | None:
+    dialog = open_about(window)
+    assert isinstance(dialog, AboutDialog)
+    dialog.show_release(LONG_RELEASE)
+    return dialog
+
+
+def ask_about_closing(window: MainWindow) -> QDialog | None:
+    question = closing_question(window, window._appearance, 2_381)
+    question.open()
+    return question
+
+
+DIALOGS = pytest.mark.parametrize(
+    "open_dialog",
+    [
+        open_merchant,
+        open_merchant_that_was_not_saved,
+        open_display,
+        open_about,
+        open_about_with_a_newer_version,
+        ask_about_closing,
+    ],
+)
+
+
+@DIALOGS
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_dialog_shows_every_text_whole(
+    stage: tuple[MainWindow, Theatre],
+    appearance: Appearance,
+    open_dialog: Callable[[MainWindow], QDialog | None],
+    language: str,
+    scale: int,
+) -> None:
+    window, _ = stage
+    appearance.follow(Settings(theme="light", language=language, font_scale=scale))
+    assert faults_of_dialog(window, open_dialog) == []
+
+
+@DIALOGS
+def test_a_dialog_would_hold_longer_sentences(
+    stage: tuple[MainWindow, Theatre],
+    pseudo: Appearance,
+    open_dialog: Callable[[MainWindow], QDialog | None],
+) -> None:
+    window, _ = stage
+    assert faults_of_dialog(window, open_dialog) == []
+
+
+def faults_of_dialog(
+    window: MainWindow, open_dialog: Callable[[MainWindow], QDialog | None]
+) -> list[str]:
+    dialog = open_dialog(window)
+    assert dialog is not None
+    settle()
+    found = cramped(dialog)
+    dialog.close()
+    return found
+
+
+@pytest.mark.parametrize(("size", "least"), [((1280, 800), 56.0), ((1024, 768), 48.0)])
+def test_plate_and_verdict_are_large(
+    stage: tuple[MainWindow, Theatre],
+    record_property: Callable[[str, object], None],
+    size: tuple[int, int],
+    least: float,
+) -> None:
+    window, theatre = stage
+    window.resize(*size)
+    for _, bring_about in list(theatre.stages())[:2]:
+        bring_about()
+    settle()
+    title = window._panel._title.font().pointSizeF()
+    plate = window.form.plate._cells.points
+    record_property("points of plate and verdict", (round(plate, 1), round(title, 1)))
+    assert min(title, plate) >= least
+
+
+def _too_narrow(parent: QWidget) -> None:
+    QLabel("Ask the driver to pay", parent).setGeometry(0, 0, 60, 30)
+
+
+def _too_low(parent: QWidget) -> None:
+    label = QLabel("Ask the driver to pay the debt in WeChat", parent)
+    label.setWordWrap(True)
+    label.setGeometry(0, 0, 120, 30)
+
+
+def _over_the_edge(parent: QWidget) -> None:
+    QLabel("A", parent).setGeometry(parent.width() - 5, 0, 60, 40)
+
+
+def _above_another(parent: QWidget) -> None:
+    for _ in range(2):
+        QLabel("A", parent).setGeometry(0, 0, 60, 40)
+
+
+def _button_too_small(parent: QWidget) -> None:
+    QPushButton("Retry now", parent).setGeometry(0, 0, 50, 45)
+
+
+def _field_too_small(parent: QWidget) -> None:
+    entry = QLineEdit(parent)
+    entry.setPlaceholderText("Bay number")
+    entry.setGeometry(0, 0, 60, 45)
+
+
+def _wider_than_its_page(parent: QWidget) -> None:
+    content = QWidget()
+    content.setMinimumWidth(300)
+    Page(content, parent).setGeometry(0, 0, 200, 200)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        _wider_than_its_page,
+        _too_narrow,
+        _too_low,
+        _over_the_edge,
+        _above_another,
+        _button_too_small,
+        _field_too_small,
+    ],
+)
+def test_what_is_cut_off_is_found(
+    qtbot: QtBot, appearance: Appearance, spoil: Callable[[QWidget], None]
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(400, 300)
+    spoil(window)
+    window.show()
+    assert len(cramped(window)) == 1

@@ -1,0 +1,55 @@
+"""With large letters on a small screen, what matters now is brought into sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.ui.conftest import FakeDesk, RecordMaker
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
+
+
+def in_sight(window: MainWindow, name: str) -> bool:
+    """Whether all of a part is inside the middle of the window."""
+    part = window.findChild(QWidget, name)
+    assert isinstance(part, QWidget)
+    room = window._board.viewport()
+    return room.rect().contains(QRect(part.mapTo(room, part.rect().topLeft()), part.size()))
+
+
+def test_an_answer_is_shown_and_the_next_key_shows_the_plate_again(
+    window: MainWindow, appearance: Appearance, desk: FakeDesk, make_record: RecordMaker
+) -> None:
+    appearance.follow(Settings(theme="light", font_scale=200))
+    window.resize(1024, 768)
+    QApplication.processEvents()
+    desk.entrySaved.emit(make_record())
+    QApplication.processEvents()
+    assert in_sight(window, "verdictTitle")
+    QTest.keyClicks(window.form.plate, "1")
+    QApplication.processEvents()
+    assert in_sight(window, "plateEdit")
+
+
+def test_an_answer_does_not_hide_what_is_being_typed(
+    window: MainWindow, appearance: Appearance, desk: FakeDesk, make_record: RecordMaker
+) -> None:
+    appearance.follow(Settings(theme="light", font_scale=200))
+    window.resize(1024, 768)
+    QTest.keyClicks(window.form.plate, "1")
+    QApplication.processEvents()
+    desk.entrySaved.emit(make_record())
+    assert in_sight(window, "plateEdit")
+
+
+def test_at_the_size_drawn_everything_is_in_sight(
+    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+) -> None:
+    window.resize(1024, 768)
+    desk.entrySaved.emit(make_record())
+    QApplication.processEvents()
+    for name in ("plateEdit", "sendButton", "verdictPanel", "recentTable"):
+        assert in_sight(window, name)

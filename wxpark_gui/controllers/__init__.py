@@ -1,0 +1,1 @@
+"""Connects the use cases to the window: Qt signals and worker threads, no widgets."""

@@ -1,0 +1,1 @@
+"""HTTPS for the adapters: sockets, deadlines, trust. Knows nothing of WeChat."""

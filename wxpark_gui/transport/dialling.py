@@ -1,0 +1,96 @@
+"""From a host's name to a connected socket, within a limit that name service and network obey."""
+
+from __future__ import annotations
+
+import queue
+import socket
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wxpark_gui.transport.budget import Stage, Watch
+
+ADDRESSES_TRIED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One way to reach a host: the address family and what `socket.connect` wants."""
+
+    family: int
+    target: tuple[str | int | bytes, ...]
+
+
+def dial(host: str, port: int, watch: Watch) -> socket.socket:
+    """A connected socket; its timeout is what is left of the watch.
+
+    Raises:
+        OSError: no address was found, none could be reached, or time is over.
+    """
+    watch.stage = Stage.RESOLVING
+    addresses = choose(resolve(host, port, watch.remaining()))
+    watch.stage = Stage.CONNECTING
+    trouble: OSError = OSError("the name has no address")
+    for position, address in enumerate(addresses):
+        # A dead first address leaves the second one its share.
+        share = watch.remaining() / (len(addresses) - position)
+        try:
+            connected = _connect(address, share)
+        except OSError as error:
+            trouble = error
+        else:
+            connected.settimeout(watch.remaining())
+            return connected
+    raise trouble
+
+
+def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
+    """Ask the name service, which knows no timeout of its own, and stop waiting in time.
+
+    Raises:
+        OSError: there is no such name, or no answer yet.
+    """
+    answers: queue.SimpleQueue[Sequence[Address] | OSError] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            answers.put(error)
+        except UnicodeError:
+            answers.put(OSError("not a host name"))
+        else:
+            answers.put([Address(family, target) for family, _, _, _, target in found])
+
+    threading.Thread(target=ask, name="resolve", daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError("no answer from the name service") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def choose(addresses: Sequence[Address]) -> Sequence[Address]:
+    """The first address and, where there is one, the first of the other family behind it.
+
+    A booth with a broken IPv6 line so comes to IPv4 within the limit, and the other way round.
+    """
+    if not addresses:
+        return ()
+    first, *others = addresses
+    of_other_family = [one for one in others if one.family != first.family]
+    return [first, *of_other_family, *others][:ADDRESSES_TRIED]
+
+
+def _connect(address: Address, seconds: float) -> socket.socket:
+    connection = socket.socket(address.family, socket.SOCK_STREAM)
+    try:
+        connection.settimeout(seconds)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.connect(address.target)
+    except OSError:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,1 @@
+"""The entry form, its time field, and undo."""

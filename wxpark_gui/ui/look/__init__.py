@@ -1,0 +1,1 @@
+"""Colours, sizes, language and icons, for every widget."""

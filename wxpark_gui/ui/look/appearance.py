@@ -1,0 +1,122 @@
+"""How the window looks and speaks now: its colours, its language and the size of its letters."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Signal, Slot
+from PySide6.QtGui import QFont, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.look.theme import BODY_POINTS, DARK, FAMILIES, LIGHT, Theme, palette, style_sheet
+from wxpark_gui.wording import Wording
+
+_THEMES = {"light": LIGHT, "dark": DARK}
+
+
+class Appearance(QObject):
+    """One for the whole program. Every part reads it when it shows something.
+
+    Colours and fonts are the application's as well as the parts': a dialog that Qt makes looks and
+    speaks like the rest.
+
+    Args:
+        language: holds until another one is chosen in the settings; None takes that of the
+            settings.
+
+    Signals:
+        changed(): a part renews whatever it has shown already.
+    """
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, language: str | None = None) -> None:
+        super().__init__()
+        self._settings = settings
+        self._language = language or settings.language
+        self._wording = Wording.for_language(self._language)
+        hints = QGuiApplication.styleHints()
+        self._system_is_dark = hints.colorScheme() is Qt.ColorScheme.Dark
+        self._theme = self._theme_named(settings.theme)
+        self._translator: QTranslator | None = None
+        self._apply()
+        hints.colorSchemeChanged.connect(self._on_system_changed)
+
+    @property
+    def wording(self) -> Wording:
+        return self._wording
+
+    @property
+    def theme(self) -> Theme:
+        return self._theme
+
+    @property
+    def scale(self) -> float:
+        """1.0 to 2.0, by which letters and what must hold them are larger than drawn."""
+        return self._settings.font_scale / 100
+
+    @property
+    def language(self) -> str:
+        """The one in use, which `--lang` may have made another than that of the settings."""
+        return self._language
+
+    def font(self, points: float, *, bold: bool = False) -> QFont:
+        """A font of the window's family; `points` as drawn, before scaling."""
+        result = QFont()
+        result.setFamilies(list(FAMILIES))
+        result.setPointSizeF(points * self.scale)
+        result.setBold(bold)
+        return result
+
+    def length(self, pixels: float) -> int:
+        """A length that must grow with the letters; `pixels` as drawn, before scaling."""
+        return round(pixels * self.scale)
+
+    @Slot(object)
+    def follow(self, settings: Settings) -> None:
+        """Look and speak as these settings say, from now on."""
+        before, self._settings = self._settings, settings
+        language = settings.language if settings.language != before.language else self._language
+        theme = self._theme_named(settings.theme)
+        if (language, theme, settings.font_scale) == (
+            self._language,
+            self._theme,
+            before.font_scale,
+        ):
+            return
+        if language != self._language:
+            self._language = language
+            self._wording = Wording.for_language(language)
+        self._theme = theme
+        self._apply()
+        self.changed.emit()
+
+    @Slot(Qt.ColorScheme)
+    def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
+        """The system went from day to night; of interest where its choice is followed."""
+        self._system_is_dark = scheme is Qt.ColorScheme.Dark
+        self.follow(self._settings)
+
+    def _apply(self) -> None:
+        """Give the application what its parts and Qt's own dialogs take from it."""
+        QApplication.setPalette(palette(self._theme.surfaces))
+        QApplication.setFont(self.font(BODY_POINTS))
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setStyleSheet(style_sheet(self._theme.surfaces, BODY_POINTS * self.scale))
+            self._translate(application)
+
+    def _translate(self, application: QApplication) -> None:
+        """Qt's own words: what a text field's menu and a message box say."""
+        if self._translator is not None:
+            application.removeTranslator(self._translator)
+        locale = QLocale(self._language)
+        QLocale.setDefault(locale)
+        self._translator = QTranslator(self)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        # English has no catalogue of its own: it is what Qt says untranslated.
+        if self._translator.load(locale, "qtbase", "_", folder):
+            application.installTranslator(self._translator)
+
+    def _theme_named(self, name: str) -> Theme:
+        """One of `domain.settings.THEMES`; the system's own choice where none is named."""
+        return _THEMES.get(name, DARK if self._system_is_dark else LIGHT)

@@ -1,0 +1,205 @@
+"""Every colour of the window by its meaning, light and dark, from one table.
+
+A verdict differs from its neighbours in lightness first, then in hue, and always in icon and word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from string import Template
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette, QPen
+
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.runtime.assets import asset
+
+BODY_POINTS = 14.0
+PLATE_POINTS = 56.0
+TITLE_POINTS = 63.0
+
+FAMILIES = (
+    "Microsoft YaHei UI",
+    "PingFang SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "Segoe UI",
+    "sans-serif",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """How a verdict is painted.
+
+    Attributes:
+        background, text, edge: colours.
+        edge_width: pixels.
+        dashed: the edge of what is not known yet.
+    """
+
+    background: str
+    text: str
+    edge: str
+    edge_width: int = 2
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Surfaces:
+    """The colours of everything but the verdicts.
+
+    Attributes:
+        strip: behind the status strip.
+        soft: behind what is chosen.
+        notice, error: behind a notice of either level.
+        problem, good: for words and edges that warn or reassure.
+        guess: for letters of a plate that nobody has typed yet.
+    """
+
+    window: str
+    card: str
+    field: str
+    strip: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    accent_text: str
+    soft: str
+    training: str
+    training_text: str
+    notice: str
+    notice_edge: str
+    error: str
+    problem: str
+    good: str
+    guess: str
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One complete set of colours."""
+
+    name: str
+    surfaces: Surfaces
+    fills: Mapping[Severity, Fill]
+
+    @property
+    def idle(self) -> Fill:
+        """For the verdict panel while it has nothing to say."""
+        return Fill(self.surfaces.card, self.surfaces.muted, self.surfaces.border, 1)
+
+
+LIGHT = Theme(
+    "light",
+    Surfaces(
+        window="#F3F5F7",
+        card="#FFFFFF",
+        field="#FFFFFF",
+        strip="#E6EAEE",
+        border="#D5DAE0",
+        text="#17212B",
+        muted="#56626E",
+        accent="#1B5FAB",
+        accent_text="#FFFFFF",
+        soft="#E6EEFA",
+        training="#5F3A9B",
+        training_text="#FFFFFF",
+        notice="#FFF3D6",
+        notice_edge="#B97D12",
+        error="#FDE7E7",
+        problem="#B3261E",
+        good="#006B5E",
+        guess="#8A95A1",
+    ),
+    {
+        Severity.OK: Fill("#00695C", "#FFFFFF", "#00695C"),
+        Severity.ARREARS: Fill("#F28E00", "#000000", "#A86200"),
+        Severity.CAUTION: Fill("#FFE97F", "#000000", "#3A3A2A"),
+        Severity.BLOCKED: Fill("#7A0019", "#FFFFFF", "#7A0019"),
+        Severity.INFO: Fill("#AEB9CC", "#000000", "#2E3742"),
+        Severity.UNKNOWN: Fill("#FFFFFF", "#17212B", "#17212B", 3, dashed=True),
+        Severity.PENDING: Fill("#FFFFFF", "#17212B", "#17212B", 3, dashed=True),
+        Severity.FAILED: Fill("#FFFFFF", "#17212B", "#17212B", 7),
+    },
+)
+
+DARK = Theme(
+    "dark",
+    Surfaces(
+        window="#12171C",
+        card="#1B2128",
+        field="#14191F",
+        strip="#171D24",
+        border="#343D47",
+        text="#E8EDF2",
+        muted="#9DA9B5",
+        accent="#6AAFF5",
+        accent_text="#0B1015",
+        soft="#20344E",
+        training="#7A52BD",
+        training_text="#FFFFFF",
+        notice="#33290F",
+        notice_edge="#C98A1B",
+        error="#3A1719",
+        problem="#FF8A80",
+        good="#2BB5A0",
+        guess="#6B7784",
+    ),
+    {
+        Severity.OK: Fill("#00695C", "#FFFFFF", "#2BA492"),
+        Severity.ARREARS: Fill("#F28E00", "#000000", "#F28E00"),
+        Severity.CAUTION: Fill("#FFE97F", "#000000", "#FFE97F"),
+        Severity.BLOCKED: Fill("#7A0019", "#FFFFFF", "#D8576F"),
+        Severity.INFO: Fill("#AEB9CC", "#000000", "#AEB9CC"),
+        Severity.UNKNOWN: Fill("#1B2128", "#FFFFFF", "#E8EDF2", 3, dashed=True),
+        Severity.PENDING: Fill("#1B2128", "#FFFFFF", "#E8EDF2", 3, dashed=True),
+        Severity.FAILED: Fill("#1B2128", "#FFFFFF", "#E8EDF2", 7),
+    },
+)
+
+
+def edge_pen(fill: Fill) -> QPen:
+    """The pen for the edge of a verdict, here and in the list."""
+    pen = QPen(QColor(fill.edge), fill.edge_width)
+    if fill.dashed:
+        pen.setDashPattern([4.0, 2.5])
+    return pen
+
+
+def has_bold_face(face: QFont) -> bool:
+    """Whether the family in use was drawn in bold too; some Chinese ones were not."""
+    family = QFontInfo(face).family()
+    return any(
+        QFontDatabase.weight(family, style) >= QFont.Weight.DemiBold.value
+        for style in QFontDatabase.styles(family)
+    )
+
+
+def style_sheet(surfaces: Surfaces, body_points: float) -> str:
+    """What the palette cannot say: edges, corners, and the colours of each role."""
+    template = asset("style", "window.qss").read_text(encoding="utf-8")
+    return Template(template).substitute(asdict(surfaces), body_points=f"{body_points:g}")
+
+
+def palette(surfaces: Surfaces) -> QPalette:
+    """The colours as Qt names them, for whatever the style sheet leaves open."""
+    result = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, surfaces.window),
+        (QPalette.ColorRole.WindowText, surfaces.text),
+        (QPalette.ColorRole.Base, surfaces.field),
+        (QPalette.ColorRole.AlternateBase, surfaces.strip),
+        (QPalette.ColorRole.Text, surfaces.text),
+        (QPalette.ColorRole.PlaceholderText, surfaces.muted),
+        (QPalette.ColorRole.Button, surfaces.card),
+        (QPalette.ColorRole.ButtonText, surfaces.text),
+        (QPalette.ColorRole.Highlight, surfaces.accent),
+        (QPalette.ColorRole.HighlightedText, surfaces.accent_text),
+        (QPalette.ColorRole.ToolTipBase, surfaces.card),
+        (QPalette.ColorRole.ToolTipText, surfaces.text),
+    ):
+        result.setColor(role, QColor(colour))
+    return result

@@ -1,0 +1,1 @@
+"""The plate field: cells, keypad, hints, and how keys become a plate."""

@@ -1,0 +1,38 @@
+"""What a screen reader is told of the plate: a text field, and the plate that stands in it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleInterface
+from PySide6.QtWidgets import QAccessibleWidget
+
+from wxpark_gui.ui.plate.edit import PlateEdit
+
+
+class PlateInterface(QAccessibleWidget):
+    """Qt takes a widget that it does not know for a mere container."""
+
+    def __init__(self, plate: PlateEdit) -> None:
+        super().__init__(plate, QAccessible.Role.EditableText)
+        self._plate = plate
+
+    def text(self, kind: QAccessible.Text) -> str:
+        if kind is QAccessible.Text.Value:
+            return self._plate.text()
+        return super().text(kind)
+
+
+_made: list[QAccessibleInterface] = []
+"""Qt keeps no reference of its own to what Python made for it."""
+
+
+def _make(_key: str, thing: QObject) -> QAccessibleInterface | None:
+    if isinstance(thing, PlateEdit):
+        _made.append(PlateInterface(thing))
+        return _made[-1]
+    return None
+
+
+def install() -> None:
+    """Once for the program, before the first window."""
+    QAccessible.installFactory(_make)

@@ -1,0 +1,219 @@
+"""Paints a plate cell by cell. It takes no keys: `PlateEdit` owns what it shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from wxpark_gui.domain.plate import PROVINCES
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.icons import icon_renderer
+from wxpark_gui.ui.look.theme import PLATE_POINTS, Surfaces, has_bold_face
+
+CELLS = 7
+HEIGHT = 94
+_LEAST_HEIGHT = 76
+_GAP = 7
+_DOT_GAP = 18
+_RADIUS = 10
+_SPARE_SHARE = 0.52
+_PROVINCE_SHARE = 1.38
+_LEAF_SHARE = 0.6
+_MARGIN = 5
+_OUTLINE = 2.0
+_LEAST_ROOM = 1.0
+
+
+class PlateCells(QWidget):
+    """The row of cells.
+
+    Signals:
+        cellClicked(int): index of the cell under the mouse.
+    """
+
+    cellClicked = Signal(int)
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._text = ""
+        self._cursor = 0
+        self._bad: int | None = None
+        self._active = False
+        self._guess = ""
+        self._bold = has_bold_face(appearance.font(PLATE_POINTS))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        appearance.changed.connect(self._renew)
+        self._renew()
+
+    def show_plate(self, text: str, cursor: int, bad: int | None, *, active: bool) -> None:
+        """What to paint.
+
+        Args:
+            cursor: the cell that the next key fills.
+            bad: the cell that cannot be right, or None.
+            active: the plate has the keyboard.
+        """
+        self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
+        self.update()
+
+    def show_guess(self, guess: str) -> None:
+        """A plate that begins with what stands there: the rest is painted in pale letters."""
+        if guess != self._guess:
+            self._guess = guess
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(720, self._appearance.length(HEIGHT))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        for index, cell in enumerate(self._cells()):
+            if cell.contains(event.position()):
+                self.cellClicked.emit(index)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            cells = self._cells()
+            if self._has_dot():
+                self._paint_dot(painter, cells[1], cells[2])
+            for index, cell in enumerate(cells):
+                self._paint_cell(painter, index, cell)
+            if self._has_spare():
+                self._paint_leaf(painter, cells[-1])
+
+    @Slot()
+    def _renew(self) -> None:
+        self.setMinimumHeight(self._appearance.length(_LEAST_HEIGHT))
+        self.setMaximumHeight(self._appearance.length(HEIGHT))
+        self.update()
+
+    @property
+    def _surfaces(self) -> Surfaces:
+        return self._appearance.theme.surfaces
+
+    def _cells(self) -> list[QRectF]:
+        """The cells from left to right; the eighth is narrow until it is needed."""
+        shares = [1.0] * max(CELLS, len(self._text))
+        if self._has_dot():
+            # A province is wider than any letter or digit.
+            shares[0] = _PROVINCE_SHARE
+        if self._has_spare():
+            shares.append(_SPARE_SHARE)
+        gaps = _GAP * (len(shares) - 1) + (_DOT_GAP if self._has_dot() else 0)
+        width = (self.width() - 2 - gaps) / sum(shares)
+        cells, left = [], 1.0
+        for index, share in enumerate(shares):
+            cells.append(QRectF(left, 1, width * share, self.height() - 2))
+            left += width * share + _GAP + (_DOT_GAP if index == 1 and self._has_dot() else 0)
+        return cells
+
+    @property
+    def points(self) -> float:
+        """Size of the smaller of province and digits, which is the same where there is room."""
+        first, *others = self._cells()
+        faces = self._face("粤", first), self._face("8", others[0])
+        return min(face.pointSizeF() for face in faces)
+
+    def _current(self) -> int:
+        """The cell to mark. A complete plate marks its last one: the eighth may stay empty."""
+        return min(self._cursor, max(CELLS, len(self._text)) - 1)
+
+    def _has_spare(self) -> bool:
+        return len(self._text) <= CELLS
+
+    def _has_dot(self) -> bool:
+        """Civil plates have one between the area letter and the serial."""
+        return self._text[:1] in ("", *PROVINCES)
+
+    def _paint_dot(self, painter: QPainter, before: QRectF, after: QRectF) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._surfaces.muted))
+        middle = QPointF((before.right() + after.left()) / 2, before.center().y())
+        painter.drawEllipse(middle, 4, 4)
+
+    def _paint_cell(self, painter: QPainter, index: int, cell: QRectF) -> None:
+        current = self._active and index == self._current()
+        bad = index == self._bad
+        spare = self._has_spare() and index == CELLS
+        edge, width = self._surfaces.border, 2.0
+        if bad:
+            edge, width = self._surfaces.problem, 4.0
+        elif current:
+            edge, width = self._surfaces.accent, 3.0
+        fill = self._surfaces.soft if current else self._surfaces.field
+        painter.setBrush(QColor(self._surfaces.error if bad else fill))
+        pen = QPen(QColor(edge), width)
+        if spare and not current:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        inset = width / 2
+        painter.drawRoundedRect(cell.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
+        if index < len(self._text):
+            self._paint_character(painter, self._text[index], cell, self._surfaces.text)
+        elif index < len(self._guess) and self._guess.startswith(self._text):
+            self._paint_character(painter, self._guess[index], cell, self._surfaces.guess)
+
+    def _paint_character(
+        self, painter: QPainter, character: str, cell: QRectF, ink_colour: str
+    ) -> None:
+        face = self._face(character, cell)
+        metrics = QFontMetricsF(face, self)
+        # Digits and letters stand on one line, whatever tail a Q may have.
+        ink = metrics.tightBoundingRect("8" if character.isascii() else character)
+        if ink.isEmpty():
+            self._paint_blank(painter, cell, ink_colour)
+            return
+        left = cell.center().x() - metrics.horizontalAdvance(character) / 2
+        path = QPainterPath()
+        path.addText(QPointF(left, cell.center().y() - ink.center().y()), face, character)
+        colour = QColor(ink_colour)
+        painter.setBrush(colour)
+        # Qt does not thicken large letters of a family without a bold face: the outline does.
+        painter.setPen(Qt.PenStyle.NoPen if self._bold else QPen(colour, _OUTLINE))
+        painter.drawPath(path)
+
+    def _paint_blank(self, painter: QPainter, cell: QRectF, ink_colour: str) -> None:
+        """An empty box for a character without ink: it is there and must be seen."""
+        box = cell.adjusted(
+            cell.width() / 4, cell.height() / 4, -cell.width() / 4, -cell.height() / 4
+        )
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(ink_colour), _OUTLINE))
+        painter.drawRect(box)
+
+    def _face(self, character: str, cell: QRectF) -> QFont:
+        """The full size, or the largest in which the character fits its cell."""
+        face = self._appearance.font(PLATE_POINTS, bold=self._bold)
+        ink = QFontMetricsF(face, self).tightBoundingRect(character)
+        scale = min(
+            _shrink(ink.width(), cell.width() - 2 * _MARGIN),
+            _shrink(ink.height(), cell.height() - 2 * _MARGIN),
+        )
+        if scale < 1:
+            face.setPointSizeF(face.pointSizeF() * scale)
+        return face
+
+    def _paint_leaf(self, painter: QPainter, cell: QRectF) -> None:
+        """The eighth cell is for new-energy plates."""
+        side = cell.width() * _LEAF_SHARE
+        place = QRectF(0, 0, side, side)
+        place.moveCenter(cell.center())
+        icon_renderer("new-energy", self._surfaces.muted).render(painter, place)
+
+
+def _shrink(extent: float, room: float) -> float:
+    """Factor from 0 to 1 that makes `extent` fit `room`; 1 for an extent of 0 or less."""
+    if extent <= max(room, 0.0):
+        return 1.0
+    return max(room, _LEAST_ROOM) / extent

@@ -1,0 +1,1 @@
+"""The verdict panel and its sounds."""

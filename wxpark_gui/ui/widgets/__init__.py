@@ -1,0 +1,1 @@
+"""Widgets that know nothing about parking: labelled fields, labels, pages, wrapping rows."""

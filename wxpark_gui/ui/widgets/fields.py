@@ -1,0 +1,123 @@
+"""Small parts that forms are made of: a field with its sentence beneath, and a row of choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from wxpark_gui.ui.widgets.labels import wrapping_label
+
+Choice = TypeVar("Choice")
+
+
+class FieldBox(QWidget):
+    """An input and, while something is wrong with it, the sentence that says what."""
+
+    def __init__(self, entry: QLineEdit, caption: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self._caption = wrapping_label(self)
+        self._caption.setBuddy(entry)
+        self._remark = wrapping_label(self, role="muted")
+        self._problem = wrapping_label(self, role="problem")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        for part in (self._caption, entry, self._remark, self._problem):
+            layout.addWidget(part)
+        for sentence in (self._caption, self._remark, self._problem):
+            sentence.hide()
+        if caption:
+            self.set_caption(caption)
+
+    def set_caption(self, caption: str) -> None:
+        """What stands above the input, and names it for a screen reader."""
+        self._caption.setText(caption)
+        self._caption.show()
+        self.entry.setAccessibleName(caption)
+
+    def show_remark(self, sentence: str) -> None:
+        """A quiet sentence between the input and whatever is wrong; empty takes it away."""
+        self._remark.setText(sentence)
+        self._remark.setVisible(bool(sentence))
+
+    def problem(self) -> str:
+        """The sentence shown, or nothing."""
+        return "" if self._problem.isHidden() else self._problem.text()
+
+    def show_problem(self, sentence: str) -> None:
+        """Say what is wrong; an empty sentence takes it back."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+        self.entry.setAccessibleDescription(sentence)
+        self.entry.setProperty("problem", bool(sentence))
+        self.entry.style().polish(self.entry)
+
+
+class SegmentedChoice(QWidget, Generic[Choice]):
+    """A few exclusive choices side by side.
+
+    Signals:
+        chosen(): the choice changed, by hand or by program.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._choices = list(choices)
+        self._group = QButtonGroup(self)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for index in range(len(self._choices)):
+            button = QPushButton(self)
+            button.setCheckable(True)
+            button.setProperty("segment", True)
+            # A click must not take the keyboard away from the plate.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._group.addButton(button, index)
+            layout.addWidget(button)
+        self._group.button(0).setChecked(True)
+        self._group.idToggled.connect(self._on_toggled)
+
+    def say(self, name: str, captions: Sequence[str]) -> None:
+        """Name the choice and each of its values."""
+        self.setAccessibleName(name)
+        for index, caption in enumerate(captions):
+            button = self._group.button(index)
+            button.setText(caption)
+            button.setAccessibleName(f"{name}: {caption}")
+
+    @property
+    def buttons(self) -> list[QAbstractButton]:
+        """From left to right."""
+        return self._group.buttons()
+
+    @property
+    def value(self) -> Choice:
+        return self._choices[self._group.checkedId()]
+
+    def choose(self, value: Choice) -> None:
+        self._group.button(self._choices.index(value)).setChecked(True)
+
+    @Slot()
+    def choose_next(self) -> None:
+        """The one after the present choice, round and round."""
+        self.choose(self._choices[(self._group.checkedId() + 1) % len(self._choices)])
+
+    @Slot(int, bool)
+    def _on_toggled(self, _index: int, checked: bool) -> None:
+        if checked:
+            self.chosen.emit()

@@ -1,0 +1,125 @@
+"""Labels that hold text from anywhere: plain, never wider than their place."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from wxpark_gui.ui.look.appearance import Appearance
+
+_MUCH = 1 << 20
+_LONG_PART = re.compile(r"[!-~]{12}")
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def plain_label(parent: QWidget, *, name: str = "", role: str = "") -> QLabel:
+    """A label that shows what it is given as it is, mark-up included."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    if name:
+        label.setObjectName(name)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> WrappingLabel:
+    """A `plain_label` that takes one line where there is room, and more where there is not."""
+    label = WrappingLabel(parent)
+    if name:
+        label.setObjectName(name)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def breakable(text: str) -> str:
+    """The text with places to break a line in words as long as paths are; it looks the same."""
+    return _LONG_PART.sub(f"\\g<0>{_ZERO_WIDTH_SPACE}", text)
+
+
+class WrappingLabel(QLabel):
+    """Wants the width of its text, and is content with that of its longest word.
+
+    A `QLabel` that wraps guesses a width of its own, and breaks a line that would have fitted.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return self._size(self._bounds(_MUCH))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._size(self._bounds(1)).width(), self._size(self._bounds(_MUCH)).height())
+
+    def heightForWidth(self, width: int) -> int:
+        margins = self.contentsMargins()
+        room = width - margins.left() - margins.right()
+        return self._size(self._bounds(max(1, room))).height()
+
+    def _bounds(self, width: int) -> QRect:
+        flags = Qt.TextFlag.TextWordWrap | self.alignment()
+        return QFontMetrics(self.font()).boundingRect(0, 0, width, _MUCH, flags, self.text())
+
+    def _size(self, bounds: QRect) -> QSize:
+        margins = self.contentsMargins()
+        return QSize(
+            bounds.width() + margins.left() + margins.right() + 2,
+            bounds.height() + margins.top() + margins.bottom(),
+        )
+
+
+class FittedLabel(QLabel):
+    """One line that grows smaller rather than being cut off.
+
+    Args:
+        points: the size it has where there is room, before scaling.
+    """
+
+    def __init__(
+        self, appearance: Appearance, points: float, *, bold: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._points = points
+        self._bold = bold
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.fit()
+
+    def set_points(self, points: float) -> None:
+        if points != self._points:
+            self._points = points
+            self.fit()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetricsF(self._appearance.font(self._points, bold=self._bold), self)
+        return QSize(round(metrics.horizontalAdvance(self.text())) + 4, round(metrics.height()))
+
+    def fit(self) -> None:
+        """Choose the largest size that shows the whole text."""
+        face = self._appearance.font(self._points, bold=self._bold)
+        needed = QFontMetricsF(face, self).horizontalAdvance(self.text()) + 4
+        while 0 < self.width() < needed and face.pointSizeF() > 1:
+            # Letters do not shrink quite in proportion: hinted ones stand on whole pixels.
+            smaller = min(0.99, self.width() / needed)
+            face.setPointSizeF(max(1.0, face.pointSizeF() * smaller))
+            needed = QFontMetricsF(face, self).horizontalAdvance(self.text()) + 4
+        self.setFont(face)

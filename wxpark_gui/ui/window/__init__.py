@@ -1,0 +1,1 @@
+"""The main window: layout, strips, help and the closing question."""

@@ -1,0 +1,51 @@
+"""The uppermost line: where this is, and the time in Beijing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
+from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
+from wxpark_gui.wording import Label, clock_time
+
+
+class Header(QWidget):
+    """Car park, booth, clock. Long names go on in a second line and leave the clock its place."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._settings = Settings()
+        self._lot = wrapping_label(self, name="headerLot", role="lot")
+        self._booth = wrapping_label(self, name="headerBooth", role="muted")
+        self._clock = plain_label(self, name="headerClock", role="muted")
+        names = WrappingRow(22)
+        names.addWidget(self._lot)
+        names.addWidget(self._booth)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(24, 10, 24, 8)
+        layout.setSpacing(22)
+        layout.addLayout(names, 1)
+        layout.addWidget(self._clock, 0, Qt.AlignmentFlag.AlignTop)
+        appearance.changed.connect(self._renew)
+        self._renew()
+
+    def show_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self._renew()
+
+    def show_time(self, now: datetime) -> None:
+        """An aware time; shown as Beijing's."""
+        self._clock.setText(clock_time(now))
+
+    @Slot()
+    def _renew(self) -> None:
+        merchant = self._settings.merchant
+        name = merchant.parking_name if merchant else ""
+        self._lot.setText(name or self._appearance.wording.label(Label.LOT_UNNAMED))
+        self._booth.setText(self._settings.booth)

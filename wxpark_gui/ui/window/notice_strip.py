@@ -1,0 +1,132 @@
+"""A lasting trouble in one sentence with one action; not there while there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
+
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.icons import icon_pixmap
+from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
+from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
+from wxpark_gui.wording import Label
+
+
+class NoticeAction(Enum):
+    """The one thing that can be done about it."""
+
+    NONE = "none"
+    RETRY = "retry"
+    DISMISS = "dismiss"
+    SET_UP = "set_up"
+    OPEN_SETTINGS = "open_settings"
+
+
+class NoticeLevel(Enum):
+    """How much it matters: the work goes on, or something may be lost."""
+
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the strip says.
+
+    Attributes:
+        message: what happened and what to do, at most two lines.
+        code: stands small beside it; may be empty.
+    """
+
+    message: str
+    code: str = ""
+    action: NoticeAction = NoticeAction.NONE
+    level: NoticeLevel = NoticeLevel.WARNING
+
+
+_ICON = 26
+_LEAST_WIDTH = 340
+"""A sentence narrower than this is a column of words."""
+
+_CAPTIONS = {
+    NoticeAction.RETRY: Label.RETRY_NOW,
+    NoticeAction.DISMISS: Label.UNDERSTOOD,
+    NoticeAction.SET_UP: Label.SET_UP_ACTION,
+    NoticeAction.OPEN_SETTINGS: Label.OPEN_SETTINGS,
+}
+
+
+class NoticeStrip(QFrame):
+    """Shows the notice, if there is one.
+
+    Signals:
+        actionRequested(NoticeAction): its button was pressed.
+    """
+
+    actionRequested = Signal(object)
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._notice: Notice | None = None
+        self.setObjectName("noticeStrip")
+        self._icon = QLabel(self)
+        self._message = wrapping_label(self, name="noticeMessage")
+        self._code = plain_label(self, name="noticeCode", role="code")
+        self._button = QPushButton(self)
+        self._button.setObjectName("noticeAction")
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._button.clicked.connect(self._on_clicked)
+        stretching = self._message.sizePolicy()
+        stretching.setHorizontalPolicy(QSizePolicy.Policy.MinimumExpanding)
+        self._message.setSizePolicy(stretching)
+        layout = WrappingRow(12, self)
+        layout.setContentsMargins(18, 2, 6, 2)
+        for part in (self._icon, self._message, self._code, self._button):
+            layout.addWidget(part)
+        appearance.changed.connect(self._renew)
+        self.hide()
+
+    @property
+    def notice(self) -> Notice | None:
+        return self._notice
+
+    def show_notice(self, notice: Notice | None) -> None:
+        """Show it, or nothing."""
+        if notice == self._notice:
+            return
+        self._notice = notice
+        self.setVisible(notice is not None)
+        if notice is None:
+            return
+        self._message.setText(notice.message)
+        self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
+        self._code.setText(notice.code)
+        self._code.setVisible(bool(notice.code))
+        caption = _CAPTIONS.get(notice.action)
+        self._button.setText(self._appearance.wording.label(caption) if caption else "")
+        self._button.setVisible(caption is not None)
+        self.setAccessibleName(notice.message)
+        self.setProperty("level", notice.level.value)
+        self.style().polish(self)
+        self._renew()
+
+    @Slot()
+    def _renew(self) -> None:
+        """The level is told by a shape as well as by a colour."""
+        if self._notice is None:
+            return
+        is_error = self._notice.level is NoticeLevel.ERROR
+        surfaces = self._appearance.theme.surfaces
+        colour = surfaces.problem if is_error else surfaces.text
+        side = self._appearance.length(_ICON)
+        name = "error" if is_error else "notice"
+        self._icon.setPixmap(icon_pixmap(name, colour, side, self.devicePixelRatioF()))
+
+    @Slot()
+    def _on_clicked(self) -> None:
+        if self._notice:
+            self.actionRequested.emit(self._notice.action)

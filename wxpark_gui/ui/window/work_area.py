@@ -1,0 +1,71 @@
+"""Where form, verdict and recent entries stand: side by side where there is room for it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+
+from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent.table import RecentList
+from wxpark_gui.ui.verdict.panel import VerdictPanel
+from wxpark_gui.ui.widgets.page import Page
+
+_LEFT_LEAST = 440
+_MARGINS = (19, 0, 19, 10)
+_SPACING = 15
+
+
+class Board(Page):
+    """The middle of the window. On a small screen with large letters it scrolls."""
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        form: EntryForm,
+        panel: VerdictPanel,
+        recent: RecentList,
+        parent: QWidget,
+    ) -> None:
+        content = QWidget()
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(form)
+        left.addWidget(panel, 1)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._columns.setContentsMargins(*_MARGINS)
+        self._columns.setSpacing(_SPACING)
+        self._columns.addLayout(left, 63)
+        self._columns.addWidget(recent, 37)
+        self._appearance = appearance
+        self._form = form
+        self._panel = panel
+        self._recent = recent
+        super().__init__(content, parent)
+        appearance.changed.connect(self._choose_direction)
+
+    @Slot()
+    def show_form(self) -> None:
+        """Someone types: the form is to be seen, where not all can."""
+        self.ensureWidgetVisible(self._form, 0, 0)
+
+    def show_answer(self) -> None:
+        """An answer has come: it is to be seen, unless the next car is being typed."""
+        if self._form.untouched:
+            self.ensureWidgetVisible(self._panel, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._choose_direction()
+        super().resizeEvent(event)
+
+    @Slot()
+    def _choose_direction(self) -> None:
+        """The recent entries go below where both columns would be too narrow."""
+        room = self.viewport().width() - _MARGINS[0] - _MARGINS[2] - _SPACING
+        needed = self._recent.minimumWidth() + self._appearance.length(_LEFT_LEAST)
+        direction = QBoxLayout.Direction.LeftToRight
+        if room < needed:
+            direction = QBoxLayout.Direction.TopToBottom
+        if self._columns.direction() is not direction:
+            self._columns.setDirection(direction)
