@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.settings import changed
+from wxpark_gui.assembly import NothingWaits
 from wxpark_gui.controllers.backlog import BacklogKeeper
 from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.controllers.workers import Workers
@@ -16,7 +18,7 @@ from wxpark_gui.service.ports import Vault
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.training.booth import TrainingSettings
+from wxpark_gui.training.booth import TRAINING_PREFIX, TrainingSettings
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -29,7 +31,9 @@ def make_desk(directory: Path, gateway_url: str, vault: Vault) -> Desk:
     journal = JournalOnThread(
         lambda: SqliteJournal(directory / "journal.sqlite3", clock), workers.journal
     )
-    settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
+    store = TomlSettings(directory / "settings.toml")
+    store.save(changed(store.load(), plate_prefix=TRAINING_PREFIX))
+    settings = TrainingSettings(store, gateway_url)
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def submission() -> Submission:
@@ -41,7 +45,7 @@ def make_desk(directory: Path, gateway_url: str, vault: Vault) -> Desk:
         live=submission(),
         backlog=BacklogKeeper(outbox, workers.backlog),
         journal=journal,
-        merchants=Merchants(settings, vault),
+        merchants=Merchants(settings, vault, NothingWaits()),
         clock=clock,
         workers=workers,
     )

@@ -18,10 +18,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.releases.signer import Signer
+from tests.settings import settings_of
 from tests.storage.released import make_newer
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui.app import _Quitter
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.tour.stops import LOOKS, STOPS, Show
 
@@ -188,7 +188,9 @@ class TestVersionFile:
     def test_is_asked_at_the_start_but_never_in_training_and_closing_does_not_wait(
         self, tmp_path: Path, silent: Server, training: bool, asked: int
     ) -> None:
-        settings = Settings(version_file=f"{silent.url}/wxpark.toml", version_key=Signer().public)
+        settings = settings_of(
+            version_file=f"{silent.url}/wxpark.toml", version_key=Signer().public
+        )
         data = _data(tmp_path, training=training)
         data.mkdir(exist_ok=True)
         TomlSettings(data / "settings.toml").save(settings)

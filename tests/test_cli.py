@@ -8,18 +8,23 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.releases.signer import DOCUMENT, Signer
+from tests.settings import changed, merchant_of
 from tests.storage.released import make_newer
 from wxpark_gui import __version__, assembly
+from wxpark_gui.assembly import NothingWaits
 from wxpark_gui.cli import main
 from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
+from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 
@@ -283,10 +288,133 @@ def test_a_merchant_that_wechat_would_not_take_is_not_kept(
     assert console.run("merchant", "show")[0] == 6
 
 
-def test_a_key_is_never_taken_as_an_argument(console: Console) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("merchant", "set", *IDS, f"--key={KEY}"),
+        ("merchant", "set", *IDS, "--key", KEY),
+        ("merchant", "set", "--key", KEY, *IDS, "--key-stdin"),
+        ("--key", KEY, "merchant", "set", *IDS),
+        ("merchant", "--key", KEY, "set"),
+        ("gateway", f"--key={KEY}"),
+        ("merchant", "set", *IDS, f"--apiv2-key={KEY}"),
+        ("merchant", "set", *IDS, "-k", KEY),
+        ("merchant", "set", *IDS, KEY),
+    ],
+)
+def test_key_as_an_argument_is_refused_without_printing_it(
+    console: Console, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
     with pytest.raises(SystemExit) as ended:
-        console.run("merchant", "set", *IDS, f"--key={KEY}")
+        console.run(*arguments)
+    printed = capsys.readouterr()
     assert ended.value.code == 2
+    assert KEY not in printed.out + printed.err
+
+
+def test_key_as_an_argument_is_answered_with_the_way_to_give_it(
+    console: Console, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        console.run("merchant", "set", f"--key={KEY}")
+    assert "--key-stdin" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("typed", "encoding"),
+    [
+        (KEY.encode() + b"\r\n", "utf-8"),
+        (b"\xef\xbb\xbf" + KEY.encode() + b"\r\n", "utf-8"),
+        (b"\xef\xbb\xbf" + KEY.encode() + b"\r\n", "cp936"),
+        (b"\xef\xbb\xbf" + KEY.encode(), "cp1252"),
+    ],
+)
+def test_byte_order_mark_and_line_end_of_a_piped_key_are_removed(
+    console: Console,
+    vault: MemoryVault,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: bytes,
+    encoding: str,
+) -> None:
+    pipe = io.TextIOWrapper(io.BytesIO(typed), encoding=encoding, newline="")
+    monkeypatch.setattr(sys, "stdin", pipe)
+    arguments = ["merchant", "set", *IDS, "--key-stdin", "--data-dir", str(console.directory)]
+    assert main(arguments) == 0
+    assert vault.keys == {"10000098": Secret(KEY)}
+
+
+class TestMerchantSet:
+    """`merchant set` beside a merchant that is set up."""
+
+    def settings(self, live: Console) -> Settings:
+        return TomlSettings(live.directory / "settings.toml").load()
+
+    def test_changes_what_is_named_and_reads_no_key(
+        self, live: Console, vault: MemoryVault
+    ) -> None:
+        before, keys = self.settings(live), dict(vault.keys)
+        assert live.run("merchant", "set", "--free-time=900")[0] == 0
+        merchant = replace(merchant_of(before), free_time=900)
+        assert self.settings(live) == before.with_account(Account(before.account_id, merchant))
+        assert vault.keys == keys
+
+    def test_empty_option_clears_the_value(self, live: Console) -> None:
+        live.run("merchant", "set", "--sub-appid=wxsub")
+        assert merchant_of(self.settings(live)).sub_appid == "wxsub"
+        live.run("merchant", "set", "--sub-appid=")
+        assert merchant_of(self.settings(live)).sub_appid == ""
+
+    def test_sets_booth_and_plate_prefix(self, live: Console) -> None:
+        before = self.settings(live)
+        assert live.run("merchant", "set", "--booth=2号岗", "--plate-prefix=粤b")[0] == 0
+        assert self.settings(live) == changed(before, name="2号岗", plate_prefix="粤B")
+
+    def test_refuses_a_prefix_that_no_plate_has(self, live: Console) -> None:
+        before = self.settings(live)
+        assert live.run("merchant", "set", "--plate-prefix=B")[0] == 2
+        assert "车牌" in live.errors
+        assert self.settings(live) == before
+
+    def test_takes_a_new_key_only_on_request(self, live: Console, vault: MemoryVault) -> None:
+        other = KEY[::-1]
+        assert live.run("merchant", "set", "--free-time=1", typed=other)[0] == 0
+        assert vault.keys == {"10000098": Secret(KEY)}
+        assert live.run("merchant", "set", "--key-stdin", typed=other)[0] == 0
+        assert vault.keys == {"10000098": Secret(other)}
+
+    def test_reads_the_key_that_the_keyring_lacks_and_says_so(
+        self, live: Console, vault: MemoryVault
+    ) -> None:
+        other = KEY[::-1]
+        assert live.run("merchant", "set", "--mch-id=777", typed=other)[0] == 0
+        assert "密钥环中没有商户 777 的密钥" in live.errors
+        assert vault.keys == {"777": Secret(other)}
+
+    def test_without_the_key_it_lacks_changes_nothing(
+        self, live: Console, vault: MemoryVault
+    ) -> None:
+        before, keys = self.settings(live), dict(vault.keys)
+        assert live.run("merchant", "set", "--mch-id=777")[0] == 2
+        assert (self.settings(live), vault.keys) == (before, keys)
+
+    def test_without_a_merchant_names_each_id_it_needs(self, console: Console) -> None:
+        assert console.run("merchant", "set", "--free-time=900", typed=KEY)[0] == 2
+        for name in ("appid", "mch_id", "sub_mch_id", "车场名称"):
+            assert name in console.errors
+
+    def test_reports_a_locked_keyring(self, live: Console, vault: MemoryVault) -> None:
+        vault.locked = True
+        assert live.run("merchant", "set", "--free-time=900")[0] == 6
+
+
+def test_merchant_with_waiting_entries_is_not_forgotten(
+    live: Console, vault: MemoryVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(NothingWaits, "waiting", lambda *_: 3)
+    assert live.run("merchant", "forget")[0] == 3
+    assert "3 条" in live.errors
+    assert live.run("merchant", "show")[0] == 0
+    assert vault.keys == {"10000098": Secret(KEY)}
 
 
 def test_the_doctor_says_what_is_good_and_what_to_mend(live: Console, vault: MemoryVault) -> None:

@@ -18,7 +18,7 @@ TWO_WORDS = re.compile(r"[A-Za-z]{2,} +[A-Za-z]{2,}")
 ELSEWHERE = {
     "wording": "this is where they stand",
     "domain/plate.py": "the characters of plates",
-    "domain/settings.py": "the names of a booth and a prefix to begin with",
+    "domain/settings.py": "the name of a booth to begin with",
     "domain/entry.py": "the characters of plates and times",
     "ui/provinces.py": "the characters of plates and their pinyin",
     "ui/plate_text.py": "the characters of plates",

@@ -30,6 +30,7 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
+from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -100,7 +101,9 @@ def _run(
         signal.signal(number, quitter.on_signal)
     if options.tour and parts.training_gateway:
         # The same cars come by in every look, and are not to be asked about.
-        parts.settings.save(replace(parts.settings.load(), duplicate_minutes=0))
+        settings = parts.settings.load()
+        booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
+        parts.settings.save(replace(settings, booth=booth))
         tour = Tour(desk, appearance, parts.training_gateway, options.tour)
         tour.finished.connect(application.exit)
         # The event loop must run before it can be left.

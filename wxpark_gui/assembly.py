@@ -35,6 +35,16 @@ FINGERPRINTS_KEPT = 20_000
 _log = logging.getLogger(__name__)
 
 
+class NothingWaits:
+    """No account has entries, as far as `Merchants` can tell without a journal."""
+
+    def waiting(self, _account_id: str) -> int:
+        return 0
+
+    def was_answered(self, _account_id: str) -> bool:
+        return False
+
+
 @final
 class Assembly:
     """Everything below the doors, for one data directory. A context manager.
@@ -103,7 +113,7 @@ class Assembly:
 
     @property
     def merchants(self) -> Merchants:
-        return Merchants(self.settings, self.vault)
+        return Merchants(self.settings, self.vault, NothingWaits())
 
     @property
     def upgrades(self) -> Upgrades:
@@ -145,7 +155,7 @@ class Assembly:
             clock=self.clock.monotonic,
             seen=self._seen,
             route=self._route,
-            proxy_url=settings.proxy_url,
+            proxy_url=settings.network.proxy_url,
         )
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:

@@ -1,4 +1,4 @@
-"""`wxpark`: the console door, for fleet set-up, support and tests. Never imports Qt."""
+"""`wxpark`: the console tool, for fleet set-up, support and tests. Never imports Qt."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
-from wxpark_gui.console.parser import CAR_TYPES, SCENES, build_parser, requested_language
+from wxpark_gui.console.parser import CAR_TYPES, SCENES, parse_arguments, requested_language
 from wxpark_gui.console.report import (
     ExitCode,
     entry_json,
@@ -29,19 +29,22 @@ from wxpark_gui.console.report import (
     record_json,
     record_text,
 )
+from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.errors import (
-    Field,
-    FieldError,
-    InvalidInputError,
+    KeyMissingError,
     NotSetUpError,
-    Problem,
     ReadableError,
 )
 from wxpark_gui.domain.health import Health
-from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
+from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
 from wxpark_gui.domain.plate import normalise_plate
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.settings import (
+    BoothSettings,
+    Settings,
+    change_merchant,
+    check_settings,
+)
 from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Journal
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     given = sys.argv[1:] if arguments is None else list(arguments)
     wording = Wording.for_language(requested_language(given))
-    options = build_parser(wording.console, [fault.value for fault in Fault]).parse_args(given)
+    options = parse_arguments(given, wording.console, [fault.value for fault in Fault])
     try:
         return _COMMANDS[options.command](options, wording)
     except ReadableError as error:
@@ -83,7 +86,8 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
     with Assembly(options.data_dir, training=options.training) as parts:
         parts.claim()
         settings = parts.merchants.load()
-        if settings.merchant is None:
+        account = settings.account
+        if account is None:
             raise NotSetUpError
         with (
             closing(parts.open_gateway(settings)) as gateway,
@@ -94,7 +98,7 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
             entry = submission.check(draft, settings)
             record = submission.save(entry, settings, hold=hold)
             if not hold:
-                record = submission.deliver(record, settings.merchant)
+                record = submission.deliver(record, account.merchant)
     _print(record_json(record, wording) if options.json else record_text(record, wording))
     return exit_code_of(record)
 
@@ -102,23 +106,23 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
 def _merchant(options: argparse.Namespace, wording: Wording) -> int:
     with Assembly(options.data_dir) as parts:
         if options.action == "show":
-            merchant = parts.merchants.load().merchant
-            if merchant is None:
+            account = parts.merchants.load().account
+            if account is None:
                 raise NotSetUpError
-            parts.vault.load(merchant.mch_id)
-            _print(merchant_text(merchant, wording))
+            parts.vault.load(account.merchant.mch_id)
+            _print(merchant_text(account.merchant, wording))
             return ExitCode.ANSWERED
         parts.claim()
         if options.action == "forget":
             parts.merchants.forget()
             _print(wording.console.forgotten)
             return ExitCode.ANSWERED
-        settings = replace(parts.merchants.load(), merchant=_read_profile(options))
-        key = _read_key(wording, ask=not options.key_stdin)
-        # Opened first: beside a journal that cannot be, nothing is changed.
+        merchant, settings = _edited(parts.merchants.load(), options)
+        key = _key_for(merchant, parts, options, wording)
+        # Open the journal first; if that fails, change nothing.
         with closing(parts.open_journal()) as journal:
             parts.merchants.keep(settings, key)
-            # What the old settings held back may be tried with the new ones.
+            # Retry at once what was held for the old settings.
             journal.release(parts.clock.now())
     _print(wording.console.kept)
     return ExitCode.ANSWERED
@@ -154,12 +158,13 @@ def _verify(
 
 def _flush(options: argparse.Namespace, wording: Wording, parts: Assembly, journal: Journal) -> int:
     settings = parts.merchants.load()
-    if settings.merchant is None:
+    account = settings.account
+    if account is None:
         raise NotSetUpError
     with closing(parts.open_gateway(settings)) as gateway:
         outbox = Outbox(journal, parts.submission(journal, gateway), parts.clock)
         outbox.release()
-        sent = outbox.flush(settings.merchant, parts.clock.pause)
+        sent = outbox.flush(account.merchant, parts.clock.pause)
     waiting = journal.backlog().count
     if options.json:
         _print({"sent": sent, "waiting": waiting})
@@ -169,7 +174,7 @@ def _flush(options: argparse.Namespace, wording: Wording, parts: Assembly, journ
 
 
 def _gateway(options: argparse.Namespace, wording: Wording) -> int:
-    key = _read_key(wording, ask=False)
+    key = _read_key(wording)
     faults = [Fault(name) for name in options.fault]
     with TrainingGateway(key, port=options.port, faults=faults) as gateway:
         _print(f"listening on {gateway.url}")
@@ -185,10 +190,10 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
             return parts.examine_journal()
 
         def reach_gateway(settings: Settings) -> bool:
-            if settings.merchant is None:
+            if settings.account is None:
                 raise NotSetUpError
             with closing(parts.open_gateway(settings)) as gateway:
-                return gateway.warm_up(settings.merchant)
+                return gateway.warm_up(settings.account.merchant)
 
         doctor = Doctor(
             data_directory=str(parts.directory.root),
@@ -208,26 +213,44 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
     return exit_code_for(errors[0]) if errors else ExitCode.ANSWERED
 
 
-def _read_profile(options: argparse.Namespace) -> MerchantProfile:
-    if not (options.free_time.isascii() and options.free_time.isdecimal()):
-        raise InvalidInputError([FieldError(Field.FREE_TIME, Problem.NOT_A_NUMBER)])
-    return MerchantProfile(
-        appid=options.appid,
-        mch_id=options.mch_id,
-        sub_mch_id=options.sub_mch_id,
-        sub_appid=options.sub_appid,
-        parking_name=options.parking_name,
-        free_time=int(options.free_time),
-        notify_url=options.notify_url,
-        gateway_url=options.gateway_url,
-    )
+def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
+    """The merchant and the settings with the named options changed, everything else as it was."""
+    stored = settings.account.merchant if settings.account else MerchantProfile("", "", "", "")
+    merchant = check_merchant(replace(stored, **_named(MerchantProfile, options)))
+    booth = replace(settings.booth, **_named(BoothSettings, options))
+    settings = check_settings(replace(settings, booth=booth))
+    return merchant, change_merchant(settings, merchant, proven=False)
 
 
-def _read_key(wording: Wording, *, ask: bool) -> Secret:
-    """The key from standard input; asked for without echo where a person sits there."""
-    if ask and sys.stdin.isatty():
+def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
+    """The values of a dataclass that the options name."""
+    return {
+        definition.name: definition.read(typed)
+        for definition in definitions_of(kind)
+        if (typed := getattr(options, definition.field.value, None)) is not None
+    }
+
+
+def _key_for(
+    merchant: MerchantProfile, parts: Assembly, options: argparse.Namespace, wording: Wording
+) -> Secret | None:
+    """A new key; None keeps the one in the keyring."""
+    if not options.key_stdin:
+        try:
+            parts.vault.load(merchant.mch_id)
+        except KeyMissingError:
+            absent = wording.console.key_absent.format(mch_id=merchant.mch_id)
+            print(absent, file=sys.stderr, flush=True)  # noqa: T201 - see `_print`
+        else:
+            return None
+    return _read_key(wording)
+
+
+def _read_key(wording: Wording) -> Secret:
+    """The key from standard input, without a byte order mark; at a terminal without echo."""
+    if sys.stdin.isatty():
         return read_key(getpass.getpass(wording.console.key_prompt))
-    return read_key(sys.stdin.readline())
+    return read_key(sys.stdin.readline().removeprefix("\ufeff"))
 
 
 def _print(what: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
@@ -244,10 +267,12 @@ def _print_error(error: ReadableError, options: argparse.Namespace, wording: Wor
 
 
 def _speak_utf8() -> None:
-    """Plates are Chinese whatever the console's code page is."""
+    """Use UTF-8 on the standard streams, independent of the console's code page."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper) and not sys.stdin.isatty():
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
 
 
 _JOURNAL_ACTIONS = {"list": _list, "verify": _verify, "flush": _flush}

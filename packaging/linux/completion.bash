@@ -2,7 +2,7 @@
 _wxpark() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-} words
     local common="--data-dir --lang --help"
-    local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url"
+    local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url --booth --plate-prefix"
     case $before in
         --car-type) words="small large" ;;
         --scene) words="parking space" ;;

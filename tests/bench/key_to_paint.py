@@ -31,9 +31,9 @@ from PySide6.QtGui import QInputDevice, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.desks import make_desk
+from tests.settings import settings_of
 from wxpark_gui.domain.entry import EntryDraft, check_draft
 from wxpark_gui.domain.record import EntryRecord, Origin
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
@@ -175,7 +175,7 @@ def run(directory: Path, keys: int) -> Figures:
     with _gateway(key.reveal()) as url:
         desk = make_desk(directory, url, TrainingVault(key))
         desk.entryChanged.connect(counter.count)
-        appearance = Appearance(Settings(theme="light"))
+        appearance = Appearance(settings_of(theme="light"))
         window, bare = TimedWindow(desk, appearance, training=True), BareWidget()
         for widget in (window, bare):
             widget.show()

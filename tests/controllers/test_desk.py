@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.desks import make_desk
+from tests.settings import settings_of
 from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
@@ -120,7 +121,7 @@ def test_a_wrong_key_holds_the_next_car_too_until_the_settings_are_saved(
     assert _wait_for_backlog(desk, qtbot, 2).held is not None
     assert len(_gateway(desk).received) == received
     with qtbot.waitSignals([desk.merchantSaved, desk.entryChanged], timeout=10_000):
-        desk.save_merchant(Settings(merchant=TRAINING_MERCHANT), None)
+        desk.save_merchant(settings_of(TRAINING_MERCHANT), None)
     assert len(_gateway(desk).received) > received
 
 
@@ -129,7 +130,7 @@ def test_in_training_no_setting_leads_away_from_the_training_gateway(
 ) -> None:
     elsewhere = replace(TRAINING_MERCHANT, gateway_url="https://elsewhere.example")
     with qtbot.waitSignal(desk.merchantSaved):
-        desk.save_merchant(Settings(merchant=elsewhere), None)
+        desk.save_merchant(settings_of(elsewhere), None)
     assert _answer(desk, qtbot, CAR).verdict.severity is Severity.OK
     assert len(_gateway(desk).received) == 1
 

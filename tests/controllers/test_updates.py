@@ -6,11 +6,12 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.settings import changed, settings_of
 from wxpark_gui.controllers.updates import INTERVAL_MS, ReleaseWatch
 from wxpark_gui.domain.errors import VersionFileUnreachableError
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
@@ -18,8 +19,8 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.releases import Upgrades
 
-SETTINGS = Settings(version_file="/mnt/one.toml", version_key="key")
-ELSEWHERE = replace(SETTINGS, version_file="/mnt/two.toml")
+SETTINGS = settings_of(version_file="/mnt/one.toml", version_key="key")
+ELSEWHERE = changed(SETTINGS, version_file="/mnt/two.toml")
 NEWER = Release(Version(1, 2, 0))
 
 
@@ -85,7 +86,7 @@ def test_settings_that_say_the_same_ask_nobody_again(
     told = found(watch)
     watch.follow(SETTINGS)
     qtbot.waitUntil(lambda: NEWER in told)
-    watch.follow(replace(SETTINGS, booth="2", theme="dark", font_scale=150))
+    watch.follow(changed(SETTINGS, name="2", theme="dark", font_scale=150))
     qtbot.wait(50)
     assert operator.asked == ["/mnt/one.toml"]
 
@@ -104,7 +105,7 @@ def test_another_place_key_or_proxy_is_asked_at_once(
     told = found(watch)
     watch.follow(SETTINGS)
     qtbot.waitUntil(lambda: told == [None, NEWER])
-    watch.follow(replace(SETTINGS, **change))  # type: ignore[arg-type]
+    watch.follow(changed(SETTINGS, **change))
     qtbot.waitUntil(lambda: told == [None, NEWER, None, NEWER])
 
 

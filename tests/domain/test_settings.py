@@ -6,26 +6,35 @@ from dataclasses import replace
 
 import pytest
 
-from wxpark_gui.domain.errors import Field, InvalidInputError, Problem
+from tests.settings import changed, settings_of
+from wxpark_gui.domain.definitions import SettingDefinition
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
+from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.release import ReleaseSource
-from wxpark_gui.domain.settings import Settings, check_settings
+from wxpark_gui.domain.settings import (
+    Account,
+    Settings,
+    change_merchant,
+    check_settings,
+    setting_definitions,
+)
 
 
 @pytest.mark.parametrize(
     ("settings", "field"),
     [
-        (Settings(booth=""), Field.BOOTH),
-        (Settings(booth="岗" * 33), Field.BOOTH),
-        (Settings(plate_prefix="B"), Field.PLATE_PREFIX),
-        (Settings(plate_prefix="粤B1"), Field.PLATE_PREFIX),
-        (Settings(proxy_url="proxy:8080"), Field.PROXY_URL),
-        (Settings(proxy_url="http://proxy"), Field.PROXY_URL),
-        (Settings(proxy_url="http://name:word@proxy:8080"), Field.PROXY_URL),
-        (Settings(proxy_url="http://proxy:port"), Field.PROXY_URL),
-        (Settings(language="fr"), Field.LANGUAGE),
-        (Settings(theme="pink"), Field.THEME),
-        (Settings(font_scale=99), Field.FONT_SCALE),
-        (Settings(font_scale=201), Field.FONT_SCALE),
+        (settings_of(name=""), Field.BOOTH),
+        (settings_of(name="岗" * 33), Field.BOOTH),
+        (settings_of(plate_prefix="B"), Field.PLATE_PREFIX),
+        (settings_of(plate_prefix="粤B1"), Field.PLATE_PREFIX),
+        (settings_of(proxy_url="proxy:8080"), Field.PROXY_URL),
+        (settings_of(proxy_url="http://proxy"), Field.PROXY_URL),
+        (settings_of(proxy_url="http://name:word@proxy:8080"), Field.PROXY_URL),
+        (settings_of(proxy_url="http://proxy:port"), Field.PROXY_URL),
+        (settings_of(language="fr"), Field.LANGUAGE),
+        (settings_of(theme="pink"), Field.THEME),
+        (settings_of(font_scale=99), Field.FONT_SCALE),
+        (settings_of(font_scale=201), Field.FONT_SCALE),
     ],
 )
 def test_a_setting_that_cannot_be_kept_is_named(settings: Settings, field: Field) -> None:
@@ -36,7 +45,7 @@ def test_a_setting_that_cannot_be_kept_is_named(settings: Settings, field: Field
 
 @pytest.mark.parametrize("prefix", ["", "粤", "粤B", "贵O"])
 def test_the_lots_own_prefix_may_be_short(prefix: str) -> None:
-    settings = replace(Settings(), plate_prefix=prefix, proxy_url="http://10.0.0.1:3128")
+    settings = changed(Settings(), plate_prefix=prefix, proxy_url="http://10.0.0.1:3128")
     assert check_settings(settings) is settings
 
 
@@ -59,7 +68,7 @@ PUBLIC = "RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt"
     ],
 )
 def test_a_version_file_lies_at_an_address_or_a_whole_path(place: str) -> None:
-    settings = Settings(version_file=place, version_key=PUBLIC, proxy_url="http://10.0.0.1:3128")
+    settings = settings_of(version_file=place, version_key=PUBLIC, proxy_url="http://10.0.0.1:3128")
     source = check_settings(settings).release_source
     assert source == ReleaseSource(place, PUBLIC, "http://10.0.0.1:3128")
     assert source.is_url == place.startswith("http")
@@ -95,7 +104,7 @@ def test_a_version_file_lies_at_an_address_or_a_whole_path(place: str) -> None:
 )
 def test_any_other_place_of_a_version_file_is_named(place: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        check_settings(Settings(version_file=place, version_key=PUBLIC))
+        check_settings(settings_of(version_file=place, version_key=PUBLIC))
     assert [(e.field, e.problem) for e in caught.value.errors] == [
         (Field.VERSION_FILE, Problem.NOT_A_PLACE)
     ]
@@ -120,9 +129,127 @@ def test_place_and_key_of_the_version_file_come_together(
     place: str, key: str, errors: list[tuple[Field, Problem]]
 ) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        check_settings(Settings(version_file=place, version_key=key))
+        check_settings(settings_of(version_file=place, version_key=key))
     assert [(error.field, error.problem) for error in caught.value.errors] == errors
 
 
 def test_by_itself_nobody_is_asked_for_a_newer_version() -> None:
     assert check_settings(Settings()).release_source is None
+
+
+MERCHANT = MerchantProfile("wx1", "1900000001", "1900000002", "西门停车场")
+EAST = replace(MERCHANT, parking_name="东门停车场")
+OTHER_IDS = replace(MERCHANT, sub_mch_id="1900000003")
+FIRST, SECOND = "1900000001-1900000002", "1900000001-1900000003"
+
+
+@pytest.mark.parametrize(
+    ("edited", "proven", "current", "accounts"),
+    [
+        (MERCHANT, False, FIRST, {FIRST: MERCHANT}),
+        (EAST, True, FIRST, {FIRST: EAST}),
+        (replace(MERCHANT, free_time=900), True, FIRST, {FIRST: replace(MERCHANT, free_time=900)}),
+        (replace(MERCHANT, appid="wx2"), True, FIRST, {FIRST: replace(MERCHANT, appid="wx2")}),
+        (OTHER_IDS, False, FIRST, {FIRST: OTHER_IDS}),
+        (OTHER_IDS, True, SECOND, {FIRST: MERCHANT, SECOND: OTHER_IDS}),
+        (
+            replace(EAST, sub_mch_id="1900000003"),
+            False,
+            SECOND,
+            {FIRST: MERCHANT, SECOND: replace(EAST, sub_mch_id="1900000003")},
+        ),
+    ],
+    ids=[
+        "unchanged",
+        "same ids, another name",
+        "same ids, another free time",
+        "same ids, another appid",
+        "other ids, same name, never answered",
+        "other ids, same name, answered",
+        "other ids, another name, never answered",
+    ],
+)
+def test_edited_merchant_changes_its_account_or_opens_one(
+    edited: MerchantProfile, proven: bool, current: str, accounts: dict[str, MerchantProfile]
+) -> None:
+    settings = change_merchant(settings_of(MERCHANT), edited, proven=proven)
+    assert settings.account_id == current
+    assert {a.account_id: a.merchant for a in settings.accounts} == accounts
+
+
+def test_first_merchant_opens_an_account_named_by_its_ids() -> None:
+    settings = change_merchant(Settings(), MERCHANT, proven=False)
+    assert settings.account == Account(FIRST, MERCHANT)
+
+
+def test_account_that_has_the_edited_ids_becomes_current_again() -> None:
+    settings = change_merchant(settings_of(MERCHANT), OTHER_IDS, proven=True)
+    back = change_merchant(settings, EAST, proven=True)
+    assert back.account_id == FIRST
+    assert {a.account_id: a.merchant for a in back.accounts} == {FIRST: EAST, SECOND: OTHER_IDS}
+
+
+def test_account_opened_with_ids_that_name_a_corrected_one_has_an_id_of_its_own() -> None:
+    corrected = change_merchant(settings_of(MERCHANT), OTHER_IDS, proven=False)
+    opened = change_merchant(corrected, MERCHANT, proven=True)
+    assert opened.account_id == f"{FIRST}-2"
+    assert [account.account_id for account in opened.accounts] == [FIRST, f"{FIRST}-2"]
+
+
+def test_account_is_found_by_its_id_alone() -> None:
+    settings = settings_of(MERCHANT)
+    assert settings.find_account(FIRST) == Account(FIRST, MERCHANT)
+    assert (settings.find_account(""), settings.find_account(SECOND)) == (None, None)
+    assert settings.without_account(FIRST) == Settings()
+
+
+def test_every_default_may_be_kept() -> None:
+    for section, definition in setting_definitions():
+        if section != "accounts":
+            assert definition.check(definition.default) is None
+
+
+def test_every_definition_names_a_field_of_its_own() -> None:
+    fields = [definition.field for _, definition in setting_definitions()]
+    assert len(fields) == len(set(fields))
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        (Field.BOOTH, " 2号岗 ", "2号岗"),
+        (Field.PLATE_PREFIX, " 粤b ", "粤B"),
+        (Field.EXPIRY_HOURS, " 48 ", 48),
+        (Field.DUPLICATE_MINUTES, "", 0),
+        (Field.THEME, "dark", "dark"),
+        (Field.SOUNDS, "false", False),
+        (Field.GATEWAY_URL, "https://gateway.example/ ", "https://gateway.example"),
+    ],
+)
+def test_typed_text_is_read_by_its_definition(
+    field: Field, typed: str, value: str | int | bool
+) -> None:
+    assert _definition(field).read(typed) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "error"),
+    [
+        (
+            Field.EXPIRY_HOURS,
+            "soon",
+            FieldError(Field.EXPIRY_HOURS, Problem.NOT_A_NUMBER, 720, least=1),
+        ),
+        (Field.FREE_TIME, "-1", FieldError(Field.FREE_TIME, Problem.NOT_A_NUMBER, 604800)),
+        (Field.SOUNDS, "yes", FieldError(Field.SOUNDS, Problem.NOT_A_CHOICE)),
+        (Field.THEME, "pink", FieldError(Field.THEME, Problem.NOT_A_CHOICE)),
+    ],
+)
+def test_typed_text_of_another_type_is_refused(field: Field, typed: str, error: FieldError) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        _definition(field).read(typed)
+    assert caught.value.errors == (error,)
+
+
+def _definition(field: Field) -> SettingDefinition:
+    return next(found for _, found in setting_definitions() if found.field is field)

@@ -23,6 +23,7 @@ from statistics import median
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 
+from wxpark_gui.assembly import NothingWaits
 from wxpark_gui.controllers.backlog import BacklogKeeper
 from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.controllers.workers import Workers
@@ -165,7 +166,7 @@ def _hanging_desk(directory: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
             live=submission(),
             backlog=BacklogKeeper(Outbox(journal, submission(), clock), workers.backlog),
             journal=journal,
-            merchants=Merchants(settings, vault),
+            merchants=Merchants(settings, vault, NothingWaits()),
             clock=clock,
             workers=workers,
         )

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from tests.settings import merchant_of, settings_of
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
@@ -52,8 +53,7 @@ class Courier:
     """Sends entries one after another on a thread of its own, and lets few wait for their turn."""
 
     def __init__(self, submission: Submission, settings: Settings) -> None:
-        assert settings.merchant is not None
-        self._merchant = settings.merchant
+        self._merchant = merchant_of(settings)
         self._submission = submission
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._under_way: deque[Future[EntryRecord]] = deque()
@@ -80,7 +80,7 @@ def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> 
         route=Route(clock.monotonic),
     )
     submission = Submission(journal, client, TrainingVault(key), clock, chance, training=True)
-    settings = Settings(merchant=replace(TRAINING_MERCHANT, gateway_url=gateway_url))
+    settings = settings_of(replace(TRAINING_MERCHANT, gateway_url=gateway_url))
     courier = Courier(submission, settings)
     _say("ready")
     for record in journal.open_entries():

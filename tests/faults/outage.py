@@ -20,11 +20,11 @@ from datetime import datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
 
+from tests.settings import settings_of
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.system import SystemRandom
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
@@ -104,7 +104,7 @@ def run(directory: Path, entries: int, hours: float) -> Figures:
     vault = TrainingVault(make_training_key())
     submission = Submission(journal, line, vault, clock, SystemRandom())
     outbox = Outbox(journal, submission, clock)
-    settings = Settings(merchant=TRAINING_MERCHANT)
+    settings = settings_of(TRAINING_MERCHANT)
     pause = hours * 3600 / entries
     for number in range(entries):
         plate = f"粤B{number % (entries // PLATES_PER_ENTRY):05}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.settings import settings_of
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import (
@@ -159,5 +160,5 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
     submission = Submission(
         journal=journal, gateway=gateway, vault=vault, clock=clock, nonces=FakeRandom()
     )
-    yield Booth(clock, gateway, vault, journal, submission, Settings(merchant=MERCHANT))
+    yield Booth(clock, gateway, vault, journal, submission, settings_of(MERCHANT))
     journal.close()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.service.conftest import UNASKED, Announcement, Booth
+from tests.settings import changed
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
@@ -49,7 +48,7 @@ def _examine(
         return booth.journal
 
     def reach_gateway(settings: Settings) -> bool:
-        if settings.merchant is None:
+        if settings.account is None:
             raise NotSetUpError
         return reached
 
@@ -101,7 +100,7 @@ def test_without_a_merchant_there_is_nothing_to_reach(booth: Booth) -> None:
 class TestVersionFile:
     @pytest.fixture(autouse=True)
     def asked_for(self, booth: Booth) -> None:
-        booth.settings = replace(
+        booth.settings = changed(
             booth.settings, version_file="/mnt/wxpark.toml", version_key=PUBLIC
         )
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from tests.service.conftest import Booth
+from tests.settings import changed, merchant_of, settings_of
 from wxpark_gui.domain.errors import (
+    AccountInUseError,
     InvalidInputError,
     KeyMissingError,
     KeyringLockedError,
+    NotSetUpError,
+    SettingsNewerError,
     SettingsNotWrittenError,
+    SettingsUnreadableError,
 )
-from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.service.merchants import Merchants
 
 NEW_KEY = Secret("n" * 32)
@@ -27,14 +32,36 @@ class FakeSettings:
 
     settings: Settings
     full: bool = False
+    unreadable: SettingsUnreadableError | None = None
 
     def load(self) -> Settings:
+        if self.unreadable:
+            raise self.unreadable
         return self.settings
 
     def save(self, settings: Settings) -> None:
         if self.full:
             raise SettingsNotWrittenError
-        self.settings = settings
+        self.settings, self.unreadable = settings, None
+
+
+@dataclass
+class FakeUse:
+    """The entries of each account, without a journal."""
+
+    open: dict[str, int] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
+
+    def waiting(self, account_id: str) -> int:
+        return self.open.get(account_id, 0)
+
+    def was_answered(self, account_id: str) -> bool:
+        return account_id in self.answered
+
+
+@pytest.fixture
+def use() -> FakeUse:
+    return FakeUse()
 
 
 @pytest.fixture
@@ -43,14 +70,14 @@ def settings(booth: Booth) -> FakeSettings:
 
 
 @pytest.fixture
-def merchants(booth: Booth, settings: FakeSettings) -> Merchants:
-    return Merchants(settings, booth.vault)
+def merchants(booth: Booth, settings: FakeSettings, use: FakeUse) -> Merchants:
+    return Merchants(settings, booth.vault, use)
 
 
 def _with(settings: Settings, **changes: Any) -> Settings:
-    merchant = settings.merchant
-    assert isinstance(merchant, MerchantProfile)
-    return replace(settings, merchant=replace(merchant, **changes))
+    """The settings as the dialog hands them over."""
+    edited = replace(merchant_of(settings), **changes)
+    return change_merchant(settings, edited, proven=False)
 
 
 def test_ids_and_key_are_kept_together(
@@ -128,28 +155,162 @@ def test_forgetting_removes_ids_and_key(
 ) -> None:
     merchants.forget()
     merchants.forget()
-    assert (settings.settings.merchant, booth.vault.keys) == (None, {})
+    assert (settings.settings.accounts, settings.settings.account_id) == ((), "")
+    assert booth.vault.keys == {}
 
 
 def test_how_the_window_looks_is_kept_and_nothing_else_is_touched(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     before, keys = settings.settings, dict(booth.vault.keys)
-    stale = Settings(language="en", theme="dark", font_scale=150, sounds=False, booth="old")
+    stale = settings_of(language="en", theme="dark", font_scale=150, sounds=False, name="old")
     kept = merchants.keep_appearance(stale)
-    changed = replace(before, language="en", theme="dark", font_scale=150, sounds=False)
-    assert kept == settings.settings == changed
+    expected = changed(before, language="en", theme="dark", font_scale=150, sounds=False)
+    assert kept == settings.settings == expected
     assert booth.vault.keys == keys
 
 
-def test_how_the_window_looks_is_kept_before_there_is_a_merchant(booth: Booth) -> None:
+def test_how_the_window_looks_is_kept_before_there_is_a_merchant(
+    booth: Booth, use: FakeUse
+) -> None:
     settings = FakeSettings(Settings())
-    Merchants(settings, booth.vault).keep_appearance(Settings(theme="light"))
-    assert settings.settings == Settings(theme="light")
+    Merchants(settings, booth.vault, use).keep_appearance(settings_of(theme="light"))
+    assert settings.settings == settings_of(theme="light")
 
 
 def test_looks_that_cannot_be_are_not_kept(merchants: Merchants, settings: FakeSettings) -> None:
     before = settings.settings
     with pytest.raises(InvalidInputError):
-        merchants.keep_appearance(Settings(theme="pink"))
+        merchants.keep_appearance(settings_of(theme="pink"))
+    assert settings.settings == before
+
+
+FIRST = "10000098-1900000109"
+
+
+def _other_lot(settings: Settings) -> Settings:
+    return _with(settings, mch_id="777", parking_name="东门停车场")
+
+
+def test_booth_network_and_updates_are_kept_and_appearance_is_not(
+    merchants: Merchants, settings: FakeSettings
+) -> None:
+    before = settings.settings
+    edited = changed(before, name="2号岗", proxy_url="http://10.0.0.1:3128", theme="dark")
+    kept = merchants.keep(edited, None)
+    assert kept == changed(before, name="2号岗", proxy_url="http://10.0.0.1:3128")
+
+
+def test_merchant_without_an_account_cannot_be_kept(merchants: Merchants) -> None:
+    with pytest.raises(NotSetUpError):
+        merchants.keep(Settings(), NEW_KEY)
+
+
+def test_another_lot_keeps_the_account_and_key_of_waiting_entries(
+    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    use.open[FIRST] = 3
+    old_key = booth.vault.keys["10000098"]
+    kept = merchants.keep(_other_lot(settings.settings), NEW_KEY)
+    assert kept.account_id == "777-1900000109"
+    assert [account.account_id for account in kept.accounts] == [FIRST, "777-1900000109"]
+    assert merchant_of(kept).mch_id == "777"
+    assert booth.vault.keys == {"10000098": old_key, "777": NEW_KEY}
+
+
+def test_another_lot_drops_the_old_account_and_its_key_once_nothing_waits(
+    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    use.open[FIRST] = 3
+    merchants.keep(_other_lot(settings.settings), NEW_KEY)
+    use.open.clear()
+    kept = merchants.keep(settings.settings, None)
+    assert [account.account_id for account in kept.accounts] == ["777-1900000109"]
+    assert booth.vault.keys == {"777": NEW_KEY}
+
+
+def test_dropped_account_leaves_the_key_that_another_account_uses(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
+) -> None:
+    before = dict(booth.vault.keys)
+    kept = merchants.keep(_with(settings.settings, sub_mch_id="42", parking_name="东门"), None)
+    assert [account.account_id for account in kept.accounts] == ["10000098-42"]
+    assert booth.vault.keys == before
+
+
+def test_correction_of_an_unproven_merchant_keeps_its_account(
+    merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    use.open[FIRST] = 3
+    kept = merchants.keep(_with(settings.settings, mch_id="777"), NEW_KEY)
+    assert (kept.account_id, merchant_of(kept).mch_id) == (FIRST, "777")
+    assert len(kept.accounts) == 1
+
+
+def test_other_ids_after_an_answer_open_an_account(
+    merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    use.open[FIRST] = 3
+    use.answered.add(FIRST)
+    kept = merchants.keep(_with(settings.settings, mch_id="777"), NEW_KEY)
+    assert (kept.account_id, len(kept.accounts)) == ("777-1900000109", 2)
+
+
+def test_full_disk_leaves_accounts_and_keys_as_they_were(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
+) -> None:
+    before, keys = settings.settings, dict(booth.vault.keys)
+    settings.full = True
+    with pytest.raises(SettingsNotWrittenError):
+        merchants.keep(_other_lot(before), NEW_KEY)
+    assert (settings.settings, booth.vault.keys) == (before, keys)
+
+
+def test_unreadable_settings_are_replaced_by_what_was_entered(
+    merchants: Merchants, settings: FakeSettings
+) -> None:
+    entered = changed(settings.settings, theme="dark")
+    settings.unreadable = SettingsUnreadableError("booth.name")
+    assert merchants.keep(entered, NEW_KEY) == entered
+
+
+def test_settings_of_a_newer_version_are_not_replaced(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
+) -> None:
+    settings.unreadable = SettingsNewerError("format 3")
+    with pytest.raises(SettingsNewerError):
+        merchants.keep(settings.settings, NEW_KEY)
+    assert NEW_KEY not in booth.vault.keys.values()
+
+
+def test_account_with_waiting_entries_is_not_forgotten(
+    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    use.open[FIRST] = 3
+    before, keys = settings.settings, dict(booth.vault.keys)
+    with pytest.raises(AccountInUseError) as caught:
+        merchants.forget()
+    assert caught.value.waiting == 3
+    assert (settings.settings, booth.vault.keys) == (before, keys)
+
+
+def test_forgetting_leaves_an_old_account_whose_entries_wait(
+    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    use.open[FIRST] = 3
+    old_key = booth.vault.keys["10000098"]
+    merchants.keep(_other_lot(settings.settings), NEW_KEY)
+    merchants.forget()
+    assert [account.account_id for account in settings.settings.accounts] == [FIRST]
+    assert settings.settings.account is None
+    assert booth.vault.keys == {"10000098": old_key}
+
+
+def test_locked_keyring_keeps_the_merchant_from_being_forgotten(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
+) -> None:
+    before = settings.settings
+    booth.vault.failure = KeyringLockedError()
+    with pytest.raises(KeyringLockedError):
+        merchants.forget()
     assert settings.settings == before

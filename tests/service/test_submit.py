@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 import pytest
 
 from tests.service.conftest import Booth
+from tests.settings import changed, merchant_of
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
@@ -27,8 +27,7 @@ DRAFT = EntryDraft(plate="粤B12345")
 
 
 def _merchant(booth: Booth) -> MerchantProfile:
-    assert booth.settings.merchant is not None
-    return booth.settings.merchant
+    return merchant_of(booth.settings)
 
 
 def _save(booth: Booth) -> EntryRecord:
@@ -111,7 +110,7 @@ def test_a_message_too_long_for_the_wire_is_refused_before_it_is_saved(booth: Bo
 
 
 def test_an_entry_remembers_whose_it_is(booth: Booth) -> None:
-    booth.settings = replace(booth.settings, booth="2号岗")
+    booth.settings = changed(booth.settings, name="2号岗")
     origin = _save(booth).origin
     assert (origin.mch_id, origin.lot, origin.booth, origin.training) == (
         "10000098",

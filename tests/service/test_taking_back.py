@@ -18,12 +18,12 @@ from typing import TypeVar
 import pytest
 
 from tests.service.conftest import KEY, MERCHANT, Booth, FakeVault
+from tests.settings import settings_of
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import EntryNotOpenError, FieldError, JournalWriteError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.lately import Lately
 from wxpark_gui.service.on_thread import JournalOnThread
@@ -214,7 +214,7 @@ class Race:
             backlog.result()
 
     def _save(self, number: int) -> EntryRecord:
-        settings = Settings(merchant=MERCHANT)
+        settings = settings_of(MERCHANT)
         entry = self._submission.check(EntryDraft(plate=f"粤B{number:05}"), settings)
         # Every other one waits, and both lines are after it.
         return self._submission.save(entry, settings, hold=number % 2 == 0)

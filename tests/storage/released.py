@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from tests.settings import settings_of
 from wxpark_gui import __version__
 from wxpark_gui.domain.delivery import Cause, Outcome, after_exchange
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
 from wxpark_gui.storage.settings import TomlSettings
@@ -31,7 +31,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 START = datetime(2026, 3, 1, 4, 5, 6, 789000, tzinfo=timezone.utc)
 ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
 
-SETTINGS = Settings(
+SETTINGS = settings_of(
     merchant=MerchantProfile(
         appid="wx0123456789abcdef",
         mch_id="1900000001",
@@ -42,7 +42,7 @@ SETTINGS = Settings(
         notify_url="https://park.example/state",
         gateway_url="https://gateway.example",
     ),
-    booth="2号岗",
+    name="2号岗",
     plate_prefix="京A",
     language="en",
     proxy_url="http://10.0.0.1:3128",
@@ -202,7 +202,9 @@ def settings_versions() -> Sequence[str]:
 def main() -> None:
     journal = FIXTURES / f"version_{len(MIGRATIONS)}.sql"
     journal.write_text(dump_journal(), encoding="utf-8")
-    TomlSettings(FIXTURES / f"settings_{__version__}.toml").save(SETTINGS)
+    settings = FIXTURES / f"settings_{__version__}.toml"
+    if not settings.exists():
+        TomlSettings(settings).save(SETTINGS)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.settings import changed
 from tests.storage.released import (
     FIXTURES,
     SETTINGS,
@@ -24,7 +25,7 @@ from tests.storage.released import (
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.settings import Settings, setting_definitions
 from wxpark_gui.runtime.system import SystemRandom
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
@@ -222,26 +223,27 @@ def test_the_settings_are_read_as_they_were_meant(tmp_path: Path, version: str) 
     path = tmp_path / "settings.toml"
     path.write_bytes((FIXTURES / f"settings_{version}.toml").read_bytes())
     names = {line.partition(" =")[0] for line in path.read_text(encoding="utf-8").splitlines()}
-    defaults = Settings(merchant=SETTINGS.merchant)
-    expected = {
-        name: getattr(SETTINGS if name in names else defaults, name) for name in Settings.__slots__
-    }
+    defaults = Settings(SETTINGS.accounts, SETTINGS.account_id)
     loaded = TomlSettings(path).load()
-    assert {name: getattr(loaded, name) for name in Settings.__slots__} == expected
+    assert (loaded.accounts, loaded.account_id) == (SETTINGS.accounts, SETTINGS.account_id)
+    for section, definition in setting_definitions():
+        if section == "accounts":
+            continue
+        known = definition.name in names or definition.field.value in names
+        meant = getattr(SETTINGS if known else defaults, section)
+        found = getattr(getattr(loaded, section), definition.name)
+        assert found == getattr(meant, definition.name)
 
 
-@EVERY_SETTINGS
-def test_what_a_newer_version_added_is_kept_when_the_settings_are_saved(
-    tmp_path: Path, version: str
-) -> None:
+def test_flat_settings_are_rewritten_at_the_next_save_and_a_copy_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
-    text = (FIXTURES / f"settings_{version}.toml").read_text(encoding="utf-8")
+    text = (FIXTURES / "settings_0.1.0.toml").read_text(encoding="utf-8")
     text = f'colour = "teal"\n{text}agreement = 7\n\n[printer]\nport = "COM3"\n'
     path.write_text(text, encoding="utf-8")
     store = TomlSettings(path)
-    store.save(replace(store.load(), booth="3号岗"))
-    saved = path.read_text(encoding="utf-8")
-    assert store.load().booth == "3号岗"
-    assert 'colour = "teal"' in saved
-    assert "agreement = 7" in saved
-    assert '[printer]\nport = "COM3"' in saved
+    before = store.load()
+    assert path.read_text(encoding="utf-8") == text
+    store.save(changed(before, name="3号岗"))
+    assert store.load() == changed(before, name="3号岗")
+    assert path.read_text(encoding="utf-8").startswith("format = 2\n")
+    assert path.with_name("settings.toml.format1").read_text(encoding="utf-8") == text

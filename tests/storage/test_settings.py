@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.settings import changed, settings_of
 from wxpark_gui.domain.errors import (
     InvalidInputError,
+    SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import FREE_TIME_MAXIMUM, MerchantProfile
-from wxpark_gui.domain.settings import BOOTH_LENGTH, Settings
+from wxpark_gui.domain.settings import BOOTH_LENGTH, Account, Settings
 from wxpark_gui.storage.settings import TomlSettings
 
 MERCHANT = MerchantProfile(
@@ -29,9 +31,9 @@ MERCHANT = MerchantProfile(
     parking_name="欢乐海岸停车场",
     free_time=900,
 )
-SETTINGS = Settings(
+SETTINGS = settings_of(
     merchant=MERCHANT,
-    booth="2号岗",
+    name="2号岗",
     plate_prefix="京A",
     language="en",
     theme="dark",
@@ -39,6 +41,11 @@ SETTINGS = Settings(
     sounds=False,
     version_file="/mnt/share/wxpark.toml",
     version_key="RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt",
+)
+
+SECOND = replace(MERCHANT, mch_id="1900000003", parking_name="东门停车场")
+TWO_ACCOUNTS = replace(
+    SETTINGS, accounts=(*SETTINGS.accounts, Account("1900000003-1900000002", SECOND))
 )
 
 
@@ -73,67 +80,134 @@ def test_gives_back_any_settings_that_may_be_kept(
 ) -> None:
     store = TomlSettings(tmp_path_factory.mktemp("any") / "settings.toml")
     merchant = replace(MERCHANT, parking_name=name, free_time=free_time)
-    store.save(Settings(merchant=merchant, booth=booth))
-    assert store.load() == Settings(merchant=merchant, booth=booth)
+    store.save(settings_of(merchant, name=booth))
+    assert store.load() == settings_of(merchant, name=booth)
 
 
-def test_a_key_that_is_not_in_the_file_has_its_default(path: Path, store: TomlSettings) -> None:
-    path.write_text('language = "en"\n', encoding="utf-8")
-    assert store.load() == Settings(language="en")
+def test_key_missing_from_the_file_has_its_default(path: Path, store: TomlSettings) -> None:
+    path.write_text('format = 2\n[appearance]\nlanguage = "en"\n', encoding="utf-8")
+    assert store.load() == settings_of(language="en")
 
 
-def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(
-    path: Path, store: TomlSettings
-) -> None:
-    path.write_bytes('\ufeffbooth = "3号岗"\r\nlanguage = "en"\r\n'.encode())
-    assert store.load() == Settings(booth="3号岗", language="en")
+def test_byte_order_mark_and_windows_line_ends_are_ignored(path: Path, store: TomlSettings) -> None:
+    text = '\ufeffformat = 2\r\n[booth]\r\nname = "3号岗"\r\n'
+    path.write_bytes(text.encode())
+    assert store.load() == settings_of(name="3号岗")
 
 
-def test_what_a_newer_version_wrote_is_kept(path: Path, store: TomlSettings) -> None:
-    path.write_text(
-        'colour = "dark"\n[merchant]\nmch_id = "1"\nagreement = 7\n[printer]\nport = "COM3"\n',
-        encoding="utf-8",
-    )
+def test_file_has_sections_and_a_table_per_account(path: Path, store: TomlSettings) -> None:
+    store.save(TWO_ACCOUNTS)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["format = 2", 'account = "1900000001-1900000002"']
+    assert [line for line in lines if line.startswith("[")] == [
+        "[booth]", "[network]", "[appearance]", "[updates]", "[[accounts]]", "[[accounts]]",
+    ]  # fmt: skip
+    first = lines.index("[[accounts]]")
+    assert lines[first + 1] == 'account_id = "1900000001-1900000002"'
+
+
+def test_several_accounts_are_read_back(store: TomlSettings) -> None:
+    store.save(TWO_ACCOUNTS)
+    assert store.load() == TWO_ACCOUNTS
+
+
+def test_accounts_without_a_current_one_are_read_back(store: TomlSettings) -> None:
+    none_current = replace(TWO_ACCOUNTS, account_id="")
+    store.save(none_current)
+    assert store.load() == none_current
+
+
+def test_removed_merchant_is_gone_from_the_file(path: Path, store: TomlSettings) -> None:
     store.save(SETTINGS)
-    text = path.read_text(encoding="utf-8")
-    assert store.load() == SETTINGS
-    assert 'colour = "dark"' in text
-    assert "agreement = 7" in text
-    assert '[printer]\nport = "COM3"' in text
-
-
-def test_a_removed_merchant_is_gone(path: Path, store: TomlSettings) -> None:
-    store.save(SETTINGS)
-    store.save(replace(SETTINGS, merchant=None))
-    assert store.load().merchant is None
+    store.save(SETTINGS.without_account(SETTINGS.account_id))
+    assert store.load().account is None
     assert MERCHANT.mch_id not in path.read_text(encoding="utf-8")
 
 
-UNREADABLE = (
-    ("booth =\n", "line 1"),
-    ('language = "en"\nbooth = "1号岗\n', "line 2"),
-    ("[merchant\n", "line 1"),
-    ('language = "en"\nbooth = 1\n', "booth, line 2"),
-    ("proxy_url = true\n", "proxy_url, line 1"),
-    ('\nplate_prefix = "X9"\n', "plate_prefix, line 2"),
-    ('booth = ""\n', "booth, line 1"),
-    ('booth = "a"\ntheme = "pink"\n', "theme, line 2"),
-    ("font_scale = 250\n", "font_scale, line 1"),
-    ('font_scale = "100"\n', "font_scale, line 1"),
-    ("sounds = 1\n", "sounds, line 1"),
-    ("version_file = 1\n", "version_file, line 1"),
-    ("version_file = '/mnt/wxpark.toml'\n", "version_key, line 1"),
-    ("merchant = 1\n", "merchant, line 1"),
-    ("[[merchant]]\nmch_id = '1'\n", "merchant, line 1"),
-    ("[merchant]\nfree_time = true\n", "merchant.free_time, line 2"),
-    ("[merchant]\nfree_time = 0.5\n", "merchant.free_time, line 2"),
-    ("booth = 'a'\n[other]\nmch_id = 1\n[merchant]\n'mch_id' = 1\n", "merchant.mch_id, line 5"),
-    ("booth = 'a'\n\n[merchant]\nmch_id = '1'\n", "merchant.appid, line 3"),
+FLAT_MERCHANT = """\
+[merchant]
+appid = "wx1"
+mch_id = "1"
+sub_mch_id = "2"
+parking_name = "P"
+"""
+FLAT = (
+    ('language = "en"\n', settings_of(language="en")),
+    ('\ufeffbooth = "3号岗"\r\nlanguage = "en"\r\n', settings_of(name="3号岗", language="en")),
+    ('colour = "dark"\nsounds = false\n[printer]\nport = 3\n', settings_of(sounds=False)),
+    (
+        f"duplicate_minutes = 3\n{FLAT_MERCHANT}agreement = 7\n",
+        replace(
+            settings_of(duplicate_minutes=3),
+            accounts=(Account("1-2", MerchantProfile("wx1", "1", "2", "P")),),
+            account_id="1-2",
+        ),
+    ),
 )
 
 
-@pytest.mark.parametrize(("text", "where"), UNREADABLE)
-def test_what_cannot_be_is_refused_with_its_place_and_left_alone(
+@pytest.mark.parametrize(("text", "meant"), FLAT)
+def test_flat_file_of_version_0_1_is_read(
+    path: Path, store: TomlSettings, text: str, meant: Settings
+) -> None:
+    path.write_bytes(text.encode())
+    assert store.load() == meant
+
+
+UNREADABLE_FLAT = (
+    ("booth =\n", "line 1"),
+    ('language = "en"\nbooth = "1号岗\n', "line 2"),
+    ("[merchant\n", "line 1"),
+    ('language = "en"\nbooth = 1\n', "booth"),
+    ("proxy_url = true\n", "proxy_url"),
+    ('\nplate_prefix = "X9"\n', "plate_prefix"),
+    ('booth = ""\n', "booth"),
+    ('booth = "a"\ntheme = "pink"\n', "theme"),
+    ("font_scale = 250\n", "font_scale"),
+    ('font_scale = "100"\n', "font_scale"),
+    ("sounds = 1\n", "sounds"),
+    ("version_file = 1\n", "version_file"),
+    ("version_file = '/mnt/wxpark.toml'\n", "version_key"),
+    ("merchant = 1\n", "merchant"),
+    ("[[merchant]]\nmch_id = '1'\n", "merchant"),
+    ("[merchant]\nfree_time = true\n", "merchant.free_time"),
+    ("[merchant]\nfree_time = 0.5\n", "merchant.free_time"),
+    ("booth = 'a'\n[other]\nmch_id = 1\n[merchant]\n'mch_id' = 1\n", "merchant.mch_id"),
+    ("booth = 'a'\n\n[merchant]\nmch_id = '1'\n", "merchant.appid"),
+)
+ACCOUNT = "[[accounts]]\naccount_id = '1-2'\nappid = 'a'\nmch_id = '1'\nsub_mch_id = '2'\n"
+UNREADABLE = (
+    ("", "empty file"),
+    (" \n\n", "empty file"),
+    ("# nothing yet\n", "empty file"),
+    ("format = '2'\n", "format"),
+    ("format = 0\n", "format"),
+    ("format = true\n", "format"),
+    ("format = 2\nbooth = 'a'\n", "booth"),
+    ("format = 2\ncolour = 'a'\n", "colour"),
+    ("format = 2\n[printer]\nport = 1\n", "printer"),
+    ("format = 2\n[booth]\nnmae = 'a'\n", "booth.nmae"),
+    ("format = 2\n[booth]\nname = 1\n", "booth.name"),
+    ("format = 2\n[booth]\nname = ''\n", "booth.name"),
+    ("format = 2\n[booth]\nexpiry_hours = 0\n", "booth.expiry_hours"),
+    ("format = 2\n[network]\nproxy_url = 'proxy'\n", "network.proxy_url"),
+    ("format = 2\n[appearance]\nsounds = 1\n", "appearance.sounds"),
+    ("format = 2\n[updates]\nversion_file = '/mnt/a'\n", "updates.version_key"),
+    ("format = 2\naccounts = 1\n", "accounts"),
+    ("format = 2\naccounts = [1]\n", "accounts[1]"),
+    (f"format = 2\n{ACCOUNT}", "accounts[1].parking_name"),
+    (f"format = 2\n{ACCOUNT}parking_name = 'P'\nagreement = 7\n", "accounts[1].agreement"),
+    (f"format = 2\n{ACCOUNT}parking_name = 1\n", "accounts[1].parking_name"),
+    ("format = 2\n" + f"{ACCOUNT}parking_name = 'P'\n" * 2, "accounts[2].account_id"),
+    ("format = 2\n[[accounts]]\nmch_id = '1'\n", "accounts[1].account_id"),
+    ("format = 2\naccount = '1-2'\n", "account"),
+    (f"format = 2\naccount = 12\n{ACCOUNT}parking_name = 'P'\n", "account"),
+    ("format = 2\naccount = 0\n", "account"),
+)
+
+
+@pytest.mark.parametrize(("text", "where"), [*UNREADABLE_FLAT, *UNREADABLE])
+def test_invalid_file_names_its_key_and_is_kept(
     path: Path, store: TomlSettings, text: str, where: str
 ) -> None:
     path.write_text(text, encoding="utf-8")
@@ -141,6 +215,32 @@ def test_what_cannot_be_is_refused_with_its_place_and_left_alone(
         store.load()
     assert caught.value.detail == where
     assert path.read_text(encoding="utf-8") == text
+
+
+def test_file_of_a_later_format_is_refused_as_newer_and_kept(
+    path: Path, store: TomlSettings
+) -> None:
+    path.write_text("format = 3\n[booth]\nname = 7\n", encoding="utf-8")
+    with pytest.raises(SettingsNewerError) as caught:
+        store.load()
+    assert caught.value.detail == "format 3"
+    assert path.read_text(encoding="utf-8") == "format = 3\n[booth]\nname = 7\n"
+
+
+def test_file_cut_off_at_any_byte_is_refused_or_still_has_its_account(
+    path: Path, store: TomlSettings
+) -> None:
+    store.save(SETTINGS)
+    content = path.read_bytes()
+    for length in range(len(content)):
+        path.write_bytes(content[:length])
+        try:
+            settings = store.load()
+        except SettingsUnreadableError:
+            continue
+        # Cut within the first lines, or within the last value's default.
+        assert settings.account is None or settings.account.account_id == SETTINGS.account_id
+        assert settings.account is not None or length < content.index(b"[booth]")
 
 
 def test_a_file_that_is_no_text_is_refused_with_its_place(path: Path, store: TomlSettings) -> None:
@@ -164,9 +264,9 @@ def test_saving_over_an_unreadable_file_keeps_it_beside(path: Path, store: TomlS
 
 
 INVALID = (
-    replace(SETTINGS, booth=""),
-    replace(SETTINGS, proxy_url="http://user:word@proxy:1"),
-    replace(SETTINGS, merchant=replace(MERCHANT, mch_id="")),
+    changed(SETTINGS, name=""),
+    changed(SETTINGS, proxy_url="http://user:word@proxy:1"),
+    SETTINGS.with_account(Account("1-2", replace(MERCHANT, mch_id=""))),
 )
 
 
@@ -182,7 +282,7 @@ def test_what_could_not_be_loaded_again_is_not_saved(
 def test_a_text_that_no_file_can_hold_is_not_written(store: TomlSettings) -> None:
     store.save(SETTINGS)
     with pytest.raises(SettingsNotWrittenError):
-        store.save(replace(SETTINGS, booth="\ud800"))
+        store.save(changed(SETTINGS, name="\ud800"))
     assert store.load() == SETTINGS
 
 

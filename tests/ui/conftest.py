@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
@@ -84,13 +85,13 @@ def wording() -> Wording:
 
 @pytest.fixture(scope="session")
 def _appearance(qapp: QApplication) -> Appearance:
-    return Appearance(Settings(theme="light"))
+    return Appearance(settings_of(theme="light"))
 
 
 @pytest.fixture
 def appearance(_appearance: Appearance) -> Appearance:
     """One for all tests, as for the whole program: Chinese, light, letters as drawn."""
-    _appearance.follow(Settings(theme="light"))
+    _appearance.follow(settings_of(theme="light"))
     return _appearance
 
 
@@ -109,7 +110,7 @@ def window(qtbot: QtBot, desk: FakeDesk, appearance: Appearance) -> Iterator[Mai
     """The window at work: a merchant is set up, the plate has the keyboard."""
     window = MainWindow(desk, appearance, training=False, now=lambda: NOW, beep=desk.beep)
     qtbot.addWidget(window)
-    desk.settingsLoaded.emit(Settings(merchant=MERCHANT))
+    desk.settingsLoaded.emit(settings_of(MERCHANT, plate_prefix="粤B"))
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
 from tests.ui.look.test_colours import icon_shape
 from tests.ui.window.test_room import (
@@ -28,7 +29,6 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release, Version
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -105,7 +105,7 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(
     window: MainWindow, desk: FakeDesk, open_dialog: Callable[[MainWindow], QDialog | None]
 ) -> None:
-    desk.settingsLoaded.emit(Settings(merchant=MERCHANT))
+    desk.settingsLoaded.emit(settings_of(MERCHANT))
     dialog = open_dialog(window)
     assert dialog is not None
     settle()

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.desks import make_desk
+from tests.settings import settings_of
 from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
@@ -140,7 +141,7 @@ def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     desk.entryChanged.connect(answered.append)
     with qtbot.waitSignal(desk.entrySaved):
         QTest.keyClicks(window.form.plate, "12345\r")
-    desk.save_merchant(Settings(merchant=TRAINING_MERCHANT), Secret("x" * 32))
+    desk.save_merchant(settings_of(TRAINING_MERCHANT), Secret("x" * 32))
     typed = 0
     while not answered:
         QTest.keyClicks(window.form.plate, "8K9Z2"[typed % 5])

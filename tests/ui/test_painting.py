@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import wxpark_gui
+from tests.settings import settings_of
 from wxpark_gui.domain.plate import normalise_plate
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.cells import PlateCells
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -32,7 +32,7 @@ _MARKS = ["\ufe0f", "\u0301", "\u034f", "\u20e3", "\u200d"]
 def test_any_text_is_painted_at_any_size(
     qapp: QApplication, size: tuple[int, int], text: str
 ) -> None:
-    cells = PlateCells(Appearance(Settings(theme="light")))
+    cells = PlateCells(Appearance(settings_of(theme="light")))
     cells.resize(QSize(*size))
     cells.show_plate(text, cursor=len(text), bad=len(text) - 1, active=True)
     assert not cells.grab().isNull()

@@ -7,16 +7,18 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from wxpark_gui import __version__
+from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.entry import CarType, Scene
 from wxpark_gui.domain.errors import Field
+from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.wording import ConsoleWords
 
 CAR_TYPES = {"small": CarType.SMALL, "large": CarType.LARGE}
 SCENES = {"parking": Scene.PARKING, "space": Scene.PARKING_SPACE}
 
-_REQUIRED_IDS = (Field.MCH_ID, Field.APPID, Field.SUB_MCH_ID, Field.PARKING_NAME)
-_OPTIONAL_IDS = (Field.SUB_APPID, Field.NOTIFY_URL, Field.GATEWAY_URL)
+MERCHANT_FIELDS = tuple(definition.field for definition in definitions_of(MerchantProfile))
+BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
 
 
 def requested_language(arguments: Sequence[str]) -> str:
@@ -56,6 +58,24 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> argparse.Argum
     return parser
 
 
+def parse_arguments(
+    arguments: Sequence[str], words: ConsoleWords, faults: Collection[str]
+) -> argparse.Namespace:
+    """Parse without ever printing a value: one of them could be a key. Exits with 2 on errors."""
+    parser = build_parser(words, faults)
+    if any(_name_of(argument) == "--key" for argument in arguments):
+        parser.error(words.key_as_argument)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        names = [_name_of(argument) for argument in unknown if argument.startswith("-")]
+        parser.error(words.unknown_arguments.format(names=" ".join(names) or "…"))
+    return options
+
+
+def _name_of(argument: str) -> str:
+    return argument.partition("=")[0]
+
+
 def _fill_notify(notify: argparse.ArgumentParser, words: ConsoleWords) -> None:
     notify.add_argument("--plate", default="", metavar="P", help=words.plate)
     notify.add_argument("--car-type", choices=CAR_TYPES, help=words.car_type)
@@ -76,17 +96,12 @@ def _fill_merchant(
         "set", help=words.merchant_set, description=words.merchant_set, parents=[common],
         allow_abbrev=False,
     )  # fmt: skip
-    for field in (*_REQUIRED_IDS, *_OPTIONAL_IDS):
+    for field in (*MERCHANT_FIELDS, *BOOTH_FIELDS):
         change.add_argument(
             "--" + field.value.replace("_", "-"),
-            required=field in _REQUIRED_IDS,
-            default="",
-            metavar="…",
+            metavar="SECONDS" if field is Field.FREE_TIME else "…",
             help=words.merchant_field[field],
         )
-    change.add_argument(
-        "--free-time", default="0", metavar="SECONDS", help=words.merchant_field[Field.FREE_TIME]
-    )
     change.add_argument("--key-stdin", action="store_true", help=words.key_stdin)
     for name, summary in (("show", words.merchant_show), ("forget", words.merchant_forget)):
         actions.add_parser(

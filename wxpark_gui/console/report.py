@@ -9,6 +9,7 @@ from typing import Any
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
 from wxpark_gui.domain.entry import BEIJING, wire_time
 from wxpark_gui.domain.errors import (
+    AccountInUseError,
     DataDirectoryInUseError,
     InvalidInputError,
     KeyUnavailableError,
@@ -63,6 +64,8 @@ def exit_code_for(error: ReadableError) -> ExitCode:
     """What any command exits with when it could not begin."""
     if isinstance(error, InvalidInputError):
         return ExitCode.BAD_INPUT
+    if isinstance(error, AccountInUseError):
+        return ExitCode.QUEUED
     if isinstance(error, NotSetUpError | KeyUnavailableError):
         return ExitCode.NOT_SET_UP
     if isinstance(error, DataDirectoryInUseError):

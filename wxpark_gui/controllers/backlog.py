@@ -48,8 +48,9 @@ class BacklogKeeper(QObject):
 
     def follow(self, settings: Settings) -> None:
         """Send for this merchant, and give up after its expiry."""
-        self._merchant = settings.merchant
-        expiry = timedelta(hours=settings.expiry_hours)
+        account = settings.account
+        self._merchant = account.merchant if account else None
+        expiry = timedelta(hours=settings.booth.expiry_hours)
         self._worker.submit(lambda: self._outbox.expect(expiry), self._on_done, self._on_failed)
 
     def release(self) -> None:

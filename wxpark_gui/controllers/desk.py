@@ -177,7 +177,7 @@ class Desk(QObject):
         except NotSetUpError as error:
             self.notSaved.emit(error)
             return
-        window = timedelta(minutes=settings.duplicate_minutes)
+        window = timedelta(minutes=settings.booth.duplicate_minutes)
         if not again and (earlier := self._lately.find(entry, self._clock.now(), window)):
             self.duplicateFound.emit(earlier)
             return
@@ -189,9 +189,10 @@ class Desk(QObject):
     @Slot()
     def warm_up(self) -> None:
         """A plate is being typed: have the line open by the time it is sent."""
-        merchant = self._settings.merchant if self._settings else None
-        if merchant is None or self._clock.monotonic() < self._warm_until:
+        account = self._settings.account if self._settings else None
+        if account is None or self._clock.monotonic() < self._warm_until:
             return
+        merchant = account.merchant
         if self._line.state is LineState.DOWN:
             # Opening would take its time to fail, and the next entry would stand behind it.
             return
@@ -233,8 +234,9 @@ class Desk(QObject):
         )
 
     def _deliver(self, record: EntryRecord) -> None:
-        if self._settings and self._settings.merchant:
-            task = Delivery(self._live, record, self._settings.merchant, self._began)
+        account = self._settings.account if self._settings else None
+        if account is not None:
+            task = Delivery(self._live, record, account.merchant, self._began)
             self._workers.live.submit(task, self._on_delivered, self._on_trouble)
 
     def _began(self, record: EntryRecord) -> None:

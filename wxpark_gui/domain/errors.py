@@ -77,12 +77,14 @@ class FieldError:
         limit: the bound that was passed, in characters (in bytes for `TOO_MANY_BYTES`, in minutes
             for `IN_THE_FUTURE`); None where there is none.
         found: the offending character or length, for the sentence; never the whole value.
+        least: the lower bound of a number.
     """
 
     field: Field
     problem: Problem
     limit: int | None = None
     found: str = ""
+    least: int = 0
 
 
 class ReadableError(Exception):
@@ -211,6 +213,27 @@ class SettingsUnreadableError(ReadableError):
     """The settings file cannot be read; it was left as it is."""
 
     code = "SETTINGS_UNREADABLE"
+
+
+class SettingsNewerError(SettingsUnreadableError):
+    """A newer version of the program wrote the settings file."""
+
+    code = "SETTINGS_NEWER"
+
+
+class AccountInUseError(ReadableError):
+    """Entries still wait under the account.
+
+    Attributes:
+        waiting: how many.
+    """
+
+    code = "ACCOUNT_IN_USE"
+    waiting = 0
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} waiting")
+        self.waiting = waiting
 
 
 class SettingsNotWrittenError(ReadableError):

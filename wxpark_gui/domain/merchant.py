@@ -1,14 +1,21 @@
-"""Who is calling: the merchant's ids as WeChat knows them, and the key that must never be shown."""
+"""The merchant's ids as WeChat knows them, and its secret key."""
 
 from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from wxpark_gui.domain.address import is_loopback, is_private, split_url
+from wxpark_gui.domain.definitions import (
+    Number,
+    Text,
+    definitions_of,
+    required_setting,
+    setting,
+    value_errors,
+)
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 
 ID_LENGTH = 32
@@ -71,6 +78,51 @@ def read_key(typed: str) -> Secret:
     return Secret(value)
 
 
+def _appid_problem(value: str) -> Problem | None:
+    return None if _APPID.fullmatch(value) else Problem.BAD_CHARACTER
+
+
+def _number_problem(value: str) -> Problem | None:
+    return None if _NUMBER.fullmatch(value) else Problem.BAD_CHARACTER
+
+
+def _name_problem(name: str) -> Problem | None:
+    return None if name.isprintable() else Problem.BAD_CHARACTER
+
+
+def _notify_url_problem(url: str) -> Problem | None:
+    parts = split_url(url)
+    if parts is None:
+        return Problem.URL_MALFORMED
+    if "?" in url or "#" in url:
+        return Problem.URL_HAS_QUERY
+    if parts.scheme == "http" and not is_private(parts.hostname or ""):
+        return Problem.URL_NOT_HTTPS
+    return None
+
+
+def _gateway_url_problem(url: str) -> Problem | None:
+    """Https anywhere, http on this computer alone."""
+    parts = split_url(url)
+    if parts is None or "?" in url or "#" in url:
+        return Problem.URL_MALFORMED
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        return Problem.URL_NOT_HTTPS
+    return None
+
+
+def _clean_gateway_url(typed: str) -> str:
+    return typed.strip().rstrip("/")
+
+
+_APPID_RULE = Text(ID_LENGTH, problem=_appid_problem)
+_REQUIRED_APPID = replace(_APPID_RULE, required=True)
+_REQUIRED_NUMBER = Text(ID_LENGTH, required=True, problem=_number_problem)
+_PARKING_NAME = Text(PARKING_NAME_LENGTH, required=True, problem=_name_problem)
+_NOTIFY_URL = Text(NOTIFY_URL_LENGTH, problem=_notify_url_problem)
+_GATEWAY_URL = Text(normalise=_clean_gateway_url, problem=_gateway_url_problem)
+
+
 @dataclass(frozen=True, slots=True)
 class MerchantProfile:
     """The non-secret half of a merchant's set-up, with WeChat's field names.
@@ -87,14 +139,19 @@ class MerchantProfile:
         gateway_url: another gateway; empty for WeChat's own. https, or http for loopback.
     """
 
-    appid: str
-    mch_id: str
-    sub_mch_id: str
-    parking_name: str
-    sub_appid: str = ""
-    free_time: int = 0
-    notify_url: str = ""
-    gateway_url: str = ""
+    appid: str = required_setting(Field.APPID, _REQUIRED_APPID)
+    mch_id: str = required_setting(Field.MCH_ID, _REQUIRED_NUMBER)
+    sub_mch_id: str = required_setting(Field.SUB_MCH_ID, _REQUIRED_NUMBER)
+    parking_name: str = required_setting(Field.PARKING_NAME, _PARKING_NAME)
+    sub_appid: str = setting(Field.SUB_APPID, "", _APPID_RULE)
+    free_time: int = setting(Field.FREE_TIME, 0, Number(FREE_TIME_MAXIMUM))
+    notify_url: str = setting(Field.NOTIFY_URL, "", _NOTIFY_URL)
+    gateway_url: str = setting(Field.GATEWAY_URL, "", _GATEWAY_URL)
+
+    @property
+    def ids(self) -> tuple[str, str]:
+        """`mch_id` and `sub_mch_id`, which tell WeChat the merchant."""
+        return self.mch_id, self.sub_mch_id
 
 
 def check_merchant(profile: MerchantProfile) -> MerchantProfile:
@@ -104,82 +161,12 @@ def check_merchant(profile: MerchantProfile) -> MerchantProfile:
         InvalidInputError: with one error for each field that WeChat would not take.
     """
     cleaned = MerchantProfile(
-        appid=profile.appid.strip(),
-        mch_id=profile.mch_id.strip(),
-        sub_mch_id=profile.sub_mch_id.strip(),
-        parking_name=profile.parking_name.strip(),
-        sub_appid=profile.sub_appid.strip(),
-        free_time=profile.free_time,
-        notify_url=profile.notify_url.strip(),
-        gateway_url=profile.gateway_url.strip().rstrip("/"),
+        **{
+            definition.name: definition.rule.clean(getattr(profile, definition.name))
+            for definition in definitions_of(MerchantProfile)
+        }
     )
-    errors = list(_merchant_errors(cleaned))
+    errors = list(value_errors(cleaned))
     if errors:
         raise InvalidInputError(errors)
     return cleaned
-
-
-def _merchant_errors(profile: MerchantProfile) -> Iterator[FieldError]:
-    for field, value, pattern, required in (
-        (Field.APPID, profile.appid, _APPID, True),
-        (Field.MCH_ID, profile.mch_id, _NUMBER, True),
-        (Field.SUB_MCH_ID, profile.sub_mch_id, _NUMBER, True),
-        (Field.SUB_APPID, profile.sub_appid, _APPID, False),
-    ):
-        if error := _check_id(field, value, pattern, required=required):
-            yield error
-    if error := _check_parking_name(profile.parking_name):
-        yield error
-    if not 0 <= profile.free_time <= FREE_TIME_MAXIMUM:
-        yield FieldError(Field.FREE_TIME, Problem.NOT_A_NUMBER, FREE_TIME_MAXIMUM)
-    if error := _check_notify_url(profile.notify_url):
-        yield error
-    if profile.gateway_url and (error := check_gateway_url(profile.gateway_url)):
-        yield error
-
-
-def _check_id(
-    field: Field, value: str, pattern: re.Pattern[str], *, required: bool
-) -> FieldError | None:
-    if not value:
-        return FieldError(field, Problem.MISSING) if required else None
-    if len(value) > ID_LENGTH:
-        return FieldError(field, Problem.TOO_LONG, ID_LENGTH, str(len(value)))
-    if not pattern.fullmatch(value):
-        return FieldError(field, Problem.BAD_CHARACTER)
-    return None
-
-
-def _check_parking_name(name: str) -> FieldError | None:
-    if not name:
-        return FieldError(Field.PARKING_NAME, Problem.MISSING)
-    if len(name) > PARKING_NAME_LENGTH:
-        return FieldError(Field.PARKING_NAME, Problem.TOO_LONG, PARKING_NAME_LENGTH, str(len(name)))
-    if not name.isprintable():
-        return FieldError(Field.PARKING_NAME, Problem.BAD_CHARACTER)
-    return None
-
-
-def _check_notify_url(url: str) -> FieldError | None:
-    if not url:
-        return None
-    if len(url) > NOTIFY_URL_LENGTH:
-        return FieldError(Field.NOTIFY_URL, Problem.TOO_LONG, NOTIFY_URL_LENGTH, str(len(url)))
-    parts = split_url(url)
-    if parts is None:
-        return FieldError(Field.NOTIFY_URL, Problem.URL_MALFORMED)
-    if "?" in url or "#" in url:
-        return FieldError(Field.NOTIFY_URL, Problem.URL_HAS_QUERY)
-    if parts.scheme == "http" and not is_private(parts.hostname or ""):
-        return FieldError(Field.NOTIFY_URL, Problem.URL_NOT_HTTPS)
-    return None
-
-
-def check_gateway_url(url: str) -> FieldError | None:
-    """What is wrong with the address of another gateway: https anywhere, http on this computer."""
-    parts = split_url(url)
-    if parts is None or "?" in url or "#" in url:
-        return FieldError(Field.GATEWAY_URL, Problem.URL_MALFORMED)
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        return FieldError(Field.GATEWAY_URL, Problem.URL_NOT_HTTPS)
-    return None

@@ -57,13 +57,13 @@ class Doctor:
             journal.close()
 
     def _read_settings(self) -> str:
-        return self._settings.load().booth
+        return self._settings.load().booth.name
 
     def _read_merchant(self) -> str:
-        merchant = self._settings.load().merchant
-        if merchant is None:
+        account = self._settings.load().account
+        if account is None:
             raise NotSetUpError
-        return merchant.mch_id
+        return account.merchant.mch_id
 
     def _read_key(self) -> str:
         self._vault.load(self._read_merchant())

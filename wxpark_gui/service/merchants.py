@@ -1,27 +1,37 @@
-"""Entering, changing and removing the merchant: settings and keyring in step, or neither."""
+"""Entering, changing and removing merchants: settings and keyring in step, or neither."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from wxpark_gui.domain.errors import (
+    AccountInUseError,
     KeyMissingError,
     KeyringMismatchError,
     KeyUnavailableError,
     NotSetUpError,
+    SettingsNewerError,
     SettingsNotWrittenError,
+    SettingsUnreadableError,
 )
-from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant
-from wxpark_gui.domain.settings import Settings, check_settings
-from wxpark_gui.service.ports import SettingsStore, Vault
+from wxpark_gui.domain.merchant import Secret, check_merchant
+from wxpark_gui.domain.settings import Account, Settings, change_merchant, check_settings
+from wxpark_gui.service.ports import AccountUse, SettingsStore, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Merchants:
-    """The only writer of settings and keys. Both may block: never call it in the GUI thread."""
+    """The only writer of settings and keys. Every method may block: not for the GUI thread.
+
+    Attributes:
+        use: tells which accounts have waiting entries; those accounts and their keys stay.
+    """
 
     settings: SettingsStore
     vault: Vault
+    use: AccountUse
 
     def load(self) -> Settings:
         """The settings as they are on disk.
@@ -32,87 +42,119 @@ class Merchants:
         return self.settings.load()
 
     def keep(self, settings: Settings, key: Secret | None) -> Settings:
-        """Keep new settings and, where one is given, a new key.
+        """Keep edited settings and, where one is given, a new key.
+
+        The accounts on disk are changed by the rule of `change_merchant`; an old account without
+        waiting entries is dropped, and its key with it. Appearance is left as it is on disk.
 
         Args:
-            settings: with the merchant in it.
+            settings: their current account holds the merchant as edited.
             key: None keeps the key that the keyring already holds for this merchant.
 
         Raises:
+            NotSetUpError: the settings have no current account.
             InvalidInputError: a field cannot be kept.
             KeyUnavailableError: the keyring did not take or does not hold the key.
+            SettingsNewerError: the file of a newer version is not replaced.
             SettingsNotWrittenError: the disk did not take the settings; the key was put back.
         """
-        if settings.merchant is None:
+        if settings.account is None:
             raise NotSetUpError
-        merchant = check_merchant(settings.merchant)
-        settings = check_settings(replace(settings, merchant=merchant))
-        before = self.settings.load().merchant
+        merchant = check_merchant(settings.account.merchant)
+        check_settings(settings)
+        stored = self._stored(settings)
+        proven = stored.account is not None and self.use.was_answered(stored.account_id)
+        edited = replace(
+            settings,
+            accounts=stored.accounts,
+            account_id=stored.account_id,
+            appearance=stored.appearance,
+        )
+        kept = self._without_unused(change_merchant(edited, merchant, proven=proven))
         if key is None:
             self.vault.load(merchant.mch_id)
-            self.settings.save(settings)
+            self.settings.save(kept)
         else:
-            self._keep_both(settings, merchant, key)
-        if before and before.mch_id != merchant.mch_id:
-            self._forget_quietly(before.mch_id)
-        # What holds is what is kept: training keeps its own merchant whatever was typed.
+            self._keep_both(kept, merchant.mch_id, key)
+        self._forget_quietly(_mch_ids(stored.accounts) - _mch_ids(kept.accounts))
+        # Read back: the training mode keeps its own account.
         return self.settings.load()
 
     def keep_appearance(self, settings: Settings) -> Settings:
-        """Keep how the window looks, speaks and sounds; whatever else `settings` says is left.
-
-        Works without a merchant, and cannot bring back an old one.
+        """Keep the appearance of `settings`, and nothing else of them.
 
         Raises:
             InvalidInputError: a value cannot be kept.
             SettingsUnreadableError: the file makes no sense; it is left as it is.
             SettingsNotWrittenError: the disk did not take the settings.
         """
-        kept = replace(
-            self.settings.load(),
-            language=settings.language,
-            theme=settings.theme,
-            font_scale=settings.font_scale,
-            sounds=settings.sounds,
-        )
+        kept = replace(self.settings.load(), appearance=settings.appearance)
         self.settings.save(check_settings(kept))
         return self.settings.load()
 
     def forget(self) -> None:
-        """Remove the merchant and its key.
+        """Remove the current account, and its key if no other account uses it.
 
         Raises:
+            AccountInUseError: entries still wait under the account; nothing was changed.
             KeyUnavailableError: the key could not be removed; the settings are as they were.
             SettingsNotWrittenError: the key is gone, the ids still stand in the settings.
         """
-        settings = self.settings.load()
-        if settings.merchant is None:
+        stored = self.settings.load()
+        if stored.account is None:
             return
-        self.vault.forget(settings.merchant.mch_id)
-        self.settings.save(replace(settings, merchant=None))
+        if waiting := self.use.waiting(stored.account_id):
+            raise AccountInUseError(waiting)
+        kept = self._without_unused(stored.without_account(stored.account_id))
+        mch_id, still_used = stored.account.merchant.mch_id, _mch_ids(kept.accounts)
+        if mch_id not in still_used:
+            self.vault.forget(mch_id)
+        self.settings.save(kept)
+        self._forget_quietly(_mch_ids(stored.accounts) - still_used - {mch_id})
 
-    def _keep_both(self, settings: Settings, merchant: MerchantProfile, key: Secret) -> None:
-        previous = self._previous_key(merchant.mch_id)
-        self.vault.store(merchant.mch_id, key)
+    def _stored(self, settings: Settings) -> Settings:
+        """The settings on disk; `settings` without accounts where the file is unreadable."""
+        try:
+            return self.settings.load()
+        except SettingsNewerError:
+            raise
+        except SettingsUnreadableError:
+            return replace(settings, accounts=(), account_id="")
+
+    def _without_unused(self, settings: Settings) -> Settings:
+        """Drop each account that is neither current nor has waiting entries."""
+        accounts = tuple(
+            account
+            for account in settings.accounts
+            if account.account_id == settings.account_id or self.use.waiting(account.account_id)
+        )
+        return replace(settings, accounts=accounts)
+
+    def _keep_both(self, settings: Settings, mch_id: str, key: Secret) -> None:
+        previous = self._previous_key(mch_id)
+        self.vault.store(mch_id, key)
         try:
             self.settings.save(settings)
         except SettingsNotWrittenError:
             if previous is None:
-                self._forget_quietly(merchant.mch_id)
+                self._forget_quietly([mch_id])
             else:
-                self.vault.store(merchant.mch_id, previous)
+                self.vault.store(mch_id, previous)
             raise
 
     def _previous_key(self, mch_id: str) -> Secret | None:
-        """What undoing would have to put back. An unusable old key is not worth keeping."""
+        """The key to put back on undo; None where there is none or it is unusable."""
         try:
             return self.vault.load(mch_id)
         except (KeyMissingError, KeyringMismatchError):
             return None
 
-    def _forget_quietly(self, mch_id: str) -> None:
-        """A stale key left behind harms nobody; failing the change for its sake would."""
-        try:
-            self.vault.forget(mch_id)
-        except KeyUnavailableError:
-            return
+    def _forget_quietly(self, mch_ids: Iterable[str]) -> None:
+        """Remove keys that are no longer used; a failure does not undo the change."""
+        with suppress(KeyUnavailableError):
+            for mch_id in mch_ids:
+                self.vault.forget(mch_id)
+
+
+def _mch_ids(accounts: Iterable[Account]) -> set[str]:
+    return {account.merchant.mch_id for account in accounts}

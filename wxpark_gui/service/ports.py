@@ -109,6 +109,18 @@ class SettingsStore(Protocol):
         ...
 
 
+class AccountUse(Protocol):
+    """The entries made under an account. Both methods may wait for the disk."""
+
+    def waiting(self, account_id: str, /) -> int:
+        """How many entries still wait for an answer."""
+        ...
+
+    def was_answered(self, account_id: str, /) -> bool:
+        """WeChat has accepted the account's ids at least once."""
+        ...
+
+
 class Journal(Protocol):
     """The entries on disk. What a method has returned from survives a power cut.
 

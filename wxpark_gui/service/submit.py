@@ -46,10 +46,11 @@ class Submission:
             NotSetUpError: no merchant has been entered.
             InvalidInputError: with one error for each field that cannot be sent.
         """
-        if settings.merchant is None:
+        account = settings.account
+        if account is None:
             raise NotSetUpError
         entry = check_draft(draft, self.clock.now())
-        if errors := self.gateway.check(entry, settings.merchant):
+        if errors := self.gateway.check(entry, account.merchant):
             raise InvalidInputError(errors)
         return entry
 
@@ -67,13 +68,14 @@ class Submission:
             NotSetUpError: no merchant has been entered.
             JournalWriteError: the entry is not saved.
         """
-        if settings.merchant is None:
+        account = settings.account
+        if account is None:
             raise NotSetUpError
         origin = Origin(
-            mch_id=settings.merchant.mch_id,
-            sub_mch_id=settings.merchant.sub_mch_id,
-            lot=settings.merchant.parking_name,
-            booth=settings.booth,
+            mch_id=account.merchant.mch_id,
+            sub_mch_id=account.merchant.sub_mch_id,
+            lot=account.merchant.parking_name,
+            booth=settings.booth.name,
             training=self.training,
         )
         entry_id = self.nonces.entry_id()

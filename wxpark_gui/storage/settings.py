@@ -1,23 +1,38 @@
-"""The booth's settings in `settings.toml`: written as a whole, and never half understood."""
+"""The booth's settings in `settings.toml`, written as a whole.
+
+Format 2 has the sections of `domain.settings.SECTIONS`, a table per account, and the current
+account's id on top. Format 1, of version 0.1.0, was flat with one merchant; it names no format and
+is replaced at the next save.
+"""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict, fields, replace
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
+from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.errors import (
+    Field,
     InvalidInputError,
+    SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile, check_merchant
-from wxpark_gui.domain.settings import Settings, check_settings
+from wxpark_gui.domain.settings import (
+    SECTIONS,
+    Account,
+    Settings,
+    change_merchant,
+    check_settings,
+    section_errors,
+)
 from wxpark_gui.storage.durable import write_file
 
 if sys.version_info >= (3, 11):
@@ -25,18 +40,20 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-_MERCHANT = "merchant"
-_TYPES = {"str": str, "int": int, "float": float, "bool": bool}
-_MERCHANT_TYPES = {field.name: _TYPES[str(field.type)] for field in fields(MerchantProfile)}
-_BOOTH_TYPES = {
-    field.name: _TYPES[str(field.type)] for field in fields(Settings) if field.name != _MERCHANT
-}
+FORMAT = 2
+
+_FLAT_FORMAT = 1
+_FORMAT_KEY = "format"
+_CURRENT_KEY = "account"
+_ACCOUNTS_KEY = "accounts"
+_ID_KEY = "account_id"
+_TOP_KEYS = (_FORMAT_KEY, _CURRENT_KEY, *SECTIONS, _ACCOUNTS_KEY)
+_FLAT_MERCHANT = "merchant"
 _LINE = re.compile(r"line (\d+)")
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 
 
 class TomlSettings:
-    """Keeps the settings in one file. What a newer version wrote into it is left in place."""
+    """Keeps the settings in one file. A file that cannot be read is never overwritten unsaved."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -45,8 +62,9 @@ class TomlSettings:
         """The settings; the defaults where there is no file, and for a key that is not in it.
 
         Raises:
-            SettingsUnreadableError: it is no TOML, or a value cannot be; `detail` says where
-                (`booth, line 3`). The file is left as it is.
+            SettingsUnreadableError: no TOML, an unknown key, a wrong type or a value out of its
+                limits; `detail` names the key (`booth.name`). The file is left as it is.
+            SettingsNewerError: the file has a later format.
         """
         text = self._read()
         return Settings() if text is None else _interpret(text)
@@ -54,17 +72,16 @@ class TomlSettings:
     def save(self, settings: Settings) -> None:
         """Replace the file, or leave it as it was.
 
-        A file that cannot be read is kept beside the new one, as `settings.toml.unreadable`.
+        An unreadable file is copied to `settings.toml.unreadable` before, one of an earlier format
+        to `settings.toml.format1`.
 
         Raises:
             InvalidInputError: the settings could not be loaded again.
             SettingsNotWrittenError: the file could not be written.
         """
-        checked = check_settings(settings)
-        if checked.merchant:
-            checked = replace(checked, merchant=check_merchant(checked.merchant))
+        document = _document(_checked(settings))
         try:
-            document = _merge(self._known_document(), checked)
+            self._copy_aside()
             write_file(self._path, tomli_w.dumps(document).encode())
         except (OSError, UnicodeEncodeError) as error:
             raise SettingsNotWrittenError(_remark(error)) from error
@@ -77,41 +94,38 @@ class TomlSettings:
         except OSError as error:
             raise SettingsUnreadableError(_remark(error)) from error
         try:
-            # Windows' own editor puts a byte order mark in front.
+            # Notepad writes a byte order mark.
             return content.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise SettingsUnreadableError(f"line {line}") from None
 
-    def _known_document(self) -> dict[str, Any]:
-        """The file as it stands, to be written back with changes."""
+    def _copy_aside(self) -> None:
+        """Keep a file whose content the new one may not hold."""
         try:
             text = self._read()
-            return {} if text is None else _parse(text)
+            if text is None:
+                return
+            _interpret(text)
+            if _parse(text).get(_FORMAT_KEY, _FLAT_FORMAT) == FORMAT:
+                return
+            suffix = "format1"
         except SettingsUnreadableError:
-            aside = self._path.with_name(f"{self._path.name}.unreadable")
-            write_file(aside, self._path.read_bytes())
-            return {}
+            suffix = "unreadable"
+        aside = self._path.with_name(f"{self._path.name}.{suffix}")
+        write_file(aside, self._path.read_bytes())
 
 
 def _interpret(text: str) -> Settings:
     document = _parse(text)
-    merchant = document.get(_MERCHANT)
-    if not isinstance(merchant, dict | None):
-        raise _unreadable(text, "", _MERCHANT)
-    booth_values = _typed(text, "", document, _BOOTH_TYPES)
-    try:
-        settings = check_settings(Settings(**booth_values))
-    except InvalidInputError as error:
-        raise _unreadable(text, "", error.errors[0].field.value) from error
-    if merchant is None:
-        return settings
-    blank: dict[str, Any] = {name: kind() for name, kind in _MERCHANT_TYPES.items()}
-    merchant_values = blank | _typed(text, _MERCHANT, merchant, _MERCHANT_TYPES)
-    try:
-        return replace(settings, merchant=check_merchant(MerchantProfile(**merchant_values)))
-    except InvalidInputError as error:
-        raise _unreadable(text, _MERCHANT, error.errors[0].field.value) from error
+    if not document:
+        raise SettingsUnreadableError("empty file")
+    version = document.get(_FORMAT_KEY, _FLAT_FORMAT)
+    if type(version) is not int or version < _FLAT_FORMAT:
+        raise SettingsUnreadableError(_FORMAT_KEY)
+    if version > FORMAT:
+        raise SettingsNewerError(f"{_FORMAT_KEY} {version}")
+    return _read_flat(document) if version == _FLAT_FORMAT else _read_sections(document)
 
 
 def _parse(text: str) -> dict[str, Any]:
@@ -124,45 +138,134 @@ def _parse(text: str) -> dict[str, Any]:
         raise SettingsUnreadableError(f"line {line}") from error
 
 
-def _typed(
-    text: str, table: str, values: Mapping[str, Any], types: Mapping[str, type]
-) -> dict[str, Any]:
-    """The values this version knows, each of the type it must have."""
-    known = {name: values[name] for name in types if name in values}
-    for name, value in known.items():
-        # Not `isinstance`: for that, `true` would be a number.
-        if type(value) is not types[name]:
-            raise _unreadable(text, table, name)
-    return known
+def _read_sections(document: Mapping[str, Any]) -> Settings:
+    _refuse_unknown(document, _TOP_KEYS, "")
+    sections = {
+        name: _read_section(name, kind, document.get(name, {})) for name, kind in SECTIONS.items()
+    }
+    accounts = _read_accounts(document.get(_ACCOUNTS_KEY, []))
+    current = document.get(_CURRENT_KEY, "")
+    # A file cut off before its accounts still names the current one.
+    if current != "" and current not in [account.account_id for account in accounts]:
+        raise SettingsUnreadableError(_CURRENT_KEY)
+    return Settings(accounts, current, **sections)
 
 
-def _merge(document: dict[str, Any], settings: Settings) -> dict[str, Any]:
-    """The document with the settings in it, everything else in place."""
-    values = asdict(settings)
-    merchant = values.pop(_MERCHANT)
-    merged = document | values
-    before = merged.pop(_MERCHANT, {})
-    if merchant:
-        merged[_MERCHANT] = (before if isinstance(before, dict) else {}) | merchant
-    return merged
+def _read_section(name: str, kind: type, table: object) -> Any:
+    if not isinstance(table, dict):
+        raise SettingsUnreadableError(name)
+    names = {definition.name: definition for definition in definitions_of(kind)}
+    _refuse_unknown(table, names, f"{name}.")
+    section = kind(**_typed_values(kind, table, f"{name}."))
+    for error in section_errors(section):
+        raise SettingsUnreadableError(f"{name}.{_key_of(kind, error.field)}")
+    return section
 
 
-def _unreadable(text: str, table: str, key: str) -> SettingsUnreadableError:
-    name = f"{table}.{key}" if table else key
-    return SettingsUnreadableError(f"{name}, line {_line_of(text, table, key)}")
+def _read_accounts(tables: object) -> tuple[Account, ...]:
+    if not isinstance(tables, list):
+        raise SettingsUnreadableError(_ACCOUNTS_KEY)
+    accounts: dict[str, Account] = {}
+    for number, table in enumerate(tables, start=1):
+        place = f"{_ACCOUNTS_KEY}[{number}]"
+        account = _read_account(table, place)
+        if account.account_id in accounts:
+            raise SettingsUnreadableError(f"{place}.{_ID_KEY}")
+        accounts[account.account_id] = account
+    return tuple(accounts.values())
 
 
-def _line_of(text: str, table: str, key: str) -> int:
-    """The line a value stands in, from 1; its table's heading where it stands nowhere."""
-    current, heading = "", 1
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := _HEADER.match(line):
-            current = header[1]
-            if table in ("", current) and current in (table, key):
-                heading = number
-        elif current == table and line.partition("=")[0].strip().strip("\"'") == key:
-            return number
-    return heading
+def _read_account(table: object, place: str) -> Account:
+    if not isinstance(table, dict):
+        raise SettingsUnreadableError(place)
+    names = [definition.name for definition in definitions_of(MerchantProfile)]
+    _refuse_unknown(table, [_ID_KEY, *names], f"{place}.")
+    account_id = table.get(_ID_KEY)
+    if not isinstance(account_id, str) or not account_id:
+        raise SettingsUnreadableError(f"{place}.{_ID_KEY}")
+    return Account(account_id, _read_merchant(table, f"{place}."))
+
+
+def _read_merchant(table: Mapping[str, Any], place: str) -> MerchantProfile:
+    blank = {
+        definition.name: definition.rule.kind()
+        for definition in definitions_of(MerchantProfile)
+        if definition.default is None
+    }
+    values = blank | _typed_values(MerchantProfile, table, place)
+    try:
+        return check_merchant(MerchantProfile(**values))
+    except InvalidInputError as error:
+        key = _key_of(MerchantProfile, error.errors[0].field)
+        raise SettingsUnreadableError(f"{place}{key}") from error
+
+
+def _read_flat(document: Mapping[str, Any]) -> Settings:
+    """Format 1: each key is the name of its field. Unknown keys were always ignored in it."""
+    sections = {}
+    for name, kind in SECTIONS.items():
+        flat_names = {
+            definition.name: definition.field.value for definition in definitions_of(kind)
+        }
+        table = {key: document[flat] for key, flat in flat_names.items() if flat in document}
+        try:
+            sections[name] = _read_section(name, kind, table)
+        except SettingsUnreadableError as error:
+            key = error.detail.partition(".")[2]
+            raise SettingsUnreadableError(flat_names[key]) from error
+    settings = Settings(**sections)
+    merchant = document.get(_FLAT_MERCHANT)
+    if merchant is None:
+        return settings
+    if not isinstance(merchant, dict):
+        raise SettingsUnreadableError(_FLAT_MERCHANT)
+    profile = _read_merchant(merchant, f"{_FLAT_MERCHANT}.")
+    return change_merchant(settings, profile, proven=False)
+
+
+def _typed_values(kind: type, table: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """The values of a dataclass that are in the table, each of its type."""
+    values = {}
+    for definition in definitions_of(kind):
+        if definition.name not in table:
+            continue
+        value = table[definition.name]
+        # Not `isinstance`: a bool is an int to it.
+        if type(value) is not definition.rule.kind:
+            raise SettingsUnreadableError(f"{place}{definition.name}")
+        values[definition.name] = value
+    return values
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Collection[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise SettingsUnreadableError(f"{place}{key}")
+
+
+def _key_of(kind: type, field: Field) -> str:
+    return next(d.name for d in definitions_of(kind) if d.field is field)
+
+
+def _checked(settings: Settings) -> Settings:
+    """Settings that `load` would take."""
+    accounts = tuple(
+        replace(account, merchant=check_merchant(account.merchant)) for account in settings.accounts
+    )
+    return replace(check_settings(settings), accounts=accounts)
+
+
+def _document(settings: Settings) -> dict[str, Any]:
+    sections = {name: asdict(getattr(settings, name)) for name in SECTIONS}
+    accounts = [
+        {_ID_KEY: account.account_id, **asdict(account.merchant)} for account in settings.accounts
+    ]
+    return {
+        _FORMAT_KEY: FORMAT,
+        _CURRENT_KEY: settings.account_id,
+        **sections,
+        _ACCOUNTS_KEY: accounts,
+    }
 
 
 def _remark(error: OSError | UnicodeEncodeError) -> str:

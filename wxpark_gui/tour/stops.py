@@ -12,7 +12,7 @@ from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, DeliveryState, Outco
 from wxpark_gui.domain.errors import JournalNewerError, JournalWriteError, SettingsUnreadableError
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.release import Release, Version
-from wxpark_gui.domain.settings import LANGUAGES, Settings
+from wxpark_gui.domain.settings import LANGUAGES, AppearanceSettings, Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.training.faults import Fault
@@ -78,7 +78,7 @@ class Look:
 
     @property
     def settings(self) -> Settings:
-        return Settings(language=self.language, theme=self.theme)
+        return Settings(appearance=AppearanceSettings(self.language, self.theme))
 
 
 def _verdict(name: str, keys: str, severity: Severity, *faults: Fault) -> Stop:

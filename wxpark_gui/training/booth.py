@@ -1,4 +1,4 @@
-"""The training mode's own merchant, key and settings: nothing of the live ones is touched."""
+"""Merchant, key and settings of the training mode, separate from the live ones."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 
 from wxpark_gui.domain.errors import KeyMissingError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.settings import Settings, change_merchant
 
 _ALPHABET = string.ascii_letters + string.digits
 _KEY_LENGTH = 32
@@ -23,16 +23,18 @@ TRAINING_MERCHANT = MerchantProfile(
     free_time=1200,
 )
 """The ids of WeChat's own documentation: they belong to nobody."""
+TRAINING_PREFIX = "粤B"
+"""Province and letter of the training gateway's cars."""
 
 
 def make_training_key() -> Secret:
-    """A key that lives as long as the process: 32 letters or digits."""
+    """A random key of 32 letters or digits, valid for this process."""
     return Secret("".join(secrets.choice(_ALPHABET) for _ in range(_KEY_LENGTH)))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingVault:
-    """Holds the training key, and no other, in memory."""
+    """A keyring in memory that holds the training key alone."""
 
     key: Secret
 
@@ -43,18 +45,18 @@ class TrainingVault:
         return self.key
 
     def store(self, mch_id: str, key: Secret) -> None:
-        """Nothing is stored: the training key is fixed."""
+        """A no-op: the training key is fixed."""
 
     def forget(self, mch_id: str) -> None:
-        """Nothing is removed: the training key is fixed."""
+        """A no-op: the training key is fixed."""
 
     def describe(self) -> str:
-        """As the doctor names it."""
+        """The name in the doctor's report."""
         return "training"
 
 
 class SettingsFile(Protocol):
-    """Where the training mode keeps the choices that are the trainee's own."""
+    """The file of the training mode's own settings."""
 
     def load(self) -> Settings: ...
 
@@ -63,7 +65,7 @@ class SettingsFile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """The trainee's settings, always with the training merchant and its gateway in them."""
+    """The training mode's settings; their account is always the training merchant's."""
 
     store: SettingsFile
     gateway_url: str
@@ -71,8 +73,9 @@ class TrainingSettings:
     def load(self) -> Settings:
         """Raises `SettingsUnreadableError`, as the file does."""
         merchant = replace(TRAINING_MERCHANT, gateway_url=self.gateway_url)
-        return replace(self.store.load(), merchant=merchant)
+        stored = replace(self.store.load(), accounts=(), account_id="")
+        return change_merchant(stored, merchant, proven=False)
 
     def save(self, settings: Settings) -> None:
-        """Keep all but the merchant. Raises `SettingsNotWrittenError`, as the file does."""
-        self.store.save(replace(settings, merchant=None))
+        """Keep all but the account. Raises `SettingsNotWrittenError`, as the file does."""
+        self.store.save(replace(settings, accounts=(), account_id=""))

@@ -28,7 +28,7 @@ class ConsoleWords:
         self.sub_openid = _("the driver's id under sub_appid")
         self.start_time = _("entry time in Beijing, YYYYMMDDhhmmss; now when left out")
         self.merchant = _("enter, show or remove the merchant")
-        self.merchant_set = _("enter the merchant's ids and key")
+        self.merchant_set = _("enter the merchant, or change what is named of it")
         self.merchant_show = _("show the ids; the key is never shown")
         self.merchant_forget = _("remove the ids, and the key from the keyring")
         self.merchant_field = {
@@ -40,8 +40,15 @@ class ConsoleWords:
             Field.FREE_TIME: _("free period in seconds"),
             Field.NOTIFY_URL: _("address for later state changes"),
             Field.GATEWAY_URL: _("another gateway: https, or http on this computer"),
+            Field.BOOTH: _("name of the booth"),
+            Field.PLATE_PREFIX: _("province and letter that a plate begins with by itself, as 粤B"),
         }
-        self.key_stdin = _("read the APIv2 key from standard input")
+        self.key_as_argument = _(
+            "--key is refused: other programs can read arguments. Use --key-stdin instead."
+        )
+        self.key_absent = _("The keyring holds no key for merchant {mch_id}; one is read now.")
+        self.unknown_arguments = _("unknown arguments: {names}")
+        self.key_stdin = _("read a new APIv2 key from standard input")
         self.key_prompt = _("APIv2 key (not shown while typed): ")
         self.journal = _("look at the entries kept on this computer")
         self.journal_list = _("print all entries, oldest first")

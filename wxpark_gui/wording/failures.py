@@ -67,6 +67,14 @@ FAILURES = {
         mark("The settings cannot be read; the file was left as it is."),
         mark("Enter them again (F12), or have the manager restore the file."),
     ),
+    "SETTINGS_NEWER": (
+        mark("The settings were written by a newer version; the file was left as it is."),
+        mark("Have the manager install the newer version."),
+    ),
+    "ACCOUNT_IN_USE": (
+        mark("{count} entries of this merchant still wait to be sent; it was not removed."),
+        mark("Send them or take them back first, then remove it."),
+    ),
     "SETTINGS_NOT_WRITTEN": (
         mark("The settings could not be saved; the old ones still hold."),
         mark("Have the manager check the disk, then save again."),

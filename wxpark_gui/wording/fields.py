@@ -1,4 +1,4 @@
-"""What the fields are called, and what can be wrong with what is typed into them."""
+"""Labels of the fields and sentences for their errors."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PROBLEMS = {
     Problem.BAD_CHARACTER: mark("A character is not allowed here."),
     Problem.NOT_A_PLATE: mark("No plate looks like that; please check."),
     Problem.NOT_A_TIME: mark("Not a time; write 09:30 or 03-15 09:30."),
-    Problem.NOT_A_NUMBER: mark("Please write a number from 0 to {limit}."),
+    Problem.NOT_A_NUMBER: mark("Please write a number from {least} to {limit}."),
     Problem.NOT_A_CHOICE: mark("Not one of the choices."),
     Problem.IN_THE_FUTURE: mark("More than {limit} minutes ahead; please check."),
     Problem.TOO_EARLY: mark("Before {limit}; please check."),
@@ -63,10 +63,9 @@ PROBLEMS = {
     Problem.NOT_A_PUBLIC_KEY: mark("Not a key of minisign: one line of 56 letters, from RW on."),
 }
 
-NOT_A_NUMBER_FROM_ONE = mark("Please write a number from 1 to {limit}.")
 KEY_FORMAT_SAME_LENGTH = mark("The key may hold letters and digits only.")
 
 THEMES = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
 
 LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
-"""Each by its own name, for whoever cannot read the language in use."""
+"""Each language under its own name."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import (
+    AccountInUseError,
     Field,
     FieldError,
     JournalNewerError,
@@ -132,9 +133,7 @@ class Wording:
         sentence = fields.PROBLEMS[error.problem]
         if error.problem is Problem.KEY_FORMAT and error.found == str(error.limit):
             sentence = fields.KEY_FORMAT_SAME_LENGTH
-        if error.problem is Problem.NOT_A_NUMBER and error.field is Field.EXPIRY_HOURS:
-            sentence = fields.NOT_A_NUMBER_FROM_ONE
-        return self._say(sentence, limit=error.limit, found=error.found)
+        return self._problem(sentence, error)
 
     def failure(self, error: ReadableError) -> FailureWords:
         """What happened, what to do, and the code."""
@@ -142,6 +141,9 @@ class Wording:
         if isinstance(error, JournalNewerError) and error.program:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
             return FailureWords(self._say(message), named, error.code)
+        if isinstance(error, AccountInUseError):
+            counted = self._say(message, count=error.waiting)
+            return FailureWords(counted, self._say(action), error.code)
         return FailureWords(self._say(message), self._say(action), error.code)
 
     def remedy(self, cause: Cause | None) -> str:
@@ -275,7 +277,10 @@ class Wording:
         flaws = {flaw.value: flaw for flaw in PlateFlaw}
         if error.problem is Problem.NOT_A_PLATE and error.found in flaws:
             return self._say(plates.FLAWS[flaws[error.found]])
-        return self._say(fields.PROBLEMS[error.problem], limit=error.limit, found=error.found)
+        return self._problem(fields.PROBLEMS[error.problem], error)
+
+    def _problem(self, sentence: str, error: FieldError) -> str:
+        return self._say(sentence, limit=error.limit, found=error.found, least=error.least)
 
     def _say(self, sentence: str, **values: object) -> str:
         return self._translations.gettext(sentence).format(**values)

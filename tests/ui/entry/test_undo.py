@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from tests.ui.conftest import FakeDesk, RecordMaker
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import EntryNotOpenError
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.entry.undo_button import GRACE_MS, SECONDS, TakeBackOffer
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.panel import VerdictPanel
@@ -242,7 +242,7 @@ class TestOffer:
         scale: int,
         language: str,
     ) -> None:
-        appearance.follow(Settings(theme="light", language=language, font_scale=scale))
+        appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
         panel = VerdictPanel(appearance)
         qtbot.addWidget(panel)
         offer = TakeBackOffer(appearance, panel)
@@ -289,7 +289,7 @@ class TestSounds:
     def test_switched_off_in_the_settings_nothing_is_heard(
         self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
     ) -> None:
-        desk.settingsLoaded.emit(Settings(sounds=False))
+        desk.settingsLoaded.emit(settings_of(sounds=False))
         desk.entrySaved.emit(_saved(make_record))
         desk.entryChanged.emit(make_record())
         assert desk.beeps == 0

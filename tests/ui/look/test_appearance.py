@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 import shiboken6
@@ -13,13 +12,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.settings import changed, settings_of
 from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.theme import BODY_POINTS, DARK, LIGHT
 from wxpark_gui.ui.window.main_window import MainWindow
 
-BASE = Settings(merchant=MERCHANT, theme="light")
+BASE = settings_of(MERCHANT, theme="light")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def as_started(appearance: Appearance) -> Iterator[Callable[[str], Appearance]]:
     yield start
     for each in made:
         shiboken6.delete(each)
-    appearance.follow(replace(BASE, theme="dark"))
+    appearance.follow(changed(BASE, theme="dark"))
     appearance.follow(BASE)
 
 
@@ -49,7 +49,7 @@ def test_the_language_changes_in_every_part_and_what_was_typed_stays(
 ) -> None:
     desk.entrySaved.emit(make_record(user_state="OVERDUE"))
     QTest.keyClicks(window.form.plate, "888888")
-    appearance.follow(replace(BASE, language="en"))
+    appearance.follow(changed(BASE, language="en"))
     assert window.windowTitle() == "Parking entry"
     assert label(window, "verdictTitle").text() == "Arrears"
     assert label(window, "plateLine").text().startswith("Unusual format")
@@ -64,7 +64,7 @@ def test_qts_own_dialogs_speak_the_same_language(
 ) -> None:
     said = []
     for language in ("zh_CN", "en"):
-        appearance.follow(replace(BASE, language=language))
+        appearance.follow(changed(BASE, language=language))
         box = QMessageBox(window)
         qtbot.addWidget(box)
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
@@ -78,7 +78,7 @@ def test_colours_change_from_light_to_dark(window: MainWindow, appearance: Appea
         return image.pixelColor(3, image.height() // 2).name()
 
     before = ground()
-    appearance.follow(replace(BASE, theme="dark"))
+    appearance.follow(changed(BASE, theme="dark"))
     assert (before, ground()) == (
         QColor(LIGHT.surfaces.window).name(),
         QColor(DARK.surfaces.window).name(),
@@ -86,7 +86,7 @@ def test_colours_change_from_light_to_dark(window: MainWindow, appearance: Appea
 
 
 def test_the_systems_choice_is_followed_while_it_changes(appearance: Appearance) -> None:
-    appearance.follow(replace(BASE, theme="system"))
+    appearance.follow(changed(BASE, theme="system"))
     hints = QGuiApplication.styleHints()
     seen = []
     for scheme in (Qt.ColorScheme.Dark, Qt.ColorScheme.Light):
@@ -105,7 +105,7 @@ def test_a_theme_of_its_own_does_not_follow_the_system(appearance: Appearance) -
 def test_letters_grow_by_the_percentage_chosen(
     window: MainWindow, appearance: Appearance, percent: int
 ) -> None:
-    appearance.follow(replace(BASE, font_scale=percent))
+    appearance.follow(changed(BASE, font_scale=percent))
     body = label(window, "statusToday").font().pointSizeF()
     assert body == pytest.approx(BODY_POINTS * percent / 100)
 
@@ -114,10 +114,10 @@ def test_the_language_of_the_command_line_holds_until_another_is_chosen(
     qtbot: QtBot, as_started: Callable[[str], Appearance]
 ) -> None:
     appearance = as_started("en")
-    appearance.follow(Settings(language="zh_CN", theme="dark"))
+    appearance.follow(settings_of(language="zh_CN", theme="dark"))
     assert appearance.language == "en"
-    appearance.follow(Settings(language="en"))
-    appearance.follow(Settings(language="zh_CN"))
+    appearance.follow(settings_of(language="en"))
+    appearance.follow(settings_of(language="zh_CN"))
     assert appearance.language == "zh_CN"
 
 
@@ -134,9 +134,9 @@ def test_the_language_of_the_command_line_holds_until_another_is_chosen(
 def test_control_and_plus_minus_nought_change_the_size_of_letters(
     window: MainWindow, desk: FakeDesk, key: Qt.Key, begun: int, kept: list[int]
 ) -> None:
-    desk.settingsLoaded.emit(replace(BASE, font_scale=begun))
+    desk.settingsLoaded.emit(changed(BASE, font_scale=begun))
     QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    assert [settings.font_scale for settings in desk.appearances] == kept
+    assert [settings.appearance.font_scale for settings in desk.appearances] == kept
 
 
 def test_the_dialog_shows_each_choice_at_once_and_has_it_kept(
@@ -152,7 +152,7 @@ def test_the_dialog_shows_each_choice_at_once_and_has_it_kept(
         button = next(b for b in dialog.findChildren(QPushButton) if b.text() == caption)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert (appearance.language, appearance.theme) == ("en", DARK)
-    assert desk.appearances[-1] == replace(BASE, language="en", theme="dark", sounds=False)
+    assert desk.appearances[-1] == changed(BASE, language="en", theme="dark", sounds=False)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert window.dialogs.display is None
 
@@ -162,11 +162,11 @@ def test_a_merchant_saved_later_does_not_bring_back_old_colours(
 ) -> None:
     desk.settingsLoaded.emit(BASE)
     window.dialogs.open_merchant()
-    desk.settingsLoaded.emit(replace(BASE, theme="dark", font_scale=150))
+    desk.settingsLoaded.emit(changed(BASE, theme="dark", font_scale=150))
     dialog = window.dialogs.merchant
     assert dialog is not None
     save = dialog.findChild(QPushButton, "saveButton")
     assert isinstance(save, QPushButton)
     save.click()
     settings, _ = desk.kept[0]
-    assert (settings.theme, settings.font_scale) == ("dark", 150)
+    assert (settings.appearance.theme, settings.appearance.font_scale) == ("dark", 150)

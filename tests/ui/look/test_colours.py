@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
 from tests.ui.pixels import (
     DEFICIENCIES,
@@ -27,7 +28,6 @@ from tests.ui.window.test_room import settle
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.ui.look.appearance import Appearance
@@ -113,7 +113,7 @@ def test_every_verdict_can_be_read(
     scale: int,
     ratio: float,
 ) -> None:
-    appearance.follow(Settings(theme=theme, font_scale=scale))
+    appearance.follow(settings_of(theme=theme, font_scale=scale))
     panel.resize(appearance.length(760), appearance.length(440))
     headline, text = Worst(), Worst()
     assert set(records) == set(Severity)
@@ -142,7 +142,7 @@ def test_every_verdict_stands_out_from_the_window(
     records: dict[Severity, EntryRecord],
     theme: str,
 ) -> None:
-    appearance.follow(Settings(theme=theme))
+    appearance.follow(settings_of(theme=theme))
     window = appearance.theme.surfaces.window
     for severity, record in records.items():
         panel.show_record(record)
@@ -162,7 +162,7 @@ def test_no_two_verdicts_look_alike(
     theme: str,
     deficiency: str,
 ) -> None:
-    appearance.follow(Settings(theme=theme))
+    appearance.follow(settings_of(theme=theme))
     fills = {}
     for severity, record in records.items():
         panel.show_record(record)
@@ -192,7 +192,7 @@ def test_greyscale_tells_arrears_from_normal(
     record_property: RecordProperty,
     theme: str,
 ) -> None:
-    appearance.follow(Settings(theme=theme))
+    appearance.follow(settings_of(theme=theme))
     greys = {}
     for severity in (Severity.OK, Severity.ARREARS):
         panel.show_record(records[severity])
@@ -212,7 +212,7 @@ def test_every_word_of_the_window_can_be_read(
     record_property: RecordProperty,
     theme: str,
 ) -> None:
-    appearance.follow(Settings(theme=theme))
+    appearance.follow(settings_of(theme=theme))
     window.resize(1280, 800)
     worst, read = Worst(), 0
     for name, subject in _subjects(window, desk, records, appearance):
@@ -254,7 +254,7 @@ def _subjects(
     yield "keypad", window
     QTest.keyClick(window, Qt.Key.Key_F1)
     yield "help", window._help
-    desk.settingsLoaded.emit(Settings(merchant=MERCHANT))
+    desk.settingsLoaded.emit(settings_of(MERCHANT))
     window.dialogs.open_merchant()
     merchant = window.dialogs.merchant
     assert merchant is not None
@@ -295,7 +295,7 @@ def test_the_pills_of_the_list_can_be_read_and_told_apart(
     records: dict[Severity, EntryRecord],
     theme: str,
 ) -> None:
-    appearance.follow(Settings(theme=theme))
+    appearance.follow(settings_of(theme=theme))
     window.resize(1280, 800)
     desk.recentLoaded.emit(tuple(records.values()))
     settle()

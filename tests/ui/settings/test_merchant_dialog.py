@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
+from tests.settings import settings_of
 from wxpark_gui.domain.errors import (
     Field,
     FieldError,
@@ -71,7 +72,7 @@ def first(appearance: Appearance) -> Iterator[Opened]:
 @pytest.fixture
 def again(appearance: Appearance) -> Iterator[Opened]:
     """A merchant is set up, its key in the keyring."""
-    yield from opened(appearance, Settings(merchant=MERCHANT))
+    yield from opened(appearance, settings_of(MERCHANT))
 
 
 def opened(appearance: Appearance, settings: Settings) -> Iterator[Opened]:
@@ -100,7 +101,7 @@ def test_a_complete_merchant_is_handed_over_once(first: Opened) -> None:
     fill(first)
     first.save()
     first.save()
-    assert first.kept == [(Settings(merchant=MERCHANT, plate_prefix="京A"), Secret(KEY))]
+    assert first.kept == [(settings_of(MERCHANT, plate_prefix="京A"), Secret(KEY))]
     assert first.dialog.busy
     assert first.button.text() == "正在保存…"
 
@@ -155,7 +156,7 @@ def test_the_key_is_masked_and_a_stored_one_is_never_shown(again: Opened) -> Non
 
 def test_an_empty_key_keeps_the_stored_one(again: Opened) -> None:
     again.save()
-    assert again.kept == [(Settings(merchant=MERCHANT), None)]
+    assert again.kept == [(settings_of(MERCHANT), None)]
 
 
 def test_another_merchant_number_needs_its_own_key(again: Opened) -> None:
@@ -227,7 +228,7 @@ def test_how_long_to_wait_and_when_to_ask_twice_are_the_booths_to_set(again: Ope
     again.dialog.field(Field.EXPIRY_HOURS).entry.setText("48")
     again.save()
     settings, _ = again.kept[-1]
-    assert (settings.duplicate_minutes, settings.expiry_hours) == (0, 48)
+    assert (settings.booth.duplicate_minutes, settings.booth.expiry_hours) == (0, 48)
 
 
 @pytest.mark.parametrize(
@@ -256,8 +257,8 @@ def test_place_and_key_of_the_version_file_are_kept(again: Opened) -> None:
     again.write(Field.VERSION_KEY, PUBLIC)
     again.save()
     settings, _ = again.kept[-1]
-    assert settings.version_file == r"\\server\apps\wxpark.toml"
-    assert settings.version_key == PUBLIC
+    assert settings.updates.version_file == r"\\server\apps\wxpark.toml"
+    assert settings.updates.version_key == PUBLIC
 
 
 @pytest.mark.parametrize(

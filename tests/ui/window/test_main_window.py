@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
@@ -355,11 +356,11 @@ def test_the_window_fits_the_smallest_screen(
     language: str,
 ) -> None:
     """1024×768, with everything open that takes room."""
-    appearance.follow(Settings(language=language))
+    appearance.follow(settings_of(language=language))
     window = MainWindow(desk, appearance, training=True)
     qtbot.addWidget(window)
     window.show()
-    desk.settingsLoaded.emit(Settings(merchant=MerchantProfile("a", "1", "2", "场" * 32)))
+    desk.settingsLoaded.emit(settings_of(MerchantProfile("a", "1", "2", "场" * 32)))
     desk.entryChanged.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
     desk.backlogChanged.emit(Backlog(1, NOW))
     window.form.scene.choose_next()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from tests.settings import settings_of
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     JournalNewerError,
@@ -23,7 +24,7 @@ from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeLevel
 from wxpark_gui.ui.window.notices import NoticeBoard
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
-SET_UP = Settings(merchant=MerchantProfile("wx1", "1900000109", "1900000110", "停车场"))
+SET_UP = settings_of(MerchantProfile("wx1", "1900000109", "1900000110", "停车场"))
 WAITING = Backlog(3, NOW - timedelta(minutes=4))
 
 RecordMaker = Callable[..., EntryRecord]

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from tests.ui.conftest import FakeDesk
 from wxpark_gui.domain.release import Release, Version
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -47,7 +47,7 @@ def test_it_speaks_the_language_in_use(
     desk: FakeDesk, label: QLabel, appearance: Appearance
 ) -> None:
     desk.releaseFound.emit(RELEASE)
-    appearance.follow(Settings(theme="light", language="en"))
+    appearance.follow(settings_of(theme="light", language="en"))
     assert label.text() == "New version 1.2.0"
     assert plain(label.toolTip()).startswith("Version 1.2.0 is out.")
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeDesk, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.window.room import cramped
@@ -27,7 +28,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
-from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES, Settings
+from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
@@ -38,9 +39,9 @@ from wxpark_gui.wording import Wording
 
 SIZES = [(1280, 800), (1024, 768)]
 SCALES = [100, 125, 150, 175, 200]
-LONG_NAMES = Settings(
+LONG_NAMES = settings_of(
     merchant=replace(MERCHANT, parking_name="场" * 32),
-    booth="岗" * BOOTH_LENGTH,
+    name="岗" * BOOTH_LENGTH,
     theme="light",
 )
 
@@ -180,7 +181,7 @@ def test_the_window_shows_every_text_whole(
     size: tuple[int, int],
 ) -> None:
     window, theatre = stage
-    appearance.follow(Settings(theme="light", language=language, font_scale=scale))
+    appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
     window.resize(*size)
     found = faults_of(window, theatre)
     record_property("states", len(list(theatre.stages())))
@@ -282,7 +283,7 @@ def test_a_dialog_shows_every_text_whole(
     scale: int,
 ) -> None:
     window, _ = stage
-    appearance.follow(Settings(theme="light", language=language, font_scale=scale))
+    appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
     assert faults_of_dialog(window, open_dialog) == []
 
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.settings import settings_of
 from tests.ui.conftest import FakeDesk, RecordMaker
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -23,7 +23,7 @@ def in_sight(window: MainWindow, name: str) -> bool:
 def test_an_answer_is_shown_and_the_next_key_shows_the_plate_again(
     window: MainWindow, appearance: Appearance, desk: FakeDesk, make_record: RecordMaker
 ) -> None:
-    appearance.follow(Settings(theme="light", font_scale=200))
+    appearance.follow(settings_of(theme="light", font_scale=200))
     window.resize(1024, 768)
     QApplication.processEvents()
     desk.entrySaved.emit(make_record())
@@ -37,7 +37,7 @@ def test_an_answer_is_shown_and_the_next_key_shows_the_plate_again(
 def test_an_answer_does_not_hide_what_is_being_typed(
     window: MainWindow, appearance: Appearance, desk: FakeDesk, make_record: RecordMaker
 ) -> None:
-    appearance.follow(Settings(theme="light", font_scale=200))
+    appearance.follow(settings_of(theme="light", font_scale=200))
     window.resize(1024, 768)
     QTest.keyClicks(window.form.plate, "1")
     QApplication.processEvents()

@@ -32,11 +32,11 @@ class Appearance(QObject):
     def __init__(self, settings: Settings, language: str | None = None) -> None:
         super().__init__()
         self._settings = settings
-        self._language = language or settings.language
+        self._language = language or settings.appearance.language
         self._wording = Wording.for_language(self._language)
         hints = QGuiApplication.styleHints()
         self._system_is_dark = hints.colorScheme() is Qt.ColorScheme.Dark
-        self._theme = self._theme_named(settings.theme)
+        self._theme = self._theme_named(settings.appearance.theme)
         self._translator: QTranslator | None = None
         self._apply()
         hints.colorSchemeChanged.connect(self._on_system_changed)
@@ -52,7 +52,7 @@ class Appearance(QObject):
     @property
     def scale(self) -> float:
         """1.0 to 2.0, by which letters and what must hold them are larger than drawn."""
-        return self._settings.font_scale / 100
+        return self._settings.appearance.font_scale / 100
 
     @property
     def language(self) -> str:
@@ -75,13 +75,10 @@ class Appearance(QObject):
     def follow(self, settings: Settings) -> None:
         """Look and speak as these settings say, from now on."""
         before, self._settings = self._settings, settings
-        language = settings.language if settings.language != before.language else self._language
-        theme = self._theme_named(settings.theme)
-        if (language, theme, settings.font_scale) == (
-            self._language,
-            self._theme,
-            before.font_scale,
-        ):
+        chosen, was = settings.appearance, before.appearance
+        language = chosen.language if chosen.language != was.language else self._language
+        theme = self._theme_named(chosen.theme)
+        if (language, theme, chosen.font_scale) == (self._language, self._theme, was.font_scale):
             return
         if language != self._language:
             self._language = language

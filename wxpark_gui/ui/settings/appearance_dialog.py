@@ -8,7 +8,14 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.errors import Field
-from wxpark_gui.domain.settings import LANGUAGES, LARGEST_SCALE, SMALLEST_SCALE, THEMES, Settings
+from wxpark_gui.domain.settings import (
+    LANGUAGES,
+    LARGEST_SCALE,
+    SMALLEST_SCALE,
+    THEMES,
+    AppearanceSettings,
+    Settings,
+)
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.labels import WrappingLabel, wrapping_label
@@ -63,22 +70,22 @@ class AppearanceDialog(QDialog):
         self._settings = settings
         self._filling = True
         self._language.choose(self._appearance.language)
-        self._theme.choose(settings.theme)
-        self._sound.choose(settings.sounds)
-        self._scale.choose(nearest_scale(settings.font_scale))
+        self._theme.choose(settings.appearance.theme)
+        self._sound.choose(settings.appearance.sounds)
+        self._scale.choose(nearest_scale(settings.appearance.font_scale))
         self._filling = False
 
     @Slot()
     def _on_chosen(self) -> None:
         if self._filling:
             return
-        chosen = replace(
-            self._settings,
+        appearance = AppearanceSettings(
             language=self._language.value,
             theme=self._theme.value,
-            sounds=self._sound.value,
             font_scale=self._scale.value,
+            sounds=self._sound.value,
         )
+        chosen = replace(self._settings, appearance=appearance)
         self.show_settings(chosen)
         self.chosen.emit(chosen)
 

@@ -87,12 +87,14 @@ class Dialogs(QObject):
 
     @Slot()
     def enlarge(self) -> None:
-        larger = [scale for scale in SCALES if scale > self._settings.font_scale]
+        scale_now = self._settings.appearance.font_scale
+        larger = [scale for scale in SCALES if scale > scale_now]
         self._change_scale(min(larger, default=LARGEST_SCALE))
 
     @Slot()
     def reduce(self) -> None:
-        smaller = [scale for scale in SCALES if scale < self._settings.font_scale]
+        scale_now = self._settings.appearance.font_scale
+        smaller = [scale for scale in SCALES if scale < scale_now]
         self._change_scale(max(smaller, default=SMALLEST_SCALE))
 
     @Slot()
@@ -100,20 +102,14 @@ class Dialogs(QObject):
         self._change_scale(SMALLEST_SCALE)
 
     def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
-        """Keep the merchant; what the window looks like may have changed since it was opened."""
-        now = self._settings
-        settings = replace(
-            settings,
-            language=now.language,
-            theme=now.theme,
-            font_scale=now.font_scale,
-            sounds=now.sounds,
-        )
-        self._desk.save_merchant(settings, key)
+        """Keep the merchant; appearance may have changed since the dialog was opened."""
+        now = self._settings.appearance
+        self._desk.save_merchant(replace(settings, appearance=now), key)
 
     def _change_scale(self, percent: int) -> None:
-        if percent != self._settings.font_scale:
-            self._on_chosen(replace(self._settings, font_scale=percent))
+        appearance = replace(self._settings.appearance, font_scale=percent)
+        if appearance != self._settings.appearance:
+            self._on_chosen(replace(self._settings, appearance=appearance))
 
     @Slot(object)
     def _on_chosen(self, settings: Settings) -> None:

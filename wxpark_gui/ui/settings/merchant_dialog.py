@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import (
@@ -19,19 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem, ReadableError
-from wxpark_gui.domain.merchant import (
-    FREE_TIME_MAXIMUM,
-    MerchantProfile,
-    Secret,
-    check_merchant,
-    read_key,
-)
-from wxpark_gui.domain.plate import normalise_plate
+from wxpark_gui.domain.definitions import SettingDefinition, definitions_of
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, ReadableError
+from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
 from wxpark_gui.domain.settings import (
-    LONGEST_DUPLICATE_MINUTES,
-    LONGEST_EXPIRY_HOURS,
+    BoothSettings,
+    NetworkSettings,
     Settings,
+    UpdateSettings,
+    change_merchant,
     check_settings,
 )
 from wxpark_gui.ui.look.appearance import Appearance
@@ -69,11 +66,6 @@ _UNITS = {
     Field.DUPLICATE_MINUTES: Label.MINUTES,
     Field.EXPIRY_HOURS: Label.HOURS,
 }
-_LARGEST = {
-    Field.FREE_TIME: FREE_TIME_MAXIMUM,
-    Field.DUPLICATE_MINUTES: LONGEST_DUPLICATE_MINUTES,
-    Field.EXPIRY_HOURS: LONGEST_EXPIRY_HOURS,
-}
 _REMARKS = {
     Field.KEY: Label.KEY_PLACE,
     Field.VERSION_FILE: Label.VERSION_FILE_USE,
@@ -83,7 +75,6 @@ _PLACEHOLDERS = {
     Field.GATEWAY_URL: Label.GATEWAY_URL_EMPTY,
     Field.VERSION_FILE: Label.VERSION_FILE_EMPTY,
 }
-_LONGEST_NUMBER = 12
 _WIDE = frozenset({Field.NOTIFY_URL, Field.KEY, *_ADVANCED_FIELDS})
 
 
@@ -180,44 +171,36 @@ class MerchantDialog(QDialog):
         self._save(settings, key)
 
     def _checked_settings(self, errors: list[FieldError]) -> Settings | None:
-        profile = MerchantProfile(
-            appid=self._typed(Field.APPID),
-            mch_id=self._typed(Field.MCH_ID),
-            sub_mch_id=self._typed(Field.SUB_MCH_ID),
-            parking_name=self._typed(Field.PARKING_NAME),
-            sub_appid=self._typed(Field.SUB_APPID),
-            free_time=self._number(Field.FREE_TIME, errors),
-            notify_url=self._typed(Field.NOTIFY_URL),
-            gateway_url=self._typed(Field.GATEWAY_URL),
-        )
+        profile = MerchantProfile(**self._values(MerchantProfile, errors))
         settings = replace(
             self._settings,
-            booth=self._typed(Field.BOOTH),
-            plate_prefix=normalise_plate(self._typed(Field.PLATE_PREFIX)),
-            proxy_url=self._typed(Field.PROXY_URL),
-            version_file=self._typed(Field.VERSION_FILE),
-            version_key=self._typed(Field.VERSION_KEY),
-            duplicate_minutes=self._number(Field.DUPLICATE_MINUTES, errors),
-            expiry_hours=self._number(Field.EXPIRY_HOURS, errors),
+            booth=BoothSettings(**self._values(BoothSettings, errors)),
+            network=NetworkSettings(**self._values(NetworkSettings, errors)),
+            updates=UpdateSettings(**self._values(UpdateSettings, errors)),
         )
-        checked = None
         try:
-            checked = check_merchant(profile)
+            profile = check_merchant(profile)
         except InvalidInputError as error:
             errors.extend(error.errors)
         try:
-            return check_settings(replace(settings, merchant=checked))
+            check_settings(settings)
         except InvalidInputError as error:
             errors.extend(error.errors)
-        return None
+        return None if errors else change_merchant(settings, profile, proven=False)
 
-    def _number(self, field: Field, errors: list[FieldError]) -> int:
-        """What was typed, 0 where nothing was; how large it may be is checked with the rest."""
-        typed = self._typed(field) or "0"
-        if typed.isascii() and typed.isdigit():
-            return int(typed[:_LONGEST_NUMBER])
-        errors.append(FieldError(field, Problem.NOT_A_NUMBER, _LARGEST[field]))
-        return 0
+    def _values(self, kind: type, errors: list[FieldError]) -> dict[str, Any]:
+        """The typed values of a dataclass; the default for one of a wrong type, with an error."""
+        values = {}
+        for definition in definitions_of(kind):
+            values[definition.name] = self._value(definition, errors)
+        return values
+
+    def _value(self, definition: SettingDefinition, errors: list[FieldError]) -> Any:
+        try:
+            return definition.read(self._boxes[definition.field].entry.text())
+        except InvalidInputError as error:
+            errors.extend(error.errors)
+            return definition.default
 
     def _checked_key(self, errors: list[FieldError]) -> Secret | None:
         """None keeps the stored one, which another merchant number does not have."""
@@ -231,8 +214,8 @@ class MerchantDialog(QDialog):
             return None
 
     def _keeps_key(self) -> bool:
-        stored = self._settings.merchant
-        return stored is not None and stored.mch_id == self._typed(Field.MCH_ID)
+        stored = self._settings.account
+        return stored is not None and stored.merchant.mch_id == self._typed(Field.MCH_ID)
 
     def _show_errors(self, errors: Sequence[FieldError]) -> None:
         sentences: dict[Field, str] = {}
@@ -260,26 +243,12 @@ class MerchantDialog(QDialog):
             self._message.setText("")
 
     def _fill(self, settings: Settings) -> None:
-        merchant = settings.merchant or MerchantProfile("", "", "", "")
-        values: Mapping[Field, str] = {
-            Field.APPID: merchant.appid,
-            Field.MCH_ID: merchant.mch_id,
-            Field.SUB_APPID: merchant.sub_appid,
-            Field.SUB_MCH_ID: merchant.sub_mch_id,
-            Field.PARKING_NAME: merchant.parking_name,
-            Field.FREE_TIME: str(merchant.free_time),
-            Field.NOTIFY_URL: merchant.notify_url,
-            Field.BOOTH: settings.booth,
-            Field.PLATE_PREFIX: settings.plate_prefix,
-            Field.DUPLICATE_MINUTES: str(settings.duplicate_minutes),
-            Field.EXPIRY_HOURS: str(settings.expiry_hours),
-            Field.GATEWAY_URL: merchant.gateway_url,
-            Field.PROXY_URL: settings.proxy_url,
-            Field.VERSION_FILE: settings.version_file,
-            Field.VERSION_KEY: settings.version_key,
-        }
-        for field, value in values.items():
-            self._boxes[field].entry.setText(value)
+        account = settings.account
+        merchant = account.merchant if account else MerchantProfile("", "", "", "")
+        for values in (merchant, settings.booth, settings.network, settings.updates):
+            for definition in definitions_of(type(values)):
+                entry = self._boxes[definition.field].entry
+                entry.setText(str(getattr(values, definition.name)))
         self._boxes[Field.SUB_APPID].entry.textChanged.connect(self._on_sub_appid_changed)
         self._boxes[Field.APPID].entry.setFocus()
 
@@ -354,7 +323,7 @@ class MerchantDialog(QDialog):
             heading.setText(wording.label(title))
         for field, box in self._boxes.items():
             box.set_caption(self._caption(field))
-        hint = Label.KEY_STORED if self._settings.merchant else Label.KEY_EMPTY
+        hint = Label.KEY_STORED if self._settings.account else Label.KEY_EMPTY
         self._boxes[Field.KEY].entry.setPlaceholderText(wording.label(hint))
         for field, remark in _REMARKS.items():
             self._boxes[field].show_remark(wording.label(remark))

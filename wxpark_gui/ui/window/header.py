@@ -45,7 +45,7 @@ class Header(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        merchant = self._settings.merchant
-        name = merchant.parking_name if merchant else ""
+        account = self._settings.account
+        name = account.merchant.parking_name if account else ""
         self._lot.setText(name or self._appearance.wording.label(Label.LOT_UNNAMED))
-        self._booth.setText(self._settings.booth)
+        self._booth.setText(self._settings.booth.name)

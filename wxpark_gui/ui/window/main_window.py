@@ -223,8 +223,8 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
-        self._sounder.enabled = settings.sounds
-        self._form.plate.set_prefix(settings.plate_prefix)
+        self._sounder.enabled = settings.appearance.sounds
+        self._form.plate.set_prefix(settings.booth.plate_prefix)
         self._notices.settings_loaded(settings)
         self._show_notice()
 

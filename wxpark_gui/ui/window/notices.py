@@ -46,7 +46,7 @@ class NoticeBoard:
         return self._appearance.wording
 
     def settings_loaded(self, settings: Settings) -> None:
-        self._set_up = settings.merchant is not None
+        self._set_up = settings.account is not None
         if not isinstance(self._failure, _DISK):
             self._failure = None
 

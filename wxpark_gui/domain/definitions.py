@@ -1,0 +1,230 @@
+"""Setting definitions: name, type, default and limits of a value, written once beside its field.
+
+The settings file, the checks, the dialogs, the console and the documentation are derived from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Protocol, TypeVar
+
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
+
+Value = TypeVar("Value")
+_METADATA = "wxpark_gui.definition"
+_MOST_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A broken limit; with a field it is a `FieldError`."""
+
+    problem: Problem
+    limit: int | None = None
+    found: str = ""
+    least: int = 0
+
+
+class Rule(Protocol):
+    """Type and limits of one value."""
+
+    @property
+    def kind(self) -> type: ...
+
+    @property
+    def required(self) -> bool:
+        """An empty text is refused."""
+        ...
+
+    @property
+    def limits(self) -> str:
+        """The limits for documentation, without words: `1-720`, `light | dark`."""
+        ...
+
+    def clean(self, value: Any) -> Any:
+        """The value in its normal form."""
+        ...
+
+    def read(self, typed: str) -> Any:
+        """The normalised value of a typed text; a `Flaw` for a text of another type."""
+        ...
+
+    def check(self, value: Any) -> Flaw | None:
+        """The first limit that the value breaks."""
+        ...
+
+
+def _accept(_value: str) -> None:
+    """No limit besides the length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text.
+
+    Attributes:
+        longest: in characters; None for no limit.
+        normalise: applied to a typed value.
+        problem: applied to a value that is not empty.
+    """
+
+    longest: int | None = None
+    required: bool = False
+    normalise: Callable[[str], str] = str.strip
+    problem: Callable[[str], Problem | None] = _accept
+
+    @property
+    def kind(self) -> type:
+        return str
+
+    @property
+    def limits(self) -> str:
+        return "" if self.longest is None else f"{int(self.required)}-{self.longest}"
+
+    def clean(self, value: str) -> str:
+        return self.normalise(value)
+
+    def read(self, typed: str) -> str:
+        return self.normalise(typed)
+
+    def check(self, value: str) -> Flaw | None:
+        if not value:
+            return Flaw(Problem.MISSING) if self.required else None
+        if self.longest is not None and len(value) > self.longest:
+            return Flaw(Problem.TOO_LONG, self.longest, str(len(value)))
+        problem = self.problem(value)
+        return Flaw(problem) if problem else None
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A whole number from `least` to `largest`."""
+
+    largest: int
+    least: int = 0
+
+    @property
+    def kind(self) -> type:
+        return int
+
+    @property
+    def required(self) -> bool:
+        return False
+
+    @property
+    def limits(self) -> str:
+        return f"{self.least}-{self.largest}"
+
+    def clean(self, value: int) -> int:
+        return value
+
+    def read(self, typed: str) -> int | Flaw:
+        """The number; 0 for an empty text."""
+        digits = typed.strip() or "0"
+        if not (digits.isascii() and digits.isdigit()):
+            return self._flaw()
+        return int(digits[:_MOST_DIGITS])
+
+    def check(self, value: int) -> Flaw | None:
+        return None if self.least <= value <= self.largest else self._flaw()
+
+    def _flaw(self) -> Flaw:
+        return Flaw(Problem.NOT_A_NUMBER, self.largest, least=self.least)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several texts, or `true` or `false`."""
+
+    options: Sequence[str] | Sequence[bool]
+
+    @property
+    def kind(self) -> type:
+        return type(self.options[0])
+
+    @property
+    def required(self) -> bool:
+        return False
+
+    @property
+    def limits(self) -> str:
+        return " | ".join(_written(option) for option in self.options)
+
+    def clean(self, value: str | bool) -> str | bool:
+        return value
+
+    def read(self, typed: str) -> str | bool | Flaw:
+        options = {_written(option): option for option in self.options}
+        return options.get(typed.strip(), Flaw(Problem.NOT_A_CHOICE))
+
+    def check(self, value: str | bool) -> Flaw | None:
+        return None if value in self.options else Flaw(Problem.NOT_A_CHOICE)
+
+
+def _written(option: str | bool) -> str:
+    """The option as it is written in TOML, without quotes."""
+    return option if isinstance(option, str) else str(option).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDefinition:
+    """One setting. None of them is secret: the key stands in the keyring alone.
+
+    Attributes:
+        name: of the attribute, and of the key in its section of the file.
+        field: names the label, the errors and the console's option.
+        default: None where the person must give one.
+    """
+
+    name: str
+    field: Field
+    rule: Rule
+    default: Any
+
+    def read(self, typed: str) -> Any:
+        """The normalised value of a typed text, unchecked but for its type.
+
+        Raises:
+            InvalidInputError: a text of another type.
+        """
+        value = self.rule.read(typed)
+        if isinstance(value, Flaw):
+            raise InvalidInputError([self._error(value)])
+        return value
+
+    def check(self, value: Any) -> FieldError | None:
+        """The first limit that the value breaks."""
+        flaw = self.rule.check(value)
+        return self._error(flaw) if flaw else None
+
+    def _error(self, flaw: Flaw) -> FieldError:
+        return FieldError(self.field, flaw.problem, flaw.limit, flaw.found, flaw.least)
+
+
+def required_setting(name: Field, rule: Rule) -> Any:
+    """A dataclass field without a default."""
+    return field(metadata={_METADATA: (name, rule)})
+
+
+def setting(name: Field, default: Value, rule: Rule) -> Value:
+    """A dataclass field with its definition."""
+    made: Value = field(default=default, metadata={_METADATA: (name, rule)})
+    return made
+
+
+def definitions_of(kind: type) -> tuple[SettingDefinition, ...]:
+    """The definitions of a dataclass, in the order of its fields."""
+    definitions = []
+    for found in fields(kind):
+        name, rule = found.metadata[_METADATA]
+        default = None if found.default is MISSING else found.default
+        definitions.append(SettingDefinition(found.name, name, rule, default))
+    return tuple(definitions)
+
+
+def value_errors(values: object) -> Iterator[FieldError]:
+    """One error for each value of a dataclass instance that breaks its rule."""
+    for definition in definitions_of(type(values)):
+        if error := definition.check(getattr(values, definition.name)):
+            yield error
