@@ -1,0 +1,51 @@
+"""The settings file as a table, for the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import tomli_w
+
+from wxpark_gui.domain.settings import setting_definitions
+from wxpark_gui.wording import Wording
+
+_TOML_TYPES = {str: "string", int: "integer", bool: "boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One key of the settings file.
+
+    Attributes:
+        section: `booth`; `accounts` for the keys of each account.
+        key: within its section.
+        kind: TOML's name of the type.
+        default: as TOML writes it; empty for a key that must be given.
+        limits: `1-720` for a number, `0-32` characters for a text, `light | dark` for a choice.
+        label: as the dialog names it.
+    """
+
+    section: str
+    key: str
+    kind: str
+    default: str
+    limits: str
+    label: str
+
+
+def setting_rows(wording: Wording) -> Iterator[SettingRow]:
+    """Every key that a person may write, in the order of the file."""
+    for section, definition in setting_definitions():
+        yield SettingRow(
+            section,
+            definition.name,
+            _TOML_TYPES[definition.rule.kind],
+            "" if definition.default is None else _as_toml(definition.default),
+            definition.rule.limits,
+            wording.field(definition.field),
+        )
+
+
+def _as_toml(value: str | int | bool) -> str:
+    return tomli_w.dumps({"x": value}).strip().removeprefix("x = ")
