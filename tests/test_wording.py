@@ -250,7 +250,7 @@ def test_a_waiting_entry_says_when_it_was_saved_and_an_answered_one_as_of_when(
             entry_id="1",
             sequence=1,
             entry=check_draft(EntryDraft("粤B12345"), AS_OF),
-            origin=Origin("1", "2", "lot", "booth"),
+            origin=Origin("1-2", "1", "2", "lot", "booth"),
             saved_at=AS_OF,
             state=state,
             maybe_sent=True,

@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -17,9 +18,13 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
-from wxpark_gui.controllers.backlog import BacklogKeeper
-from wxpark_gui.controllers.desk import Desk
-from wxpark_gui.controllers.updates import ReleaseWatch
+from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
@@ -27,7 +32,6 @@ from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
 from wxpark_gui.runtime.network import NetworkWatch
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
 from wxpark_gui.training.booth import TRAINING_PREFIX
@@ -39,7 +43,7 @@ DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """By this a Linux desktop finds the window's entry, and with it the name and icon."""
 
 STOP_SECONDS = 2.0
-"""What the threads get to end in; the whole quit stays below three seconds."""
+"""Time for the threads to end; the whole quit stays below three seconds."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,78 +93,84 @@ def _run(
     crashes = CrashReporter()
     crashes.install()
     first_window = FirstWindow(parts.directory.root)
-    settings = _settings_for_the_start(parts)
-    appearance.follow(settings)
-    desk = _make_desk(parts, settings)
-    desk.crashed.connect(crashes.report)
+    unreadable = _read_settings(parts)
+    appearance.follow(parts.current.value)
+    workers = _make_workers()
+    controllers = _make_controllers(parts, workers)
+    for part in (controllers.entries, controllers.journal, controllers.settings, controllers.link):
+        part.crashed.connect(crashes.report)
     network = NetworkWatch()
-    network.cameBack.connect(desk.retry)
+    network.cameBack.connect(controllers.backlog.release)
     quitter = _Quitter(application)
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Python runs the handler when it next gets a turn: the desk's timer gives it one a second.
+        # Signal handlers run between bytecodes; the window's 1 s timer guarantees that.
         signal.signal(number, quitter.on_signal)
     if options.tour and parts.training_gateway:
-        # The same cars come by in every look, and are not to be asked about.
-        settings = parts.settings.load()
-        booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
-        parts.settings.save(replace(settings, booth=booth))
-        tour = Tour(desk, appearance, parts.training_gateway, options.tour)
+        parts.current.replace(_for_the_tour(parts))
+        tour = Tour(controllers, appearance, parts.training_gateway, options.tour)
         tour.finished.connect(application.exit)
         # The event loop must run before it can be left.
         QTimer.singleShot(0, tour.start)
     else:
-        desk.settingsLoaded.connect(appearance.follow)
-        window = MainWindow(desk, appearance, training=parts.training)
-        crashes.crashed.connect(window.show_bug)
+        controllers.settings.changed.connect(appearance.follow)
+        window = MainWindow(controllers, appearance, training=parts.training)
+        crashes.crashed.connect(window.notices.bug)
         first_window.raiseRequested.connect(window.come_to_front)
         window.show()
-        desk.start()
-    releases = None if parts.training else _watch_releases(parts, desk, crashes)
+        if unreadable is not None:
+            window.notices.failed(unreadable)
+        controllers.start()
     code = application.exec()
     first_window.close()
-    if releases is not None:
-        releases.stop()
-    desk.stop(STOP_SECONDS)
+    controllers.stop()
+    workers.stop(STOP_SECONDS, controllers.journal.close)
     crashes.uninstall()
     return code
 
 
-def _make_desk(parts: Assembly, settings: Settings) -> Desk:
-    workers = Workers(
+def _make_workers() -> Workers:
+    return Workers(
         journal=Worker("wxpark-journal"),
         live=Worker("wxpark-live"),
         backlog=Worker("wxpark-backlog"),
         settings=Worker("wxpark-settings"),
-    )
-    journal = JournalOnThread(parts.open_journal, workers.journal)
-    live = parts.submission(journal, parts.open_gateway(settings))
-    again = parts.submission(journal, parts.open_gateway(settings))
-    return Desk(
-        live=live,
-        backlog=BacklogKeeper(Outbox(journal, again, parts.clock), workers.backlog),
-        journal=journal,
-        merchants=parts.merchants,
-        clock=parts.clock,
-        workers=workers,
-        salvage=parts.salvage,
+        updates=Worker("wxpark-updates"),
     )
 
 
-def _watch_releases(parts: Assembly, desk: Desk, crashes: CrashReporter) -> ReleaseWatch:
-    """Have the desk tell of a newer version; whoever trains is asked to learn, not to install."""
-    watch = ReleaseWatch(parts.upgrades, Worker("wxpark-releases"))
-    watch.found.connect(desk.releaseFound)
-    watch.crashed.connect(crashes.report)
-    desk.settingsLoaded.connect(watch.follow)
-    return watch
+def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
+    """Build the controllers and connect them to each other."""
+    journal = parts.journal_on(workers.journal)
+    live = parts.submission(journal, parts.open_gateway())
+    again = parts.submission(journal, parts.open_gateway())
+    controllers = Controllers(
+        entries=Entries(live, journal, parts.clock, workers.journal, workers.live),
+        backlog=BacklogSender(Outbox(journal, again, parts.clock), workers.backlog),
+        journal=JournalStatus(
+            journal, partial(parts.open_on, journal), parts.clock, workers.journal
+        ),
+        settings=SettingsController(parts.merchants(journal), parts.current, workers.settings),
+        link=Link(live, parts.clock, workers.live),
+        updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
+    )
+    controllers.connect()
+    return controllers
 
 
-def _settings_for_the_start(parts: Assembly) -> Settings:
-    """Proxy, colours and language are needed before the window; what is wrong the desk tells."""
+def _read_settings(parts: Assembly) -> ReadableError | None:
+    """Put the settings in force; on failure the defaults, so that the window opens and says why."""
     try:
-        return parts.settings.load()
-    except ReadableError:
-        return Settings()
+        parts.load_settings()
+    except ReadableError as error:
+        return error
+    return None
+
+
+def _for_the_tour(parts: Assembly) -> Settings:
+    """The same cars come by in every look, and are not to be asked about."""
+    settings = parts.current.value
+    booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
+    return replace(settings, booth=booth)
 
 
 class _Quitter(QObject):

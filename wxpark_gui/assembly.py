@@ -15,8 +15,10 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.releases import VersionFile
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.ports import Journal, Releases, SettingsStore, Vault
+from wxpark_gui.service.on_thread import Caller, journal_on_thread
+from wxpark_gui.service.ports import AccountUse, Journal, Releases, SettingsStore, Vault
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
@@ -33,16 +35,6 @@ from wxpark_gui.wechatpay.route import Route
 FINGERPRINTS_KEPT = 20_000
 
 _log = logging.getLogger(__name__)
-
-
-class NothingWaits:
-    """No account has entries, as far as `Merchants` can tell without a journal."""
-
-    def waiting(self, _account_id: str) -> int:
-        return 0
-
-    def was_answered(self, _account_id: str) -> bool:
-        return False
 
 
 @final
@@ -71,7 +63,9 @@ class Assembly:
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
         self._route = Route(self.clock.monotonic)
+        self._gateways: list[GatewayClient] = []
         self._salvaged: Salvage | None = None
+        self.current = CurrentSettings()
         self._training_gateway: TrainingGateway | None = None
         if training:
             key = make_training_key()
@@ -98,6 +92,8 @@ class Assembly:
     ) -> None:
         if error and not isinstance(error, (ReadableError, KeyboardInterrupt, SystemExit)):
             _log.critical("uncaught %s", type(error).__name__, exc_info=error)
+        for gateway in self._gateways:
+            gateway.close()
         if self._training_gateway:
             self._training_gateway.stop()
         self._lock.release()
@@ -111,9 +107,18 @@ class Assembly:
         """
         self._lock.acquire()
 
-    @property
-    def merchants(self) -> Merchants:
-        return Merchants(self.settings, self.vault, NothingWaits())
+    def load_settings(self) -> Settings:
+        """Read the settings and put them in force.
+
+        Raises:
+            SettingsUnreadableError: the file makes no sense; the defaults stay in force.
+        """
+        self.current.replace(self.settings.load())
+        return self.current.value
+
+    def merchants(self, use: AccountUse) -> Merchants:
+        """The writer of settings and keys; `use` is the journal."""
+        return Merchants(self.settings, self.vault, use)
 
     @property
     def upgrades(self) -> Upgrades:
@@ -127,7 +132,7 @@ class Assembly:
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
-        A damaged file is kept aside and what it holds carried over; `salvage` then tells.
+        A damaged file is kept aside and its readable rows carried over.
 
         Raises:
             ReadableError: the file is newer than this program, or out of reach.
@@ -144,26 +149,42 @@ class Assembly:
         """
         return SqliteJournal(self.directory.journal, self.clock)
 
-    def salvage(self) -> Salvage | None:
-        """What opening a damaged journal came to; None while nothing was damaged."""
-        return self._salvaged
+    def journal_on(self, thread: Caller) -> Journal:
+        """The journal for callers on any thread; opened on this one, at the first call."""
+        return journal_on_thread(self.open_journal, thread)
 
-    def open_gateway(self, settings: Settings) -> GatewayClient:
-        """One more line to the gateway; all lines share the route and the replies seen."""
-        return GatewayClient(
+    def open_on(self, journal: Journal) -> Salvage | None:
+        """Have the file opened; gives the result of a salvage once, None where none was needed.
+
+        Raises:
+            ReadableError: as `open_journal`.
+        """
+        journal.recent(1)
+        salvaged, self._salvaged = self._salvaged, None
+        return salvaged
+
+    def open_gateway(self) -> GatewayClient:
+        """One more connection to the gateway, closed when the context ends.
+
+        All connections share the route and the replies seen, and follow the settings in force.
+        """
+        gateway = GatewayClient(
             nonces=self.random.nonce,
             clock=self.clock.monotonic,
             seen=self._seen,
             route=self._route,
-            proxy_url=settings.network.proxy_url,
+            proxy=lambda: self.current.value.network.proxy_url,
         )
+        self._gateways.append(gateway)
+        return gateway
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:
-        """The story of one entry, told over one line."""
+        """The use cases of one entry, over one connection."""
         return Submission(
             journal=journal,
             gateway=gateway,
             vault=self.vault,
+            settings=self.current,
             clock=self.clock,
             nonces=self.random,
             training=self.training,

@@ -21,15 +21,19 @@ from wxpark_gui.console.report import (
     entry_text,
     exit_code_for,
     exit_code_of,
+    exit_code_of_flush,
     failure_json,
     failure_text,
     finding_json,
     finding_text,
+    flushed_json,
+    flushed_text,
     merchant_text,
     record_json,
     record_text,
 )
 from wxpark_gui.domain.definitions import definitions_of
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.errors import (
     KeyMissingError,
@@ -85,20 +89,13 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
     )
     with Assembly(options.data_dir, training=options.training) as parts:
         parts.claim()
-        settings = parts.merchants.load()
-        account = settings.account
-        if account is None:
+        if parts.load_settings().account is None:
             raise NotSetUpError
-        with (
-            closing(parts.open_gateway(settings)) as gateway,
-            closing(parts.open_journal()) as journal,
-        ):
-            submission = parts.submission(journal, gateway)
-            hold = journal.backlog().held is not None
-            entry = submission.check(draft, settings)
-            record = submission.save(entry, settings, hold=hold)
-            if not hold:
-                record = submission.deliver(record, account.merchant)
+        with closing(parts.open_journal()) as journal:
+            submission = parts.submission(journal, parts.open_gateway())
+            record = submission.save(submission.prepare(draft))
+            if record.state is DeliveryState.SAVED:
+                record = submission.deliver(record)
     _print(record_json(record, wording) if options.json else record_text(record, wording))
     return exit_code_of(record)
 
@@ -106,7 +103,7 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
 def _merchant(options: argparse.Namespace, wording: Wording) -> int:
     with Assembly(options.data_dir) as parts:
         if options.action == "show":
-            account = parts.merchants.load().account
+            account = parts.load_settings().account
             if account is None:
                 raise NotSetUpError
             parts.vault.load(account.merchant.mch_id)
@@ -114,14 +111,15 @@ def _merchant(options: argparse.Namespace, wording: Wording) -> int:
             return ExitCode.ANSWERED
         parts.claim()
         if options.action == "forget":
-            parts.merchants.forget()
+            with closing(parts.open_journal()) as journal:
+                parts.merchants(journal).forget()
             _print(wording.console.forgotten)
             return ExitCode.ANSWERED
-        merchant, settings = _edited(parts.merchants.load(), options)
+        merchant, settings = _edited(parts.load_settings(), options)
         key = _key_for(merchant, parts, options, wording)
         # Open the journal first; if that fails, change nothing.
         with closing(parts.open_journal()) as journal:
-            parts.merchants.keep(settings, key)
+            parts.merchants(journal).keep(settings, key)
             # Retry at once what was held for the old settings.
             journal.release(parts.clock.now())
     _print(wording.console.kept)
@@ -157,20 +155,15 @@ def _verify(
 
 
 def _flush(options: argparse.Namespace, wording: Wording, parts: Assembly, journal: Journal) -> int:
-    settings = parts.merchants.load()
-    account = settings.account
-    if account is None:
+    if parts.load_settings().account is None:
         raise NotSetUpError
-    with closing(parts.open_gateway(settings)) as gateway:
-        outbox = Outbox(journal, parts.submission(journal, gateway), parts.clock)
-        outbox.release()
-        sent = outbox.flush(account.merchant, parts.clock.pause)
-    waiting = journal.backlog().count
+    submission = parts.submission(journal, parts.open_gateway())
+    flushed = Outbox(journal, submission, parts.clock).flush(parts.clock.pause)
     if options.json:
-        _print({"sent": sent, "waiting": waiting})
+        _print(flushed_json(flushed, wording))
     else:
-        _print(wording.console.journal_flushed.format(sent=sent, waiting=waiting))
-    return ExitCode.QUEUED if waiting else ExitCode.ANSWERED
+        _print(flushed_text(flushed, wording))
+    return exit_code_of_flush(flushed)
 
 
 def _gateway(options: argparse.Namespace, wording: Wording) -> int:
@@ -192,7 +185,8 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
         def reach_gateway(settings: Settings) -> bool:
             if settings.account is None:
                 raise NotSetUpError
-            with closing(parts.open_gateway(settings)) as gateway:
+            parts.current.replace(settings)
+            with closing(parts.open_gateway()) as gateway:
                 return gateway.warm_up(settings.account.merchant)
 
         doctor = Doctor(

@@ -1,6 +1,6 @@
 """How long a key takes from the press to the picture while the backlog drains.
 
-A real window at a real desk types one plate after another; the training gateway answers from a
+A real window at a real booth types one plate after another; the training gateway answers from a
 process of its own. Keys are posted by another thread, whatever the window is just doing, and timed
 until the window has painted them. In turns with them, keys go to a widget that paints one letter:
 what Qt, Python and this machine ask for at least.
@@ -30,10 +30,10 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QInputDevice, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from tests.desks import make_desk
+from tests.booths import make_booth
 from tests.settings import settings_of
 from wxpark_gui.domain.entry import EntryDraft, check_draft
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
@@ -173,13 +173,13 @@ def run(directory: Path, keys: int) -> Figures:
     _fill(directory)
     counter = Counter()
     with _gateway(key.reveal()) as url:
-        desk = make_desk(directory, url, TrainingVault(key))
-        desk.entryChanged.connect(counter.count)
+        booth = make_booth(directory, url, TrainingVault(key))
+        booth.entries.changed.connect(counter.count)
         appearance = Appearance(settings_of(theme="light"))
-        window, bare = TimedWindow(desk, appearance, training=True), BareWidget()
+        window, bare = TimedWindow(booth, appearance, training=True), BareWidget()
         for widget in (window, bare):
             widget.show()
-        desk.start()
+        booth.start()
         timers = _time(window, window.form.plate), _time(bare, bare)
         window.timer, bare.timer = timers
         _spin(application, lambda: counter.answered > 0)
@@ -188,7 +188,7 @@ def run(directory: Path, keys: int) -> Figures:
         _spin(application, lambda: len(timers[0].milliseconds) >= keys)
         window.close()
         bare.close()
-        desk.stop(2.0)
+        booth.stop(2.0)
     return Figures(sorted(timers[0].milliseconds), sorted(timers[1].milliseconds), counter.answered)
 
 
@@ -233,10 +233,17 @@ def _fill(directory: Path) -> None:
     clock, chance = SystemClock(), SystemRandom()
     journal = SqliteJournal(directory / "journal.sqlite3", clock)
     merchant = TRAINING_MERCHANT
-    origin = Origin(merchant.mch_id, merchant.sub_mch_id, merchant.parking_name, "1号岗", True)
+    origin = Origin(
+        "training",
+        merchant.mch_id,
+        merchant.sub_mch_id,
+        merchant.parking_name,
+        "1号岗",
+        training=True,
+    )
     for number in range(BACKLOG):
         entry = check_draft(EntryDraft(f"粤A{60_000 + number}"), clock.now())
-        journal.append(chance.entry_id(), entry, origin, clock.now())
+        journal.append(NewEntry(chance.entry_id(), entry, origin), clock.now())
     journal.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.settings import changed, settings_of
-from wxpark_gui.controllers.updates import INTERVAL_MS, ReleaseWatch
+from wxpark_gui.controllers.updates import INTERVAL_MS, UpdateChecker
 from wxpark_gui.domain.errors import VersionFileUnreachableError
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.domain.settings import Settings
@@ -51,13 +51,13 @@ def operator() -> Iterator[Operator]:
 
 
 @pytest.fixture
-def watch(qapp: object, operator: Operator) -> Iterator[ReleaseWatch]:
-    watch = ReleaseWatch(Upgrades(operator, Version(1, 0, 0)), Worker("test-releases"))
+def watch(qapp: object, operator: Operator) -> Iterator[UpdateChecker]:
+    watch = UpdateChecker(Upgrades(operator, Version(1, 0, 0)), Worker("test-releases"))
     yield watch
     watch.stop()
 
 
-def found(watch: ReleaseWatch) -> list[Release | None]:
+def found(watch: UpdateChecker) -> list[Release | None]:
     """What is told, from now on."""
     told: list[Release | None] = []
     watch.found.connect(told.append)
@@ -65,28 +65,28 @@ def found(watch: ReleaseWatch) -> list[Release | None]:
 
 
 def test_a_newer_version_is_found_on_a_thread_of_its_own(
-    watch: ReleaseWatch, operator: Operator, qtbot: QtBot
+    watch: UpdateChecker, operator: Operator, qtbot: QtBot
 ) -> None:
     told = found(watch)
-    watch.follow(SETTINGS)
+    watch.apply_settings(SETTINGS)
     qtbot.waitUntil(lambda: told == [None, NEWER])
     assert operator.threads == {"test-releases"}
 
 
-def test_by_itself_nobody_is_asked(watch: ReleaseWatch, operator: Operator, qtbot: QtBot) -> None:
-    watch.follow(Settings())
+def test_by_itself_nobody_is_asked(watch: UpdateChecker, operator: Operator, qtbot: QtBot) -> None:
+    watch.apply_settings(Settings())
     watch._timer.timeout.emit()
     qtbot.wait(50)
     assert operator.asked == []
 
 
 def test_settings_that_say_the_same_ask_nobody_again(
-    watch: ReleaseWatch, operator: Operator, qtbot: QtBot
+    watch: UpdateChecker, operator: Operator, qtbot: QtBot
 ) -> None:
     told = found(watch)
-    watch.follow(SETTINGS)
+    watch.apply_settings(SETTINGS)
     qtbot.waitUntil(lambda: NEWER in told)
-    watch.follow(changed(SETTINGS, name="2", theme="dark", font_scale=150))
+    watch.apply_settings(changed(SETTINGS, name="2", theme="dark", font_scale=150))
     qtbot.wait(50)
     assert operator.asked == ["/mnt/one.toml"]
 
@@ -100,29 +100,29 @@ def test_settings_that_say_the_same_ask_nobody_again(
     ],
 )
 def test_another_place_key_or_proxy_is_asked_at_once(
-    watch: ReleaseWatch, operator: Operator, qtbot: QtBot, change: dict[str, str]
+    watch: UpdateChecker, operator: Operator, qtbot: QtBot, change: dict[str, str]
 ) -> None:
     told = found(watch)
-    watch.follow(SETTINGS)
+    watch.apply_settings(SETTINGS)
     qtbot.waitUntil(lambda: told == [None, NEWER])
-    watch.follow(changed(SETTINGS, **change))
+    watch.apply_settings(changed(SETTINGS, **change))
     qtbot.waitUntil(lambda: told == [None, NEWER, None, NEWER])
 
 
-def test_without_a_place_what_was_found_is_taken_back(watch: ReleaseWatch, qtbot: QtBot) -> None:
+def test_without_a_place_what_was_found_is_taken_back(watch: UpdateChecker, qtbot: QtBot) -> None:
     told = found(watch)
-    watch.follow(SETTINGS)
+    watch.apply_settings(SETTINGS)
     qtbot.waitUntil(lambda: told == [None, NEWER])
-    watch.follow(Settings())
+    watch.apply_settings(Settings())
     assert told == [None, NEWER, None]
 
 
 def test_it_is_asked_again_every_twelve_hours(
-    watch: ReleaseWatch, operator: Operator, qtbot: QtBot
+    watch: UpdateChecker, operator: Operator, qtbot: QtBot
 ) -> None:
     assert INTERVAL_MS == 12 * 60 * 60 * 1000
     told = found(watch)
-    watch.follow(SETTINGS)
+    watch.apply_settings(SETTINGS)
     qtbot.waitUntil(lambda: NEWER in told)
     assert watch._timer.isActive()
     watch._timer.timeout.emit()
@@ -130,10 +130,10 @@ def test_it_is_asked_again_every_twelve_hours(
 
 
 def test_a_failure_is_logged_and_nothing_is_taken_back(
-    watch: ReleaseWatch, operator: Operator, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+    watch: UpdateChecker, operator: Operator, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     told = found(watch)
-    watch.follow(SETTINGS)
+    watch.apply_settings(SETTINGS)
     qtbot.waitUntil(lambda: told == [None, NEWER])
     operator.answer = VersionFileUnreachableError("HTTP 404")
     with caplog.at_level(logging.WARNING), qtbot.assertNotEmitted(watch.crashed):
@@ -142,10 +142,10 @@ def test_a_failure_is_logged_and_nothing_is_taken_back(
     assert told == [None, NEWER]
 
 
-def test_a_bug_is_told_as_one(watch: ReleaseWatch, operator: Operator, qtbot: QtBot) -> None:
+def test_a_bug_is_told_as_one(watch: UpdateChecker, operator: Operator, qtbot: QtBot) -> None:
     operator.answer = ZeroDivisionError()
     with qtbot.waitSignal(watch.crashed):
-        watch.follow(SETTINGS)
+        watch.apply_settings(SETTINGS)
 
 
 class TestHanging:
@@ -154,9 +154,9 @@ class TestHanging:
         operator.let_go.clear()
 
     def test_a_question_that_hangs_is_not_repeated(
-        self, watch: ReleaseWatch, operator: Operator, qtbot: QtBot
+        self, watch: UpdateChecker, operator: Operator, qtbot: QtBot
     ) -> None:
-        watch.follow(SETTINGS)
+        watch.apply_settings(SETTINGS)
         qtbot.waitUntil(lambda: operator.asked == ["/mnt/one.toml"])
         for _ in range(5):
             watch._timer.timeout.emit()
@@ -168,25 +168,25 @@ class TestHanging:
     @pytest.mark.parametrize("answer", [NEWER, VersionFileUnreachableError("TIMEOUT")], ids=str)
     def test_its_late_answer_is_not_taken_for_that_of_another_place(
         self,
-        watch: ReleaseWatch,
+        watch: UpdateChecker,
         operator: Operator,
         qtbot: QtBot,
         answer: Release | VersionFileUnreachableError,
     ) -> None:
         operator.answer = answer
         told = found(watch)
-        watch.follow(SETTINGS)
+        watch.apply_settings(SETTINGS)
         qtbot.waitUntil(lambda: operator.asked == ["/mnt/one.toml"])
-        watch.follow(ELSEWHERE)
+        watch.apply_settings(ELSEWHERE)
         operator.let_go.set()
         qtbot.waitUntil(lambda: operator.asked == ["/mnt/one.toml", "/mnt/two.toml"])
         qtbot.wait(50)
         assert told.count(NEWER) == (1 if answer == NEWER else 0)
 
     def test_to_quit_does_not_wait_for_it(
-        self, watch: ReleaseWatch, operator: Operator, qtbot: QtBot
+        self, watch: UpdateChecker, operator: Operator, qtbot: QtBot
     ) -> None:
-        watch.follow(SETTINGS)
+        watch.apply_settings(SETTINGS)
         qtbot.waitUntil(lambda: operator.asked == ["/mnt/one.toml"])
         began = time.monotonic()
         watch.stop()

@@ -1,6 +1,6 @@
 """How long an attendant waits for 已存 while the gateway hangs.
 
-One car after another is entered at a real desk, without a pause, and each is timed from `submit` to
+One car after another is entered at a real booth, without a pause, and each is timed from `submit` to
 `entrySaved`. Between them a bare write of one page is timed in the same directory: what the disk
 asks for at least.
 
@@ -23,9 +23,9 @@ from statistics import median
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 
+from tests.booths import Booth
 from wxpark_gui.assembly import NothingWaits
 from wxpark_gui.controllers.backlog import BacklogKeeper
-from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.record import EntryRecord
@@ -82,18 +82,18 @@ class Attendant(QObject):
         trouble: what went wrong, or None.
     """
 
-    def __init__(self, desk: Desk, page: int) -> None:
+    def __init__(self, booth: Booth, page: int) -> None:
         """`page` is an open file in the journal's directory."""
         super().__init__()
         self.saves: list[float] = []
         self.floors: list[float] = []
         self.trouble: Exception | None = None
-        self._desk = desk
+        self._booth = booth
         self._page = page
         self._entries = 0
         self._asked = 0.0
-        desk.entrySaved.connect(self._on_saved)
-        for signal in (desk.notSaved, desk.failed, desk.crashed):
+        booth.entries.saved.connect(self._on_saved)
+        for signal in (booth.entries.notSaved, booth.journal.failed, booth.entries.crashed):
             signal.connect(self._on_trouble)
 
     def enter(self, entries: int) -> None:
@@ -110,7 +110,7 @@ class Attendant(QObject):
         self.floors.append(_write_page(self._page))
         draft = EntryDraft(plate=f"粤B{len(self.saves):05}")
         self._asked = time.perf_counter()
-        self._desk.submit(draft)
+        self._booth.entries.submit(draft)
 
     @Slot(object)
     def _on_saved(self, _: EntryRecord) -> None:
@@ -129,11 +129,11 @@ def run(directory: Path, entries: int) -> Figures:
 
     Raises:
         TimeoutError: it took too long.
-        Exception: what the desk could not do.
+        Exception: what the booth could not do.
     """
-    with _hanging_desk(directory) as (desk, gateway), (directory / "page").open("wb", 0) as page:
-        attendant = Attendant(desk, page.fileno())
-        desk.start()
+    with _hanging_booth(directory) as (booth, gateway), (directory / "page").open("wb", 0) as page:
+        attendant = Attendant(booth, page.fileno())
+        booth.start()
         attendant.enter(1)
         _wait_until(lambda: attendant.is_done and gateway.request_count > 0)
         attendant.enter(entries)
@@ -145,8 +145,8 @@ def run(directory: Path, entries: int) -> Figures:
 
 
 @contextmanager
-def _hanging_desk(directory: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
-    """A real desk in an empty directory, before a gateway that reads and never answers."""
+def _hanging_booth(directory: Path) -> Iterator[tuple[Booth, TrainingGateway]]:
+    """A real booth in an empty directory, before a gateway that reads and never answers."""
     clock, chance = SystemClock(), SystemRandom()
     key = make_training_key()
     vault = TrainingVault(key)
@@ -162,7 +162,7 @@ def _hanging_desk(directory: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
 
     with TrainingGateway(key, faults=[Fault.TIMEOUT]) as gateway:
         settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
-        desk = Desk(
+        booth = Booth(
             live=submission(),
             backlog=BacklogKeeper(Outbox(journal, submission(), clock), workers.backlog),
             journal=journal,
@@ -171,14 +171,14 @@ def _hanging_desk(directory: Path) -> Iterator[tuple[Desk, TrainingGateway]]:
             workers=workers,
         )
         try:
-            yield desk, gateway
+            yield booth, gateway
         finally:
             # With the gateway gone nothing hangs any more, and the threads come to their end.
             gateway.stop()
             workers.live.stop(PATIENCE)
             workers.backlog.stop(PATIENCE)
             journal.close()
-            desk.stop(PATIENCE)
+            booth.stop(PATIENCE)
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:

@@ -12,6 +12,7 @@ from tests.faults.apsw_connection import connector
 from tests.faults.failing_disk import FailingVFS
 from tests.faults.workplace import Clock, append, send
 from wxpark_gui.domain.errors import JournalWriteError
+from wxpark_gui.domain.record import SentAs
 from wxpark_gui.storage.journal import SqliteJournal
 
 CALLS = ("xWrite", "xSync")
@@ -62,7 +63,7 @@ def test_an_exchange_whose_end_is_not_written_is_sent_again(
     journal: SqliteJournal, disk: FailingVFS, path: Path
 ) -> None:
     saved = append(journal, 1)
-    journal.begin(saved.entry_id, saved.saved_at)
+    journal.start_attempt(saved.entry_id, saved.saved_at, SentAs())
     disk.refuse("xSync", "-wal")
     with pytest.raises(JournalWriteError):
         send(journal, saved, answered=True, again=True)

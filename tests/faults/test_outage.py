@@ -10,9 +10,8 @@ import pytest
 from PySide6.QtCore import QObject, Slot
 from pytestqt.qtbot import QtBot
 
-from tests.desks import make_desk
+from tests.booths import Booth, make_booth
 from tests.faults import outage
-from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.training.booth import TrainingVault, make_training_key
@@ -37,12 +36,12 @@ def test_after_an_outage_everything_is_delivered_in_order_and_without_a_burst(
 
 
 @pytest.fixture
-def gateway_and_desk(qapp: object, tmp_path: Path) -> Iterator[tuple[TrainingGateway, Desk]]:
+def gateway_and_booth(qapp: object, tmp_path: Path) -> Iterator[tuple[TrainingGateway, Booth]]:
     key = make_training_key()
     with TrainingGateway(key) as gateway:
-        desk = make_desk(tmp_path, gateway.url, TrainingVault(key))
-        yield gateway, desk
-        desk.stop(5)
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key))
+        yield gateway, booth
+        booth.stop(5)
 
 
 class Answers(QObject):
@@ -58,25 +57,25 @@ class Answers(QObject):
 
 
 def test_a_car_at_the_barrier_does_not_stand_behind_the_backlog(
-    gateway_and_desk: tuple[TrainingGateway, Desk], qtbot: QtBot, record_property: Note
+    gateway_and_booth: tuple[TrainingGateway, Booth], qtbot: QtBot, record_property: Note
 ) -> None:
-    gateway, desk = gateway_and_desk
+    gateway, booth = gateway_and_booth
     answers = Answers()
-    desk.entryChanged.connect(answers.take)
-    with qtbot.waitSignal(desk.settingsLoaded):
-        desk.start()
+    booth.entries.changed.connect(answers.take)
+    with qtbot.waitSignal(booth.settings.changed):
+        booth.start()
     gateway.set_faults([Fault.RESET])
     for number in range(WAITING):
-        desk.submit(EntryDraft(plate=f"粤B1{number:04}"))
+        booth.entries.submit(EntryDraft(plate=f"粤B1{number:04}"))
     qtbot.waitUntil(lambda: len(answers.records) == WAITING, timeout=10_000)
     gateway.set_faults([])
-    desk.retry()
+    booth.backlog.release()
     waits = []
     for number in range(LIVE_CARS):
         qtbot.wait(300)
         label = f"粤B·2{number:04}"
         asked = time.monotonic()
-        desk.submit(EntryDraft(plate=label))
+        booth.entries.submit(EntryDraft(plate=label))
         qtbot.waitUntil(lambda label=label: label in answers.records)  # type: ignore[misc]
         at, record = answers.records[label]
         assert record.outcome is not None

@@ -8,10 +8,10 @@ from pathlib import Path
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.storage.journal import SqliteJournal
 
-ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+ORIGIN = Origin("1900000001-1900000002", "1900000001", "1900000002", "欢乐海岸停车场", "1号岗")
 
 _NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL", fingerprint="f", reply_hash="a" * 64)
 _OFFLINE = Outcome(Cause.OFFLINE, code="TIMEOUT")
@@ -45,7 +45,7 @@ def append(journal: SqliteJournal, number: int) -> EntryRecord:
         Scene.PARKING, Clock.START, plate=read_plate(f"粤B{number:05}"), car_type=CarType.SMALL
     )
     moment = Clock.START + timedelta(seconds=number)
-    return journal.append(f"{number:036}", car, ORIGIN, moment)
+    return journal.append(NewEntry(f"{number:036}", car, ORIGIN), moment)
 
 
 def send(
@@ -57,9 +57,9 @@ def send(
         again: the end of the exchange before could not be written.
     """
     moment = record.saved_at
-    journal.begin(record.entry_id, moment, again=again)
+    journal.start_attempt(record.entry_id, moment, SentAs(), resume=again)
     if answered:
         step = NextStep(DeliveryState.ANSWERED)
-        return journal.record(record.entry_id, _NORMAL, step, moment)
+        return journal.finish_attempt(record.entry_id, _NORMAL, step, moment)
     step = NextStep(DeliveryState.WAITING, 5.0)
-    return journal.record(record.entry_id, _OFFLINE, step, moment)
+    return journal.finish_attempt(record.entry_id, _OFFLINE, step, moment)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
-from tests.settings import settings_of
-from wxpark_gui.domain.delivery import Cause, Outcome
-from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import (
     FieldError,
     KeyMissingError,
@@ -20,8 +19,10 @@ from wxpark_gui.domain.errors import (
     VersionFileUnreachableError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.release import Release, ReleaseSource
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.settings import Account, Settings
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 
@@ -32,6 +33,13 @@ MERCHANT = MerchantProfile(
     parking_name="欢乐海岸停车场",
 )
 KEY = Secret("192006250b4c09247ec02edce69f6a2d")
+OTHER_MERCHANT = replace(
+    MERCHANT, mch_id="10000099", sub_mch_id="1900000199", parking_name="东门停车场", free_time=600
+)
+ACCOUNT = Account("10000098-1900000109", MERCHANT)
+OTHER_ACCOUNT = Account("10000099-1900000199", OTHER_MERCHANT)
+SETTINGS = Settings(accounts=(ACCOUNT,), account_id=ACCOUNT.account_id)
+BOTH_ACCOUNTS = Settings(accounts=(ACCOUNT, OTHER_ACCOUNT), account_id=ACCOUNT.account_id)
 
 
 @dataclass
@@ -69,13 +77,15 @@ class FakeRandom:
 
 @dataclass
 class FakeGateway:
-    """Answers with the outcomes given, the last one for ever."""
+    """Answers with the outcome of the plate, else with those given, the last one for ever."""
 
     outcomes: list[Outcome] = field(
         default_factory=lambda: [Outcome(Cause.ANSWERED, user_state="NORMAL")]
     )
     errors: tuple[FieldError, ...] = ()
+    by_plate: dict[str, Outcome] = field(default_factory=dict)
     sent: list[ParkingEntry] = field(default_factory=list)
+    merchants: list[MerchantProfile] = field(default_factory=list)
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> tuple[FieldError, ...]:
         return self.errors
@@ -83,6 +93,10 @@ class FakeGateway:
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
         assert key == KEY
         self.sent.append(entry)
+        self.merchants.append(merchant)
+        plate = entry.plate.text if entry.plate else ""
+        if plate in self.by_plate:
+            return self.by_plate[plate]
         return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
@@ -97,8 +111,10 @@ class FakeVault:
 
     keys: dict[str, Secret] = field(default_factory=lambda: {MERCHANT.mch_id: KEY})
     failure: KeyUnavailableError | None = None
+    loads: int = 0
 
     def load(self, mch_id: str) -> Secret:
+        self.loads += 1
         self._fail()
         try:
             return self.keys[mch_id]
@@ -131,7 +147,20 @@ class Booth:
     vault: FakeVault
     journal: SqliteJournal
     submission: Submission
-    settings: Settings
+    settings: CurrentSettings
+
+    def save(self, plate: str = "粤B12345") -> EntryRecord:
+        return self.submission.save(self.submission.prepare(EntryDraft(plate=plate)))
+
+    def send(self, plate: str, *outcomes: Outcome) -> EntryRecord:
+        """Save an entry and send it once; the gateway answers so from now on."""
+        self.gateway.outcomes = list(outcomes)
+        return self.submission.deliver(self.save(plate))
+
+    def state(self, record: EntryRecord) -> DeliveryState:
+        found = self.journal.get(record.entry_id)
+        assert found is not None
+        return found.state
 
 
 @dataclass
@@ -156,9 +185,15 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
     clock = FakeClock()
     gateway = FakeGateway()
     vault = FakeVault()
+    settings = CurrentSettings(SETTINGS)
     journal = SqliteJournal(tmp_path / "journal.sqlite3", clock)
     submission = Submission(
-        journal=journal, gateway=gateway, vault=vault, clock=clock, nonces=FakeRandom()
+        journal=journal,
+        gateway=gateway,
+        vault=vault,
+        settings=settings,
+        clock=clock,
+        nonces=FakeRandom(),
     )
-    yield Booth(clock, gateway, vault, journal, submission, settings_of(MERCHANT))
+    yield Booth(clock, gateway, vault, journal, submission, settings)
     journal.close()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from tests.service.conftest import MERCHANT, Booth
-from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
-from wxpark_gui.domain.entry import EntryDraft
-from wxpark_gui.domain.errors import JournalWriteError
+from tests.service.conftest import BOTH_ACCOUNTS, KEY, OTHER_ACCOUNT, SETTINGS, Booth
+from wxpark_gui.domain.delivery import LONGEST_WAIT, Cause, DeliveryState, Outcome
+from wxpark_gui.domain.errors import JournalWriteError, KeyringLockedError
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.outbox import LONGEST_SLEEP, Outbox
 
 NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
 OFFLINE = Outcome(Cause.OFFLINE)
@@ -26,21 +26,22 @@ def outbox(booth: Booth) -> Outbox:
 
 def _wait(booth: Booth, plate: str, outcome: Outcome = OFFLINE) -> EntryRecord:
     """An entry whose first exchange ended so."""
-    booth.gateway.outcomes = [outcome]
-    entry = booth.submission.check(EntryDraft(plate=plate), booth.settings)
-    return booth.submission.deliver(booth.submission.save(entry, booth.settings), MERCHANT)
+    return booth.send(plate, outcome)
 
 
 def _run(booth: Booth, outbox: Outbox, seconds: float) -> list[tuple[float, str]]:
-    """Step as the window does, and note when which plate was sent."""
+    """Step when the outbox says so, at most 0.25 s late; returns when which plate was sent."""
     began = booth.clock.monotonic()
     sent = []
+    wake = began
     while booth.clock.monotonic() < began + seconds:
-        count = len(booth.gateway.sent)
-        outbox.step(MERCHANT)
-        if len(booth.gateway.sent) > count:
-            entry = booth.gateway.sent[-1]
-            sent.append((booth.clock.monotonic() - began, entry.label.replace("·", "")))
+        if booth.clock.monotonic() >= wake:
+            count = len(booth.gateway.sent)
+            progress = outbox.step()
+            wake = booth.clock.monotonic() + (progress.next_step_in or 1e9)
+            if len(booth.gateway.sent) > count:
+                entry = booth.gateway.sent[-1]
+                sent.append((booth.clock.monotonic() - began, entry.label.replace("·", "")))
         booth.clock.advance(0.25)
     return sent
 
@@ -68,13 +69,14 @@ def test_the_backlog_is_sent_oldest_first_at_two_a_second(booth: Booth, outbox: 
     assert booth.journal.backlog().count == 0
 
 
-def test_without_a_line_one_entry_is_tried_in_place_of_all_and_less_and_less_often(
+def test_without_a_line_entries_probe_in_turn_and_less_and_less_often(
     booth: Booth, outbox: Outbox
 ) -> None:
-    for number in range(1, 6):
-        _wait(booth, f"粤B{number:05}")
-    sent = _run(booth, outbox, 1200)
-    assert {plate for _, plate in sent} == {"粤B00001"}
+    plates = [f"粤B{number:05}" for number in range(1, 6)]
+    for plate in plates:
+        _wait(booth, plate)
+    sent = _run(booth, outbox, 1800)
+    assert [plate for _, plate in sent[:5]] == plates
     gaps = [later - earlier for (earlier, _), (later, _) in pairwise(sent)]
     assert gaps == sorted(gaps)
     assert gaps[-1] >= 240
@@ -94,7 +96,7 @@ def test_the_car_at_the_barrier_frees_the_backlog_too(booth: Booth, outbox: Outb
     _wait(booth, "粤B00001")
     _run(booth, outbox, 600)
     live = _wait(booth, "粤B99999", NORMAL)
-    outbox.heard(live)
+    outbox.note_outcome(live)
     assert [plate for _, plate in _run(booth, outbox, 1)] == ["粤B00001"]
 
 
@@ -118,30 +120,191 @@ def test_entries_of_one_plate_are_sent_in_order(booth: Booth, outbox: Outbox) ->
     assert len(times) == 2
 
 
-def test_a_wrong_key_holds_the_whole_backlog_until_someone_asks(
-    booth: Booth, outbox: Outbox
-) -> None:
+def test_a_wrong_key_holds_its_account_until_someone_asks(booth: Booth, outbox: Outbox) -> None:
     _wait(booth, "粤B00001")
     held = _wait(booth, "粤B00002", Outcome(Cause.SIGNATURE_REFUSED))
-    assert _run(booth, outbox, 600) == []
-    assert booth.journal.backlog().held == held
+    assert _run(booth, outbox, 50) == []
+    assert booth.journal.backlog().held == (held,)
     booth.gateway.outcomes = [NORMAL]
     assert outbox.release() == 2
     assert [plate for _, plate in _run(booth, outbox, 2)] == ["粤B00001", "粤B00002"]
 
 
-def test_an_entry_saved_while_the_queue_is_held_joins_it_unsent(
+def test_a_held_account_is_probed_by_one_entry_less_and_less_often(
+    booth: Booth, outbox: Outbox
+) -> None:
+    for number in range(1, 4):
+        _wait(booth, f"粤B{number:05}", Outcome(Cause.SIGNATURE_REFUSED))
+    sent = _run(booth, outbox, 1200)
+    gaps = [later - earlier for (earlier, _), (later, _) in pairwise(sent)]
+    assert gaps[0] >= 60
+    assert gaps == sorted(gaps)
+    assert max(gaps) <= LONGEST_WAIT + 1
+
+
+def test_a_held_account_heals_by_itself_when_a_probe_is_answered(
+    booth: Booth, outbox: Outbox
+) -> None:
+    for number in range(1, 4):
+        _wait(booth, f"粤B{number:05}", Outcome(Cause.SIGNATURE_REFUSED))
+    booth.gateway.outcomes = [NORMAL]
+    _run(booth, outbox, 70)
+    assert booth.journal.backlog().count == 0
+
+
+def test_a_locked_keyring_is_not_asked_again_by_itself(booth: Booth, outbox: Outbox) -> None:
+    booth.vault.failure = KeyringLockedError()
+    _wait(booth, "粤B00001")
+    asked = booth.vault.loads
+    _run(booth, outbox, 3600)
+    assert booth.vault.loads == asked
+    booth.vault.failure = None
+    outbox.release()
+    _run(booth, outbox, 2)
+    assert booth.journal.backlog().count == 0
+
+
+def test_another_account_goes_on_while_one_is_held(booth: Booth, outbox: Outbox) -> None:
+    booth.settings.replace(BOTH_ACCOUNTS)
+    booth.vault.keys[OTHER_ACCOUNT.merchant.mch_id] = KEY
+    _wait(booth, "粤B00001", Outcome(Cause.SIGNATURE_REFUSED))
+    booth.settings.replace(replace(BOTH_ACCOUNTS, account_id=OTHER_ACCOUNT.account_id))
+    _wait(booth, "粤B00002")
+    booth.gateway.by_plate["粤B00002"] = NORMAL
+    assert [plate for _, plate in _run(booth, outbox, 30)] == ["粤B00002"]
+
+
+def test_an_entry_saved_while_its_account_is_held_joins_the_queue_unsent(
     booth: Booth, outbox: Outbox
 ) -> None:
     _wait(booth, "粤B00001", Outcome(Cause.SIGNATURE_REFUSED))
     booth.gateway.sent.clear()
-    entry = booth.submission.check(EntryDraft(plate="粤B00002"), booth.settings)
-    record = booth.submission.save(entry, booth.settings, hold=True)
+    record = booth.save("粤B00002")
     assert record.state is DeliveryState.WAITING
-    assert _run(booth, outbox, 600) == []
+    assert _run(booth, outbox, 50) == []
     booth.gateway.outcomes = [NORMAL]
     outbox.release()
     assert [plate for _, plate in _run(booth, outbox, 2)] == ["粤B00001", "粤B00002"]
+
+
+class TestNoEntryStarvesAnother:
+    """Trouble of one entry never delays the rest once any answer shows that the line works."""
+
+    BUSY = Outcome(Cause.BUSY, code="SYSTEMERROR")
+
+    def test_entry_that_is_always_put_off_delays_no_other(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        for plate in ("粤B12391", "粤B22222", "粤B33333"):
+            _wait(booth, plate)
+        booth.gateway.by_plate["粤B12391"] = self.BUSY
+        booth.gateway.outcomes = [NORMAL]
+        booth.clock.advance(60)
+        sent = _run(booth, outbox, 10)
+        assert [plate for _, plate in sent[:3]] == ["粤B12391", "粤B22222", "粤B33333"]
+        assert sent[2][0] <= 2
+
+    def test_after_an_outage_entries_that_were_put_off_come_last(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        poison = [f"粤B9{number:04}" for number in range(20)]
+        booth.gateway.by_plate = dict.fromkeys(poison, self.BUSY)
+        for plate in poison:
+            _wait(booth, plate)
+        _run(booth, outbox, 1800)
+        good = [f"粤B0{number:04}" for number in range(5)]
+        for plate in good:
+            _wait(booth, plate)
+        booth.gateway.outcomes = [NORMAL]
+        arrived = {plate: at for at, plate in _run(booth, outbox, 600)}
+        assert max(arrived[plate] for plate in good) <= 120
+
+    def test_many_entries_put_off_in_a_row_slow_the_queue_down(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        for number in range(200):
+            _wait(booth, f"粤B{number:05}", self.BUSY)
+        booth.clock.advance(300)
+        assert len(_run(booth, outbox, 60)) <= 10
+
+    def test_untrusted_reply_pauses_the_queue_so_that_a_forger_closes_one_entry(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        records = [_wait(booth, f"粤B{number:05}") for number in range(5)]
+        booth.gateway.outcomes = [Outcome(Cause.UNTRUSTED)]
+        booth.clock.advance(30)
+        _run(booth, outbox, 4)
+        closed = [booth.state(record) for record in records].count(DeliveryState.UNTRUSTED)
+        assert closed == 1
+
+    def test_order_of_one_plate_holds_while_its_first_entry_is_put_off(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        first = _wait(booth, "粤B00001", self.BUSY)
+        second = _wait(booth, "粤B00001")
+        booth.gateway.outcomes = [self.BUSY]
+        _run(booth, outbox, 30)
+        assert booth.state(second) is DeliveryState.WAITING
+        booth.gateway.outcomes = [NORMAL]
+        _run(booth, outbox, 600)
+        ended = [booth.journal.get(record.entry_id) for record in (first, second)]
+        assert [record.state for record in ended if record] == [DeliveryState.ANSWERED] * 2
+
+
+class TestFlush:
+    def test_tries_everything_once_and_tells_why_the_rest_waits(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        for plate in ("粤B12391", "粤B22222", "粤B33333", "粤B44444"):
+            _wait(booth, plate)
+        booth.gateway.by_plate = {
+            "粤B12391": Outcome(Cause.BUSY, code="SYSTEMERROR"),
+            "粤B33333": Outcome(Cause.CONTENT_REFUSED, code="PARAM_ERROR"),
+        }
+        booth.gateway.outcomes = [NORMAL]
+        flushed = outbox.flush(booth.clock.advance)
+        assert flushed.count(DeliveryState.ANSWERED) == 2
+        assert flushed.count(DeliveryState.REFUSED) == 1
+        assert [(r.entry.label, r.verdict.code) for r in flushed.waiting] == [
+            ("粤B·12391", "SYSTEMERROR")
+        ]
+
+    def test_sends_the_later_entries_of_a_plate_too(self, booth: Booth, outbox: Outbox) -> None:
+        for _ in range(3):
+            _wait(booth, "粤B00001")
+        booth.gateway.outcomes = [NORMAL]
+        assert outbox.flush(booth.clock.advance).count(DeliveryState.ANSWERED) == 3
+
+    def test_ends_soon_without_a_line(self, booth: Booth, outbox: Outbox) -> None:
+        for number in range(50):
+            _wait(booth, f"粤B{number:05}")
+        before = len(booth.gateway.sent)
+        flushed = outbox.flush(booth.clock.advance)
+        assert len(booth.gateway.sent) - before == 2
+        assert len(flushed.waiting) == 50
+
+    def test_expires_after_the_hours_of_the_settings(self, booth: Booth, outbox: Outbox) -> None:
+        booth.settings.replace(replace(SETTINGS, booth=replace(SETTINGS.booth, expiry_hours=1)))
+        _wait(booth, "粤B00001")
+        booth.clock.advance(3601)
+        flushed = outbox.flush(booth.clock.advance)
+        assert flushed.count(DeliveryState.EXPIRED) == 1
+        assert flushed.waiting == ()
+
+
+class TestNextStep:
+    def test_is_none_while_nothing_waits(self, outbox: Outbox) -> None:
+        assert outbox.step().next_step_in is None
+
+    def test_is_the_planned_time_of_the_entry(self, booth: Booth, outbox: Outbox) -> None:
+        _wait(booth, "粤B00001")
+        assert outbox.step().next_step_in == 5.0
+
+    def test_comes_within_a_minute_while_something_waits(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        _wait(booth, "粤B00001", Outcome(Cause.RATE_LIMITED, retry_after=600))
+        assert outbox.step().next_step_in == LONGEST_SLEEP
 
 
 def test_a_refused_entry_holds_back_nothing(booth: Booth, outbox: Outbox) -> None:
@@ -156,7 +319,7 @@ def test_what_waits_longer_than_the_expiry_is_given_up_and_kept(
 ) -> None:
     record = _wait(booth, "粤B00001")
     booth.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
-    progress = outbox.step(MERCHANT)
+    progress = outbox.step()
     assert [r.entry_id for r in progress.expired] == [record.entry_id]
     kept = booth.journal.get(record.entry_id)
     assert kept is not None
@@ -174,9 +337,9 @@ def test_an_exchange_the_disk_could_not_keep_is_made_again(
         raise JournalWriteError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(booth.journal, "record", fail)
+        patch.setattr(booth.journal, "finish_attempt", fail)
         with pytest.raises(JournalWriteError):
-            outbox.step(MERCHANT)
+            outbox.step()
     _run(booth, outbox, 2)
     kept = booth.journal.get(record.entry_id)
     assert kept is not None

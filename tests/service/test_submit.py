@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 import pytest
 
-from tests.service.conftest import Booth
-from tests.settings import changed, merchant_of
+from tests.service.conftest import (
+    ACCOUNT,
+    BOTH_ACCOUNTS,
+    MERCHANT,
+    OTHER_ACCOUNT,
+    SETTINGS,
+    Booth,
+)
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
+    AccountMissingError,
     Field,
     FieldError,
     InvalidInputError,
@@ -18,30 +26,20 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     Problem,
 )
-from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import EntryRecord, Link, Origin
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
 
 DRAFT = EntryDraft(plate="粤B12345")
-
-
-def _merchant(booth: Booth) -> MerchantProfile:
-    return merchant_of(booth.settings)
-
-
-def _save(booth: Booth) -> EntryRecord:
-    entry = booth.submission.check(DRAFT, booth.settings)
-    return booth.submission.save(entry, booth.settings)
+OFFLINE = Outcome(Cause.OFFLINE)
 
 
 def _send(booth: Booth, *outcomes: Outcome) -> EntryRecord:
-    booth.gateway.outcomes = list(outcomes)
-    return booth.submission.deliver(_save(booth), _merchant(booth))
+    return booth.send("粤B12345", *outcomes)
 
 
 def test_an_entry_is_on_disk_before_anything_is_sent(booth: Booth) -> None:
-    record = _save(booth)
+    record = booth.save()
     assert booth.journal.get(record.entry_id) == record
     assert (record.state, record.verdict.severity) == (DeliveryState.SAVED, Severity.PENDING)
     assert booth.gateway.sent == []
@@ -93,11 +91,9 @@ def test_a_key_deleted_meanwhile_is_noticed_at_the_next_entry(booth: Booth) -> N
 
 
 def test_without_a_merchant_nothing_is_saved(booth: Booth) -> None:
+    booth.settings.replace(Settings())
     with pytest.raises(NotSetUpError):
-        booth.submission.check(DRAFT, Settings())
-    entry = booth.submission.check(DRAFT, booth.settings)
-    with pytest.raises(NotSetUpError):
-        booth.submission.save(entry, Settings())
+        booth.submission.prepare(DRAFT)
     assert booth.journal.recent(1) == []
 
 
@@ -105,16 +101,90 @@ def test_a_message_too_long_for_the_wire_is_refused_before_it_is_saved(booth: Bo
     too_long = FieldError(Field.SPACE_NUMBER, Problem.TOO_MANY_BYTES, 1024, "1025")
     booth.gateway.errors = (too_long,)
     with pytest.raises(InvalidInputError) as caught:
-        booth.submission.check(DRAFT, booth.settings)
+        booth.submission.prepare(DRAFT)
     assert caught.value.errors == (too_long,)
 
 
-def test_an_entry_remembers_whose_it_is(booth: Booth) -> None:
-    booth.settings = changed(booth.settings, name="2号岗")
-    origin = _save(booth).origin
-    assert (origin.mch_id, origin.lot, origin.booth, origin.training) == (
-        "10000098",
-        "欢乐海岸停车场",
-        "2号岗",
-        False,
+def test_entry_carries_the_circumstances_it_was_made_under(booth: Booth) -> None:
+    named = replace(SETTINGS, booth=replace(SETTINGS.booth, name="2号岗"))
+    booth.settings.replace(named)
+    assert booth.save().origin == Origin(
+        account_id="10000098-1900000109",
+        mch_id="10000098",
+        sub_mch_id="1900000109",
+        lot="欢乐海岸停车场",
+        booth="2号岗",
+        free_time=MERCHANT.free_time,
     )
+
+
+class TestAccountOfAnEntry:
+    """An entry is sent under its own account, whatever the booth works under by then."""
+
+    def test_switching_the_account_does_not_touch_a_waiting_entry(self, booth: Booth) -> None:
+        booth.settings.replace(BOTH_ACCOUNTS)
+        record = booth.send("粤B12345", OFFLINE)
+        booth.settings.replace(replace(BOTH_ACCOUNTS, account_id=OTHER_ACCOUNT.account_id))
+        booth.submission.deliver(record)
+        assert booth.gateway.merchants[-1] == MERCHANT
+
+    def test_corrected_ids_reach_a_waiting_entry(self, booth: Booth) -> None:
+        record = booth.send("粤B12345", OFFLINE)
+        corrected = replace(ACCOUNT, merchant=replace(MERCHANT, sub_mch_id="1900000119"))
+        booth.settings.replace(replace(SETTINGS, accounts=(corrected,)))
+        booth.submission.deliver(record)
+        assert booth.gateway.merchants[-1].sub_mch_id == "1900000119"
+        assert booth.journal.get(record.entry_id).origin.sub_mch_id == "1900000109"
+
+    def test_car_park_and_free_time_are_those_of_the_entry(self, booth: Booth) -> None:
+        record = booth.send("粤B12345", OFFLINE)
+        renamed = replace(MERCHANT, parking_name="新名停车场", free_time=60)
+        booth.settings.replace(replace(SETTINGS, accounts=(replace(ACCOUNT, merchant=renamed),)))
+        booth.submission.deliver(record)
+        sent = booth.gateway.merchants[-1]
+        assert (sent.parking_name, sent.free_time) == ("欢乐海岸停车场", MERCHANT.free_time)
+
+    def test_entry_of_a_removed_account_is_held_and_never_sent_under_another(
+        self, booth: Booth
+    ) -> None:
+        record = booth.send("粤B12345", OFFLINE)
+        booth.settings.replace(
+            Settings(accounts=(OTHER_ACCOUNT,), account_id=OTHER_ACCOUNT.account_id)
+        )
+        held = booth.submission.deliver(record)
+        assert (held.state, held.verdict.cause) == (DeliveryState.WAITING, Cause.ACCOUNT_UNKNOWN)
+        assert len(booth.gateway.sent) == 1
+
+
+class TestSecondEntries:
+    def test_resent_entry_keeps_car_time_and_account(self, booth: Booth) -> None:
+        booth.settings.replace(BOTH_ACCOUNTS)
+        old = booth.send("粤B12345", Outcome(Cause.CONTENT_REFUSED))
+        booth.settings.replace(replace(BOTH_ACCOUNTS, account_id=OTHER_ACCOUNT.account_id))
+        booth.clock.advance(3600)
+        new = booth.submission.save(booth.submission.prepare_resend(old))
+        assert (new.entry, new.origin) == (old.entry, old.origin)
+        assert (new.replaces, new.link) == (old.entry_id, Link.RESENT)
+        assert new.entry_id != old.entry_id
+
+    def test_corrected_entry_keeps_time_and_account_and_takes_the_new_plate(
+        self, booth: Booth
+    ) -> None:
+        old = booth.save("粤B12345")
+        booth.clock.advance(600)
+        new = booth.submission.prepare_correction(old, EntryDraft(plate="粤B12346"))
+        assert new.entry.plate is not None
+        assert (new.entry.plate.text, new.entry.start_time) == ("粤B12346", old.entry.start_time)
+        assert new.origin == old.origin
+
+    def test_entry_of_a_removed_account_is_not_resent_under_another(self, booth: Booth) -> None:
+        old = booth.send("粤B12345", Outcome(Cause.CONTENT_REFUSED))
+        booth.settings.replace(
+            Settings(accounts=(OTHER_ACCOUNT,), account_id=OTHER_ACCOUNT.account_id)
+        )
+        with pytest.raises(AccountMissingError):
+            booth.submission.prepare_resend(old)
+
+    def test_correction_is_checked_like_any_other_draft(self, booth: Booth) -> None:
+        with pytest.raises(InvalidInputError):
+            booth.submission.prepare_correction(booth.save(), EntryDraft(plate="粤B1"))

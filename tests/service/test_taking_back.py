@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from wxpark_gui.service.lately import Lately
 
 from tests.service.conftest import KEY, MERCHANT, Booth, FakeVault
 from tests.settings import settings_of
@@ -25,7 +26,6 @@ from wxpark_gui.domain.errors import EntryNotOpenError, FieldError, JournalWrite
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.lately import Lately
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox, Progress
 from wxpark_gui.service.submit import Submission

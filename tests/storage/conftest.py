@@ -51,7 +51,7 @@ def car(clock: StillClock) -> ParkingEntry:
 
 @pytest.fixture
 def origin() -> Origin:
-    return Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+    return Origin("1900000001-1900000002", "1900000001", "1900000002", "欢乐海岸停车场", "1号岗")
 
 
 @pytest.fixture

@@ -22,14 +22,14 @@ from wxpark_gui.domain.delivery import Cause, Outcome, after_exchange
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
 from wxpark_gui.storage.settings import TomlSettings
 
 FIXTURES = Path(__file__).parent / "fixtures"
 START = datetime(2026, 3, 1, 4, 5, 6, 789000, tzinfo=timezone.utc)
-ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+ORIGIN = Origin("1900000001-1900000002", "1900000001", "1900000002", "欢乐海岸停车场", "1号岗")
 
 SETTINGS = settings_of(
     merchant=MerchantProfile(
@@ -109,14 +109,14 @@ class _Shift:
         self._save("粤B00008")
         self._save_bay("D6666")
         cut_off = self._save("川AD00010")
-        self._journal.begin(cut_off.entry_id, self._clock.now())
+        self._journal.start_attempt(cut_off.entry_id, self._clock.now(), SentAs())
 
     def _save(self, plate: str, car_type: CarType = CarType.SMALL) -> EntryRecord:
         moment = self._tick()
         car = ParkingEntry(
             Scene.PARKING, moment.replace(microsecond=0), read_plate(plate), car_type=car_type
         )
-        return self._journal.append(self._next_id(), car, ORIGIN, moment)
+        return self._journal.append(NewEntry(self._next_id(), car, ORIGIN), moment)
 
     def _save_bay(self, number: str) -> EntryRecord:
         moment = self._tick()
@@ -126,14 +126,15 @@ class _Shift:
             space_number=number,
             sub_openid="oUpF8uMuAJO_M2pxb1Q9zNjWeS6o",
         )
-        return self._journal.append(self._next_id(), car, replace(ORIGIN, booth="2号岗"), moment)
+        new = NewEntry(self._next_id(), car, replace(ORIGIN, booth="2号岗"))
+        return self._journal.append(new, moment)
 
     def _exchange(self, record: EntryRecord, *outcomes: Outcome) -> None:
         for outcome in outcomes:
-            record = self._journal.begin(record.entry_id, self._tick())
+            record = self._journal.start_attempt(record.entry_id, self._tick(), SentAs())
             untrusted = record.untrusted + (outcome.cause is Cause.UNTRUSTED)
             step = after_exchange(outcome, record.attempts + 1, untrusted, jitter=0.5)
-            record = self._journal.record(record.entry_id, outcome, step, self._tick())
+            record = self._journal.finish_attempt(record.entry_id, outcome, step, self._tick())
 
     def _next_id(self) -> str:
         self._count += 1

@@ -19,7 +19,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, ParkingEntry, Scene, check_draft
 from wxpark_gui.domain.errors import EntryNotOpenError, JournalDamagedError, JournalWriteError
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.storage.journal import SqliteJournal
 
@@ -49,7 +49,7 @@ import os, sys
 from datetime import datetime, timezone
 from pathlib import Path
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, ParkingEntry, Scene, check_draft
-from wxpark_gui.domain.record import Origin
+from wxpark_gui.domain.record import NewEntry, Origin, SentAs
 from wxpark_gui.storage.journal import SqliteJournal
 
 class Clock:
@@ -62,8 +62,8 @@ journal = SqliteJournal(Path(sys.argv[1]), Clock())
 now = journal._clock.now()
 entry = ParkingEntry(Scene.PARKING_SPACE, now.replace(microsecond=0), space_number="D1")
 entry_id = "0" * 36
-journal.append(entry_id, entry, Origin("1", "2", "lot", "booth"), now)
-journal.begin(entry_id, now)
+journal.append(NewEntry(entry_id, entry, Origin("1-2", "1", "2", "lot", "booth")), now)
+journal.start_attempt(entry_id, now, SentAs())
 os.abort() if sys.platform == "win32" else os.kill(os.getpid(), 9)
 """
 Open = Callable[[], SqliteJournal]
@@ -80,12 +80,12 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def save(journal: SqliteJournal, entry: ParkingEntry, origin: Origin) -> EntryRecord:
-    return journal.append(new_id(), entry, origin, NOW)
+    return journal.append(NewEntry(new_id(), entry, origin), NOW)
 
 
 def answer(journal: SqliteJournal, record: EntryRecord) -> EntryRecord:
-    journal.begin(record.entry_id, NOW)
-    return journal.record(record.entry_id, NORMAL, ANSWERED, LATER)
+    journal.start_attempt(record.entry_id, NOW, SentAs())
+    return journal.finish_attempt(record.entry_id, NORMAL, ANSWERED, LATER)
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ class TestAppend:
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin
     ) -> None:
         entry_id = new_id()
-        record = journal.append(entry_id, car, origin, NOW)
-        assert record == EntryRecord(entry_id, 1, car, origin, saved_at=NOW)
+        record = journal.append(NewEntry(entry_id, car, origin), NOW)
+        assert record == EntryRecord(entry_id, 1, 1, car, origin, saved_at=NOW)
         assert journal.get(entry_id) == record
 
     def test_is_on_disk_before_it_returns(
@@ -126,7 +126,7 @@ class TestAppend:
     ) -> None:
         record = save(journal, car, origin)
         with pytest.raises(JournalWriteError):
-            journal.append(record.entry_id, car, origin, NOW)
+            journal.append(NewEntry(record.entry_id, car, origin), NOW)
         assert journal.recent(10) == [record]
 
     def test_marks_training(
@@ -163,7 +163,8 @@ class TestSequence:
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin, shift: timedelta
     ) -> None:
         saved = [
-            journal.append(new_id(), car, origin, moment) for moment in (NOW, NOW + shift, NOW)
+            journal.append(NewEntry(new_id(), car, origin), moment)
+            for moment in (NOW, NOW + shift, NOW)
         ]
         assert journal.recent(10) == saved[::-1]
         assert journal.open_entries() == saved
@@ -173,13 +174,13 @@ class TestSequence:
     ) -> None:
         record = save(journal, car, origin)
         with pytest.raises(JournalWriteError):
-            journal.append(record.entry_id, car, origin, NOW)
+            journal.append(NewEntry(record.entry_id, car, origin), NOW)
         assert save(journal, car, origin).sequence == 2
 
 
 class TestExchange:
     def test_begins_as_sending(self, journal: SqliteJournal, saved: EntryRecord) -> None:
-        begun = journal.begin(saved.entry_id, NOW)
+        begun = journal.start_attempt(saved.entry_id, NOW, SentAs())
         assert begun == replace(saved, state=DeliveryState.SENDING)
         assert journal.get(saved.entry_id) == begun
 
@@ -193,8 +194,8 @@ class TestExchange:
     def test_that_failed_says_when_it_is_tried_again(
         self, journal: SqliteJournal, saved: EntryRecord
     ) -> None:
-        journal.begin(saved.entry_id, NOW)
-        waiting = journal.record(saved.entry_id, BUSY, TRY_AGAIN, LATER)
+        journal.start_attempt(saved.entry_id, NOW, SentAs())
+        waiting = journal.finish_attempt(saved.entry_id, BUSY, TRY_AGAIN, LATER)
         assert waiting.state is DeliveryState.WAITING
         assert waiting.outcome == BUSY
         assert waiting.next_attempt_at == LATER + timedelta(seconds=5)
@@ -204,16 +205,16 @@ class TestExchange:
     ) -> None:
         record = saved
         for outcome in (BUSY, Outcome(Cause.UNTRUSTED), BUSY, Outcome(Cause.UNTRUSTED)):
-            journal.begin(record.entry_id, NOW)
-            record = journal.record(record.entry_id, outcome, TRY_AGAIN, LATER)
+            journal.start_attempt(record.entry_id, NOW, SentAs())
+            record = journal.finish_attempt(record.entry_id, outcome, TRY_AGAIN, LATER)
         assert (record.attempts, record.untrusted) == (4, 2)
         assert record.outcome == Outcome(Cause.UNTRUSTED)
 
     def test_is_kept_with_both_its_times(
         self, journal: SqliteJournal, path: Path, saved: EntryRecord
     ) -> None:
-        journal.begin(saved.entry_id, NOW)
-        journal.record(saved.entry_id, BUSY, TRY_AGAIN, LATER)
+        journal.start_attempt(saved.entry_id, NOW, SentAs())
+        journal.finish_attempt(saved.entry_id, BUSY, TRY_AGAIN, LATER)
         answer(journal, saved)
         assert rows(path, "SELECT started_at, ended_at, cause, host FROM attempts") == [
             (
@@ -233,21 +234,21 @@ class TestExchange:
     def test_that_was_never_begun_is_kept_all_the_same(
         self, journal: SqliteJournal, path: Path, saved: EntryRecord
     ) -> None:
-        journal.record(saved.entry_id, Outcome(Cause.KEY_UNAVAILABLE), TRY_AGAIN, LATER)
+        journal.finish_attempt(saved.entry_id, Outcome(Cause.KEY_UNAVAILABLE), TRY_AGAIN, LATER)
         assert rows(path, "SELECT cause, started_at = ended_at FROM attempts") == [
             ("key_unavailable", 1)
         ]
 
     def test_begun_twice_is_maybe_sent(self, journal: SqliteJournal, saved: EntryRecord) -> None:
-        assert not journal.begin(saved.entry_id, NOW).maybe_sent
-        assert journal.begin(saved.entry_id, LATER, again=True).maybe_sent
+        assert not journal.start_attempt(saved.entry_id, NOW, SentAs()).maybe_sent
+        assert journal.start_attempt(saved.entry_id, LATER, SentAs(), resume=True).maybe_sent
 
     def test_is_not_begun_by_two_at_a_time(
         self, journal: SqliteJournal, path: Path, saved: EntryRecord
     ) -> None:
-        journal.begin(saved.entry_id, NOW)
+        journal.start_attempt(saved.entry_id, NOW, SentAs())
         with pytest.raises(EntryNotOpenError, match="sending"):
-            journal.begin(saved.entry_id, LATER)
+            journal.start_attempt(saved.entry_id, LATER, SentAs())
         assert rows(path, "SELECT count(*) FROM attempts") == [(1,)]
 
     def test_does_not_begin_for_an_entry_that_was_taken_back(
@@ -256,7 +257,7 @@ class TestExchange:
         voided = journal.void(saved.entry_id, NOW)
         for again in (False, True):
             with pytest.raises(EntryNotOpenError, match="voided"):
-                journal.begin(saved.entry_id, LATER, again=again)
+                journal.start_attempt(saved.entry_id, LATER, SentAs(), resume=again)
         assert journal.get(saved.entry_id) == voided
         assert rows(path, "SELECT * FROM attempts") == []
 
@@ -265,22 +266,22 @@ class TestExchange:
     ) -> None:
         record = answer(journal, save(journal, car, origin))
         with pytest.raises(EntryNotOpenError, match="answered"):
-            journal.begin(record.entry_id, LATER)
+            journal.start_attempt(record.entry_id, LATER, SentAs())
         assert journal.get(record.entry_id) == record
 
     def test_of_an_entry_closed_meanwhile_is_kept_and_opens_nothing(
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin
     ) -> None:
         record = answer(journal, save(journal, car, origin))
-        again = journal.record(record.entry_id, BUSY, TRY_AGAIN, LATER)
+        again = journal.finish_attempt(record.entry_id, BUSY, TRY_AGAIN, LATER)
         assert (again.state, again.attempts) == (DeliveryState.ANSWERED, 2)
         assert again.next_attempt_at is None
 
     def test_of_an_unknown_entry_changes_nothing(self, journal: SqliteJournal, path: Path) -> None:
         with pytest.raises(LookupError):
-            journal.begin(new_id(), NOW)
+            journal.start_attempt(new_id(), NOW, SentAs())
         with pytest.raises(LookupError):
-            journal.record(new_id(), NORMAL, ANSWERED, NOW)
+            journal.finish_attempt(new_id(), NORMAL, ANSWERED, NOW)
         assert rows(path, "SELECT * FROM attempts") == []
 
 
@@ -290,8 +291,9 @@ class TestRestart:
     ) -> None:
         journal = open_journal()
         answer(journal, save(journal, car, origin))
-        journal.append(new_id(), car, origin, NOW, hold=True)
-        before = [replace(journal.recent(1)[0], next_attempt_at=NOW), *journal.recent(2)[1:]]
+        journal.append(NewEntry(new_id(), car, origin), NOW)
+        waits = replace(journal.recent(1)[0], state=DeliveryState.WAITING, next_attempt_at=NOW)
+        before = [waits, *journal.recent(2)[1:]]
         journal.close()
         assert open_journal().recent(10) == before
 
@@ -310,7 +312,7 @@ class TestRestart:
     ) -> None:
         journal = open_journal()
         record = save(journal, car, origin)
-        journal.begin(record.entry_id, NOW)
+        journal.start_attempt(record.entry_id, NOW, SentAs())
         journal.close()
         expected = replace(
             record, state=DeliveryState.WAITING, maybe_sent=True, next_attempt_at=clock.now()
@@ -332,10 +334,10 @@ class TestRestart:
     ) -> None:
         journal = open_journal()
         record = save(journal, car, origin)
-        journal.begin(record.entry_id, NOW)
+        journal.start_attempt(record.entry_id, NOW, SentAs())
         journal.close()
         journal = open_journal()
-        journal.record(record.entry_id, BUSY, TRY_AGAIN, LATER)
+        journal.finish_attempt(record.entry_id, BUSY, TRY_AGAIN, LATER)
         assert rows(path, "SELECT run, cause FROM attempts ORDER BY attempt") == [
             (1, None),
             (2, "busy"),
@@ -346,8 +348,8 @@ class TestRestart:
     ) -> None:
         journal = open_journal()
         waiting = save(journal, car, origin)
-        journal.begin(waiting.entry_id, NOW)
-        journal.record(waiting.entry_id, BUSY, TRY_AGAIN, LATER)
+        journal.start_attempt(waiting.entry_id, NOW, SentAs())
+        journal.finish_attempt(waiting.entry_id, BUSY, TRY_AGAIN, LATER)
         answer(journal, save(journal, car, origin))
         journal.void(save(journal, car, origin).entry_id, NOW)
         before = journal.recent(10)
@@ -378,7 +380,7 @@ class TestQueries:
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin
     ) -> None:
         for seconds in (0, 1, 2):
-            journal.append(new_id(), car, origin, NOW + timedelta(seconds=seconds))
+            journal.append(NewEntry(new_id(), car, origin), NOW + timedelta(seconds=seconds))
         moment = (NOW + timedelta(seconds=1)).astimezone(BEIJING)
         assert journal.count_since(moment) == 2
 
@@ -387,7 +389,7 @@ class TestQueries:
     ) -> None:
         for minute, plate in enumerate(("粤B1", "京A2", "粤B1", "沪C3", "京A2", "川D4")):
             entry = check_draft(EntryDraft(f"{plate}2345", Scene.PARKING), NOW)
-            journal.append(new_id(), entry, origin, NOW + timedelta(minutes=minute))
+            journal.append(NewEntry(new_id(), entry, origin), NOW + timedelta(minutes=minute))
         last = journal.recent(1)[0]
         journal.void(last.entry_id, NOW)
         assert journal.visits(NOW, 9) == [("粤B12345", 2), ("沪C32345", 1), ("京A22345", 2)]
@@ -398,8 +400,8 @@ class TestQueries:
         self, journal: SqliteJournal, saved: EntryRecord
     ) -> None:
         for mark in ("f1", "", "f2", "f3"):
-            journal.begin(saved.entry_id, NOW)
-            journal.record(saved.entry_id, replace(BUSY, fingerprint=mark), TRY_AGAIN, NOW)
+            journal.start_attempt(saved.entry_id, NOW, SentAs())
+            journal.finish_attempt(saved.entry_id, replace(BUSY, fingerprint=mark), TRY_AGAIN, NOW)
         assert journal.fingerprints(2) == ["f3", "f2"]
 
 
@@ -420,8 +422,8 @@ class TestAudit:
             ),
             (
                 Cause.SIGNATURE_REFUSED,
-                NextStep(DeliveryState.WAITING, holds_queue=True),
-                "queue_held",
+                NextStep(DeliveryState.WAITING, holds_account=True),
+                "account_held",
             ),
         ],
     )
@@ -433,7 +435,7 @@ class TestAudit:
         step: NextStep,
         what: str,
     ) -> None:
-        journal.record(saved.entry_id, Outcome(cause, code="X"), step, NOW)
+        journal.finish_attempt(saved.entry_id, Outcome(cause, code="X"), step, NOW)
         notes = journal._connection.execute("SELECT what, detail FROM audit").fetchall()
         assert [tuple(note) for note in notes] == [(what, f"{saved.entry_id} {cause.value} X")]
 
@@ -528,13 +530,13 @@ class TestTrouble:
     def test_an_exchange_whose_end_was_not_written_can_be_begun_again(
         self, journal: SqliteJournal, path: Path, saved: EntryRecord
     ) -> None:
-        journal.begin(saved.entry_id, NOW)
+        journal.start_attempt(saved.entry_id, NOW, SentAs())
         other = sqlite3.connect(path, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(JournalWriteError):
-            journal.record(saved.entry_id, NORMAL, ANSWERED, NOW)
+            journal.finish_attempt(saved.entry_id, NORMAL, ANSWERED, NOW)
         other.close()
-        begun = journal.begin(saved.entry_id, NOW, again=True)
+        begun = journal.start_attempt(saved.entry_id, NOW, SentAs(), resume=True)
         assert (begun.attempts, begun.outcome, begun.maybe_sent) == (0, None, True)
 
     def test_a_row_that_cannot_be_is_named_and_not_quoted(
@@ -579,7 +581,17 @@ entries = st.builds(
     openid=texts,
     sub_openid=texts,
 )
-origins = st.builds(Origin, texts, texts, texts, texts, st.booleans())
+origins = st.builds(
+    Origin,
+    account_id=texts.filter(bool),
+    mch_id=texts,
+    sub_mch_id=texts,
+    lot=texts,
+    booth=texts,
+    free_time=st.none() | st.integers(0, 10**6),
+    training=st.booleans(),
+    attendant=texts,
+)
 outcomes = st.builds(
     Outcome,
     cause=st.sampled_from(Cause),
@@ -598,6 +610,7 @@ outcomes = st.builds(
 records = st.builds(
     EntryRecord,
     entry_id=st.uuids().map(str),
+    position=st.just(1),
     sequence=st.just(1),
     entry=entries,
     origin=origins,
@@ -622,8 +635,9 @@ def test_whatever_was_kept_comes_back_whole(
     assert record.outcome
     assert record.outcome_at
     with closing(SqliteJournal(path, clock)) as journal:
-        journal.append(record.entry_id, record.entry, record.origin, record.saved_at)
+        journal.append(NewEntry(record.entry_id, record.entry, record.origin), record.saved_at)
         step = NextStep(record.state)
-        assert journal.record(record.entry_id, record.outcome, step, record.outcome_at) == record
+        finished = journal.finish_attempt(record.entry_id, record.outcome, step, record.outcome_at)
+        assert finished == record
     with closing(SqliteJournal(path, clock)) as journal:
         assert journal.get(record.entry_id) == record

@@ -15,20 +15,25 @@ import pytest
 
 from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
-from wxpark_gui.domain.errors import EntryNotOpenError
+from wxpark_gui.domain.errors import (
+    EntryNotOpenError,
+    EntryReplacedError,
+    NothingToResendError,
+)
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
+from wxpark_gui.domain.record import Backlog, EntryRecord, Link, NewEntry, Origin, SentAs
 from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.waiting import IN_HAND
+from wxpark_gui.storage.waiting import RESERVED_SECONDS
 
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
-ORIGIN = Origin(mch_id="1900000001", sub_mch_id="1900000002", lot="欢乐海岸停车场", booth="1号岗")
+ORIGIN = Origin("1900000001-1900000002", "1900000001", "1900000002", "欢乐海岸停车场", "1号岗")
 OFFLINE = Outcome(Cause.OFFLINE)
+BUSY = Outcome(Cause.BUSY)
 REFUSED_KEY = Outcome(Cause.SIGNATURE_REFUSED)
 NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
 ANSWERED = NextStep(DeliveryState.ANSWERED)
-HELD = NextStep(DeliveryState.WAITING, holds_queue=True)
+HELD = NextStep(DeliveryState.WAITING, holds_account=True)
 
 
 @dataclass
@@ -72,12 +77,12 @@ class Booth:
             plate=read_plate(plate) if plate else None,
             car_type=CarType.SMALL,
         )
-        origin = replace(ORIGIN, mch_id=mch_id)
-        return self.journal.append(str(uuid.uuid4()), entry, origin, self.clock.now())
+        origin = replace(ORIGIN, account_id=f"{mch_id}-{ORIGIN.sub_mch_id}", mch_id=mch_id)
+        return self.journal.append(NewEntry(str(uuid.uuid4()), entry, origin), self.clock.now())
 
     def try_(self, record: EntryRecord, outcome: Outcome, step: NextStep) -> EntryRecord:
-        self.journal.begin(record.entry_id, self.clock.now())
-        return self.journal.record(record.entry_id, outcome, step, self.clock.now())
+        self.journal.start_attempt(record.entry_id, self.clock.now(), SentAs())
+        return self.journal.finish_attempt(record.entry_id, outcome, step, self.clock.now())
 
     def wait(self, plate: str | None = "粤B00001", seconds: float = 5.0) -> EntryRecord:
         return self.try_(self.save(plate), OFFLINE, NextStep(DeliveryState.WAITING, seconds))
@@ -122,25 +127,49 @@ class TestDue:
 
     def test_what_is_saved_being_sent_held_or_closed_is_not_due(self, booth: Booth) -> None:
         booth.save("粤B00001")
-        booth.journal.begin(booth.save("粤B00002").entry_id, booth.clock.now())
+        booth.journal.start_attempt(booth.save("粤B00002").entry_id, booth.clock.now(), SentAs())
         booth.try_(booth.save("粤B00003"), REFUSED_KEY, HELD)
         booth.try_(booth.save("粤B00004"), NORMAL, ANSWERED)
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == []
 
-    @pytest.mark.parametrize("earlier", ["saved", "sending", "waiting", "held"])
+    @pytest.mark.parametrize("earlier", ["saved", "sending", "waiting"])
     def test_one_plate_is_first_in_first_out(self, booth: Booth, earlier: str) -> None:
         first = booth.save("粤B00001")
         if earlier == "sending":
-            booth.journal.begin(first.entry_id, booth.clock.now())
+            booth.journal.start_attempt(first.entry_id, booth.clock.now(), SentAs())
         if earlier == "waiting":
             booth.try_(first, OFFLINE, NextStep(DeliveryState.WAITING, 300))
-        if earlier == "held":
-            booth.try_(first, REFUSED_KEY, HELD)
         booth.wait("粤B00001")
         other = booth.wait("粤B00002")
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [other.entry_id]
+
+    def test_nothing_of_a_held_account_is_due_and_other_accounts_go_on(self, booth: Booth) -> None:
+        booth.wait("粤B00001")
+        booth.try_(booth.save("粤B00002"), REFUSED_KEY, HELD)
+        booth.wait("粤B00003")
+        other = booth.try_(
+            booth.save("粤B00001", mch_id="1900000009"), OFFLINE, NextStep(DeliveryState.WAITING, 5)
+        )
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [other.entry_id]
+
+    def test_entries_the_gateway_put_off_come_after_the_others(self, booth: Booth) -> None:
+        put_off = booth.try_(booth.save("粤B00001"), BUSY, NextStep(DeliveryState.WAITING, 5))
+        other = booth.wait("粤B00002")
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [other.entry_id, put_off.entry_id]
+
+    def test_rotation_goes_through_all_entries(self, booth: Booth) -> None:
+        records = [booth.wait(f"粤B0000{number}") for number in range(1, 4)]
+        chosen = []
+        for _ in range(6):
+            booth.clock.advance(timedelta(seconds=60))
+            (next_one,) = booth.journal.due(booth.clock.now(), 1, rotate=True)
+            booth.try_(next_one, OFFLINE, NextStep(DeliveryState.WAITING, 5))
+            chosen.append(next_one.entry_id)
+        assert chosen == [record.entry_id for record in records] * 2
 
     @pytest.mark.parametrize("closed", ["answered", "taken back"])
     def test_a_plate_is_free_again_when_its_earlier_entry_is_closed(
@@ -173,8 +202,17 @@ class TestDue:
         record = booth.wait(seconds=300)
         booth.clock.wall -= back
         assert booth.due() == []
-        booth.clock.advance(timedelta(seconds=LONGEST_RETRY_AFTER))
+        booth.clock.advance(timedelta(seconds=300))
         assert booth.due() == [record.entry_id]
+
+    def test_a_clock_that_was_set_forward_shortens_no_wait(self, booth: Booth) -> None:
+        record = booth.wait(seconds=300)
+        booth.clock.wall += DAY
+        booth.clock.advance(timedelta(seconds=299))
+        assert booth.due() == []
+        booth.clock.advance(timedelta(seconds=1))
+        assert booth.due() == [record.entry_id]
+        assert ("clock_set", "+86400 s") in booth.notes()
 
     def test_nor_does_one_that_was_set_back_between_two_runs(self, booth: Booth) -> None:
         booth.wait(seconds=300)
@@ -184,8 +222,8 @@ class TestDue:
 
     def test_what_nobody_came_back_to_joins_the_others(self, booth: Booth) -> None:
         saved, begun = booth.save("粤B00001"), booth.save("粤B00002")
-        booth.journal.begin(begun.entry_id, booth.clock.now())
-        booth.clock.advance(timedelta(seconds=IN_HAND))
+        booth.journal.start_attempt(begun.entry_id, booth.clock.now(), SentAs())
+        booth.clock.advance(timedelta(seconds=RESERVED_SECONDS))
         assert booth.due() == [saved.entry_id, begun.entry_id]
         assert [record.maybe_sent for record in booth.journal.open_entries()] == [False, True]
 
@@ -243,19 +281,32 @@ class TestBacklog:
         booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         held = booth.try_(booth.save("粤B00002"), REFUSED_KEY, HELD)
         booth.wait("粤B00003")
-        assert booth.journal.backlog().held == held
+        assert booth.journal.backlog().held == (held,)
 
 
 class TestRelease:
+    def test_of_one_account_leaves_the_others_held(self, booth: Booth) -> None:
+        mine = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
+        theirs = booth.try_(booth.save("粤B00002", mch_id="1900000009"), REFUSED_KEY, HELD)
+        assert booth.journal.release(booth.clock.now(), mine.origin.account_id) == 1
+        assert booth.due() == [mine.entry_id]
+        assert [record.entry_id for record in booth.journal.backlog().held] == [theirs.entry_id]
+
+    def test_after_an_outage_leaves_what_the_gateway_put_off(self, booth: Booth) -> None:
+        unreached = booth.wait("粤B00001", seconds=300)
+        booth.try_(booth.save("粤B00002"), BUSY, NextStep(DeliveryState.WAITING, 300))
+        assert booth.journal.release_after_outage(booth.clock.now()) == 1
+        assert booth.due() == [unreached.entry_id]
+
     def test_makes_all_that_waits_due_at_once(self, booth: Booth) -> None:
+        booth.save("粤B00003")
         records = [
             booth.wait("粤B00001", seconds=300),
             booth.try_(booth.save("粤B00002"), REFUSED_KEY, HELD),
         ]
-        booth.save("粤B00003")
         assert booth.journal.release(booth.clock.now()) == 2
         assert booth.due() == [record.entry_id for record in records]
-        assert booth.journal.backlog().held is None
+        assert booth.journal.backlog().held == ()
         assert booth.notes()[-1] == ("queue_released", "2")
 
     def test_of_nothing_is_not_worth_a_note(self, booth: Booth) -> None:
@@ -265,7 +316,7 @@ class TestRelease:
     def test_frees_what_was_saved_into_a_held_queue(self, booth: Booth) -> None:
         held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         entry = replace(held.entry, plate=read_plate("粤B00002"))
-        joined = booth.journal.append("2" * 36, entry, ORIGIN, booth.clock.now(), hold=True)
+        joined = booth.journal.append(NewEntry("2" * 36, entry, ORIGIN), booth.clock.now())
         assert joined.state is DeliveryState.WAITING
         assert booth.due() == []
         booth.journal.release(booth.clock.now())
@@ -274,7 +325,7 @@ class TestRelease:
     def test_is_not_needed_when_what_held_the_queue_is_gone(self, booth: Booth) -> None:
         held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         entry = replace(held.entry, plate=read_plate("粤B00002"))
-        joined = booth.journal.append("2" * 36, entry, ORIGIN, booth.clock.now(), hold=True)
+        joined = booth.journal.append(NewEntry("2" * 36, entry, ORIGIN), booth.clock.now())
         booth.journal.void(held.entry_id, booth.clock.now())
         assert booth.due() == [joined.entry_id]
 
@@ -298,7 +349,7 @@ class TestExpire:
     def test_leaves_alone_what_is_being_sent(self, booth: Booth) -> None:
         record = booth.wait()
         booth.clock.advance(DAY * 2)
-        booth.journal.begin(record.entry_id, booth.clock.now())
+        booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs())
         assert self.expire(booth) == []
 
     @pytest.mark.parametrize("wrong", [-DAY, timedelta(days=-20_000), YEAR])
@@ -354,7 +405,7 @@ class TestVoid:
     def test_refuses_what_does_not(self, booth: Booth, state: str) -> None:
         record = booth.save()
         if state == "sending":
-            booth.journal.begin(record.entry_id, booth.clock.now())
+            booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs())
         if state == "answered":
             booth.try_(record, NORMAL, ANSWERED)
         if state == "voided":
@@ -408,3 +459,105 @@ class TestUnreadableRow:
         booth.write("UPDATE entries SET scene = 'BARN' WHERE position IN (1, 3)")
         booth.clock.advance(timedelta(minutes=1))
         assert booth.due(limit=2) == [records[1].entry_id, records[3].entry_id]
+
+
+class TestReplacement:
+    def replace(
+        self, booth: Booth, old: EntryRecord, link: Link, plate: str = "粤B00009"
+    ) -> EntryRecord:
+        entry = replace(old.entry, plate=read_plate(plate))
+        new = NewEntry(str(uuid.uuid4()), entry, old.origin, old.entry_id, link)
+        return booth.journal.append(new, booth.clock.now())
+
+    @pytest.mark.parametrize(
+        "state", [DeliveryState.REFUSED, DeliveryState.UNTRUSTED, DeliveryState.EXPIRED]
+    )
+    def test_resent_entry_is_linked_and_the_old_one_stays_readable(
+        self, booth: Booth, state: DeliveryState
+    ) -> None:
+        old = booth.save()
+        booth.write("UPDATE entries SET state = ?", state.value)
+        new = self.replace(booth, old, Link.RESENT)
+        kept = booth.journal.get(old.entry_id)
+        assert kept is not None
+        assert (kept.state, kept.replaced_by) == (state, new.entry_id)
+        assert (new.replaces, new.link, new.state) == (
+            old.entry_id,
+            Link.RESENT,
+            DeliveryState.SAVED,
+        )
+        assert ("entry_resent", f"{old.entry_id} {new.entry_id}") in booth.notes()
+
+    @pytest.mark.parametrize("state", [DeliveryState.SAVED, DeliveryState.WAITING])
+    def test_corrected_entry_that_was_not_sent_is_voided(
+        self, booth: Booth, state: DeliveryState
+    ) -> None:
+        old = booth.save() if state is DeliveryState.SAVED else booth.wait()
+        new = self.replace(booth, old, Link.CORRECTED)
+        assert booth.state(old) is DeliveryState.VOIDED
+        with pytest.raises(EntryNotOpenError):
+            booth.journal.start_attempt(old.entry_id, booth.clock.now(), SentAs())
+        assert booth.journal.get(new.entry_id) == new
+
+    def test_corrected_entry_that_was_answered_keeps_its_answer(self, booth: Booth) -> None:
+        old = booth.try_(booth.save(), NORMAL, ANSWERED)
+        self.replace(booth, old, Link.CORRECTED)
+        assert booth.state(old) is DeliveryState.ANSWERED
+
+    def test_entry_being_sent_is_not_corrected_and_nothing_is_saved(self, booth: Booth) -> None:
+        old = booth.save()
+        booth.journal.start_attempt(old.entry_id, booth.clock.now(), SentAs())
+        with pytest.raises(EntryNotOpenError):
+            self.replace(booth, old, Link.CORRECTED)
+        assert [record.entry_id for record in booth.journal.recent(9)] == [old.entry_id]
+
+    @pytest.mark.parametrize("link", list(Link))
+    def test_entry_is_replaced_once(self, booth: Booth, link: Link) -> None:
+        old = booth.save()
+        booth.write("UPDATE entries SET state = 'refused'")
+        self.replace(booth, old, link)
+        with pytest.raises(EntryReplacedError):
+            self.replace(booth, old, link)
+        assert len(booth.journal.recent(9)) == 2
+
+    @pytest.mark.parametrize(
+        ("state", "link"),
+        [
+            (DeliveryState.ANSWERED, Link.RESENT),
+            (DeliveryState.VOIDED, Link.RESENT),
+            (DeliveryState.WAITING, Link.RESENT),
+            (DeliveryState.VOIDED, Link.CORRECTED),
+        ],
+    )
+    def test_entry_that_needs_no_replacement_gets_none(
+        self, booth: Booth, state: DeliveryState, link: Link
+    ) -> None:
+        old = booth.save()
+        booth.write("UPDATE entries SET state = ?", state.value)
+        with pytest.raises(NothingToResendError):
+            self.replace(booth, old, link)
+        assert len(booth.journal.recent(9)) == 1
+
+
+class TestAccounts:
+    def test_waiting_counts_the_open_entries_of_one_account(self, booth: Booth) -> None:
+        account_id = booth.wait("粤B00001").origin.account_id
+        booth.save("粤B00002")
+        booth.save("粤B00003", mch_id="1900000009")
+        booth.try_(booth.save("粤B00004"), NORMAL, ANSWERED)
+        assert booth.journal.waiting(account_id) == 2
+
+    def test_account_counts_as_answered_after_its_first_answer(self, booth: Booth) -> None:
+        record = booth.save()
+        account_id = record.origin.account_id
+        assert not booth.journal.was_answered(account_id)
+        booth.try_(record, NORMAL, ANSWERED)
+        assert booth.journal.was_answered(account_id)
+        assert not booth.journal.was_answered("1-2")
+
+    def test_attempt_keeps_the_ids_it_was_sent_under(self, booth: Booth) -> None:
+        record = booth.save()
+        booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs("1", "2"))
+        with closing(sqlite3.connect(booth.path)) as connection:
+            sent = connection.execute("SELECT sent_mch_id, sent_sub_mch_id FROM attempts")
+            assert sent.fetchall() == [("1", "2")]

@@ -1,4 +1,4 @@
-"""A desk without threads, and records as the journal would give them back."""
+"""A booth without threads, and records as the journal would give them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
+from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
@@ -27,55 +34,119 @@ MERCHANT = MerchantProfile("wx0123456789", "1900000109", "1900000110", "欢乐�
 RecordMaker = Callable[..., EntryRecord]
 
 
-class FakeDesk(Desk):
-    """The real desk's signals; what it is asked for is only written down."""
+class FakeEntries(Entries):
+    """The real signals; what it is asked for is noted, and accepted unless `answer` is set."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
         self.drafts: list[EntryDraft] = []
-        self.kept: list[tuple[Settings, Secret | None]] = []
-        self.appearances: list[Settings] = []
-        self.resent: list[str] = []
+        self.confirmed: list[bool] = []
+        self.resent: list[EntryRecord] = []
+        self.corrected: list[tuple[EntryRecord, EntryDraft]] = []
         self.unwanted: list[str] = []
-        self.beeps = 0
-        self.retried = 0
-        self.warmed = 0
-        self.again: list[bool] = []
-        self.answer_at_once: Callable[[], None] | None = None
+        self.answer: Submitted | Refused | Duplicate | None = None
 
-    def start(self) -> None: ...
+    @property
+    def last_id(self) -> str:
+        """Id of the draft submitted last: that of the record with the same number."""
+        return entry_id(len(self.drafts))
 
-    def submit(self, draft: EntryDraft, *, again: bool = False) -> None:
+    def submit(
+        self, draft: EntryDraft, *, confirmed: bool = False
+    ) -> Submitted | Refused | Duplicate:
         self.drafts.append(draft)
-        self.again.append(again)
-        if self.answer_at_once:
-            self.answer_at_once()
+        self.confirmed.append(confirmed)
+        return self.answer or Submitted(self.last_id)
 
-    @Slot()
-    def warm_up(self) -> None:
-        self.warmed += 1
+    def resend(self, record: EntryRecord) -> Submitted | Refused:
+        self.resent.append(record)
+        if isinstance(self.answer, Refused):
+            return self.answer
+        return Submitted(record.entry_id)
 
-    @Slot()
-    def retry(self) -> None:
-        self.retried += 1
+    def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
+        self.corrected.append((record, draft))
+        if isinstance(self.answer, Refused):
+            return self.answer
+        return Submitted(entry_id(900 + len(self.corrected)))
 
-    @Slot(str)
-    def resend(self, entry_id: str) -> None:
-        self.resent.append(entry_id)
-
-    @Slot(str)
     def take_back(self, entry_id: str) -> None:
         self.unwanted.append(entry_id)
 
-    def beep(self) -> None:
-        """What the window sounds with."""
-        self.beeps += 1
+
+class FakeBacklog(BacklogSender):
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.released = 0
+
+    @Slot()
+    def release(self) -> None:
+        self.released += 1
+
+
+class FakeJournal(JournalStatus):
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.opens = 0
+
+    @Slot()
+    def open(self) -> None:
+        self.opens += 1
+
+
+class FakeSettings(SettingsController):
+    def __init__(self, settings: Settings) -> None:
+        QObject.__init__(self)
+        self._current = CurrentSettings(settings)
+        self.kept: list[tuple[Settings, Secret | None]] = []
+        self.appearances: list[Settings] = []
+        self.changed.connect(self._current.replace)
 
     def save_appearance(self, settings: Settings) -> None:
         self.appearances.append(settings)
 
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
         self.kept.append((settings, key))
+
+
+class FakeLink(Link):
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.warmed = 0
+
+    @Slot()
+    def warm_up(self) -> None:
+        self.warmed += 1
+
+
+class FakeUpdates(UpdateChecker):
+    def __init__(self) -> None:
+        QObject.__init__(self)
+
+
+class FakeBooth:
+    """Controllers without threads."""
+
+    def __init__(self) -> None:
+        self.entries = FakeEntries()
+        self.backlog = FakeBacklog()
+        self.journal = FakeJournal()
+        self.settings = FakeSettings(Settings())
+        self.link = FakeLink()
+        self.updates = FakeUpdates()
+        self.controllers = Controllers(
+            self.entries, self.backlog, self.journal, self.settings, self.link, self.updates
+        )
+        self.beeps = 0
+
+    def beep(self) -> None:
+        """The sound of the window."""
+        self.beeps += 1
+
+
+def entry_id(number: int) -> str:
+    """The id of the record with this sequence number."""
+    return f"00000000-0000-4000-8000-{number:012d}"
 
 
 @pytest.fixture(scope="session")
@@ -101,16 +172,19 @@ def fusion(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def desk(qapp: QApplication) -> FakeDesk:
-    return FakeDesk()
+def booth(qapp: QApplication) -> FakeBooth:
+    return FakeBooth()
 
 
 @pytest.fixture
-def window(qtbot: QtBot, desk: FakeDesk, appearance: Appearance) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Iterator[MainWindow]:
     """The window at work: a merchant is set up, the plate has the keyboard."""
-    window = MainWindow(desk, appearance, training=False, now=lambda: NOW, beep=desk.beep)
+    window = MainWindow(
+        booth.controllers, appearance, training=False, now=lambda: NOW, beep=booth.beep
+    )
     qtbot.addWidget(window)
-    desk.settingsLoaded.emit(settings_of(MERCHANT, plate_prefix="粤B"))
+    booth.settings.changed.emit(settings_of(MERCHANT, plate_prefix="粤B"))
+    booth.settings.changed.emit(Settings(merchant=MERCHANT))
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
@@ -139,10 +213,13 @@ def make_record() -> RecordMaker:
             Outcome(cause, user_state, deduct_mode, code, message, elapsed_ms=41) if cause else None
         )
         return EntryRecord(
-            entry_id=f"00000000-0000-4000-8000-{sequence:012d}",
+            entry_id=entry_id(sequence),
+            position=sequence,
             sequence=sequence,
             entry=check_draft(EntryDraft(plate, Scene.PARKING), moment),
-            origin=Origin("1900000109", "1900000110", "欢乐海岸停车场", "1号岗"),
+            origin=Origin(
+                "1900000109-1900000110", "1900000109", "1900000110", "欢乐海岸停车场", "1号岗"
+            ),
             saved_at=moment,
             state=state,
             attempts=1 if outcome else 0,

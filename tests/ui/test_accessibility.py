@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
+from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from tests.ui.look.test_colours import icon_shape
 from tests.ui.window.test_room import (
     ask_about_closing,
@@ -64,7 +64,7 @@ def unspoken(window: QWidget) -> list[str]:
     return found
 
 
-def states(window: MainWindow, desk: FakeDesk, make_record: RecordMaker) -> Iterator[str]:
+def states(window: MainWindow, booth: FakeBooth, make_record: RecordMaker) -> Iterator[str]:
     """The window in each of the states that show other parts."""
     yield "ready"
     QTest.keyClick(window, Qt.Key.Key_F4)
@@ -74,23 +74,23 @@ def states(window: MainWindow, desk: FakeDesk, make_record: RecordMaker) -> Iter
     QTest.keyClick(window, Qt.Key.Key_F7)
     yield "bay"
     waiting = make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE)
-    desk.entrySaved.emit(waiting)
-    desk.entryChanged.emit(waiting)
-    desk.backlogChanged.emit(Backlog(1, waiting.saved_at))
+    booth.entries.saved.emit(waiting)
+    booth.entries.changed.emit(waiting)
+    booth.journal.backlogChanged.emit(Backlog(1, waiting.saved_at))
     yield "offline"
-    desk.failed.emit(JournalWriteError())
+    booth.journal.failed.emit(JournalWriteError())
     yield "error"
-    desk.releaseFound.emit(Release(Version(1, 2, 0)))
+    booth.updates.found.emit(Release(Version(1, 2, 0)))
     yield "new version"
     QTest.keyClick(window, Qt.Key.Key_F1)
     yield "help"
 
 
 def test_whatever_takes_the_keyboard_says_what_it_is(
-    window: MainWindow, desk: FakeDesk, make_record: RecordMaker, record_property: RecordProperty
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, record_property: RecordProperty
 ) -> None:
     checked = 0
-    for state in states(window, desk, make_record):
+    for state in states(window, booth, make_record):
         settle()
         assert unspoken(window) == [], state
         checked += len(focusable(window))
@@ -103,9 +103,9 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
     [open_merchant, open_merchant_that_was_not_saved, open_display, open_about, ask_about_closing],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(
-    window: MainWindow, desk: FakeDesk, open_dialog: Callable[[MainWindow], QDialog | None]
+    window: MainWindow, booth: FakeBooth, open_dialog: Callable[[MainWindow], QDialog | None]
 ) -> None:
-    desk.settingsLoaded.emit(settings_of(MERCHANT))
+    booth.settings.changed.emit(settings_of(MERCHANT))
     dialog = open_dialog(window)
     assert dialog is not None
     settle()
@@ -162,10 +162,10 @@ def walk(window: MainWindow, key: Qt.Key) -> list[QWidget]:
 
 
 def test_tab_leads_through_everything_in_reading_order_and_back(
-    qtbot: QtBot, window: MainWindow, desk: FakeDesk
+    qtbot: QtBot, window: MainWindow, booth: FakeBooth
 ) -> None:
     QTest.keyClick(window, Qt.Key.Key_F7)
-    desk.failed.emit(JournalWriteError())
+    booth.journal.failed.emit(JournalWriteError())
     settle()
     stops = walk(window, Qt.Key.Key_Tab)
     assert {*stops, window.form.plate} == set(focusable(window))
@@ -256,9 +256,9 @@ def test_a_key_of_the_keypad_says_what_it_is(window: MainWindow) -> None:
 
 
 def test_a_row_of_the_list_can_be_read_out(
-    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
-    desk.entrySaved.emit(make_record(user_state="OVERDUE"))
+    booth.entries.saved.emit(make_record(user_state="OVERDUE"))
     table = QAccessible.queryAccessibleInterface(window._recent._table)
     cells = [table.child(index) for index in range(table.childCount())]
     spoken = [cell.text(QAccessible.Text.Name) for cell in cells]
@@ -272,7 +272,7 @@ def test_no_severity_is_told_by_its_colour_alone(wording: Wording) -> None:
 
 
 def test_the_level_of_a_notice_is_told_by_its_shape(
-    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     def shape() -> bytes:
         icon = window._notice_strip._icon.pixmap().toImage()
@@ -283,10 +283,10 @@ def test_the_level_of_a_notice_is_told_by_its_shape(
         )
 
     waiting = make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE)
-    desk.entryChanged.emit(waiting)
-    desk.backlogChanged.emit(Backlog(1, waiting.saved_at))
+    booth.entries.changed.emit(waiting)
+    booth.journal.backlogChanged.emit(Backlog(1, waiting.saved_at))
     warning = shape()
-    desk.failed.emit(JournalWriteError())
+    booth.journal.failed.emit(JournalWriteError())
     assert any(warning)
     assert shape() != warning
 

@@ -14,9 +14,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.desks import make_desk
+from tests.booths import Booth, make_booth
 from tests.settings import settings_of
-from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
@@ -118,30 +117,30 @@ def gateway() -> Iterator[TrainingGateway]:
 
 
 @pytest.fixture
-def desk(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Desk]:
-    desk = make_desk(tmp_path, gateway.url, SlowVault(make_training_key()))
-    yield desk
-    desk.stop(0.2)
+def booth(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Booth]:
+    booth = make_booth(tmp_path, gateway.url, SlowVault(make_training_key()))
+    yield booth
+    booth.stop(0.2)
 
 
 def test_the_window_ticks_on_while_keyring_and_gateway_hang(
-    desk: Desk,
+    booth: Booth,
     qtbot: QtBot,
     idle: IdleProcess,
     record_property: Callable[[str, object], None],
 ) -> None:
-    window = MainWindow(desk, Appearance(Settings()), training=True)
+    window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
     qtbot.addWidget(window)
     window.show()
-    with qtbot.waitSignal(desk.recentLoaded):
-        desk.start()
+    with qtbot.waitSignal(booth.entries.recentLoaded):
+        booth.start()
     lateness = Lateness()
     lateness.start()
     answered: list[EntryRecord] = []
-    desk.entryChanged.connect(answered.append)
-    with qtbot.waitSignal(desk.entrySaved):
+    booth.entries.changed.connect(answered.append)
+    with qtbot.waitSignal(booth.entries.saved):
         QTest.keyClicks(window.form.plate, "12345\r")
-    desk.save_merchant(settings_of(TRAINING_MERCHANT), Secret("x" * 32))
+    booth.settings.save_merchant(settings_of(TRAINING_MERCHANT), Secret("x" * 32))
     typed = 0
     while not answered:
         QTest.keyClicks(window.form.plate, "8K9Z2"[typed % 5])
@@ -157,19 +156,19 @@ def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     assert lateness.worst <= LATEST_MS + machine
 
 
-def test_the_window_closes_in_time_while_an_exchange_hangs(desk: Desk, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.settingsLoaded):
-        desk.start()
-    with qtbot.waitSignal(desk.entrySaved):
-        desk.submit(EntryDraft(plate="粤B12345"))
+def test_the_window_closes_in_time_while_an_exchange_hangs(booth: Booth, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(booth.settings.changed):
+        booth.start()
+    with qtbot.waitSignal(booth.entries.saved):
+        booth.entries.submit(EntryDraft(plate="粤B12345"))
     began = time.monotonic()
-    assert not desk.stop(1.0)
+    assert not booth.stop(1.0)
     assert time.monotonic() - began < 2.0
 
 
-def test_a_draft_typed_before_the_settings_are_read_is_not_lost(desk: Desk, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(desk.entrySaved) as saved:
-        desk.submit(EntryDraft(plate="粤B12345"))
-        desk.start()
+def test_a_draft_typed_before_the_settings_are_read_is_not_lost(booth: Booth, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(booth.entries.saved) as saved:
+        booth.entries.submit(EntryDraft(plate="粤B12345"))
+        booth.start()
     assert saved.args is not None
     assert saved.args[0].entry.label == "粤B·12345"

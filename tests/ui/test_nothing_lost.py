@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox
 
-from tests.ui.conftest import NOW, FakeDesk, RecordMaker
+from tests.ui.conftest import NOW, FakeBooth, RecordMaker
+from wxpark_gui.controllers.entries import Duplicate
 from wxpark_gui.domain.delivery import STANDBY_HOST
 from wxpark_gui.domain.record import Backlog, Salvage
-from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -22,57 +23,61 @@ def _text(window: MainWindow, name: str) -> str:
 
 
 def test_a_plate_entered_a_moment_ago_is_asked_about_and_a_second_enter_sends_it(
-    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
+    booth.entries.answer = Duplicate("粤B·12345", minutes_ago=2, count=1)
     QTest.keyClicks(window.form.plate, "12345\r")
-    desk.duplicateFound.emit(make_record("粤B12345"))
     assert window.form.plate.text() == "粤B12345"
     assert "已录入过" in " ".join(label.text() for label in window.form.findChildren(QLabel))
+    booth.entries.answer = None
     QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
-    assert [(d.plate, again) for d, again in zip(desk.drafts, desk.again, strict=True)] == [
+    assert [
+        (d.plate, again)
+        for d, again in zip(booth.entries.drafts, booth.entries.confirmed, strict=True)
+    ] == [
         ("粤B12345", False),
         ("粤B12345", True),
     ]
 
 
 def test_another_plate_after_the_question_is_no_answer_to_it(
-    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
+    booth.entries.answer = Duplicate("粤B·12345", minutes_ago=2, count=1)
     QTest.keyClicks(window.form.plate, "12345\r")
-    desk.duplicateFound.emit(make_record("粤B12345"))
     QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
     QTest.keyClicks(window.form.plate, "6\r")
-    assert desk.again == [False, False]
+    assert booth.entries.confirmed == [False, False]
 
 
-def test_a_salvage_is_told_until_it_is_put_away(window: MainWindow, desk: FakeDesk) -> None:
-    desk.salvaged.emit(Salvage("journal-damaged-20260301T120000.sqlite3", 212))
+def test_a_salvage_is_told_until_it_is_put_away(window: MainWindow, booth: FakeBooth) -> None:
+    booth.journal.salvaged.emit(Salvage("journal-damaged-20260301T120000.sqlite3", 212))
     message = _text(window, "noticeMessage")
     assert "212" in message
     assert "journal-damaged-20260301T120000.sqlite3" in message
 
 
-def test_the_standby_host_is_told(window: MainWindow, desk: FakeDesk) -> None:
-    desk.lineChanged.emit(Line(LineState.UP, 41, STANDBY_HOST))
+def test_the_standby_host_is_told(window: MainWindow, booth: FakeBooth) -> None:
+    booth.link.changed.emit(LinkStatus(LinkState.UP, 41, STANDBY_HOST))
     assert _text(window, "statusLink") == "已连接 41 毫秒 · 备用线路"
 
 
-def test_typing_warms_the_line(window: MainWindow, desk: FakeDesk) -> None:
-    before = desk.warmed
+def test_typing_warms_the_line(window: MainWindow, booth: FakeBooth) -> None:
+    before = booth.link.warmed
     QTest.keyClicks(window.form.plate, "1")
-    assert desk.warmed == before + 1
+    assert booth.link.warmed == before + 1
 
 
 def test_closing_with_entries_waiting_says_that_they_are_safe(
-    window: MainWindow, desk: FakeDesk, appearance: Appearance
+    window: MainWindow, booth: FakeBooth, appearance: Appearance
 ) -> None:
-    desk.backlogChanged.emit(Backlog(3, NOW))
+    booth.journal.backlogChanged.emit(Backlog(3, NOW))
     box = closing_question(window, appearance, 3)
     assert box.text() == "还有 3 条待发送，已存本机，下次打开时自动发送"
     assert isinstance(box, QMessageBox)
     assert box.defaultButton() is box.escapeButton()
 
 
-def test_a_system_that_shuts_down_is_not_asked(window: MainWindow, desk: FakeDesk) -> None:
-    desk.backlogChanged.emit(Backlog(3, NOW))
+def test_a_system_that_shuts_down_is_not_asked(window: MainWindow, booth: FakeBooth) -> None:
+    booth.journal.backlogChanged.emit(Backlog(3, NOW))
     assert window.close()

@@ -20,6 +20,7 @@ from wxpark_gui.domain.health import Finding
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
+from wxpark_gui.service.outbox import Flushed
 from wxpark_gui.wording import Wording
 
 
@@ -35,6 +36,13 @@ class ExitCode(IntEnum):
     NOT_SET_UP = 6
     IN_USE = 7
 
+
+_FLUSH_ENDS = (
+    DeliveryState.ANSWERED,
+    DeliveryState.REFUSED,
+    DeliveryState.UNTRUSTED,
+    DeliveryState.EXPIRED,
+)
 
 _DELIVERY_WORDS = {
     ExitCode.ANSWERED: "answered",
@@ -58,6 +66,53 @@ def exit_code_of(record: EntryRecord) -> ExitCode:
     if not record.state.is_open or (cause and cause.remedy is Remedy.FIX_SETTINGS):
         return ExitCode.REFUSED
     return ExitCode.QUEUED
+
+
+def exit_code_of_flush(flushed: Flushed) -> ExitCode:
+    """Exit code of `journal flush`: the worst of what happened to the queue."""
+    if flushed.waiting:
+        return ExitCode.QUEUED
+    if flushed.count(DeliveryState.UNTRUSTED):
+        return ExitCode.UNTRUSTED
+    if flushed.count(DeliveryState.REFUSED) or flushed.count(DeliveryState.EXPIRED):
+        return ExitCode.REFUSED
+    return ExitCode.ANSWERED
+
+
+def flushed_json(flushed: Flushed, wording: Wording) -> dict[str, Any]:
+    """One object: a count for each end, and each entry that still waits with its reason."""
+    counts = {state.value: flushed.count(state) for state in _FLUSH_ENDS}
+    return {
+        "sent": sum(counts.values()) - counts[DeliveryState.EXPIRED.value],
+        **counts,
+        "waiting": len(flushed.waiting),
+        "entries": [
+            {
+                "entry_id": record.entry_id,
+                "plate": record.entry.label,
+                "cause": record.outcome.cause.value if record.outcome else "",
+                "code": record.outcome.code if record.outcome else "",
+                "reason": wording.verdict(record.verdict).advice,
+                "next_attempt_at": record.next_attempt_at
+                and record.next_attempt_at.isoformat(timespec="milliseconds"),
+            }
+            for record in flushed.waiting
+        ],
+    }
+
+
+def flushed_text(flushed: Flushed, wording: Wording) -> str:
+    """The counts in one line, then one line for each entry that still waits."""
+    counts = [
+        f"{wording.delivery_state(state)} {flushed.count(state)}" for state in _FLUSH_ENDS
+    ]
+    waiting = f"{wording.delivery_state(DeliveryState.WAITING)} {len(flushed.waiting)}"
+    lines = [" · ".join([*counts, waiting])]
+    lines += [
+        f"  {record.entry.label}  {wording.verdict(record.verdict).advice}"
+        for record in flushed.waiting
+    ]
+    return "\n".join(lines)
 
 
 def exit_code_for(error: ReadableError) -> ExitCode:

@@ -1,27 +1,28 @@
-"""Works off the backlog while the window is open: a step four times a second, on its own thread."""
+"""Sends the queue while the window is open, on a thread of its own."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox, Progress
 
-STEP_INTERVAL_MS = 250
+FIRST_RETRY_MS = 1_000
+LONGEST_RETRY_MS = 60_000
 
 
-class BacklogKeeper(QObject):
-    """Drives the outbox, which is touched in the worker's thread only.
+class BacklogSender(QObject):
+    """Steps the outbox when a step can do something: at its next planned time, and on a change.
+
+    The outbox is touched in the worker's thread only.
 
     Signals:
-        changed(EntryRecord): an entry of the backlog came a step further.
-        moved(): the backlog is not what it was.
-        failed(Exception): a step failed; it is tried again.
+        changed(EntryRecord): an entry of the queue was tried, or expired.
+        moved(): the queue is not what it was.
+        failed(Exception): a step failed; it is tried again, with growing waits.
     """
 
     changed = Signal(object)
@@ -32,73 +33,94 @@ class BacklogKeeper(QObject):
         super().__init__()
         self._outbox = outbox
         self._worker = worker
-        self._merchant: MerchantProfile | None = None
+        self._running = False
         self._stepping = False
+        self._step_again = False
+        self._retry_ms = FIRST_RETRY_MS
         self._timer = QTimer(self)
-        self._timer.setInterval(STEP_INTERVAL_MS)
-        self._timer.timeout.connect(self._step)
-
-    def start(self) -> None:
-        """Begin to step."""
-        self._timer.start()
-
-    def stop(self) -> None:
-        """Step no more; the worker is its owner's to stop."""
-        self._timer.stop()
-
-    def follow(self, settings: Settings) -> None:
-        """Send for this merchant, and give up after its expiry."""
-        account = settings.account
-        self._merchant = account.merchant if account else None
-        expiry = timedelta(hours=settings.booth.expiry_hours)
-        self._worker.submit(lambda: self._outbox.expect(expiry), self._on_done, self._on_failed)
-
-    def release(self) -> None:
-        """Try all that waits, now."""
-        self._worker.submit(self._outbox.release, self._on_moved, self._on_failed)
-
-    def heard(self, record: EntryRecord) -> None:
-        """An exchange of the car at the barrier ended: what it says of the line is learnt."""
-        self._worker.submit(lambda: self._outbox.heard(record), self._on_moved, self._on_failed)
-
-    def adopt(self, record: EntryRecord) -> None:
-        """Send an entry again whose exchange the disk could not keep."""
-        self._worker.submit(lambda: self._outbox.adopt(record), self._on_done, self._on_failed)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.step)
 
     @Slot()
-    def _step(self) -> None:
-        """One step, unless the one before is still under way."""
-        merchant = self._merchant
-        if merchant is None or self._stepping:
-            return
-        self._stepping = True
+    def start(self) -> None:
+        """Take the first step."""
+        self._running = True
+        self.step()
+
+    def stop(self) -> None:
+        """Take no further step; the worker is its owner's to stop."""
+        self._running = False
+        self._timer.stop()
+
+    @Slot()
+    def release(self) -> None:
+        """Try all that waits now."""
+        self._worker.submit(self._outbox.release, self._on_released, self._on_failed)
+
+    @Slot(object)
+    def note_outcome(self, record: EntryRecord) -> None:
+        """Let the outbox learn from the exchange of a live entry."""
+        if record.outcome is not None:
+            self._worker.submit(
+                lambda: self._outbox.note_outcome(record), self._on_released, self._on_failed
+            )
+
+    @Slot(object)
+    def requeue(self, record: EntryRecord) -> None:
+        """Send an entry again whose result could not be stored."""
         self._worker.submit(
-            lambda: self._outbox.step(merchant), self._on_stepped, self._on_step_failed
+            lambda: self._outbox.requeue(record), self._on_requeued, self._on_failed
         )
+
+    @Slot()
+    def step(self) -> None:
+        """Step now; after the present step if one is being taken."""
+        if not self._running:
+            return
+        if self._stepping:
+            self._step_again = True
+            return
+        self._timer.stop()
+        self._stepping = True
+        self._worker.submit(self._outbox.step, self._on_stepped, self._on_step_failed)
 
     @Slot(object)
     def _on_stepped(self, progress: Progress) -> None:
-        self._stepping = False
+        self._retry_ms = FIRST_RETRY_MS
         touched = (*progress.expired, *((progress.delivered,) if progress.delivered else ()))
         for record in touched:
             self.changed.emit(record)
         if touched:
             self.moved.emit()
+        self._plan(
+            None if progress.next_step_in is None else math.ceil(progress.next_step_in * 1e3)
+        )
 
     @Slot(object)
     def _on_step_failed(self, error: Exception) -> None:
-        self._stepping = False
         self.failed.emit(error)
+        self._plan(self._retry_ms)
+        self._retry_ms = min(2 * self._retry_ms, LONGEST_RETRY_MS)
+
+    def _plan(self, milliseconds: int | None) -> None:
+        """Plan the next step; None waits for a change."""
+        self._stepping = False
+        if self._step_again:
+            self._step_again = False
+            self.step()
+        elif self._running and milliseconds is not None:
+            self._timer.start(milliseconds)
 
     @Slot(object)
-    def _on_moved(self, _: object) -> None:
-        """The next step need not wait for its turn."""
+    def _on_released(self, _: object) -> None:
         self.moved.emit()
-        self._step()
+        self.step()
 
     @Slot(object)
-    def _on_done(self, _: object) -> None:
-        """Nothing to tell."""
+    def _on_requeued(self, _: object) -> None:
+        # The disk failed a moment ago; the planned retry comes soon enough.
+        if not self._timer.isActive():
+            self._timer.start(self._retry_ms)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

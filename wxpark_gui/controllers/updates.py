@@ -1,4 +1,4 @@
-"""Asks now and then, on a thread of its own, whether the operator announces a newer version."""
+"""Looks for a newer version that the operator announces, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -17,22 +17,24 @@ INTERVAL_MS = 12 * 3600 * 1000
 _log = logging.getLogger(__name__)
 
 
-class ReleaseWatch(QObject):
-    """Quiet: what goes wrong is logged, and nobody at the barrier is bothered with it.
+class UpdateChecker(QObject):
+    """Failures are logged and not shown.
 
-    The worker is used for nothing else: a share that is gone may hang it for long.
+    The worker is used for nothing else: a missing network share may hang it for minutes.
 
     Signals:
-        found(Release | None): the newer version there is; None when the settings name another
-            place, until that has answered.
+        found(Release | None): the newer version; None when the settings name another place, until
+            that has answered.
         crashed(Exception): a bug.
     """
 
     found = Signal(object)
     crashed = Signal(object)
 
-    def __init__(self, upgrades: Upgrades, worker: Worker) -> None:
+    def __init__(self, upgrades: Upgrades, worker: Worker, *, enabled: bool = True) -> None:
+        """A checker that is not enabled never asks: in training nobody installs anything."""
         super().__init__()
+        self._enabled = enabled
         self._upgrades = upgrades
         self._worker = worker
         self._source: ReleaseSource | None = None
@@ -42,10 +44,10 @@ class ReleaseWatch(QObject):
         self._timer.timeout.connect(self._ask)
 
     @Slot(object)
-    def follow(self, settings: Settings) -> None:
-        """Ask where these settings say, at once if they say something new."""
+    def apply_settings(self, settings: Settings) -> None:
+        """Ask the place that the settings name, at once if it is a new one."""
         source = settings.release_source
-        if source == self._source:
+        if source == self._source or not self._enabled:
             return
         self._source = source
         self.found.emit(None)
@@ -53,9 +55,8 @@ class ReleaseWatch(QObject):
         self._ask()
 
     def stop(self) -> None:
-        """Ask no more. Nothing is waited for: the worker holds nothing that could be lost."""
+        """Ask no more, without waiting: the worker holds nothing that could be lost."""
         self._timer.stop()
-        self._worker.stop(0)
 
     @Slot()
     def _ask(self) -> None:
@@ -73,7 +74,7 @@ class ReleaseWatch(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        """What was found before still holds: it was signed."""
+        """Keep what was found before: it was signed."""
         self._is_still_asked()
         if isinstance(error, ReadableError):
             _log.warning("no word of a newer version: %s", error)
@@ -81,7 +82,7 @@ class ReleaseWatch(QObject):
             self.crashed.emit(error)
 
     def _is_still_asked(self) -> bool:
-        """Whether what was answered is still the question; if not, the new one is asked now."""
+        """Test if the answer belongs to the present source; if not, ask that one now."""
         asked, self._asked = self._asked, None
         if asked == self._source:
             return True

@@ -1,4 +1,4 @@
-"""The window's threads, by the work they do."""
+"""The window's worker threads."""
 
 from __future__ import annotations
 
@@ -9,40 +9,43 @@ from dataclasses import dataclass
 from wxpark_gui.runtime.runner import Worker
 
 CLOSE_SECONDS = 0.5
-"""What the journal's thread gets at least, to close its file."""
+"""Least time for the journal's thread to close its file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """The desk's threads.
+    """The window's threads.
 
     Attributes:
         journal: owns the only connection to the journal.
-        live: sends the car at the barrier.
-        backlog: sends what waited, so that a live car never stands behind it.
+        live: sends the entry just made.
+        backlog: sends what waited, so that a live entry never stands behind it.
         settings: waits for the settings file and the keyring.
+        updates: waits for the version file, on a share that may be gone.
     """
 
     journal: Worker
     live: Worker
     backlog: Worker
     settings: Worker
+    updates: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all of them; False if one still hangs after `timeout` seconds in all.
 
         Args:
-            last: done in the journal's thread when the others have ended, or had their time.
+            last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
+        self.updates.stop(0)
         others = (self.live, self.backlog, self.settings)
         for worker in others:
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
-        self.journal.submit(last, _ignore, _ignore)
+        self.journal.submit(last, None, _ignore)
         # The journal never hangs for long; what is left is enough to close a file.
         return self.journal.stop(max(CLOSE_SECONDS, end - time.monotonic())) and all(ended)
 
 
 def _ignore(_: object) -> None:
-    """Nothing follows: the window is gone."""
+    """The window is gone: nobody is left to tell."""

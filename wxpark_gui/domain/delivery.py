@@ -79,7 +79,7 @@ def can_move(before: DeliveryState, after: DeliveryState) -> bool:
     return after in _MOVES[before]
 
 
-def move(before: DeliveryState, after: DeliveryState) -> DeliveryState:
+def transition(before: DeliveryState, after: DeliveryState) -> DeliveryState:
     """The state after one step.
 
     Raises:
@@ -100,6 +100,12 @@ class Remedy(Enum):
     FIX_ENTRY = "fix_entry"
     RESEND_BY_HAND = "resend_by_hand"
     TRY_ONCE_MORE = "try_once_more"
+    UNLOCK = "unlock"
+
+    @property
+    def holds_account(self) -> bool:
+        """Test if every further exchange of the account would fail alike until a person acts."""
+        return self in (Remedy.FIX_SETTINGS, Remedy.UNLOCK)
 
 
 class Cause(Enum):
@@ -111,6 +117,7 @@ class Cause(Enum):
     RATE_LIMITED = "rate_limited"
     INTERCEPTED = "intercepted"
     KEY_UNAVAILABLE = "key_unavailable"
+    ACCOUNT_UNKNOWN = "account_unknown"
     SIGNATURE_REFUSED = "signature_refused"
     MERCHANT_REFUSED = "merchant_refused"
     PERMISSION_REFUSED = "permission_refused"
@@ -129,7 +136,8 @@ _REMEDIES = {
     Cause.BUSY: Remedy.RETRY,
     Cause.RATE_LIMITED: Remedy.RETRY_SLOWLY,
     Cause.INTERCEPTED: Remedy.RETRY_SLOWLY,
-    Cause.KEY_UNAVAILABLE: Remedy.RETRY_SLOWLY,
+    Cause.KEY_UNAVAILABLE: Remedy.UNLOCK,
+    Cause.ACCOUNT_UNKNOWN: Remedy.FIX_SETTINGS,
     Cause.SIGNATURE_REFUSED: Remedy.FIX_SETTINGS,
     Cause.MERCHANT_REFUSED: Remedy.FIX_SETTINGS,
     Cause.PERMISSION_REFUSED: Remedy.FIX_SETTINGS,
@@ -167,6 +175,16 @@ class Outcome:
     fingerprint: str = ""
     reply_hash: str = ""
 
+    @property
+    def reached(self) -> bool:
+        """Test if the exchange got as far as the gateway, whatever came of it."""
+        return self.cause not in _NOT_REACHED
+
+
+_NOT_REACHED = frozenset(
+    {Cause.OFFLINE, Cause.INTERCEPTED, Cause.KEY_UNAVAILABLE, Cause.ACCOUNT_UNKNOWN}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -175,13 +193,13 @@ class NextStep:
     Attributes:
         state: the entry's new state.
         wait: seconds until the next try; None when there is no next try by itself.
-        holds_queue: every further call of this merchant would fail alike.
+        holds_account: every further exchange of this account would fail alike.
         security_event: someone may be answering in WeChat's place.
     """
 
     state: DeliveryState
     wait: float | None = None
-    holds_queue: bool = False
+    holds_account: bool = False
     security_event: bool = False
 
 
@@ -198,8 +216,8 @@ def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: floa
         return NextStep(DeliveryState.ANSWERED)
     if remedy in (Remedy.RETRY, Remedy.RETRY_SLOWLY):
         return NextStep(DeliveryState.WAITING, _wait(outcome, attempts, jitter))
-    if remedy is Remedy.FIX_SETTINGS:
-        return NextStep(DeliveryState.WAITING, holds_queue=True)
+    if remedy.holds_account:
+        return NextStep(DeliveryState.WAITING, holds_account=True)
     if remedy is Remedy.TRY_ONCE_MORE:
         if untrusted < UNTRUSTED_TRIES:
             return NextStep(DeliveryState.WAITING, 0.0)

@@ -188,6 +188,24 @@ class EntryNotOpenError(ReadableError):
     code = "ENTRY_NOT_OPEN"
 
 
+class EntryReplacedError(ReadableError):
+    """The entry was re-sent or corrected before: its successor counts."""
+
+    code = "ENTRY_REPLACED"
+
+
+class NothingToResendError(ReadableError):
+    """The entry was answered or taken back: there is nothing to send again."""
+
+    code = "NOTHING_TO_RESEND"
+
+
+class AccountMissingError(ReadableError):
+    """The account of the entry is no longer in the settings."""
+
+    code = "ACCOUNT_MISSING"
+
+
 class JournalNewerError(ReadableError):
     """The journal was written by a newer version of the program.
 

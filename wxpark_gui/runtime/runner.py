@@ -61,14 +61,14 @@ class Worker(QObject):
     def submit(
         self,
         task: Callable[[], T],
-        success: Callable[[T], None],
+        success: Callable[[T], None] | None,
         failure: Callable[[Exception], None],
     ) -> None:
         """Do the task on this thread; then call `success` or `failure` in the owner's thread.
 
         Nothing is called after `stop`, or when the callback's QObject is gone by then.
         """
-        self._jobs.put(_Job(task, success, failure))
+        self._jobs.put(_Job(task, success or _ignore, failure))
 
     def call(self, task: Callable[[], T]) -> T:
         """Do the task on this thread and wait for its result, or for what it raises."""
@@ -117,4 +117,4 @@ class Worker(QObject):
 
 
 def _ignore(_: object) -> None:
-    """What follows a job whose result is fetched by `call`."""
+    """Stands for a callback that nobody needs."""

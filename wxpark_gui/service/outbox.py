@@ -1,4 +1,4 @@
-"""What is sent next, what waits, what stops: the backlog, worked off one entry at a time."""
+"""The queue of entries that wait: which one is sent next, and when."""
 
 from __future__ import annotations
 
@@ -8,141 +8,270 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
+from wxpark_gui.domain.delivery import (
+    FIRST_WAIT,
+    LONGEST_WAIT,
+    SLOW_FIRST_WAIT,
+    Cause,
+    DeliveryState,
+    Outcome,
+    Remedy,
+)
 from wxpark_gui.domain.errors import JournalWriteError
-from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.service.backoff import Backoff
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
 
 SHORTEST_INTERVAL = 0.5
-"""Seconds between two requests of the backlog: at most two a second."""
+"""Seconds between two requests of the outbox: at most two a second."""
+
+LONGEST_SLEEP = 60.0
+"""Seconds after which a waiting queue is looked at in any case: reservations and entries expire."""
+
+TOLERATED_FAILURES = 3
+"""Different entries in a row that WeChat may put off before the queue slows down."""
+
+LONGEST_BUSY_WAIT = 60.0
+"""Seconds between two tries while WeChat puts off one entry after another."""
 
 _log = logging.getLogger(__name__)
 
-_LINE_TROUBLE = frozenset({Remedy.RETRY, Remedy.RETRY_SLOWLY})
+_TRANSIENT = frozenset({Remedy.RETRY, Remedy.RETRY_SLOWLY})
+_LINE_FAILURES_IN_FLUSH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one step did.
+    """Result of one step.
 
     Attributes:
         delivered: the entry that was tried, or None.
-        expired: entries that waited too long and are given up; they stay in the journal.
+        expired: entries that waited too long and are closed; they stay in the journal.
+        next_step_in: seconds until the next step can do something; None while nothing waits.
     """
 
     delivered: EntryRecord | None = None
     expired: tuple[EntryRecord, ...] = ()
+    next_step_in: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """Result of a flush.
+
+    Attributes:
+        closed: entries that left the queue, as they stand now.
+        waiting: entries that stay in it, as they stand now, oldest first.
+    """
+
+    closed: tuple[EntryRecord, ...]
+    waiting: tuple[EntryRecord, ...]
+
+    def count(self, state: DeliveryState) -> int:
+        """Number of closed entries in one state."""
+        return sum(record.state is state for record in self.closed)
 
 
 class Outbox:
-    """Works off the backlog, over a line of its own.
+    """Sends what waits, one entry at a time, on a connection of its own.
 
-    Trouble with the line concerns every entry alike, so one entry is tried in place of all, with
-    growing waits; the first answer, here or for the car at the barrier, sets all the others free.
-    A reply that only the settings can mend holds everything back until `release`.
+    Trouble has one of three scopes, each with growing waits of its own:
+
+    - The line: the gateway was not reached, or something else answered in its place. One entry
+      probes it in place of all, each time another one; the first sign of the gateway, to the outbox
+      or to a live entry, ends the outage.
+    - An account: its settings, its permission or its key. Its entries are held and one of them
+      probes; the other accounts go on.
+    - An entry: WeChat put it off. It alone waits, and is tried after those that were not. Only
+      when several different ones in a row are put off does the queue slow down.
     """
 
-    def __init__(
-        self,
-        journal: Journal,
-        submission: Submission,
-        clock: Clock,
-        expiry: timedelta = timedelta(hours=24),
-    ) -> None:
+    def __init__(self, journal: Journal, submission: Submission, clock: Clock) -> None:
         self._journal = journal
         self._submission = submission
         self._clock = clock
-        self._expiry = expiry
         self._next_request = clock.monotonic()
-        # Not known yet: the first answer frees whatever an earlier run left waiting.
+        self._line = Backoff(FIRST_WAIT, LONGEST_WAIT)
+        self._busy = Backoff(FIRST_WAIT, LONGEST_BUSY_WAIT)
+        # Unknown at first: the first answer releases what an earlier run left waiting.
         self._line_is_down = True
-        self._cut_off: deque[EntryRecord] = deque()
+        self._put_off: set[str] = set()
+        self._held: dict[str, Backoff] = {}
+        self._interrupted: deque[EntryRecord] = deque()
 
-    def step(self, merchant: MerchantProfile) -> Progress:
-        """Send the next entry that is due, if one is; never two within half a second.
+    def step(self) -> Progress:
+        """Send the next entry that may be tried, if one may; never two within half a second.
 
         Raises:
-            JournalWriteError: the disk does not take what happened; nothing is lost by it.
+            JournalWriteError: the disk does not take the result; nothing is lost by it.
         """
-        now = self._clock.now()
-        expired = tuple(self._journal.expire(now - self._expiry, now))
-        if self._clock.monotonic() < self._next_request:
-            return Progress(expired=expired)
-        is_cut_off = bool(self._cut_off)
-        following = self._next()
-        if following is None:
-            return Progress(expired=expired)
-        self._next_request = self._clock.monotonic() + SHORTEST_INTERVAL
-        try:
-            delivered = self._submission.deliver(following, merchant, again=is_cut_off)
-        except JournalWriteError:
-            self.adopt(following)
-            raise
-        if delivered.attempts == following.attempts:
-            # Taken back, or taken up by the car at the barrier, since it was chosen.
-            return Progress(expired=expired)
-        self.heard(delivered)
-        return Progress(delivered, expired)
+        expired = self._expire()
+        delivered = None
+        if self._clock.monotonic() >= self._next_request:
+            delivered = self._send_next()
+        return Progress(delivered, expired, self._next_step_in())
 
-    def flush(self, merchant: MerchantProfile, pause: Callable[[float], None]) -> int:
-        """Send all that is due, at the usual pace, until nothing is: how many were answered.
+    def flush(self, pause: Callable[[float], None]) -> Flushed:
+        """Try everything that waits once, at the usual pace, until nothing more can be sent now.
+
+        Ends early when the line is down or WeChat puts off several entries in a row.
 
         Args:
             pause: waits for so many seconds.
+
+        Raises:
+            JournalWriteError: as in `step`.
         """
-        answered = 0
-        while self._journal.due(self._clock.now(), limit=1) and not self._journal.backlog().held:
-            delivered = self.step(merchant).delivered
-            answered += delivered is not None and not delivered.state.is_open
-            if delivered is not None and delivered.state.is_open:
-                break
+        expired = self._expire()
+        self.release()
+        tried: set[str] = set()
+        while record := self._next_untried(tried):
             pause(max(0.0, self._next_request - self._clock.monotonic()))
-        return answered
+            tried.add(record.entry_id)
+            self._send(record, resume=False)
+            if self._line.failures >= _LINE_FAILURES_IN_FLUSH:
+                break
+        touched = [self._journal.get(entry_id) for entry_id in tried]
+        closed = [record for record in touched if record and not record.state.is_open]
+        return Flushed((*expired, *closed), tuple(self._journal.open_entries()))
 
-    def expect(self, expiry: timedelta) -> None:
-        """Give up what has waited for longer than this."""
-        self._expiry = expiry
+    def requeue(self, record: EntryRecord) -> None:
+        """Send an entry whose last result could not be stored."""
+        self._interrupted.append(record)
 
-    def adopt(self, record: EntryRecord) -> None:
-        """Take over an entry whose exchange could not be kept: the disk failed meanwhile."""
-        self._cut_off.append(record)
-
-    def heard(self, record: EntryRecord) -> None:
-        """Learn from an exchange, the backlog's own or that of the car at the barrier."""
+    def note_outcome(self, record: EntryRecord) -> None:
+        """Learn from an exchange, the outbox's own or that of a live entry."""
         outcome = record.outcome
         if outcome is None:
             return
-        if outcome.cause.remedy in _LINE_TROUBLE and record.state is DeliveryState.WAITING:
+        now = self._clock.monotonic()
+        if outcome.cause.remedy.holds_account:
+            self._note_held(record, outcome, now)
+            return
+        if outcome.cause is Cause.UNTRUSTED or not outcome.reached:
             self._line_is_down = True
-            self._pause_until(record)
-        elif outcome.cause is Cause.ANSWERED:
-            self._next_request = min(
-                self._next_request, self._clock.monotonic() + SHORTEST_INTERVAL
-            )
-            if self._line_is_down:
-                self._line_is_down = False
-                self.release()
+            self._line.fail(now)
+        elif outcome.cause.remedy in _TRANSIENT and record.state.is_open:
+            self._end_outage()
+            self._put_off.add(record.entry_id)
+            if len(self._put_off) >= TOLERATED_FAILURES:
+                self._busy.fail(now)
+        else:
+            self._note_answer(record)
 
     def release(self) -> int:
-        """Let everything that waits be tried now: the trouble is said to be mended."""
+        """Let everything that waits be tried now: a person says that the trouble is over."""
+        self._line.reset()
+        self._busy.reset()
+        self._put_off.clear()
+        self._held.clear()
         self._next_request = min(self._next_request, self._clock.monotonic() + SHORTEST_INTERVAL)
         released = self._journal.release(self._clock.now())
-        _log.info("backlog released: %d entries", released)
+        _log.info("queue released: %d entries", released)
         return released
 
-    def _next(self) -> EntryRecord | None:
-        """What the disk cut off comes first; what the settings hold back does not come at all."""
-        if self._cut_off:
-            return self._cut_off.popleft()
-        due = self._journal.due(self._clock.now(), limit=1)
-        if not due or self._journal.backlog().held is not None:
-            return None
-        return due[0]
+    def _expire(self) -> tuple[EntryRecord, ...]:
+        now = self._clock.now()
+        expiry = timedelta(hours=self._submission.settings.value.booth.expiry_hours)
+        return tuple(self._journal.expire(now - expiry, now))
 
-    def _pause_until(self, record: EntryRecord) -> None:
-        """One entry has found the line down: the others need not find it out one by one."""
-        if record.next_attempt_at is not None:
-            wait = (record.next_attempt_at - self._clock.now()).total_seconds()
-            self._next_request = max(self._next_request, self._clock.monotonic() + wait)
+    def _send_next(self) -> EntryRecord | None:
+        if self._interrupted:
+            return self._send(self._interrupted.popleft(), resume=True)
+        record = self._probe_of_held_account() or self._next_due()
+        return self._send(record, resume=False) if record else None
+
+    def _next_due(self) -> EntryRecord | None:
+        if self._clock.monotonic() < self._resume_at:
+            return None
+        due = self._journal.due(self._clock.now(), limit=1, rotate=self._line_is_down)
+        return due[0] if due else None
+
+    @property
+    def _resume_at(self) -> float:
+        """Monotonic time before which no due entry is tried."""
+        return max(self._line.until, self._busy.until)
+
+    def _probe_of_held_account(self) -> EntryRecord | None:
+        now = self._clock.monotonic()
+        if now < self._line.until:
+            return None
+        for record in self._journal.backlog().held:
+            backoff = self._backoff_of(record)
+            if backoff is not None and now >= backoff.until:
+                return record
+        return None
+
+    def _backoff_of(self, record: EntryRecord) -> Backoff | None:
+        """Waits between the probes of a held account; None where a person must act first."""
+        if record.outcome is None or record.outcome.cause is Cause.KEY_UNAVAILABLE:
+            return None
+        account_id = record.origin.account_id
+        if account_id not in self._held:
+            # Held by an earlier run.
+            self._held[account_id] = _slow_backoff(self._clock.monotonic())
+        return self._held[account_id]
+
+    def _send(self, record: EntryRecord, *, resume: bool) -> EntryRecord | None:
+        """Send one entry; None if it was taken back or started elsewhere since it was chosen."""
+        self._next_request = self._clock.monotonic() + SHORTEST_INTERVAL
+        try:
+            delivered = self._submission.deliver(record, resume=resume)
+        except JournalWriteError:
+            self.requeue(record)
+            raise
+        if delivered.attempts == record.attempts:
+            return None
+        self.note_outcome(delivered)
+        return delivered
+
+    def _note_held(self, record: EntryRecord, outcome: Outcome, now: float) -> None:
+        account_id = record.origin.account_id
+        backoff = self._held.setdefault(account_id, Backoff(SLOW_FIRST_WAIT, LONGEST_WAIT))
+        backoff.fail(now)
+        if outcome.reached:
+            self._end_outage()
+
+    def _note_answer(self, record: EntryRecord) -> None:
+        self._put_off.clear()
+        self._busy.reset()
+        account_id = record.origin.account_id
+        if self._held.pop(account_id, None) or self._journal.backlog().is_held(account_id):
+            self._journal.release(self._clock.now(), account_id)
+        self._end_outage()
+
+    def _end_outage(self) -> None:
+        """The gateway answered: send what the line kept waiting."""
+        self._line.reset()
+        self._next_request = min(self._next_request, self._clock.monotonic() + SHORTEST_INTERVAL)
+        if self._line_is_down:
+            self._line_is_down = False
+            released = self._journal.release_after_outage(self._clock.now())
+            _log.info("gateway reached again: %d entries released", released)
+
+    def _next_untried(self, tried: set[str]) -> EntryRecord | None:
+        """The next entry of a flush; due ones past those tried are few, for a try plans anew."""
+        due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
+        return next((record for record in due if record.entry_id not in tried), None)
+
+    def _next_step_in(self) -> float | None:
+        backlog = self._journal.backlog()
+        if not backlog.count and not self._interrupted:
+            return None
+        now = self._clock.monotonic()
+        waits = [LONGEST_SLEEP]
+        if self._interrupted:
+            waits.append(0.0)
+        if backlog.next_attempt_at is not None:
+            planned = (backlog.next_attempt_at - self._clock.now()).total_seconds()
+            waits.append(max(planned, self._resume_at - now))
+        probes = filter(None, map(self._backoff_of, backlog.held))
+        waits.extend(max(backoff.until, self._line.until) - now for backoff in probes)
+        return max(min(waits), self._next_request - now, 0.0)
+
+
+def _slow_backoff(now: float) -> Backoff:
+    backoff = Backoff(SLOW_FIRST_WAIT, LONGEST_WAIT)
+    backoff.fail(now)
+    return backoff

@@ -13,7 +13,7 @@ from wxpark_gui.domain.delivery import NextStep, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
+from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
 from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
 
@@ -127,35 +127,35 @@ class Journal(Protocol):
     Methods that write raise `JournalWriteError`; then nothing was changed.
     """
 
-    def append(
-        self,
-        entry_id: str,
-        entry: ParkingEntry,
-        origin: Origin,
-        now: datetime,
-        *,
-        hold: bool = False,
-    ) -> EntryRecord:
+    def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        Args:
-            hold: save it as `WAITING`, with nothing planned before the next `release`.
+        In an account that is held it joins the queue as `WAITING`, without a plan. An entry that it
+        replaces is linked to it, and closed as `VOIDED` if it was never sent.
+
+        Raises `EntryNotOpenError` when the entry to correct is being sent, `EntryReplacedError`
+        when it was replaced before, `NothingToResendError` when there is nothing to replace.
         """
         ...
 
-    def begin(self, entry_id: str, now: datetime, *, again: bool = False) -> EntryRecord:
+    def start_attempt(
+        self, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool = False
+    ) -> EntryRecord:
         """Mark that an exchange starts: state `SENDING`.
 
         Args:
-            again: it may stand there already: the end of the exchange before could not be kept.
+            sent_as: the merchant's ids in the request, for the record.
+            resume: the last result could not be stored; sets `maybe_sent`.
 
         Raises `EntryNotOpenError` when it is being sent or closed: an entry that was taken back is
         not sent, and none is sent by two at a time.
         """
         ...
 
-    def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
-        """Keep how an exchange ended and what comes next."""
+    def finish_attempt(
+        self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
+    ) -> EntryRecord:
+        """Store the outcome of an exchange and the next step."""
         ...
 
     def get(self, entry_id: str) -> EntryRecord | None: ...
@@ -168,20 +168,36 @@ class Journal(Protocol):
         """All that still wait for an answer, oldest first."""
         ...
 
-    def due(self, now: datetime, limit: int) -> Sequence[EntryRecord]:
-        """The waiting entries that may be tried now, oldest first.
+    def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
+        """The waiting entries that may be tried now, oldest first; those put off before come last.
 
         First in, first out for each plate: an entry is left out while an earlier one of the same
-        plate and merchant is open.
+        plate and account is open. So is every entry of an account that is held.
+
+        Args:
+            rotate: the entry planned first comes first. A failed try plans its entry anew, so that
+                repeated calls go through all of them.
         """
         ...
 
     def backlog(self) -> Backlog:
-        """What waits, in numbers."""
+        """Numbers about the open entries."""
         ...
 
-    def release(self, now: datetime) -> int:
-        """Let every waiting entry be tried at once, those held for the settings too: how many."""
+    def waiting(self, account_id: str) -> int:
+        """Number of open entries of an account."""
+        ...
+
+    def was_answered(self, account_id: str) -> bool:
+        """Test if WeChat ever answered an entry of an account."""
+        ...
+
+    def release(self, now: datetime, account_id: str = "") -> int:
+        """Plan waiting entries for now, all or those of one account; returns their number."""
+        ...
+
+    def release_after_outage(self, now: datetime) -> int:
+        """Plan for now what the line to the gateway kept waiting; returns the number of entries."""
         ...
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:

@@ -1,22 +1,24 @@
-"""The story of one entry: checked, saved, sent, answered."""
+"""One entry from the form to its verdict: prepare, save, deliver."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft
 from wxpark_gui.domain.errors import (
+    AccountMissingError,
     EntryNotOpenError,
     InvalidInputError,
     KeyUnavailableError,
     NotSetUpError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.record import EntryRecord, Origin
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin, SentAs
+from wxpark_gui.domain.settings import Account
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces, Vault
 
 _log = logging.getLogger(__name__)
@@ -24,104 +26,164 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Takes one entry from the form to its verdict.
+    """The use cases of one entry.
 
-    `check` does no I/O. `save` waits for the disk. `deliver` waits for the keyring and the wire.
+    The `prepare` methods do no I/O. `save` waits for the disk. `deliver` waits for the keyring and
+    the wire.
 
     Attributes:
-        training: entries are made against the training gateway and marked so for ever.
+        training: entries are made against the training gateway and marked so for good.
     """
 
     journal: Journal
     gateway: Gateway
     vault: Vault
+    settings: CurrentSettings
     clock: Clock
     nonces: Nonces
     training: bool = False
 
-    def check(self, draft: EntryDraft, settings: Settings) -> ParkingEntry:
-        """The entry that would be sent.
+    def prepare(self, draft: EntryDraft) -> NewEntry:
+        """Check a draft and give it an id and the present account.
 
         Raises:
             NotSetUpError: no merchant has been entered.
             InvalidInputError: with one error for each field that cannot be sent.
         """
-        account = settings.account
+        account = self._current_account()
+        entry = self._checked(draft, account)
+        return NewEntry(self.nonces.entry_id(), entry, self._origin(account))
+
+    def prepare_resend(self, old: EntryRecord) -> NewEntry:
+        """Copy an entry that was given up, under a new id: same car, time and account.
+
+        Raises:
+            AccountMissingError: its account was removed; no other one is meant.
+        """
+        origin = self._origin_like(old)
+        return NewEntry(self.nonces.entry_id(), old.entry, origin, old.entry_id, Link.RESENT)
+
+    def prepare_correction(self, old: EntryRecord, draft: EntryDraft) -> NewEntry:
+        """Check a corrected draft of an entry: another plate, the same time and account.
+
+        Raises:
+            AccountMissingError: its account was removed; no other one is meant.
+            InvalidInputError: with one error for each field that cannot be sent.
+        """
+        origin, account = self._origin_like(old), self._account_of(old)
+        entry = self._checked(replace(draft, start_time=old.entry.start_time), account)
+        return NewEntry(self.nonces.entry_id(), entry, origin, old.entry_id, Link.CORRECTED)
+
+    def save(self, new: NewEntry) -> EntryRecord:
+        """Put the entry on disk; once this has returned it is never lost.
+
+        Raises:
+            JournalWriteError: the entry is not saved.
+            EntryNotOpenError, EntryReplacedError, NothingToResendError: the entry to replace does
+                not allow it; nothing is saved.
+        """
+        return self.journal.append(new, self.clock.now())
+
+    def deliver(
+        self,
+        record: EntryRecord,
+        *,
+        resume: bool = False,
+        started: Callable[[EntryRecord], None] | None = None,
+    ) -> EntryRecord:
+        """Send a saved entry once (twice when the first reply cannot be trusted).
+
+        The account is looked up by the record: its present ids, and the car park's name and free
+        time as they were when the entry was made. An entry that was taken back, answered or started
+        by another sender meanwhile is returned as it stands, with its number of attempts unchanged.
+
+        Args:
+            resume: the last result could not be stored.
+            started: called in this thread when the entry can no longer be taken back.
+
+        Raises:
+            JournalWriteError: the outcome could not be stored; the entry will be sent again.
+        """
+        while True:
+            account = self.settings.value.find_account(record.origin.account_id)
+            sent_as = _sent_as(account)
+            try:
+                begun = self.journal.start_attempt(
+                    record.entry_id, self.clock.now(), sent_as, resume=resume
+                )
+            except EntryNotOpenError:
+                return self.journal.get(record.entry_id) or record
+            if started:
+                started(begun)
+            outcome = self._exchange(begun, account)
+            untrusted = begun.untrusted + (outcome.cause is Cause.UNTRUSTED)
+            step = after_exchange(outcome, begun.attempts + 1, untrusted, self.nonces.jitter())
+            if step.security_event:
+                _log.error("security: replies of %s cannot be trusted", outcome.host)
+            record = self.journal.finish_attempt(record.entry_id, outcome, step, self.clock.now())
+            if step.state is not DeliveryState.WAITING or step.wait != 0:
+                return record
+
+    def warm_up(self) -> bool:
+        """Open the connection while a plate is still being typed; False if it stays closed."""
+        account = self.settings.value.account
+        return account is not None and self.gateway.warm_up(account.merchant)
+
+    def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
+        """One exchange. The key is read for it and dropped after it."""
         if account is None:
-            raise NotSetUpError
+            return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
+        try:
+            key = self.vault.load(account.merchant.mch_id)
+        except KeyUnavailableError as error:
+            return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
+        return self.gateway.exchange(record.entry, _merchant_of(record, account), key)
+
+    def _checked(self, draft: EntryDraft, account: Account) -> ParkingEntry:
         entry = check_draft(draft, self.clock.now())
         if errors := self.gateway.check(entry, account.merchant):
             raise InvalidInputError(errors)
         return entry
 
-    def warm_up(self, merchant: MerchantProfile) -> bool:
-        """Open the line while the plate is still being typed: whether it is open."""
-        return self.gateway.warm_up(merchant)
-
-    def save(self, entry: ParkingEntry, settings: Settings, *, hold: bool = False) -> EntryRecord:
-        """Put the entry on disk; once this has returned it is never lost.
-
-        Args:
-            hold: the queue stands still until the settings are mended: let the entry join it.
-
-        Raises:
-            NotSetUpError: no merchant has been entered.
-            JournalWriteError: the entry is not saved.
-        """
-        account = settings.account
+    def _current_account(self) -> Account:
+        account = self.settings.value.account
         if account is None:
             raise NotSetUpError
-        origin = Origin(
-            mch_id=account.merchant.mch_id,
-            sub_mch_id=account.merchant.sub_mch_id,
-            lot=account.merchant.parking_name,
-            booth=settings.booth.name,
+        return account
+
+    def _account_of(self, record: EntryRecord) -> Account:
+        account = self.settings.value.find_account(record.origin.account_id)
+        if account is None:
+            raise AccountMissingError
+        return account
+
+    def _origin(self, account: Account) -> Origin:
+        merchant = account.merchant
+        return Origin(
+            account_id=account.account_id,
+            mch_id=merchant.mch_id,
+            sub_mch_id=merchant.sub_mch_id,
+            lot=merchant.parking_name,
+            booth=self.settings.value.booth.name,
+            free_time=merchant.free_time,
             training=self.training,
         )
-        entry_id = self.nonces.entry_id()
-        return self.journal.append(entry_id, entry, origin, self.clock.now(), hold=hold)
 
-    def deliver(
-        self,
-        record: EntryRecord,
-        merchant: MerchantProfile,
-        *,
-        again: bool = False,
-        begun: Callable[[EntryRecord], None] | None = None,
-    ) -> EntryRecord:
-        """Send a saved entry once (twice when the first reply cannot be trusted).
+    def _origin_like(self, old: EntryRecord) -> Origin:
+        """Circumstances of an entry that replaces `old`: its account, car park and free time."""
+        account = self._account_of(old)
+        present = self._origin(account)
+        return replace(present, lot=old.origin.lot, free_time=old.origin.free_time)
 
-        An entry that was taken back or answered meanwhile, or is being sent by another, is not
-        sent: it comes back as it stands, with no more attempts than it had.
 
-        Args:
-            again: the end of its last exchange could not be kept.
-            begun: told, in this thread, that the entry can no longer be taken back.
+def _sent_as(account: Account | None) -> SentAs:
+    if account is None:
+        return SentAs()
+    return SentAs(account.merchant.mch_id, account.merchant.sub_mch_id)
 
-        Raises:
-            JournalWriteError: the outcome could not be kept; the entry will be sent again.
-        """
-        while True:
-            try:
-                started = self.journal.begin(record.entry_id, self.clock.now(), again=again)
-            except EntryNotOpenError:
-                return self.journal.get(record.entry_id) or record
-            if begun:
-                begun(started)
-            outcome = self._exchange(started, merchant)
-            untrusted = started.untrusted + (outcome.cause is Cause.UNTRUSTED)
-            attempts = started.attempts + 1
-            step = after_exchange(outcome, attempts, untrusted, self.nonces.jitter())
-            if step.security_event:
-                _log.error("security: replies of %s cannot be trusted", outcome.host)
-            record = self.journal.record(record.entry_id, outcome, step, self.clock.now())
-            if step.state is not DeliveryState.WAITING or step.wait != 0:
-                return record
 
-    def _exchange(self, record: EntryRecord, merchant: MerchantProfile) -> Outcome:
-        """One exchange. The key is read for it and dropped after it: nothing holds on to it."""
-        try:
-            key = self.vault.load(merchant.mch_id)
-        except KeyUnavailableError as error:
-            return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
-        return self.gateway.exchange(record.entry, merchant, key)
+def _merchant_of(record: EntryRecord, account: Account) -> MerchantProfile:
+    """The account's ids, with the name and free time that the entry was made under."""
+    origin = record.origin
+    free_time = account.merchant.free_time if origin.free_time is None else origin.free_time
+    return replace(account.merchant, parking_name=origin.lot, free_time=free_time)

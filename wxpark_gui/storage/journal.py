@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from wxpark_gui.domain.delivery import DeliveryState, NextStep, Outcome, move
-from wxpark_gui.domain.entry import ParkingEntry
-from wxpark_gui.domain.errors import EntryNotOpenError, JournalDamagedError, JournalWriteError
-from wxpark_gui.domain.record import Backlog, EntryRecord, Origin
+from wxpark_gui.domain.delivery import DeliveryState, NextStep, Outcome, transition
+from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError
+from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
-from wxpark_gui.storage.exchanges import begin_exchange, end_exchange
+from wxpark_gui.storage.replacing import replace_entry, void_entry
 from wxpark_gui.storage.rows import entry_values, moment_text
 from wxpark_gui.storage.runs import begin_run, mark_run
 from wxpark_gui.storage.tables import Tables
-from wxpark_gui.storage.waiting import OPEN, WaitingLine
+from wxpark_gui.storage.waiting import OPEN, WaitingQueue
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program, such as a virus scanner, that has the file locked."""
@@ -30,6 +30,19 @@ _VISITS = """
         WHERE saved_at >= ? AND plate <> '' AND state <> 'voided'
         GROUP BY plate ORDER BY latest DESC LIMIT ?
     ) ORDER BY latest
+"""
+# An account is named after its first ids, so that entries of schema 1 and 2 are found by them.
+# The newest rows are enough: an account in use has been answered among them.
+_ANSWERED = """
+    SELECT 1 FROM (
+        SELECT state, account_id, mch_id, sub_mch_id FROM entries
+        ORDER BY position DESC LIMIT 100000
+    )
+    WHERE state = 'answered' AND (
+        account_id = :account
+        OR (account_id = '' AND mch_id || '-' || sub_mch_id = :account)
+    )
+    LIMIT 1
 """
 
 
@@ -71,53 +84,55 @@ class SqliteJournal:
         )
         try:
             self._tables = Tables(self._connection)
-            self._line = WaitingLine(self._tables, clock)
+            self._queue = WaitingQueue(self._tables, clock)
             self._begin_run()
         except BaseException:
             self._connection.close()
             raise
 
-    def append(
-        self,
-        entry_id: str,
-        entry: ParkingEntry,
-        origin: Origin,
-        now: datetime,
-        *,
-        hold: bool = False,
-    ) -> EntryRecord:
+    def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        Args:
-            hold: save it as `WAITING`, with nothing planned before the next `release`.
+        In an account that is held it joins the queue as `WAITING`, without a plan. An entry that it
+        replaces is linked to it, and closed as `VOIDED` if it was never sent.
 
         Raises:
             JournalWriteError: nothing was saved.
+            EntryNotOpenError: the entry to correct is being sent.
+            EntryReplacedError: the entry to replace was replaced before.
+            NothingToResendError: the entry to replace was taken back, or to re-send was answered.
+            LookupError: there is no entry to replace.
         """
+        held = self._queue.is_held(new.origin.account_id)
         with writing(self._connection):
+            if new.replaces:
+                replace_entry(self._tables, new, now)
             state = DeliveryState.SAVED
-            if hold:
-                state = move(state, DeliveryState.WAITING)
-            values = entry_values(entry, origin) | {
-                "entry_id": entry_id,
-                "sequence": self._next_sequence(origin),
+            if held:
+                state = transition(state, DeliveryState.WAITING)
+            values = entry_values(new) | {
+                "sequence": self._next_sequence(new.origin),
                 "state": state.value,
                 "saved_at": moment_text(now),
                 "saved_monotonic": self._clock.monotonic(),
                 "run": self._tables.run,
             }
             self._tables.insert("entries", values)
-            saved = self._tables.existing(entry_id)
-        if not hold:
-            self._line.take(entry_id)
+            saved = self._tables.get(new.entry_id)
+        if new.replaces:
+            self._queue.unreserve(new.replaces)
+        if not held:
+            self._queue.reserve(new.entry_id)
         return saved
 
-    def begin(self, entry_id: str, now: datetime, *, again: bool = False) -> EntryRecord:
+    def start_attempt(
+        self, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool = False
+    ) -> EntryRecord:
         """Mark that an exchange starts: state `SENDING`.
 
         Args:
-            again: it could not be written how the exchange before ended. Begun from `SENDING`, the
-                entry is maybe sent.
+            sent_as: the merchant's ids in the request, for the record.
+            resume: the last result could not be stored; sets `maybe_sent`.
 
         Raises:
             EntryNotOpenError: it is being sent, or closed; nothing may be sent.
@@ -125,25 +140,27 @@ class SqliteJournal:
             LookupError: there is no such entry.
         """
         with writing(self._connection):
-            begin_exchange(self._tables, entry_id, now, again=again)
-            begun = self._tables.existing(entry_id)
-        self._line.take(entry_id)
-        return begun
+            start_attempt(self._tables, entry_id, now, sent_as, resume=resume)
+            started = self._tables.get(entry_id)
+        self._queue.reserve(entry_id)
+        return started
 
-    def record(self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime) -> EntryRecord:
-        """Keep how an exchange ended and what comes next.
+    def finish_attempt(
+        self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
+    ) -> EntryRecord:
+        """Store the outcome of an exchange and the next step.
 
-        An entry that was closed while the exchange ran keeps its state, and the exchange is kept.
+        An entry that was closed during the exchange keeps its state; the exchange is stored.
 
         Raises:
-            JournalWriteError: nothing was kept.
+            JournalWriteError: nothing was stored.
             LookupError: there is no such entry.
         """
         with writing(self._connection):
-            end_exchange(self._tables, entry_id, outcome, step, now)
-            recorded = self._tables.existing(entry_id)
-        self._line.forget(entry_id)
-        return recorded
+            finish_attempt(self._tables, entry_id, outcome, step, now)
+            finished = self._tables.get(entry_id)
+        self._queue.unreserve(entry_id)
+        return finished
 
     def void(self, entry_id: str, now: datetime) -> EntryRecord:
         """Take back an entry that waits to be sent; it stays in the journal as `VOIDED`.
@@ -154,13 +171,9 @@ class SqliteJournal:
             LookupError: there is no such entry.
         """
         with writing(self._connection):
-            before = self._tables.existing(entry_id)
-            if before.state not in (DeliveryState.SAVED, DeliveryState.WAITING):
-                raise EntryNotOpenError(before.state.value)
-            self._tables.set_state(before, DeliveryState.VOIDED)
-            self._tables.note("voided", entry_id, now)
-            voided = self._tables.existing(entry_id)
-        self._line.forget(entry_id)
+            void_entry(self._tables, self._tables.get(entry_id), now)
+            voided = self._tables.get(entry_id)
+        self._queue.unreserve(entry_id)
         return voided
 
     def note(self, what: str, detail: str, now: datetime) -> None:
@@ -183,7 +196,7 @@ class SqliteJournal:
             JournalDamagedError: the file cannot be read, as in every method that reads.
         """
         with reading(), contextlib.suppress(LookupError):
-            return self._tables.existing(entry_id)
+            return self._tables.get(entry_id)
         return None
 
     def recent(self, limit: int) -> Sequence[EntryRecord]:
@@ -196,32 +209,62 @@ class SqliteJournal:
         with reading():
             return self._tables.select(f"WHERE {OPEN} ORDER BY position", now=self._clock.now())
 
-    def due(self, now: datetime, limit: int) -> Sequence[EntryRecord]:
-        """The waiting entries that may be tried now, in order of saving, `limit` at most.
+    def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
+        """The waiting entries that may be tried now, `limit` at most.
 
-        First in, first out for each plate: an entry is left out while an earlier one of the same
-        plate and `mch_id` is open. No entry is planned further ahead than the longest wait there
-        is: a time beyond that is left from a clock that has been set back, and is brought forward.
+        Entries that the gateway put off come last, the others in the order of saving. First in,
+        first out for each plate of an account: an entry is left out while an earlier one of the
+        same plate is open. So is every entry of an account that is held. Planned times move with
+        the wall clock when it is set.
+
+        Args:
+            rotate: the entry planned first comes first. A failed try plans its entry anew, so that
+                repeated calls go through all of them.
 
         Raises:
-            JournalWriteError: such a time could not be brought forward.
+            JournalWriteError: a planned time could not be moved.
         """
         with reading():
-            return self._line.due(now, limit)
+            return self._queue.due(now, limit, rotate=rotate)
 
     def backlog(self) -> Backlog:
-        """What waits, in numbers."""
+        """Numbers about the open entries."""
         with reading():
-            return self._line.backlog(self._clock.now())
+            return self._queue.backlog(self._clock.now())
 
-    def release(self, now: datetime) -> int:
-        """Let every waiting entry be tried at once, those held for the settings too: how many.
+    def waiting(self, account_id: str) -> int:
+        """Number of open entries of an account."""
+        query = f"SELECT count(*) FROM entries WHERE {OPEN} AND account_id = ?"  # noqa: S608
+        with reading():
+            count: int = self._connection.execute(query, (account_id,)).fetchone()[0]
+        return count
+
+    def was_answered(self, account_id: str) -> bool:
+        """Test if WeChat ever answered an entry of an account."""
+        with reading():
+            found = self._connection.execute(_ANSWERED, {"account": account_id}).fetchone()
+        return found is not None
+
+    def release(self, now: datetime, account_id: str = "") -> int:
+        """Plan all waiting entries for now, held ones too; returns their number.
+
+        Args:
+            account_id: releases this account only.
 
         Raises:
             JournalWriteError: nothing was changed.
         """
         with writing(self._connection):
-            return self._line.release(now)
+            return self._queue.release(now, account_id)
+
+    def release_after_outage(self, now: datetime) -> int:
+        """Plan for now what the line to the gateway kept waiting; returns the number of entries.
+
+        Raises:
+            JournalWriteError: nothing was changed.
+        """
+        with writing(self._connection):
+            return self._queue.release_after_outage(now)
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
         """Give up what has waited since before then; it is kept for ever as `EXPIRED`.
@@ -235,7 +278,7 @@ class SqliteJournal:
             JournalWriteError: nothing was changed.
         """
         with reading():
-            return self._line.expire(saved_before, now)
+            return self._queue.expire(saved_before, now)
 
     def count_since(self, moment: datetime) -> int:
         """How many entries were saved at `moment` or later, by the clock of then."""
@@ -300,7 +343,7 @@ class SqliteJournal:
         try:
             with writing(self._connection):
                 self._tables.run = begin_run(self._tables, self._clock)
-                self._line.resume(now)
+                self._queue.requeue_interrupted(now)
         except JournalWriteError as error:
             # SQLite has only now come upon damage; everything else has a class below this one.
             if type(error.__cause__) is sqlite3.DatabaseError:

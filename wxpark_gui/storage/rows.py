@@ -10,7 +10,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin
 
 Value: TypeAlias = str | int | float | None
 """What a column holds."""
@@ -26,6 +26,10 @@ _TEXTS = (
     "entry_id",
     "lot",
     "booth",
+    "account_id",
+    "attendant",
+    "replaces",
+    "replaced_by",
     "mch_id",
     "sub_mch_id",
     "space_number",
@@ -41,7 +45,7 @@ _OUTCOME_TEXTS = (
     "fingerprint",
     "reply_hash",
 )
-_NUMBERS = ("sequence", "attempts", "untrusted", "maybe_sent", "training")
+_NUMBERS = ("position", "sequence", "attempts", "untrusted", "maybe_sent", "training")
 
 
 def moment_text(moment: datetime) -> str:
@@ -49,9 +53,21 @@ def moment_text(moment: datetime) -> str:
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
 
 
-def entry_values(entry: ParkingEntry, origin: Origin) -> dict[str, Value]:
-    """The columns that hold what was typed, and where."""
+def default_account_id(mch_id: str, sub_mch_id: str) -> str:
+    """Account of an entry of schema 1 or 2: an account is named after its first ids."""
+    return f"{mch_id}-{sub_mch_id}"
+
+
+def entry_values(new: NewEntry) -> dict[str, Value]:
+    """Columns of a new entry."""
+    entry, origin = new.entry, new.origin
     return {
+        "entry_id": new.entry_id,
+        "account_id": origin.account_id,
+        "free_time": origin.free_time,
+        "attendant": origin.attendant,
+        "replaces": new.replaces,
+        "link": new.link and new.link.value,
         "lot": origin.lot,
         "booth": origin.booth,
         "mch_id": origin.mch_id,
@@ -71,6 +87,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Value]:
     """The columns that hold how an exchange ended."""
     return {
         "cause": outcome.cause.value,
+        "reached": int(outcome.reached),
         "user_state": outcome.user_state,
         "deduct_mode": outcome.deduct_mode,
         "code": outcome.code,
@@ -93,6 +110,7 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
         _check_types(row)
         return EntryRecord(
             entry_id=row["entry_id"],
+            position=row["position"],
             sequence=row["sequence"],
             entry=_read_entry(row),
             origin=_read_origin(row),
@@ -104,6 +122,9 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
             outcome=_read_outcome(row) if row["cause"] else None,
             outcome_at=read_moment(row["ended_at"]) if row["ended_at"] else None,
             next_attempt_at=read_moment(row["next_attempt_at"]) if row["next_attempt_at"] else None,
+            replaces=row["replaces"],
+            link=Link(row["link"]) if row["link"] else None,
+            replaced_by=row["replaced_by"],
         )
     except (ValueError, TypeError, AttributeError) as error:
         # Neither the value nor the plate beside it: both may be personal data.
@@ -122,6 +143,8 @@ def _check_types(row: sqlite3.Row) -> None:
     for column in _NUMBERS:
         if not isinstance(row[column], int):
             raise TypeError(column)
+    if not isinstance(row["free_time"], int | None):
+        raise TypeError("free_time")
     if not row["entry_id"].isascii():
         raise ValueError("entry_id")
 
@@ -139,12 +162,16 @@ def _read_entry(row: sqlite3.Row) -> ParkingEntry:
 
 
 def _read_origin(row: sqlite3.Row) -> Origin:
+    mch_id, sub_mch_id = row["mch_id"], row["sub_mch_id"]
     return Origin(
-        mch_id=row["mch_id"],
-        sub_mch_id=row["sub_mch_id"],
+        account_id=row["account_id"] or default_account_id(mch_id, sub_mch_id),
+        mch_id=mch_id,
+        sub_mch_id=sub_mch_id,
         lot=row["lot"],
         booth=row["booth"],
+        free_time=row["free_time"],
         training=bool(row["training"]),
+        attendant=row["attendant"],
     )
 
 

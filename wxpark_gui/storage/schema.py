@@ -121,7 +121,33 @@ _VERSION_2: Migration = (
     """,
 )
 
-MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2)
+_VERSION_3: Migration = (
+    # Empty in closed entries of older versions, which are read as `mch_id-sub_mch_id`: writing it
+    # into every row would take minutes in a file of many years.
+    "ALTER TABLE entries ADD COLUMN account_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE entries ADD COLUMN free_time INTEGER",
+    "ALTER TABLE entries ADD COLUMN attendant TEXT NOT NULL DEFAULT ''",
+    # Both directions of one link: the new entry names the old one and the old one the new one.
+    "ALTER TABLE entries ADD COLUMN replaces TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE entries ADD COLUMN link TEXT",
+    "ALTER TABLE entries ADD COLUMN replaced_by TEXT NOT NULL DEFAULT ''",
+    # The merchant's ids that the request carried; empty where none was made.
+    "ALTER TABLE attempts ADD COLUMN sent_mch_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE attempts ADD COLUMN sent_sub_mch_id TEXT NOT NULL DEFAULT ''",
+    # 1: the gateway was reached; 0: the line to it failed.
+    "ALTER TABLE attempts ADD COLUMN reached INTEGER NOT NULL DEFAULT 0",
+    """
+    UPDATE entries SET account_id = mch_id || '-' || sub_mch_id
+        WHERE state IN ('saved', 'sending', 'waiting')
+    """,
+    "DROP INDEX entries_open_plate",
+    """
+    CREATE INDEX entries_open_plate ON entries (account_id, plate, position)
+        WHERE state IN ('saved', 'sending', 'waiting')
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """The n-th leads from version n to n + 1. A migration that was released is never edited."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
-from wxpark_gui.domain.delivery import DeliveryState, move
+from wxpark_gui.domain.delivery import DeliveryState, transition
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage.rows import SELECT_RECORDS, Value, moment_text, read_record
@@ -49,7 +49,7 @@ class Tables:
             "audit", {"run": self.run, "at": moment_text(now), "what": what, "detail": detail}
         )
 
-    def existing(self, entry_id: str) -> EntryRecord:
+    def get(self, entry_id: str) -> EntryRecord:
         """The entry of that name.
 
         Raises:
@@ -86,7 +86,7 @@ class Tables:
             "UPDATE entries SET state = ?, next_attempt_at = ?, maybe_sent = maybe_sent OR ?"
             " WHERE entry_id = ?",
             (
-                move(before.state, state).value,
+                transition(before.state, state).value,
                 next_attempt_at and moment_text(next_attempt_at),
                 cut_off,
                 before.entry_id,

@@ -1,46 +1,56 @@
-"""Which entries wait, which may be tried now, and which have waited too long."""
+"""The open entries as the outbox sees them: due, held, expired."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState, Remedy
+from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
-from wxpark_gui.storage.rows import moment_text, read_moment
+from wxpark_gui.storage.rows import Value, moment_text, read_moment
 from wxpark_gui.storage.runs import mark_run, measured_waits
 from wxpark_gui.storage.tables import Tables
 
-IN_HAND = 300.0
-"""Seconds an entry belongs to whoever saved or began it; one exchange takes a tenth of that."""
+RESERVED_SECONDS = 300.0
+"""Length of a reservation; one exchange takes a tenth of that."""
 
 MARK_INTERVAL = 60.0
 """Seconds between two notes of how long the present run has lasted."""
 
+CLOCK_TOLERANCE = 5.0
+"""Seconds by which the two clocks may drift apart before the wall clock counts as set."""
+
 OPEN = "state IN ('saved', 'sending', 'waiting')"
 
-_HELD = """
+_IS_HELD = """
     state = 'waiting' AND next_attempt_at IS NULL AND last_attempt IN (
         SELECT attempt FROM attempts WHERE cause IN (SELECT cause FROM holding_causes)
     )
 """
 # An entry without a plate is equal to no other, and never has to stand behind one.
-_DUE = """
-    WHERE state = 'waiting' AND next_attempt_at <= ?
-        AND position NOT IN (SELECT position FROM unreadable)
+_MAY_BE_TRIED = f"""
+    state = 'waiting' AND position NOT IN (SELECT position FROM unreadable)
         AND NOT EXISTS (
             SELECT 1 FROM entries AS earlier
-            WHERE earlier.mch_id = entries.mch_id AND earlier.plate = entries.plate
+            WHERE earlier.account_id = entries.account_id AND earlier.plate = entries.plate
                 AND earlier.state IN ('saved', 'sending', 'waiting')
                 AND earlier.position < entries.position
                 AND earlier.position NOT IN (SELECT position FROM unreadable)
         )
-    ORDER BY position
+        AND account_id NOT IN (SELECT account_id FROM entries WHERE {_IS_HELD})
+"""  # noqa: S608 - our own condition
+_WAS_PUT_OFF = """
+    EXISTS (
+        SELECT 1 FROM attempts WHERE attempt = last_attempt
+            AND reached = 1 AND cause NOT IN (SELECT cause FROM holding_causes)
+    )
 """
+_DUE = f"WHERE next_attempt_at <= ? AND {_MAY_BE_TRIED}"
+_NEXT = f"SELECT min(next_attempt_at) AS next FROM entries WHERE {_MAY_BE_TRIED}"  # noqa: S608
 _COUNT = """
-    SELECT count(*) AS count, min(next_attempt_at) AS next_attempt_at FROM entries
+    SELECT count(*) AS count FROM entries
     WHERE state IN ('saved', 'sending', 'waiting')
         AND position NOT IN (SELECT position FROM unreadable)
 """
@@ -59,74 +69,107 @@ _BRING_FORWARD = """
     UPDATE entries SET next_attempt_at = :latest
     WHERE state = 'waiting' AND next_attempt_at > :latest
 """
-_PLAN_UNPLANNED = """
-    UPDATE entries SET next_attempt_at = :now WHERE state = 'waiting' AND next_attempt_at IS NULL
+# Entries without a plan may stand only in an account that is held.
+_PLAN_UNPLANNED = f"""
+    UPDATE entries SET next_attempt_at = :now
+    WHERE state = 'waiting' AND next_attempt_at IS NULL
+        AND account_id NOT IN (SELECT account_id FROM entries WHERE {_IS_HELD})
+"""  # noqa: S608 - our own condition
+_RELEASE = "UPDATE entries SET next_attempt_at = :now WHERE state = 'waiting'"
+_OF_ACCOUNT = " AND account_id = :account"
+_NOT_REACHED = """
+    AND next_attempt_at > :now AND (
+        last_attempt IS NULL OR last_attempt IN (SELECT attempt FROM attempts WHERE reached = 0)
+    )
 """
 
 
-class WaitingLine:
-    """The entries on their way, as the outbox sees them.
+class WaitingQueue:
+    """Entries that are saved, being sent or waiting.
 
-    An entry that was saved or begun is in the hands of whoever did so. Should they never come back
-    to it, it joins the others that wait.
+    A sender reserves the entry it saved or started for `RESERVED_SECONDS`; then the entry returns
+    to the queue.
     """
 
     def __init__(self, tables: Tables, clock: Clock) -> None:
         self._tables = tables
         self._connection = tables.connection
         self._clock = clock
-        self._in_hand: dict[str, float] = {}
+        self._reserved: dict[str, float] = {}
         self._marked_at = clock.monotonic()
+        self._clock_offset = _offset(clock.now(), clock.monotonic())
         self._connection.execute("CREATE TEMP TABLE holding_causes (cause TEXT PRIMARY KEY)")
         self._connection.executemany(
             "INSERT INTO holding_causes VALUES (?)",
-            [(cause.value,) for cause in Cause if cause.remedy is Remedy.FIX_SETTINGS],
+            [(cause.value,) for cause in Cause if cause.remedy.holds_account],
         )
 
-    def take(self, entry_id: str) -> None:
-        """Leave an entry to whoever saved or began it, for a while."""
-        self._in_hand[entry_id] = self._clock.monotonic() + IN_HAND
+    def reserve(self, entry_id: str) -> None:
+        """Keep an entry out of the queue while its sender works on it."""
+        self._reserved[entry_id] = self._clock.monotonic() + RESERVED_SECONDS
 
-    def forget(self, entry_id: str) -> None:
-        """The entry's present exchange has ended."""
-        self._in_hand.pop(entry_id, None)
+    def unreserve(self, entry_id: str) -> None:
+        """End the reservation; a no-op where there is none."""
+        self._reserved.pop(entry_id, None)
 
-    def resume(self, now: datetime) -> None:
-        """Let what the last run left saved or under way wait. Wants a transaction."""
+    def requeue_interrupted(self, now: datetime) -> None:
+        """Requeue the entries that the last run left saved or being sent.
+
+        Needs an open transaction.
+        """
         for record in self._tables.select(f"WHERE {OPEN} ORDER BY position", now=now):
             if record.state is not DeliveryState.WAITING:
-                self._put_back(record, now)
+                self._requeue(record, now)
         self._plan(now)
 
-    def due(self, now: datetime, limit: int) -> Sequence[EntryRecord]:
-        """What may be tried now, in the order of saving."""
-        self._catch_up(now)
-        return self._tables.select(_DUE, moment_text(now), now=now, limit=limit)
+    def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:
+        """Entries that may be tried now; those that the gateway put off come last.
+
+        Args:
+            rotate: in the order of their planned times instead of that of saving.
+        """
+        self._maintain(now)
+        order = "next_attempt_at, position" if rotate else "position"
+        condition = f"{_DUE} ORDER BY {_WAS_PUT_OFF}, {order}"
+        return self._tables.select(condition, moment_text(now), now=now, limit=limit)
 
     def backlog(self, now: datetime) -> Backlog:
-        """What waits, in numbers. Rows that cannot be read are not among them."""
-        row = self._connection.execute(_COUNT).fetchone()
+        """Numbers about the open entries; unreadable rows are left out."""
+        count = self._connection.execute(_COUNT).fetchone()["count"]
         oldest = self._connection.execute(_OLDEST).fetchone()
-        held = self._held(now)
+        planned = self._connection.execute(_NEXT).fetchone()["next"]
         return Backlog(
-            count=row["count"],
+            count=count,
             oldest=read_moment(oldest["saved_at"]) if oldest else None,
-            held=held,
-            next_attempt_at=read_moment(row["next_attempt_at"]) if row["next_attempt_at"] else None,
+            held=tuple(self._held(now)),
+            next_attempt_at=read_moment(planned) if planned else None,
         )
 
-    def release(self, now: datetime) -> int:
-        """Let all that waits be tried at once: how many. Wants a transaction."""
-        released = self._connection.execute(
-            "UPDATE entries SET next_attempt_at = :now WHERE state = 'waiting'", _at(now)
-        ).rowcount
-        if released:
-            self._tables.note("queue_released", str(released), now)
-        return released
+    def is_held(self, account_id: str) -> bool:
+        """Test if an entry of the account is kept back by its settings, permission or key."""
+        query = f"SELECT 1 FROM entries WHERE {_IS_HELD} AND account_id = ? LIMIT 1"  # noqa: S608
+        return self._connection.execute(query, (account_id,)).fetchone() is not None
+
+    def release(self, now: datetime, account_id: str = "") -> int:
+        """Plan all waiting entries for now, or those of one account; returns their number.
+
+        Needs an open transaction.
+        """
+        if account_id:
+            values: dict[str, Value] = {"now": moment_text(now), "account": account_id}
+            return self._released(_RELEASE + _OF_ACCOUNT, values, now)
+        return self._released(_RELEASE, {"now": moment_text(now)}, now)
+
+    def release_after_outage(self, now: datetime) -> int:
+        """Plan for now the entries whose last try did not reach the gateway; returns their number.
+
+        Needs an open transaction.
+        """
+        return self._released(_RELEASE + _NOT_REACHED, {"now": moment_text(now)}, now)
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
-        """Give up what waited too long by the wall clock and by the monotonic one."""
-        self._catch_up(now)
+        """Close entries that waited too long by the wall clock and by the monotonic one."""
+        self._maintain(now)
         self._mark_run()
         candidates = self._tables.select(
             "WHERE state = 'waiting' AND saved_at < ? ORDER BY position",
@@ -144,45 +187,84 @@ class WaitingLine:
             for record in overdue:
                 self._tables.set_state(record, DeliveryState.EXPIRED)
                 self._tables.note("expired", record.entry_id, now)
-            return [self._tables.existing(record.entry_id) for record in overdue]
+            return [self._tables.get(record.entry_id) for record in overdue]
 
-    def _catch_up(self, now: datetime) -> None:
-        """Mend what the clock, or someone who never came back, left behind."""
+    def _released(self, statement: str, values: dict[str, Value], now: datetime) -> int:
+        count = self._connection.execute(statement, values).rowcount
+        if count:
+            self._tables.note("queue_released", str(count), now)
+        return count
+
+    def _maintain(self, now: datetime) -> None:
+        """Requeue expired reservations and move planned times after a clock change."""
+        self._follow_clock(now)
         ticks = self._clock.monotonic()
-        left = [entry_id for entry_id, until in self._in_hand.items() if until <= ticks]
+        left = [entry_id for entry_id, until in self._reserved.items() if until <= ticks]
         if not left and not self._is_stranded(now):
             return
         with writing(self._connection):
             for entry_id in left:
-                record = self._tables.existing(entry_id)
+                record = self._tables.get(entry_id)
                 if record.state in (DeliveryState.SAVED, DeliveryState.SENDING):
-                    self._put_back(record, now)
+                    self._requeue(record, now)
             self._plan(now)
         for entry_id in left:
-            self.forget(entry_id)
+            self.unreserve(entry_id)
 
-    def _put_back(self, record: EntryRecord, now: datetime) -> None:
+    def _follow_clock(self, now: datetime) -> None:
+        """Move planned times along when the wall clock was set, so that waits keep their length."""
+        offset = _offset(now, self._clock.monotonic())
+        shift = offset - self._clock_offset
+        self._clock_offset = offset
+        if abs(shift) < CLOCK_TOLERANCE:
+            return
+        planned = self._connection.execute(
+            "SELECT position, next_attempt_at FROM entries"
+            " WHERE state = 'waiting' AND next_attempt_at IS NOT NULL"
+        ).fetchall()
+        if not planned:
+            return
+        delta = timedelta(seconds=shift)
+        with writing(self._connection):
+            self._connection.executemany(
+                "UPDATE entries SET next_attempt_at = ? WHERE position = ?",
+                [
+                    (moment_text(read_moment(row["next_attempt_at"]) + delta), row["position"])
+                    for row in planned
+                ],
+            )
+            self._tables.note("clock_set", f"{shift:+.0f} s", now)
+
+    def _requeue(self, record: EntryRecord, now: datetime) -> None:
         self._tables.set_state(record, DeliveryState.WAITING, now)
         if record.state is DeliveryState.SENDING:
             self._tables.note("cut_off", record.entry_id, now)
 
     def _is_stranded(self, now: datetime) -> bool:
+        """Test for entries that no plan would ever bring up."""
         row = self._connection.execute(_STRANDED, _at(now)).fetchone()
-        return bool(row["too_far"]) or (bool(row["unplanned"]) and self._held(now) is None)
+        if row["too_far"]:
+            return True
+        held = {record.origin.account_id for record in self._held(now)}
+        if not row["unplanned"]:
+            return False
+        accounts = self._connection.execute(
+            "SELECT DISTINCT account_id FROM entries"
+            " WHERE state = 'waiting' AND next_attempt_at IS NULL"
+        ).fetchall()
+        return any(account["account_id"] not in held for account in accounts)
 
     def _plan(self, now: datetime) -> None:
-        """Let nothing wait for a time that is only far away because the clock was set back.
-
-        Without a plan an entry may stand only while the settings hold the queue.
-        """
+        """Clamp planned times to the longest wait, and plan unplanned entries of free accounts."""
         self._connection.execute(_BRING_FORWARD, _at(now))
-        if self._held(now) is None:
-            self._connection.execute(_PLAN_UNPLANNED, _at(now))
+        self._connection.execute(_PLAN_UNPLANNED, {"now": moment_text(now)})
 
-    def _held(self, now: datetime) -> EntryRecord | None:
-        """The newest entry that the settings hold back."""
-        found = self._tables.select(f"WHERE {_HELD} ORDER BY position DESC", now=now, limit=1)
-        return found[0] if found else None
+    def _held(self, now: datetime) -> list[EntryRecord]:
+        """The newest held entry of each account, newest first."""
+        newest: dict[str, EntryRecord] = {}
+        for record in self._tables.select(f"WHERE {_IS_HELD} ORDER BY position DESC", now=now):
+            newest.setdefault(record.origin.account_id, record)
+        return list(newest.values())
 
     def _mark_run(self) -> None:
         ticks = self._clock.monotonic()
@@ -193,7 +275,12 @@ class WaitingLine:
         self._marked_at = ticks
 
 
+def _offset(now: datetime, ticks: float) -> float:
+    """Distance of the wall clock from the monotonic one, in seconds."""
+    return now.timestamp() - ticks
+
+
 def _at(now: datetime) -> dict[str, str]:
-    """The present and the latest time an entry may be made to wait for, for a statement."""
+    """The present, and the latest time an entry may be made to wait for, as statement values."""
     latest = now + timedelta(seconds=LONGEST_RETRY_AFTER)
     return {"now": moment_text(now), "latest": moment_text(latest)}

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
-from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 from wxpark_gui.training.gateway import TrainingGateway
@@ -37,10 +37,10 @@ class Tour(QObject):
     finished = Signal(int)
 
     def __init__(
-        self, desk: Desk, appearance: Appearance, gateway: TrainingGateway, folder: Path
+        self, booth: Controllers, appearance: Appearance, gateway: TrainingGateway, folder: Path
     ) -> None:
         super().__init__()
-        self._desk = desk
+        self._booth = booth
         self._appearance = appearance
         self._gateway = gateway
         self._folder = folder
@@ -54,17 +54,17 @@ class Tour(QObject):
         self._then = self._play
         self._settle = self._make_timer(0, self._take_picture)
         self._limit = self._make_timer(_LONGEST_STOP_MS, self._on_too_long)
-        desk.settingsLoaded.connect(self._on_loaded)
-        desk.recentLoaded.connect(self._on_loaded)
-        desk.backlogChanged.connect(self._on_loaded)
-        desk.entryChanged.connect(self._on_entry_changed)
+        booth.entries.recentLoaded.connect(self._on_loaded)
+        booth.journal.backlogChanged.connect(self._on_loaded)
+        booth.entries.changed.connect(self._on_entry_changed)
 
     def start(self) -> None:
         """Begin; `finished` follows."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._desk.start()
-        self._go_on()
+        self._booth.journal.opened.connect(self._go_on)
+        self._booth.start()
 
+    @Slot()
     def _go_on(self) -> None:
         """The next stop, in a window of its own where the look is new."""
         following = next(self._plan, None)
@@ -84,20 +84,22 @@ class Tour(QObject):
             self._window.deleteLater()
         self._look = look
         self._appearance.follow(look.settings)
-        self._window = MainWindow(self._desk, self._appearance, training=True)
+        self._window = MainWindow(self._booth, self._appearance, training=True)
         self._window.resize(*look.size)
         self._window.show()
         self._load(self._play)
 
     def _load(self, then: Callable[[], None]) -> None:
-        """Have the desk tell everything anew, and go on with `then`."""
+        """Have the controllers tell everything again, and go on with `then`."""
         self._then = then
-        self._still_to_load = 3
-        self._desk.refresh()
+        self._still_to_load = 2
+        self._booth.settings.changed.emit(self._booth.settings.current)
+        self._booth.entries.load()
+        self._booth.journal.survey()
 
     @Slot()
     def _on_loaded(self) -> None:
-        """Settings, recent entries and backlog have come: the window shows what is true."""
+        """Recent entries and backlog have come: the window shows what is true."""
         self._still_to_load -= 1
         if self._still_to_load == 0:
             self._then()
@@ -115,7 +117,7 @@ class Tour(QObject):
 
     def _tell(self) -> None:
         if self._stop.event and self._last:
-            self._stop.event(self._desk, self._last)
+            self._stop.event(self._booth, self._last)
 
     def _press_key(self, character: str) -> None:
         key = Qt.Key.Key_Return if character == "\n" else Qt.Key(ord(character.upper()))
@@ -181,9 +183,9 @@ class Tour(QObject):
         self._closing = None
         if self._stop.event and self._last:
             # What was told only for the picture is taken back: the disk works, and so on.
-            self._desk.entrySaved.emit(self._last)
-            self._desk.releaseFound.emit(None)
-            window.dismiss_notice()
+            self._booth.entries.saved.emit(self._last)
+            self._booth.updates.found.emit(None)
+            window.notices.dismiss()
         if self._stop.shortcut == "F7":
             self._press_shortcut("F7")
         self._press_shortcut("Esc")

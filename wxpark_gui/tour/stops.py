@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import product
 
-from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, DeliveryState, Outcome
 from wxpark_gui.domain.errors import JournalNewerError, JournalWriteError, SettingsUnreadableError
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.settings import LANGUAGES, AppearanceSettings, Settings
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.training.faults import Fault
 
 
@@ -31,7 +31,7 @@ class Show(Enum):
 
 NEW_RELEASE = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
 
-Event = Callable[[Desk, EntryRecord], None]
+Event = Callable[[Controllers, EntryRecord], None]
 """Lets the desk tell of something that cannot be brought about by keys; given the last entry."""
 
 
@@ -85,43 +85,39 @@ def _verdict(name: str, keys: str, severity: Severity, *faults: Fault) -> Stop:
     return Stop(name, f"{keys}\n", show=Show.VERDICT, severity=severity, faults=faults)
 
 
-def _duplicate(desk: Desk, last: EntryRecord) -> None:
-    desk.duplicateFound.emit(last)
+def _not_saved(booth: Controllers, _last: EntryRecord) -> None:
+    booth.entries.notSaved.emit("", JournalWriteError())
 
 
-def _not_saved(desk: Desk, _last: EntryRecord) -> None:
-    desk.notSaved.emit(JournalWriteError())
+def _newer_journal(booth: Controllers, _last: EntryRecord) -> None:
+    booth.entries.notSaved.emit("", JournalNewerError(program="0.9.0"))
 
 
-def _newer_journal(desk: Desk, _last: EntryRecord) -> None:
-    desk.notSaved.emit(JournalNewerError(program="0.9.0"))
-
-
-def _held(desk: Desk, last: EntryRecord) -> None:
+def _held(booth: Controllers, last: EntryRecord) -> None:
     outcome = Outcome(Cause.SIGNATURE_REFUSED, code="SIGNERROR")
     held = replace(last, state=DeliveryState.WAITING, outcome=outcome)
-    desk.entrySaved.emit(held)
-    desk.backlogChanged.emit(Backlog(3, held.saved_at, held))
+    booth.entries.saved.emit(held)
+    booth.journal.backlogChanged.emit(Backlog(3, held.saved_at, (held,)))
 
 
-def _standby(desk: Desk, _last: EntryRecord) -> None:
-    desk.lineChanged.emit(Line(LineState.UP, 214, STANDBY_HOST))
+def _standby(booth: Controllers, _last: EntryRecord) -> None:
+    booth.link.changed.emit(LinkStatus(LinkState.UP, 214, STANDBY_HOST))
 
 
-def _new_version(desk: Desk, _last: EntryRecord) -> None:
-    desk.releaseFound.emit(NEW_RELEASE)
+def _new_version(booth: Controllers, _last: EntryRecord) -> None:
+    booth.updates.found.emit(NEW_RELEASE)
 
 
-def _salvaged(desk: Desk, _last: EntryRecord) -> None:
-    desk.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 2381))
+def _salvaged(booth: Controllers, _last: EntryRecord) -> None:
+    booth.journal.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 2381))
 
 
-def _no_merchant(desk: Desk, _last: EntryRecord) -> None:
-    desk.settingsLoaded.emit(Settings())
+def _no_merchant(booth: Controllers, _last: EntryRecord) -> None:
+    booth.settings.changed.emit(Settings())
 
 
-def _unreadable_settings(desk: Desk, _last: EntryRecord) -> None:
-    desk.failed.emit(SettingsUnreadableError("line 3"))
+def _unreadable_settings(booth: Controllers, _last: EntryRecord) -> None:
+    booth.settings.failed.emit(SettingsUnreadableError("line 3"))
 
 
 STOPS = (
@@ -152,7 +148,7 @@ STOPS = (
     Stop("look-alike", "I2345\n"),
     Stop("unusual-plate", "888888\n"),
     Stop("impossible-plate", "123\n"),
-    Stop("duplicate", "12345", event=_duplicate),
+    Stop("duplicate", "12345\n"),
     Stop("keypad", "y", "F4"),
     Stop("bay", "\n", "F7"),
     Stop("help", "", "F1"),

@@ -59,6 +59,9 @@ CAUSE_ADVICE = {
     Cause.KEY_UNAVAILABLE: mark(
         "The merchant key cannot be read: saved here. Please tell the manager."
     ),
+    Cause.ACCOUNT_UNKNOWN: mark(
+        "Its merchant was removed from the settings: saved here. Please tell the manager."
+    ),
     Cause.SIGNATURE_REFUSED: mark("Key or merchant data wrong: please tell the manager."),
     Cause.MERCHANT_REFUSED: mark("Merchant data wrong: please tell the manager."),
     Cause.PERMISSION_REFUSED: mark(
@@ -77,6 +80,7 @@ REMEDIES = {
     Remedy.NONE: mark("Nothing is to be done."),
     Remedy.RETRY: mark("Nothing is to be done: it is sent again by itself."),
     Remedy.RETRY_SLOWLY: mark("It is sent again by itself; if it stays, tell the manager."),
+    Remedy.UNLOCK: mark("Unlock the keyring, or have the manager enter the key again."),
     Remedy.FIX_SETTINGS: mark("Have the manager mend the merchant data; then it is sent."),
     Remedy.FIX_ENTRY: mark("Check the plate and send the entry again."),
     Remedy.RESEND_BY_HAND: mark("Send it again by hand; if it stays, tell the manager."),

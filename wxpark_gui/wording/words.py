@@ -126,6 +126,18 @@ class Wording:
         words = (*verdicts.DELIVERY_STATES.values(), *verdicts.STATE_TITLES.values())
         return {self._say(word) for word in (*words, verdicts.FAILED_TITLE)}
 
+    def last_entry(self, record: EntryRecord) -> str:
+        """One line about the entry before: plate and verdict."""
+        return self.label(
+            Label.LAST_ENTRY, plate=record.entry.label, verdict=self.pill(record.verdict)
+        )
+
+    def duplicate(self, minutes_ago: int, count: int) -> str:
+        """Question about a plate that was entered `count` times, the last one minutes ago."""
+        if count > 1:
+            return self.label(Label.CONFIRM_DUPLICATES, count=count)
+        return self.label(Label.CONFIRM_DUPLICATE, age=self.age(minutes_ago * _MINUTE))
+
     def field_error(self, error: FieldError) -> str:
         """The sentence that stands beside the field."""
         if error.field is Field.PLATE:

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import FakeDesk, RecordMaker
+from tests.ui.conftest import FakeBooth, RecordMaker
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import EntryNotOpenError
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.ui.entry.undo_button import GRACE_MS, SECONDS, TakeBackOffer
+from wxpark_gui.ui.entry.undo_button import GRACE_MS, SECONDS, UndoButton
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -30,9 +30,9 @@ def _text(window: QWidget, name: str) -> str:
     return label.text()
 
 
-def _offer(window: QWidget) -> TakeBackOffer:
-    offer = window.findChild(TakeBackOffer)
-    assert isinstance(offer, TakeBackOffer)
+def _offer(window: QWidget) -> UndoButton:
+    offer = window.findChild(UndoButton)
+    assert isinstance(offer, UndoButton)
     return offer
 
 
@@ -53,23 +53,23 @@ def _waiting(make_record: RecordMaker) -> EntryRecord:
     return make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE)
 
 
-def _taken_back(desk: FakeDesk, make_record: RecordMaker) -> None:
-    """What the desk says when it worked."""
+def _taken_back(booth: FakeBooth, make_record: RecordMaker) -> None:
+    """What the booth says when it worked."""
     record = make_record(state=DeliveryState.VOIDED, cause=None)
-    desk.entryChanged.emit(record)
-    desk.takenBack.emit(record)
+    booth.entries.changed.emit(record)
+    booth.entries.takenBack.emit(record)
 
 
 class TestF2:
     def test_takes_the_last_entry_back_and_brings_its_draft_for_correction(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
         _enter(window, "12345")
         record = _saved(make_record)
-        desk.entrySaved.emit(record)
+        booth.entries.saved.emit(record)
         _press_f2(window)
-        assert desk.unwanted == [record.entry_id]
-        _taken_back(desk, make_record)
+        assert booth.entries.unwanted == [record.entry_id]
+        _taken_back(booth, make_record)
         assert _text(window, "verdictTitle") == "已撤回"
         assert _text(window, "verdictPlate") == "粤B·12345"
         assert _text(window, "verdictAdvice") == "发送前已撤回"
@@ -80,36 +80,36 @@ class TestF2:
         assert table.model().index(0, 2).data() == "已撤回"
 
     def test_leaves_the_next_car_in_the_form_alone(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
         _enter(window, "12345")
-        desk.entrySaved.emit(_saved(make_record))
+        booth.entries.saved.emit(_saved(make_record))
         QTest.keyClicks(window.form.plate, "67")
         _press_f2(window)
-        _taken_back(desk, make_record)
+        _taken_back(booth, make_record)
         assert window.form.plate.text() == "粤B67"
 
     def test_means_the_entry_that_is_still_being_saved(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
         """Pressed faster than the disk writes, it must not take back the car before."""
         _enter(window, "12345")
-        desk.entrySaved.emit(_saved(make_record))
+        booth.entries.saved.emit(_saved(make_record))
         _enter(window, "67890")
         _press_f2(window)
-        assert desk.unwanted == []
+        assert booth.entries.unwanted == []
         second = _saved(make_record, "粤B67890", 2)
-        desk.entrySaved.emit(second)
-        assert desk.unwanted == [second.entry_id]
+        booth.entries.saved.emit(second)
+        assert booth.entries.unwanted == [second.entry_id]
 
     def test_too_late_is_a_passing_remark(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
         _enter(window, "12345")
-        desk.entrySaved.emit(_saved(make_record))
-        desk.entryChanged.emit(make_record())
+        booth.entries.saved.emit(_saved(make_record))
+        booth.entries.changed.emit(make_record())
         _press_f2(window)
-        desk.notTakenBack.emit(EntryNotOpenError("answered"))
+        booth.entries.notTakenBack.emit(EntryNotOpenError("answered"))
         assert _text(window, "plateLine") == TOO_LATE
         assert _text(window, "verdictTitle") == "正常"
         notice = window.findChild(QWidget, "noticeStrip")
@@ -118,36 +118,36 @@ class TestF2:
         QTest.keyClicks(window.form.plate, "1")
         assert _text(window, "plateLine") != TOO_LATE
 
-    def test_with_nothing_to_take_back_says_so(self, window: MainWindow, desk: FakeDesk) -> None:
+    def test_with_nothing_to_take_back_says_so(self, window: MainWindow, booth: FakeBooth) -> None:
         _press_f2(window)
         assert _text(window, "plateLine") == NOTHING
-        assert desk.unwanted == []
+        assert booth.entries.unwanted == []
 
     def test_a_second_time_has_nothing_left_to_take_back(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
         _enter(window, "12345")
-        desk.entrySaved.emit(_saved(make_record))
+        booth.entries.saved.emit(_saved(make_record))
         _press_f2(window)
-        _taken_back(desk, make_record)
+        _taken_back(booth, make_record)
         _press_f2(window)
         assert _text(window, "plateLine") == NOTHING
-        assert len(desk.unwanted) == 1
+        assert len(booth.entries.unwanted) == 1
 
     def test_still_works_when_the_offer_is_gone(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
-        desk.entrySaved.emit(_waiting(make_record))
+        booth.entries.saved.emit(_waiting(make_record))
         _offer(window).withdraw()
         _press_f2(window)
-        assert desk.unwanted == [_waiting(make_record).entry_id]
+        assert booth.entries.unwanted == [_waiting(make_record).entry_id]
 
 
 class TestOffer:
     def test_counts_five_seconds_down_and_goes(self, qtbot: QtBot, appearance: Appearance) -> None:
         parent = QWidget()
         qtbot.addWidget(parent)
-        offer = TakeBackOffer(appearance, parent)
+        offer = UndoButton(appearance, parent)
         counted: list[int] = []
         offer.visibilityChanged.connect(lambda: counted.append(offer.seconds_left))
         parent.show()
@@ -157,19 +157,19 @@ class TestOffer:
         assert not offer.isVisible()
 
     def test_says_its_key_and_the_seconds(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker, qtbot: QtBot
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
     ) -> None:
-        desk.entrySaved.emit(_waiting(make_record))
+        booth.entries.saved.emit(_waiting(make_record))
         qtbot.waitUntil(_offer(window).isVisible)
         assert _offer(window).text() == "撤回 F2 · 5"
         assert _offer(window).accessibleName() == "撤回最近一条（尚未发送时）"
 
     def test_does_not_flicker_for_an_entry_that_goes_out_at_once(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker, qtbot: QtBot
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
     ) -> None:
         record = _saved(make_record)
-        desk.entrySaved.emit(record)
-        desk.sendingBegan.emit(record)
+        booth.entries.saved.emit(record)
+        booth.entries.started.emit(record)
         qtbot.wait(2 * GRACE_MS)
         assert not _offer(window).isVisible()
 
@@ -177,17 +177,17 @@ class TestOffer:
     def test_goes_when_there_is_nothing_to_take_back(
         self,
         window: MainWindow,
-        desk: FakeDesk,
+        booth: FakeBooth,
         make_record: RecordMaker,
         qtbot: QtBot,
         what: str,
     ) -> None:
-        desk.entrySaved.emit(_saved(make_record))
+        booth.entries.saved.emit(_saved(make_record))
         qtbot.waitUntil(_offer(window).isVisible)
         if what == "sending":
-            desk.sendingBegan.emit(_saved(make_record))
+            booth.entries.started.emit(_saved(make_record))
         elif what == "answered":
-            desk.entryChanged.emit(make_record())
+            booth.entries.changed.emit(make_record())
         elif what == "next car":
             _enter(window, "67890")
         else:
@@ -195,41 +195,41 @@ class TestOffer:
         assert not _offer(window).isVisible()
 
     def test_comes_back_once_when_the_line_fails(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker, qtbot: QtBot
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
     ) -> None:
         record = _saved(make_record)
-        desk.entrySaved.emit(record)
-        desk.sendingBegan.emit(record)
-        desk.entryChanged.emit(_waiting(make_record))
+        booth.entries.saved.emit(record)
+        booth.entries.started.emit(record)
+        booth.entries.changed.emit(_waiting(make_record))
         qtbot.waitUntil(_offer(window).isVisible)
         _offer(window).withdraw()
-        desk.entryChanged.emit(_waiting(make_record))
+        booth.entries.changed.emit(_waiting(make_record))
         qtbot.wait(2 * GRACE_MS)
         assert not _offer(window).isVisible()
 
     def test_a_row_of_the_backlog_offers_nothing(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker, qtbot: QtBot
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
     ) -> None:
-        desk.entryChanged.emit(_waiting(make_record))
+        booth.entries.changed.emit(_waiting(make_record))
         qtbot.wait(2 * GRACE_MS)
         assert not _offer(window).isVisible()
 
     def test_a_click_takes_back_and_gives_the_keyboard_to_the_plate(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker, qtbot: QtBot
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
     ) -> None:
-        desk.entrySaved.emit(_waiting(make_record))
+        booth.entries.saved.emit(_waiting(make_record))
         qtbot.waitUntil(_offer(window).isVisible)
         QTest.mouseClick(_offer(window), Qt.MouseButton.LeftButton)
-        assert desk.unwanted == [_waiting(make_record).entry_id]
+        assert booth.entries.unwanted == [_waiting(make_record).entry_id]
         assert window.form.plate.hasFocus()
 
     def test_gives_the_keyboard_to_the_plate_when_it_goes(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker, qtbot: QtBot
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
     ) -> None:
-        desk.entrySaved.emit(_waiting(make_record))
+        booth.entries.saved.emit(_waiting(make_record))
         qtbot.waitUntil(_offer(window).isVisible)
         _offer(window).setFocus(Qt.FocusReason.TabFocusReason)
-        desk.entryChanged.emit(make_record())
+        booth.entries.changed.emit(make_record())
         assert window.form.plate.hasFocus()
 
     @pytest.mark.parametrize("scale", [100, 150, 200])
@@ -245,7 +245,7 @@ class TestOffer:
         appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
         panel = VerdictPanel(appearance)
         qtbot.addWidget(panel)
-        offer = TakeBackOffer(appearance, panel)
+        offer = UndoButton(appearance, panel)
         panel.set_corner(offer)
         offer.visibilityChanged.connect(panel.make_room)
         panel.show_record(_waiting(make_record))
@@ -267,29 +267,31 @@ class TestOffer:
 
 class TestSounds:
     def test_the_verdict_of_the_car_shown_is_heard_once(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
-        desk.entrySaved.emit(_saved(make_record))
-        assert desk.beeps == 0
-        desk.entryChanged.emit(make_record())
-        desk.entryChanged.emit(make_record())
-        assert desk.beeps == 1
+        booth.entries.saved.emit(_saved(make_record))
+        assert booth.beeps == 0
+        booth.entries.changed.emit(make_record())
+        booth.entries.changed.emit(make_record())
+        assert booth.beeps == 1
 
     def test_the_backlog_works_in_silence(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
-        desk.entrySaved.emit(_saved(make_record, sequence=2))
-        desk.entryChanged.emit(make_record(sequence=1, user_state="OVERDUE"))
-        assert desk.beeps == 0
+        booth.entries.saved.emit(_saved(make_record, sequence=2))
+        booth.entries.changed.emit(make_record(sequence=1, user_state="OVERDUE"))
+        assert booth.beeps == 0
 
-    def test_an_entry_that_was_not_saved_is_heard(self, window: MainWindow, desk: FakeDesk) -> None:
-        desk.notSaved.emit(EntryNotOpenError())
-        assert desk.beeps == 1
+    def test_an_entry_that_was_not_saved_is_heard(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        booth.entries.notSaved.emit(EntryNotOpenError())
+        assert booth.beeps == 1
 
     def test_switched_off_in_the_settings_nothing_is_heard(
-        self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
-        desk.settingsLoaded.emit(settings_of(sounds=False))
-        desk.entrySaved.emit(_saved(make_record))
-        desk.entryChanged.emit(make_record())
-        assert desk.beeps == 0
+        booth.settings.changed.emit(settings_of(sounds=False))
+        booth.entries.saved.emit(_saved(make_record))
+        booth.entries.changed.emit(make_record())
+        assert booth.beeps == 0

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.settings import changed, settings_of
-from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
+from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.theme import BODY_POINTS, DARK, LIGHT
@@ -45,9 +45,9 @@ def label(window: MainWindow, name: str) -> QLabel:
 
 
 def test_the_language_changes_in_every_part_and_what_was_typed_stays(
-    window: MainWindow, appearance: Appearance, make_record: RecordMaker, desk: FakeDesk
+    window: MainWindow, appearance: Appearance, make_record: RecordMaker, booth: FakeBooth
 ) -> None:
-    desk.entrySaved.emit(make_record(user_state="OVERDUE"))
+    booth.entries.saved.emit(make_record(user_state="OVERDUE"))
     QTest.keyClicks(window.form.plate, "888888")
     appearance.follow(changed(BASE, language="en"))
     assert window.windowTitle() == "Parking entry"
@@ -132,17 +132,17 @@ def test_the_language_of_the_command_line_holds_until_another_is_chosen(
     ],
 )
 def test_control_and_plus_minus_nought_change_the_size_of_letters(
-    window: MainWindow, desk: FakeDesk, key: Qt.Key, begun: int, kept: list[int]
+    window: MainWindow, booth: FakeBooth, key: Qt.Key, begun: int, kept: list[int]
 ) -> None:
-    desk.settingsLoaded.emit(changed(BASE, font_scale=begun))
+    booth.settings.changed.emit(changed(BASE, font_scale=begun))
     QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    assert [settings.appearance.font_scale for settings in desk.appearances] == kept
+    assert [settings.appearance.font_scale for settings in booth.settings.appearances] == kept
 
 
 def test_the_dialog_shows_each_choice_at_once_and_has_it_kept(
-    qtbot: QtBot, window: MainWindow, desk: FakeDesk, appearance: Appearance
+    qtbot: QtBot, window: MainWindow, booth: FakeBooth, appearance: Appearance
 ) -> None:
-    desk.settingsLoaded.emit(BASE)
+    booth.settings.changed.emit(BASE)
     QTest.keyClick(window, Qt.Key.Key_F11)
     dialog = window.dialogs.display
     assert dialog is not None
@@ -152,21 +152,23 @@ def test_the_dialog_shows_each_choice_at_once_and_has_it_kept(
         button = next(b for b in dialog.findChildren(QPushButton) if b.text() == caption)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert (appearance.language, appearance.theme) == ("en", DARK)
-    assert desk.appearances[-1] == changed(BASE, language="en", theme="dark", sounds=False)
+    assert booth.settings.appearances[-1] == changed(
+        BASE, language="en", theme="dark", sounds=False
+    )
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert window.dialogs.display is None
 
 
 def test_a_merchant_saved_later_does_not_bring_back_old_colours(
-    window: MainWindow, desk: FakeDesk
+    window: MainWindow, booth: FakeBooth
 ) -> None:
-    desk.settingsLoaded.emit(BASE)
+    booth.settings.changed.emit(BASE)
     window.dialogs.open_merchant()
-    desk.settingsLoaded.emit(changed(BASE, theme="dark", font_scale=150))
+    booth.settings.changed.emit(changed(BASE, theme="dark", font_scale=150))
     dialog = window.dialogs.merchant
     assert dialog is not None
     save = dialog.findChild(QPushButton, "saveButton")
     assert isinstance(save, QPushButton)
     save.click()
-    settings, _ = desk.kept[0]
+    settings, _ = booth.settings.kept[0]
     assert (settings.appearance.theme, settings.appearance.font_scale) == ("dark", 150)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidg
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import MERCHANT, FakeDesk, RecordMaker
+from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from tests.ui.pixels import (
     DEFICIENCIES,
     contrast,
@@ -29,7 +29,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_pixmap
 from wxpark_gui.ui.verdict.panel import VerdictPanel
@@ -206,7 +206,7 @@ def test_greyscale_tells_arrears_from_normal(
 def test_every_word_of_the_window_can_be_read(
     qtbot: QtBot,
     window: MainWindow,
-    desk: FakeDesk,
+    booth: FakeBooth,
     appearance: Appearance,
     records: dict[Severity, EntryRecord],
     record_property: RecordProperty,
@@ -215,7 +215,7 @@ def test_every_word_of_the_window_can_be_read(
     appearance.follow(settings_of(theme=theme))
     window.resize(1280, 800)
     worst, read = Worst(), 0
-    for name, subject in _subjects(window, desk, records, appearance):
+    for name, subject in _subjects(window, booth, records, appearance):
         settle()
         image = paint(subject)
         for part in subject.findChildren(QWidget):
@@ -235,18 +235,18 @@ def test_every_word_of_the_window_can_be_read(
 
 def _subjects(
     window: MainWindow,
-    desk: FakeDesk,
+    booth: FakeBooth,
     records: dict[Severity, EntryRecord],
     appearance: Appearance,
 ) -> Iterator[tuple[str, QWidget]]:
     """The window and its dialogs, with everything that can be seen in them."""
     yield "ready", window
-    desk.recentLoaded.emit(tuple(records.values()))
-    desk.lineChanged.emit(Line(LineState.UP, 41))
+    booth.entries.recentLoaded.emit(tuple(records.values()))
+    booth.link.changed.emit(LinkStatus(LinkState.UP, 41))
     QTest.keyClicks(window.form.plate, "12\r")
     yield "problem", window
-    desk.lineChanged.emit(Line(LineState.DOWN))
-    desk.failed.emit(JournalWriteError())
+    booth.link.changed.emit(LinkStatus(LinkState.DOWN))
+    booth.journal.failed.emit(JournalWriteError())
     QTest.keyClick(window, Qt.Key.Key_F7)
     yield "error notice, bay", window
     QTest.keyClick(window, Qt.Key.Key_F4)
@@ -254,7 +254,7 @@ def _subjects(
     yield "keypad", window
     QTest.keyClick(window, Qt.Key.Key_F1)
     yield "help", window._help
-    desk.settingsLoaded.emit(settings_of(MERCHANT))
+    booth.settings.changed.emit(settings_of(MERCHANT))
     window.dialogs.open_merchant()
     merchant = window.dialogs.merchant
     assert merchant is not None
@@ -290,14 +290,14 @@ def _words(part: QWidget) -> str:
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_pills_of_the_list_can_be_read_and_told_apart(
     window: MainWindow,
-    desk: FakeDesk,
+    booth: FakeBooth,
     appearance: Appearance,
     records: dict[Severity, EntryRecord],
     theme: str,
 ) -> None:
     appearance.follow(settings_of(theme=theme))
     window.resize(1280, 800)
-    desk.recentLoaded.emit(tuple(records.values()))
+    booth.entries.recentLoaded.emit(tuple(records.values()))
     settle()
     table = window._recent._table
     image = paint(table.viewport())

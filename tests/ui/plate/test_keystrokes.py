@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.ui.conftest import FakeDesk
+from tests.ui.conftest import FakeBooth
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import PROVINCES
 from wxpark_gui.ui.plate.provinces import PREFIX_PINYIN
@@ -28,28 +28,28 @@ Record = Callable[[str, object], None]
 class Typist:
     """Presses keys, and counts them."""
 
-    def __init__(self, window: MainWindow, desk: FakeDesk) -> None:
+    def __init__(self, window: MainWindow, booth: FakeBooth) -> None:
         self._window = window
-        self._desk = desk
+        self._booth = booth
 
     def send(self, keys: str, *, known: Iterable[str] = ()) -> tuple[int, str]:
         """Type into an empty field: how many keys it took, and the plate that was sent."""
         plate = self._window.form.plate
         plate.know(KnownPlates((each, 1) for each in known))
         self._window.form.clear()
-        already = len(self._desk.drafts)
+        already = len(self._booth.drafts)
         for key in keys:
             if key == "\t":
                 QTest.keyClick(self._window, Qt.Key.Key_F4)
             else:
                 QTest.keyClicks(plate, key)
-        assert len(self._desk.drafts) == already + 1, f"{keys!r} sent nothing"
-        return len(keys), self._desk.drafts[-1].plate
+        assert len(self._booth.drafts) == already + 1, f"{keys!r} sent nothing"
+        return len(keys), self._booth.drafts[-1].plate
 
 
 @pytest.fixture
-def typist(window: MainWindow, desk: FakeDesk) -> Typist:
-    return Typist(window, desk)
+def typist(window: MainWindow, booth: FakeBooth) -> Typist:
+    return Typist(window, booth)
 
 
 def to_province(province: str) -> str:

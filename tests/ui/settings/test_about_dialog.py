@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import FakeDesk
+from tests.ui.conftest import FakeBooth
 from wxpark_gui import __version__
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.ui.look.appearance import Appearance
@@ -57,8 +57,10 @@ class TestNewerVersion:
         assert isinstance(label, QLabel)
         return label
 
-    def test_is_told_with_its_place_as_plain_text(self, window: MainWindow, desk: FakeDesk) -> None:
-        desk.releaseFound.emit(self.RELEASE)
+    def test_is_told_with_its_place_as_plain_text(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        booth.updates.found.emit(self.RELEASE)
         window.dialogs.open_about()
         label = self.label(window)
         assert label.isVisible()
@@ -68,14 +70,14 @@ class TestNewerVersion:
         assert not label.openExternalLinks()
 
     def test_is_told_while_the_dialog_is_open_and_taken_back(
-        self, window: MainWindow, desk: FakeDesk
+        self, window: MainWindow, booth: FakeBooth
     ) -> None:
         window.dialogs.open_about()
         label = self.label(window)
         assert not label.isVisible()
-        desk.releaseFound.emit(Release(Version(1, 2, 0)))
+        booth.updates.found.emit(Release(Version(1, 2, 0)))
         assert label.text() == "有新版本 1.2.0，请管理员安装。"
-        desk.releaseFound.emit(None)
+        booth.updates.found.emit(None)
         assert not label.isVisible()
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import RecordMaker
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.ui.verdict.sounds import PATTERNS, Sounder
+from wxpark_gui.ui.verdict.sounds import PATTERNS, SoundPlayer
 
 LONGEST = 2000
 """Milliseconds in which every pattern has ended."""
@@ -42,8 +42,8 @@ def ear() -> Ear:
 
 
 @pytest.fixture
-def sounder(qapp: object, ear: Ear) -> Sounder:
-    return Sounder(ear.beep)
+def sounder(qapp: object, ear: Ear) -> SoundPlayer:
+    return SoundPlayer(ear.beep)
 
 
 def test_each_class_has_a_pattern_that_ends_soon() -> None:
@@ -69,7 +69,7 @@ def test_what_costs_money_has_two_beeps_more_than_a_free_passage(severity: Sever
 
 @pytest.mark.parametrize("severity", list(Severity))
 def test_a_pattern_is_heard_as_it_is_written(
-    sounder: Sounder,
+    sounder: SoundPlayer,
     ear: Ear,
     qtbot: QtBot,
     severity: Severity,
@@ -86,14 +86,16 @@ def test_a_pattern_is_heard_as_it_is_written(
     assert len(ear.gaps) == len(PATTERNS[severity])
 
 
-def test_a_new_verdict_breaks_off_the_one_before(sounder: Sounder, ear: Ear, qtbot: QtBot) -> None:
+def test_a_new_verdict_breaks_off_the_one_before(
+    sounder: SoundPlayer, ear: Ear, qtbot: QtBot
+) -> None:
     sounder.play(Severity.BLOCKED)
     sounder.play(Severity.OK)
     qtbot.wait(500)
     assert len(ear.beeps) == 2
 
 
-def test_switched_off_it_is_silent(sounder: Sounder, ear: Ear, qtbot: QtBot) -> None:
+def test_switched_off_it_is_silent(sounder: SoundPlayer, ear: Ear, qtbot: QtBot) -> None:
     sounder.play(Severity.BLOCKED)
     sounder.enabled = False
     sounder.play(Severity.ARREARS)
@@ -105,7 +107,7 @@ def test_switched_off_it_is_silent(sounder: Sounder, ear: Ear, qtbot: QtBot) -> 
 
 
 def test_a_verdict_sounds_once_however_often_it_is_told(
-    sounder: Sounder, ear: Ear, make_record: RecordMaker
+    sounder: SoundPlayer, ear: Ear, make_record: RecordMaker
 ) -> None:
     sounder.play_news(make_record())
     sounder.play_news(make_record())
@@ -113,7 +115,7 @@ def test_a_verdict_sounds_once_however_often_it_is_told(
 
 
 def test_an_entry_is_silent_until_something_is_known_of_it(
-    sounder: Sounder, ear: Ear, make_record: RecordMaker
+    sounder: SoundPlayer, ear: Ear, make_record: RecordMaker
 ) -> None:
     for state in (DeliveryState.SAVED, DeliveryState.SENDING, DeliveryState.VOIDED):
         sounder.play_news(make_record(state=state, cause=None))
@@ -121,7 +123,7 @@ def test_an_entry_is_silent_until_something_is_known_of_it(
 
 
 def test_what_waits_is_heard_once_and_its_answer_when_it_comes(
-    sounder: Sounder, ear: Ear, make_record: RecordMaker
+    sounder: SoundPlayer, ear: Ear, make_record: RecordMaker
 ) -> None:
     for _ in range(3):
         sounder.play_news(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
@@ -131,7 +133,7 @@ def test_what_waits_is_heard_once_and_its_answer_when_it_comes(
 
 
 def test_the_next_car_with_the_same_verdict_is_heard_too(
-    sounder: Sounder, ear: Ear, make_record: RecordMaker
+    sounder: SoundPlayer, ear: Ear, make_record: RecordMaker
 ) -> None:
     sounder.play_news(make_record(sequence=1))
     sounder.play_news(make_record(sequence=2))

@@ -1,4 +1,4 @@
-"""The window at work: real keys, and a desk that only takes notes."""
+"""The window at work: real keys, and a booth that only takes notes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from wxpark_gui.controllers.desk import Desk
+from tests.ui.conftest import FakeBooth
+from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import (
     Field,
     FieldError,
+    InvalidInputError,
     JournalWriteError,
     NotSetUpError,
     Problem,
@@ -26,7 +28,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -34,15 +36,6 @@ NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
 
 RecordMaker = Callable[..., EntryRecord]
 Part = TypeVar("Part", bound=QWidget)
-
-
-class NotedDesk(Desk):
-    """What the fixture's desk has besides the real one's signals."""
-
-    drafts: list[EntryDraft]
-    resent: list[str]
-    retried: int
-    answer_at_once: Callable[[], None] | None
 
 
 def part(window: QWidget, kind: type[Part], name: str) -> Part:
@@ -68,9 +61,9 @@ def enter(window: MainWindow, keys: str) -> None:
     QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
 
 
-def test_a_local_plate_is_six_keys(window: MainWindow, desk: NotedDesk) -> None:
+def test_a_local_plate_is_six_keys(window: MainWindow, booth: FakeBooth) -> None:
     enter(window, "12345")
-    assert desk.drafts == [EntryDraft("粤B12345", Scene.PARKING, CarType.SMALL)]
+    assert booth.entries.drafts == [EntryDraft("粤B12345", Scene.PARKING, CarType.SMALL)]
 
 
 def test_the_form_is_free_for_the_next_car_at_once(window: MainWindow) -> None:
@@ -82,22 +75,22 @@ def test_the_form_is_free_for_the_next_car_at_once(window: MainWindow) -> None:
 
 
 def test_saved_is_said_once_it_is_then_the_verdict(
-    window: MainWindow, desk: NotedDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     enter(window, "12345")
-    desk.entrySaved.emit(make_record(state=DeliveryState.SAVED, cause=None))
+    booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
     assert text(window, "verdictAdvice") == "已存本机，正在发送"
-    desk.entryChanged.emit(make_record())
+    booth.entries.changed.emit(make_record())
     assert severity(window) == "ok"
     assert text(window, "verdictTitle") == "正常"
 
 
 def test_a_late_answer_never_replaces_what_is_shown_for_a_newer_car(
-    window: MainWindow, desk: NotedDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
-    desk.entrySaved.emit(make_record(sequence=1, state=DeliveryState.SAVED, cause=None))
-    desk.entrySaved.emit(make_record("粤A8K9Z2", 2, state=DeliveryState.SAVED, cause=None))
-    desk.entryChanged.emit(make_record(sequence=1))
+    booth.entries.saved.emit(make_record(sequence=1, state=DeliveryState.SAVED, cause=None))
+    booth.entries.saved.emit(make_record("粤A8K9Z2", 2, state=DeliveryState.SAVED, cause=None))
+    booth.entries.changed.emit(make_record(sequence=1))
     assert severity(window) == "pending"
     assert text(window, "verdictPlate") == "粤A·8K9Z2"
     model = part(window, QTableView, "recentTable").model()
@@ -105,61 +98,55 @@ def test_a_late_answer_never_replaces_what_is_shown_for_a_newer_car(
 
 
 def test_while_the_next_car_is_being_saved_an_earlier_answer_stays_in_the_list(
-    window: MainWindow, desk: NotedDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
-    desk.entrySaved.emit(make_record(sequence=1, state=DeliveryState.SAVED, cause=None))
+    booth.entries.saved.emit(make_record(sequence=1, state=DeliveryState.SAVED, cause=None))
     enter(window, "67890")
-    desk.entryChanged.emit(make_record(sequence=1))
+    booth.entries.changed.emit(make_record(sequence=1))
     assert severity(window) == "pending"
     assert text(window, "verdictPlate") == "粤B·67890"
 
 
-def test_an_odd_plate_asks_once(window: MainWindow, desk: NotedDesk) -> None:
+def test_an_odd_plate_asks_once(window: MainWindow, booth: FakeBooth) -> None:
     enter(window, "888888")
-    assert desk.drafts == []
+    assert booth.entries.drafts == []
     assert text(window, "plateLine") == "格式少见，再按一次回车发送"
     press(window, Qt.Key.Key_Return)
-    assert [draft.plate for draft in desk.drafts] == ["粤B888888"]
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
 
 
 def test_a_look_alike_letter_is_asked_about_not_changed(
-    window: MainWindow, desk: NotedDesk
+    window: MainWindow, booth: FakeBooth
 ) -> None:
     enter(window, "I2345")
     assert text(window, "plateLine") == "序号不用 I、O。空格：改为 粤B·12345；再按回车按原样发送"
     press(window, Qt.Key.Key_Return)
-    assert [draft.plate for draft in desk.drafts] == ["粤BI2345"]
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤BI2345"]
 
 
-def test_a_change_after_the_question_asks_anew(window: MainWindow, desk: NotedDesk) -> None:
+def test_a_change_after_the_question_asks_anew(window: MainWindow, booth: FakeBooth) -> None:
     enter(window, "888888")
     press(window, Qt.Key.Key_Backspace)
     enter(window, "7")
-    assert desk.drafts == []
+    assert booth.entries.drafts == []
 
 
 def test_what_cannot_be_sent_stays_and_says_why_beside_the_field(
-    desk: NotedDesk, window: MainWindow
+    booth: FakeBooth, window: MainWindow
 ) -> None:
     error = FieldError(Field.PLATE, Problem.NOT_A_PLATE, found="too_short")
-    desk.answer_at_once = lambda: desk.entryRejected.emit((error,))
+    booth.entries.answer = Refused(InvalidInputError([error]))
     enter(window, "123")
     assert window.form.plate.text() == "粤B123"
     assert text(window, "plateLine") == "车牌位数不够，请补全。"
     assert severity(window) == ""
 
 
-def test_a_late_refusal_brings_the_draft_back(window: MainWindow, desk: NotedDesk) -> None:
-    enter(window, "123")
-    desk.entryRejected.emit((FieldError(Field.PLATE, Problem.NOT_A_PLATE, found="too_short"),))
-    assert window.form.plate.text() == "粤B123"
-
-
 def test_an_entry_that_was_not_saved_comes_back_and_is_not_called_saved(
-    window: MainWindow, desk: NotedDesk
+    window: MainWindow, booth: FakeBooth
 ) -> None:
     enter(window, "12345")
-    desk.notSaved.emit(JournalWriteError())
+    booth.entries.notSaved.emit(booth.entries.last_id, JournalWriteError())
     assert severity(window) == "failed"
     assert text(window, "verdictTitle") == "未保存"
     assert text(window, "verdictPlate") == "粤B·12345"
@@ -168,30 +155,30 @@ def test_an_entry_that_was_not_saved_comes_back_and_is_not_called_saved(
 
 
 def test_a_refused_entry_does_not_overwrite_the_next_one(
-    window: MainWindow, desk: NotedDesk
+    window: MainWindow, booth: FakeBooth
 ) -> None:
     enter(window, "12345")
     QTest.keyClicks(window.form.plate, "67")
-    desk.notSaved.emit(JournalWriteError())
+    booth.entries.notSaved.emit(booth.entries.last_id, JournalWriteError())
     assert window.form.plate.text() == "粤B67"
 
 
-def test_an_entry_without_a_merchant_keeps_its_plate(window: MainWindow, desk: NotedDesk) -> None:
-    desk.answer_at_once = lambda: desk.notSaved.emit(NotSetUpError())
+def test_an_entry_without_a_merchant_keeps_its_plate(window: MainWindow, booth: FakeBooth) -> None:
+    booth.entries.answer = Refused(NotSetUpError())
     enter(window, "12345")
     assert window.form.plate.text() == "粤B12345"
     assert severity(window) == "failed"
     assert part(window, QPushButton, "noticeAction").text() == "填写商户资料"
 
 
-def test_a_bay_takes_its_number_and_the_drivers_id(window: MainWindow, desk: NotedDesk) -> None:
+def test_a_bay_takes_its_number_and_the_drivers_id(window: MainWindow, booth: FakeBooth) -> None:
     press(window, Qt.Key.Key_F7)
     for name, value in (("spaceNumber", "D6666"), ("subOpenid", "oWx_1")):
         field = part(window, QLineEdit, name)
         assert field.isVisible()
         QTest.keyClicks(field, value)
     QTest.keyClick(part(window, QLineEdit, "subOpenid"), Qt.Key.Key_Return)
-    assert desk.drafts == [
+    assert booth.entries.drafts == [
         EntryDraft("", Scene.PARKING_SPACE, space_number="D6666", sub_openid="oWx_1")
     ]
 
@@ -221,23 +208,23 @@ def test_an_error_of_no_field_on_screen_is_named_beneath_the_plate(window: MainW
     assert text(window, "plateLine") == "车场名称：与其他内容合计超过微信的长度限制，请缩短。"
 
 
-def test_the_time_of_entry_is_now_unless_written(window: MainWindow, desk: NotedDesk) -> None:
+def test_the_time_of_entry_is_now_unless_written(window: MainWindow, booth: FakeBooth) -> None:
     field = part(window, QLineEdit, "entryTime")
     assert "11:42" in field.placeholderText()
     QTest.keyClicks(field, "09:30")
     enter(window, "12345")
-    assert desk.drafts[0].start_time == datetime(2026, 3, 15, 9, 30, tzinfo=BEIJING)
+    assert booth.entries.drafts[0].start_time == datetime(2026, 3, 15, 9, 30, tzinfo=BEIJING)
     assert field.text() == ""
 
 
-def test_a_time_that_cannot_be_read_is_said_beside_it(window: MainWindow, desk: NotedDesk) -> None:
+def test_a_time_that_cannot_be_read_is_said_beside_it(window: MainWindow, booth: FakeBooth) -> None:
     QTest.keyClicks(part(window, QLineEdit, "entryTime"), "9 o'clock")
     enter(window, "12345")
-    assert desk.drafts == []
+    assert booth.entries.drafts == []
     assert window.form.problem(Field.START_TIME) == "看不懂，请写成 09:30 或 03-15 09:30。"
 
 
-def test_function_keys(window: MainWindow, desk: NotedDesk) -> None:
+def test_function_keys(window: MainWindow, booth: FakeBooth) -> None:
     press(window, Qt.Key.Key_F6)
     assert window.form.draft().car_type is CarType.LARGE
     press(window, Qt.Key.Key_F4)
@@ -252,29 +239,29 @@ def test_function_keys(window: MainWindow, desk: NotedDesk) -> None:
 
 
 def test_f5_sends_the_selected_entry_again(
-    window: MainWindow, desk: NotedDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     press(window, Qt.Key.Key_F5)
-    assert desk.resent == []
+    assert booth.entries.resent == []
     records = tuple(make_record(sequence=number) for number in (2, 1))
-    desk.recentLoaded.emit(records)
+    booth.entries.recentLoaded.emit(records)
     part(window, QTableView, "recentTable").selectRow(1)
     press(window, Qt.Key.Key_F5)
-    assert desk.resent == [records[1].entry_id]
+    assert booth.entries.resent == [records[1].entry_id]
     assert window.form.plate.hasFocus()
 
 
-def test_the_send_button_does_what_enter_does(window: MainWindow, desk: NotedDesk) -> None:
+def test_the_send_button_does_what_enter_does(window: MainWindow, booth: FakeBooth) -> None:
     QTest.keyClicks(window.form.plate, "12345")
     QTest.mouseClick(part(window, QPushButton, "sendButton"), Qt.MouseButton.LeftButton)
-    assert [draft.plate for draft in desk.drafts] == ["粤B12345"]
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B12345"]
     assert window.form.plate.hasFocus()
 
 
 def test_keys_typed_into_the_list_go_to_the_plate(
-    window: MainWindow, desk: NotedDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
-    desk.recentLoaded.emit((make_record(),))
+    booth.entries.recentLoaded.emit((make_record(),))
     table = part(window, QTableView, "recentTable")
     table.setFocus()
     QTest.keyClicks(table, "1")
@@ -282,14 +269,16 @@ def test_keys_typed_into_the_list_go_to_the_plate(
     assert window.form.plate.hasFocus()
 
 
-def test_the_status_strip_tells_line_backlog_and_count(window: MainWindow, desk: NotedDesk) -> None:
-    desk.lineChanged.emit(Line(LineState.UP, 41, "api.mch.weixin.qq.com"))
-    desk.backlogChanged.emit(Backlog(3, NOW - timedelta(minutes=4)))
-    desk.todayChanged.emit(212)
+def test_the_status_strip_tells_line_backlog_and_count(
+    window: MainWindow, booth: FakeBooth
+) -> None:
+    booth.link.changed.emit(LinkStatus(LinkState.UP, 41, "api.mch.weixin.qq.com"))
+    booth.journal.backlogChanged.emit(Backlog(3, NOW - timedelta(minutes=4)))
+    booth.journal.todayChanged.emit(212)
     assert text(window, "statusLink") == "已连接 41 毫秒"
     assert text(window, "statusPending") == "待发送 3 · 最早 4 分钟"
     assert text(window, "statusToday") == "今日 212"
-    desk.lineChanged.emit(Line(LineState.DOWN))
+    booth.link.changed.emit(LinkStatus(LinkState.DOWN))
     assert text(window, "statusLink") == "离线"
 
 
@@ -300,21 +289,21 @@ def test_the_header_tells_where_and_when(window: MainWindow) -> None:
 
 
 def test_a_bad_line_is_a_strip_with_one_action(
-    window: MainWindow, desk: NotedDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     strip = part(window, QFrame, "noticeStrip")
     assert not strip.isVisible()
-    desk.entryChanged.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
-    desk.backlogChanged.emit(Backlog(1, NOW))
+    booth.entries.changed.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    booth.journal.backlogChanged.emit(Backlog(1, NOW))
     assert strip.isVisible()
     QTest.mouseClick(part(window, QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
-    assert desk.retried == 1
-    desk.entryChanged.emit(make_record())
+    assert booth.backlog.released == 1
+    booth.entries.changed.emit(make_record())
     assert not strip.isVisible()
 
 
-def test_the_first_start_leads_to_the_merchant_dialog(window: MainWindow, desk: NotedDesk) -> None:
-    desk.settingsLoaded.emit(Settings())
+def test_the_first_start_leads_to_the_merchant_dialog(window: MainWindow, booth: FakeBooth) -> None:
+    booth.settings.changed.emit(Settings())
     button = part(window, QPushButton, "noticeAction")
     assert button.text() == "填写商户资料"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -334,9 +323,9 @@ def test_a_bug_is_a_strip_that_can_be_put_away(window: MainWindow) -> None:
 
 @pytest.mark.parametrize("training", [True, False])
 def test_training_cannot_be_mistaken_for_live(
-    qtbot: QtBot, desk: NotedDesk, appearance: Appearance, training: bool
+    qtbot: QtBot, booth: FakeBooth, appearance: Appearance, training: bool
 ) -> None:
-    window = MainWindow(desk, appearance, training=training)
+    window = MainWindow(booth.controllers, appearance, training=training)
     qtbot.addWidget(window)
     band = window.findChild(QLabel, "trainingBand")
     assert (band is not None) == training
@@ -350,19 +339,26 @@ def test_closing_is_told(qtbot: QtBot, window: MainWindow) -> None:
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_the_window_fits_the_smallest_screen(
     qtbot: QtBot,
-    desk: NotedDesk,
+    booth: FakeBooth,
     appearance: Appearance,
     make_record: RecordMaker,
     language: str,
 ) -> None:
     """1024×768, with everything open that takes room."""
     appearance.follow(settings_of(language=language))
-    window = MainWindow(desk, appearance, training=True)
+    window = MainWindow(booth.controllers, appearance, training=True)
     qtbot.addWidget(window)
     window.show()
-    desk.settingsLoaded.emit(settings_of(MerchantProfile("a", "1", "2", "场" * 32)))
-    desk.entryChanged.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
-    desk.backlogChanged.emit(Backlog(1, NOW))
+    booth.settings.changed.emit(settings_of(MerchantProfile("a", "1", "2", "场" * 32)))
+    booth.entries.changed.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    booth.journal.backlogChanged.emit(Backlog(1, NOW))
+    appearance.follow(Settings(language=language))
+    window = MainWindow(booth.controllers, appearance, training=True)
+    qtbot.addWidget(window)
+    window.show()
+    booth.settings.changed.emit(Settings(merchant=MerchantProfile("a", "1", "2", "场" * 32)))
+    booth.entries.changed.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    booth.journal.backlogChanged.emit(Backlog(1, NOW))
     window.form.scene.choose_next()
     window.form.plate.choose_province()
     size = window.minimumSizeHint()

@@ -11,9 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.desks import make_desk
+from tests.booths import Booth, make_booth
 from tests.storage.released import make_newer
-from wxpark_gui.controllers.desk import Desk
 from wxpark_gui.domain.errors import JournalNewerError
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.journal import SqliteJournal
@@ -33,29 +32,32 @@ def journal(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def desk(qapp: object, journal: Path) -> Iterator[Desk]:
+def booth(qapp: object, journal: Path) -> Iterator[Booth]:
     key = make_training_key()
     with TrainingGateway(key) as gateway:
-        desk = make_desk(journal.parent, gateway.url, TrainingVault(key))
-        yield desk
+        booth = make_booth(journal.parent, gateway.url, TrainingVault(key))
+        yield booth
         assert gateway.received == ()
-        assert desk.stop(5)
+        assert booth.stop(5)
 
 
 def test_it_says_which_version_is_needed_and_saves_nothing(
-    desk: Desk, qtbot: QtBot, appearance: Appearance, journal: Path
+    booth: Booth, qtbot: QtBot, appearance: Appearance, journal: Path
 ) -> None:
     before = journal.read_bytes()
-    window = MainWindow(desk, appearance, training=True)
+    window = MainWindow(booth.controllers, appearance, training=True)
     qtbot.addWidget(window)
-    with qtbot.waitExposed(window), qtbot.waitSignal(desk.failed):
+    with qtbot.waitExposed(window), qtbot.waitSignal(booth.journal.failed):
         window.show()
-        desk.start()
+        booth.start()
     assert "请管理员安装 0.99.0 或更新版本" in text_of(window, "noticeMessage")
     button = window.findChild(QPushButton, "noticeAction")
     assert isinstance(button, QPushButton)
     assert not button.isVisible(), "no key that would not help"
-    with qtbot.waitSignal(desk.notSaved) as told, qtbot.assertNotEmitted(desk.entrySaved):
+    with (
+        qtbot.waitSignal(booth.entries.notSaved) as told,
+        qtbot.assertNotEmitted(booth.entries.saved),
+    ):
         QTest.keyClicks(window.form.plate, "12345\r")
     assert told.args is not None
     assert isinstance(told.args[0], JournalNewerError)

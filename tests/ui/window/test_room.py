@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import MERCHANT, NOW, FakeDesk, RecordMaker
+from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.window.room import cramped
+from wxpark_gui.controllers.entries import Duplicate
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     Field,
@@ -29,7 +30,7 @@ from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
 from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
-from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.widgets.page import Page
@@ -65,9 +66,9 @@ Stage = Callable[[], None]
 class Theatre:
     """Brings the window into each of its states, one after another."""
 
-    def __init__(self, window: MainWindow, desk: FakeDesk, make_record: RecordMaker) -> None:
+    def __init__(self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker) -> None:
         self._window = window
-        self._desk = desk
+        self._booth = booth
         self._make = make_record
 
     def stages(self) -> Iterator[tuple[str, Stage]]:
@@ -76,26 +77,29 @@ class Theatre:
             yield answer, lambda a=answer, n=number: self._answered(a, n)  # type: ignore[misc]
         for number, cause in enumerate([*OPEN_CAUSES, *CLOSED_CAUSES], start=20):
             yield cause.value, lambda c=cause, n=number: self._unanswered(c, n)  # type: ignore[misc]
-        yield "not saved", lambda: self._desk.notSaved.emit(JournalWriteError())
+        yield "not saved", lambda: self._booth.entries.notSaved.emit(JournalWriteError())
         yield (
             "journal newer",
-            lambda: self._desk.notSaved.emit(JournalNewerError("version 3", "10.20.30")),
+            lambda: self._booth.entries.notSaved.emit(JournalNewerError("version 3", "10.20.30")),
         )
         yield "saved again", lambda: self._answered("NORMAL", 40)
         yield (
             "salvaged",
-            lambda: self._desk.salvaged.emit(
+            lambda: self._booth.journal.salvaged.emit(
                 Salvage("journal-damaged-20260315T034207.sqlite3", 23_817)
             ),
         )
-        yield "settings unreadable", lambda: self._desk.failed.emit(SettingsUnreadableError("l. 3"))
+        yield (
+            "settings unreadable",
+            lambda: self._booth.journal.failed.emit(SettingsUnreadableError("l. 3")),
+        )
         yield (
             "standby",
-            lambda: self._desk.lineChanged.emit(
-                Line(LineState.UP, 2_140, "api2.mch.weixin.qq.com")
+            lambda: self._booth.link.changed.emit(
+                LinkStatus(LinkState.UP, 2_140, "api2.mch.weixin.qq.com")
             ),
         )
-        yield "new version", lambda: self._desk.releaseFound.emit(LONG_RELEASE)
+        yield "new version", lambda: self._booth.updates.found.emit(LONG_RELEASE)
         yield "new energy", lambda: self._type("f49883")
         yield "other city", lambda: self._type("a12345")
         yield "unusual", lambda: self._type("888888\r")
@@ -108,7 +112,7 @@ class Theatre:
         yield "help", lambda: QTest.keyClick(self._window, Qt.Key.Key_F1)
 
     def _answered(self, user_state: str, sequence: int) -> None:
-        self._desk.entrySaved.emit(self._make("粤BF49883", sequence, user_state=user_state))
+        self._booth.entries.saved.emit(self._make("粤BF49883", sequence, user_state=user_state))
 
     def _unanswered(self, cause: Cause, sequence: int) -> None:
         is_open = cause in OPEN_CAUSES
@@ -116,11 +120,11 @@ class Theatre:
         record = self._make(
             "粤BF49883", sequence, state=state, cause=cause, code="PARAM_ERROR", message="x" * 60
         )
-        held = record if cause is Cause.SIGNATURE_REFUSED else None
-        self._desk.entrySaved.emit(record)
-        self._desk.entryChanged.emit(record)
-        self._desk.backlogChanged.emit(Backlog(2_381, NOW - timedelta(hours=7), held))
-        self._desk.todayChanged.emit(1_234)
+        held = (record,) if cause is Cause.SIGNATURE_REFUSED else ()
+        self._booth.entries.saved.emit(record)
+        self._booth.entries.changed.emit(record)
+        self._booth.journal.backlogChanged.emit(Backlog(2_381, NOW - timedelta(hours=7), held))
+        self._booth.journal.todayChanged.emit(1_234)
 
     def _type(self, keys: str) -> None:
         self._window.form.clear()
@@ -128,8 +132,9 @@ class Theatre:
         QTest.keyClicks(self._window.form.plate, keys)
 
     def _duplicate(self) -> None:
-        self._type("12345")
-        self._desk.duplicateFound.emit(self._make("粤B12345", 50))
+        self._booth.entries.answer = Duplicate("粤B·12345", minutes_ago=9, count=3)
+        self._type("12345\r")
+        self._booth.entries.answer = None
 
     def _keypad(self) -> None:
         self._window.form.clear()
@@ -144,12 +149,12 @@ class Theatre:
 
 @pytest.fixture
 def stage(
-    qtbot: QtBot, desk: FakeDesk, appearance: Appearance, make_record: RecordMaker
+    qtbot: QtBot, booth: FakeBooth, appearance: Appearance, make_record: RecordMaker
 ) -> Iterator[tuple[MainWindow, Theatre]]:
-    window = MainWindow(desk, appearance, training=True, now=lambda: NOW)
-    desk.settingsLoaded.emit(LONG_NAMES)
+    window = MainWindow(booth.controllers, appearance, training=True, now=lambda: NOW)
+    booth.settings.changed.emit(LONG_NAMES)
     window.show()
-    yield window, Theatre(window, desk, make_record)
+    yield window, Theatre(window, booth, make_record)
     # Gone at once: what is left would put on every later look as well.
     shiboken6.delete(window)
 

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.settings import settings_of
-from tests.ui.conftest import FakeDesk, RecordMaker
+from tests.ui.conftest import FakeBooth, RecordMaker
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -21,12 +21,12 @@ def in_sight(window: MainWindow, name: str) -> bool:
 
 
 def test_an_answer_is_shown_and_the_next_key_shows_the_plate_again(
-    window: MainWindow, appearance: Appearance, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, appearance: Appearance, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     appearance.follow(settings_of(theme="light", font_scale=200))
     window.resize(1024, 768)
     QApplication.processEvents()
-    desk.entrySaved.emit(make_record())
+    booth.entries.saved.emit(make_record())
     QApplication.processEvents()
     assert in_sight(window, "verdictTitle")
     QTest.keyClicks(window.form.plate, "1")
@@ -35,21 +35,21 @@ def test_an_answer_is_shown_and_the_next_key_shows_the_plate_again(
 
 
 def test_an_answer_does_not_hide_what_is_being_typed(
-    window: MainWindow, appearance: Appearance, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, appearance: Appearance, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     appearance.follow(settings_of(theme="light", font_scale=200))
     window.resize(1024, 768)
     QTest.keyClicks(window.form.plate, "1")
     QApplication.processEvents()
-    desk.entrySaved.emit(make_record())
+    booth.entries.saved.emit(make_record())
     assert in_sight(window, "plateEdit")
 
 
 def test_at_the_size_drawn_everything_is_in_sight(
-    window: MainWindow, desk: FakeDesk, make_record: RecordMaker
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     window.resize(1024, 768)
-    desk.entrySaved.emit(make_record())
+    booth.entries.saved.emit(make_record())
     QApplication.processEvents()
     for name in ("plateEdit", "sendButton", "verdictPanel", "recentTable"):
         assert in_sight(window, name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import pairwise
 
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
-from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.entry.entry_time import read_entry_time
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
@@ -42,16 +42,18 @@ class EntryForm(QFrame):
 
     Signals:
         submitted(EntryDraft): Enter was pressed, twice where the plate is unusual.
+        edited(): a person changed something; not emitted by `restore` and `clear`.
     """
 
     submitted = Signal(object)
+    edited = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._now = datetime.now(BEIJING)
         self._confirming = ""
-        self._known_duplicate = ""
+        self._is_filling = False
         self.setProperty("card", True)
         self.plate = PlateEdit(appearance, self)
         self.car_type = SegmentedChoice(list(CarType), self)
@@ -100,7 +102,11 @@ class EntryForm(QFrame):
         )
 
     def restore(self, draft: EntryDraft) -> None:
-        """Put a draft back that could not be saved."""
+        """Put a draft back: for another try, or for a correction."""
+        with self._filling():
+            self._fill(draft)
+
+    def _fill(self, draft: EntryDraft) -> None:
         self.scene.choose(draft.scene)
         self.car_type.choose(draft.car_type or CarType.SMALL)
         if draft.plate:
@@ -177,29 +183,32 @@ class EntryForm(QFrame):
         self._confirming = ""
         self.submitted.emit(draft)
 
-    def ask_about_duplicate(self, earlier: EntryRecord) -> None:
-        """The same plate was entered a moment ago: a second Enter enters it once more."""
-        time = earlier.saved_at.astimezone(BEIJING).strftime("%H:%M")
+    def show_question(self, sentence: str) -> None:
+        """Ask beneath the plate; the plate keeps the keyboard."""
         self._clear_problems()
-        self.plate.show_problem(None, self._wording.label(Label.CONFIRM_DUPLICATE, time=time))
+        self.plate.show_problem(None, sentence)
         self.plate.setFocus()
-        self._known_duplicate = read_plate(self.plate.text()).text
-
-    def confirms_duplicate(self, draft: EntryDraft) -> bool:
-        """Whether the attendant was asked about just this plate, and pressed Enter again."""
-        return bool(draft.plate) and read_plate(draft.plate).text == self._known_duplicate
 
     @Slot()
     def clear(self) -> None:
-        """Ready for the next car; the scene stays, it belongs to the booth."""
+        """Make ready for the next car; the scene stays, it belongs to the booth."""
         self._confirming = ""
-        self._known_duplicate = ""
-        for box in self._boxes.values():
-            box.entry.clear()
-        self._clear_problems()
-        self.car_type.choose(CarType.SMALL)
-        self.plate.clear_to_prefix()
+        with self._filling():
+            for box in self._boxes.values():
+                box.entry.clear()
+            self._clear_problems()
+            self.car_type.choose(CarType.SMALL)
+            self.plate.clear_to_prefix()
         self.plate.setFocus()
+
+    @contextlib.contextmanager
+    def _filling(self) -> Iterator[None]:
+        """Changes made inside are the program's own, not a person's."""
+        self._is_filling = True
+        try:
+            yield
+        finally:
+            self._is_filling = False
 
     def _now_caption(self, label: Label) -> str:
         return self._wording.label(label, time=self._now.astimezone(BEIJING).strftime("%H:%M"))
@@ -248,9 +257,10 @@ class EntryForm(QFrame):
     @Slot()
     def _on_changed(self) -> None:
         self._confirming = ""
-        self._known_duplicate = ""
         self._describe_plate()
         self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
+        if not self._is_filling:
+            self.edited.emit()
 
     def _make_time_box(self) -> FieldBox:
         self._time = QLineEdit(self)
@@ -261,6 +271,7 @@ class EntryForm(QFrame):
     def _make_box(self, name: str) -> FieldBox:
         entry = QLineEdit(self)
         entry.setObjectName(name)
+        entry.textEdited.connect(self.edited)
         return FieldBox(entry, parent=self)
 
     def _make_send_button(self) -> QPushButton:

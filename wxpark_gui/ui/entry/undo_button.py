@@ -15,7 +15,7 @@ GRACE_MS = 250
 _SECOND_MS = 1000
 
 
-class TakeBackOffer(QPushButton):
+class UndoButton(QPushButton):
     """Counts the seconds down and goes.
 
     Signals:

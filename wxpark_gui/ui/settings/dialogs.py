@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
-from wxpark_gui.controllers.desk import Desk
+from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
@@ -26,18 +26,18 @@ class Dialogs(QObject):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, appearance: Appearance, window: QWidget) -> None:
+    def __init__(self, controllers: Controllers, appearance: Appearance, window: QWidget) -> None:
         super().__init__(window)
-        self._desk = desk
+        self._settings_controller = controllers.settings
         self._appearance = appearance
         self._window = window
-        self._settings = Settings()
+        self._settings = controllers.settings.current
         self._merchant: MerchantDialog | None = None
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
         self._release: Release | None = None
-        desk.settingsLoaded.connect(self._on_settings)
-        desk.releaseFound.connect(self._on_release)
+        controllers.settings.changed.connect(self._on_settings)
+        controllers.updates.found.connect(self._on_release)
 
     @property
     def merchant(self) -> MerchantDialog | None:
@@ -61,8 +61,8 @@ class Dialogs(QObject):
             return
         dialog = MerchantDialog(self._appearance, self._settings, self._save_merchant, self._window)
         self._merchant = dialog
-        self._desk.merchantSaved.connect(dialog.saved)
-        self._desk.merchantNotSaved.connect(dialog.saving_failed)
+        self._settings_controller.saved.connect(dialog.saved)
+        self._settings_controller.notSaved.connect(dialog.saving_failed)
         dialog.finished.connect(self._on_merchant_finished)
         dialog.open()
 
@@ -104,7 +104,7 @@ class Dialogs(QObject):
     def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
         """Keep the merchant; appearance may have changed since the dialog was opened."""
         now = self._settings.appearance
-        self._desk.save_merchant(replace(settings, appearance=now), key)
+        self._settings_controller.save_merchant(replace(settings, appearance=now), key)
 
     def _change_scale(self, percent: int) -> None:
         appearance = replace(self._settings.appearance, font_scale=percent)
@@ -118,7 +118,7 @@ class Dialogs(QObject):
         self._appearance.follow(settings)
         if self._display is not None:
             self._display.show_settings(settings)
-        self._desk.save_appearance(settings)
+        self._settings_controller.save_appearance(settings)
 
     @Slot(object)
     def _on_settings(self, settings: Settings) -> None:
@@ -134,8 +134,8 @@ class Dialogs(QObject):
     def _on_merchant_finished(self) -> None:
         dialog, self._merchant = self._merchant, None
         if dialog is not None:
-            self._desk.merchantSaved.disconnect(dialog.saved)
-            self._desk.merchantNotSaved.disconnect(dialog.saving_failed)
+            self._settings_controller.saved.disconnect(dialog.saved)
+            self._settings_controller.notSaved.disconnect(dialog.saving_failed)
             dialog.deleteLater()
         self.closed.emit()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Slot
@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import FieldError, ReadableError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.look.appearance import Appearance
@@ -67,6 +67,7 @@ class VerdictPanel(QWidget):
         self._appearance = appearance
         self._severity: Severity | None = None
         self._speak: Speaker = _say_idle
+        self._last: EntryRecord | None = None
         self._corner: QWidget | None = None
         self.setObjectName("verdictPanel")
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -108,6 +109,47 @@ class VerdictPanel(QWidget):
             label: its plate or bay.
         """
         self._show(Severity.PENDING, _say_saving, label)
+
+    def show_typing(self, last: EntryRecord | None) -> None:
+        """The next plate is being typed: neutral, with the last verdict in one small line."""
+        self._last = last
+        self._show(None, self._say_typing, "")
+
+    def renew_last(self, record: EntryRecord) -> None:
+        """The last entry has its answer while the next plate is being typed."""
+        if self._speak == self._say_typing:
+            self.show_typing(record)
+
+    def show_question(self, minutes_ago: int, count: int, label: str) -> None:
+        """The same plate was entered a moment ago; nothing was saved."""
+
+        def speak(wording: Wording) -> VerdictWords:
+            advice = wording.duplicate(minutes_ago, count)
+            return VerdictWords(wording.label(Label.QUESTION_TITLE), advice)
+
+        self._show(Severity.FAILED, speak, label)
+
+    def show_refused(self, errors: Sequence[FieldError], label: str) -> None:
+        """The draft cannot be sent; nothing was saved."""
+
+        def speak(wording: Wording) -> VerdictWords:
+            advice = "\n".join(wording.field_error(error) for error in errors[:2])
+            return VerdictWords(wording.label(Label.REFUSED_TITLE), advice)
+
+        self._show(Severity.FAILED, speak, label)
+
+    def show_correcting(self, label: str) -> None:
+        """A saved entry is being corrected.
+
+        Args:
+            label: its plate or bay.
+        """
+
+        def speak(wording: Wording) -> VerdictWords:
+            advice = wording.label(Label.CORRECTING_ADVICE)
+            return VerdictWords(wording.label(Label.CORRECTING_TITLE), advice)
+
+        self._show(None, speak, label)
 
     def show_not_saved(self, error: ReadableError, label: str) -> None:
         """The entry is not on the disk and was not sent."""
@@ -163,6 +205,12 @@ class VerdictPanel(QWidget):
         top = max(self._appearance.length(_SMALL.icon), self._line_height(_SMALL.title))
         needed = top + texts + 2 * vertical + 2 * self._appearance.length(_SMALL.gap)
         return max(needed, self.minimumSizeHint().height())
+
+    def _say_typing(self, wording: Wording) -> VerdictWords:
+        small = wording.last_entry(self._last) if self._last else ""
+        return VerdictWords(
+            wording.label(Label.READY_TITLE), wording.label(Label.TYPING_ADVICE), small
+        )
 
     @property
     def _fill(self) -> Fill:

@@ -32,7 +32,7 @@ PATTERNS: Mapping[Severity, tuple[int, ...]] = {
 """Milliseconds from each beep to the next one: one beep more than there are gaps."""
 
 
-class Sounder(QObject):
+class SoundPlayer(QObject):
     """Beeps, one pattern at a time.
 
     Args:

@@ -8,24 +8,9 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS
 from wxpark_gui.wording import Label
 
-_KEYS = (
-    ("Enter", Label.HELP_SEND),
-    ("Esc", Label.HELP_CLEAR),
-    ("↑", Label.HELP_LAST_PLATE),
-    ("Space", Label.HELP_ACCEPT),
-    ("F2", Label.HELP_TAKE_BACK),
-    ("F4", Label.HELP_PROVINCE),
-    ("F5", Label.HELP_RESEND),
-    ("F6", Label.HELP_CAR_TYPE),
-    ("F7", Label.HELP_SCENE),
-    ("F11", Label.HELP_APPEARANCE),
-    ("F12", Label.HELP_SETTINGS),
-    ("Ctrl + / − / 0", Label.HELP_SCALE),
-    ("Shift F1", Label.HELP_ABOUT),
-    ("F1", Label.HELP_HELP),
-)
 _EDGE = 40
 _FRAME = 24
 """What edges and a scroll bar take of the overlay's own size, in pixels."""
@@ -48,7 +33,8 @@ class HelpOverlay(QFrame):
         self._title = plain_label(content, role="heading")
         self._grid.addWidget(self._title, 0, 0, 1, 2)
         self._meanings: list[tuple[QLabel, Label]] = []
-        for row, (key, label) in enumerate(_KEYS, start=1):
+        rows = [(entry.shown, entry.help) for entry in SHORTCUTS if entry.help]
+        for row, (key, label) in enumerate(rows, start=1):
             name = plain_label(content, role="heading")
             name.setText(key)
             meaning = wrapping_label(content)

@@ -1,40 +1,35 @@
-"""The window: lays out its parts and connects them to the desk and to each other, nothing else."""
+"""The window: lays out its parts and connects them to the controllers and to each other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
-from wxpark_gui.controllers.desk import Desk
-from wxpark_gui.domain.entry import EntryDraft
-from wxpark_gui.domain.errors import FieldError, ReadableError
-from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
+from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.service.line import Line
+from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
-from wxpark_gui.ui.entry.under_way import UnderWay
-from wxpark_gui.ui.entry.undo import TakingBack
-from wxpark_gui.ui.entry.undo_button import TakeBackOffer
+from wxpark_gui.ui.entry.undo_button import UndoButton
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
-from wxpark_gui.ui.verdict.sounds import Sounder
+from wxpark_gui.ui.verdict.sounds import SoundPlayer
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.header import Header
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeStrip
-from wxpark_gui.ui.window.notices import NoticeBoard
+from wxpark_gui.ui.window.notices import NoticeModel
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
 from wxpark_gui.ui.window.status_strip import StatusStrip
-from wxpark_gui.ui.window.work_area import Board
+from wxpark_gui.ui.window.work_area import WorkArea
 from wxpark_gui.wording import Label
 
 _TICK_MS = 1000
@@ -52,16 +47,11 @@ class MainWindow(QMainWindow):
         training: show the band that keeps training from being mistaken for live.
         now: the present, aware; for the clock and for the ages of what waits.
         beep: makes one short sound.
-
-    Signals:
-        closing(): the window was closed.
     """
-
-    closing = Signal()
 
     def __init__(
         self,
-        desk: Desk,
+        controllers: Controllers,
         appearance: Appearance,
         *,
         training: bool,
@@ -69,37 +59,42 @@ class MainWindow(QMainWindow):
         beep: Callable[[], None] = QApplication.beep,
     ) -> None:
         super().__init__()
-        self._desk = desk
+        self._controllers = controllers
         self._appearance = appearance
         self._now = now
-        self._notices = NoticeBoard(appearance)
-        self._backlog = Backlog()
-        self._under_way = UnderWay()
-        self._shown_id = ""
-        self._dialogs = Dialogs(desk, appearance, self)
+        self._waiting = 0
+        self._notices = NoticeModel(controllers, appearance, self)
+        self._dialogs = Dialogs(controllers, appearance, self)
         self.setWindowIcon(application_icon())
         self._header = Header(appearance, self)
         self._form = EntryForm(appearance, self)
         self._panel = VerdictPanel(appearance, self)
-        self._offer = TakeBackOffer(appearance, self._panel)
-        self._taking_back = TakingBack(desk, appearance, self._under_way, self._form, self._offer)
-        self._sounder = Sounder(beep, self)
+        self._undo_button = UndoButton(appearance, self._panel)
+        self._sounds = SoundPlayer(beep, self)
         self._recent = RecentList(appearance, self)
-        self._board = Board(appearance, self._form, self._panel, self._recent, self)
+        self._flow = EntryFlow(
+            controllers.entries,
+            appearance,
+            self._form,
+            self._panel,
+            self._undo_button,
+            self._sounds,
+        )
+        self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
         self._band: QLabel | None = None
         self._notice_strip = NoticeStrip(appearance, self)
         self._status = StatusStrip(appearance, self)
         self._lay_out(training=training)
         self._help = HelpOverlay(appearance, self)
-        self._connect_desk()
+        self._connect_controllers()
         self._connect_parts()
-        appearance.changed.connect(self._renew)
-        self._renew()
+        appearance.changed.connect(self._retranslate)
+        self._apply_settings(controllers.settings.current)
+        self._retranslate()
         self._tick_timer = QTimer(self)
         self._tick_timer.setInterval(_TICK_MS)
         self._tick_timer.timeout.connect(self._tick)
         self._tick_timer.start()
-        self._tick()
         self._form.plate.setFocus()
 
     @property
@@ -110,27 +105,20 @@ class MainWindow(QMainWindow):
     def dialogs(self) -> Dialogs:
         return self._dialogs
 
+    @property
+    def notices(self) -> NoticeModel:
+        return self._notices
+
     @Slot()
     def come_to_front(self) -> None:
-        """Someone started the program a second time."""
+        """Show and raise the window: the program was started a second time."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
-    @Slot(str)
-    def show_bug(self, name: str) -> None:
-        """A bug was caught and logged; `name` is its exception's."""
-        self._notices.bug(name)
-        self._show_notice()
-
-    def dismiss_notice(self) -> None:
-        """Whatever needs no more than to be read has been read."""
-        self._notices.dismiss()
-        self._show_notice()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A key that no part wanted belongs to the plate: none is swallowed."""
+        """Give a key that no part took to the plate: none is swallowed."""
         typed = event.text()
         if typed and typed.isprintable() and not event.modifiers() & _COMMAND_KEYS:
             self._form.plate.setFocus()
@@ -139,66 +127,17 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """A person is told of what waits; a system that shuts down is not kept waiting."""
+        """Ask a person before closing with a queue; never keep a system from shutting down."""
         if event.spontaneous() and not self._may_close():
             event.ignore()
             return
         self._tick_timer.stop()
-        self.closing.emit()
         event.accept()
 
     @Slot(object)
-    def _on_submitted(self, draft: EntryDraft) -> None:
-        """Free the form for the next car at once; a refusal brings the draft back."""
-        again = self._form.confirms_duplicate(draft)
-        if not self._under_way.hand_over(draft, lambda: self._desk.submit(draft, again=again)):
-            return
-        self._form.clear()
-        self._offer.withdraw()
-        if self._under_way.awaits(draft):
-            self._shown_id = ""
-            self._panel.show_saving(_label(draft))
-
-    @Slot(object)
-    def _on_saved(self, record: EntryRecord) -> None:
-        self._shown_id = record.entry_id
-        self._panel.show_record(record)
-        self._board.show_answer()
-        self._sounder.play_news(record)
+    def _on_record(self, record: EntryRecord) -> None:
         self._recent.upsert(record)
         self._form.plate.set_history(self._recent.plates)
-        self._notices.saved()
-        self._show_notice()
-
-    @Slot(object)
-    def _on_changed(self, record: EntryRecord) -> None:
-        """A late answer for an earlier car renews its row only, never the panel of this car."""
-        self._recent.upsert(record)
-        if record.entry_id == self._shown_id:
-            self._panel.show_record(record)
-            self._board.show_answer()
-            self._sounder.play_news(record)
-        self._notices.delivered(record)
-        self._show_notice()
-
-    @Slot(object)
-    def _on_rejected(self, errors: Sequence[FieldError]) -> None:
-        self._bring_back(self._under_way.refused())
-        self._form.show_errors(errors)
-
-    @Slot(object)
-    def _on_duplicate(self, earlier: EntryRecord) -> None:
-        self._bring_back(self._under_way.refused())
-        self._form.ask_about_duplicate(earlier)
-
-    @Slot(object)
-    def _on_not_saved(self, error: ReadableError) -> None:
-        draft = self._under_way.refused()
-        self._bring_back(draft)
-        self._shown_id = ""
-        self._panel.show_not_saved(error, _label(draft))
-        self._sounder.play(Severity.FAILED)
-        self._on_failed(error)
 
     @Slot(object)
     def _on_recent(self, records: Sequence[EntryRecord]) -> None:
@@ -206,64 +145,41 @@ class MainWindow(QMainWindow):
         self._form.plate.set_history(self._recent.plates)
 
     @Slot(object)
-    def _on_line(self, line: Line) -> None:
-        self._status.show_line(line)
-
-    @Slot(object)
     def _on_backlog(self, backlog: Backlog) -> None:
-        self._backlog = backlog
+        self._waiting = backlog.count
         self._status.show_backlog(backlog, self._now())
-        self._notices.backlog_changed(backlog)
-        self._show_notice()
-
-    @Slot(int)
-    def _on_today(self, count: int) -> None:
-        self._status.show_today(count)
 
     @Slot(object)
-    def _on_settings(self, settings: Settings) -> None:
+    def _apply_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
-        self._sounder.enabled = settings.appearance.sounds
+        self._sounds.enabled = settings.appearance.sounds
         self._form.plate.set_prefix(settings.booth.plate_prefix)
-        self._notices.settings_loaded(settings)
-        self._show_notice()
 
     @Slot(object)
-    def _on_failed(self, error: ReadableError) -> None:
-        self._notices.failed(error)
-        self._show_notice()
-
-    @Slot(object)
-    def _on_salvaged(self, salvage: Salvage) -> None:
-        self._notices.salvaged(salvage)
-        self._show_notice()
-
-    @Slot(object)
-    def _on_action(self, action: NoticeAction) -> None:
+    def _on_notice_action(self, action: NoticeAction) -> None:
         if action is NoticeAction.RETRY:
-            self._desk.retry()
+            self._controllers.journal.open()
+            self._controllers.backlog.release()
         elif action is NoticeAction.DISMISS:
-            self.dismiss_notice()
+            self._notices.dismiss()
         elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
             self._dialogs.open_merchant()
         self._form.plate.setFocus()
 
     @Slot()
-    def _on_resend(self) -> None:
-        if record := self._recent.selected:
-            self._desk.resend(record.entry_id)
-        self._form.plate.setFocus()
+    def _resend(self) -> None:
+        self._flow.resend(self._recent.selected)
 
     @Slot()
-    def _on_escape(self) -> None:
+    def _correct(self) -> None:
+        self._flow.correct(self._recent.selected)
+
+    @Slot()
+    def _clear(self) -> None:
         if self._help.isVisible():
             self._help.hide()
         else:
-            self._form.clear()
-
-    @Slot()
-    def _on_help(self) -> None:
-        self._help.toggle()
+            self._flow.clear()
 
     @Slot()
     def _tick(self) -> None:
@@ -274,73 +190,71 @@ class MainWindow(QMainWindow):
         self._show_notice()
 
     @Slot()
-    def _renew(self) -> None:
-        """The language changed, or the colours, or the size of the letters."""
+    def _retranslate(self) -> None:
+        """Follow the language, the colours and the text size."""
         wording = self._appearance.wording
         self.setWindowTitle(wording.program_name)
         if self._band is not None:
             self._band.setText(wording.label(Label.TRAINING_BAND))
         self._tick()
 
-    def _may_close(self) -> bool:
-        application = QGuiApplication.instance()
-        ending = isinstance(application, QGuiApplication) and application.isSavingSession()
-        if not self._backlog.count or ending:
-            return True
-        box = closing_question(self, self._appearance, self._backlog.count)
-        box.exec()
-        return box.clickedButton() is not box.defaultButton()
-
-    def _bring_back(self, draft: EntryDraft | None) -> None:
-        """Put a refused draft into the form again, unless the next car stands there already."""
-        if draft and self._form.untouched:
-            self._form.restore(draft)
-
+    @Slot()
     def _show_notice(self) -> None:
         self._notice_strip.show_notice(self._notices.notice(self._now()))
 
-    def _connect_desk(self) -> None:
-        desk = self._desk
-        desk.entrySaved.connect(self._on_saved)
-        desk.entryChanged.connect(self._on_changed)
-        desk.entryRejected.connect(self._on_rejected)
-        desk.duplicateFound.connect(self._on_duplicate)
-        desk.notSaved.connect(self._on_not_saved)
-        desk.recentLoaded.connect(self._on_recent)
-        desk.platesLoaded.connect(self._form.plate.know)
-        desk.lineChanged.connect(self._on_line)
-        desk.backlogChanged.connect(self._on_backlog)
-        desk.todayChanged.connect(self._on_today)
-        desk.settingsLoaded.connect(self._on_settings)
-        desk.salvaged.connect(self._on_salvaged)
-        desk.releaseFound.connect(self._status.show_release)
-        desk.failed.connect(self._on_failed)
+    def _may_close(self) -> bool:
+        application = QGuiApplication.instance()
+        ending = isinstance(application, QGuiApplication) and application.isSavingSession()
+        if not self._waiting or ending:
+            return True
+        box = closing_question(self, self._appearance, self._waiting)
+        box.exec()
+        return box.clickedButton() is not box.defaultButton()
+
+    def _connect_controllers(self) -> None:
+        controllers = self._controllers
+        controllers.entries.saved.connect(self._on_record)
+        controllers.entries.changed.connect(self._on_record)
+        controllers.entries.recentLoaded.connect(self._on_recent)
+        controllers.entries.platesLoaded.connect(self._form.plate.know)
+        controllers.journal.backlogChanged.connect(self._on_backlog)
+        controllers.journal.todayChanged.connect(self._status.show_today)
+        controllers.settings.changed.connect(self._apply_settings)
+        controllers.link.changed.connect(self._status.show_link)
+        controllers.updates.found.connect(self._status.show_release)
+        self._notices.changed.connect(self._show_notice)
 
     def _connect_parts(self) -> None:
-        self._form.submitted.connect(self._on_submitted)
-        self._form.plate.plateChanged.connect(self._desk.warm_up)
-        self._form.plate.plateChanged.connect(self._board.show_form)
-        self._panel.set_corner(self._offer)
-        self._offer.visibilityChanged.connect(self._panel.make_room)
-        self._notice_strip.actionRequested.connect(self._on_action)
+        self._form.plate.plateChanged.connect(self._controllers.link.warm_up)
+        self._form.plate.plateChanged.connect(self._work_area.show_form)
+        self._flow.answerShown.connect(self._work_area.show_answer)
+        self._flow.notSetUp.connect(self._notices.failed)
+        self._panel.set_corner(self._undo_button)
+        self._undo_button.visibilityChanged.connect(self._panel.make_room)
+        self._notice_strip.actionRequested.connect(self._on_notice_action)
         self._dialogs.closed.connect(self._form.plate.setFocus)
-        for key, slot in (
-            (Qt.Key.Key_F1, self._on_help),
-            ("Shift+F1", self._dialogs.open_about),
-            (Qt.Key.Key_F2, self._taking_back.take_back),
-            (Qt.Key.Key_F4, self._form.plate.choose_province),
-            (Qt.Key.Key_F5, self._on_resend),
-            (Qt.Key.Key_F6, self._form.car_type.choose_next),
-            (Qt.Key.Key_F7, self._form.scene.choose_next),
-            (Qt.Key.Key_F11, self._dialogs.open_display),
-            (Qt.Key.Key_F12, self._dialogs.open_merchant),
-            (QKeySequence.StandardKey.ZoomIn, self._dialogs.enlarge),
-            ("Ctrl+=", self._dialogs.enlarge),
-            (QKeySequence.StandardKey.ZoomOut, self._dialogs.reduce),
-            ("Ctrl+0", self._dialogs.restore_scale),
-            (Qt.Key.Key_Escape, self._on_escape),
-        ):
-            QShortcut(QKeySequence(key), self).activated.connect(slot)
+        for shortcut in SHORTCUTS:
+            for key in shortcut.keys:
+                QShortcut(QKeySequence(key), self).activated.connect(self._slot(shortcut.action))
+
+    def _slot(self, action: Action | None) -> Callable[[], None]:
+        slots: dict[Action | None, Callable[[], None]] = {
+            Action.HELP: self._help.toggle,
+            Action.ABOUT: self._dialogs.open_about,
+            Action.TAKE_BACK: self._flow.take_back,
+            Action.PROVINCE: self._form.plate.choose_province,
+            Action.RESEND: self._resend,
+            Action.CAR_TYPE: self._form.car_type.choose_next,
+            Action.SCENE: self._form.scene.choose_next,
+            Action.CORRECT: self._correct,
+            Action.APPEARANCE: self._dialogs.open_display,
+            Action.SETTINGS: self._dialogs.open_merchant,
+            Action.ENLARGE: self._dialogs.enlarge,
+            Action.REDUCE: self._dialogs.reduce,
+            Action.RESTORE_SCALE: self._dialogs.restore_scale,
+            Action.CLEAR: self._clear,
+        }
+        return slots[action]
 
     def _lay_out(self, *, training: bool) -> None:
         notices = QHBoxLayout()
@@ -355,15 +269,10 @@ class MainWindow(QMainWindow):
             self._band.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(self._band)
         column.addWidget(self._header)
-        column.addWidget(self._board, 1)
+        column.addWidget(self._work_area, 1)
         column.addLayout(notices)
         column.addSpacing(8)
         column.addWidget(self._status)
         self.setCentralWidget(centre)
         available = self.screen().availableGeometry().size()
         self.resize(QSize(1280, 800).boundedTo(available))
-
-
-def _label(draft: EntryDraft | None) -> str:
-    """What names a draft on the panel: its plate, else its bay."""
-    return (read_plate(draft.plate).spaced or draft.space_number) if draft else ""

@@ -1,9 +1,12 @@
-"""Which of several troubles the strip speaks of. No widget in here."""
+"""The notice to show: one of several lasting troubles, worst first. No widget in here."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from PySide6.QtCore import QObject, Signal, Slot
+
+from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
@@ -29,10 +32,17 @@ _DISK = (
 )
 
 
-class NoticeBoard:
-    """What lasts: no merchant, trouble with the disk, held entries, a bad line; worst first."""
+class NoticeModel(QObject):
+    """Lasting troubles: disk, bug, damage, no merchant, held entries, no connection.
 
-    def __init__(self, appearance: Appearance) -> None:
+    Signals:
+        changed(): `notice` may give another one.
+    """
+
+    changed = Signal()
+
+    def __init__(self, controllers: Controllers, appearance: Appearance, parent: QObject) -> None:
+        super().__init__(parent)
         self._appearance = appearance
         self._set_up = True
         self._failure: ReadableError | None = None
@@ -40,48 +50,83 @@ class NoticeBoard:
         self._salvage: Salvage | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
+        controllers.settings.changed.connect(self.apply_settings)
+        controllers.journal.salvaged.connect(self.salvaged)
+        controllers.journal.backlogChanged.connect(self.backlog_changed)
+        controllers.journal.failed.connect(self.failed)
+        controllers.settings.failed.connect(self.failed)
+        controllers.entries.failed.connect(self.failed)
+        controllers.entries.notSaved.connect(self.not_saved)
+        controllers.entries.saved.connect(self.saved)
+        controllers.entries.changed.connect(self.delivered)
+        controllers.journal.opened.connect(self.opened)
+        self.apply_settings(controllers.settings.current)
 
     @property
     def _wording(self) -> Wording:
         return self._appearance.wording
 
-    def settings_loaded(self, settings: Settings) -> None:
+    @Slot(object)
+    def apply_settings(self, settings: Settings) -> None:
         self._set_up = settings.account is not None
         if not isinstance(self._failure, _DISK):
             self._failure = None
+        self.changed.emit()
 
+    @Slot(object)
     def failed(self, error: ReadableError) -> None:
         if isinstance(error, NotSetUpError):
             self._set_up = False
         else:
             self._failure = error
+        self.changed.emit()
 
+    @Slot(str, object)
+    def not_saved(self, _entry_id: str, error: ReadableError) -> None:
+        self.failed(error)
+
+    @Slot(str)
     def bug(self, name: str) -> None:
         """The program itself failed; `name` is the exception's."""
         self._bug = name
+        self.changed.emit()
 
+    @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
         """The journal was damaged, and what could be read was carried over."""
         self._salvage = salvage
+        self.changed.emit()
 
+    @Slot()
     def dismiss(self) -> None:
-        """Someone has read of the bug, or of the damage."""
+        """A person has read of the bug, or of the damage."""
         self._bug = ""
         self._salvage = None
+        self.changed.emit()
 
+    @Slot()
+    def opened(self) -> None:
+        """The journal could be opened after all."""
+        self.saved()
+
+    @Slot()
     def saved(self) -> None:
         """The disk takes entries again."""
         if isinstance(self._failure, _DISK):
             self._failure = None
+        self.changed.emit()
 
+    @Slot(object)
     def delivered(self, record: EntryRecord) -> None:
-        """How an exchange ended: a lasting cause is spoken of until one goes well."""
-        if record.state is DeliveryState.VOIDED:
-            return
-        self._waiting = record if record.state is DeliveryState.WAITING else None
+        """Keep the cause of the last failed exchange until one succeeds."""
+        if record.state is not DeliveryState.VOIDED:
+            self._waiting = record if record.state is DeliveryState.WAITING else None
+            self.changed.emit()
 
+    @Slot(object)
     def backlog_changed(self, backlog: Backlog) -> None:
         self._backlog = backlog
+        self.changed.emit()
 
     def notice(self, now: datetime) -> Notice | None:
         """The one thing to say now; `now` is aware."""
@@ -95,7 +140,7 @@ class NoticeBoard:
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
-        record = self._backlog.held or self._waiting
+        record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
             return None
         return self._waiting_notice(record, record.outcome.cause, now)
@@ -116,6 +161,6 @@ class NoticeBoard:
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None
         message = self._wording.held_back(cause, self._backlog.count, age)
-        held = self._backlog.held is not None
+        held = bool(self._backlog.held)
         code = record.outcome.code if record.outcome and cause is not Cause.OFFLINE else ""
         return Notice(message, code, NoticeAction.OPEN_SETTINGS if held else NoticeAction.RETRY)

@@ -11,21 +11,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release
-from wxpark_gui.service.line import Line, LineState
+from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS
 from wxpark_gui.wording import Label
 
-_KEYS = (
-    ("F4", Label.KEY_PROVINCE),
-    ("F6", Label.KEY_CAR_TYPE),
-    ("F7", Label.SCENE),
-    ("F11", Label.KEY_APPEARANCE),
-    ("F12", Label.KEY_SETTINGS),
-    ("F1", Label.KEY_HELP),
-)
-
+_KEYS = tuple((entry.shown, entry.hint) for entry in SHORTCUTS if entry.hint)
 
 _GAP, _KEY_GAP = 22, 18
 _MARGINS = (26, 8, 24, 8)
@@ -38,7 +31,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self._appearance = appearance
         self._backlog = Backlog()
-        self._line = Line()
+        self._status = LinkStatus()
         self._today_count = 0
         self._release: Release | None = None
         self._now: datetime | None = None
@@ -67,11 +60,11 @@ class StatusStrip(QFrame):
         appearance.changed.connect(self._renew)
         self._renew()
 
-    def show_line(self, line: Line) -> None:
-        self._line = line
-        self._link.setText(self._line_words(line))
-        self._link.setToolTip(line.host)
-        _set_link(self._dot, line.state.value)
+    def show_link(self, status: LinkStatus) -> None:
+        self._status = status
+        self._link.setText(self._link_words(status))
+        self._link.setToolTip(status.host)
+        _set_link(self._dot, status.state.value)
         self._choose_keys()
 
     def show_backlog(self, backlog: Backlog, now: datetime) -> None:
@@ -124,7 +117,7 @@ class StatusStrip(QFrame):
         wording = self._appearance.wording
         for label, (key, meaning) in zip(self._keys, _KEYS, strict=True):
             label.setText(f"{key} {wording.label(meaning)}")
-        self.show_line(self._line)
+        self.show_link(self._status)
         self.show_today(self._today_count)
         self.show_release(self._release)
         if self._now is None:
@@ -142,11 +135,11 @@ class StatusStrip(QFrame):
         layout.addWidget(self._link)
         return link
 
-    def _line_words(self, line: Line) -> str:
+    def _link_words(self, status: LinkStatus) -> str:
         wording = self._appearance.wording
-        if line.state is LineState.UP:
-            return wording.line_up(line.elapsed_ms, standby=line.on_standby)
-        if line.state is LineState.DOWN:
+        if status.state is LinkState.UP:
+            return wording.line_up(status.elapsed_ms, standby=status.on_standby)
+        if status.state is LinkState.DOWN:
             return wording.line_down()
         return wording.line_untried()
 

@@ -17,7 +17,7 @@ _MARGINS = (19, 0, 19, 10)
 _SPACING = 15
 
 
-class Board(Page):
+class WorkArea(Page):
     """The middle of the window. On a small screen with large letters it scrolls."""
 
     def __init__(

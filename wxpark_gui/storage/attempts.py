@@ -1,34 +1,37 @@
-"""What is kept of each exchange: when it began, how it ended and what follows from it."""
+"""The attempts of an entry: start, end, outcome, next step."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, move
+from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, transition
 from wxpark_gui.domain.errors import EntryNotOpenError
+from wxpark_gui.domain.record import SentAs
 from wxpark_gui.storage.rows import moment_text, outcome_values
 from wxpark_gui.storage.tables import Tables
 
 
-def begin_exchange(tables: Tables, entry_id: str, now: datetime, *, again: bool) -> None:
-    """Add an attempt, and put its entry under way.
+def start_attempt(
+    tables: Tables, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool
+) -> None:
+    """Add an attempt, and move its entry to `SENDING`.
 
     Args:
-        again: it may be under way already, from an exchange whose end could not be kept.
+        resume: the entry may be `SENDING` already; its last result could not be stored.
 
     Raises:
         EntryNotOpenError: it does not wait to be sent.
         LookupError: there is no such entry.
     """
-    before = tables.existing(entry_id)
-    taken = before.state is DeliveryState.SENDING and not again
+    before = tables.get(entry_id)
+    taken = before.state is DeliveryState.SENDING and not resume
     if taken or not before.state.is_open:
         raise EntryNotOpenError(before.state.value)
     tables.set_state(before, DeliveryState.SENDING)
-    _add_attempt(tables, entry_id, now)
+    _add_attempt(tables, entry_id, now, sent_as)
 
 
-def end_exchange(
+def finish_attempt(
     tables: Tables, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
 ) -> None:
     """Complete the attempt, and move its entry on unless it was closed meanwhile.
@@ -36,12 +39,12 @@ def end_exchange(
     Raises:
         LookupError: there is no such entry.
     """
-    before = tables.existing(entry_id)
+    before = tables.get(entry_id)
     attempt = _end_attempt(tables, entry_id, outcome, now)
     state, next_attempt_at = before.state, None
     if before.state.is_open:
-        # An exchange that was not announced begins and ends in one step.
-        state = move(move(before.state, DeliveryState.SENDING), step.state)
+        # Without a started attempt both happen here.
+        state = transition(transition(before.state, DeliveryState.SENDING), step.state)
         next_attempt_at = _next_attempt(step, now)
     tables.connection.execute(
         "UPDATE entries SET state = ?, attempts = attempts + 1, untrusted = untrusted + ?,"
@@ -51,14 +54,20 @@ def end_exchange(
     detail = f"{entry_id} {outcome.cause.value} {outcome.code}".rstrip()
     if step.security_event:
         tables.note("reply_not_trusted", detail, now)
-    if step.holds_queue:
-        tables.note("queue_held", detail, now)
+    if step.holds_account:
+        tables.note("account_held", detail, now)
 
 
-def _add_attempt(tables: Tables, entry_id: str, started_at: datetime) -> int:
+def _add_attempt(tables: Tables, entry_id: str, started_at: datetime, sent_as: SentAs) -> int:
     return tables.insert(
         "attempts",
-        {"entry_id": entry_id, "run": tables.run, "started_at": moment_text(started_at)},
+        {
+            "entry_id": entry_id,
+            "run": tables.run,
+            "started_at": moment_text(started_at),
+            "sent_mch_id": sent_as.mch_id,
+            "sent_sub_mch_id": sent_as.sub_mch_id,
+        },
     )
 
 
@@ -72,7 +81,7 @@ def _end_attempt(tables: Tables, entry_id: str, outcome: Outcome, now: datetime)
     attempt: int | None = row["attempt"]
     if attempt is None:
         started_at = now - timedelta(milliseconds=outcome.elapsed_ms)
-        attempt = _add_attempt(tables, entry_id, started_at)
+        attempt = _add_attempt(tables, entry_id, started_at, SentAs())
     values = outcome_values(outcome) | {"ended_at": moment_text(now)}
     assignments = ", ".join(f"{column} = :{column}" for column in values)
     tables.connection.execute(

@@ -1,0 +1,106 @@
+"""A whole booth without a window: real threads, a real journal, the training gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.updates import UpdateChecker
+from wxpark_gui.controllers.workers import Workers
+from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.merchants import Merchants
+from wxpark_gui.service.on_thread import journal_on_thread
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.ports import Clock, Journal, Vault
+from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TrainingSettings
+from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.replay import SeenReplies
+from wxpark_gui.wechatpay.route import Route
+
+
+class NoReleases:
+    """An operator who announces nothing."""
+
+    def announced(self, source: ReleaseSource) -> Release:
+        return Release(Version(0, 0, 0))
+
+
+class Booth:
+    """The controllers of one booth and their threads; stopped by its owner."""
+
+    def __init__(self, controllers: Controllers, workers: Workers) -> None:
+        self.controllers = controllers
+        self._workers = workers
+        self.entries = controllers.entries
+        self.backlog = controllers.backlog
+        self.journal = controllers.journal
+        self.settings = controllers.settings
+        self.link = controllers.link
+        self.updates = controllers.updates
+
+    def start(self) -> None:
+        self.controllers.start()
+
+    def stop(self, timeout: float) -> bool:
+        """False if a thread still hangs after `timeout` seconds."""
+        self.controllers.stop()
+        return self._workers.stop(timeout, self.journal.close)
+
+
+def make_booth(
+    directory: Path,
+    gateway_url: str,
+    vault: Vault,
+    *,
+    clock: Clock | None = None,
+    open_journal: Callable[[], Journal] | None = None,
+) -> Booth:
+    """Put together as the program does it."""
+    clock, chance = clock or SystemClock(), SystemRandom()
+    names = ("journal", "live", "backlog", "settings", "updates")
+    workers = Workers(*(Worker(f"test-{name}") for name in names))
+    path = directory / "journal.sqlite3"
+    journal = journal_on_thread(
+        open_journal or (lambda: SqliteJournal(path, clock)), workers.journal
+    )
+    store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
+    current = CurrentSettings(store.load())
+    seen, route = SeenReplies(()), Route(clock.monotonic)
+
+    def submission() -> Submission:
+        client = GatewayClient(
+            nonces=chance.nonce,
+            clock=clock.monotonic,
+            seen=seen,
+            route=route,
+            proxy=lambda: current.value.network.proxy_url,
+        )
+        return Submission(journal, client, vault, current, clock, chance)
+
+    def open_it() -> None:
+        journal.recent(1)
+
+    live = submission()
+    controllers = Controllers(
+        entries=Entries(live, journal, clock, workers.journal, workers.live),
+        backlog=BacklogSender(Outbox(journal, submission(), clock), workers.backlog),
+        journal=JournalStatus(journal, open_it, clock, workers.journal),
+        settings=SettingsController(Merchants(store, vault, journal), current, workers.settings),
+        link=Link(live, clock, workers.live),
+        updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
+    )
+    controllers.connect()
+    return Booth(controllers, workers)

@@ -1,0 +1,320 @@
+"""The booth at work, with real threads, a real journal and the training gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.booths import Booth, make_booth
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.errors import EntryNotOpenError, JournalWriteError
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
+
+CAR = EntryDraft(plate="粤B12345")
+
+
+@pytest.fixture
+def booth(qapp: object, qtbot: QtBot, tmp_path: Path) -> Iterator[Booth]:
+    key = make_training_key()
+    with TrainingGateway(key) as gateway:
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key))
+        with qtbot.waitSignal(booth.settings.changed):
+            booth.start()
+        booth.setProperty("gateway", gateway)
+        yield booth
+        assert booth.stop(5)
+
+
+def _gateway(booth: Booth) -> TrainingGateway:
+    gateway = booth.property("gateway")
+    assert isinstance(gateway, TrainingGateway)
+    return gateway
+
+
+def _answer(booth: Booth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
+    with qtbot.waitSignal(booth.entries.changed, timeout=10_000) as changed:
+        booth.entries.submit(draft)
+    assert changed.args is not None
+    record = changed.args[0]
+    assert isinstance(record, EntryRecord)
+    return record
+
+
+def _save_held(booth: Booth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
+    """An entry that waits, for as long as a wrong key holds the queue."""
+    _answer(booth, qtbot, EntryDraft(plate="粤B12395"))
+    _wait_for_backlog(booth, qtbot, 1)
+    with qtbot.waitSignal(booth.entries.saved) as saved:
+        booth.entries.submit(draft)
+    assert saved.args is not None
+    record: EntryRecord = saved.args[0]
+    assert record.state is DeliveryState.WAITING
+    return record
+
+
+def _wait_for_backlog(booth: Booth, qtbot: QtBot, count: int) -> Backlog:
+    def check(backlog: Backlog) -> bool:
+        return backlog.count == count
+
+    with qtbot.waitSignal(
+        booth.journal.backlogChanged, timeout=10_000, check_params_cb=check
+    ) as changed:
+        pass
+    assert changed.args is not None
+    backlog: Backlog = changed.args[0]
+    return backlog
+
+
+def test_a_car_is_saved_then_answered(booth: Booth, qtbot: QtBot) -> None:
+    with qtbot.waitSignals([booth.entries.saved, booth.entries.changed], order="strict"):
+        booth.entries.submit(CAR)
+
+
+def test_the_same_plate_again_is_asked_about_once(booth: Booth, qtbot: QtBot) -> None:
+    first = _answer(booth, qtbot, CAR)
+    with (
+        qtbot.waitSignal(booth.duplicateFound) as found,
+        qtbot.assertNotEmitted(booth.entries.saved),
+    ):
+        booth.entries.submit(CAR)
+    assert found.args is not None
+    assert found.args[0].entry_id == first.entry_id
+    with qtbot.waitSignal(booth.entries.saved):
+        booth.entries.submit(CAR, again=True)
+
+
+def test_what_could_not_be_sent_is_sent_by_itself_when_the_line_is_back(
+    booth: Booth, qtbot: QtBot
+) -> None:
+    _gateway(booth).set_faults([Fault.RESET])
+    waiting = _answer(booth, qtbot, CAR)
+    assert waiting.verdict.severity is Severity.PENDING
+    _gateway(booth).set_faults([])
+    _answer(booth, qtbot, EntryDraft(plate="粤B54321"))
+    _wait_for_backlog(booth, qtbot, 0)
+
+
+def test_a_wrong_key_holds_the_next_car_too_until_the_settings_are_saved(
+    booth: Booth, qtbot: QtBot
+) -> None:
+    held = _answer(booth, qtbot, EntryDraft(plate="粤B12395"))
+    assert held.verdict.severity is Severity.FAILED
+    assert _wait_for_backlog(booth, qtbot, 1).held is not None
+    received = len(_gateway(booth).received)
+    with qtbot.waitSignal(booth.entries.saved) as saved:
+        booth.entries.submit(CAR)
+    assert saved.args is not None
+    assert saved.args[0].state is DeliveryState.WAITING
+    assert _wait_for_backlog(booth, qtbot, 2).held is not None
+    assert len(_gateway(booth).received) == received
+    with qtbot.waitSignals([booth.settings.saved, booth.entries.changed], timeout=10_000):
+        booth.settings.save_merchant(Settings(merchant=TRAINING_MERCHANT), None)
+    assert len(_gateway(booth).received) > received
+
+
+def test_in_training_no_setting_leads_away_from_the_training_gateway(
+    booth: Booth, qtbot: QtBot
+) -> None:
+    elsewhere = replace(TRAINING_MERCHANT, gateway_url="https://elsewhere.example")
+    with qtbot.waitSignal(booth.settings.saved):
+        booth.settings.save_merchant(Settings(merchant=elsewhere), None)
+    assert _answer(booth, qtbot, CAR).verdict.severity is Severity.OK
+    assert len(_gateway(booth).received) == 1
+
+
+def test_a_disk_that_takes_nothing_is_told_and_the_next_entry_is_saved_again(
+    booth: Booth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> EntryRecord:
+        raise JournalWriteError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteJournal, "append", fail)
+        with (
+            qtbot.waitSignal(booth.entries.notSaved) as told,
+            qtbot.assertNotEmitted(booth.entries.saved),
+        ):
+            booth.entries.submit(CAR)
+    assert told.args is not None
+    assert isinstance(told.args[0], JournalWriteError)
+    with qtbot.waitSignal(booth.entries.saved):
+        booth.entries.submit(CAR)
+
+
+def test_an_answer_the_disk_could_not_keep_is_asked_for_again_and_marked(
+    booth: Booth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> EntryRecord:
+        raise JournalWriteError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteJournal, "record", fail)
+        with qtbot.waitSignal(booth.journal.failed):
+            booth.entries.submit(CAR)
+    with qtbot.waitSignal(booth.entries.changed, timeout=10_000) as changed:
+        pass
+    assert changed.args is not None
+    record = changed.args[0]
+    assert (record.state, record.maybe_sent) == (DeliveryState.ANSWERED, True)
+
+
+def test_typing_opens_the_line_once(booth: Booth, qtbot: QtBot) -> None:
+    booth.link.warm_up()
+    booth.link.warm_up()
+    record = _answer(booth, qtbot, CAR)
+    assert record.verdict.severity is Severity.OK
+
+
+def test_what_waits_is_taken_back_and_never_sent(booth: Booth, qtbot: QtBot) -> None:
+    record = _save_held(booth, qtbot, CAR)
+    received = len(_gateway(booth).received)
+    taker = _Taker(booth)
+    with qtbot.waitSignals([booth.entries.changed, booth.entries.takenBack], order="strict"):
+        booth.entries.take_back(record.entry_id)
+    assert taker.states == {record.entry_id: DeliveryState.VOIDED}
+    _wait_for_backlog(booth, qtbot, 1)
+    with qtbot.assertNotEmitted(booth.entries.changed, wait=600):
+        booth.resend(record.entry_id)
+    assert len(_gateway(booth).received) == received
+
+
+def test_a_plate_that_was_taken_back_is_not_asked_about(booth: Booth, qtbot: QtBot) -> None:
+    record = _save_held(booth, qtbot, CAR)
+    with qtbot.waitSignal(booth.entries.takenBack):
+        booth.entries.take_back(record.entry_id)
+    with qtbot.waitSignal(booth.entries.saved), qtbot.assertNotEmitted(booth.duplicateFound):
+        booth.entries.submit(CAR)
+
+
+def test_an_answered_entry_is_not_taken_back_and_that_is_no_lasting_failure(
+    booth: Booth, qtbot: QtBot
+) -> None:
+    record = _answer(booth, qtbot, CAR)
+    with (
+        qtbot.waitSignal(booth.entries.notTakenBack) as told,
+        qtbot.assertNotEmitted(booth.journal.failed),
+    ):
+        booth.entries.take_back(record.entry_id)
+    assert told.args is not None
+    assert isinstance(told.args[0], EntryNotOpenError)
+
+
+def test_an_entry_that_goes_out_says_when_it_is_too_late(booth: Booth, qtbot: QtBot) -> None:
+    with qtbot.waitSignals(
+        [booth.entries.saved, booth.entries.started, booth.entries.changed],
+        order="strict",
+        timeout=10_000,
+    ):
+        booth.entries.submit(CAR)
+
+
+def test_taken_back_at_once_it_is_not_sent_although_its_turn_comes(
+    booth: Booth, qtbot: QtBot
+) -> None:
+    """The order of the journal's tasks decides: the taking back was asked for first."""
+    taker = _Taker(booth)
+    booth.entries.saved.connect(taker.take_back)
+    with (
+        qtbot.waitSignal(booth.entries.takenBack),
+        qtbot.assertNotEmitted(booth.entries.crashed, wait=300),
+    ):
+        booth.entries.submit(CAR)
+    assert _gateway(booth).received == ()
+
+
+def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(
+    booth: Booth, qtbot: QtBot, record_property: Callable[[str, object], None]
+) -> None:
+    taker = _Taker(booth)
+    booth.entries.saved.connect(taker.take_back_later)
+    with (
+        qtbot.assertNotEmitted(booth.entries.crashed),
+        qtbot.assertNotEmitted(booth.journal.failed),
+    ):
+        for number in range(60):
+            booth.entries.submit(EntryDraft(plate=f"粤B{number:05}"))
+        qtbot.waitUntil(lambda: taker.ended == 60 == len(taker.states), timeout=20_000)
+        qtbot.waitUntil(lambda: taker.open == 0, timeout=20_000)
+    taken_back = list(taker.states.values()).count(DeliveryState.VOIDED)
+    record_property("taken_back_of_60", taken_back)
+    assert len(_gateway(booth).received) == 60 - taken_back
+
+
+def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
+    booth: Booth, qtbot: QtBot
+) -> None:
+    window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
+    qtbot.addWidget(window)
+    booth.refresh()
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.form.plate.hasFocus)
+    with (
+        qtbot.waitSignal(booth.entries.takenBack),
+        qtbot.assertNotEmitted(booth.entries.crashed, wait=300),
+    ):
+        QTest.keyClicks(window.form.plate, "12345\r")
+        QTest.keyClick(window.form.plate, Qt.Key.Key_F2)
+    assert window.form.plate.text() == "粤B12345"
+    assert _gateway(booth).received == ()
+    with qtbot.waitSignal(booth.entries.changed), qtbot.assertNotEmitted(booth.duplicateFound):
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
+        QTest.keyClicks(window.form.plate, "6\r")
+    assert len(_gateway(booth).received) == 1
+    window.close()
+
+
+class _Taker(QObject):
+    """Takes entries back as they are saved, and keeps what becomes of each."""
+
+    def __init__(self, booth: Booth) -> None:
+        super().__init__()
+        self._booth = booth
+        self.states: dict[str, DeliveryState] = {}
+        self.ended = 0
+        booth.entries.changed.connect(self.note)
+        booth.entries.takenBack.connect(self.count)
+        booth.entries.notTakenBack.connect(self.count)
+
+    @property
+    def open(self) -> int:
+        return sum(state.is_open for state in self.states.values())
+
+    @Slot(object)
+    def note(self, record: EntryRecord) -> None:
+        self.states[record.entry_id] = record.state
+
+    @Slot(object)
+    def count(self, _: object) -> None:
+        self.ended += 1
+
+    @Slot(object)
+    def take_back(self, record: EntryRecord) -> None:
+        self._booth.entries.take_back(record.entry_id)
+
+    @Slot(object)
+    def take_back_later(self, record: EntryRecord) -> None:
+        """After 0 to 200 ms, as the number falls."""
+        self.states[record.entry_id] = record.state
+        QTimer.singleShot(
+            record.sequence * 37 % 200,
+            self,
+            partial(self._booth.entries.take_back, record.entry_id),
+        )

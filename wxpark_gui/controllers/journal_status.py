@@ -1,0 +1,170 @@
+"""The journal as a whole: opened, counted, backed up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.errors import JournalNewerError, ReadableError
+from wxpark_gui.domain.record import Backlog, Salvage
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.ports import Clock, Journal
+
+BACKUP_INTERVAL_MS = 60_000
+FIRST_RETRY_MS = 1_000
+LONGEST_RETRY_MS = 60_000
+LONGEST_SLEEP_MS = 3_600_000
+"""Midnight is looked for anew at least once an hour, for the clock may be set."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """Numbers of one moment."""
+
+    backlog: Backlog
+    today: int
+
+
+class JournalStatus(QObject):
+    """Opens the journal, counts what waits and what was entered today, starts backups.
+
+    Signals:
+        opened(): the journal takes entries from now on.
+        salvaged(Salvage): it was damaged; what could be read was carried over.
+        backlogChanged(Backlog), todayChanged(int): after every change, and today at midnight.
+        failed(ReadableError): trouble with the disk.
+        crashed(Exception): a bug.
+    """
+
+    opened = Signal()
+    salvaged = Signal(object)
+    backlogChanged = Signal(object)
+    todayChanged = Signal(int)
+    failed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(
+        self,
+        journal: Journal,
+        open_journal: Callable[[], Salvage | None],
+        clock: Clock,
+        worker: Worker,
+    ) -> None:
+        """`open_journal` runs in the journal's thread and may be called again after a failure."""
+        super().__init__()
+        self._journal = journal
+        self._open_journal = open_journal
+        self._clock = clock
+        self._worker = worker
+        self._is_open = False
+        self._surveying = False
+        self._survey_again = False
+        self._retry_ms = FIRST_RETRY_MS
+        self._retry_timer = self._make_timer(self.open)
+        self._midnight_timer = self._make_timer(self._on_midnight)
+        self._backup_timer = self._make_timer(self._back_up)
+        self._backup_timer.setSingleShot(False)
+
+    @Slot()
+    def open(self) -> None:
+        """Open the journal; tried again with growing waits until it succeeds."""
+        if not self._is_open:
+            self._retry_timer.stop()
+            self._worker.submit(self._open_journal, self._on_opened, self._on_not_opened)
+
+    def close(self) -> None:
+        """Close the journal. The last task of its thread."""
+        self._journal.close()
+
+    def stop(self) -> None:
+        """Start nothing further; the worker is its owner's to stop."""
+        for timer in (self._retry_timer, self._midnight_timer, self._backup_timer):
+            timer.stop()
+
+    @Slot()
+    def survey(self) -> None:
+        """Count anew; after the present count if one is under way."""
+        if not self._is_open:
+            return
+        if self._surveying:
+            self._survey_again = True
+            return
+        self._surveying = True
+        midnight = _midnight(self._clock.now())
+
+        def count() -> _Survey:
+            return _Survey(self._journal.backlog(), self._journal.count_since(midnight))
+
+        self._worker.submit(count, self._on_survey, self._on_survey_failed)
+
+    @Slot(object)
+    def _on_opened(self, salvage: Salvage | None) -> None:
+        self._is_open = True
+        self._backup_timer.start(BACKUP_INTERVAL_MS)
+        if salvage is not None:
+            self.salvaged.emit(salvage)
+        self.opened.emit()
+        self._on_midnight()
+
+    @Slot(object)
+    def _on_not_opened(self, error: Exception) -> None:
+        self.report(error)
+        if not isinstance(error, JournalNewerError):
+            self._retry_timer.start(self._retry_ms)
+            self._retry_ms = min(2 * self._retry_ms, LONGEST_RETRY_MS)
+
+    @Slot(object)
+    def _on_survey(self, survey: _Survey) -> None:
+        self.backlogChanged.emit(survey.backlog)
+        self.todayChanged.emit(survey.today)
+        self._end_survey()
+
+    @Slot(object)
+    def _on_survey_failed(self, error: Exception) -> None:
+        self.report(error)
+        self._end_survey()
+
+    def _end_survey(self) -> None:
+        self._surveying = False
+        if self._survey_again:
+            self._survey_again = False
+            self.survey()
+
+    @Slot()
+    def _on_midnight(self) -> None:
+        self.survey()
+        now = self._clock.now()
+        wait = _midnight(now) + timedelta(days=1) - now
+        self._midnight_timer.start(min(int(wait.total_seconds() * 1000) + 1, LONGEST_SLEEP_MS))
+
+    @Slot()
+    def _back_up(self) -> None:
+        now = self._clock.now()
+        self._worker.submit(lambda: self._journal.back_up_if_due(now), None, self._on_backup_failed)
+
+    @Slot(object)
+    def _on_backup_failed(self, error: Exception) -> None:
+        self.report(error)
+
+    @Slot(object)
+    def report(self, error: Exception) -> None:
+        """Tell of a failure that concerns the disk, from here or from another sender."""
+        if isinstance(error, ReadableError):
+            self.failed.emit(error)
+        else:
+            self.crashed.emit(error)
+
+    def _make_timer(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.timeout.connect(slot)
+        return timer
+
+
+def _midnight(now: datetime) -> datetime:
+    """The beginning of the day in Beijing time."""
+    return now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,59 @@
+"""The connection to the gateway: its status, and opening it before it is needed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.link_status import LinkState, LinkStatus, status_after
+from wxpark_gui.service.ports import Clock
+from wxpark_gui.service.submit import Submission
+
+WARM_SECONDS = 20.0
+"""A connection that was opened beforehand counts as open for so long."""
+
+
+class Link(QObject):
+    """Learns from every exchange, and opens the live connection while a plate is being typed.
+
+    Signals:
+        changed(LinkStatus): after every exchange.
+        crashed(Exception): a bug.
+    """
+
+    changed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, submission: Submission, clock: Clock, sending: Worker) -> None:
+        """`sending` is the thread that owns the live connection."""
+        super().__init__()
+        self._submission = submission
+        self._clock = clock
+        self._sending = sending
+        self._status = LinkStatus()
+        self._warm_until = clock.monotonic()
+
+    @Slot(object)
+    def note_record(self, record: EntryRecord) -> None:
+        """Learn from the last exchange of an entry."""
+        if record.outcome is not None:
+            self._status = status_after(self._status, record.outcome)
+            self.changed.emit(self._status)
+
+    @Slot()
+    def warm_up(self) -> None:
+        """Open the connection, so that it is there when the plate is sent."""
+        if self._clock.monotonic() < self._warm_until:
+            return
+        if self._status.state is LinkState.DOWN:
+            # Opening would take its time to fail, and the next entry would stand behind it.
+            return
+        self._warm_until = self._clock.monotonic() + WARM_SECONDS
+        self._sending.submit(self._submission.warm_up, self._on_warm, self.crashed.emit)
+
+    @Slot(object)
+    def _on_warm(self, is_open: bool) -> None:
+        """After a failure the next key tries again."""
+        if not is_open:
+            self._warm_until = self._clock.monotonic()

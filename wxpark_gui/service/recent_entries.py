@@ -1,0 +1,43 @@
+"""Entries of the last minutes by plate, for the question about duplicates."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.record import EntryRecord, NewEntry
+
+
+class RecentEntries:
+    """Times of entry by plate. Entries still on their way to the disk count; voided ones do not."""
+
+    def __init__(self) -> None:
+        self._by_plate: dict[str, dict[str, datetime]] = {}
+
+    def add_unsaved(self, new: NewEntry, now: datetime) -> None:
+        """Count an entry that is being saved; `now` is aware."""
+        if new.entry.plate is not None:
+            self._by_plate.setdefault(new.entry.plate.text, {})[new.entry_id] = now
+
+    def add(self, record: EntryRecord) -> None:
+        """Count a saved entry, or stop counting one that was voided."""
+        if record.entry.plate is None:
+            return
+        times = self._by_plate.setdefault(record.entry.plate.text, {})
+        if record.state is DeliveryState.VOIDED:
+            times.pop(record.entry_id, None)
+        else:
+            times[record.entry_id] = record.saved_at
+
+    def discard(self, new: NewEntry) -> None:
+        """Stop counting an entry that could not be saved."""
+        if new.entry.plate is not None:
+            self._by_plate.get(new.entry.plate.text, {}).pop(new.entry_id, None)
+
+    def times_of(
+        self, entry: ParkingEntry, now: datetime, window: timedelta
+    ) -> tuple[datetime, ...]:
+        """Times within `window` before `now` at which the same plate was entered."""
+        times = self._by_plate.get(entry.plate.text, {}) if entry.plate else {}
+        return tuple(time for time in times.values() if timedelta(0) <= now - time < window)

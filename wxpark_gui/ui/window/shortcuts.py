@@ -1,0 +1,68 @@
+"""The keys of the window, in one table for shortcuts, help and status strip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from wxpark_gui.wording import Label
+
+
+class Action(Enum):
+    """Something a key of the window does."""
+
+    HELP = "help"
+    ABOUT = "about"
+    TAKE_BACK = "take_back"
+    PROVINCE = "province"
+    RESEND = "resend"
+    CAR_TYPE = "car_type"
+    SCENE = "scene"
+    CORRECT = "correct"
+    APPEARANCE = "appearance"
+    SETTINGS = "settings"
+    ENLARGE = "enlarge"
+    REDUCE = "reduce"
+    RESTORE_SCALE = "restore_scale"
+    CLEAR = "clear"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """One row of the table.
+
+    Attributes:
+        shown: the key as help and status strip write it.
+        keys: sequences as `QKeySequence` reads them; empty for keys that the plate handles itself.
+        action: what they do; None exactly where `keys` is empty.
+        help: the meaning in the help; None leaves the key out of it.
+        hint: the word in the status strip; None leaves the key out of it.
+    """
+
+    shown: str
+    keys: tuple[str, ...] = ()
+    action: Action | None = None
+    help: Label | None = None
+    hint: Label | None = None
+
+
+SHORTCUTS = (
+    Shortcut("Enter", help=Label.HELP_SEND),
+    Shortcut("Esc", ("Esc",), Action.CLEAR, Label.HELP_CLEAR),
+    Shortcut("↑", help=Label.HELP_LAST_PLATE),
+    Shortcut("Space", help=Label.HELP_ACCEPT),
+    Shortcut("F2", ("F2",), Action.TAKE_BACK, Label.HELP_TAKE_BACK),
+    Shortcut("F4", ("F4",), Action.PROVINCE, Label.HELP_PROVINCE, Label.KEY_PROVINCE),
+    Shortcut("F5", ("F5",), Action.RESEND, Label.HELP_RESEND),
+    Shortcut("F6", ("F6",), Action.CAR_TYPE, Label.HELP_CAR_TYPE, Label.KEY_CAR_TYPE),
+    Shortcut("F7", ("F7",), Action.SCENE, Label.HELP_SCENE, Label.SCENE),
+    Shortcut("F8", ("F8",), Action.CORRECT, Label.HELP_CORRECT),
+    Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
+    Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
+    Shortcut("Ctrl + / − / 0", ("Ctrl++", "Ctrl+="), Action.ENLARGE, Label.HELP_SCALE),
+    Shortcut("Ctrl −", ("Ctrl+-",), Action.REDUCE),
+    Shortcut("Ctrl 0", ("Ctrl+0",), Action.RESTORE_SCALE),
+    Shortcut("Shift F1", ("Shift+F1",), Action.ABOUT, Label.HELP_ABOUT),
+    Shortcut("F1", ("F1",), Action.HELP, Label.HELP_HELP, Label.KEY_HELP),
+)
+"""In the order of the help."""
