@@ -23,7 +23,7 @@ from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.transport.budget import Budget
+from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.notification import to_xml

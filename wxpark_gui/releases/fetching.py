@@ -20,8 +20,8 @@ from urllib3.exceptions import HTTPError
 from wxpark_gui import __version__
 from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.domain.errors import VersionFileNotUnderstoodError, VersionFileUnreachableError
-from wxpark_gui.transport.budget import Watch
-from wxpark_gui.transport.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.connection import DeadlinePool, DeadlineTlsPool
+from wxpark_gui.transport.deadline import Deadline
 from wxpark_gui.transport.trust import harden, operating_system_trust
 
 FILE_BYTES = 16 * 1024
@@ -53,14 +53,14 @@ def fetch(
             how far it went: `DNS`, `CONNECT`, `PROXY`, `TLS`, `RESET`, `TIMEOUT`.
         VersionFileNotUnderstoodError: one of them is larger than `FILE_BYTES`.
     """
-    watch = Watch(time.monotonic)
-    end = watch.now() + seconds
+    deadline = Deadline(time.monotonic)
+    end = deadline.now() + seconds
     with _manager(urls[0], proxy_url, harden(trust or operating_system_trust())) as manager:
         try:
-            return [_get(manager, url, watch, end) for url in urls]
+            return [_get(manager, url, deadline, end) for url in urls]
         except (HTTPError, OSError) as error:
             is_tls = isinstance(error, urllib3.exceptions.SSLError)
-            raise VersionFileUnreachableError("TLS" if is_tls else watch.failure_code) from error
+            raise VersionFileUnreachableError("TLS" if is_tls else deadline.failure_code) from error
 
 
 def _manager(url: str, proxy_url: str, trust: ssl.SSLContext) -> urllib3.PoolManager:
@@ -70,14 +70,14 @@ def _manager(url: str, proxy_url: str, trust: ssl.SSLContext) -> urllib3.PoolMan
         if is_direct
         else urllib3.ProxyManager(proxy_url, 1, ssl_context=trust)
     )
-    manager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
+    manager.pool_classes_by_scheme = {"http": DeadlinePool, "https": DeadlineTlsPool}
     return manager
 
 
-def _get(manager: urllib3.PoolManager, url: str, watch: Watch, end: float) -> bytes:
-    watch.begin(connect_by=end, first_byte_by=end, end=end)
+def _get(manager: urllib3.PoolManager, url: str, deadline: Deadline, end: float) -> bytes:
+    deadline.begin(connect_by=end, first_byte_by=end, end=end)
     pool: Any = manager.connection_from_url(url)
-    pool.watch = watch
+    pool.deadline = deadline
     response = pool.urlopen(
         "GET",
         urlsplit(url).path,

@@ -1,4 +1,4 @@
-"""A connection whose every wait obeys the watch: urllib3's, with its four waits taken over.
+"""A connection whose every wait obeys the deadline: urllib3's, with its four waits taken over.
 
 They are reaching the host, the proxy's and the server's headers, and the body. What urllib3 offers
 for this is a timeout per `recv`, which a dripping server never meets.
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from wxpark_gui.transport.budget import Stage, Watch
+from wxpark_gui.transport.deadline import Deadline, Stage
 from wxpark_gui.transport.dialling import dial
 
 if TYPE_CHECKING:
@@ -31,27 +31,27 @@ FRESH_IDLE = 30.0
 used while the plate is being typed."""
 
 
-class _WatchedReader(io.RawIOBase):
-    """A socket's incoming bytes; each wait for more is given what is left of the watch."""
+class _DeadlineReader(io.RawIOBase):
+    """A socket's incoming bytes; each wait for more is given what is left of the deadline."""
 
-    def __init__(self, source: socket.socket, watch: Watch) -> None:
+    def __init__(self, source: socket.socket, deadline: Deadline) -> None:
         super().__init__()
         self._socket = source
         self._stream = source.makefile("rb", buffering=0)
-        self._watch = watch
+        self._deadline = deadline
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
-        self._socket.settimeout(self._watch.remaining())
+        self._socket.settimeout(self._deadline.remaining())
         try:
             count = self._stream.readinto(buffer)
         except TimeoutError:
-            self._watch.timed_out = True
+            self._deadline.timed_out = True
             raise
-        if count and self._watch.stage is Stage.CONVERSING:
-            self._watch.first_byte_came = True
+        if count and self._deadline.stage is Stage.CONVERSING:
+            self._deadline.first_byte_came = True
         return count
 
     def close(self) -> None:
@@ -59,56 +59,56 @@ class _WatchedReader(io.RawIOBase):
         super().close()
 
 
-class _WatchedResponse(http.client.HTTPResponse):
-    """`http.client`'s response, read through a `_WatchedReader`."""
+class _DeadlineResponse(http.client.HTTPResponse):
+    """`http.client`'s response, read through a `_DeadlineReader`."""
 
-    def __init__(self, watch: Watch, sock: socket.socket, **options: Any) -> None:
+    def __init__(self, deadline: Deadline, sock: socket.socket, **options: Any) -> None:
         super().__init__(sock, **options)
         self.fp.close()
-        self.fp = io.BufferedReader(_WatchedReader(sock, watch))
+        self.fp = io.BufferedReader(_DeadlineReader(sock, deadline))
 
 
-class WatchedConnection(HTTPConnection):
-    """One connection; `attach` gives it its watch before the first use."""
+class DeadlineConnection(HTTPConnection):
+    """One connection; `attach` gives it its deadline before the first use."""
 
-    watch: Watch
+    deadline: Deadline
     _used_at: float
 
-    def attach(self, watch: Watch) -> None:
-        self.watch = watch
-        self._used_at = watch.now()
+    def attach(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self._used_at = deadline.now()
         # http.client only ever calls it, so a function does for the class.
         self.response_class = cast(
-            "type[http.client.HTTPResponse]", partial(_WatchedResponse, watch)
+            "type[http.client.HTTPResponse]", partial(_DeadlineResponse, deadline)
         )
 
     def connect(self) -> None:
-        self.watch.dialled = True
+        self.deadline.dialled = True
         super().connect()
-        self.watch.stage = Stage.CONVERSING
-        self._used_at = self.watch.now()
+        self.deadline.stage = Stage.CONVERSING
+        self._used_at = self.deadline.now()
 
     def _new_conn(self) -> socket.socket:
-        connected = dial(self.host, self.port, self.watch)
-        self.watch.stage = Stage.TUNNELLING if self.proxy_is_tunneling else Stage.SECURING
+        connected = dial(self.host, self.port, self.deadline)
+        self.deadline.stage = Stage.TUNNELLING if self.proxy_is_tunneling else Stage.SECURING
         return connected
 
     def _tunnel(self) -> None:
         super()._tunnel()
-        self.watch.stage = Stage.SECURING
-        self.sock.settimeout(self.watch.remaining())
+        self.deadline.stage = Stage.SECURING
+        self.sock.settimeout(self.deadline.remaining())
 
     def send(self, data: Any) -> None:
         # The timeout left on a warm socket is that of its last read.
         if self.sock is not None:
-            self.sock.settimeout(self.watch.remaining())
+            self.sock.settimeout(self.deadline.remaining())
         super().send(data)
-        self._used_at = self.watch.now()
+        self._used_at = self.deadline.now()
 
     @property
     def idle_seconds(self) -> float:
-        """How long ago the line was opened or last asked, on the watch's clock."""
-        return self.watch.now() - self._used_at
+        """How long ago the line was opened or last asked, on the deadline's clock."""
+        return self.deadline.now() - self._used_at
 
     @property
     def is_connected(self) -> bool:
@@ -129,24 +129,24 @@ class WatchedConnection(HTTPConnection):
         return False
 
 
-class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
+class DeadlineTlsConnection(DeadlineConnection, HTTPSConnection):
     """The same over TLS."""
 
 
-class WatchedPool(HTTPConnectionPool):
-    """Keeps one connection to one host; `watch` is set before the first use."""
+class DeadlinePool(HTTPConnectionPool):
+    """Keeps one connection to one host; `deadline` is set before the first use."""
 
-    ConnectionCls = WatchedConnection
-    watch: Watch
+    ConnectionCls = DeadlineConnection
+    deadline: Deadline
 
     def _new_conn(self) -> Any:  # the types urllib3 gives its two pools have nothing in common
-        connection = cast("WatchedConnection", super()._new_conn())
-        connection.attach(self.watch)
+        connection = cast("DeadlineConnection", super()._new_conn())
+        connection.attach(self.deadline)
         return connection
 
     def warm_up(self) -> None:
         """Connect, unless a fresh connection stands ready. Raises what connecting raises."""
-        connection = cast("WatchedConnection", self._get_conn())
+        connection = cast("DeadlineConnection", self._get_conn())
         try:
             if connection.idle_seconds > FRESH_IDLE:
                 connection.close()
@@ -158,16 +158,16 @@ class WatchedPool(HTTPConnectionPool):
         finally:
             self._put_conn(connection)
 
-    def _open(self, connection: WatchedConnection) -> None:
+    def _open(self, connection: DeadlineConnection) -> None:
         connection.connect()
 
 
-class WatchedTlsPool(WatchedPool, HTTPSConnectionPool):
+class DeadlineTlsPool(DeadlinePool, HTTPSConnectionPool):
     """The same over TLS, through the tunnel of a proxy where there is one."""
 
-    ConnectionCls = WatchedTlsConnection
+    ConnectionCls = DeadlineTlsConnection
 
-    def _open(self, connection: WatchedConnection) -> None:
+    def _open(self, connection: DeadlineConnection) -> None:
         if self.proxy is None:
             connection.connect()
         else:

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wxpark_gui.transport.budget import Stage, Watch
+from wxpark_gui.transport.deadline import Deadline, Stage
 
 ADDRESSES_TRIED = 2
 
@@ -21,25 +21,25 @@ class Address:
     target: tuple[str | int | bytes, ...]
 
 
-def dial(host: str, port: int, watch: Watch) -> socket.socket:
-    """A connected socket; its timeout is what is left of the watch.
+def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connected socket; its timeout is what is left of the deadline.
 
     Raises:
         OSError: no address was found, none could be reached, or time is over.
     """
-    watch.stage = Stage.RESOLVING
-    addresses = choose(resolve(host, port, watch.remaining()))
-    watch.stage = Stage.CONNECTING
+    deadline.stage = Stage.RESOLVING
+    addresses = choose(resolve(host, port, deadline.remaining()))
+    deadline.stage = Stage.CONNECTING
     trouble: OSError = OSError("the name has no address")
     for position, address in enumerate(addresses):
         # A dead first address leaves the second one its share.
-        share = watch.remaining() / (len(addresses) - position)
+        share = deadline.remaining() / (len(addresses) - position)
         try:
             connected = _connect(address, share)
         except OSError as error:
             trouble = error
         else:
-            connected.settimeout(watch.remaining())
+            connected.settimeout(deadline.remaining())
             return connected
     raise trouble
 

@@ -25,8 +25,8 @@ from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.transport.budget import Budget, Watch
-from wxpark_gui.transport.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.connection import DeadlinePool, DeadlineTlsPool
+from wxpark_gui.transport.deadline import Budget, Deadline
 from wxpark_gui.transport.trust import harden, operating_system_trust
 from wxpark_gui.wechatpay.notification import (
     NOTIFICATION_PATH,
@@ -48,7 +48,7 @@ _HEADERS = {
     "User-Agent": f"wxpark-gui/{__version__} ({platform.system()})",
 }
 _FRAMING = {"content-length", "transfer-encoding"}
-_POOLS = {"http": WatchedPool, "https": WatchedTlsPool}
+_POOLS = {"http": DeadlinePool, "https": DeadlineTlsPool}
 
 
 class GatewayClient:
@@ -87,8 +87,10 @@ class GatewayClient:
         self._seen = seen
         self._route = route
         self._budget = budget or Budget()
-        self._watch = Watch(clock)
-        self._adapter = _Adapter(harden(trust or operating_system_trust()), self._watch, proxy_url)
+        self._deadline = Deadline(clock)
+        self._adapter = _Adapter(
+            harden(trust or operating_system_trust()), self._deadline, proxy_url
+        )
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
         return check_size(entry, merchant)
@@ -105,7 +107,7 @@ class GatewayClient:
         url = self._hosts(merchant)[0]
         now = self._clock()
         until = now + self._budget.connect
-        self._watch.begin(connect_by=until, first_byte_by=until, end=until)
+        self._deadline.begin(connect_by=until, first_byte_by=until, end=until)
         try:
             self._adapter.warm_up(url + NOTIFICATION_PATH)
         except (requests.RequestException, HTTPError, OSError) as error:
@@ -127,7 +129,7 @@ class GatewayClient:
         for url in urls:
             silent_until = end if url == urls[-1] else end - self._budget.second_host
             outcome = self._ask_host(url, question, silent_until, end)
-            if self._watch.first_byte_came:
+            if self._deadline.first_byte_came:
                 if not question.merchant.gateway_url:
                     self._route.answered(url)
                 break
@@ -140,14 +142,14 @@ class GatewayClient:
         and asking again repeats the same plate and time, as any retry does.
         """
         outcome = self._ask(url, question, silent_until, end)
-        watch = self._watch
-        if not (watch.dialled or watch.first_byte_came or watch.timed_out):
+        deadline = self._deadline
+        if not (deadline.dialled or deadline.first_byte_came or deadline.timed_out):
             outcome = self._ask(url, question, silent_until, end)
         return outcome
 
     def _ask(self, url: str, question: _Question, silent_until: float, end: float) -> Outcome:
         """One attempt, with a nonce and a signature of its own."""
-        self._watch.begin(
+        self._deadline.begin(
             connect_by=self._clock() + self._budget.connect, first_byte_by=silent_until, end=end
         )
         message = question.write(self._nonces())
@@ -173,7 +175,7 @@ class GatewayClient:
         is_tls = isinstance(error, requests.exceptions.SSLError)
         return Outcome(
             Cause.OFFLINE,
-            code="TLS" if is_tls else self._watch.failure_code,
+            code="TLS" if is_tls else self._deadline.failure_code,
             message=clean_message(_reason(error)),
             host=_host(url),
         )
@@ -192,11 +194,11 @@ class _Question:
 
 
 class _Adapter(HTTPAdapter):
-    """`requests`' adapter with one warm connection, a watch, and one trust store."""
+    """`requests`' adapter with one warm connection, a deadline, and one trust store."""
 
-    def __init__(self, trust: ssl.SSLContext, watch: Watch, proxy_url: str) -> None:
+    def __init__(self, trust: ssl.SSLContext, deadline: Deadline, proxy_url: str) -> None:
         self._trust = trust
-        self._watch = watch
+        self._deadline = deadline
         self._proxy_url = proxy_url
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
@@ -235,7 +237,7 @@ class _Adapter(HTTPAdapter):
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.watch = self._watch
+        pool.deadline = self._deadline
         return pool
 
     def cert_verify(self, conn: Any, *_: Any) -> None:

@@ -36,7 +36,7 @@ class Stage(Enum):
     CONVERSING = "RESET"
 
 
-class Watch:
+class Deadline:
     """The limits of the present attempt, and its progress. Used by one thread.
 
     Attributes:
