@@ -43,7 +43,7 @@ class ReceivedNotification:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Reply:
     """What the gateway has to say to one request, before any fault garbles it.
 
     Attributes:
@@ -58,7 +58,7 @@ class Spoken:
     received: ReceivedNotification | None = None
 
 
-def answer_request(body: bytes, key: Secret) -> Spoken:
+def answer_request(body: bytes, key: Secret) -> Reply:
     """Check a request as WeChat does (form, signature, content) and answer by scenario."""
     try:
         request = parse_flat_xml(body)
@@ -70,7 +70,7 @@ def answer_request(body: bytes, key: Secret) -> Spoken:
         members = check_request(request)
     except RefusedError as refused:
         answer = Answer(err_code=refused.err_code, err_code_des=refused.err_code_des)
-        return Spoken(_reply_fields(request, answer))
+        return Reply(_reply_fields(request, answer))
     received = ReceivedNotification(
         plate=members.get("plate_number", ""),
         space_number=members.get("space_number", ""),
@@ -82,7 +82,7 @@ def answer_request(body: bytes, key: Secret) -> Spoken:
         at=datetime.now(timezone.utc),
     )
     answer = answer_for(received.plate or received.space_number)
-    return Spoken(_reply_fields(request, answer), received=received)
+    return Reply(_reply_fields(request, answer), received=received)
 
 
 def sign_fields(fields: Mapping[str, str], key: Secret) -> dict[str, str]:
@@ -100,8 +100,8 @@ def _write_text(value: str) -> str:
     return escape(value) if _NO_CDATA in value else f"<![CDATA[{value}]]>"
 
 
-def _not_understood(reason: str) -> Spoken:
-    return Spoken({"return_code": "FAIL", "return_msg": reason}, signed=False)
+def _not_understood(reason: str) -> Reply:
+    return Reply({"return_code": "FAIL", "return_msg": reason}, signed=False)
 
 
 def _reply_fields(request: Mapping[str, str], answer: Answer) -> dict[str, str]:
