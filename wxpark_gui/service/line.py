@@ -7,7 +7,7 @@ from enum import Enum
 
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, Outcome
 
-_NO_LINE = frozenset({Cause.OFFLINE, Cause.INTERCEPTED})
+_NO_LINE = frozenset({Cause.OFFLINE, Cause.PROXY_REFUSED, Cause.TLS_FAILED, Cause.INTERCEPTED})
 _NOT_TRIED = frozenset({Cause.KEY_UNAVAILABLE})
 
 
