@@ -145,7 +145,8 @@ class Assembly:
             clock=self.clock.monotonic,
             seen=self._seen,
             route=self._route,
-            proxy_url=settings.proxy_url,
+            proxy=lambda: settings.proxy_url,
+            wall_clock=self.clock.now,
         )
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:

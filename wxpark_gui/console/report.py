@@ -82,7 +82,7 @@ def record_json(record: EntryRecord, wording: Wording) -> dict[str, Any]:
         error = {
             "code": verdict.code or cause,
             "message": words.advice,
-            "action": wording.remedy(verdict.cause),
+            "action": wording.remedy(verdict.cause, verdict.code),
         }
     answered = code is ExitCode.ANSWERED
     document: dict[str, Any] = {

@@ -1,11 +1,12 @@
-"""A connection whose every wait obeys the deadline: urllib3's, with its four waits taken over.
+"""urllib3's connection and pool, with every wait limited by a `Deadline`.
 
-They are reaching the host, the proxy's and the server's headers, and the body. What urllib3 offers
-for this is a timeout per `recv`, which a dripping server never meets.
+The waits are dialling, the proxy's and the server's headers, and the body. urllib3 itself offers a
+timeout per `recv` only, which a dripping server never exceeds.
 """
 
 from __future__ import annotations
 
+import http
 import http.client
 import io
 import socket
@@ -23,16 +24,19 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 TRUSTED_IDLE = 60.0
-"""Seconds of silence after which a line is not used again. Load balancers give up an idle line
-after a minute or more, and a router that forgot it says nothing: the question would just vanish."""
+"""Seconds of idleness after which a connection is not used again. Load balancers close an idle
+connection after a minute or more; a router that forgot it drops the next request in silence."""
 
 FRESH_IDLE = 30.0
-"""Seconds of silence after which warming up opens a new line: the old one might grow too old to be
-used while the plate is being typed."""
+"""Seconds of idleness after which warming up opens a new connection: the old one might exceed
+`TRUSTED_IDLE` while the plate is being typed."""
+
+INFORMATIONAL_REPLIES = 10
+"""The number of 1xx replies that are skipped before the real one."""
 
 
 class _DeadlineReader(io.RawIOBase):
-    """A socket's incoming bytes; each wait for more is given what is left of the deadline."""
+    """The incoming bytes of a socket; each read waits for the rest of the deadline at most."""
 
     def __init__(self, source: socket.socket, deadline: Deadline) -> None:
         super().__init__()
@@ -64,8 +68,29 @@ class _DeadlineResponse(http.client.HTTPResponse):
 
     def __init__(self, deadline: Deadline, sock: socket.socket, **options: Any) -> None:
         super().__init__(sock, **options)
+        self._deadline = deadline
         self.fp.close()
         self.fp = io.BufferedReader(_DeadlineReader(sock, deadline))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the real reply: informational ones (1xx) before it are skipped.
+
+        `http.client` skips 100 only, and any number of them.
+        """
+        for _ in range(INFORMATIONAL_REPLIES + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not _is_informational(status):
+                if self._deadline.stage is Stage.TUNNELLING:
+                    self._deadline.proxy_status = status
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.BadStatusLine("too many informational replies")
+
+
+def _is_informational(status: int) -> bool:
+    """True for a 1xx status that announces a further one; 101 is the last on its connection."""
+    switching = http.HTTPStatus.SWITCHING_PROTOCOLS
+    return status < http.HTTPStatus.OK and status != switching
 
 
 class DeadlineConnection(HTTPConnection):
@@ -89,6 +114,7 @@ class DeadlineConnection(HTTPConnection):
         self._used_at = self.deadline.now()
 
     def _new_conn(self) -> socket.socket:
+        self.deadline.through_proxy = self.proxy is not None
         connected = dial(self.host, self.port, self.deadline)
         self.deadline.stage = Stage.TUNNELLING if self.proxy_is_tunneling else Stage.SECURING
         return connected
@@ -97,6 +123,10 @@ class DeadlineConnection(HTTPConnection):
         super()._tunnel()
         self.deadline.stage = Stage.SECURING
         self.sock.settimeout(self.deadline.remaining())
+
+    def request(self, *args: Any, **options: Any) -> None:
+        super().request(*args, **options)
+        self.deadline.request_sent = True
 
     def send(self, data: Any) -> None:
         # The timeout left on a warm socket is that of its last read.
@@ -107,15 +137,15 @@ class DeadlineConnection(HTTPConnection):
 
     @property
     def idle_seconds(self) -> float:
-        """How long ago the line was opened or last asked, on the deadline's clock."""
+        """Seconds since the connection was opened or last sent to, on the deadline's clock."""
         return self.deadline.now() - self._used_at
 
     @property
     def is_connected(self) -> bool:
-        """Whether the line can be used: not idle for too long, not closed, not talking unasked.
+        """True when the connection can be used: not idle for too long, open, nothing unread.
 
-        Bytes nobody asked for would be taken for the reply to the next question. Only a read tells
-        them from what TLS sends for itself, such as session tickets.
+        Unread bytes would be taken for the reply to the next request. Only a read tells them from
+        records of TLS itself, such as session tickets.
         """
         if self.sock is None or self.idle_seconds > TRUSTED_IDLE:
             return False
@@ -130,7 +160,7 @@ class DeadlineConnection(HTTPConnection):
 
 
 class DeadlineTlsConnection(DeadlineConnection, HTTPSConnection):
-    """The same over TLS."""
+    """A `DeadlineConnection` over TLS."""
 
 
 class DeadlinePool(HTTPConnectionPool):
@@ -163,7 +193,7 @@ class DeadlinePool(HTTPConnectionPool):
 
 
 class DeadlineTlsPool(DeadlinePool, HTTPSConnectionPool):
-    """The same over TLS, through the tunnel of a proxy where there is one."""
+    """A `DeadlinePool` over TLS, through the tunnel of a proxy where there is one."""
 
     ConnectionCls = DeadlineTlsConnection
 
