@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 REQUEST_BYTES = 16 * 1024
-"""A notification has about 2 KiB at most; what is longer is not one."""
+"""The limit of a request; a notification has about 2 KiB at most."""
 
 _IDLE_SECONDS = 60.0
 _LINGER = "hh" if sys.platform == "win32" else "ii"
@@ -27,7 +27,7 @@ _NO_ANSWER = frozenset({Fault.TIMEOUT, Fault.RESET, Fault.CLOSE_AFTER_READ})
 
 
 class Responder(Protocol):
-    """What a connection asks of the gateway behind it."""
+    """The gateway behind a connection."""
 
     stopping: threading.Event
     slow_seconds: float
@@ -113,6 +113,8 @@ class Connection(BaseHTTPRequestHandler):
         else:
             if fault is Fault.SLOW:
                 self.responder.stopping.wait(self.responder.slow_seconds)
+            if fault is Fault.EARLY_HINTS:
+                self._send_early_hints()
             self._send(reply)
 
     def do_GET(self) -> None:
@@ -124,7 +126,7 @@ class Connection(BaseHTTPRequestHandler):
     do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Nothing: a request line is no news, and the console belongs to the person at it."""
+        """Log nothing: the base class would write each request to the console."""
 
     def _stoppable(self, event: int) -> _StoppableSocket:
         return _StoppableSocket(self.connection, event, self.stop_signal)
@@ -138,7 +140,7 @@ class Connection(BaseHTTPRequestHandler):
         if not (stated.isascii() and stated.isdigit()):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
-        # Compared by digits first: a number of a thousand digits is not worth converting.
+        # Digits first: converting a number of thousands of digits is slow.
         length = int(stated) if len(stated) < len(str(sys.maxsize)) else sys.maxsize
         if length > REQUEST_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -150,7 +152,7 @@ class Connection(BaseHTTPRequestHandler):
         return body
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """An empty reply that ends the connection, since a body may lie unread in it."""
+        """Send an empty reply and end the connection, in which a body may lie unread."""
         self.send_response(status)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             self.send_header("Allow", "POST")
@@ -172,6 +174,11 @@ class Connection(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body)))
         else:
             self.send_header("Connection", "close")
+        self.end_headers()
+
+    def _send_early_hints(self) -> None:
+        self.send_response_only(HTTPStatus.EARLY_HINTS)
+        self.send_header("Link", "</>; rel=preconnect")
         self.end_headers()
 
     def _drip(self, reply: HttpReply) -> None:

@@ -1,7 +1,7 @@
 """The training gateway: an HTTP server on loopback that behaves as WeChat's does, faults included.
 
-It makes the program learnable and testable without a merchant's account: signature, fields and
-lengths are checked as WeChat checks them, and `scenario` says which car gets which answer.
+With it the program can be learned and tested without a merchant's account: it checks signature,
+fields and lengths as WeChat does, and `scenario` holds the answers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from wxpark_gui.training.faults import Fault, HttpReply, http_page, spoil_conten
 
 HOST = "127.0.0.1"
 REMEMBERED = 1000
-"""How many of the last notifications are kept in `received`."""
+"""The number of notifications kept in `received`."""
 
 STOP_SECONDS = 0.7
 """Limit of waiting for the threads of connections when the gateway stops."""
@@ -40,10 +40,10 @@ _logger = logging.getLogger(__name__)
 class TrainingGateway:
     """WeChat's end of the wire, for one merchant key.
 
-    Start and stop it in one thread; anything else may be asked and set from any.
+    Start and stop it in one thread; every other method is thread-safe.
 
     Attributes:
-        slow_seconds: how late the fault `slow` answers.
+        slow_seconds: the delay of the fault `slow`.
         drip_seconds: the pause after each byte of the fault `drip`.
         stopping: set once the gateway is being stopped.
     """
@@ -89,27 +89,27 @@ class TrainingGateway:
 
     @property
     def received(self) -> tuple[ReceivedNotification, ...]:
-        """The last notifications that were in order, oldest first, whatever was answered."""
+        """The last notifications that passed the checks, oldest first."""
         with self._lock:
             return tuple(self._received)
 
     @property
     def request_count(self) -> int:
-        """How many requests were read since the first start, those not in order included."""
+        """The number of requests read since the first start, rejected ones included."""
         with self._lock:
             return self._request_count
 
     def set_faults(self, faults: Collection[Fault]) -> None:
-        """From now on, spoil replies in these ways; several take turns, in the order given.
+        """Spoil replies from now on; several faults take turns, in the order given.
 
-        An empty collection ends all trouble, but for exchanges that are already under way.
+        An empty collection ends all faults, except in exchanges under way.
         """
         with self._lock:
             self._faults = deque(dict.fromkeys(faults))
             self._replayed = None
 
     def start(self) -> None:
-        """Listen. Nothing happens if it does already.
+        """Listen. A no-op when it does already.
 
         Raises:
             OSError: when the port is taken.
@@ -149,7 +149,7 @@ class TrainingGateway:
         self.stop()
 
     def receive(self, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """The reply to a request's body, its content spoilt if need be, and the fault it met."""
+        """The reply to a request's body, spoilt by a fault of content, and the fault."""
         with self._lock:
             self._request_count += 1
             fault = self._next_fault()
@@ -166,7 +166,7 @@ class TrainingGateway:
         return (self._replay(reply) if fault is Fault.REPLAY else reply), fault
 
     def _next_fault(self) -> Fault | None:
-        """Whose turn it is; asking passes the turn on."""
+        """The fault of this request; advances the turn."""
         if not self._faults:
             return None
         self._faults.rotate(-1)
@@ -196,12 +196,12 @@ class _Server(socketserver.TCPServer):
         self._threads: list[threading.Thread] = []
 
     def accept_until(self, stopping: threading.Event) -> None:
-        """Wait for connections, without ever polling, until the event is set and `wake` called."""
+        """Accept connections, without polling, until the event is set and `wake` called."""
         while not stopping.is_set():
             self.handle_request()
 
     def wake(self) -> None:
-        """Let `accept_until` look at its event: a connection of our own is what it waits for."""
+        """Make `accept_until` look at its event, by a connection of our own."""
         with contextlib.suppress(OSError):
             socket.create_connection((HOST, self.server_address[1]), timeout=1).close()
 
