@@ -129,6 +129,18 @@ class TestNotReached:
         assert not Outcome(Cause.KEY_UNAVAILABLE, code="KEYRING_LOCKED").reached
 
 
+class TestConnect:
+    def test_open_connection_is_no_failure(self, client: GatewayClient, bench: Bench) -> None:
+        server = bench.serve(bench.pen.answer_always)
+        assert client.connect(bench.at(server.url)) is None
+
+    def test_first_failing_step_is_returned(self, client: GatewayClient, bench: Bench) -> None:
+        assert client.connect(bench.at(bench.dead_url)) is ConnectionFailure.CONNECT
+        silent = bench.serve(lambda peer: peer.wait_until_client_leaves())
+        url = silent.url.replace("http:", "https:")
+        assert client.connect(bench.at(url)) is ConnectionFailure.TLS_TIMEOUT
+
+
 class TestReached:
     """The gateway had the request: trouble that may concern this entry alone."""
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import HTTPError
 
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
@@ -111,16 +112,24 @@ class GatewayClient:
         return replace(outcome, elapsed_ms=elapsed_ms)
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
+        return self.connect(merchant) is None
+
+    def connect(self, merchant: MerchantProfile) -> ConnectionFailure | None:
+        """Open a connection to the gateway unless a fresh one is open; sends no request.
+
+        Returns:
+            The first step that failed, or None when a connection is open.
+        """
         url = self._hosts(merchant)[0]
-        now = self._clock()
-        until = now + self._budget.connect
+        until = self._clock() + self._budget.connect
         self._deadline.begin(connect_by=until, first_byte_by=until, end=until)
         try:
             self._adapter.warm_up(url + NOTIFICATION_PATH)
         except (requests.RequestException, HTTPError, OSError) as error:
-            _log.info("%s not reached: %s", _host(url), _reason(error))
-            return False
-        return True
+            failure = self._diagnose(error)
+            _log.info("%s not reached: %s, %s", _host(url), failure.value, _reason(error))
+            return ConnectionFailure(failure.value)
+        return None
 
     def close(self) -> None:
         self._adapter.close()
@@ -185,18 +194,18 @@ class GatewayClient:
         return replace(outcome, host=_host(url), clock_offset=offset)
 
     def _offline(self, url: str, error: Exception) -> Outcome:
-        offset = self._server_time.offset()
-        failure = diagnose(
-            error,
-            self._deadline,
-            clock_is_right=offset is not None and abs(offset) < _RIGHT_CLOCK_SECONDS,
-        )
+        failure = self._diagnose(error)
         return Outcome(
             _CAUSES.get(failure, Cause.OFFLINE),
             code=failure.value,
             message=clean_message(_reason(error)),
             host=_host(url),
         )
+
+    def _diagnose(self, error: Exception) -> Failure:
+        offset = self._server_time.offset()
+        clock_is_right = offset is not None and abs(offset) < _RIGHT_CLOCK_SECONDS
+        return diagnose(error, self._deadline, clock_is_right=clock_is_right)
 
 
 class _ServerTime:
