@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
@@ -43,7 +44,7 @@ class Booth:
 
     def __init__(self, controllers: Controllers, workers: Workers) -> None:
         self.controllers = controllers
-        self._workers = workers
+        self.workers = workers
         self.entries = controllers.entries
         self.backlog = controllers.backlog
         self.journal = controllers.journal
@@ -57,7 +58,7 @@ class Booth:
     def stop(self, timeout: float) -> bool:
         """False if a thread still hangs after `timeout` seconds."""
         self.controllers.stop()
-        return self._workers.stop(timeout, self.journal.close)
+        return self.workers.stop(timeout, self.journal.close)
 
 
 def make_booth(
@@ -77,7 +78,7 @@ def make_booth(
         open_journal or (lambda: SqliteJournal(path, clock)), workers.journal
     )
     store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
-    current = CurrentSettings(store.load())
+    current = CurrentSettings(changed(store.load(), plate_prefix="粤B"))
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def submission() -> Submission:

@@ -18,12 +18,12 @@ from tests.releases.signer import DOCUMENT, Signer
 from tests.settings import changed, merchant_of
 from tests.storage.released import make_newer
 from wxpark_gui import __version__, assembly
-from wxpark_gui.assembly import NothingWaits
 from wxpark_gui.cli import main
 from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
+from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
@@ -167,7 +167,11 @@ def test_each_answer_has_its_exit_code_and_its_class(
         (Fault.CAPTIVE_PORTAL, 3, "WEB_PAGE"),
         (Fault.BADSIGN, 5, "BAD_SIGNATURE"),
         (Fault.OTHER_MERCHANT, 5, "OTHER_MERCHANT"),
-        (Fault.GZIP_BOMB, 5, "ENCODED"),
+        (Fault.GZIP_BOMB, 3, "ENCODED"),
+        (Fault.EMPTY, 3, "EMPTY"),
+        (Fault.GZIP_PAGE, 3, "ENCODED"),
+        (Fault.RETCODE, 3, "88221009"),
+        (Fault.UNCLEAR_FAIL, 3, "FAIL"),
         (Fault.XXE, 5, "MALFORMED"),
         (Fault.UNSIGNED, 5, "UNSIGNED"),
     ],
@@ -410,7 +414,7 @@ class TestMerchantSet:
 def test_merchant_with_waiting_entries_is_not_forgotten(
     live: Console, vault: MemoryVault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(NothingWaits, "waiting", lambda *_: 3)
+    monkeypatch.setattr(SqliteJournal, "waiting", lambda *_: 3)
     assert live.run("merchant", "forget")[0] == 3
     assert "3 条" in live.errors
     assert live.run("merchant", "show")[0] == 0
@@ -581,7 +585,18 @@ class TestJournal:
         assert live.notify("粤B12346")[0] == 3
         gateway.set_faults([])
         code, printed = live.run("journal", "flush", "--json")
-        assert (code, json.loads(printed)) == (0, {"sent": 2, "waiting": 0})
+        assert (code, json.loads(printed)) == (
+            0,
+            {
+                "sent": 2,
+                "answered": 2,
+                "refused": 0,
+                "untrusted": 0,
+                "expired": 0,
+                "waiting": 0,
+                "entries": [],
+            },
+        )
 
     def test_flush_without_a_line_says_what_still_waits(
         self, live: Console, gateway: TrainingGateway
@@ -589,7 +604,38 @@ class TestJournal:
         gateway.set_faults([Fault.RESET])
         live.notify("粤B12345")
         code, printed = live.run("journal", "flush", "--json")
-        assert (code, json.loads(printed)) == (3, {"sent": 0, "waiting": 1})
+        result = json.loads(printed)
+        assert (code, result["sent"], result["waiting"]) == (3, 0, 1)
+        (entry,) = result["entries"]
+        assert (entry["plate"], entry["cause"], entry["code"]) == ("粤B·12345", "offline", "RESET")
+        assert entry["reason"].startswith("微信应答前连接中断")
+
+    def test_flush_sends_the_others_when_one_is_always_put_off(
+        self, live: Console, gateway: TrainingGateway
+    ) -> None:
+        gateway.set_faults([Fault.RESET])
+        for plate in ("粤B12391", "粤B22222", "粤B33333"):
+            assert live.notify(plate)[0] == 3
+        gateway.set_faults([])
+        code, printed = live.run("journal", "flush", "--json")
+        result = json.loads(printed)
+        assert (code, result["answered"], result["waiting"]) == (3, 2, 1)
+        assert result["entries"][0]["code"] == "SYSTEMERROR"
+        code, printed = live.run("journal", "flush")
+        assert printed.splitlines() == [
+            "已应答 0 · 未受理 0 · 不可信 0 · 已过期 0 · 待发送 1",
+            "  粤B·12391  微信系统繁忙：已存本机，稍后自动补发",
+        ]
+
+    def test_flush_tells_apart_what_the_gateway_refused(
+        self, live: Console, gateway: TrainingGateway
+    ) -> None:
+        gateway.set_faults([Fault.RESET])
+        live.notify("粤B66693")
+        gateway.set_faults([])
+        code, printed = live.run("journal", "flush", "--json")
+        result = json.loads(printed)
+        assert (code, result["answered"], result["refused"], result["sent"]) == (4, 0, 1, 1)
 
     def test_a_wrong_key_holds_the_queue_until_the_merchant_is_entered_anew(
         self, live: Console, gateway: TrainingGateway

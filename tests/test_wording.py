@@ -13,6 +13,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 import wxpark_gui.wording
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import CarType, EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
@@ -76,7 +77,11 @@ def verdicts() -> list[Verdict]:
         for delivery, cause in product(DeliveryState, (None, *Cause))
         if (delivery, cause) != (DeliveryState.ANSWERED, Cause.ANSWERED)
     ]
-    return [*answered, *others]
+    unconnected = [
+        judge(DeliveryState.WAITING, Outcome(Cause.OFFLINE, code=failure.value), AS_OF)
+        for failure in ConnectionFailure
+    ]
+    return [*answered, *others, *unconnected]
 
 
 VALUES: dict[str, object] = {
@@ -100,7 +105,16 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     "failures": lambda w: [w.failure(make_error(k)).message for k in error_classes() if k.code],
     "actions": lambda w: [w.failure(make_error(kind)).action for kind in error_classes()],
     "remedies": lambda w: [w.remedy(cause) for cause in Cause],
-    "held back": lambda w: [w.held_back(cause, 3, 240) for cause in Cause],
+    "connection failures": lambda w: [
+        text
+        for failure in ConnectionFailure
+        for words in [w.connection_failure(failure)]
+        for text in (words.message, words.action)
+    ],
+    "held back": lambda w: [
+        *(w.held_back(cause, 3, 240) for cause in Cause),
+        *(w.held_back(Cause.OFFLINE, 3, 240, failure.value) for failure in ConnectionFailure),
+    ],
     "plate classes": lambda w: [
         w.plate_class(kind, car_type) for kind, car_type in product(PlateClass, CarType)
     ],
@@ -209,6 +223,12 @@ def test_an_answered_state_is_said_in_the_attendants_words(
             "未成功",
             "微信未受理：NEW_CODE 原文。按 F5 可重发",
         ),
+        (
+            DeliveryState.WAITING,
+            Cause.UNCLEAR_REFUSAL,
+            "未查询",
+            "微信未受理：NEW_CODE 原文。已存本机，稍后自动重试",
+        ),
         (DeliveryState.UNTRUSTED, Cause.UNTRUSTED, "未成功", "应答不可信，未采用。请联系管理员"),
     ],
 )
@@ -219,6 +239,39 @@ def test_what_was_not_answered_says_what_happened_and_what_to_do(
     words = chinese.verdict(judge(delivery, outcome, AS_OF))
     assert (words.title, words.advice) == (title, advice)
     assert "截至" not in words.small
+
+
+@pytest.mark.parametrize(
+    ("cause", "code", "advice"),
+    [
+        (Cause.OFFLINE, "NO_NETWORK", "本机没有网络：已存本机，请检查网线或无线网络"),
+        (Cause.OFFLINE, "DNS", "找不到服务器域名：已存本机，若持续，请管理员检查网络（DNS）"),
+        (
+            Cause.PROXY_REFUSED,
+            "PROXY_REFUSED",
+            "代理服务器拒绝连接：已存本机，请管理员在代理上放行微信支付",
+        ),
+        (Cause.TLS_FAILED, "TLS_CLOCK", "电脑时间不准：已存本机，请管理员校准日期和时间"),
+        (Cause.TLS_FAILED, "TLS_TRUST", "服务器证书不受信任：已存本机，请管理员更新系统证书"),
+        (Cause.OFFLINE, "TLS", "安全连接（TLS）失败：已存本机，请管理员检查网络"),
+        (Cause.OFFLINE, "TIMEOUT", "微信未及时应答：已存本机，稍后自动补发"),
+    ],
+)
+def test_connection_failure_names_its_step_and_the_action(
+    chinese: Wording, cause: Cause, code: str, advice: str
+) -> None:
+    outcome = Outcome(cause, code=code, message="raw")
+    assert chinese.verdict(judge(DeliveryState.WAITING, outcome, AS_OF)).advice == advice
+    assert chinese.held_back(cause, 0, code=code) == advice
+    assert advice.endswith(chinese.remedy(cause, code))
+
+
+@pytest.mark.parametrize("code", ["TLS", "TLS_CLOCK", "TLS_TRUST", "TLS_HOST", "PROXY_REFUSED"])
+def test_failure_that_does_not_heal_by_itself_asks_for_the_manager(
+    english: Wording, code: str
+) -> None:
+    for cause in (Cause.OFFLINE, Cause.TLS_FAILED):
+        assert english.remedy(cause, code).startswith("Have the manager ")
 
 
 def test_text_from_outside_stays_on_one_line_and_bounded(chinese: Wording) -> None:
@@ -248,6 +301,7 @@ def test_a_waiting_entry_says_when_it_was_saved_and_an_answered_one_as_of_when(
     def record(state: DeliveryState, cause: Cause) -> EntryRecord:
         return EntryRecord(
             entry_id="1",
+            position=1,
             sequence=1,
             entry=check_draft(EntryDraft("粤B12345"), AS_OF),
             origin=Origin("1-2", "1", "2", "lot", "booth"),

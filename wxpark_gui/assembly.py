@@ -174,6 +174,7 @@ class Assembly:
             seen=self._seen,
             route=self._route,
             proxy=lambda: self.current.value.network.proxy_url,
+            wall_clock=self.clock.now,
         )
         self._gateways.append(gateway)
         return gateway

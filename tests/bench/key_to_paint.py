@@ -176,7 +176,7 @@ def run(directory: Path, keys: int) -> Figures:
         booth = make_booth(directory, url, TrainingVault(key))
         booth.entries.changed.connect(counter.count)
         appearance = Appearance(settings_of(theme="light"))
-        window, bare = TimedWindow(booth, appearance, training=True), BareWidget()
+        window, bare = TimedWindow(booth.controllers, appearance, training=True), BareWidget()
         for widget in (window, bare):
             widget.show()
         booth.start()

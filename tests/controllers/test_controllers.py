@@ -13,9 +13,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
+from tests.settings import settings_of
+from wxpark_gui.controllers.entries import Duplicate, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import EntryNotOpenError, JournalWriteError
+from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
@@ -29,25 +32,27 @@ from wxpark_gui.ui.window.main_window import MainWindow
 CAR = EntryDraft(plate="粤B12345")
 
 
+class TrainingBooth(Booth):
+    """A booth and the gateway that it talks to."""
+
+    def __init__(self, directory: Path, gateway: TrainingGateway, key: Secret) -> None:
+        made = make_booth(directory, gateway.url, TrainingVault(key))
+        super().__init__(made.controllers, made.workers)
+        self.gateway = gateway
+
+
 @pytest.fixture
-def booth(qapp: object, qtbot: QtBot, tmp_path: Path) -> Iterator[Booth]:
+def booth(qapp: object, qtbot: QtBot, tmp_path: Path) -> Iterator[TrainingBooth]:
     key = make_training_key()
     with TrainingGateway(key) as gateway:
-        booth = make_booth(tmp_path, gateway.url, TrainingVault(key))
-        with qtbot.waitSignal(booth.settings.changed):
+        booth = TrainingBooth(tmp_path, gateway, key)
+        with qtbot.waitSignal(booth.journal.opened):
             booth.start()
-        booth.setProperty("gateway", gateway)
         yield booth
         assert booth.stop(5)
 
 
-def _gateway(booth: Booth) -> TrainingGateway:
-    gateway = booth.property("gateway")
-    assert isinstance(gateway, TrainingGateway)
-    return gateway
-
-
-def _answer(booth: Booth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
+def _answer(booth: TrainingBooth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
     with qtbot.waitSignal(booth.entries.changed, timeout=10_000) as changed:
         booth.entries.submit(draft)
     assert changed.args is not None
@@ -56,7 +61,7 @@ def _answer(booth: Booth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
     return record
 
 
-def _save_held(booth: Booth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
+def _save_held(booth: TrainingBooth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
     """An entry that waits, for as long as a wrong key holds the queue."""
     _answer(booth, qtbot, EntryDraft(plate="粤B12395"))
     _wait_for_backlog(booth, qtbot, 1)
@@ -68,7 +73,7 @@ def _save_held(booth: Booth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
     return record
 
 
-def _wait_for_backlog(booth: Booth, qtbot: QtBot, count: int) -> Backlog:
+def _wait_for_backlog(booth: TrainingBooth, qtbot: QtBot, count: int) -> Backlog:
     def check(backlog: Backlog) -> bool:
         return backlog.count == count
 
@@ -81,65 +86,60 @@ def _wait_for_backlog(booth: Booth, qtbot: QtBot, count: int) -> Backlog:
     return backlog
 
 
-def test_a_car_is_saved_then_answered(booth: Booth, qtbot: QtBot) -> None:
+def test_a_car_is_saved_then_answered(booth: TrainingBooth, qtbot: QtBot) -> None:
     with qtbot.waitSignals([booth.entries.saved, booth.entries.changed], order="strict"):
         booth.entries.submit(CAR)
 
 
-def test_the_same_plate_again_is_asked_about_once(booth: Booth, qtbot: QtBot) -> None:
-    first = _answer(booth, qtbot, CAR)
-    with (
-        qtbot.waitSignal(booth.duplicateFound) as found,
-        qtbot.assertNotEmitted(booth.entries.saved),
-    ):
-        booth.entries.submit(CAR)
-    assert found.args is not None
-    assert found.args[0].entry_id == first.entry_id
+def test_the_same_plate_again_is_asked_about_once(booth: TrainingBooth, qtbot: QtBot) -> None:
+    _answer(booth, qtbot, CAR)
+    with qtbot.assertNotEmitted(booth.entries.saved, wait=50):
+        assert booth.entries.submit(CAR) == Duplicate("粤B·12345", minutes_ago=0, count=1)
     with qtbot.waitSignal(booth.entries.saved):
-        booth.entries.submit(CAR, again=True)
+        booth.entries.submit(CAR, confirmed=True)
 
 
 def test_what_could_not_be_sent_is_sent_by_itself_when_the_line_is_back(
-    booth: Booth, qtbot: QtBot
+    booth: TrainingBooth, qtbot: QtBot
 ) -> None:
-    _gateway(booth).set_faults([Fault.RESET])
+    booth.gateway.set_faults([Fault.RESET])
     waiting = _answer(booth, qtbot, CAR)
     assert waiting.verdict.severity is Severity.PENDING
-    _gateway(booth).set_faults([])
+    booth.gateway.set_faults([])
     _answer(booth, qtbot, EntryDraft(plate="粤B54321"))
     _wait_for_backlog(booth, qtbot, 0)
 
 
 def test_a_wrong_key_holds_the_next_car_too_until_the_settings_are_saved(
-    booth: Booth, qtbot: QtBot
+    booth: TrainingBooth, qtbot: QtBot
 ) -> None:
     held = _answer(booth, qtbot, EntryDraft(plate="粤B12395"))
     assert held.verdict.severity is Severity.FAILED
-    assert _wait_for_backlog(booth, qtbot, 1).held is not None
-    received = len(_gateway(booth).received)
+    assert _wait_for_backlog(booth, qtbot, 1).held
+    received = len(booth.gateway.received)
     with qtbot.waitSignal(booth.entries.saved) as saved:
         booth.entries.submit(CAR)
     assert saved.args is not None
     assert saved.args[0].state is DeliveryState.WAITING
-    assert _wait_for_backlog(booth, qtbot, 2).held is not None
-    assert len(_gateway(booth).received) == received
+    assert _wait_for_backlog(booth, qtbot, 2).held
+    assert len(booth.gateway.received) == received
     with qtbot.waitSignals([booth.settings.saved, booth.entries.changed], timeout=10_000):
-        booth.settings.save_merchant(Settings(merchant=TRAINING_MERCHANT), None)
-    assert len(_gateway(booth).received) > received
+        booth.settings.save_merchant(settings_of(TRAINING_MERCHANT), None)
+    assert len(booth.gateway.received) > received
 
 
 def test_in_training_no_setting_leads_away_from_the_training_gateway(
-    booth: Booth, qtbot: QtBot
+    booth: TrainingBooth, qtbot: QtBot
 ) -> None:
     elsewhere = replace(TRAINING_MERCHANT, gateway_url="https://elsewhere.example")
     with qtbot.waitSignal(booth.settings.saved):
-        booth.settings.save_merchant(Settings(merchant=elsewhere), None)
+        booth.settings.save_merchant(settings_of(elsewhere), None)
     assert _answer(booth, qtbot, CAR).verdict.severity is Severity.OK
-    assert len(_gateway(booth).received) == 1
+    assert len(booth.gateway.received) == 1
 
 
 def test_a_disk_that_takes_nothing_is_told_and_the_next_entry_is_saved_again(
-    booth: Booth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> EntryRecord:
         raise JournalWriteError("database or disk is full")
@@ -152,20 +152,20 @@ def test_a_disk_that_takes_nothing_is_told_and_the_next_entry_is_saved_again(
         ):
             booth.entries.submit(CAR)
     assert told.args is not None
-    assert isinstance(told.args[0], JournalWriteError)
+    assert isinstance(told.args[1], JournalWriteError)
     with qtbot.waitSignal(booth.entries.saved):
         booth.entries.submit(CAR)
 
 
 def test_an_answer_the_disk_could_not_keep_is_asked_for_again_and_marked(
-    booth: Booth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> EntryRecord:
         raise JournalWriteError("disk I/O error")
 
     with monkeypatch.context() as patch:
-        patch.setattr(SqliteJournal, "record", fail)
-        with qtbot.waitSignal(booth.journal.failed):
+        patch.setattr(SqliteJournal, "finish_attempt", fail)
+        with qtbot.waitSignal(booth.entries.failed):
             booth.entries.submit(CAR)
     with qtbot.waitSignal(booth.entries.changed, timeout=10_000) as changed:
         pass
@@ -174,36 +174,36 @@ def test_an_answer_the_disk_could_not_keep_is_asked_for_again_and_marked(
     assert (record.state, record.maybe_sent) == (DeliveryState.ANSWERED, True)
 
 
-def test_typing_opens_the_line_once(booth: Booth, qtbot: QtBot) -> None:
+def test_typing_opens_the_line_once(booth: TrainingBooth, qtbot: QtBot) -> None:
     booth.link.warm_up()
     booth.link.warm_up()
     record = _answer(booth, qtbot, CAR)
     assert record.verdict.severity is Severity.OK
 
 
-def test_what_waits_is_taken_back_and_never_sent(booth: Booth, qtbot: QtBot) -> None:
+def test_what_waits_is_taken_back_and_never_sent(booth: TrainingBooth, qtbot: QtBot) -> None:
     record = _save_held(booth, qtbot, CAR)
-    received = len(_gateway(booth).received)
+    received = len(booth.gateway.received)
     taker = _Taker(booth)
     with qtbot.waitSignals([booth.entries.changed, booth.entries.takenBack], order="strict"):
         booth.entries.take_back(record.entry_id)
     assert taker.states == {record.entry_id: DeliveryState.VOIDED}
     _wait_for_backlog(booth, qtbot, 1)
     with qtbot.assertNotEmitted(booth.entries.changed, wait=600):
-        booth.resend(record.entry_id)
-    assert len(_gateway(booth).received) == received
+        booth.entries.resend(replace(record, state=DeliveryState.WAITING))
+    assert len(booth.gateway.received) == received
 
 
-def test_a_plate_that_was_taken_back_is_not_asked_about(booth: Booth, qtbot: QtBot) -> None:
+def test_a_plate_that_was_taken_back_is_not_asked_about(booth: TrainingBooth, qtbot: QtBot) -> None:
     record = _save_held(booth, qtbot, CAR)
     with qtbot.waitSignal(booth.entries.takenBack):
         booth.entries.take_back(record.entry_id)
-    with qtbot.waitSignal(booth.entries.saved), qtbot.assertNotEmitted(booth.duplicateFound):
-        booth.entries.submit(CAR)
+    with qtbot.waitSignal(booth.entries.saved):
+        assert isinstance(booth.entries.submit(CAR), Submitted)
 
 
 def test_an_answered_entry_is_not_taken_back_and_that_is_no_lasting_failure(
-    booth: Booth, qtbot: QtBot
+    booth: TrainingBooth, qtbot: QtBot
 ) -> None:
     record = _answer(booth, qtbot, CAR)
     with (
@@ -212,10 +212,12 @@ def test_an_answered_entry_is_not_taken_back_and_that_is_no_lasting_failure(
     ):
         booth.entries.take_back(record.entry_id)
     assert told.args is not None
-    assert isinstance(told.args[0], EntryNotOpenError)
+    assert isinstance(told.args[1], EntryNotOpenError)
 
 
-def test_an_entry_that_goes_out_says_when_it_is_too_late(booth: Booth, qtbot: QtBot) -> None:
+def test_an_entry_that_goes_out_says_when_it_is_too_late(
+    booth: TrainingBooth, qtbot: QtBot
+) -> None:
     with qtbot.waitSignals(
         [booth.entries.saved, booth.entries.started, booth.entries.changed],
         order="strict",
@@ -225,7 +227,7 @@ def test_an_entry_that_goes_out_says_when_it_is_too_late(booth: Booth, qtbot: Qt
 
 
 def test_taken_back_at_once_it_is_not_sent_although_its_turn_comes(
-    booth: Booth, qtbot: QtBot
+    booth: TrainingBooth, qtbot: QtBot
 ) -> None:
     """The order of the journal's tasks decides: the taking back was asked for first."""
     taker = _Taker(booth)
@@ -235,11 +237,11 @@ def test_taken_back_at_once_it_is_not_sent_although_its_turn_comes(
         qtbot.assertNotEmitted(booth.entries.crashed, wait=300),
     ):
         booth.entries.submit(CAR)
-    assert _gateway(booth).received == ()
+    assert booth.gateway.received == ()
 
 
 def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(
-    booth: Booth, qtbot: QtBot, record_property: Callable[[str, object], None]
+    booth: TrainingBooth, qtbot: QtBot, record_property: Callable[[str, object], None]
 ) -> None:
     taker = _Taker(booth)
     booth.entries.saved.connect(taker.take_back_later)
@@ -253,15 +255,14 @@ def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(
         qtbot.waitUntil(lambda: taker.open == 0, timeout=20_000)
     taken_back = list(taker.states.values()).count(DeliveryState.VOIDED)
     record_property("taken_back_of_60", taken_back)
-    assert len(_gateway(booth).received) == 60 - taken_back
+    assert len(booth.gateway.received) == 60 - taken_back
 
 
 def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
-    booth: Booth, qtbot: QtBot
+    booth: TrainingBooth, qtbot: QtBot
 ) -> None:
     window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
     qtbot.addWidget(window)
-    booth.refresh()
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()
@@ -273,25 +274,25 @@ def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
         QTest.keyClicks(window.form.plate, "12345\r")
         QTest.keyClick(window.form.plate, Qt.Key.Key_F2)
     assert window.form.plate.text() == "粤B12345"
-    assert _gateway(booth).received == ()
-    with qtbot.waitSignal(booth.entries.changed), qtbot.assertNotEmitted(booth.duplicateFound):
+    assert len(booth.gateway.received) == 0
+    with qtbot.waitSignal(booth.entries.changed):
         QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
         QTest.keyClicks(window.form.plate, "6\r")
-    assert len(_gateway(booth).received) == 1
+    assert len(booth.gateway.received) == 1
     window.close()
 
 
 class _Taker(QObject):
     """Takes entries back as they are saved, and keeps what becomes of each."""
 
-    def __init__(self, booth: Booth) -> None:
+    def __init__(self, booth: TrainingBooth) -> None:
         super().__init__()
         self._booth = booth
         self.states: dict[str, DeliveryState] = {}
         self.ended = 0
         booth.entries.changed.connect(self.note)
         booth.entries.takenBack.connect(self.count)
-        booth.entries.notTakenBack.connect(self.count)
+        booth.entries.notTakenBack.connect(self.count_refused)
 
     @property
     def open(self) -> int:
@@ -303,6 +304,10 @@ class _Taker(QObject):
 
     @Slot(object)
     def count(self, _: object) -> None:
+        self.ended += 1
+
+    @Slot(str, object)
+    def count_refused(self, _entry_id: str, _error: object) -> None:
         self.ended += 1
 
     @Slot(object)

@@ -14,7 +14,7 @@ from wxpark_gui.domain.delivery import (
     Outcome,
     after_exchange,
     can_move,
-    move,
+    transition,
 )
 
 
@@ -26,7 +26,8 @@ from wxpark_gui.domain.delivery import (
         (Cause.BUSY, NextStep(DeliveryState.WAITING, 5.0)),
         (Cause.RATE_LIMITED, NextStep(DeliveryState.WAITING, 60.0)),
         (Cause.INTERCEPTED, NextStep(DeliveryState.WAITING, 60.0)),
-        (Cause.KEY_UNAVAILABLE, NextStep(DeliveryState.WAITING, 60.0)),
+        (Cause.KEY_UNAVAILABLE, NextStep(DeliveryState.WAITING, holds_account=True)),
+        (Cause.ACCOUNT_UNKNOWN, NextStep(DeliveryState.WAITING, holds_account=True)),
         (Cause.SIGNATURE_REFUSED, NextStep(DeliveryState.WAITING, holds_account=True)),
         (Cause.MERCHANT_REFUSED, NextStep(DeliveryState.WAITING, holds_account=True)),
         (Cause.PERMISSION_REFUSED, NextStep(DeliveryState.WAITING, holds_account=True)),
@@ -95,10 +96,10 @@ def test_an_entry_moves_along_the_documented_ways_only(
     allowed = after in MOVES.get(before, set())
     assert can_move(before, after) is allowed
     if allowed:
-        assert move(before, after) is after
+        assert transition(before, after) is after
     else:
         with pytest.raises(ValueError, match=f"no way from {before.value} to {after.value}"):
-            move(before, after)
+            transition(before, after)
 
 
 def test_what_is_closed_stays_as_it_is() -> None:

@@ -1,7 +1,7 @@
-"""How long an attendant waits for 已存 while the gateway hangs.
+"""Time from Enter to 已存 while the gateway hangs.
 
-One car after another is entered at a real booth, without a pause, and each is timed from `submit` to
-`entrySaved`. Between them a bare write of one page is timed in the same directory: what the disk
+One car after another is entered at a real booth, without a pause, and each is timed from `submit`
+to `saved`. Between them a bare write of one page is timed in the same directory: what the disk
 asks for at least.
 
     python -m tests.faults.append_latency [--entries 1000] [--directory DIRECTORY]
@@ -23,26 +23,12 @@ from statistics import median
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 
-from tests.booths import Booth
-from wxpark_gui.assembly import NothingWaits
-from wxpark_gui.controllers.backlog import BacklogKeeper
-from wxpark_gui.controllers.workers import Workers
+from tests.booths import Booth, make_booth
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import JournalOnThread
-from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
+from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.route import Route
 
 LONGEST_P99_MS = 50.0
 PAGE_BYTES = 4096
@@ -93,7 +79,8 @@ class Attendant(QObject):
         self._entries = 0
         self._asked = 0.0
         booth.entries.saved.connect(self._on_saved)
-        for signal in (booth.entries.notSaved, booth.journal.failed, booth.entries.crashed):
+        booth.entries.notSaved.connect(self._on_not_saved)
+        for signal in (booth.journal.failed, booth.entries.crashed):
             signal.connect(self._on_trouble)
 
     def enter(self, entries: int) -> None:
@@ -118,6 +105,10 @@ class Attendant(QObject):
         if not self.is_done:
             # Not from here: others are still to be told of this entry.
             QTimer.singleShot(0, self._enter_next)
+
+    @Slot(str, object)
+    def _on_not_saved(self, _: str, error: Exception) -> None:
+        self.trouble = error
 
     @Slot(object)
     def _on_trouble(self, error: Exception) -> None:
@@ -147,37 +138,12 @@ def run(directory: Path, entries: int) -> Figures:
 @contextmanager
 def _hanging_booth(directory: Path) -> Iterator[tuple[Booth, TrainingGateway]]:
     """A real booth in an empty directory, before a gateway that reads and never answers."""
-    clock, chance = SystemClock(), SystemRandom()
     key = make_training_key()
-    vault = TrainingVault(key)
-    workers = Workers(*(Worker(f"latency-{name}") for name in ("journal", "live", "back", "set")))
-    journal = JournalOnThread(
-        lambda: SqliteJournal(directory / "journal.sqlite3", clock), workers.journal
-    )
-    seen, route = SeenReplies(()), Route(clock.monotonic)
-
-    def submission() -> Submission:
-        client = GatewayClient(nonces=chance.nonce, clock=clock.monotonic, seen=seen, route=route)
-        return Submission(journal, client, vault, clock, chance, training=True)
-
     with TrainingGateway(key, faults=[Fault.TIMEOUT]) as gateway:
-        settings = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
-        booth = Booth(
-            live=submission(),
-            backlog=BacklogKeeper(Outbox(journal, submission(), clock), workers.backlog),
-            journal=journal,
-            merchants=Merchants(settings, vault, NothingWaits()),
-            clock=clock,
-            workers=workers,
-        )
+        booth = make_booth(directory, gateway.url, TrainingVault(key))
         try:
             yield booth, gateway
         finally:
-            # With the gateway gone nothing hangs any more, and the threads come to their end.
-            gateway.stop()
-            workers.live.stop(PATIENCE)
-            workers.backlog.stop(PATIENCE)
-            journal.close()
             booth.stop(PATIENCE)
 
 

@@ -16,13 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from tests.settings import merchant_of, settings_of
+from tests.settings import settings_of
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.opening import open_journal
@@ -52,14 +52,13 @@ class JournalThread:
 class Courier:
     """Sends entries one after another on a thread of its own, and lets few wait for their turn."""
 
-    def __init__(self, submission: Submission, settings: Settings) -> None:
-        self._merchant = merchant_of(settings)
+    def __init__(self, submission: Submission) -> None:
         self._submission = submission
         self._pool = ThreadPoolExecutor(max_workers=1)
         self._under_way: deque[Future[EntryRecord]] = deque()
 
     def send(self, record: EntryRecord) -> None:
-        self._under_way.append(self._pool.submit(self._submission.deliver, record, self._merchant))
+        self._under_way.append(self._pool.submit(self._submission.deliver, record))
         self.wait(MOST_UNSENT)
 
     def wait(self, left: int) -> None:
@@ -72,22 +71,22 @@ def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> 
     """Send what an earlier process left, then save and send new entries."""
     clock, chance = SystemClock(), SystemRandom()
     key = Secret(sys.stdin.readline().strip())
-    journal = JournalOnThread(lambda: open_journal(directory, clock)[0], JournalThread())
+    journal = journal_on_thread(lambda: open_journal(directory, clock)[0], JournalThread())
     client = GatewayClient(
         nonces=chance.nonce,
         clock=clock.monotonic,
         seen=SeenReplies(()),
         route=Route(clock.monotonic),
     )
-    submission = Submission(journal, client, TrainingVault(key), clock, chance, training=True)
-    settings = settings_of(replace(TRAINING_MERCHANT, gateway_url=gateway_url))
-    courier = Courier(submission, settings)
+    settings = CurrentSettings(settings_of(replace(TRAINING_MERCHANT, gateway_url=gateway_url)))
+    vault = TrainingVault(key)
+    submission = Submission(journal, client, vault, settings, clock, chance, training=True)
+    courier = Courier(submission)
     _say("ready")
     for record in journal.open_entries():
         courier.send(record)
     for number in range(first, first + count):
-        entry = submission.check(EntryDraft(plate=_nth_plate(number)), settings)
-        record = submission.save(entry, settings)
+        record = submission.save(submission.prepare(EntryDraft(plate=_nth_plate(number))))
         _say(f"saved {record.entry_id} {plate_of(record)}")
         courier.send(record)
     courier.wait(0)

@@ -26,6 +26,7 @@ from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.runtime.system import SystemRandom
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
@@ -102,22 +103,21 @@ def run(directory: Path, entries: int, hours: float) -> Figures:
     line = Line(clock)
     journal = SqliteJournal(directory / "journal.sqlite3", clock)
     vault = TrainingVault(make_training_key())
-    submission = Submission(journal, line, vault, clock, SystemRandom())
+    settings = CurrentSettings(settings_of(TRAINING_MERCHANT))
+    submission = Submission(journal, line, vault, settings, clock, SystemRandom())
     outbox = Outbox(journal, submission, clock)
-    settings = settings_of(TRAINING_MERCHANT)
     pause = hours * 3600 / entries
     for number in range(entries):
         plate = f"粤B{number % (entries // PLATES_PER_ENTRY):05}"
-        entry = submission.check(EntryDraft(plate=plate), settings)
-        record = submission.save(entry, settings)
-        outbox.heard(submission.deliver(record, TRAINING_MERCHANT))
-        outbox.step(TRAINING_MERCHANT)
+        record = submission.save(submission.prepare(EntryDraft(plate=plate)))
+        outbox.note_outcome(submission.deliver(record))
+        outbox.step()
         clock.advance(pause)
     probes = line.tries - entries
     line.is_down = False
     back = clock.monotonic()
     while journal.backlog().count and clock.monotonic() - back < 12 * 3600:
-        outbox.step(TRAINING_MERCHANT)
+        outbox.step()
         clock.advance(0.25)
     journal.close()
     return _figures(entries, line, back, probes)

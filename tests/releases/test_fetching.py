@@ -250,7 +250,9 @@ class TestTls:
         assert ask(server.url, signer, trust=trust) == Version(1, 2, 0)
         assert trust.minimum_version is ssl.TLSVersion.TLSv1_2
 
-    @pytest.mark.parametrize("flaw", ["wrong host", "unknown authority"])
+    @pytest.mark.parametrize(
+        ("flaw", "code"), [("wrong host", "TLS_HOST"), ("unknown authority", "TLS_TRUST")]
+    )
     def test_one_that_is_not_hears_nothing(
         self,
         serve: Serve,
@@ -259,11 +261,12 @@ class TestTls:
         authority: trustme.CA,
         trust: ssl.SSLContext,
         flaw: str,
+        code: str,
     ) -> None:
         stranger = trustme.CA() if flaw == "unknown authority" else authority
         name = "other.example" if flaw == "wrong host" else "127.0.0.1"
         server = serve(publish, self.server_context(stranger, name))
-        assert unreachable(server.url, signer, trust=trust) == "TLS"
+        assert unreachable(server.url, signer, trust=trust) == code
         server.settle()
         assert server.received == b""
 
@@ -271,7 +274,7 @@ class TestTls:
         self, serve: Serve, publish: Handler, signer: Signer, authority: trustme.CA
     ) -> None:
         server = serve(publish, self.server_context(authority, "127.0.0.1"))
-        assert unreachable(server.url, signer) == "TLS"
+        assert unreachable(server.url, signer) == "TLS_TRUST"
 
     def test_the_proxy_of_the_settings_is_a_tunnel(
         self,

@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import re
+import sys
+import time
 import uuid
 
-from wxpark_gui.runtime.system import SystemClock, SystemRandom
+import pytest
+
+from wxpark_gui.runtime.system import SystemClock, SystemRandom, _choose_monotonic
 
 
 def test_now_is_aware_and_the_monotonic_clock_does_not_go_back() -> None:
     clock = SystemClock()
     assert clock.now().utcoffset() is not None
     assert clock.monotonic() <= clock.monotonic()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the name of the clock is Linux's")
+def test_monotonic_clock_counts_suspend() -> None:
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    between = SystemClock().monotonic()
+    assert before <= between <= time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def test_monotonic_clock_of_a_system_without_boot_time_is_pythons(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert _choose_monotonic() is time.monotonic
+
+
+def test_monotonic_clock_unknown_to_the_kernel_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(_: int) -> float:
+        raise OSError("no such clock")
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(time, "clock_gettime", refuse, raising=False)
+    assert _choose_monotonic() is time.monotonic
 
 
 def test_nonces_are_32_letters_or_digits_and_never_the_same() -> None:

@@ -55,7 +55,7 @@ def _examine(
     doctor = Doctor(
         data_directory="/data",
         open_journal=open_journal,
-        settings=_FixedSettings(booth.settings),
+        settings=_FixedSettings(booth.settings.value),
         vault=booth.vault,
         reach_gateway=reach_gateway,
         releases=announcement,
@@ -92,7 +92,7 @@ def test_one_trouble_does_not_hide_the_next(booth: Booth) -> None:
 
 
 def test_without_a_merchant_there_is_nothing_to_reach(booth: Booth) -> None:
-    booth.settings = Settings()
+    booth.settings.replace(Settings())
     found = _examine(booth)
     assert {found[s][1] for s in (Subject.MERCHANT, Subject.KEY, Subject.GATEWAY)} == {"NOT_SET_UP"}
 
@@ -100,8 +100,8 @@ def test_without_a_merchant_there_is_nothing_to_reach(booth: Booth) -> None:
 class TestVersionFile:
     @pytest.fixture(autouse=True)
     def asked_for(self, booth: Booth) -> None:
-        booth.settings = changed(
-            booth.settings, version_file="/mnt/wxpark.toml", version_key=PUBLIC
+        booth.settings.replace(
+            changed(booth.settings.value, version_file="/mnt/wxpark.toml", version_key=PUBLIC)
         )
 
     def test_says_which_version_is_the_newest(self, booth: Booth) -> None:

@@ -66,7 +66,7 @@ def use() -> FakeUse:
 
 @pytest.fixture
 def settings(booth: Booth) -> FakeSettings:
-    return FakeSettings(booth.settings)
+    return FakeSettings(booth.settings.value)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_ids_and_key_are_kept_together(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     merchants.keep(_with(settings.settings, sub_mch_id=" 42 "), NEW_KEY)
-    assert settings.settings == _with(booth.settings, sub_mch_id="42")
+    assert settings.settings == _with(booth.settings.value, sub_mch_id="42")
     assert booth.vault.keys == {"10000098": NEW_KEY}
 
 

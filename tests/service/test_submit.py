@@ -134,7 +134,9 @@ class TestAccountOfAnEntry:
         booth.settings.replace(replace(SETTINGS, accounts=(corrected,)))
         booth.submission.deliver(record)
         assert booth.gateway.merchants[-1].sub_mch_id == "1900000119"
-        assert booth.journal.get(record.entry_id).origin.sub_mch_id == "1900000109"
+        kept = booth.journal.get(record.entry_id)
+        assert kept is not None
+        assert kept.origin.sub_mch_id == "1900000109"
 
     def test_car_park_and_free_time_are_those_of_the_entry(self, booth: Booth) -> None:
         record = booth.send("粤B12345", OFFLINE)

@@ -16,18 +16,19 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from wxpark_gui.service.lately import Lately
 
-from tests.service.conftest import KEY, MERCHANT, Booth, FakeVault
-from tests.settings import settings_of
-from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from tests.service.conftest import KEY, SETTINGS, Booth, FakeVault
+from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import EntryNotOpenError, FieldError, JournalWriteError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.on_thread import JournalOnThread
+from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.outbox import Outbox, Progress
+from wxpark_gui.service.ports import Journal
+from wxpark_gui.service.recent_entries import RecentEntries
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 
@@ -36,9 +37,8 @@ WINDOW = timedelta(minutes=10)
 T = TypeVar("T")
 
 
-def _save(booth: Booth, plate: str = "粤B12345", *, hold: bool = False) -> EntryRecord:
-    entry = booth.submission.check(EntryDraft(plate=plate), booth.settings)
-    return booth.submission.save(entry, booth.settings, hold=hold)
+def _save(booth: Booth, plate: str = "粤B12345") -> EntryRecord:
+    return booth.save(plate)
 
 
 def _void(booth: Booth, record: EntryRecord) -> EntryRecord:
@@ -47,14 +47,14 @@ def _void(booth: Booth, record: EntryRecord) -> EntryRecord:
 
 def test_what_was_taken_back_before_its_turn_is_not_sent(booth: Booth) -> None:
     voided = _void(booth, record := _save(booth))
-    assert booth.submission.deliver(record, MERCHANT) == voided
+    assert booth.submission.deliver(record) == voided
     assert booth.gateway.sent == []
 
 
 def test_what_was_answered_meanwhile_is_not_sent_twice(booth: Booth) -> None:
     record = _save(booth)
-    answered = booth.submission.deliver(record, MERCHANT)
-    assert booth.submission.deliver(record, MERCHANT) == answered
+    answered = booth.submission.deliver(record)
+    assert booth.submission.deliver(record) == answered
     assert len(booth.gateway.sent) == 1
 
 
@@ -66,31 +66,36 @@ def test_once_it_is_said_to_be_under_way_it_cannot_be_taken_back(booth: Booth) -
             _void(booth, record)
         refused.append(caught.value.detail)
 
-    record = booth.submission.deliver(_save(booth), MERCHANT, begun=take_back)
+    record = booth.submission.deliver(_save(booth), started=take_back)
     assert (refused, record.state) == (["sending"], DeliveryState.ANSWERED)
 
 
 def test_the_backlog_drops_what_is_taken_back_between_choosing_and_sending(
     booth: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = _save(booth, hold=True)
-    other = _save(booth, hold=True)
+    record, other = (
+        booth.send(plate, Outcome(Cause.OFFLINE)) for plate in ("粤B00001", "粤B00002")
+    )
+    booth.gateway.outcomes = [NORMAL]
+    booth.gateway.sent.clear()
     outbox = Outbox(booth.journal, booth.submission, booth.clock)
     outbox.release()
     booth.clock.advance(1)
     due = booth.journal.due
 
-    def choose_then_take_back(now: datetime, limit: int) -> list[EntryRecord]:
-        chosen = list(due(now, limit))
+    def choose_then_take_back(
+        now: datetime, limit: int, *, rotate: bool = False
+    ) -> list[EntryRecord]:
+        chosen = list(due(now, limit, rotate=rotate))
         if chosen and chosen[0].entry_id == record.entry_id:
             _void(booth, chosen[0])
         return chosen
 
     monkeypatch.setattr(booth.journal, "due", choose_then_take_back)
-    assert outbox.step(MERCHANT) == Progress()
+    assert outbox.step().delivered is None
     assert booth.gateway.sent == []
     booth.clock.advance(1)
-    delivered = outbox.step(MERCHANT).delivered
+    delivered = outbox.step().delivered
     assert delivered is not None
     assert delivered.entry_id == other.entry_id
 
@@ -105,36 +110,44 @@ def test_an_adopted_entry_that_was_taken_back_meanwhile_is_dropped(
         raise JournalWriteError("database or disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(booth.journal, "begin", fail)
+        patch.setattr(booth.journal, "start_attempt", fail)
         with pytest.raises(JournalWriteError):
-            booth.submission.deliver(record, MERCHANT)
-    outbox.adopt(record)
+            booth.submission.deliver(record)
+    outbox.requeue(record)
     _void(booth, record)
-    assert outbox.step(MERCHANT) == Progress()
+    assert outbox.step() == Progress()
     assert (booth.gateway.sent, booth.journal.backlog()) == ([], Backlog())
 
 
-def test_a_plate_that_was_taken_back_is_not_one_entered_lately(booth: Booth) -> None:
-    lately = Lately()
+def test_plate_that_was_taken_back_does_not_count_as_entered(booth: Booth) -> None:
+    recent = RecentEntries()
     first, second = _save(booth), _save(booth)
     for record in (first, second):
-        lately.remember(record)
-    assert lately.find(first.entry, booth.clock.now(), WINDOW) == second
-    lately.remember(_void(booth, second))
-    assert lately.find(first.entry, booth.clock.now(), WINDOW) == first
-    lately.remember(_void(booth, first))
-    assert lately.find(first.entry, booth.clock.now(), WINDOW) is None
+        recent.add(record)
+    assert len(recent.times_of(first.entry, booth.clock.now(), WINDOW)) == 2
+    recent.add(_void(booth, second))
+    assert recent.times_of(first.entry, booth.clock.now(), WINDOW) == (first.saved_at,)
+    recent.add(_void(booth, first))
+    assert recent.times_of(first.entry, booth.clock.now(), WINDOW) == ()
 
 
-def test_a_plate_entered_longer_ago_than_the_window_is_not_one_entered_lately(
-    booth: Booth,
-) -> None:
-    lately = Lately()
-    lately.remember(record := _save(booth))
+def test_plate_entered_longer_ago_than_the_window_does_not_count(booth: Booth) -> None:
+    recent = RecentEntries()
+    recent.add(record := _save(booth))
     booth.clock.advance(WINDOW.total_seconds() - 1)
-    assert lately.find(record.entry, booth.clock.now(), WINDOW) == record
+    assert recent.times_of(record.entry, booth.clock.now(), WINDOW)
     booth.clock.advance(1)
-    assert lately.find(record.entry, booth.clock.now(), WINDOW) is None
+    assert recent.times_of(record.entry, booth.clock.now(), WINDOW) == ()
+
+
+def test_entries_on_their_way_to_a_slow_disk_count_until_they_fail(booth: Booth) -> None:
+    recent = RecentEntries()
+    first, second = (booth.submission.prepare(EntryDraft("粤B12345")) for _ in range(2))
+    for new in (first, second):
+        recent.add_unsaved(new, booth.clock.now())
+    assert len(recent.times_of(first.entry, booth.clock.now(), WINDOW)) == 2
+    recent.discard(second)
+    assert len(recent.times_of(first.entry, booth.clock.now(), WINDOW)) == 1
 
 
 class QuickClock(SystemClock):
@@ -179,9 +192,9 @@ class OneThread:
 
 
 @pytest.fixture
-def shared_journal(tmp_path: Path) -> Iterator[JournalOnThread]:
+def shared_journal(tmp_path: Path) -> Iterator[Journal]:
     thread = OneThread()
-    journal = JournalOnThread(
+    journal = journal_on_thread(
         lambda: SqliteJournal(tmp_path / "journal.sqlite3", SystemClock()), thread
     )
     yield journal
@@ -192,14 +205,23 @@ def shared_journal(tmp_path: Path) -> Iterator[JournalOnThread]:
 class Race:
     """The live line, the backlog and the attendant's F2 after the same entries at once."""
 
-    def __init__(self, journal: JournalOnThread, count: int) -> None:
+    def __init__(self, journal: Journal, count: int) -> None:
         self.gateway = SlowGateway()
         self.journal = journal
         self._submission = Submission(
-            journal, self.gateway, FakeVault(), SystemClock(), SystemRandom()
+            journal,
+            self.gateway,
+            FakeVault(),
+            CurrentSettings(SETTINGS),
+            SystemClock(),
+            SystemRandom(),
         )
         self._outbox = Outbox(journal, self._submission, QuickClock())
-        self.records = [self._save(number) for number in range(count)]
+        self.records = [self._save(number) for number in range(0, count, 2)]
+        # Every other one waits, and both senders are after it.
+        holder = self._hold_account()
+        self.records += [self._save(number) for number in range(1, count, 2)]
+        journal.void(holder.entry_id, datetime.now(timezone.utc))
         self.refused = 0
         self._over = threading.Event()
 
@@ -214,19 +236,23 @@ class Race:
             backlog.result()
 
     def _save(self, number: int) -> EntryRecord:
-        settings = settings_of(MERCHANT)
-        entry = self._submission.check(EntryDraft(plate=f"粤B{number:05}"), settings)
-        # Every other one waits, and both lines are after it.
-        return self._submission.save(entry, settings, hold=number % 2 == 0)
+        return self._submission.save(self._submission.prepare(EntryDraft(f"粤B{number:05}")))
+
+    def _hold_account(self) -> EntryRecord:
+        """Until it is voided, whatever is saved waits."""
+        record = self._save(99_999)
+        step = NextStep(DeliveryState.WAITING, holds_account=True)
+        refused = Outcome(Cause.SIGNATURE_REFUSED)
+        return self.journal.finish_attempt(record.entry_id, refused, step, record.saved_at)
 
     def _send_live(self) -> None:
         for record in random.sample(self.records, len(self.records)):
-            self._submission.deliver(record, MERCHANT)
+            self._submission.deliver(record)
 
     def _send_backlog(self) -> None:
         self._outbox.release()
         while not self._over.is_set():
-            self._outbox.step(MERCHANT)
+            self._outbox.step()
 
     def _take_back(self) -> None:
         for record in random.sample(self.records, len(self.records)):
@@ -238,7 +264,7 @@ class Race:
 
 
 def test_each_entry_is_either_taken_back_or_sent_once_and_nothing_crashes(
-    shared_journal: JournalOnThread,
+    shared_journal: Journal,
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.settings import changed
+from tests.settings import changed, settings_of
 from tests.storage.released import (
     FIXTURES,
     SETTINGS,
@@ -27,6 +27,7 @@ from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Settings, setting_definitions
 from wxpark_gui.runtime.system import SystemRandom
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
@@ -183,10 +184,9 @@ def test_what_waited_is_sent(
         sub_mch_id=entries[0]["sub_mch_id"],
     )
     with closing(open_journal(directory, clock)[0]) as journal, closing(client):
-        submission = Submission(journal, client, Keyring(KEY), clock, chance)
-        outbox = Outbox(journal, submission, clock)
-        outbox.release()
-        outbox.flush(merchant, clock.advance)
+        settings = CurrentSettings(settings_of(merchant))
+        submission = Submission(journal, client, Keyring(KEY), settings, clock, chance)
+        Outbox(journal, submission, clock).flush(clock.advance)
         assert journal.open_entries() == []
     waited = [row["plate"] or "" for row in entries if row["state"] in OPEN]
     assert sorted(notification.plate for notification in gateway.received) == sorted(waited)

@@ -95,8 +95,51 @@ class TestOnTheWay:
         assert len(received) > 100
         assert signing.verify(read_xml(b"".join(received).partition(b"\r\n\r\n")[2]), key)
 
+    def test_early_hints_come_before_the_right_answer(
+        self, gateway: TrainingGateway, make_body: MakeBody, key: Secret, read_xml: ReadXml
+    ) -> None:
+        gateway.set_faults([Fault.EARLY_HINTS])
+        body = make_body()
+        received = b""
+        with socket.create_connection(("127.0.0.1", urlsplit(gateway.url).port or 0), 5) as client:
+            head = f"POST {NOTIFICATION_PATH} HTTP/1.1\r\nContent-Length: {len(body)}\r\n"
+            client.sendall(f"{head}Connection: close\r\n\r\n".encode() + body)
+            while chunk := client.recv(4096):
+                received += chunk
+
+        hints, _, rest = received.partition(b"\r\n\r\n")
+        assert hints.startswith(b"HTTP/1.1 103 ")
+        assert rest.startswith(b"HTTP/1.1 200 ")
+        assert signing.verify(read_xml(rest.partition(b"\r\n\r\n")[2]), key)
+
 
 class TestInFront:
+    @pytest.mark.parametrize(
+        ("fault", "content"),
+        [
+            (Fault.EMPTY, b""),
+            (Fault.GZIP_PAGE, gzip.compress(b"<html>blocked</html>", mtime=0)),
+            (Fault.RETCODE, "<retmsg>参数不合法</retmsg>".encode()),
+            (Fault.UNCLEAR_FAIL, b"<![CDATA[FAIL]]>"),
+        ],
+    )
+    def test_reply_of_a_middle_box_comes_with_status_200(
+        self,
+        fault: Fault,
+        content: bytes,
+        gateway: TrainingGateway,
+        make_body: MakeBody,
+        post: Post,
+    ) -> None:
+        gateway.set_faults([fault])
+
+        response = post(make_body())
+
+        assert (response.status, response.getheader("Content-Encoding")) == (200, None)
+        body = response.read()
+        assert content in body if content else body == content
+        assert b"<sign>" not in body
+
     @pytest.mark.parametrize(
         ("fault", "expected"),
         [

@@ -242,6 +242,32 @@ class TestLife:
         assert taken < 1
         assert our_threads() == []
 
+    def test_stop_ends_every_wait_where_shutdown_wakes_no_thread(
+        self, key: Secret, make_body: MakeBody, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """On Windows and Wine a read in another thread may outlive the socket's shutdown."""
+        monkeypatch.setattr(socket.socket, "shutdown", lambda *_: None)
+        gateway = TrainingGateway(key, faults=[Fault.TIMEOUT, Fault.HUGE])
+        gateway.start()
+        body = make_body()
+        head = f"POST {NOTIFICATION_PATH} HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        waiting = [socket.create_connection(address_of(gateway)) for _ in range(4)]
+        for client, sent in zip(waiting, [head + body, head + body, head, b"POST"], strict=True):
+            client.sendall(sent)
+        deadline = time.monotonic() + 5
+        while gateway.request_count < 2 or len(our_threads()) < 1 + len(waiting):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+
+        begun = time.monotonic()
+        gateway.stop()
+        taken = time.monotonic() - begun
+
+        for client in waiting:
+            client.close()
+        assert taken < 0.5
+        assert our_threads() == []
+
     def test_comes_back_on_the_same_port(self, key: Secret) -> None:
         gateway = TrainingGateway(key)
         gateway.start()

@@ -4,15 +4,20 @@ from collections.abc import Callable
 
 import pytest
 
+from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.verdict import DeductMode, UserState, read_user_state
 from wxpark_gui.training.scenario import IN_GOOD_STANDING, SCENARIO, Answer, answer_for
 from wxpark_gui.wechatpay import signing
+from wxpark_gui.wechatpay.classify import FORGEABLE, classify_unsigned
 
 Notify = Callable[..., dict[str, str]]
 
 
-@pytest.mark.parametrize("ending", SCENARIO)
+UNSIGNED = [ending for ending, answer in SCENARIO.items() if answer.return_msg]
+
+
+@pytest.mark.parametrize("ending", SCENARIO.keys() - set(UNSIGNED))
 def test_each_ending_of_a_plate_gets_its_answer_over_the_wire(
     ending: str, notify: Notify, key: Secret
 ) -> None:
@@ -30,6 +35,24 @@ def test_each_ending_of_a_plate_gets_its_answer_over_the_wire(
         )
         == answer
     )
+
+
+@pytest.mark.parametrize("ending", UNSIGNED)
+def test_ending_with_a_text_gets_an_unsigned_failure_of_the_call(
+    ending: str, notify: Notify
+) -> None:
+    reply = notify(members={"plate_number": f"粤B123{ending}"})
+
+    answer = SCENARIO[ending]
+    assert (reply["return_code"], reply["return_msg"]) == ("FAIL", answer.return_msg)
+    assert reply.get("err_code", "") == answer.err_code
+    assert "sign" not in reply
+
+
+def test_unsigned_texts_reach_every_cause_they_can_have() -> None:
+    answers = [SCENARIO[ending] for ending in UNSIGNED]
+    reached = {classify_unsigned(answer.err_code, answer.return_msg) for answer in answers}
+    assert reached == FORGEABLE | {Cause.UNCLEAR_REFUSAL}
 
 
 @pytest.mark.parametrize("plate", ["粤B12345", "京A12345", "贵O11111", "粤BA03205", "粤B12345D"])
@@ -74,6 +97,8 @@ def test_the_table_reaches_every_way_to_deduct(mode: DeductMode) -> None:
         (Answer("PAUSED"), "PAUSED"),
         (Answer("", "AUTOPAY"), "(no user_state)"),
         (Answer(err_code="NOAUTH", err_code_des="商户无权限"), "NOAUTH (商户无权限)"),
+        (Answer(return_msg="签名失败"), "return_code FAIL 签名失败"),
+        (Answer(return_msg="OK", err_code="SYSTEMERROR"), "return_code FAIL SYSTEMERROR OK"),
     ],
 )
 def test_an_answer_describes_itself_in_one_line(answer: Answer, line: str) -> None:

@@ -184,7 +184,6 @@ def window(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Iterator[M
     )
     qtbot.addWidget(window)
     booth.settings.changed.emit(settings_of(MERCHANT, plate_prefix="粤B"))
-    booth.settings.changed.emit(Settings(merchant=MERCHANT))
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()

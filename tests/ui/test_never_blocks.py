@@ -157,7 +157,7 @@ def test_the_window_ticks_on_while_keyring_and_gateway_hang(
 
 
 def test_the_window_closes_in_time_while_an_exchange_hangs(booth: Booth, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(booth.settings.changed):
+    with qtbot.waitSignal(booth.journal.opened):
         booth.start()
     with qtbot.waitSignal(booth.entries.saved):
         booth.entries.submit(EntryDraft(plate="粤B12345"))
@@ -166,7 +166,7 @@ def test_the_window_closes_in_time_while_an_exchange_hangs(booth: Booth, qtbot: 
     assert time.monotonic() - began < 2.0
 
 
-def test_a_draft_typed_before_the_settings_are_read_is_not_lost(booth: Booth, qtbot: QtBot) -> None:
+def test_draft_submitted_before_the_journal_is_open_is_saved(booth: Booth, qtbot: QtBot) -> None:
     with qtbot.waitSignal(booth.entries.saved) as saved:
         booth.entries.submit(EntryDraft(plate="粤B12345"))
         booth.start()

@@ -23,7 +23,7 @@ from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.transport.budget import Budget
+from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.notification import to_xml
@@ -59,6 +59,10 @@ class Peer:
             if not more:
                 return b""
             data += more
+
+    def read_some(self) -> None:
+        """Wait for the first bytes."""
+        self._socket.recv(1)
 
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
@@ -105,16 +109,21 @@ class Server:
         received: every byte of the application that arrived, of unfinished requests too.
     """
 
-    def __init__(self, handler: Handler, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, handler: Handler, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> None:
         self.connections = 0
         self.requests: list[bytes] = []
         self.received = b""
         self.stopping = threading.Event()
         self._handler = handler
         self._tls = tls
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        is_ipv6 = ":" in host
+        family = socket.AF_INET6 if is_ipv6 else socket.AF_INET
+        self._host = host
+        self._listener = socket.create_server((host, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"[{host}]:{self.port}" if is_ipv6 else f"{host}:{self.port}"
         self.url = f"{'https' if tls else 'http'}://{self.address}"
         self._open: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
@@ -131,7 +140,7 @@ class Server:
         self.stopping.set()
         # Closing a listener does not wake its accept on every system; a call does.
         with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", self.port)).close()
+            socket.create_connection((self._host, self.port)).close()
         self._acceptor.join(5)
         for connection in self._open:
             with contextlib.suppress(OSError):
@@ -275,8 +284,10 @@ class Bench:
         bound.bind(("127.0.0.1", 0))
         self.dead_url = f"http://127.0.0.1:{bound.getsockname()[1]}"
 
-    def serve(self, handler: Handler, tls: ssl.SSLContext | None = None) -> Server:
-        server = Server(handler, tls)
+    def serve(
+        self, handler: Handler, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> Server:
+        server = Server(handler, tls, host)
         self._stack.callback(server.stop)
         return server
 
@@ -307,6 +318,10 @@ class Bench:
     def at(self, url: str) -> MerchantProfile:
         """The merchant with a gateway at an address; an empty one stands for WeChat's hosts."""
         return replace(self.merchant, gateway_url=url)
+
+    def proxy_at(self, server: Server) -> Callable[[], str]:
+        """A setting that names a server as the proxy."""
+        return lambda: server.url
 
     def ask(self, client: GatewayClient, url: str) -> Outcome:
         """Make one exchange with the gateway at an address."""

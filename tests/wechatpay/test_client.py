@@ -5,12 +5,14 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
 
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import Field
+from wxpark_gui.transport.connection import INFORMATIONAL_REPLIES
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.route import Route
@@ -182,7 +184,7 @@ HOSTILE: dict[str, tuple[MakeHandler, Cause, str]] = {
         Cause.UNTRUSTED,
         "MALFORMED",
     ),
-    "packs a bomb": (_say(_bomb), Cause.UNTRUSTED, "ENCODED"),
+    "packs a bomb": (_say(_bomb), Cause.INTERCEPTED, "ENCODED"),
     "packs a bomb into a redirect": (
         _say(
             lambda pen: _bomb(pen).replace(
@@ -192,7 +194,7 @@ HOSTILE: dict[str, tuple[MakeHandler, Cause, str]] = {
         Cause.INTERCEPTED,
         "HTTP 307",
     ),
-    "sends nothing": (_say(lambda pen: pen.http(b"")), Cause.UNTRUSTED, "MALFORMED"),
+    "sends nothing": (_say(lambda pen: pen.http(b"")), Cause.INTERCEPTED, "EMPTY"),
     "is a captive portal": (
         _say(lambda pen: pen.http(b"<html>login</html>")),
         Cause.INTERCEPTED,
@@ -225,6 +227,93 @@ def test_a_server_that_misbehaves_gets_its_class_in_time_and_a_new_connection(
     assert server.connections == 2
 
 
+HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nDate: nonsense\r\n\r\n"
+PROCESSING = b"HTTP/1.1 102 Processing\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class TestInformationalReplies:
+    @pytest.mark.parametrize(
+        "before",
+        [HINTS, PROCESSING, CONTINUE, CONTINUE + PROCESSING + HINTS, HINTS * INFORMATIONAL_REPLIES],
+        ids=["103", "102", "100", "three", "the most"],
+    )
+    def test_they_are_skipped_and_the_connection_stays_in_step(
+        self, before: bytes, client: GatewayClient, bench: Bench
+    ) -> None:
+        def answer(peer: Peer) -> None:
+            while peer.read_request():
+                peer.send(before + bench.pen.http(bench.pen.reply()))
+
+        server = bench.serve(answer)
+        assert [bench.ask(client, server.url).cause for _ in range(3)] == [Cause.ANSWERED] * 3
+        assert server.connections == 1
+
+    @pytest.mark.parametrize("informational", [HINTS, CONTINUE], ids=["103", "100"])
+    def test_too_many_end_the_exchange_at_once(
+        self, informational: bytes, client: GatewayClient, bench: Bench
+    ) -> None:
+        def flood(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(informational * (INFORMATIONAL_REPLIES + 1))
+            peer.wait_until_client_leaves()
+
+        outcome = bench.ask(client, bench.serve(flood).url)
+        assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "RESET")
+        assert outcome.elapsed_ms < 500
+
+    def test_dripped_ones_end_with_the_deadline(self, client: GatewayClient, bench: Bench) -> None:
+        def drip(peer: Peer) -> None:
+            peer.read_request()
+            peer.drip(HINTS * INFORMATIONAL_REPLIES)
+
+        outcome = bench.ask(client, bench.serve(drip).url)
+        assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "TIMEOUT")
+
+    def test_switching_protocols_is_no_announcement(
+        self, client: GatewayClient, bench: Bench
+    ) -> None:
+        def switch(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\n\r\n")
+
+        outcome = bench.ask(client, bench.serve(switch).url)
+        assert (outcome.cause, outcome.code) == (Cause.INTERCEPTED, "HTTP 101")
+
+
+NOON = datetime(2026, 11, 25, 12, 0, 0, tzinfo=timezone.utc)
+
+
+class TestClockOffset:
+    @pytest.mark.parametrize(
+        ("date", "offset"),
+        [
+            ("Wed, 25 Nov 2026 12:00:00 GMT", 0.0),
+            ("Wed, 25 Nov 2026 11:58:30 GMT", 90.0),
+            ("Wed, 25 Nov 2026 20:00:10 +0800", -10.0),
+            ("Tue, 01 Jan 2008 00:00:00 GMT", 596462400.0),
+            ("", None),
+            ("soon", None),
+            ("Wed, 99 Nov 2026 12:00:00 GMT", None),
+            ("Wed, 25 Nov 99999 12:00:00 GMT", None),
+            ("Wed, 25 Nov 2026 12:00:00", None),
+        ],
+    )
+    @pytest.mark.parametrize("status", ["200 OK", "503 Busy", "302 Found"])
+    def test_offset_is_the_wall_clock_less_the_date_of_the_reply(
+        self, date: str, offset: float | None, status: str, bench: Bench, fake_time: FakeTime
+    ) -> None:
+        def answer(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(bench.pen.http(bench.pen.reply(), status, {"Date": date}))
+
+        client = bench.open_client(wall_clock=lambda: NOON, clock=fake_time)
+        assert bench.ask(client, bench.serve(answer).url).clock_offset == offset
+
+    def test_unanswered_exchange_has_none(self, client: GatewayClient, bench: Bench) -> None:
+        assert bench.ask(client, bench.dead_url).clock_offset is None
+
+
 class TestNothingLeaksElsewhere:
     @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
     def test_the_target_of_a_redirect_receives_nothing(
@@ -255,7 +344,8 @@ class TestNothingLeaksElsewhere:
     def test_this_computer_is_reached_without_the_proxy_of_the_settings(self, bench: Bench) -> None:
         proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
         assert (
-            bench.ask(bench.open_client(proxy_url=proxy.url), gateway.url).cause is Cause.ANSWERED
+            bench.ask(bench.open_client(proxy=lambda: proxy.url), gateway.url).cause
+            is Cause.ANSWERED
         )
         assert proxy.connections == 0
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from wxpark_gui.domain.delivery import Cause
-from wxpark_gui.transport.budget import Watch
+from wxpark_gui.transport.deadline import Deadline
 from wxpark_gui.transport.dialling import Address, choose, dial
 from wxpark_gui.wechatpay.client import GatewayClient
 
@@ -44,10 +44,10 @@ def test_a_dead_first_address_does_not_keep_the_second_from_being_reached(
             (socket.AF_INET, socket.SOCK_STREAM, 0, "", one.getsockname()) for one in (dead, alive)
         ]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-        watch = Watch(time.monotonic)
+        deadline = Deadline(time.monotonic)
         end = time.monotonic() + 2
-        watch.begin(connect_by=end, first_byte_by=end, end=end)
-        with dial("gateway.example", 443, watch) as connected:
+        deadline.begin(connect_by=end, first_byte_by=end, end=end)
+        with dial("gateway.example", 443, deadline) as connected:
             assert connected.getpeername() == alive.getsockname()
 
 

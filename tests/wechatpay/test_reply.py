@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -8,13 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.verdict import Severity, judge
+from wxpark_gui.wechatpay.message import MESSAGE_LENGTH
 from wxpark_gui.wechatpay.notification import to_xml
 from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
 from wxpark_gui.wechatpay.reply import (
-    MESSAGE_LENGTH,
     REPLY_BYTES,
     MalformedReply,
     parse_flat_xml,
@@ -211,8 +212,12 @@ class TestRefusals:
         [
             ("签名错误", Cause.SIGNATURE_REFUSED),
             ("SYSTEMERROR", Cause.BUSY),
-            ("维护中", Cause.OTHER_REFUSAL),
-            ("", Cause.OTHER_REFUSAL),
+            ("系统繁忙,请稍后再试", Cause.BUSY),
+            ("商户号mch_id与appid不匹配", Cause.MERCHANT_REFUSED),
+            ("参数错误", Cause.UNCLEAR_REFUSAL),
+            ("VEHICLE_NOT_EXIST", Cause.UNCLEAR_REFUSAL),
+            ("维护中", Cause.UNCLEAR_REFUSAL),
+            ("", Cause.UNCLEAR_REFUSAL),
         ],
     )
     def test_a_call_not_understood_is_classified_by_its_text(
@@ -220,6 +225,65 @@ class TestRefusals:
     ) -> None:
         outcome = read(to_xml({"return_code": "FAIL", "return_msg": return_msg}))
         assert (outcome.cause, outcome.message, outcome.fingerprint) == (cause, return_msg, "")
+
+    @pytest.mark.parametrize("return_msg", ["", "OK", "维护中"])
+    def test_err_code_beside_an_unsigned_failure_counts(self, read: Read, return_msg: str) -> None:
+        fields = {"return_code": "FAIL", "return_msg": return_msg, "err_code": "SYSTEMERROR"}
+        outcome = read(to_xml(fields))
+        assert (outcome.cause, outcome.code) == (Cause.BUSY, "SYSTEMERROR")
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"return_code": "FAIL", "return_msg": "Plate Number Query ERROR"},
+            {"return_code": "FAIL", "err_code": "PARAM_ERROR", "return_msg": "参数错误"},
+            {"return_code": "FAIL", "err_code": "VEHICLE_NOT_EXIST"},
+            {"return_code": "FAIL", "err_code": "A_CODE_OF_TOMORROW"},
+            {"return_code": "SUCCESS", "result_code": "FAIL", "err_code": "PARAM_ERROR"},
+            {"return_code": "SUCCESS", "result_code": "FAIL", "err_code": "VEHICLE_NOT_EXIST"},
+            {"return_code": "SUCCESS", "result_code": "FAIL", "err_code": "NEW", "sign": "0" * 32},
+        ],
+    )
+    def test_unsigned_failure_never_closes_an_entry(
+        self, read: Read, fields: dict[str, str]
+    ) -> None:
+        outcome = read(to_xml(fields))
+        assert outcome.cause is Cause.UNCLEAR_REFUSAL
+        for attempts in range(1, 10):
+            step = after_exchange(outcome, attempts, untrusted=0, jitter=0.0)
+            assert step.state is DeliveryState.WAITING
+            assert step.wait
+
+    def test_signed_call_failure_may_close_an_entry(self, read: Read, pen: Pen) -> None:
+        outcome = read(pen.reply(return_code="FAIL", return_msg="缺少参数", result_code="-"))
+        assert (outcome.cause, outcome.message) == (Cause.CONTENT_REFUSED, "缺少参数")
+        assert outcome.fingerprint
+
+    def test_signed_call_failure_is_never_an_answer(self, read: Read, pen: Pen) -> None:
+        outcome = read(pen.reply(return_code="FAIL", return_msg="VEHICLE_NOT_EXIST"))
+        assert outcome.cause is Cause.OTHER_REFUSAL
+
+    @pytest.mark.parametrize(
+        ("body", "code", "message"),
+        [
+            (
+                "<xml><retcode>88221009</retcode><retmsg>参数错误</retmsg></xml>",
+                "88221009",
+                "参数错误",
+            ),
+            ("<xml><retcode>0</retcode></xml>", "0", ""),
+            ("<root><retcode><![CDATA[1]]></retcode><retmsg>a</retmsg></root>", "1", "a"),
+            ("<root><retcode></retcode><retmsg>a</retmsg></root>", "RETCODE", "a"),
+        ],
+    )
+    @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+    def test_retcode_of_an_older_gateway_is_shown_and_waits(
+        self, read: Read, body: str, code: str, message: str, encoding: str
+    ) -> None:
+        outcome = read(body.encode(encoding))
+        assert (outcome.cause, outcome.code, outcome.message) == (
+            Cause.UNCLEAR_REFUSAL, code, message,
+        )  # fmt: skip
 
     def test_an_undocumented_result_is_a_refusal_as_received(self, read: Read, pen: Pen) -> None:
         outcome = read(pen.reply(result_code="PERHAPS"))
@@ -262,7 +326,10 @@ class TestUntrusted:
     ) -> None:
         failing = {"result_code": "FAIL", "err_code": result}
         fields = pen.fields(user_state="NORMAL", **(failing if result != "SUCCESS" else {}))
-        assert read(_with_sign(fields, sign)).cause is Cause.UNTRUSTED
+        outcome = read(_with_sign(fields, sign))
+        is_unsigned_failure = result != "SUCCESS" and len(sign) in (0, 1, 32)
+        waits = Cause.UNCLEAR_REFUSAL if is_unsigned_failure else Cause.UNTRUSTED
+        assert (outcome.cause, outcome.user_state) == (waits, "")
 
     @pytest.mark.parametrize("sign", ["0" * 64, "not hex"])
     def test_a_failure_with_a_wrong_signature_is_not_trusted(
@@ -273,7 +340,7 @@ class TestUntrusted:
 
     def test_a_call_not_understood_is_never_an_answer(self, read: Read) -> None:
         body = to_xml({"return_code": "FAIL", "return_msg": "VEHICLE_NOT_EXIST"})
-        assert read(body).cause is Cause.UNTRUSTED
+        assert read(body).cause is Cause.UNCLEAR_REFUSAL
 
     @pytest.mark.parametrize("name", ["user_state", "result_code", "nonce_str", "appid"])
     def test_a_change_after_signing_is_noticed(self, read: Read, pen: Pen, name: str) -> None:
@@ -308,7 +375,11 @@ class TestUntrusted:
 
     def test_an_encoded_reply_is_not_unpacked(self, read: Read, pen: Pen) -> None:
         outcome = read(pen.reply(), headers={"Content-Encoding": "gzip"})
-        assert (outcome.cause, outcome.code) == (Cause.UNTRUSTED, "ENCODED")
+        assert (outcome.cause, outcome.code) == (Cause.INTERCEPTED, "ENCODED")
+
+    def test_gzip_without_its_header_is_not_unpacked(self, read: Read, pen: Pen) -> None:
+        outcome = read(gzip.compress(pen.reply()))
+        assert (outcome.cause, outcome.code) == (Cause.INTERCEPTED, "ENCODED")
 
 
 STATUSES = [
@@ -364,6 +435,25 @@ PAGES = {
     "script": b"<script>location='/login'</script>",
     "page after a byte order mark": b"\xef\xbb\xbf<html>",
     "page too large": b"<html>" + b" " * REPLY_BYTES,
+    "XHTML": b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN"'
+    b' "x"><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>',
+    "page in GBK": "<html><title>请登录</title></html>".encode("gbk"),
+}
+
+FOREIGN = {
+    "nothing": (b"", "EMPTY"),
+    "blanks": (b" \r\n\t\0", "EMPTY"),
+    "plain text": (b"Access denied by policy", "NOT_WECHAT"),
+    "JSON": (b'{"error": "login required"}', "NOT_WECHAT"),
+    "hot spot": (b"<WISPAccessGatewayParam><Redirect/></WISPAccessGatewayParam>", "NOT_WECHAT"),
+    "binary": (b"\x00\x01\xff\xfe", "NOT_WECHAT"),
+}
+
+CLAIMING = {
+    "cut off": b"<xml><return_code>SUCCESS</return_code>",
+    "document type": b"<!DOCTYPE xml><xml><return_code>SUCCESS</return_code></xml>",
+    "nested": b"<xml><a><return_code>SUCCESS</return_code></a></xml>",
+    "no fields": b"<xml></xml>",
 }
 
 
@@ -385,6 +475,21 @@ class TestHttp:
     @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
     def test_a_captive_portal_is_told_from_a_forged_reply(self, read: Read, page: bytes) -> None:
         assert read(page).cause is Cause.INTERCEPTED
+
+    @pytest.mark.parametrize(("body", "code"), FOREIGN.values(), ids=FOREIGN)
+    def test_body_of_a_middle_box_is_intercepted(self, read: Read, body: bytes, code: str) -> None:
+        outcome = read(body)
+        assert (outcome.cause, outcome.code) == (Cause.INTERCEPTED, code)
+
+    @pytest.mark.parametrize("body", CLAIMING.values(), ids=CLAIMING)
+    def test_malformed_body_that_claims_to_be_a_reply_is_untrusted(
+        self, read: Read, body: bytes
+    ) -> None:
+        assert read(body).cause is Cause.UNTRUSTED
+
+    def test_what_calls_itself_xhtml_is_a_page(self, read: Read) -> None:
+        outcome = read(b"<xml>please", headers={"Content-Type": "application/xhtml+xml"})
+        assert outcome.cause is Cause.INTERCEPTED
 
     def test_what_calls_itself_html_is_a_page(self, read: Read) -> None:
         outcome = read(b"please log in", headers={"Content-Type": "text/html; charset=gbk"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 import warnings
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +16,11 @@ from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.wechatpay.client import GatewayClient
 
 if TYPE_CHECKING:
-    from tests.wechatpay.conftest import Bench, Peer
+    from tests.wechatpay.conftest import Bench, Handler, Peer, Server
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
+FAR_AHEAD = datetime(2090, 1, 1, tzinfo=timezone.utc)
+FARTHER_AHEAD = datetime(2095, 1, 1, tzinfo=timezone.utc)
 
 
 @pytest.fixture(scope="module")
@@ -60,24 +64,58 @@ def only_old_tls(context: ssl.SSLContext) -> ssl.SSLContext:
 def refused_servers(authority: trustme.CA) -> dict[str, ssl.SSLContext]:
     return {
         "expired": server_context(authority.issue_cert("127.0.0.1", not_after=LONG_AGO)),
+        "not yet valid": server_context(
+            authority.issue_cert("127.0.0.1", not_before=FAR_AHEAD, not_after=FARTHER_AHEAD)
+        ),
         "wrong host": server_context(authority.issue_cert("gateway.example")),
         "unknown authority": server_context(trustme.CA().issue_cert("127.0.0.1")),
         "TLS 1.1": only_old_tls(server_context(authority.issue_cert("127.0.0.1"))),
     }
 
 
-@pytest.mark.parametrize("flaw", ["expired", "wrong host", "unknown authority", "TLS 1.1"])
-def test_a_server_that_cannot_be_trusted_receives_nothing(
-    flaw: str, client: GatewayClient, bench: Bench, authority: trustme.CA
+@pytest.mark.parametrize(
+    ("flaw", "code"),
+    [
+        ("expired", "TLS_CLOCK"),
+        ("not yet valid", "TLS_CLOCK"),
+        ("wrong host", "TLS_HOST"),
+        ("unknown authority", "TLS_TRUST"),
+        ("TLS 1.1", "TLS"),
+    ],
+)
+def test_server_that_cannot_be_trusted_receives_nothing_and_its_flaw_is_named(
+    flaw: str, code: str, client: GatewayClient, bench: Bench, authority: trustme.CA
 ) -> None:
     server = bench.serve(bench.pen.answer_always, refused_servers(authority)[flaw])
     outcome = bench.ask(client, server.url)
     client.close()
     server.settle()
-    assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "TLS")
+    assert (outcome.cause, outcome.code) == (Cause.TLS_FAILED, code)
     assert outcome.message
+    assert not outcome.reached
     assert server.connections == 1
     assert server.received == b""
+
+
+@pytest.mark.parametrize(("hours_ahead", "code"), [(0, "TLS_TRUST"), (48, "TLS_CLOCK")])
+def test_expired_certificate_is_no_sign_of_a_wrong_clock_that_agrees_with_the_servers(
+    hours_ahead: int,
+    code: str,
+    bench: Bench,
+    trust: ssl.SSLContext,
+    good_server: ssl.SSLContext,
+    authority: trustme.CA,
+) -> None:
+    def answer(peer: Peer) -> None:
+        peer.read_request()
+        date = format_datetime(datetime.now(timezone.utc), usegmt=True)
+        peer.send(bench.pen.http(bench.pen.reply(), headers={"Date": date}))
+
+    ahead = timedelta(hours=hours_ahead)
+    client = bench.open_client(trust=trust, wall_clock=lambda: datetime.now(timezone.utc) + ahead)
+    assert bench.ask(client, bench.serve(answer, good_server).url).cause is Cause.ANSWERED
+    expired = bench.serve(bench.pen.answer_always, refused_servers(authority)["expired"])
+    assert bench.ask(client, expired.url).code == code
 
 
 def test_tls_1_1_is_refused_even_where_the_given_trust_would_take_it(
@@ -95,7 +133,7 @@ def test_the_operating_system_decides_whom_to_trust(
     bench: Bench, good_server: ssl.SSLContext
 ) -> None:
     server = bench.serve(bench.pen.answer_always, good_server)
-    assert bench.ask(bench.open_client(), server.url).code == "TLS"
+    assert bench.ask(bench.open_client(), server.url).code == "TLS_TRUST"
     server.settle()
     assert server.received == b""
 
@@ -110,7 +148,7 @@ def test_no_variable_of_the_environment_adds_a_trusted_authority(
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
         monkeypatch.setenv("CURL_CA_BUNDLE", bundle)
         server = bench.serve(bench.pen.answer_always, good_server)
-        assert bench.ask(bench.open_client(), server.url).code == "TLS"
+        assert bench.ask(bench.open_client(), server.url).code == "TLS_TRUST"
 
 
 def test_verification_cannot_be_switched_off(bench: Bench) -> None:
@@ -158,8 +196,22 @@ def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
 def test_a_handshake_that_never_comes_ends_in_time(client: GatewayClient, bench: Bench) -> None:
     silent = bench.serve(lambda peer: peer.wait_until_client_leaves())
     outcome = bench.ask(client, silent.url.replace("http:", "https:"))
-    assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "TLS")
+    assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "TLS_TIMEOUT")
     assert outcome.elapsed_ms < 1000
+    assert not outcome.reached
+
+
+def _tunnel_to(gateway: Server) -> Handler:
+    def tunnel(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+        peer.relay_to(gateway.port)
+
+    return tunnel
+
+
+def _know_no_name(*_: object, **__: object) -> None:
+    raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
 
 class TestProxy:
@@ -175,14 +227,8 @@ class TestProxy:
         self, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext
     ) -> None:
         gateway = bench.serve(bench.pen.answer_always, named_server)
-
-        def tunnel(peer: Peer) -> None:
-            peer.read_request()
-            peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
-            peer.relay_to(gateway.port)
-
-        proxy = bench.serve(tunnel)
-        client = bench.open_client(trust=trust, proxy_url=proxy.url)
+        proxy = bench.serve(_tunnel_to(gateway))
+        client = bench.open_client(trust=trust, proxy=lambda: proxy.url)
         url = f"https://{self.NAME}"
         assert client.warm_up(bench.at(url))
         assert [bench.ask(client, url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
@@ -190,24 +236,90 @@ class TestProxy:
         assert proxy.requests[0].startswith(b"CONNECT gateway.example:443 ")
         assert b"notification" not in proxy.received
 
-    def test_a_proxy_that_refuses_is_named_as_the_cause(
-        self, bench: Bench, trust: ssl.SSLContext
+    @pytest.mark.parametrize(
+        ("status", "cause", "code"),
+        [
+            ("403 Forbidden", Cause.PROXY_REFUSED, "PROXY_REFUSED"),
+            ("407 Proxy Authentication Required", Cause.PROXY_REFUSED, "PROXY_REFUSED"),
+            ("302 Found", Cause.PROXY_REFUSED, "PROXY_REFUSED"),
+            ("502 Bad Gateway", Cause.OFFLINE, "PROXY"),
+            ("503 Unavailable", Cause.OFFLINE, "PROXY"),
+        ],
+    )
+    def test_proxy_that_opens_no_tunnel_is_named_with_its_status(
+        self, status: str, cause: Cause, code: str, bench: Bench, trust: ssl.SSLContext
     ) -> None:
         def refuse(peer: Peer) -> None:
             peer.read_request()
-            peer.send(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            peer.send(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
 
-        client = bench.open_client(trust=trust, proxy_url=bench.serve(refuse).url)
+        client = bench.open_client(trust=trust, proxy=bench.proxy_at(bench.serve(refuse)))
         outcome = bench.ask(client, f"https://{self.NAME}")
-        assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY")
-        assert "403" in outcome.message
+        assert (outcome.cause, outcome.code) == (cause, code)
+        assert status[:3] in outcome.message
+        assert not outcome.reached
+
+    @pytest.mark.parametrize("name", ["", "no-such-proxy.invalid"])
+    def test_proxy_that_cannot_be_reached_is_named(
+        self,
+        name: str,
+        bench: Bench,
+        trust: ssl.SSLContext,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        if name:
+            monkeypatch.setattr(socket, "getaddrinfo", _know_no_name)
+        address = f"http://{name}:3128" if name else bench.dead_url
+        client = bench.open_client(trust=trust, proxy=lambda: address)
+        outcome = bench.ask(client, f"https://{self.NAME}")
+        assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY_UNREACHABLE")
+        assert not outcome.reached
+
+    @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+    def test_proxy_of_either_address_family_is_used(
+        self, host: str, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext
+    ) -> None:
+        gateway = bench.serve(bench.pen.answer_always, named_server)
+        proxy = bench.serve(_tunnel_to(gateway), host=host)
+        client = bench.open_client(trust=trust, proxy=bench.proxy_at(proxy))
+        assert bench.ask(client, f"https://{self.NAME}").cause is Cause.ANSWERED
+        assert (proxy.connections, gateway.connections) == (1, 1)
+        assert proxy.url == (f"http://[::1]:{proxy.port}" if ":" in host else proxy.url)
+
+    def test_changed_proxy_is_used_by_the_next_exchange(
+        self, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext
+    ) -> None:
+        gateway = bench.serve(bench.pen.answer_always, named_server)
+        proxies = [bench.serve(_tunnel_to(gateway)) for _ in range(2)]
+        setting = [proxies[0].url]
+        client = bench.open_client(trust=trust, proxy=lambda: setting[0])
+        url = f"https://{self.NAME}"
+        assert [bench.ask(client, url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
+        setting[0] = proxies[1].url
+        assert [bench.ask(client, url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
+        assert [proxy.connections for proxy in proxies] == [1, 1]
+        proxies[0].settle()
+
+    def test_informational_reply_before_the_tunnel_is_skipped(
+        self, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext
+    ) -> None:
+        gateway = bench.serve(bench.pen.answer_always, named_server)
+
+        def tunnel(peer: Peer) -> None:
+            peer.read_request()
+            peer.send(b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n")
+            peer.send(b"HTTP/1.1 200 OK\r\n\r\n")
+            peer.relay_to(gateway.port)
+
+        client = bench.open_client(trust=trust, proxy=bench.proxy_at(bench.serve(tunnel)))
+        assert bench.ask(client, f"https://{self.NAME}").cause is Cause.ANSWERED
 
     def test_a_proxy_that_drips_ends_in_time(self, bench: Bench, trust: ssl.SSLContext) -> None:
         def drip(peer: Peer) -> None:
             peer.read_request()
             peer.drip(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100)
 
-        client = bench.open_client(trust=trust, proxy_url=bench.serve(drip).url)
+        client = bench.open_client(trust=trust, proxy=bench.proxy_at(bench.serve(drip)))
         outcome = bench.ask(client, f"https://{self.NAME}")
         assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "PROXY")
         assert outcome.elapsed_ms < 1000

@@ -103,9 +103,7 @@ def flushed_json(flushed: Flushed, wording: Wording) -> dict[str, Any]:
 
 def flushed_text(flushed: Flushed, wording: Wording) -> str:
     """The counts in one line, then one line for each entry that still waits."""
-    counts = [
-        f"{wording.delivery_state(state)} {flushed.count(state)}" for state in _FLUSH_ENDS
-    ]
+    counts = [f"{wording.delivery_state(state)} {flushed.count(state)}" for state in _FLUSH_ENDS]
     waiting = f"{wording.delivery_state(DeliveryState.WAITING)} {len(flushed.waiting)}"
     lines = [" · ".join([*counts, waiting])]
     lines += [
@@ -140,7 +138,7 @@ def record_json(record: EntryRecord, wording: Wording) -> dict[str, Any]:
         error = {
             "code": verdict.code or cause,
             "message": words.advice,
-            "action": wording.remedy(verdict.cause),
+            "action": wording.remedy(verdict.cause, verdict.code),
         }
     answered = code is ExitCode.ANSWERED
     document: dict[str, Any] = {

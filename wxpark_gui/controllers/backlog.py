@@ -118,9 +118,8 @@ class BacklogSender(QObject):
 
     @Slot(object)
     def _on_requeued(self, _: object) -> None:
-        # The disk failed a moment ago; the planned retry comes soon enough.
-        if not self._timer.isActive():
-            self._timer.start(self._retry_ms)
+        # The disk failed a moment ago: give it the time of a retry.
+        self._timer.start(self._retry_ms)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -57,6 +57,7 @@ class UpdateChecker(QObject):
     def stop(self) -> None:
         """Ask no more, without waiting: the worker holds nothing that could be lost."""
         self._timer.stop()
+        self._worker.stop(0)
 
     @Slot()
     def _ask(self) -> None:

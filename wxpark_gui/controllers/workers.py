@@ -37,7 +37,6 @@ class Workers:
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
-        self.updates.stop(0)
         others = (self.live, self.backlog, self.settings)
         for worker in others:
             worker.stop(0)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from wxpark_gui.domain.connectivity import ConnectionFailure
+
 MAIN_HOST = "api.mch.weixin.qq.com"
 STANDBY_HOST = "api2.mch.weixin.qq.com"
 """WeChat Pay's two hosts; the second is asked where the first cannot be reached."""
@@ -91,7 +93,7 @@ def transition(before: DeliveryState, after: DeliveryState) -> DeliveryState:
 
 
 class Remedy(Enum):
-    """What helps."""
+    """What to do after a cause."""
 
     NONE = "none"
     RETRY = "retry"
@@ -109,10 +111,12 @@ class Remedy(Enum):
 
 
 class Cause(Enum):
-    """How one exchange ended. The values are stable: they are stored and exported."""
+    """The end of one exchange. The values are stored and exported, and never change."""
 
     ANSWERED = "answered"
     OFFLINE = "offline"
+    PROXY_REFUSED = "proxy_refused"
+    TLS_FAILED = "tls_failed"
     BUSY = "busy"
     RATE_LIMITED = "rate_limited"
     INTERCEPTED = "intercepted"
@@ -121,6 +125,7 @@ class Cause(Enum):
     SIGNATURE_REFUSED = "signature_refused"
     MERCHANT_REFUSED = "merchant_refused"
     PERMISSION_REFUSED = "permission_refused"
+    UNCLEAR_REFUSAL = "unclear_refusal"
     CONTENT_REFUSED = "content_refused"
     OTHER_REFUSAL = "other_refusal"
     UNTRUSTED = "untrusted"
@@ -133,6 +138,8 @@ class Cause(Enum):
 _REMEDIES = {
     Cause.ANSWERED: Remedy.NONE,
     Cause.OFFLINE: Remedy.RETRY,
+    Cause.PROXY_REFUSED: Remedy.RETRY_SLOWLY,
+    Cause.TLS_FAILED: Remedy.RETRY_SLOWLY,
     Cause.BUSY: Remedy.RETRY,
     Cause.RATE_LIMITED: Remedy.RETRY_SLOWLY,
     Cause.INTERCEPTED: Remedy.RETRY_SLOWLY,
@@ -141,27 +148,46 @@ _REMEDIES = {
     Cause.SIGNATURE_REFUSED: Remedy.FIX_SETTINGS,
     Cause.MERCHANT_REFUSED: Remedy.FIX_SETTINGS,
     Cause.PERMISSION_REFUSED: Remedy.FIX_SETTINGS,
+    # It comes unsigned, and anybody on the network can forge it: it never closes an entry.
+    Cause.UNCLEAR_REFUSAL: Remedy.RETRY_SLOWLY,
     Cause.CONTENT_REFUSED: Remedy.FIX_ENTRY,
     Cause.OTHER_REFUSAL: Remedy.RESEND_BY_HAND,
     Cause.UNTRUSTED: Remedy.TRY_ONCE_MORE,
 }
 
 
+CONNECTION_CAUSES = frozenset({Cause.OFFLINE, Cause.PROXY_REFUSED, Cause.TLS_FAILED})
+"""Causes whose `Outcome.code` is a `ConnectionFailure`."""
+
+_NOT_REACHED = frozenset(
+    {
+        Cause.PROXY_REFUSED,
+        Cause.TLS_FAILED,
+        Cause.INTERCEPTED,
+        Cause.KEY_UNAVAILABLE,
+        Cause.ACCOUNT_UNKNOWN,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one exchange with the gateway gave.
+    """The result of one exchange with the gateway.
 
     Attributes:
-        cause: how it ended. Only `ANSWERED` carries a `user_state`, and only from a reply whose
-            signature and ids were verified and that was not seen before.
+        cause: the kind of its end. Only `ANSWERED` carries a `user_state`, and only from a new
+            reply whose signature and ids were verified.
         user_state, deduct_mode: as received; empty when absent.
-        code: WeChat's `err_code`, `HTTP 503`, or a short technical name (`TIMEOUT`); may be empty.
+        code: WeChat's `err_code`, `HTTP 503`, a `ConnectionFailure` (`TIMEOUT`) or another short
+            technical name; may be empty.
         message: the text that came with it, at most 200 characters; never the signed text.
         host: the host that was asked last; empty when none was.
         elapsed_ms: duration of the exchange, on a monotonic clock.
         retry_after: seconds the gateway asked us to wait, or None.
         fingerprint: hash of the reply's `nonce_str` and `sign`; empty for an unsigned reply.
         reply_hash: SHA-256 of the reply's bytes, hex; empty when none came.
+        clock_offset: seconds this computer's clock is ahead of the server's, by the `Date` of its
+            reply; None without one. Unsigned: good for a notice only. Not stored.
     """
 
     cause: Cause
@@ -174,16 +200,35 @@ class Outcome:
     retry_after: float | None = None
     fingerprint: str = ""
     reply_hash: str = ""
+    clock_offset: float | None = None
 
     @property
     def reached(self) -> bool:
-        """Test if the exchange got as far as the gateway, whatever came of it."""
+        """True when the gateway had the whole request or replied to it.
+
+        Its trouble then may concern this entry alone. False is trouble of the connection, which
+        every entry shares: no network, no name, no connection, no TLS, a proxy, a portal. Derived
+        from `cause` and `code`, so it holds for stored outcomes too.
+        """
+        if self.cause is Cause.OFFLINE:
+            failure = self.connection_failure
+            return failure is not None and failure.after_sending
         return self.cause not in _NOT_REACHED
 
+    @property
+    def connection_failure(self) -> ConnectionFailure | None:
+        """The step on the way to the gateway that failed."""
+        return read_connection_failure(self.cause, self.code)
 
-_NOT_REACHED = frozenset(
-    {Cause.OFFLINE, Cause.INTERCEPTED, Cause.KEY_UNAVAILABLE, Cause.ACCOUNT_UNKNOWN}
-)
+
+def read_connection_failure(cause: Cause | None, code: str) -> ConnectionFailure | None:
+    """The step that failed on the way to the gateway; None where none did or it is unknown."""
+    if cause not in CONNECTION_CAUSES:
+        return None
+    try:
+        return ConnectionFailure(code)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Small files from a web server, within one limit of time and one of size.
+"""Small files from a web server, with a limit of time and one of size.
 
-No redirect is followed, nothing is unpacked, nothing of the environment is heeded, and a server
-that sends a byte a second is waited for no longer than one that sends none.
+Follows no redirect, unpacks nothing, ignores the environment's proxies and trust. A server that
+sends a byte a second is waited for no longer than one that sends none.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from urllib3.exceptions import HTTPError
 from wxpark_gui import __version__
 from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.domain.errors import VersionFileNotUnderstoodError, VersionFileUnreachableError
-from wxpark_gui.transport.budget import Watch
-from wxpark_gui.transport.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.connection import DeadlinePool, DeadlineTlsPool
+from wxpark_gui.transport.deadline import Deadline
+from wxpark_gui.transport.failure import diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
 
 FILE_BYTES = 16 * 1024
-"""More than any version file or signature has."""
+"""The limit of one file; a version file or signature is far smaller."""
 
 _OK = 200
 _HEADERS = {
@@ -46,21 +47,20 @@ def fetch(
     Args:
         seconds: for all of it: name service, proxy, TLS, headers and bodies.
         proxy_url: `http://host:port`; this computer itself is always reached directly.
-        trust: whom to trust in place of the operating system's store.
+        trust: replaces the operating system's trust store.
 
     Raises:
-        VersionFileUnreachableError: one of them could not be read; `detail` is `HTTP 404` or says
-            how far it went: `DNS`, `CONNECT`, `PROXY`, `TLS`, `RESET`, `TIMEOUT`.
+        VersionFileUnreachableError: one of them could not be read; `detail` is `HTTP 404` or the
+            step that failed: a value of `transport.failure.Failure`.
         VersionFileNotUnderstoodError: one of them is larger than `FILE_BYTES`.
     """
-    watch = Watch(time.monotonic)
-    end = watch.now() + seconds
+    deadline = Deadline(time.monotonic)
+    end = deadline.now() + seconds
     with _manager(urls[0], proxy_url, harden(trust or operating_system_trust())) as manager:
         try:
-            return [_get(manager, url, watch, end) for url in urls]
+            return [_get(manager, url, deadline, end) for url in urls]
         except (HTTPError, OSError) as error:
-            is_tls = isinstance(error, urllib3.exceptions.SSLError)
-            raise VersionFileUnreachableError("TLS" if is_tls else watch.failure_code) from error
+            raise VersionFileUnreachableError(diagnose(error, deadline).value) from error
 
 
 def _manager(url: str, proxy_url: str, trust: ssl.SSLContext) -> urllib3.PoolManager:
@@ -70,14 +70,14 @@ def _manager(url: str, proxy_url: str, trust: ssl.SSLContext) -> urllib3.PoolMan
         if is_direct
         else urllib3.ProxyManager(proxy_url, 1, ssl_context=trust)
     )
-    manager.pool_classes_by_scheme = {"http": WatchedPool, "https": WatchedTlsPool}
+    manager.pool_classes_by_scheme = {"http": DeadlinePool, "https": DeadlineTlsPool}
     return manager
 
 
-def _get(manager: urllib3.PoolManager, url: str, watch: Watch, end: float) -> bytes:
-    watch.begin(connect_by=end, first_byte_by=end, end=end)
+def _get(manager: urllib3.PoolManager, url: str, deadline: Deadline, end: float) -> bytes:
+    deadline.begin(connect_by=end, first_byte_by=end, end=end)
     pool: Any = manager.connection_from_url(url)
-    pool.watch = watch
+    pool.deadline = deadline
     response = pool.urlopen(
         "GET",
         urlsplit(url).path,
@@ -91,7 +91,7 @@ def _get(manager: urllib3.PoolManager, url: str, watch: Watch, end: float) -> by
         if response.status != _OK:
             raise VersionFileUnreachableError(f"HTTP {response.status}")
         content = b""
-        # Only a read that finds nothing compares what came with what was announced.
+        # Only a read at the end of the body compares its length with the announced one.
         while more := response.read(FILE_BYTES + 1 - len(content), decode_content=False):
             content += more
             if len(content) > FILE_BYTES:

@@ -7,7 +7,7 @@ from enum import Enum
 
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, Outcome
 
-_NOT_REACHED = frozenset({Cause.OFFLINE, Cause.INTERCEPTED})
+_NOT_REACHED = frozenset({Cause.OFFLINE, Cause.PROXY_REFUSED, Cause.TLS_FAILED, Cause.INTERCEPTED})
 _NOT_TRIED = frozenset({Cause.KEY_UNAVAILABLE, Cause.ACCOUNT_UNKNOWN})
 
 

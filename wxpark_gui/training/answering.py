@@ -1,4 +1,4 @@
-"""From the bytes of a request to what WeChat would say to them: the gateway without its sockets."""
+"""From the bytes of a request to the reply WeChat would give: the gateway without its sockets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NO_CDATA = "]]>"
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotification:
-    """A notification that was in order, whatever was answered to it.
+    """A notification that passed the checks, with any answer.
 
     Attributes:
         plate: empty in the scene `PARKING SPACE`.
@@ -29,7 +29,7 @@ class ReceivedNotification:
         scene: `trade_scene` as received.
         start_time: 14 digits, Beijing time, as received.
         nonce_str, mch_id, sub_mch_id: as received.
-        at: aware, UTC; when it had been read.
+        at: the time it was read; aware, UTC.
     """
 
     plate: str
@@ -43,14 +43,13 @@ class ReceivedNotification:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
-    """What the gateway has to say to one request, before any fault garbles it.
+class Reply:
+    """The reply to one request, before any fault spoils it.
 
     Attributes:
         fields: of the reply, without `sign`.
-        signed: whether the reply carries a signature. One to a request that was not understood, or
-            whose signature is wrong, carries none.
-        received: the request, if it was in order.
+        signed: False for `return_code` FAIL, which carries no signature.
+        received: the request, if it passed the checks.
     """
 
     fields: Mapping[str, str]
@@ -58,7 +57,7 @@ class Spoken:
     received: ReceivedNotification | None = None
 
 
-def answer_request(body: bytes, key: Secret) -> Spoken:
+def answer_request(body: bytes, key: Secret) -> Reply:
     """Check a request as WeChat does (form, signature, content) and answer by scenario."""
     try:
         request = parse_flat_xml(body)
@@ -70,7 +69,7 @@ def answer_request(body: bytes, key: Secret) -> Spoken:
         members = check_request(request)
     except RefusedError as refused:
         answer = Answer(err_code=refused.err_code, err_code_des=refused.err_code_des)
-        return Spoken(_reply_fields(request, answer))
+        return Reply(_reply_fields(request, answer))
     received = ReceivedNotification(
         plate=members.get("plate_number", ""),
         space_number=members.get("space_number", ""),
@@ -82,7 +81,9 @@ def answer_request(body: bytes, key: Secret) -> Spoken:
         at=datetime.now(timezone.utc),
     )
     answer = answer_for(received.plate or received.space_number)
-    return Spoken(_reply_fields(request, answer), received=received)
+    if answer.return_msg:
+        return _not_understood(answer.return_msg, answer.err_code, received)
+    return Reply(_reply_fields(request, answer), received=received)
 
 
 def sign_fields(fields: Mapping[str, str], key: Secret) -> dict[str, str]:
@@ -91,7 +92,7 @@ def sign_fields(fields: Mapping[str, str], key: Secret) -> dict[str, str]:
 
 
 def write_xml(fields: Mapping[str, str]) -> bytes:
-    """A reply as WeChat writes it: one element a line, values in CDATA where they can be."""
+    """A reply in WeChat's style: one element a line, values in CDATA unless they hold its end."""
     lines = [f"<{name}>{_write_text(value)}</{name}>" for name, value in fields.items()]
     return "\n".join(["<xml>", *lines, "</xml>"]).encode()
 
@@ -100,8 +101,12 @@ def _write_text(value: str) -> str:
     return escape(value) if _NO_CDATA in value else f"<![CDATA[{value}]]>"
 
 
-def _not_understood(reason: str) -> Spoken:
-    return Spoken({"return_code": "FAIL", "return_msg": reason}, signed=False)
+def _not_understood(
+    reason: str, err_code: str = "", received: ReceivedNotification | None = None
+) -> Reply:
+    fields = {"return_code": "FAIL", "return_msg": reason, "err_code": err_code}
+    present = {name: value for name, value in fields.items() if value}
+    return Reply(present, signed=False, received=received)
 
 
 def _reply_fields(request: Mapping[str, str], answer: Answer) -> dict[str, str]:

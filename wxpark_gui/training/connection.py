@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import io
+import selectors
 import socket
 import struct
 import sys
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from wxpark_gui.training.faults import Fault, HttpReply
 from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
 REQUEST_BYTES = 16 * 1024
-"""A notification has about 2 KiB at most; what is longer is not one."""
+"""The limit of a request; a notification has about 2 KiB at most."""
 
 _IDLE_SECONDS = 60.0
 _LINGER = "hh" if sys.platform == "win32" else "ii"
 _NO_ANSWER = frozenset({Fault.TIMEOUT, Fault.RESET, Fault.CLOSE_AFTER_READ})
 
 
-class Office(Protocol):
-    """What a connection asks of the gateway behind it."""
+class Responder(Protocol):
+    """The gateway behind a connection."""
 
     stopping: threading.Event
     slow_seconds: float
@@ -33,6 +38,49 @@ class Office(Protocol):
         ...
 
 
+class _StoppableSocket(io.RawIOBase):
+    """One direction of a socket; a wait in it ends when the gateway stops.
+
+    Reading then finds the end of the stream, writing raises `BrokenPipeError`.
+    """
+
+    def __init__(self, connection: socket.socket, event: int, stop_signal: socket.socket) -> None:
+        super().__init__()
+        self._connection = connection
+        self._event = event
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(connection, event)
+        self._stop = self._selector.register(stop_signal, selectors.EVENT_READ)
+
+    def readable(self) -> bool:
+        return self._event == selectors.EVENT_READ
+
+    def writable(self) -> bool:
+        return self._event == selectors.EVENT_WRITE
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        return self._connection.recv_into(buffer) if self._wait() else 0
+
+    def write(self, data: ReadableBuffer) -> int:
+        unsent = memoryview(data)
+        while unsent:
+            if not self._wait():
+                raise BrokenPipeError("the gateway stops")
+            unsent = unsent[self._connection.send(unsent) :]
+        return memoryview(data).nbytes
+
+    def close(self) -> None:
+        self._selector.close()
+        super().close()
+
+    def _wait(self) -> bool:
+        """True once the socket is ready, False when the gateway stops."""
+        ready = {key for key, _ in self._selector.select(_IDLE_SECONDS)}
+        if not ready:
+            raise TimeoutError("the client is silent")
+        return self._stop not in ready
+
+
 class Connection(BaseHTTPRequestHandler):
     """Serves one connection until the client or the gateway ends it, in a thread of its own."""
 
@@ -41,7 +89,14 @@ class Connection(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = _IDLE_SECONDS
     disable_nagle_algorithm = True
-    office: Office
+    responder: Responder
+    stop_signal: socket.socket
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self.rfile = io.BufferedReader(self._stoppable(selectors.EVENT_READ))
+        self.wfile = cast("io.BufferedIOBase", self._stoppable(selectors.EVENT_WRITE))
 
     def do_POST(self) -> None:
         body = self._read_body()
@@ -50,14 +105,16 @@ class Connection(BaseHTTPRequestHandler):
         if self.path != NOTIFICATION_PATH:
             self._refuse(HTTPStatus.NOT_FOUND)
             return
-        reply, fault = self.office.receive(body)
+        reply, fault = self.responder.receive(body)
         if fault in _NO_ANSWER:
             self._leave_unanswered(fault)
         elif fault is Fault.DRIP:
             self._drip(reply)
         else:
             if fault is Fault.SLOW:
-                self.office.stopping.wait(self.office.slow_seconds)
+                self.responder.stopping.wait(self.responder.slow_seconds)
+            if fault is Fault.EARLY_HINTS:
+                self._send_early_hints()
             self._send(reply)
 
     def do_GET(self) -> None:
@@ -69,7 +126,10 @@ class Connection(BaseHTTPRequestHandler):
     do_HEAD = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-        """Nothing: a request line is no news, and the console belongs to the person at it."""
+        """Log nothing: the base class would write each request to the console."""
+
+    def _stoppable(self, event: int) -> _StoppableSocket:
+        return _StoppableSocket(self.connection, event, self.stop_signal)
 
     def _read_body(self) -> bytes | None:
         """The body, or None after having refused it."""
@@ -80,7 +140,7 @@ class Connection(BaseHTTPRequestHandler):
         if not (stated.isascii() and stated.isdigit()):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
-        # Compared by digits first: a number of a thousand digits is not worth converting.
+        # Digits first: converting a number of thousands of digits is slow.
         length = int(stated) if len(stated) < len(str(sys.maxsize)) else sys.maxsize
         if length > REQUEST_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -92,7 +152,7 @@ class Connection(BaseHTTPRequestHandler):
         return body
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """An empty reply that ends the connection, since a body may lie unread in it."""
+        """Send an empty reply and end the connection, in which a body may lie unread."""
         self.send_response(status)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             self.send_header("Allow", "POST")
@@ -116,12 +176,17 @@ class Connection(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
 
+    def _send_early_hints(self) -> None:
+        self.send_response_only(HTTPStatus.EARLY_HINTS)
+        self.send_header("Link", "</>; rel=preconnect")
+        self.end_headers()
+
     def _drip(self, reply: HttpReply) -> None:
         self._send_head(reply)
         for position in range(len(reply.body)):
             self.wfile.write(reply.body[position : position + 1])
             self.wfile.flush()
-            if self.office.stopping.wait(self.office.drip_seconds):
+            if self.responder.stopping.wait(self.responder.drip_seconds):
                 self.close_connection = True
                 return
 
@@ -136,7 +201,6 @@ class Connection(BaseHTTPRequestHandler):
             self.connection.close()
 
     def _wait_for_the_end(self) -> None:
-        """Until the client gives up, or the gateway shuts this socket down to stop."""
-        self.connection.settimeout(None)
-        while self.connection.recv(4096):
+        """Until the client gives up, or the gateway stops."""
+        while self.rfile.read(1):
             pass

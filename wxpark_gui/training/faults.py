@@ -1,7 +1,7 @@
-"""Ways in which a line, a proxy or an impostor can spoil a reply, by name.
+"""Faults of a network, a proxy or an impostor that spoil a reply, by name.
 
-A fault either spoils how a reply travels (`timeout`, `reset`, …: the server's affair) or what it
-says; the second kind is made here.
+A fault spoils either the transport of a reply (`timeout`, `reset`, …: see `connection`) or its
+content, which is made here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from wxpark_gui.wechatpay import signing
 _MEBIBYTE = 1024 * 1024
 
 GROWN_BYTES = 48 * _MEBIBYTE
-"""What `gzip-bomb` grows to; its body stays below 64 KiB, so a cap on what arrives is no help."""
+"""The unpacked size of `gzip-bomb`; its body stays below 64 KiB, so a cap on it does not help."""
 
 HUGE_BYTES = 8 * _MEBIBYTE
 RETRY_AFTER_SECONDS = 30
@@ -34,11 +34,13 @@ class Fault(Enum):
     RESET = "reset"
     """The connection is reset after the request was read."""
     CLOSE_AFTER_READ = "close-after-read"
-    """The connection is closed, in all politeness, after the request was read."""
+    """The connection is closed in order after the request was read."""
     SLOW = "slow"
     """The right answer, after two seconds."""
     DRIP = "drip"
     """The right answer, a byte at a time: no single read ever times out."""
+    EARLY_HINTS = "early-hints"
+    """An informational reply (103) before the right answer."""
     HTTP_500 = "http500"
     """A server error, as HTML."""
     HTTP_429 = "http429"
@@ -46,7 +48,15 @@ class Fault(Enum):
     REDIRECT = "redirect"
     """A redirect to another path that asks for the signed body once more."""
     CAPTIVE_PORTAL = "captive-portal"
-    """A log-in page with status 200, as a hotel's network puts in the way."""
+    """A log-in page with status 200, as a hotel's network sends it."""
+    EMPTY = "empty"
+    """Status 200 with an empty body, as some middle boxes send it."""
+    GZIP_PAGE = "gzip-page"
+    """A middle box's page, compressed without being asked to and without saying so."""
+    RETCODE = "retcode"
+    """`retcode` and `retmsg`, the form of an older gateway."""
+    UNCLEAR_FAIL = "unclear-fail"
+    """An unsigned `return_code` FAIL with a text that no document names."""
     BADSIGN = "badsign"
     """One field was changed after signing."""
     UNSIGNED = "unsigned"
@@ -54,7 +64,7 @@ class Fault(Enum):
     MD5SIGN = "md5sign"
     """The right answer, signed with the weaker method that was not asked for."""
     REPLAY = "replay"
-    """The first signed reply, again and again."""
+    """The first signed reply, repeated."""
     OTHER_MERCHANT = "other-merchant"
     """A signed reply with the ids of another merchant."""
     GZIP_BOMB = "gzip-bomb"
@@ -88,7 +98,7 @@ def spoil_content(fault: Fault | None, fields: Mapping[str, str], key: Secret) -
 
 
 def http_page(fault: Fault | None) -> HttpReply | None:
-    """What a proxy or portal puts in front of the gateway, or None where none stands there."""
+    """The page that a proxy, a portal or an older gateway sends; None for other faults."""
     return _PAGES.get(fault) if fault else None
 
 
@@ -164,5 +174,13 @@ _PAGES: Mapping[Fault, HttpReply] = {
     Fault.REDIRECT: HttpReply(b"", 307, _HTML, (("Location", "/elsewhere"),)),
     Fault.CAPTIVE_PORTAL: HttpReply(
         "<!DOCTYPE html><html><title>上网认证</title><p>请先登录</p></html>".encode(), 200, _HTML
+    ),
+    Fault.EMPTY: HttpReply(b""),
+    Fault.GZIP_PAGE: HttpReply(gzip.compress(b"<html>blocked</html>", mtime=0)),
+    Fault.RETCODE: HttpReply(
+        "<root><retcode>88221009</retcode><retmsg>参数不合法</retmsg></root>".encode()
+    ),
+    Fault.UNCLEAR_FAIL: HttpReply(
+        write_xml({"return_code": "FAIL", "return_msg": "文档中没有的错误说明"})
     ),
 }

@@ -1,7 +1,7 @@
 """The training gateway: an HTTP server on loopback that behaves as WeChat's does, faults included.
 
-It makes the program learnable and testable without a merchant's account: signature, fields and
-lengths are checked as WeChat checks them, and `scenario` says which car gets which answer.
+With it the program can be learned and tested without a merchant's account: it checks signature,
+fields and lengths as WeChat does, and `scenario` holds the answers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Collection
 from types import TracebackType
@@ -24,7 +25,10 @@ from wxpark_gui.training.faults import Fault, HttpReply, http_page, spoil_conten
 
 HOST = "127.0.0.1"
 REMEMBERED = 1000
-"""How many of the last notifications are kept in `received`."""
+"""The number of notifications kept in `received`."""
+
+STOP_SECONDS = 0.7
+"""Limit of waiting for the threads of connections when the gateway stops."""
 
 THREAD_NAME = "wxpark-training-gateway"
 CONNECTION_THREAD_NAME = "wxpark-training-connection"
@@ -36,10 +40,10 @@ _logger = logging.getLogger(__name__)
 class TrainingGateway:
     """WeChat's end of the wire, for one merchant key.
 
-    Start and stop it in one thread; anything else may be asked and set from any.
+    Start and stop it in one thread; every other method is thread-safe.
 
     Attributes:
-        slow_seconds: how late the fault `slow` answers.
+        slow_seconds: the delay of the fault `slow`.
         drip_seconds: the pause after each byte of the fault `drip`.
         stopping: set once the gateway is being stopped.
     """
@@ -85,27 +89,27 @@ class TrainingGateway:
 
     @property
     def received(self) -> tuple[ReceivedNotification, ...]:
-        """The last notifications that were in order, oldest first, whatever was answered."""
+        """The last notifications that passed the checks, oldest first."""
         with self._lock:
             return tuple(self._received)
 
     @property
     def request_count(self) -> int:
-        """How many requests were read since the first start, those not in order included."""
+        """The number of requests read since the first start, rejected ones included."""
         with self._lock:
             return self._request_count
 
     def set_faults(self, faults: Collection[Fault]) -> None:
-        """From now on, spoil replies in these ways; several take turns, in the order given.
+        """Spoil replies from now on; several faults take turns, in the order given.
 
-        An empty collection ends all trouble, but for exchanges that are already under way.
+        An empty collection ends all faults, except in exchanges under way.
         """
         with self._lock:
             self._faults = deque(dict.fromkeys(faults))
             self._replayed = None
 
     def start(self) -> None:
-        """Listen. Nothing happens if it does already.
+        """Listen. A no-op when it does already.
 
         Raises:
             OSError: when the port is taken.
@@ -145,24 +149,24 @@ class TrainingGateway:
         self.stop()
 
     def receive(self, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """The reply to a request's body, its content spoilt if need be, and the fault it met."""
+        """The reply to a request's body, spoilt by a fault of content, and the fault."""
         with self._lock:
             self._request_count += 1
             fault = self._next_fault()
         page = http_page(fault)
         if page:
             return page, fault
-        spoken = answer_request(body, self._key)
-        if spoken.received:
+        answer = answer_request(body, self._key)
+        if answer.received:
             with self._lock:
-                self._received.append(spoken.received)
-        if not spoken.signed:
-            return HttpReply(write_xml(spoken.fields)), fault
-        reply = spoil_content(fault, spoken.fields, self._key)
+                self._received.append(answer.received)
+        if not answer.signed:
+            return HttpReply(write_xml(answer.fields)), fault
+        reply = spoil_content(fault, answer.fields, self._key)
         return (self._replay(reply) if fault is Fault.REPLAY else reply), fault
 
     def _next_fault(self) -> Fault | None:
-        """Whose turn it is; asking passes the turn on."""
+        """The fault of this request; advances the turn."""
         if not self._faults:
             return None
         self._faults.rotate(-1)
@@ -182,19 +186,22 @@ class _Server(socketserver.TCPServer):
     request_queue_size = 128
 
     def __init__(self, gateway: TrainingGateway, port: int) -> None:
-        handler = type("_ConnectionToGateway", (Connection,), {"office": gateway})
-        super().__init__((HOST, port), handler)
-        self._open: set[socket.socket] = set()
-        self._open_lock = threading.Lock()
+        self._stop_signal, self._stop_sender = socket.socketpair()
+        values = {"responder": gateway, "stop_signal": self._stop_signal}
+        try:
+            super().__init__((HOST, port), type("_ConnectionToGateway", (Connection,), values))
+        except OSError:
+            self._close_stop_signal()
+            raise
         self._threads: list[threading.Thread] = []
 
     def accept_until(self, stopping: threading.Event) -> None:
-        """Wait for connections, without ever polling, until the event is set and `wake` called."""
+        """Accept connections, without polling, until the event is set and `wake` called."""
         while not stopping.is_set():
             self.handle_request()
 
     def wake(self) -> None:
-        """Let `accept_until` look at its event: a connection of our own is what it waits for."""
+        """Make `accept_until` look at its event, by a connection of our own."""
         with contextlib.suppress(OSError):
             socket.create_connection((HOST, self.server_address[1]), timeout=1).close()
 
@@ -206,33 +213,38 @@ class _Server(socketserver.TCPServer):
             name=CONNECTION_THREAD_NAME,
             daemon=True,
         )
-        with self._open_lock:
-            self._open.add(request)
         thread.start()
-        # Only here are ended ones forgotten: a thread that left the list itself would not be
-        # waited for in its last moments.
+        # Ended threads are removed here only, so that end_connections can join all others.
         self._threads = [other for other in self._threads if other.is_alive()] + [thread]
 
     def end_connections(self) -> None:
-        """Wake every thread out of its socket and wait for it, once `accept_until` is over."""
-        with self._open_lock:
-            for connection in self._open:
-                # The client may have ended it first.
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
+        """End every connection's thread, once `accept_until` is over.
+
+        Reads and writes wake by the stop signal: not on every system do `shutdown` and `close` end
+        the wait of another thread.
+        """
+        self._stop_sender.sendall(b"x")
+        end = time.monotonic() + STOP_SECONDS
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, end - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            _logger.warning("a connection to the training gateway did not end in time")
+
+    def server_close(self) -> None:
+        super().server_close()
+        self._close_stop_signal()
+
+    def _close_stop_signal(self) -> None:
+        self._stop_signal.close()
+        self._stop_sender.close()
 
     def _serve(self, request: socket.socket, client_address: Any) -> None:
         try:
             self.finish_request(request, client_address)
         except OSError:
-            # A client that went away before its reply is part of the trade.
+            # The client went away before its reply, or the gateway stops.
             pass
         except Exception:
             _logger.exception("the training gateway could not serve a request")
         finally:
-            # Out of the set before it is closed: its number may be another socket's afterwards.
-            with self._open_lock:
-                self._open.remove(request)
             self.shutdown_request(request)

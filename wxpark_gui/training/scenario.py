@@ -1,8 +1,7 @@
-"""Which car gets which answer from the training gateway: the last two characters decide.
+"""The answers of the training gateway, by the last two characters of plate or bay number.
 
-In a car park they are those of the plate, in a bay by itself those of the bay number, because there
-the plate is not sent. So a trainer needs no list of plates: `粤B12301` owes a fee, and so does any
-other plate that ends in 01. Every ending that the table does not name is a driver in good standing.
+The bay number decides in the scene `PARKING SPACE`, where no plate is sent. Every plate that ends
+in 01 owes a fee, so a trainer needs no list. An ending outside the table is in good standing.
 """
 
 from __future__ import annotations
@@ -14,23 +13,28 @@ ENDING_LENGTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the gateway says of one car, in the names and values of the wire.
+    """The gateway's reply about one car, in the names and values of the wire.
 
     Attributes:
-        user_state: the owner's state; empty where the reply is to carry none.
-        deduct_mode: how the fee is taken; empty where the reply is to carry none.
+        user_state: the owner's state; empty for a reply without one.
+        deduct_mode: the way the fee is taken; empty for a reply without one.
         err_code: a business refusal instead of a state; empty for a success.
         err_code_des: the text that comes with `err_code`.
+        return_msg: the text of an unsigned `return_code` FAIL; empty for a call that is understood.
+            `err_code` then stands beside it.
     """
 
     user_state: str = ""
     deduct_mode: str = ""
     err_code: str = ""
     err_code_des: str = ""
+    return_msg: str = ""
 
     @property
     def describe(self) -> str:
         """One line for a help text, the same in every language: `NORMAL, PROACTIVE`."""
+        if self.return_msg:
+            return " ".join(filter(None, ("return_code FAIL", self.err_code, self.return_msg)))
         if self.err_code:
             return f"{self.err_code} ({self.err_code_des})"
         if not self.user_state:
@@ -54,7 +58,15 @@ SCENARIO: dict[str, Answer] = {
     # A state that no document knows: the set is open, and a new one must never look like NORMAL.
     "09": Answer("UNDER_REVIEW", "AUTOPAY"),
     "00": Answer("", "AUTOPAY"),
-    # Refusals.
+    # Calls that WeChat did not take: unsigned, with a text. 83 is the ending of a well-known plate.
+    "80": Answer(return_msg="系统繁忙,请稍后再试"),
+    "81": Answer(return_msg="签名失败"),
+    "82": Answer(return_msg="商户号mch_id与appid不匹配"),
+    "84": Answer(return_msg="商户号该产品权限未开通，请前往商户平台>产品中心检查后重试"),
+    "85": Answer(return_msg="操作过于频繁，请稍后再试"),
+    "86": Answer(return_msg="文档中没有的错误说明"),
+    "87": Answer(return_msg="OK", err_code="SYSTEMERROR"),
+    # Signed refusals.
     "90": Answer(err_code="VEHICLE_NOT_EXIST", err_code_des="车辆未开通车主服务"),
     "91": Answer(err_code="SYSTEMERROR", err_code_des="系统错误，请稍后重试"),
     "92": Answer(err_code="FREQUENCY_LIMITED", err_code_des="频率超限"),

@@ -1,11 +1,12 @@
-"""A connection whose every wait obeys the watch: urllib3's, with its four waits taken over.
+"""urllib3's connection and pool, with every wait limited by a `Deadline`.
 
-They are reaching the host, the proxy's and the server's headers, and the body. What urllib3 offers
-for this is a timeout per `recv`, which a dripping server never meets.
+The waits are dialling, the proxy's and the server's headers, and the body. urllib3 itself offers a
+timeout per `recv` only, which a dripping server never exceeds.
 """
 
 from __future__ import annotations
 
+import http
 import http.client
 import io
 import socket
@@ -16,42 +17,45 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from wxpark_gui.transport.budget import Stage, Watch
+from wxpark_gui.transport.deadline import Deadline, Stage
 from wxpark_gui.transport.dialling import dial
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 TRUSTED_IDLE = 60.0
-"""Seconds of silence after which a line is not used again. Load balancers give up an idle line
-after a minute or more, and a router that forgot it says nothing: the question would just vanish."""
+"""Seconds of idleness after which a connection is not used again. Load balancers close an idle
+connection after a minute or more; a router that forgot it drops the next request in silence."""
 
 FRESH_IDLE = 30.0
-"""Seconds of silence after which warming up opens a new line: the old one might grow too old to be
-used while the plate is being typed."""
+"""Seconds of idleness after which warming up opens a new connection: the old one might exceed
+`TRUSTED_IDLE` while the plate is being typed."""
+
+INFORMATIONAL_REPLIES = 10
+"""The number of 1xx replies that are skipped before the real one."""
 
 
-class _WatchedReader(io.RawIOBase):
-    """A socket's incoming bytes; each wait for more is given what is left of the watch."""
+class _DeadlineReader(io.RawIOBase):
+    """The incoming bytes of a socket; each read waits for the rest of the deadline at most."""
 
-    def __init__(self, source: socket.socket, watch: Watch) -> None:
+    def __init__(self, source: socket.socket, deadline: Deadline) -> None:
         super().__init__()
         self._socket = source
         self._stream = source.makefile("rb", buffering=0)
-        self._watch = watch
+        self._deadline = deadline
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int | None:
-        self._socket.settimeout(self._watch.remaining())
+        self._socket.settimeout(self._deadline.remaining())
         try:
             count = self._stream.readinto(buffer)
         except TimeoutError:
-            self._watch.timed_out = True
+            self._deadline.timed_out = True
             raise
-        if count and self._watch.stage is Stage.CONVERSING:
-            self._watch.first_byte_came = True
+        if count and self._deadline.stage is Stage.CONVERSING:
+            self._deadline.first_byte_came = True
         return count
 
     def close(self) -> None:
@@ -59,63 +63,89 @@ class _WatchedReader(io.RawIOBase):
         super().close()
 
 
-class _WatchedResponse(http.client.HTTPResponse):
-    """`http.client`'s response, read through a `_WatchedReader`."""
+class _DeadlineResponse(http.client.HTTPResponse):
+    """`http.client`'s response, read through a `_DeadlineReader`."""
 
-    def __init__(self, watch: Watch, sock: socket.socket, **options: Any) -> None:
+    def __init__(self, deadline: Deadline, sock: socket.socket, **options: Any) -> None:
         super().__init__(sock, **options)
+        self._deadline = deadline
         self.fp.close()
-        self.fp = io.BufferedReader(_WatchedReader(sock, watch))
+        self.fp = io.BufferedReader(_DeadlineReader(sock, deadline))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        """The status line of the real reply: informational ones (1xx) before it are skipped.
+
+        `http.client` skips 100 only, and any number of them.
+        """
+        for _ in range(INFORMATIONAL_REPLIES + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not _is_informational(status):
+                if self._deadline.stage is Stage.TUNNELLING:
+                    self._deadline.proxy_status = status
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.BadStatusLine("too many informational replies")
 
 
-class WatchedConnection(HTTPConnection):
-    """One connection; `attach` gives it its watch before the first use."""
+def _is_informational(status: int) -> bool:
+    """True for a 1xx status that announces a further one; 101 is the last on its connection."""
+    switching = http.HTTPStatus.SWITCHING_PROTOCOLS
+    return status < http.HTTPStatus.OK and status != switching
 
-    watch: Watch
+
+class DeadlineConnection(HTTPConnection):
+    """One connection; `attach` gives it its deadline before the first use."""
+
+    deadline: Deadline
     _used_at: float
 
-    def attach(self, watch: Watch) -> None:
-        self.watch = watch
-        self._used_at = watch.now()
+    def attach(self, deadline: Deadline) -> None:
+        self.deadline = deadline
+        self._used_at = deadline.now()
         # http.client only ever calls it, so a function does for the class.
         self.response_class = cast(
-            "type[http.client.HTTPResponse]", partial(_WatchedResponse, watch)
+            "type[http.client.HTTPResponse]", partial(_DeadlineResponse, deadline)
         )
 
     def connect(self) -> None:
-        self.watch.dialled = True
+        self.deadline.dialled = True
         super().connect()
-        self.watch.stage = Stage.CONVERSING
-        self._used_at = self.watch.now()
+        self.deadline.stage = Stage.CONVERSING
+        self._used_at = self.deadline.now()
 
     def _new_conn(self) -> socket.socket:
-        connected = dial(self.host, self.port, self.watch)
-        self.watch.stage = Stage.TUNNELLING if self.proxy_is_tunneling else Stage.SECURING
+        self.deadline.through_proxy = self.proxy is not None
+        connected = dial(self.host, self.port, self.deadline)
+        self.deadline.stage = Stage.TUNNELLING if self.proxy_is_tunneling else Stage.SECURING
         return connected
 
     def _tunnel(self) -> None:
         super()._tunnel()
-        self.watch.stage = Stage.SECURING
-        self.sock.settimeout(self.watch.remaining())
+        self.deadline.stage = Stage.SECURING
+        self.sock.settimeout(self.deadline.remaining())
+
+    def request(self, *args: Any, **options: Any) -> None:
+        super().request(*args, **options)
+        self.deadline.request_sent = True
 
     def send(self, data: Any) -> None:
         # The timeout left on a warm socket is that of its last read.
         if self.sock is not None:
-            self.sock.settimeout(self.watch.remaining())
+            self.sock.settimeout(self.deadline.remaining())
         super().send(data)
-        self._used_at = self.watch.now()
+        self._used_at = self.deadline.now()
 
     @property
     def idle_seconds(self) -> float:
-        """How long ago the line was opened or last asked, on the watch's clock."""
-        return self.watch.now() - self._used_at
+        """Seconds since the connection was opened or last sent to, on the deadline's clock."""
+        return self.deadline.now() - self._used_at
 
     @property
     def is_connected(self) -> bool:
-        """Whether the line can be used: not idle for too long, not closed, not talking unasked.
+        """True when the connection can be used: not idle for too long, open, nothing unread.
 
-        Bytes nobody asked for would be taken for the reply to the next question. Only a read tells
-        them from what TLS sends for itself, such as session tickets.
+        Unread bytes would be taken for the reply to the next request. Only a read tells them from
+        records of TLS itself, such as session tickets.
         """
         if self.sock is None or self.idle_seconds > TRUSTED_IDLE:
             return False
@@ -129,24 +159,24 @@ class WatchedConnection(HTTPConnection):
         return False
 
 
-class WatchedTlsConnection(WatchedConnection, HTTPSConnection):
-    """The same over TLS."""
+class DeadlineTlsConnection(DeadlineConnection, HTTPSConnection):
+    """A `DeadlineConnection` over TLS."""
 
 
-class WatchedPool(HTTPConnectionPool):
-    """Keeps one connection to one host; `watch` is set before the first use."""
+class DeadlinePool(HTTPConnectionPool):
+    """Keeps one connection to one host; `deadline` is set before the first use."""
 
-    ConnectionCls = WatchedConnection
-    watch: Watch
+    ConnectionCls = DeadlineConnection
+    deadline: Deadline
 
     def _new_conn(self) -> Any:  # the types urllib3 gives its two pools have nothing in common
-        connection = cast("WatchedConnection", super()._new_conn())
-        connection.attach(self.watch)
+        connection = cast("DeadlineConnection", super()._new_conn())
+        connection.attach(self.deadline)
         return connection
 
     def warm_up(self) -> None:
         """Connect, unless a fresh connection stands ready. Raises what connecting raises."""
-        connection = cast("WatchedConnection", self._get_conn())
+        connection = cast("DeadlineConnection", self._get_conn())
         try:
             if connection.idle_seconds > FRESH_IDLE:
                 connection.close()
@@ -158,16 +188,16 @@ class WatchedPool(HTTPConnectionPool):
         finally:
             self._put_conn(connection)
 
-    def _open(self, connection: WatchedConnection) -> None:
+    def _open(self, connection: DeadlineConnection) -> None:
         connection.connect()
 
 
-class WatchedTlsPool(WatchedPool, HTTPSConnectionPool):
-    """The same over TLS, through the tunnel of a proxy where there is one."""
+class DeadlineTlsPool(DeadlinePool, HTTPSConnectionPool):
+    """A `DeadlinePool` over TLS, through the tunnel of a proxy where there is one."""
 
-    ConnectionCls = WatchedTlsConnection
+    ConnectionCls = DeadlineTlsConnection
 
-    def _open(self, connection: WatchedConnection) -> None:
+    def _open(self, connection: DeadlineConnection) -> None:
         if self.proxy is None:
             connection.connect()
         else:

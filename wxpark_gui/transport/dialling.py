@@ -1,4 +1,4 @@
-"""From a host's name to a connected socket, within a limit that name service and network obey."""
+"""Name lookup and TCP connect within one limit of time."""
 
 from __future__ import annotations
 
@@ -8,44 +8,47 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wxpark_gui.transport.budget import Stage, Watch
+from wxpark_gui.transport.deadline import Deadline, Stage
 
 ADDRESSES_TRIED = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One way to reach a host: the address family and what `socket.connect` wants."""
+    """One address of a host: its family, and the argument of `socket.connect`."""
 
     family: int
     target: tuple[str | int | bytes, ...]
 
 
-def dial(host: str, port: int, watch: Watch) -> socket.socket:
-    """A connected socket; its timeout is what is left of the watch.
+def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connected socket; its timeout is the rest of the deadline.
+
+    An IPv6 address may stand in the brackets that URLs need and `getaddrinfo` does not know.
 
     Raises:
         OSError: no address was found, none could be reached, or time is over.
     """
-    watch.stage = Stage.RESOLVING
-    addresses = choose(resolve(host, port, watch.remaining()))
-    watch.stage = Stage.CONNECTING
+    deadline.stage = Stage.RESOLVING
+    name = host.removeprefix("[").removesuffix("]")
+    addresses = choose(resolve(name, port, deadline.remaining()))
+    deadline.stage = Stage.CONNECTING
     trouble: OSError = OSError("the name has no address")
     for position, address in enumerate(addresses):
         # A dead first address leaves the second one its share.
-        share = watch.remaining() / (len(addresses) - position)
+        share = deadline.remaining() / (len(addresses) - position)
         try:
             connected = _connect(address, share)
         except OSError as error:
             trouble = error
         else:
-            connected.settimeout(watch.remaining())
+            connected.settimeout(deadline.remaining())
             return connected
     raise trouble
 
 
 def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
-    """Ask the name service, which knows no timeout of its own, and stop waiting in time.
+    """The addresses of a host. `getaddrinfo` has no timeout, so a thread of its own waits for it.
 
     Raises:
         OSError: there is no such name, or no answer yet.
@@ -73,9 +76,9 @@ def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
 
 
 def choose(addresses: Sequence[Address]) -> Sequence[Address]:
-    """The first address and, where there is one, the first of the other family behind it.
+    """The first address, then the first of the other family if there is one.
 
-    A booth with a broken IPv6 line so comes to IPv4 within the limit, and the other way round.
+    With IPv6 broken, IPv4 is so tried within the limit, and the reverse.
     """
     if not addresses:
         return ()

@@ -1,4 +1,4 @@
-"""Whom to believe at the other end of a secured line."""
+"""TLS contexts: the operating system's trust store, and the oldest version of TLS."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import truststore
 
 
 def operating_system_trust() -> ssl.SSLContext:
-    """A context that trusts whom the operating system trusts."""
+    """A context that trusts the authorities of the operating system."""
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def harden(trust: ssl.SSLContext) -> ssl.SSLContext:
-    """The same context, which takes no TLS older than 1.2.
+    """Raise the context's minimum to TLS 1.2 and return it.
 
     Raises:
         ValueError: it does not verify certificates and host names.

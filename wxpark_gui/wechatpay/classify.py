@@ -1,63 +1,164 @@
-"""WeChat's error codes and texts as causes: what each asks of the booth.
+"""WeChat's error codes and texts as causes.
 
-Spelling differs between generations of the API (`SYSTEMERROR`, `SYSTEM_ERROR`), so codes are
-compared upper-cased and without underscores. A code that stands in no table stays what it is: a
-refusal shown as received.
+APIv2 says most errors of merchant data as an unsigned `return_code` FAIL with a Chinese text, now
+and then with an `err_code` beside it. Neither set is documented in full, so a text is classified by
+the words of its meaning, compared without case, white space, punctuation and underscores.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from wxpark_gui.domain.delivery import Cause
 
 NOT_A_MEMBER = "VEHICLE_NOT_EXIST"
-"""No error but an answer: the car's owner has not joined."""
+"""An answer, not an error: the car's owner has not joined."""
+
+FORGEABLE = frozenset(
+    {
+        Cause.SIGNATURE_REFUSED,
+        Cause.MERCHANT_REFUSED,
+        Cause.PERMISSION_REFUSED,
+        Cause.BUSY,
+        Cause.RATE_LIMITED,
+    }
+)
+"""The causes an unsigned failure may have: all of them leave the entry open."""
 
 _CODES = {
     "SYSTEMERROR": Cause.BUSY,
+    "SYSTEMBUSY": Cause.BUSY,
+    "BIZERRNEEDRETRY": Cause.BUSY,
     "FREQUENCYLIMITED": Cause.RATE_LIMITED,
+    "FREQUENCYLIMIT": Cause.RATE_LIMITED,
+    "FREQLIMIT": Cause.RATE_LIMITED,
+    "RATELIMIT": Cause.RATE_LIMITED,
     "RATELIMITED": Cause.RATE_LIMITED,
     "RATELIMITEXCEEDED": Cause.RATE_LIMITED,
     "SIGNERROR": Cause.SIGNATURE_REFUSED,
     "APPIDNOTEXIST": Cause.MERCHANT_REFUSED,
     "MCHIDNOTEXIST": Cause.MERCHANT_REFUSED,
+    "MCHNOTEXISTS": Cause.MERCHANT_REFUSED,
+    "SUBMCHIDNOTEXIST": Cause.MERCHANT_REFUSED,
     "APPIDMCHIDNOTMATCH": Cause.MERCHANT_REFUSED,
     "NOAUTH": Cause.PERMISSION_REFUSED,
-    "PARAMERROR": Cause.CONTENT_REFUSED,
-    "LACKPARAMS": Cause.CONTENT_REFUSED,
     "VEHICLENOTEXIST": Cause.ANSWERED,
 }
 
-_TEXTS = (
-    ("签名错误", Cause.SIGNATURE_REFUSED),
-    ("platenumberqueryerror", Cause.CONTENT_REFUSED),
-    ("permissiondenied", Cause.PERMISSION_REFUSED),
+_GENERAL_CODES = {
+    "PARAMERROR": Cause.CONTENT_REFUSED,
+    "INVALIDPARAMETER": Cause.CONTENT_REFUSED,
+    "LACKPARAMS": Cause.CONTENT_REFUSED,
+    "XMLFORMATERROR": Cause.CONTENT_REFUSED,
+    "POSTDATAEMPTY": Cause.CONTENT_REFUSED,
+    "REQUIREPOSTMETHOD": Cause.CONTENT_REFUSED,
+    "NOTUTF8": Cause.CONTENT_REFUSED,
+}
+"""Codes that a text beside them may say more of: `PARAM_ERROR` with appid不存在."""
+
+_SIGNATURE = (
+    "签名错误|签名失败|签名不正确|签名不匹配|签名不一致|签名无效|签名校验|签名验证|签名非法|签名有误"
+    "|无效签名|无效的签名|验签|验证签名失败|缺少签名|signtype|签名类型|签名方式"
+    "|signerror|signfail|signnotmatch|invalidsign|signinvalid|checksign|缺少.{0,3}sign"
+    "|signature(?:error|fail|verif|invalid|mismatch|notmatch|incorrect|iswrong)"
+    "|(?:未设置|没有设置|未配置|请设置).{0,6}密钥|密钥(?:错误|不正确|未设置|无效)"
+)
+_RATE = (
+    "频率|频繁|限频|限流|次数超限|请求过多|请求太多"
+    "|ratelimit|frequencylimit|freqlimit|toomanyrequest"
+)
+_VEHICLE = "车辆|车主(?!服务|平台)|用户|车牌|openid"
+_PERMISSION = (
+    "权限|permissiondenied|nopermission|noauth|notauthorized|accessdenied|无权"
+    "|(?:产品|接口|功能|服务|api)(?:未|没有|尚未|暂未)(?:开通|授权|启用)"
+    "|(?:未|没有|尚未|暂未)(?:开通|获得|取得|得到)?(?:此|该|本|对应|相关)?(?:产品|接口|功能|api|.{0,4}授权)"
+    "|(?:商户|服务商|受理机构|mchid)[a-z0-9]*(?:未|没有|尚未|暂未)(?:开通|授权|签约)"
+    "|请(?:先)?开通"
+)
+_BUSY = (
+    "系统繁忙|系统忙|系统错误|系统异常|系统超时|系统内部错误|服务繁忙|服务器繁忙|服务异常|网络繁忙"
+    "|网络超时|网络异常|systemerror|systembusy|systemexception|internalerror|servicebusy|serverbusy"
+)
+_LATER = "稍后再试|稍后重试|稍候再试|稍候重试|稍后|稍候|tryagainlater|trylater|retrylater|繁忙"
+_MERCHANT_ID = "appid|mchid|merchantid|公众账号|商户|服务商|受理机构|受理商|渠道商|银行服务商"
+_FAULT = (
+    "不存在|不匹配|不一致|不符|不对应|没有关联|无关联|未关联|不关联|未绑定|没有绑定|未建立|无绑定|关联关系"
+    "|绑定关系|不正确|错误|有误|无效|不合法|非法|必须传入|必须传|必传|必填|缺少|缺失|未传|为空|不能空|格式"
+    "|长度|参数异常|状态异常|已注销|已冻结|被冻结|已停用|被停用|notexist|notfound|notmatch|mismatch"
+    "|invalid|incorrect|illegal|required|missing|unbound|notbound|error"
+)
+_CONTENT = (
+    "platenumberqueryerror|参数错误|参数格式|参数校验|参数有误|参数无效|参数不正确|参数不合法|参数非法"
+    "|缺少参数|缺少必要|缺少必填|参数缺失|缺失参数|参数缺少|参数为空|必填参数|paramerror|invalidparam"
+    "|parametererror|paraminvalid|lackparam|missingparam|xml格式|车牌.{0,4}(?:错误|有误|无效|不正确|不合法|格式)"
+    "|post数据为空|编码格式错误|格式错误|长度(?:错误|有误|超)"
 )
 
+_MEANINGS = (
+    (_SIGNATURE, Cause.SIGNATURE_REFUSED),
+    (_RATE, Cause.RATE_LIMITED),
+    (f"^(?!.*(?:{_VEHICLE})).*(?:{_PERMISSION})", Cause.PERMISSION_REFUSED),
+    (_BUSY, Cause.BUSY),
+    (f"^(?!.*openid)(?=.*(?:{_MERCHANT_ID})).*(?:{_FAULT})", Cause.MERCHANT_REFUSED),
+    (_LATER, Cause.BUSY),
+    (_CONTENT, Cause.CONTENT_REFUSED),
+)
+"""Meanings in the order they are looked for; the later ones are the more general."""
+
+_PATTERNS = tuple((re.compile(pattern), cause) for pattern, cause in _MEANINGS)
 _WORD = re.compile("[A-Za-z][A-Za-z_]+")
 
 
 def classify_code(err_code: str, description: str) -> Cause:
-    """The cause behind a business failure (`err_code` and `err_code_des`).
+    """The cause of a signed business failure (`err_code`, `err_code_des`).
 
-    `ANSWERED` stands for the one code that is an answer. `INVALID_REQUEST` says nothing by itself;
-    its description does.
+    `ANSWERED` stands for the one code that is an answer.
     """
-    return _CODES.get(_fold(err_code)) or _classify_wording(description) or Cause.OTHER_REFUSAL
+    return _first_understood(err_code, description) or Cause.OTHER_REFUSAL
+
+
+def classify_unsigned(err_code: str, *texts: str) -> Cause:
+    """The cause of a failure that anybody could have sent: one that leaves the entry open.
+
+    Args:
+        err_code: may be empty, and is believed no more than the texts.
+        texts: `return_msg` and `err_code_des`.
+    """
+    candidates = [_CODES.get(_fold(err_code))]
+    for text in texts:
+        candidates += [_by_meaning(text), _by_named_code(text)]
+    understood = (cause for cause in candidates if cause in FORGEABLE)
+    return next(understood, None) or Cause.UNCLEAR_REFUSAL
 
 
 def classify_text(return_msg: str) -> Cause:
-    """The cause behind a call that was not understood: `return_msg`, which may name a code."""
-    named = (_CODES.get(_fold(word)) for word in _WORD.findall(return_msg))
-    found = _classify_wording(return_msg) or next((cause for cause in named if cause), None)
-    return found or Cause.OTHER_REFUSAL
+    """The cause of a signed `return_code` FAIL: its text, which may name a code."""
+    return _first_understood("", return_msg) or Cause.OTHER_REFUSAL
 
 
-def _classify_wording(text: str) -> Cause | None:
-    compact = "".join(text.split()).lower()
-    return next((cause for words, cause in _TEXTS if words in compact), None)
+def _first_understood(err_code: str, text: str) -> Cause | None:
+    code = _fold(err_code)
+    return _CODES.get(code) or _by_meaning(text) or _by_named_code(text) or _GENERAL_CODES.get(code)
+
+
+def _by_meaning(text: str) -> Cause | None:
+    compact = _compact(text)
+    return next((cause for pattern, cause in _PATTERNS if pattern.search(compact)), None)
+
+
+def _by_named_code(text: str) -> Cause | None:
+    """A code in the text; `VEHICLE_NOT_EXIST` is an answer in `err_code` only."""
+    known = _CODES | _GENERAL_CODES
+    named = (known.get(_fold(word)) for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
+    return next((cause for cause in named if cause and cause is not Cause.ANSWERED), None)
+
+
+def _compact(text: str) -> str:
+    """Letters, digits and ideographs only, full-width ones as half-width, lower case."""
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def _fold(code: str) -> str:
+    """Codes of the API's generations differ in underscores: `SYSTEMERROR`, `SYSTEM_ERROR`."""
     return code.strip().upper().replace("_", "")

@@ -1,61 +1,65 @@
-"""One exchange with the gateway: fresh signature, one budget, two hosts, one warm connection.
-
-`requests` as it comes follows redirects with the signed body, unpacks what it is sent without
-bound, keeps cookies and takes proxies, passwords and trust from files and the environment. All of
-that lives in its session; the adapter below it is used alone.
-"""
+"""One exchange with the gateway: fresh signature, one budget, two hosts, one warm connection."""
 
 from __future__ import annotations
 
 import logging
-import platform
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from wxpark_gui import __version__
-from wxpark_gui.domain.address import is_loopback
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.transport.budget import Budget, Watch
-from wxpark_gui.transport.connection import WatchedPool, WatchedTlsPool
+from wxpark_gui.transport.deadline import Budget, Deadline
+from wxpark_gui.transport.failure import Failure, diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
+from wxpark_gui.wechatpay.message import clean_message
 from wxpark_gui.wechatpay.notification import (
     NOTIFICATION_PATH,
     check_size,
     request_fields,
     to_xml,
 )
+from wxpark_gui.wechatpay.posting import PostingAdapter
 from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.reply import REPLY_BYTES, clean_message, read_reply
+from wxpark_gui.wechatpay.reply import read_date, read_reply
 from wxpark_gui.wechatpay.route import Route
 
 _log = logging.getLogger(__name__)
 
-_OK = 200
-_HEADERS = {
-    "Content-Type": "text/xml; charset=utf-8",
-    "Accept": "text/xml",
-    "Accept-Encoding": "identity",
-    "User-Agent": f"wxpark-gui/{__version__} ({platform.system()})",
+
+_RIGHT_CLOCK_SECONDS = 3600.0
+"""An offset below this makes no certificate seem expired or not yet valid."""
+
+_CAUSES = {
+    Failure.PROXY_REFUSED: Cause.PROXY_REFUSED,
+    Failure.TLS_CLOCK: Cause.TLS_FAILED,
+    Failure.TLS_TRUST: Cause.TLS_FAILED,
+    Failure.TLS_HOST: Cause.TLS_FAILED,
+    Failure.TLS: Cause.TLS_FAILED,
 }
-_FRAMING = {"content-length", "transfer-encoding"}
-_POOLS = {"http": WatchedPool, "https": WatchedTlsPool}
+
+
+def _no_proxy() -> str:
+    return ""
+
+
+def _system_time() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 class GatewayClient:
-    """A line to the gateway: implements the `Gateway` port for one thread.
+    """A client of the gateway for one thread: implements the `Gateway` port.
 
-    Signed replies that were accepted are claimed in `seen`, hosts that answered told to `route`;
-    both are shared by all lines.
+    Accepted replies are claimed in `seen`, hosts that replied are noted in `route`; all clients
+    share both.
     """
 
     def __init__(
@@ -65,18 +69,21 @@ class GatewayClient:
         clock: Callable[[], float],
         seen: SeenReplies,
         route: Route,
-        proxy_url: str = "",
+        proxy: Callable[[], str] = _no_proxy,
+        wall_clock: Callable[[], datetime] = _system_time,
         trust: ssl.SSLContext | None = None,
         budget: Budget | None = None,
     ) -> None:
-        """Nothing is opened yet.
+        """Opens nothing yet.
 
         Args:
             nonces: gives a fresh `nonce_str` for every attempt.
-            clock: monotonic, in seconds.
-            proxy_url: `http://host:port`, or empty for a direct line. A loopback address is always
-                reached directly.
-            trust: whom to trust in place of the operating system's store.
+            clock: monotonic, in seconds; counts suspend, so that a connection is not taken for
+                fresh after it.
+            proxy: gives `http://host:port`, or an empty text for none; asked before every exchange.
+                A loopback address is always reached directly.
+            wall_clock: the present, aware; compared with the server's `Date`.
+            trust: replaces the operating system's trust store.
             budget: the time an exchange may take.
 
         Raises:
@@ -87,70 +94,86 @@ class GatewayClient:
         self._seen = seen
         self._route = route
         self._budget = budget or Budget()
-        self._watch = Watch(clock)
-        self._adapter = _Adapter(harden(trust or operating_system_trust()), self._watch, proxy_url)
+        self._server_time = _ServerTime(clock, wall_clock)
+        self._deadline = Deadline(clock)
+        self._adapter = PostingAdapter(
+            harden(trust or operating_system_trust()), self._deadline, proxy
+        )
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
         return check_size(entry, merchant)
 
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
         began = self._clock()
-        question = _Question(entry, merchant, key)
-        outcome = self._ask_hosts(question, began + self._budget.total)
+        request = _Request(entry, merchant, key)
+        outcome = self._ask_hosts(request, began + self._budget.total)
         elapsed_ms = round((self._clock() - began) * 1000)
         _log.info("%s: %s %s in %d ms", outcome.host, outcome.cause.value, outcome.code, elapsed_ms)
         return replace(outcome, elapsed_ms=elapsed_ms)
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
+        return self.connect(merchant) is None
+
+    def connect(self, merchant: MerchantProfile) -> ConnectionFailure | None:
+        """Open a connection to the gateway unless a fresh one is open; sends no request.
+
+        Returns:
+            The first step that failed, or None when a connection is open.
+        """
         url = self._hosts(merchant)[0]
-        now = self._clock()
-        until = now + self._budget.connect
-        self._watch.begin(connect_by=until, first_byte_by=until, end=until)
+        until = self._clock() + self._budget.connect
+        self._deadline.begin(connect_by=until, first_byte_by=until, end=until)
         try:
             self._adapter.warm_up(url + NOTIFICATION_PATH)
         except (requests.RequestException, HTTPError, OSError) as error:
-            _log.info("%s not reached: %s", _host(url), _reason(error))
-            return False
-        return True
+            failure = self._diagnose(error)
+            _log.info("%s not reached: %s, %s", _host(url), failure.value, _reason(error))
+            return ConnectionFailure(failure.value)
+        return None
 
     def close(self) -> None:
         self._adapter.close()
 
     def _hosts(self, merchant: MerchantProfile) -> tuple[str, ...]:
-        """Base URLs in the order to try; another gateway than WeChat's has no standby."""
+        """Base URLs in the order to try; a gateway other than WeChat's has no standby."""
         return (merchant.gateway_url,) if merchant.gateway_url else self._route.order()
 
-    def _ask_hosts(self, question: _Question, end: float) -> Outcome:
-        """One host after the other until one begins to reply, whatever the reply then is."""
-        urls = self._hosts(question.merchant)
+    def _ask_hosts(self, request: _Request, end: float) -> Outcome:
+        """Ask one host after the other until one begins to reply.
+
+        When none does, the outcome is that of the host that was reached, else of the last one.
+        """
+        urls = self._hosts(request.merchant)
         outcome = Outcome(Cause.OFFLINE)
         for url in urls:
             silent_until = end if url == urls[-1] else end - self._budget.second_host
-            outcome = self._ask_host(url, question, silent_until, end)
-            if self._watch.first_byte_came:
-                if not question.merchant.gateway_url:
+            latest = self._ask_host(url, request, silent_until, end)
+            if latest.reached or not outcome.reached:
+                outcome = latest
+            if self._deadline.first_byte_came:
+                if not request.merchant.gateway_url:
                     self._route.answered(url)
                 break
         return outcome
 
-    def _ask_host(self, url: str, question: _Question, silent_until: float, end: float) -> Outcome:
-        """Ask once; once more where a warm connection turned out to be dead.
+    def _ask_host(self, url: str, request: _Request, silent_until: float, end: float) -> Outcome:
+        """Ask once, and once more if the warm connection was dead.
 
-        A server may close an idle connection in the moment it is used. Nothing was answered then,
-        and asking again repeats the same plate and time, as any retry does.
+        A server may close an idle connection in the moment it is used. The second request repeats
+        plate and time, as any retry does.
         """
-        outcome = self._ask(url, question, silent_until, end)
-        watch = self._watch
-        if not (watch.dialled or watch.first_byte_came or watch.timed_out):
-            outcome = self._ask(url, question, silent_until, end)
+        outcome = self._ask(url, request, silent_until, end)
+        deadline = self._deadline
+        if not (deadline.dialled or deadline.first_byte_came or deadline.timed_out):
+            outcome = self._ask(url, request, silent_until, end)
         return outcome
 
-    def _ask(self, url: str, question: _Question, silent_until: float, end: float) -> Outcome:
-        """One attempt, with a nonce and a signature of its own."""
-        self._watch.begin(
+    def _ask(self, url: str, request: _Request, silent_until: float, end: float) -> Outcome:
+        """Make one attempt, with a nonce and a signature of its own."""
+        self._deadline.begin(
             connect_by=self._clock() + self._budget.connect, first_byte_by=silent_until, end=end
         )
-        message = question.write(self._nonces())
+        message = request.write(self._nonces())
         try:
             status, headers, body = self._adapter.post(url + NOTIFICATION_PATH, message)
         except (requests.RequestException, HTTPError, OSError) as error:
@@ -160,28 +183,62 @@ class GatewayClient:
             status,
             body,
             headers,
-            merchant=question.merchant,
-            key=question.key,
+            merchant=request.merchant,
+            key=request.key,
             seen=self._seen,
         )
         if not outcome.fingerprint:
-            # Who said this is not certain, so the connection is not to be asked again.
+            # The sender of this reply is not certain: its connection is not used again.
             self._adapter.close()
-        return replace(outcome, host=_host(url))
+        offset = self._server_time.compare(headers.get("Date", ""))
+        return replace(outcome, host=_host(url), clock_offset=offset)
 
     def _offline(self, url: str, error: Exception) -> Outcome:
-        is_tls = isinstance(error, requests.exceptions.SSLError)
+        failure = self._diagnose(error)
         return Outcome(
-            Cause.OFFLINE,
-            code="TLS" if is_tls else self._watch.failure_code,
+            _CAUSES.get(failure, Cause.OFFLINE),
+            code=failure.value,
             message=clean_message(_reason(error)),
             host=_host(url),
         )
 
+    def _diagnose(self, error: Exception) -> Failure:
+        offset = self._server_time.offset()
+        clock_is_right = offset is not None and abs(offset) < _RIGHT_CLOCK_SECONDS
+        return diagnose(error, self._deadline, clock_is_right=clock_is_right)
+
+
+class _ServerTime:
+    """The servers' clock by their last reply, continued on the monotonic clock.
+
+    Unsigned, so anybody on the network can forge it: it only chooses what a person reads.
+    """
+
+    def __init__(self, monotonic: Callable[[], float], wall_clock: Callable[[], datetime]) -> None:
+        self._monotonic = monotonic
+        self._wall_clock = wall_clock
+        self._date: datetime | None = None
+        self._noted_at = 0.0
+
+    def compare(self, date_header: str) -> float | None:
+        """Note a reply's `Date`; seconds this computer is ahead of it, None if it is malformed."""
+        date = read_date(date_header)
+        if date is None:
+            return None
+        self._date, self._noted_at = date, self._monotonic()
+        return self.offset()
+
+    def offset(self) -> float | None:
+        """Seconds this computer's clock is ahead now; None before the first reply."""
+        if self._date is None:
+            return None
+        since = self._monotonic() - self._noted_at
+        return (self._wall_clock() - self._date).total_seconds() - since
+
 
 @dataclass(frozen=True, slots=True)
-class _Question:
-    """What is asked, of whichever host and however often."""
+class _Request:
+    """One notification; every attempt writes it anew."""
 
     entry: ParkingEntry
     merchant: MerchantProfile
@@ -191,87 +248,14 @@ class _Question:
         return to_xml(request_fields(self.entry, self.merchant, nonce_str, self.key))
 
 
-class _Adapter(HTTPAdapter):
-    """`requests`' adapter with one warm connection, a watch, and one trust store."""
-
-    def __init__(self, trust: ssl.SSLContext, watch: Watch, proxy_url: str) -> None:
-        self._trust = trust
-        self._watch = watch
-        self._proxy_url = proxy_url
-        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-
-    def post(self, url: str, message: bytes) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and raw body, which is read for status 200 only, to just over the cap."""
-        response = self.send(_prepare(url, message), stream=True, proxies=self._proxies(url))
-        if response.status_code != _OK:
-            response.raw.close()
-            return response.status_code, response.headers, b""
-        body = _read_capped(response.raw)
-        if len(body) > REPLY_BYTES:
-            response.raw.close()
-        if not body and not _FRAMING & {name.lower() for name in response.headers}:
-            # Headers may have been cut off too: http.client takes an end of stream for their end.
-            raise ConnectionResetError("the connection ended before the reply did")
-        return _OK, response.headers, body
-
-    def warm_up(self, url: str) -> None:
-        pool = self.get_connection_with_tls_context(
-            _prepare(url, b""), verify=True, proxies=self._proxies(url)
-        )
-        pool.warm_up()
-
-    def init_poolmanager(
-        self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
-    ) -> None:
-        super().init_poolmanager(
-            connections, maxsize, block, ssl_context=self._trust, **pool_kwargs
-        )
-        self.poolmanager.pool_classes_by_scheme = _POOLS
-
-    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, ssl_context=self._trust, **proxy_kwargs)
-        manager.pool_classes_by_scheme = _POOLS
-        return manager
-
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
-        pool.watch = self._watch
-        return pool
-
-    def cert_verify(self, conn: Any, *_: Any) -> None:
-        """Always verify, and not against the bundle that requests would add to the trust store."""
-        conn.cert_reqs = "CERT_REQUIRED"
-
-    def _proxies(self, url: str) -> dict[str, str]:
-        if not self._proxy_url or is_loopback(urlsplit(url).hostname or ""):
-            return {}
-        return {"http": self._proxy_url, "https": self._proxy_url}
-
-
-def _prepare(url: str, message: bytes) -> requests.PreparedRequest:
-    return requests.Request("POST", url, headers=_HEADERS, data=message).prepare()
-
-
-def _read_capped(source: Any) -> bytes:
-    """The body as sent, to just over the cap. An end before the announced length raises."""
-    body = b""
-    while len(body) <= REPLY_BYTES:
-        # Only a read that finds nothing compares what came with what was announced.
-        more = source.read(REPLY_BYTES + 1 - len(body), decode_content=False)
-        if not more:
-            break
-        body += more
-    return body
-
-
 def _host(url: str) -> str:
     return urlsplit(url).netloc
 
 
 def _reason(error: Exception) -> str:
-    """What lies at the bottom of an error: the operating system's or OpenSSL's words.
+    """The text of the innermost error: the operating system's or OpenSSL's.
 
-    The errors above it hold the request, signed text and all, and are neither shown nor logged.
+    The errors around it hold the request with its signed text: they are neither shown nor logged.
     """
     root: BaseException = error
     while root.__context__ is not None:

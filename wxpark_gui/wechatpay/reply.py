@@ -1,7 +1,10 @@
-"""From the bytes of a reply to an outcome: nothing is believed before the steps above it passed.
+"""From the bytes of a reply to an outcome. Each check presumes those before it.
 
-The order of belief: HTTP status, size, strict XML, `return_code`, signature, the ids of our own
-request, not seen before, `result_code`, `user_state`. (用户入场通知: 返回结果.)
+Their order: HTTP status, size, strict XML, signature, the ids of our own request, not seen before,
+`return_code`, `result_code`, `user_state`. (用户入场通知: 返回结果.)
+
+Anybody on the network can write an unsigned reply, so one never answers and never closes an entry:
+a page or an empty body is the work of a middle box, a failure waits, a success is untrusted.
 """
 
 from __future__ import annotations
@@ -19,11 +22,17 @@ import xmltodict
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.wechatpay import signing
-from wxpark_gui.wechatpay.classify import NOT_A_MEMBER, classify_code, classify_text
+from wxpark_gui.wechatpay.classify import (
+    NOT_A_MEMBER,
+    classify_code,
+    classify_text,
+    classify_unsigned,
+)
+from wxpark_gui.wechatpay.foreign import is_packed, read_foreign, read_older_form
+from wxpark_gui.wechatpay.message import clean_message
 from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
 
 REPLY_BYTES = 64 * 1024
-MESSAGE_LENGTH = 200
 
 _OK = 200
 _REQUEST_TIMEOUT = 408
@@ -33,7 +42,6 @@ _SERVER_ERROR = 500
 _DECLARATION = re.compile("<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _TEXT_BETWEEN = "#text"
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta|script|title)\b")
 _MD5 = re.compile("[0-9A-Fa-f]{32}")
 _SECONDS = re.compile("[0-9]{1,9}")
 
@@ -90,14 +98,14 @@ def read_reply(
     key: Secret,
     seen: SeenReplies,
 ) -> Outcome:
-    """What a reply means. Never raises for anything that came over the wire.
+    """The outcome of a reply. Never raises for anything that came over the wire.
 
     Args:
         status: HTTP status; for any but 200 the body is not looked at.
         body: as received, undecoded; one byte more than 64 KiB is enough to show it is too large.
         headers: looked up by their usual spelling; `Content-Encoding`, `Content-Type`,
             `Retry-After` and `Date` matter.
-        merchant: whose request it answers.
+        merchant: the sender of the request.
 
     Returns:
         An outcome without host and duration. `fingerprint` is set exactly when signature and ids
@@ -127,21 +135,17 @@ def _read_body(
     key: Secret,
     seen: SeenReplies,
 ) -> Outcome:
-    if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-        # None was asked for, and unpacking could fill the memory.
-        return _untrusted("ENCODED")
+    if is_packed(body, headers):
+        # No coding was asked for, and unpacking could fill the memory.
+        return Outcome(Cause.INTERCEPTED, code="ENCODED")
+    if not body.strip(b" \t\r\n\0"):
+        return Outcome(Cause.INTERCEPTED, code="EMPTY")
     try:
         fields = parse_flat_xml(body)
     except MalformedReply as malformed:
-        if _is_web_page(body, headers):
-            return Outcome(Cause.INTERCEPTED, code="WEB_PAGE")
-        return _untrusted("MALFORMED", str(malformed))
-
-    return_code = fields.get("return_code")
-    if return_code == "FAIL":
-        return _read_misunderstanding(fields.get("return_msg", ""))
-    if return_code != "SUCCESS":
-        return _untrusted("NO_RETURN_CODE")
+        return read_foreign(body, headers) or _untrusted("MALFORMED", str(malformed))
+    if "return_code" not in fields and "retcode" in fields:
+        return read_older_form(fields["retcode"], fields.get("retmsg", ""))
     if not signing.verify(fields, key):
         return _read_unverified(fields, merchant)
     if not _names_merchant(fields, merchant):
@@ -151,32 +155,50 @@ def _read_body(
     mark = fingerprint(fields["nonce_str"], fields["sign"])
     if not seen.claim(mark):
         return _untrusted("REPLAYED")
-    return replace(_read_result(fields), fingerprint=mark)
-
-
-def _read_misunderstanding(return_msg: str) -> Outcome:
-    """`return_code` FAIL: it never carries a signature, so it may only ever be a failure."""
-    cause = classify_text(return_msg)
-    if cause is Cause.ANSWERED:
-        return _untrusted("UNSIGNED", return_msg)
-    return Outcome(cause, code="FAIL", message=clean_message(return_msg))
+    return replace(_read_verified(fields), fingerprint=mark)
 
 
 def _read_unverified(fields: Mapping[str, str], merchant: MerchantProfile) -> Outcome:
-    """A reply without a good signature is untrusted, but for a failure that bears none, or MD5's.
+    """A reply without a good signature: untrusted, unless it is a failure without one, or MD5's.
 
-    Such failures have been seen in the wild. Believing them gives a forger no more than the
-    unsigned `return_code` FAIL does, and keeps a busy gateway from looking like an attack.
+    `return_code` FAIL never carries a signature; a failure with an MD5 one was seen in the field.
     """
     given = fields.get("sign", "")
-    unsigned = not given or bool(_MD5.fullmatch(given))
     code = "BAD_SIGNATURE" if given else "UNSIGNED"
-    if not unsigned or fields.get("result_code") != "FAIL":
+    return_code = fields.get("return_code")
+    if return_code not in ("SUCCESS", "FAIL"):
+        return _untrusted("NO_RETURN_CODE")
+    failed_call = return_code == "FAIL"
+    is_signed = bool(given) and not _MD5.fullmatch(given)
+    if not failed_call and (is_signed or fields.get("result_code") != "FAIL"):
         return _untrusted(code)
     if not _names_merchant(fields, merchant, all_required=False):
         return _untrusted("OTHER_MERCHANT")
-    outcome = _read_result(fields)
-    return _untrusted(code) if outcome.cause is Cause.ANSWERED else outcome
+    return _read_unsigned_failure(fields)
+
+
+def _read_unsigned_failure(fields: Mapping[str, str]) -> Outcome:
+    """A failure that anybody could have written: it waits, or holds the queue for the settings."""
+    err_code = fields.get("err_code", "")
+    texts = [fields.get("err_code_des", "")]
+    if fields.get("return_code") == "FAIL":
+        texts.insert(0, fields.get("return_msg", ""))
+    return Outcome(
+        classify_unsigned(err_code, *texts),
+        code=clean_message(err_code) or "FAIL",
+        message=clean_message(" ".join(dict.fromkeys(filter(None, texts)))),
+    )
+
+
+def _read_verified(fields: Mapping[str, str]) -> Outcome:
+    return_code = fields.get("return_code")
+    if return_code == "SUCCESS":
+        return _read_result(fields)
+    if return_code == "FAIL":
+        return_msg = fields.get("return_msg", "")
+        cause = classify_text(return_msg)
+        return Outcome(cause, code="FAIL", message=clean_message(return_msg))
+    return _untrusted("NO_RETURN_CODE")
 
 
 def _read_result(fields: Mapping[str, str]) -> Outcome:
@@ -201,7 +223,7 @@ def _read_result(fields: Mapping[str, str]) -> Outcome:
 def _names_merchant(
     fields: Mapping[str, str], merchant: MerchantProfile, *, all_required: bool = True
 ) -> bool:
-    """Whether the ids are those of our request. `sub_appid` may always be absent."""
+    """True when the ids are those of our request. `sub_appid` may always be absent."""
     required = {
         "appid": merchant.appid,
         "mch_id": merchant.mch_id,
@@ -214,25 +236,19 @@ def _names_merchant(
     return fields.get("sub_appid", "") in ("", merchant.sub_appid)
 
 
-def _is_web_page(body: bytes, headers: Mapping[str, str]) -> bool:
-    """A captive portal's page, by its own word or by how it begins."""
-    if headers.get("Content-Type", "").lower().startswith("text/html"):
-        return True
-    return bool(_HTML.match(body.removeprefix(b"\xef\xbb\xbf")[:4096].lower()))
-
-
 def _read_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: given as such, or as a date, which is held against the server's own."""
+    """Seconds to wait: a number, or a date less the server's own `Date`."""
     given = headers.get("Retry-After", "").strip()
     if _SECONDS.fullmatch(given):
         return float(given)
-    later, now = _read_date(given), _read_date(headers.get("Date", ""))
+    later, now = read_date(given), read_date(headers.get("Date", ""))
     if later is None or now is None:
         return None
     return max(0.0, (later - now).total_seconds())
 
 
-def _read_date(text: str) -> datetime | None:
+def read_date(text: str) -> datetime | None:
+    """An HTTP date as an aware time, or None."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
@@ -243,9 +259,3 @@ def _read_date(text: str) -> datetime | None:
 
 def _untrusted(code: str, message: str = "") -> Outcome:
     return Outcome(Cause.UNTRUSTED, code=code, message=clean_message(message))
-
-
-def clean_message(text: str) -> str:
-    """At most 200 characters on one line, without anything that could steer a terminal."""
-    printable = "".join(c if c.isprintable() else " " for c in text[: 4 * MESSAGE_LENGTH])
-    return " ".join(printable.split())[:MESSAGE_LENGTH]

@@ -47,6 +47,18 @@ FAILURES = {
         mark("The data directory cannot be used."),
         mark("Have the manager check its rights and the disk."),
     ),
+    "ENTRY_REPLACED": (
+        mark("This entry was sent again or corrected before."),
+        mark("Use the newer entry in the list."),
+    ),
+    "NOTHING_TO_RESEND": (
+        mark("This entry has its answer or was taken back."),
+        mark("There is nothing to send again."),
+    ),
+    "ACCOUNT_MISSING": (
+        mark("The merchant of this entry is no longer in the settings."),
+        mark("Have the manager enter it again (F12)."),
+    ),
     "JOURNAL_NOT_WRITTEN": (
         mark("The entry could not be saved: the disk is full or cannot be written."),
         mark("Write the plate down and tell the manager."),

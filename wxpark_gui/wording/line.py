@@ -1,7 +1,8 @@
-"""The state of the line, and what waits for it."""
+"""The state of the connection to the gateway, the queue behind it, and its failures."""
 
 from __future__ import annotations
 
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.wording.marking import mark
 
 LINE_UNTRIED = mark("Ready")
@@ -31,3 +32,61 @@ HELD = mark("{reason} To send: {count}.")
 HELD_SINCE = mark("{reason} To send: {count}, the oldest since {age}.")
 
 OFFLINE_GOES_ON = mark("No network: kept here and sent by itself once it is back. Go on working.")
+
+_CONNECTION_CHECK = mark("If it stays, tell the manager.")
+_CONNECTION_RETRY = mark("It is sent again by itself.")
+
+CONNECTION_FAILURES = {
+    ConnectionFailure.NO_NETWORK: (
+        mark("This computer has no network"),
+        mark("Check the cable or the wireless network."),
+    ),
+    ConnectionFailure.PROXY_UNREACHABLE: (
+        mark("The proxy cannot be reached"),
+        mark("Have the manager check the proxy."),
+    ),
+    ConnectionFailure.PROXY_REFUSED: (
+        mark("The proxy refuses"),
+        mark("Have the manager allow WeChat Pay on the proxy."),
+    ),
+    ConnectionFailure.PROXY: (mark("The proxy opens no connection"), _CONNECTION_CHECK),
+    ConnectionFailure.DNS: (
+        mark("Server name not found"),
+        mark("If it stays, tell the manager (DNS)."),
+    ),
+    ConnectionFailure.CONNECT: (
+        mark("WeChat's server cannot be reached"),
+        mark("If it stays, tell the manager (firewall)."),
+    ),
+    ConnectionFailure.CONNECT_TIMEOUT: (
+        mark("WeChat's server was not reached in time"),
+        _CONNECTION_CHECK,
+    ),
+    ConnectionFailure.TLS_TIMEOUT: (
+        mark("The secure connection took too long"),
+        _CONNECTION_CHECK,
+    ),
+    ConnectionFailure.TLS_CLOCK: (
+        mark("This computer's clock is wrong"),
+        mark("Have the manager set date and time."),
+    ),
+    ConnectionFailure.TLS_TRUST: (
+        mark("Certificate not trusted"),
+        mark("Have the manager update the system's certificates."),
+    ),
+    ConnectionFailure.TLS_HOST: (
+        mark("The certificate is another server's"),
+        mark("Have the manager check the network."),
+    ),
+    ConnectionFailure.TLS: (
+        mark("The secure connection (TLS) failed"),
+        mark("Have the manager check the network."),
+    ),
+    ConnectionFailure.SEND: (mark("The connection broke"), _CONNECTION_RETRY),
+    ConnectionFailure.RESET: (mark("The connection broke before the answer"), _CONNECTION_RETRY),
+    ConnectionFailure.TIMEOUT: (mark("WeChat did not answer in time"), _CONNECTION_RETRY),
+}
+"""For each step that can fail: what happened (no full stop), and what to do."""
+
+CONNECTION_ADVICE = mark("{happened}: saved here. {action}")
+"""The panel's sentence for an entry that waits."""

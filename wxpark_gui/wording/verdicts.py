@@ -1,4 +1,4 @@
-"""What a verdict and a delivery are called, and what to do about each."""
+"""Names of verdicts and deliveries, and the advice for each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STATE_TITLES = {
     UserState.NONE: mark("Not asked yet"),
 }
 
-FAILED_TITLE = mark("Not done")
+FAILED_TITLE = mark("Failed")
 
 STATE_ADVICE = {
     UserState.OVERDUE: mark("Ask the driver to pay the debt in WeChat. Charge as an ordinary car."),
@@ -53,6 +53,8 @@ OPEN_ADVICE = {
 CAUSE_ADVICE = {
     Cause.ANSWERED: mark("Answered by WeChat."),
     Cause.OFFLINE: mark("No network: saved here, not sent yet."),
+    Cause.PROXY_REFUSED: mark("The proxy refuses: saved here. Please tell the manager."),
+    Cause.TLS_FAILED: mark("The secure connection failed: saved here. Please tell the manager."),
     Cause.BUSY: mark("WeChat is busy: saved here, sent again by itself."),
     Cause.RATE_LIMITED: mark("WeChat asks for a slower pace: saved here, sent again by itself."),
     Cause.INTERCEPTED: mark("The network is intercepted: saved here. Please tell the manager."),
@@ -67,6 +69,7 @@ CAUSE_ADVICE = {
     Cause.PERMISSION_REFUSED: mark(
         "No permission for 车主服务 at this merchant: please tell the manager."
     ),
+    Cause.UNCLEAR_REFUSAL: mark("WeChat did not take it: {reason}. Saved here, sent again later."),
     Cause.CONTENT_REFUSED: mark("Plate or content not accepted: check, correct and send again."),
     Cause.OTHER_REFUSAL: mark("WeChat refused it: {reason}. F5 sends it again."),
     Cause.UNTRUSTED: mark("Reply not trustworthy, not used. Please tell the manager."),
@@ -77,11 +80,11 @@ UNTRUSTED_ONCE = mark("Reply not trustworthy, not used: saved here, asked once m
 REASON_UNSAID = mark("no reason given")
 
 REMEDIES = {
-    Remedy.NONE: mark("Nothing is to be done."),
-    Remedy.RETRY: mark("Nothing is to be done: it is sent again by itself."),
+    Remedy.NONE: mark("No action needed."),
+    Remedy.RETRY: mark("No action needed: it is sent again by itself."),
     Remedy.RETRY_SLOWLY: mark("It is sent again by itself; if it stays, tell the manager."),
     Remedy.UNLOCK: mark("Unlock the keyring, or have the manager enter the key again."),
-    Remedy.FIX_SETTINGS: mark("Have the manager mend the merchant data; then it is sent."),
+    Remedy.FIX_SETTINGS: mark("Have the manager correct the merchant data; then it is sent."),
     Remedy.FIX_ENTRY: mark("Check the plate and send the entry again."),
     Remedy.RESEND_BY_HAND: mark("Send it again by hand; if it stays, tell the manager."),
     Remedy.TRY_ONCE_MORE: mark("Do not rely on it; have the manager check the network."),
@@ -111,7 +114,7 @@ SEVERITIES = {
     Severity.INFO: mark("Not joined"),
     Severity.UNKNOWN: mark("Unknown"),
     Severity.PENDING: mark("Not asked yet"),
-    Severity.FAILED: mark("Not done"),
+    Severity.FAILED: mark("Failed"),
 }
 
 AS_OF = mark("As of {time}")

@@ -6,7 +6,8 @@ import gettext
 from dataclasses import dataclass
 from datetime import datetime
 
-from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.delivery import Cause, DeliveryState, read_connection_failure
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import (
     AccountInUseError,
@@ -158,9 +159,16 @@ class Wording:
             return FailureWords(counted, self._say(action), error.code)
         return FailureWords(self._say(message), self._say(action), error.code)
 
-    def remedy(self, cause: Cause | None) -> str:
-        """What to do about the way an exchange ended; empty before the first one."""
+    def remedy(self, cause: Cause | None, code: str = "") -> str:
+        """The action after an exchange that ended with cause and code; empty before the first."""
+        if failure := read_connection_failure(cause, code):
+            return self.connection_failure(failure).action
         return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
+
+    def connection_failure(self, failure: ConnectionFailure) -> FailureWords:
+        """The step on the way to the gateway that failed; the message has no full stop."""
+        happened, action = line.CONNECTION_FAILURES[failure]
+        return FailureWords(self._say(happened), self._say(action), failure.value)
 
     def field(self, field: Field) -> str:
         return self._say(fields.FIELDS[field])
@@ -242,10 +250,17 @@ class Wording:
             return self._say(line.MINUTES, count=max(0, int(seconds // _MINUTE)))
         return self._say(line.HOURS, count=int(seconds // _HOUR))
 
-    def held_back(self, cause: Cause, count: int, age_seconds: float | None = None) -> str:
-        """The notice strip's sentence while `cause` keeps `count` entries from being sent."""
-        sentence = line.OFFLINE_GOES_ON if cause is Cause.OFFLINE else verdicts.CAUSE_ADVICE[cause]
-        reason = self._say(sentence, reason=self._say(verdicts.REASON_UNSAID))
+    def held_back(
+        self, cause: Cause, count: int, age_seconds: float | None = None, code: str = ""
+    ) -> str:
+        """The notice strip's sentence while cause and code keep `count` entries from being sent."""
+        failure = read_connection_failure(cause, code)
+        if failure:
+            reason = self._connection_advice(failure)
+        else:
+            is_offline = cause is Cause.OFFLINE
+            sentence = line.OFFLINE_GOES_ON if is_offline else verdicts.CAUSE_ADVICE[cause]
+            reason = self._say(sentence, reason=self._say(verdicts.REASON_UNSAID))
         if not count:
             return reason
         if age_seconds is None:
@@ -278,8 +293,14 @@ class Wording:
             return self._say(verdicts.OPEN_ADVICE.get(verdict.delivery, failures.FAILURES[""][0]))
         if verdict.cause is Cause.UNTRUSTED and verdict.delivery.is_open:
             return self._say(verdicts.UNTRUSTED_ONCE)
+        if failure := read_connection_failure(verdict.cause, verdict.code):
+            return self._connection_advice(failure)
         reason = _one_line(f"{verdict.code} {verdict.message}") or self._say(verdicts.REASON_UNSAID)
         return self._say(verdicts.CAUSE_ADVICE[verdict.cause], reason=reason)
+
+    def _connection_advice(self, failure: ConnectionFailure) -> str:
+        words = self.connection_failure(failure)
+        return self._say(line.CONNECTION_ADVICE, happened=words.message, action=words.action)
 
     def _plate_error(self, error: FieldError) -> str:
         if error.problem is Problem.MISSING:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import FakeBooth, RecordMaker
+from tests.ui.conftest import FakeBooth, RecordMaker, entry_id
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import EntryNotOpenError
 from wxpark_gui.domain.record import EntryRecord
@@ -97,10 +97,7 @@ class TestF2:
         booth.entries.saved.emit(_saved(make_record))
         _enter(window, "67890")
         _press_f2(window)
-        assert booth.entries.unwanted == []
-        second = _saved(make_record, "粤B67890", 2)
-        booth.entries.saved.emit(second)
-        assert booth.entries.unwanted == [second.entry_id]
+        assert booth.entries.unwanted == [entry_id(2)]
 
     def test_too_late_is_a_passing_remark(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
@@ -109,7 +106,7 @@ class TestF2:
         booth.entries.saved.emit(_saved(make_record))
         booth.entries.changed.emit(make_record())
         _press_f2(window)
-        booth.entries.notTakenBack.emit(EntryNotOpenError("answered"))
+        booth.entries.notTakenBack.emit(entry_id(1), EntryNotOpenError("answered"))
         assert _text(window, "plateLine") == TOO_LATE
         assert _text(window, "verdictTitle") == "正常"
         notice = window.findChild(QWidget, "noticeStrip")
@@ -285,7 +282,7 @@ class TestSounds:
     def test_an_entry_that_was_not_saved_is_heard(
         self, window: MainWindow, booth: FakeBooth
     ) -> None:
-        booth.entries.notSaved.emit(EntryNotOpenError())
+        booth.entries.notSaved.emit(entry_id(1), EntryNotOpenError())
         assert booth.beeps == 1
 
     def test_switched_off_in_the_settings_nothing_is_heard(

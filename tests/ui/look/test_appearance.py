@@ -51,10 +51,16 @@ def test_the_language_changes_in_every_part_and_what_was_typed_stays(
     QTest.keyClicks(window.form.plate, "888888")
     appearance.follow(changed(BASE, language="en"))
     assert window.windowTitle() == "Parking entry"
-    assert label(window, "verdictTitle").text() == "Arrears"
+    assert label(window, "verdictSmall").text() == "Last: 粤B·12345 · Arrears"
     assert label(window, "plateLine").text().startswith("Unusual format")
     assert label(window, "statusPending").text() == "To send 0"
     assert window.form.plate.text() == "粤B888888"
+    appearance.follow(BASE)
+    assert label(window, "verdictSmall").text() == "上一辆：粤B·12345 · 欠费"
+    window.form.clear()
+    booth.entries.saved.emit(make_record(sequence=2, user_state="OVERDUE"))
+    appearance.follow(changed(BASE, language="en"))
+    assert label(window, "verdictTitle").text() == "Arrears"
     appearance.follow(BASE)
     assert label(window, "verdictTitle").text() == "欠费"
 

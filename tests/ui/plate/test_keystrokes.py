@@ -37,14 +37,14 @@ class Typist:
         plate = self._window.form.plate
         plate.know(KnownPlates((each, 1) for each in known))
         self._window.form.clear()
-        already = len(self._booth.drafts)
+        already = len(self._booth.entries.drafts)
         for key in keys:
             if key == "\t":
                 QTest.keyClick(self._window, Qt.Key.Key_F4)
             else:
                 QTest.keyClicks(plate, key)
-        assert len(self._booth.drafts) == already + 1, f"{keys!r} sent nothing"
-        return len(keys), self._booth.drafts[-1].plate
+        assert len(self._booth.entries.drafts) == already + 1, f"{keys!r} sent nothing"
+        return len(keys), self._booth.entries.drafts[-1].plate
 
 
 @pytest.fixture

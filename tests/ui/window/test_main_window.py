@@ -100,9 +100,9 @@ def test_a_late_answer_never_replaces_what_is_shown_for_a_newer_car(
 def test_while_the_next_car_is_being_saved_an_earlier_answer_stays_in_the_list(
     window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
-    booth.entries.saved.emit(make_record(sequence=1, state=DeliveryState.SAVED, cause=None))
+    booth.entries.saved.emit(make_record(sequence=7, state=DeliveryState.SAVED, cause=None))
     enter(window, "67890")
-    booth.entries.changed.emit(make_record(sequence=1))
+    booth.entries.changed.emit(make_record(sequence=7))
     assert severity(window) == "pending"
     assert text(window, "verdictPlate") == "粤B·67890"
 
@@ -139,7 +139,8 @@ def test_what_cannot_be_sent_stays_and_says_why_beside_the_field(
     enter(window, "123")
     assert window.form.plate.text() == "粤B123"
     assert text(window, "plateLine") == "车牌位数不够，请补全。"
-    assert severity(window) == ""
+    assert (severity(window), text(window, "verdictTitle")) == ("failed", "未发送")
+    assert text(window, "verdictAdvice") == "车牌位数不够，请补全。"
 
 
 def test_an_entry_that_was_not_saved_comes_back_and_is_not_called_saved(
@@ -247,7 +248,7 @@ def test_f5_sends_the_selected_entry_again(
     booth.entries.recentLoaded.emit(records)
     part(window, QTableView, "recentTable").selectRow(1)
     press(window, Qt.Key.Key_F5)
-    assert booth.entries.resent == [records[1].entry_id]
+    assert booth.entries.resent == [records[1]]
     assert window.form.plate.hasFocus()
 
 
@@ -315,7 +316,7 @@ def test_the_first_start_leads_to_the_merchant_dialog(window: MainWindow, booth:
 
 
 def test_a_bug_is_a_strip_that_can_be_put_away(window: MainWindow) -> None:
-    window.show_bug("KeyError")
+    window.notices.bug("KeyError")
     assert "KeyError" in text(window, "noticeMessage")
     QTest.mouseClick(part(window, QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
     assert not part(window, QFrame, "noticeStrip").isVisible()
@@ -329,11 +330,6 @@ def test_training_cannot_be_mistaken_for_live(
     qtbot.addWidget(window)
     band = window.findChild(QLabel, "trainingBand")
     assert (band is not None) == training
-
-
-def test_closing_is_told(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.closing):
-        window.close()
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -352,11 +348,11 @@ def test_the_window_fits_the_smallest_screen(
     booth.settings.changed.emit(settings_of(MerchantProfile("a", "1", "2", "场" * 32)))
     booth.entries.changed.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
     booth.journal.backlogChanged.emit(Backlog(1, NOW))
-    appearance.follow(Settings(language=language))
+    appearance.follow(settings_of(language=language))
     window = MainWindow(booth.controllers, appearance, training=True)
     qtbot.addWidget(window)
     window.show()
-    booth.settings.changed.emit(Settings(merchant=MerchantProfile("a", "1", "2", "场" * 32)))
+    booth.settings.changed.emit(settings_of(MerchantProfile("a", "1", "2", "场" * 32)))
     booth.entries.changed.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
     booth.journal.backlogChanged.emit(Backlog(1, NOW))
     window.form.scene.choose_next()

@@ -60,7 +60,7 @@ def test_it_says_which_version_is_needed_and_saves_nothing(
     ):
         QTest.keyClicks(window.form.plate, "12345\r")
     assert told.args is not None
-    assert isinstance(told.args[0], JournalNewerError)
+    assert isinstance(told.args[1], JournalNewerError)
     assert text_of(window, "verdictTitle") == "未保存"
     assert "0.99.0" in text_of(window, "verdictAdvice")
     assert window.form.plate.text() == "粤B12345", "it stands there to be written down"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.settings import settings_of
+from tests.ui.conftest import FakeBooth
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     JournalNewerError,
@@ -21,7 +22,7 @@ from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeLevel
-from wxpark_gui.ui.window.notices import NoticeBoard
+from wxpark_gui.ui.window.notices import NoticeModel
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
 SET_UP = settings_of(MerchantProfile("wx1", "1900000109", "1900000110", "停车场"))
@@ -31,26 +32,24 @@ RecordMaker = Callable[..., EntryRecord]
 
 
 @pytest.fixture
-def board(appearance: Appearance) -> NoticeBoard:
-    board = NoticeBoard(appearance)
-    board.settings_loaded(SET_UP)
-    return board
+def notices(appearance: Appearance, booth: FakeBooth) -> NoticeModel:
+    booth.settings.changed.emit(SET_UP)
+    return NoticeModel(booth.controllers, appearance, booth.entries)
 
 
-def test_nothing_is_said_while_all_is_well(board: NoticeBoard, make_record: RecordMaker) -> None:
-    board.delivered(make_record())
-    board.backlog_changed(Backlog())
-    assert board.notice(NOW) is None
+def test_nothing_is_said_while_all_is_well(notices: NoticeModel, make_record: RecordMaker) -> None:
+    notices.delivered(make_record())
+    notices.backlog_changed(Backlog())
+    assert notices.notice(NOW) is None
 
 
-def test_without_a_merchant_the_way_to_enter_one_is_offered(appearance: Appearance) -> None:
-    board = NoticeBoard(appearance)
-    board.settings_loaded(Settings())
-    notice = board.notice(NOW)
+def test_without_a_merchant_the_way_to_enter_one_is_offered(notices: NoticeModel) -> None:
+    notices.apply_settings(Settings())
+    notice = notices.notice(NOW)
     assert notice is not None
     assert notice.action is NoticeAction.SET_UP
-    board.settings_loaded(SET_UP)
-    assert board.notice(NOW) is None
+    notices.apply_settings(SET_UP)
+    assert notices.notice(NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -63,11 +62,11 @@ def test_without_a_merchant_the_way_to_enter_one_is_offered(appearance: Appearan
     ],
 )
 def test_a_bad_line_says_how_many_wait_and_since_when(
-    board: NoticeBoard, make_record: RecordMaker, cause: Cause, begins: str, action: NoticeAction
+    notices: NoticeModel, make_record: RecordMaker, cause: Cause, begins: str, action: NoticeAction
 ) -> None:
-    board.delivered(make_record(state=DeliveryState.WAITING, cause=cause))
-    board.backlog_changed(WAITING)
-    notice = board.notice(NOW)
+    notices.delivered(make_record(state=DeliveryState.WAITING, cause=cause))
+    notices.backlog_changed(WAITING)
+    notice = notices.notice(NOW)
     assert notice is not None
     assert notice.message.startswith(begins)
     assert notice.message.endswith("（待发送 3 条，最早 4 分钟前）")
@@ -75,56 +74,56 @@ def test_a_bad_line_says_how_many_wait_and_since_when(
 
 
 def test_a_bad_line_is_forgotten_with_the_next_good_exchange(
-    board: NoticeBoard, make_record: RecordMaker
+    notices: NoticeModel, make_record: RecordMaker
 ) -> None:
-    board.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
-    board.backlog_changed(WAITING)
-    board.delivered(make_record())
-    assert board.notice(NOW) is None
+    notices.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    notices.backlog_changed(WAITING)
+    notices.delivered(make_record())
+    assert notices.notice(NOW) is None
 
 
 def test_entries_held_by_wrong_settings_lead_to_the_settings_with_the_code_beside(
-    board: NoticeBoard, make_record: RecordMaker
+    notices: NoticeModel, make_record: RecordMaker
 ) -> None:
     held = make_record(state=DeliveryState.WAITING, cause=Cause.SIGNATURE_REFUSED, code="SIGNERROR")
-    board.backlog_changed(Backlog(1, NOW, held))
-    notice = board.notice(NOW)
+    notices.backlog_changed(Backlog(1, NOW, (held,)))
+    notice = notices.notice(NOW)
     assert notice is not None
     assert notice.message.startswith("密钥或商户参数不对，请联系管理员")
     assert (notice.code, notice.action) == ("SIGNERROR", NoticeAction.OPEN_SETTINGS)
 
 
 def test_trouble_with_the_disk_comes_first_and_goes_with_the_next_saved_entry(
-    board: NoticeBoard, make_record: RecordMaker
+    notices: NoticeModel, make_record: RecordMaker
 ) -> None:
-    board.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
-    board.backlog_changed(WAITING)
-    board.failed(JournalWriteError())
-    notice = board.notice(NOW)
+    notices.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    notices.backlog_changed(WAITING)
+    notices.failed(JournalWriteError())
+    notice = notices.notice(NOW)
     assert notice is not None
     assert (notice.code, notice.level) == ("JOURNAL_NOT_WRITTEN", NoticeLevel.ERROR)
-    board.saved()
-    again = board.notice(NOW)
+    notices.saved()
+    again = notices.notice(NOW)
     assert again is not None
     assert again.message.startswith("网络不通")
 
 
 @pytest.mark.parametrize("error", [SettingsUnreadableError(), KeyringLockedError()])
 def test_trouble_with_settings_goes_when_they_are_loaded_again(
-    board: NoticeBoard, error: SettingsUnreadableError | KeyringLockedError
+    notices: NoticeModel, error: SettingsUnreadableError | KeyringLockedError
 ) -> None:
-    board.failed(error)
-    notice = board.notice(NOW)
+    notices.failed(error)
+    notice = notices.notice(NOW)
     assert notice is not None
     assert notice.code == error.code
-    board.settings_loaded(SET_UP)
-    assert board.notice(NOW) is None
+    notices.apply_settings(SET_UP)
+    assert notices.notice(NOW) is None
 
 
-def test_for_records_of_a_newer_version_nothing_useless_is_offered(board: NoticeBoard) -> None:
-    board.failed(JournalNewerError("version 3, known up to 2", "0.3.0"))
-    board.settings_loaded(SET_UP)
-    notice = board.notice(NOW)
+def test_for_records_of_a_newer_version_nothing_useless_is_offered(notices: NoticeModel) -> None:
+    notices.failed(JournalNewerError("version 3, known up to 2", "0.3.0"))
+    notices.apply_settings(SET_UP)
+    notice = notices.notice(NOW)
     assert notice is not None
     assert "0.3.0" in notice.message
     assert (notice.code, notice.action, notice.level) == (
@@ -134,17 +133,17 @@ def test_for_records_of_a_newer_version_nothing_useless_is_offered(board: Notice
     )
 
 
-def test_an_entry_without_a_merchant_points_to_the_settings(board: NoticeBoard) -> None:
-    board.failed(NotSetUpError())
-    notice = board.notice(NOW)
+def test_an_entry_without_a_merchant_points_to_the_settings(notices: NoticeModel) -> None:
+    notices.failed(NotSetUpError())
+    notice = notices.notice(NOW)
     assert notice is not None
     assert notice.action is NoticeAction.SET_UP
 
 
-def test_a_bug_is_told_without_details_until_someone_has_read_it(board: NoticeBoard) -> None:
-    board.bug("KeyError")
-    notice = board.notice(NOW)
+def test_a_bug_is_told_without_details_until_someone_has_read_it(notices: NoticeModel) -> None:
+    notices.bug("KeyError")
+    notice = notices.notice(NOW)
     assert notice is not None
     assert "KeyError" in notice.message
-    board.dismiss()
-    assert board.notice(NOW) is None
+    notices.dismiss()
+    assert notices.notice(NOW) is None

@@ -77,10 +77,12 @@ class Theatre:
             yield answer, lambda a=answer, n=number: self._answered(a, n)  # type: ignore[misc]
         for number, cause in enumerate([*OPEN_CAUSES, *CLOSED_CAUSES], start=20):
             yield cause.value, lambda c=cause, n=number: self._unanswered(c, n)  # type: ignore[misc]
-        yield "not saved", lambda: self._booth.entries.notSaved.emit(JournalWriteError())
+        yield "not saved", lambda: self._booth.entries.notSaved.emit("", JournalWriteError())
         yield (
             "journal newer",
-            lambda: self._booth.entries.notSaved.emit(JournalNewerError("version 3", "10.20.30")),
+            lambda: self._booth.entries.notSaved.emit(
+                "", JournalNewerError("version 3", "10.20.30")
+            ),
         )
         yield "saved again", lambda: self._answered("NORMAL", 40)
         yield (

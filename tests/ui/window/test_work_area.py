@@ -16,7 +16,7 @@ def in_sight(window: MainWindow, name: str) -> bool:
     """Whether all of a part is inside the middle of the window."""
     part = window.findChild(QWidget, name)
     assert isinstance(part, QWidget)
-    room = window._board.viewport()
+    room = window._work_area.viewport()
     return room.rect().contains(QRect(part.mapTo(room, part.rect().topLeft()), part.size()))
 
 

@@ -36,6 +36,7 @@ class EntryFlow(QObject):
     def __init__(
         self,
         entries: Entries,
+        *,
         appearance: Appearance,
         form: EntryForm,
         panel: VerdictPanel,

@@ -74,11 +74,11 @@ class MainWindow(QMainWindow):
         self._recent = RecentList(appearance, self)
         self._flow = EntryFlow(
             controllers.entries,
-            appearance,
-            self._form,
-            self._panel,
-            self._undo_button,
-            self._sounds,
+            appearance=appearance,
+            form=self._form,
+            panel=self._panel,
+            undo_button=self._undo_button,
+            sounds=self._sounds,
         )
         self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
         self._band: QLabel | None = None

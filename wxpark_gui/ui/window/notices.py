@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
@@ -160,7 +160,8 @@ class NoticeModel(QObject):
     def _waiting_notice(self, record: EntryRecord, cause: Cause, now: datetime) -> Notice:
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None
-        message = self._wording.held_back(cause, self._backlog.count, age)
+        failed_with = record.outcome.code if record.outcome else ""
+        message = self._wording.held_back(cause, self._backlog.count, age, failed_with)
         held = bool(self._backlog.held)
-        code = record.outcome.code if record.outcome and cause is not Cause.OFFLINE else ""
+        code = "" if cause in CONNECTION_CAUSES else failed_with
         return Notice(message, code, NoticeAction.OPEN_SETTINGS if held else NoticeAction.RETRY)

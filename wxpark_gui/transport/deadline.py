@@ -1,14 +1,14 @@
-"""How long an exchange may take, and how far it has got.
+"""The time limits of one exchange, and its progress.
 
-A timeout per read is no timeout of the exchange: a server that sends a byte a second would hold it
-for ever. So every wait is given what is left of a limit on the monotonic clock.
+A timeout per read does not limit the exchange: a server that sends a byte a second would hold it
+for ever. So every wait is given the rest of a limit on a monotonic clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, auto
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Budget:
     """The time for one exchange, in seconds.
 
     Attributes:
-        connect: for finding, reaching and securing one host.
-        total: for the whole exchange, both hosts and the whole reply included.
+        connect: for name lookup, TCP, proxy and TLS of one host.
+        total: for the whole exchange: both hosts, and the whole reply.
         second_host: the part of `total` that the first host may not use up while it is silent.
     """
 
@@ -27,26 +27,30 @@ class Budget:
 
 
 class Stage(Enum):
-    """What an attempt is doing; the values name a failure there."""
+    """The step an attempt is at."""
 
-    RESOLVING = "DNS"
-    CONNECTING = "CONNECT"
-    TUNNELLING = "PROXY"
-    SECURING = "TLS"
-    CONVERSING = "RESET"
+    RESOLVING = auto()
+    CONNECTING = auto()
+    TUNNELLING = auto()
+    SECURING = auto()
+    CONVERSING = auto()
 
 
-class Watch:
+class Deadline:
     """The limits of the present attempt, and its progress. Used by one thread.
 
     Attributes:
-        stage: what the attempt is doing.
+        stage: the step the attempt is at.
+        through_proxy: the connection dialled for this attempt leads to a proxy.
+        proxy_status: HTTP status of the proxy's answer to CONNECT; None before it came.
         dialled: a connection was opened for this attempt; False where a warm one serves it.
+        request_sent: the whole request was handed to the operating system.
         first_byte_came: the host has begun to reply.
         timed_out: a limit passed.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
+        """`monotonic` gives seconds; it must go on while the computer sleeps."""
         self._monotonic = monotonic
         self.begin(connect_by=0.0, first_byte_by=0.0, end=0.0)
 
@@ -56,7 +60,10 @@ class Watch:
         self._first_byte_by = first_byte_by
         self._end = end
         self.stage = Stage.CONVERSING
+        self.through_proxy = False
+        self.proxy_status: int | None = None
         self.dialled = False
+        self.request_sent = False
         self.first_byte_came = False
         self.timed_out = False
 
@@ -64,15 +71,8 @@ class Watch:
         """The monotonic clock, in seconds."""
         return self._monotonic()
 
-    @property
-    def failure_code(self) -> str:
-        """A short name for having failed at this point."""
-        if self.stage is Stage.CONVERSING and self.timed_out:
-            return "TIMEOUT"
-        return self.stage.value
-
     def remaining(self) -> float:
-        """Seconds left for what the attempt is doing, more than 0.
+        """Seconds left for the present stage, more than 0.
 
         Raises:
             TimeoutError: none are left.

@@ -1,0 +1,159 @@
+"""The first step at which an exchange failed, from its exception and its progress.
+
+Certificate errors carry the code of the library that verified: OpenSSL on Linux, the system's own
+on Windows (CERT_E_…) and macOS (errSec…).
+"""
+
+from __future__ import annotations
+
+import errno
+import http
+import socket
+import ssl
+from enum import Enum
+
+from wxpark_gui.transport.deadline import Deadline, Stage
+
+
+class Failure(Enum):
+    """The steps of an exchange that can fail, in their order. The values are stable codes."""
+
+    NO_NETWORK = "NO_NETWORK"
+    """This computer has no route to any other."""
+    PROXY_UNREACHABLE = "PROXY_UNREACHABLE"
+    """The proxy's name was not found, or the proxy did not accept a connection."""
+    PROXY_REFUSED = "PROXY_REFUSED"
+    """The proxy answered CONNECT with a refusal: 403, 407 or another 3xx or 4xx."""
+    PROXY = "PROXY"
+    """The proxy accepted the connection but opened no tunnel: no answer, or 5xx."""
+    DNS = "DNS"
+    """The host's name was not found, or the name service did not answer."""
+    CONNECT = "CONNECT"
+    """The host refused the connection, or no route leads to it."""
+    CONNECT_TIMEOUT = "CONNECT_TIMEOUT"
+    """The host did not accept a connection in time."""
+    TLS_TIMEOUT = "TLS_TIMEOUT"
+    """The handshake did not end in time."""
+    TLS_CLOCK = "TLS_CLOCK"
+    """The certificate is not yet valid or no longer, by this computer's clock."""
+    TLS_TRUST = "TLS_TRUST"
+    """The certificate leads to no authority that this computer trusts."""
+    TLS_HOST = "TLS_HOST"
+    """The certificate is for another host."""
+    TLS = "TLS"
+    """The handshake failed in another way."""
+    SEND = "SEND"
+    """The connection ended before the request was sent."""
+    RESET = "RESET"
+    """The connection ended after the request was sent."""
+    TIMEOUT = "TIMEOUT"
+    """No whole reply came in time after the request was sent."""
+
+
+_OUT_OF_VALIDITY = frozenset(
+    code & 0xFFFFFFFF
+    for code in (
+        *(9, 10),  # X509_V_ERR_CERT_NOT_YET_VALID, …_HAS_EXPIRED
+        *(0x800B0101, 0x800B0102),  # CERT_E_EXPIRED (either end), CERT_E_VALIDITYPERIODNESTING
+        *(-67818, -67819),  # errSecCertificateExpired, errSecCertificateNotValidYet
+    )
+)
+_OTHER_HOST = frozenset(
+    code & 0xFFFFFFFF
+    for code in (
+        *(62, 64),  # X509_V_ERR_HOSTNAME_MISMATCH, …_IP_ADDRESS_MISMATCH
+        0x800B010F,  # CERT_E_CN_NO_MATCH
+        -67602,  # errSecHostNameMismatch
+    )
+)
+_NETWORK_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
+_PROBES = (
+    (socket.AF_INET, ("192.0.2.1", 9)),
+    (socket.AF_INET6, ("2001:db8::1", 9)),
+)
+"""Addresses reserved for documentation."""
+
+
+def diagnose(error: BaseException, deadline: Deadline, *, clock_is_right: bool = False) -> Failure:
+    """The step that failed.
+
+    Args:
+        error: as caught, with its chain of contexts.
+        deadline: the attempt's progress.
+        clock_is_right: this computer's clock is known to agree with the servers'. An expired
+            certificate then is no sign of a wrong clock.
+    """
+    chain = _chain(error)
+    if deadline.stage in (Stage.RESOLVING, Stage.CONNECTING):
+        return _diagnose_dialling(chain, deadline)
+    if deadline.stage is Stage.TUNNELLING:
+        return _diagnose_tunnel(deadline)
+    if deadline.stage is Stage.SECURING:
+        return _diagnose_handshake(chain, deadline, clock_is_right)
+    if not (deadline.request_sent or deadline.first_byte_came):
+        return Failure.SEND
+    return Failure.TIMEOUT if deadline.timed_out else Failure.RESET
+
+
+def has_route() -> bool:
+    """False when this computer has no route to the internet. Sends nothing.
+
+    Connecting a datagram socket only asks the routing table.
+    """
+    return any(_can_route(family, address) for family, address in _PROBES)
+
+
+def _can_route(family: int, address: tuple[str, int]) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect(address)
+    except OSError:
+        return False
+    return True
+
+
+def _diagnose_dialling(chain: list[BaseException], deadline: Deadline) -> Failure:
+    is_unreachable = any(
+        isinstance(one, OSError) and one.errno in _NETWORK_UNREACHABLE for one in chain
+    )
+    if (deadline.stage is Stage.RESOLVING or is_unreachable) and not has_route():
+        return Failure.NO_NETWORK
+    if deadline.through_proxy:
+        return Failure.PROXY_UNREACHABLE
+    if deadline.stage is Stage.RESOLVING:
+        return Failure.DNS
+    is_timeout = any(isinstance(one, TimeoutError) for one in chain)
+    return Failure.CONNECT_TIMEOUT if is_timeout else Failure.CONNECT
+
+
+def _diagnose_tunnel(deadline: Deadline) -> Failure:
+    status = deadline.proxy_status or http.HTTPStatus.OK
+    refuses = http.HTTPStatus.MULTIPLE_CHOICES <= status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+    return Failure.PROXY_REFUSED if refuses else Failure.PROXY
+
+
+def _diagnose_handshake(
+    chain: list[BaseException], deadline: Deadline, clock_is_right: bool
+) -> Failure:
+    for one in chain:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            return _diagnose_certificate(one, clock_is_right)
+    is_timeout = deadline.timed_out or any(isinstance(one, TimeoutError) for one in chain)
+    return Failure.TLS_TIMEOUT if is_timeout else Failure.TLS
+
+
+def _diagnose_certificate(error: ssl.SSLCertVerificationError, clock_is_right: bool) -> Failure:
+    code = getattr(error, "verify_code", 0) & 0xFFFFFFFF
+    if code in _OTHER_HOST:
+        return Failure.TLS_HOST
+    if code in _OUT_OF_VALIDITY and not clock_is_right:
+        return Failure.TLS_CLOCK
+    return Failure.TLS_TRUST
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error and all that it was raised in the handling of, outermost first."""
+    chain = [error]
+    while (inner := chain[-1].__context__) is not None:
+        chain.append(inner)
+    return chain

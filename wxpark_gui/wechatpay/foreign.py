@@ -1,0 +1,62 @@
+"""Bodies that are no APIv2 reply: a middle box's page, a packed body, an older gateway's form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from wxpark_gui.domain.delivery import Cause, Outcome
+from wxpark_gui.wechatpay.message import clean_message
+
+_PROLOGUE = re.compile(r"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*", re.DOTALL)
+_CLAIM = re.compile(r"<xml\b|return_code|<!ENTITY", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|meta|script|title)\b", re.IGNORECASE)
+_WEB_TYPES = ("text/html", "application/xhtml+xml")
+_GZIP = b"\x1f\x8b"
+_RETCODE = re.compile(r"<retcode>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
+_RETMSG = re.compile(r"<retmsg>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
+
+
+def is_packed(body: bytes, headers: Mapping[str, str]) -> bool:
+    """True for any content coding, declared or (gzip) recognised."""
+    coding = headers.get("Content-Encoding", "identity").strip().lower()
+    return coding not in ("", "identity") or body.startswith(_GZIP)
+
+
+def read_foreign(body: bytes, headers: Mapping[str, str]) -> Outcome | None:
+    """A body that does not look like the gateway's: of an older gateway, or of a middle box.
+
+    None for one that pretends to be a reply.
+    """
+    text = _decode(body)
+    if code := _RETCODE.search(text):
+        message = _RETMSG.search(text)
+        return read_older_form(code[1], message[1] if message else "")
+    if _is_web_page(text, headers):
+        return Outcome(Cause.INTERCEPTED, code="WEB_PAGE")
+    if not _CLAIM.search(text):
+        return Outcome(Cause.INTERCEPTED, code="NOT_WECHAT")
+    return None
+
+
+def read_older_form(retcode: str, retmsg: str) -> Outcome:
+    """`retcode` and `retmsg`, unsigned, from a gateway before APIv2: shown as received."""
+    code, message = clean_message(retcode), clean_message(retmsg)
+    return Outcome(Cause.UNCLEAR_REFUSAL, code=code or "RETCODE", message=message)
+
+
+def _decode(body: bytes) -> str:
+    """The text of a body that is only searched and shown: UTF-8, else GB 18030."""
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return body.decode("gb18030", errors="replace")
+
+
+def _is_web_page(text: str, headers: Mapping[str, str]) -> bool:
+    """True for HTML or XHTML, by its declared type or its beginning."""
+    if headers.get("Content-Type", "").strip().lower().startswith(_WEB_TYPES):
+        return True
+    beginning = text[:4096]
+    prologue = _PROLOGUE.match(beginning)
+    return bool(_HTML.match(beginning, prologue.end() if prologue else 0))

@@ -1,0 +1,11 @@
+"""Texts from the network, made safe to show."""
+
+from __future__ import annotations
+
+MESSAGE_LENGTH = 200
+
+
+def clean_message(text: str) -> str:
+    """At most 200 characters on one line, without anything that could steer a terminal."""
+    printable = "".join(c if c.isprintable() else " " for c in text[: 4 * MESSAGE_LENGTH])
+    return " ".join(printable.split())[:MESSAGE_LENGTH]
