@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from wxpark_gui.domain.errors import (
@@ -135,13 +137,13 @@ def test_each_mistake_is_said_beside_its_field_and_nothing_is_kept(
     assert first.dialog.field(field).problem() == sentence
     assert first.dialog.field(field).entry.hasFocus()
     assert first.kept == []
-    others = set(Field) & set(first.dialog._boxes) - {field}
+    others = set(Field) & set(first.dialog.boxes) - {field}
     assert [other for other in others if first.dialog.field(other).problem()] == []
 
 
 def test_all_mistakes_are_said_together(first: Opened) -> None:
     first.save()
-    problems = {field for field, box in first.dialog._boxes.items() if box.problem()}
+    problems = {field for field, box in first.dialog.boxes.items() if box.problem()}
     assert problems == {
         Field.APPID, Field.MCH_ID, Field.SUB_MCH_ID, Field.PARKING_NAME, Field.KEY,
     }  # fmt: skip
@@ -186,12 +188,13 @@ def test_a_field_refused_later_is_marked_too(first: Opened) -> None:
     assert first.dialog.field(Field.BOOTH).problem() == "请填写。"
 
 
-def test_once_saved_the_dialog_closes_and_forgets_the_key(first: Opened) -> None:
+def test_saved_dialog_says_so_forgets_the_key_and_closes(first: Opened, qtbot: QtBot) -> None:
     fill(first)
     first.save()
     first.dialog.saved()
-    assert not first.dialog.isVisible()
     assert first.dialog.field(Field.KEY).entry.text() == ""
+    assert (first.message, first.button.text()) == ("已保存。", "已保存。")
+    qtbot.waitUntil(lambda: not first.dialog.isVisible())
 
 
 def test_cancel_forgets_the_key_but_not_while_saving(first: Opened) -> None:
@@ -284,7 +287,7 @@ def test_a_version_file_that_could_not_be_checked_is_not_kept(
     again.write(Field.VERSION_FILE, place)
     again.write(Field.VERSION_KEY, key)
     again.save()
-    boxes = again.dialog._boxes
+    boxes = again.dialog.boxes
     assert {f: box.problem() for f, box in boxes.items() if box.problem()} == problems
     assert again.kept == []
 
@@ -295,3 +298,110 @@ def test_it_says_what_the_version_file_is_for_and_when_it_is_asked(again: Opened
     assert shown == ["版本文件", "用来提示新版本。每天查看两次，训练模式下不查看。"]
     assert box.entry.accessibleName() == "版本文件"
     assert box.entry.placeholderText() == "留空：不查看"
+
+
+def press(opened: Opened, key: Qt.Key) -> None:
+    QTest.keyClick(opened.dialog, key)
+
+
+def test_esc_without_edits_closes_at_once(again: Opened) -> None:
+    press(again, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()
+
+
+@pytest.mark.parametrize("field", [Field.APPID, Field.KEY, Field.BOOTH, Field.VERSION_FILE])
+def test_esc_after_an_edit_asks_once_and_discards_at_the_second(
+    again: Opened, field: Field
+) -> None:
+    again.write(field, "x")
+    press(again, Qt.Key.Key_Escape)
+    assert again.dialog.isVisible()
+    assert again.message == "还没有保存。再按一次 Esc 放弃修改。"
+    press(again, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()
+    assert again.dialog.field(Field.KEY).entry.text() == ""
+    assert again.kept == []
+
+
+def test_edit_after_the_question_takes_it_back(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    press(again, Qt.Key.Key_Escape)
+    again.write(Field.APPID, "xy")
+    assert again.message == ""
+    press(again, Qt.Key.Key_Escape)
+    assert again.dialog.isVisible()
+
+
+def test_repeated_esc_does_not_answer_the_question(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    press(again, Qt.Key.Key_Escape)
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "", True
+    )
+    QApplication.sendEvent(again.dialog, held)
+    assert again.dialog.isVisible()
+
+
+def test_edit_that_was_undone_is_not_asked_about(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    again.write(Field.APPID, MERCHANT.appid)
+    press(again, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()
+
+
+def test_closing_the_dialog_asks_as_esc_does(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    again.dialog.close()
+    assert again.dialog.isVisible()
+    again.dialog.close()
+    assert not again.dialog.isVisible()
+
+
+def test_cancel_discards_without_a_question(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    (cancel,) = [b for b in again.dialog.findChildren(QPushButton) if b.text() == "取消"]
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert not again.dialog.isVisible()
+
+
+def test_required_fields_are_marked(first: Opened) -> None:
+    marked = {
+        field
+        for field, box in first.dialog.boxes.items()
+        if box.entry.accessibleName().endswith("（必填）")
+    }
+    assert marked == {
+        Field.APPID, Field.MCH_ID, Field.SUB_MCH_ID, Field.PARKING_NAME, Field.KEY, Field.BOOTH,
+    }  # fmt: skip
+
+
+def test_key_is_required_once_another_merchant_number_is_typed(again: Opened) -> None:
+    entry = again.dialog.field(Field.KEY).entry
+    assert (entry.accessibleName(), entry.placeholderText()) == ("APIv2 密钥", "已保存；不改请留空")
+    again.write(Field.MCH_ID, "1900000999")
+    assert entry.accessibleName() == "APIv2 密钥（必填）"
+    assert entry.placeholderText() == "32 位字母或数字"
+
+
+def test_first_wrong_field_has_the_focus_and_is_in_view(again: Opened, qtbot: QtBot) -> None:
+    again.dialog.resize(again.dialog.width(), 420)
+    again.write(Field.VERSION_FILE, "wxpark.toml")
+    again.write(Field.VERSION_KEY, "RW")
+    again.dialog.field(Field.APPID).entry.setFocus()
+    again.save()
+    box = again.dialog.field(Field.VERSION_FILE)
+    assert box.entry.hasFocus()
+    qtbot.waitUntil(lambda: box.visibleRegion().boundingRect() == box.rect())
+
+
+def test_all_mistakes_of_the_advanced_fields_are_said_together(again: Opened) -> None:
+    wrong = {
+        Field.GATEWAY_URL: "ftp://x",
+        Field.PROXY_URL: "x",
+        Field.VERSION_FILE: "x",
+        Field.VERSION_KEY: "x",
+    }
+    for field, value in wrong.items():
+        again.write(field, value)
+    again.save()
+    assert {f for f, box in again.dialog.boxes.items() if box.problem()} == set(wrong)
