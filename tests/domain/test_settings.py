@@ -1,4 +1,4 @@
-"""Settings that make no sense are named field by field."""
+"""Checks of settings, and the rule for edited merchants."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from wxpark_gui.domain.settings import (
         (settings_of(font_scale=201), Field.FONT_SCALE),
     ],
 )
-def test_a_setting_that_cannot_be_kept_is_named(settings: Settings, field: Field) -> None:
+def test_invalid_setting_is_reported_with_its_field(settings: Settings, field: Field) -> None:
     with pytest.raises(InvalidInputError) as caught:
         check_settings(settings)
     assert [error.field for error in caught.value.errors] == [field]
 
 
 @pytest.mark.parametrize("prefix", ["", "粤", "粤B", "贵O"])
-def test_the_lots_own_prefix_may_be_short(prefix: str) -> None:
+def test_plate_prefix_may_be_empty_or_a_province(prefix: str) -> None:
     settings = changed(Settings(), plate_prefix=prefix, proxy_url="http://10.0.0.1:3128")
     assert check_settings(settings) is settings
 
@@ -67,7 +67,7 @@ PUBLIC = "RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt"
         "\\\\server\\share\\wxpark.toml",
     ],
 )
-def test_a_version_file_lies_at_an_address_or_a_whole_path(place: str) -> None:
+def test_version_file_may_be_an_address_or_an_absolute_path(place: str) -> None:
     settings = settings_of(version_file=place, version_key=PUBLIC, proxy_url="http://10.0.0.1:3128")
     source = check_settings(settings).release_source
     assert source == ReleaseSource(place, PUBLIC, "http://10.0.0.1:3128")
@@ -102,7 +102,7 @@ def test_a_version_file_lies_at_an_address_or_a_whole_path(place: str) -> None:
         "smb://server/share/wxpark.toml",
     ],
 )
-def test_any_other_place_of_a_version_file_is_named(place: str) -> None:
+def test_other_version_file_is_refused(place: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         check_settings(settings_of(version_file=place, version_key=PUBLIC))
     assert [(e.field, e.problem) for e in caught.value.errors] == [
@@ -125,7 +125,7 @@ def test_any_other_place_of_a_version_file_is_named(place: str) -> None:
         ("/" + "x" * 256, PUBLIC, [(Field.VERSION_FILE, Problem.TOO_LONG)]),
     ],
 )  # fmt: skip
-def test_place_and_key_of_the_version_file_come_together(
+def test_version_file_and_key_are_required_together(
     place: str, key: str, errors: list[tuple[Field, Problem]]
 ) -> None:
     with pytest.raises(InvalidInputError) as caught:
@@ -133,7 +133,7 @@ def test_place_and_key_of_the_version_file_come_together(
     assert [(error.field, error.problem) for error in caught.value.errors] == errors
 
 
-def test_by_itself_nobody_is_asked_for_a_newer_version() -> None:
+def test_defaults_have_no_release_source() -> None:
     assert check_settings(Settings()).release_source is None
 
 

@@ -1,4 +1,4 @@
-"""Settings and keyring change together, or not at all."""
+"""Merchants keep settings and keyring in step and undo both on failure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEW_KEY = Secret("n" * 32)
 
 @dataclass
 class FakeSettings:
-    """A settings file in memory, on a disk that fails when told to."""
+    """A settings file in memory that fails on request."""
 
     settings: Settings
     full: bool = False
@@ -80,7 +80,7 @@ def _with(settings: Settings, **changes: Any) -> Settings:
     return change_merchant(settings, edited, proven=False)
 
 
-def test_ids_and_key_are_kept_together(
+def test_ids_and_key_are_saved_together(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     merchants.keep(_with(settings.settings, sub_mch_id=" 42 "), NEW_KEY)
@@ -88,7 +88,7 @@ def test_ids_and_key_are_kept_together(
     assert booth.vault.keys == {"10000098": NEW_KEY}
 
 
-def test_without_a_new_key_the_one_in_the_keyring_stays(
+def test_saving_without_a_key_keeps_the_stored_one(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     before = dict(booth.vault.keys)
@@ -96,7 +96,7 @@ def test_without_a_new_key_the_one_in_the_keyring_stays(
     assert booth.vault.keys == before
 
 
-def test_another_merchant_needs_a_key_of_its_own(
+def test_other_merchant_number_without_a_key_is_refused(
     merchants: Merchants, settings: FakeSettings
 ) -> None:
     before = settings.settings
@@ -105,14 +105,14 @@ def test_another_merchant_needs_a_key_of_its_own(
     assert settings.settings == before
 
 
-def test_the_key_of_a_merchant_that_was_replaced_is_removed(
+def test_key_of_a_corrected_merchant_number_is_removed(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     merchants.keep(_with(settings.settings, mch_id="777"), NEW_KEY)
     assert booth.vault.keys == {"777": NEW_KEY}
 
 
-def test_a_full_disk_puts_the_old_key_back(
+def test_full_disk_restores_the_old_key(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     before = dict(booth.vault.keys)
@@ -122,7 +122,7 @@ def test_a_full_disk_puts_the_old_key_back(
     assert booth.vault.keys == before
 
 
-def test_a_full_disk_leaves_no_key_where_there_was_none(
+def test_full_disk_leaves_no_key_where_there_was_none(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     booth.vault.keys.clear()
@@ -142,7 +142,7 @@ def test_a_locked_keyring_changes_nothing(
     assert settings.settings == before
 
 
-def test_what_cannot_be_sent_is_not_kept(
+def test_invalid_merchant_is_not_saved(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     with pytest.raises(InvalidInputError):
@@ -150,7 +150,7 @@ def test_what_cannot_be_sent_is_not_kept(
     assert NEW_KEY not in booth.vault.keys.values()
 
 
-def test_forgetting_removes_ids_and_key(
+def test_forget_removes_account_and_key(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     merchants.forget()
@@ -159,7 +159,7 @@ def test_forgetting_removes_ids_and_key(
     assert booth.vault.keys == {}
 
 
-def test_how_the_window_looks_is_kept_and_nothing_else_is_touched(
+def test_appearance_is_saved_and_nothing_else_is_changed(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     before, keys = settings.settings, dict(booth.vault.keys)
@@ -170,15 +170,13 @@ def test_how_the_window_looks_is_kept_and_nothing_else_is_touched(
     assert booth.vault.keys == keys
 
 
-def test_how_the_window_looks_is_kept_before_there_is_a_merchant(
-    booth: Booth, use: FakeUse
-) -> None:
+def test_appearance_is_saved_without_a_merchant(booth: Booth, use: FakeUse) -> None:
     settings = FakeSettings(Settings())
     Merchants(settings, booth.vault, use).keep_appearance(settings_of(theme="light"))
     assert settings.settings == settings_of(theme="light")
 
 
-def test_looks_that_cannot_be_are_not_kept(merchants: Merchants, settings: FakeSettings) -> None:
+def test_invalid_appearance_is_not_saved(merchants: Merchants, settings: FakeSettings) -> None:
     before = settings.settings
     with pytest.raises(InvalidInputError):
         merchants.keep_appearance(settings_of(theme="pink"))

@@ -59,11 +59,11 @@ def store(path: Path) -> TomlSettings:
     return TomlSettings(path)
 
 
-def test_without_a_file_there_are_the_defaults(store: TomlSettings) -> None:
+def test_missing_file_is_read_as_the_defaults(store: TomlSettings) -> None:
     assert store.load() == Settings()
 
 
-def test_gives_back_what_was_saved(store: TomlSettings) -> None:
+def test_saved_settings_are_read_back(store: TomlSettings) -> None:
     store.save(SETTINGS)
     assert store.load() == SETTINGS
 
@@ -75,7 +75,7 @@ def test_gives_back_what_was_saved(store: TomlSettings) -> None:
     name=st.text(string.ascii_letters + "停车场·#\"'\\[]=", min_size=1, max_size=32),
     free_time=st.integers(0, FREE_TIME_MAXIMUM),
 )
-def test_gives_back_any_settings_that_may_be_kept(
+def test_any_valid_settings_are_read_back(
     tmp_path_factory: pytest.TempPathFactory, booth: str, name: str, free_time: int
 ) -> None:
     store = TomlSettings(tmp_path_factory.mktemp("any") / "settings.toml")
@@ -243,20 +243,20 @@ def test_file_cut_off_at_any_byte_is_refused_or_still_has_its_account(
         assert settings.account is not None or length < content.index(b"[booth]")
 
 
-def test_a_file_that_is_no_text_is_refused_with_its_place(path: Path, store: TomlSettings) -> None:
+def test_file_that_is_not_utf8_is_refused_with_its_line(path: Path, store: TomlSettings) -> None:
     path.write_bytes(b'language = "en"\nbooth = "\xff\xfe"\n')
     with pytest.raises(SettingsUnreadableError) as caught:
         store.load()
     assert caught.value.detail == "line 2"
 
 
-def test_a_file_the_system_does_not_give_is_refused(path: Path, store: TomlSettings) -> None:
+def test_unreadable_path_is_refused(path: Path, store: TomlSettings) -> None:
     path.mkdir()
     with pytest.raises(SettingsUnreadableError):
         store.load()
 
 
-def test_saving_over_an_unreadable_file_keeps_it_beside(path: Path, store: TomlSettings) -> None:
+def test_saving_over_an_unreadable_file_keeps_a_copy(path: Path, store: TomlSettings) -> None:
     path.write_text("booth =\n", encoding="utf-8")
     store.save(SETTINGS)
     assert store.load() == SETTINGS
@@ -271,7 +271,7 @@ INVALID = (
 
 
 @pytest.mark.parametrize("settings", INVALID)
-def test_what_could_not_be_loaded_again_is_not_saved(
+def test_invalid_settings_are_not_saved(
     path: Path, store: TomlSettings, settings: Settings
 ) -> None:
     with pytest.raises(InvalidInputError):
@@ -279,7 +279,7 @@ def test_what_could_not_be_loaded_again_is_not_saved(
     assert not path.exists()
 
 
-def test_a_text_that_no_file_can_hold_is_not_written(store: TomlSettings) -> None:
+def test_text_that_utf8_cannot_hold_is_not_written(store: TomlSettings) -> None:
     store.save(SETTINGS)
     with pytest.raises(SettingsNotWrittenError):
         store.save(changed(SETTINGS, name="\ud800"))
@@ -287,7 +287,7 @@ def test_a_text_that_no_file_can_hold_is_not_written(store: TomlSettings) -> Non
 
 
 @pytest.mark.parametrize("step", ["fsync", "replace"])
-def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
+def test_failed_write_leaves_the_old_file_alone(
     path: Path, store: TomlSettings, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     store.save(SETTINGS)
@@ -303,7 +303,7 @@ def test_a_failing_disk_leaves_the_old_file_and_nothing_else(
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_a_directory_that_cannot_be_written_is_reported(
+def test_read_only_directory_is_reported(
     readable_only: Callable[[], AbstractContextManager[Path]],
 ) -> None:
     with readable_only() as root, pytest.raises(SettingsNotWrittenError):
@@ -311,6 +311,6 @@ def test_a_directory_that_cannot_be_written_is_reported(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
-def test_the_file_is_its_owners_only(path: Path, store: TomlSettings) -> None:
+def test_file_is_readable_by_its_owner_only(path: Path, store: TomlSettings) -> None:
     store.save(SETTINGS)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

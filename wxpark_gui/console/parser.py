@@ -1,4 +1,4 @@
-"""The arguments of `wxpark`. They are a contract: other programs rely on them."""
+"""Command-line arguments of `wxpark`; a stable interface for other programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
 
 
 def requested_language(arguments: Sequence[str]) -> str:
-    """The language asked for, needed before the parser that speaks it can be built."""
+    """The value of `--lang`, read before the parser is built in that language."""
     early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     early.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
     known, _ = early.parse_known_args(
@@ -32,7 +32,7 @@ def requested_language(arguments: Sequence[str]) -> str:
 
 
 def build_parser(words: ConsoleWords, faults: Collection[str]) -> argparse.ArgumentParser:
-    """The whole parser, its help in one language.
+    """Build the parser with its help in one language.
 
     Args:
         faults: names of the faults that the training gateway knows.

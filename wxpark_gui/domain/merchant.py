@@ -29,7 +29,7 @@ _KEY = re.compile("[0-9A-Za-z]{32}")
 
 
 class Secret:
-    """A text that takes part in a signature and appears nowhere else.
+    """A text for signatures that is never printed, logged or pickled.
 
     The APIv2 key (APIv2 密钥) signs payments and refunds too, so it is the operator's most valuable
     secret: `repr`, `str`, `format` and pickling never give it away. Only `reveal` does; the places

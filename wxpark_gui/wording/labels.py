@@ -115,5 +115,8 @@ class Label(Enum):
     HELP_SCALE = mark("Larger, smaller, as drawn")
     SAVE = mark("Save")
     SAVING = mark("Saving …")
+    SAVED = mark("Saved.")
+    DISCARD_EDITS = mark("Not saved yet. Esc once more discards the changes.")
+    REQUIRED = mark("{name} (required)")
     CANCEL = mark("Cancel")
     FIX_FIELDS = mark("Please correct the marked fields.")

@@ -1,4 +1,4 @@
-"""The merchant dialog: everything checked, the key never shown, nothing lost on failure."""
+"""The merchant dialog: checks, key handling, failed saves, leaving with edits."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from wxpark_gui.domain.errors import (
@@ -32,7 +34,7 @@ Kept = list[tuple[Settings, Secret | None]]
 
 
 class Opened:
-    """A dialog and what it asked to be kept."""
+    """A dialog and the values it saved."""
 
     def __init__(self, appearance: Appearance, settings: Settings) -> None:
         self.kept: Kept = []
@@ -65,7 +67,7 @@ class Opened:
 
 @pytest.fixture
 def first(appearance: Appearance) -> Iterator[Opened]:
-    """Nothing entered yet."""
+    """No merchant yet."""
     yield from opened(appearance, Settings())
 
 
@@ -78,7 +80,7 @@ def again(appearance: Appearance) -> Iterator[Opened]:
 def opened(appearance: Appearance, settings: Settings) -> Iterator[Opened]:
     opened = Opened(appearance, settings)
     yield opened
-    # Gone at once: what is left would put on every later look as well.
+    # Deleted at once: a remaining dialog would restyle itself in every later test.
     shiboken6.delete(opened.dialog)
 
 
@@ -97,7 +99,7 @@ def fill(opened: Opened) -> None:
     opened.dialog.field(Field.PLATE_PREFIX).entry.setText("京a")
 
 
-def test_a_complete_merchant_is_handed_over_once(first: Opened) -> None:
+def test_complete_merchant_is_saved_once(first: Opened) -> None:
     fill(first)
     first.save()
     first.save()
@@ -126,7 +128,7 @@ def test_a_complete_merchant_is_handed_over_once(first: Opened) -> None:
         (Field.KEY, "", "请填写。"),
     ],
 )
-def test_each_mistake_is_said_beside_its_field_and_nothing_is_kept(
+def test_invalid_field_shows_its_error_and_nothing_is_saved(
     first: Opened, field: Field, value: str, sentence: str
 ) -> None:
     fill(first)
@@ -135,38 +137,38 @@ def test_each_mistake_is_said_beside_its_field_and_nothing_is_kept(
     assert first.dialog.field(field).problem() == sentence
     assert first.dialog.field(field).entry.hasFocus()
     assert first.kept == []
-    others = set(Field) & set(first.dialog._boxes) - {field}
+    others = set(Field) & set(first.dialog.boxes) - {field}
     assert [other for other in others if first.dialog.field(other).problem()] == []
 
 
-def test_all_mistakes_are_said_together(first: Opened) -> None:
+def test_all_invalid_fields_are_shown_together(first: Opened) -> None:
     first.save()
-    problems = {field for field, box in first.dialog._boxes.items() if box.problem()}
+    problems = {field for field, box in first.dialog.boxes.items() if box.problem()}
     assert problems == {
         Field.APPID, Field.MCH_ID, Field.SUB_MCH_ID, Field.PARKING_NAME, Field.KEY,
     }  # fmt: skip
 
 
-def test_the_key_is_masked_and_a_stored_one_is_never_shown(again: Opened) -> None:
+def test_key_is_masked_and_a_stored_one_is_not_shown(again: Opened) -> None:
     entry = again.dialog.field(Field.KEY).entry
     assert entry.echoMode() is QLineEdit.EchoMode.Password
     assert entry.text() == ""
     assert entry.placeholderText() == "已保存；不改请留空"
 
 
-def test_an_empty_key_keeps_the_stored_one(again: Opened) -> None:
+def test_empty_key_keeps_the_stored_one(again: Opened) -> None:
     again.save()
     assert again.kept == [(settings_of(MERCHANT), None)]
 
 
-def test_another_merchant_number_needs_its_own_key(again: Opened) -> None:
+def test_other_merchant_number_requires_a_key(again: Opened) -> None:
     again.write(Field.MCH_ID, "1900000999")
     again.save()
     assert again.kept == []
     assert again.dialog.field(Field.KEY).problem() == "请填写。"
 
 
-def test_a_failure_keeps_what_was_typed_for_another_try(first: Opened) -> None:
+def test_failed_save_keeps_the_typed_values(first: Opened) -> None:
     fill(first)
     first.save()
     first.dialog.saving_failed(KeyringLockedError())
@@ -179,22 +181,23 @@ def test_a_failure_keeps_what_was_typed_for_another_try(first: Opened) -> None:
     assert len(first.kept) == 2
 
 
-def test_a_field_refused_later_is_marked_too(first: Opened) -> None:
+def test_field_refused_while_saving_shows_its_error(first: Opened) -> None:
     fill(first)
     first.save()
     first.dialog.saving_failed(InvalidInputError([FieldError(Field.BOOTH, Problem.MISSING)]))
     assert first.dialog.field(Field.BOOTH).problem() == "请填写。"
 
 
-def test_once_saved_the_dialog_closes_and_forgets_the_key(first: Opened) -> None:
+def test_saved_dialog_says_so_forgets_the_key_and_closes(first: Opened, qtbot: QtBot) -> None:
     fill(first)
     first.save()
     first.dialog.saved()
-    assert not first.dialog.isVisible()
     assert first.dialog.field(Field.KEY).entry.text() == ""
+    assert (first.message, first.button.text()) == ("已保存。", "已保存。")
+    qtbot.waitUntil(lambda: not first.dialog.isVisible())
 
 
-def test_cancel_forgets_the_key_but_not_while_saving(first: Opened) -> None:
+def test_cancel_clears_the_key_and_is_refused_while_saving(first: Opened) -> None:
     fill(first)
     first.save()
     first.dialog.reject()
@@ -205,7 +208,7 @@ def test_cancel_forgets_the_key_but_not_while_saving(first: Opened) -> None:
     assert first.dialog.field(Field.KEY).entry.text() == ""
 
 
-def test_an_empty_sub_appid_is_taken_with_a_warning(first: Opened) -> None:
+def test_empty_sub_appid_is_accepted_with_a_warning(first: Opened) -> None:
     fill(first)
     first.write(Field.SUB_APPID, "")
     remark = "留空可以保存，但有的商户必须填写，请向服务商确认。"
@@ -219,11 +222,11 @@ def test_an_empty_sub_appid_is_taken_with_a_warning(first: Opened) -> None:
     assert len(first.kept) == 1
 
 
-def test_no_signal_of_the_dialog_could_carry_the_key() -> None:
+def test_dialog_has_no_signal_that_could_carry_the_key() -> None:
     assert [value for value in vars(MerchantDialog).values() if isinstance(value, Signal)] == []
 
 
-def test_how_long_to_wait_and_when_to_ask_twice_are_the_booths_to_set(again: Opened) -> None:
+def test_expiry_and_duplicate_window_are_saved(again: Opened) -> None:
     again.dialog.field(Field.DUPLICATE_MINUTES).entry.setText("0")
     again.dialog.field(Field.EXPIRY_HOURS).entry.setText("48")
     again.save()
@@ -240,7 +243,7 @@ def test_how_long_to_wait_and_when_to_ask_twice_are_the_booths_to_set(again: Ope
         (Field.EXPIRY_HOURS, "721", "1"),
     ],
 )
-def test_a_time_that_cannot_be_says_what_can(
+def test_time_out_of_range_names_the_range(
     again: Opened, field: Field, typed: str, least: str
 ) -> None:
     again.dialog.field(field).entry.setText(typed)
@@ -252,7 +255,7 @@ def test_a_time_that_cannot_be_says_what_can(
 PUBLIC = "RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt"
 
 
-def test_place_and_key_of_the_version_file_are_kept(again: Opened) -> None:
+def test_version_file_and_key_are_saved(again: Opened) -> None:
     again.write(Field.VERSION_FILE, r" \\server\apps\wxpark.toml ")
     again.write(Field.VERSION_KEY, PUBLIC)
     again.save()
@@ -278,20 +281,127 @@ def test_place_and_key_of_the_version_file_are_kept(again: Opened) -> None:
         ),
     ],
 )
-def test_a_version_file_that_could_not_be_checked_is_not_kept(
+def test_version_file_without_a_usable_key_is_not_saved(
     again: Opened, place: str, key: str, problems: dict[Field, str]
 ) -> None:
     again.write(Field.VERSION_FILE, place)
     again.write(Field.VERSION_KEY, key)
     again.save()
-    boxes = again.dialog._boxes
+    boxes = again.dialog.boxes
     assert {f: box.problem() for f, box in boxes.items() if box.problem()} == problems
     assert again.kept == []
 
 
-def test_it_says_what_the_version_file_is_for_and_when_it_is_asked(again: Opened) -> None:
+def test_version_file_has_a_remark_on_its_use(again: Opened) -> None:
     box = again.dialog.field(Field.VERSION_FILE)
     shown = [label.text() for label in box.findChildren(QLabel) if label.text()]
     assert shown == ["版本文件", "用来提示新版本。每天查看两次，训练模式下不查看。"]
     assert box.entry.accessibleName() == "版本文件"
     assert box.entry.placeholderText() == "留空：不查看"
+
+
+def press(opened: Opened, key: Qt.Key) -> None:
+    QTest.keyClick(opened.dialog, key)
+
+
+def test_esc_without_edits_closes_at_once(again: Opened) -> None:
+    press(again, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()
+
+
+@pytest.mark.parametrize("field", [Field.APPID, Field.KEY, Field.BOOTH, Field.VERSION_FILE])
+def test_esc_after_an_edit_asks_once_and_discards_at_the_second(
+    again: Opened, field: Field
+) -> None:
+    again.write(field, "x")
+    press(again, Qt.Key.Key_Escape)
+    assert again.dialog.isVisible()
+    assert again.message == "还没有保存。再按一次 Esc 放弃修改。"
+    press(again, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()
+    assert again.dialog.field(Field.KEY).entry.text() == ""
+    assert again.kept == []
+
+
+def test_edit_after_the_question_takes_it_back(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    press(again, Qt.Key.Key_Escape)
+    again.write(Field.APPID, "xy")
+    assert again.message == ""
+    press(again, Qt.Key.Key_Escape)
+    assert again.dialog.isVisible()
+
+
+def test_repeated_esc_does_not_answer_the_question(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    press(again, Qt.Key.Key_Escape)
+    held = QKeyEvent(
+        QEvent.Type.KeyPress, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "", True
+    )
+    QApplication.sendEvent(again.dialog, held)
+    assert again.dialog.isVisible()
+
+
+def test_edit_that_was_undone_is_not_asked_about(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    again.write(Field.APPID, MERCHANT.appid)
+    press(again, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()
+
+
+def test_closing_the_dialog_asks_as_esc_does(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    again.dialog.close()
+    assert again.dialog.isVisible()
+    again.dialog.close()
+    assert not again.dialog.isVisible()
+
+
+def test_cancel_discards_without_a_question(again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    (cancel,) = [b for b in again.dialog.findChildren(QPushButton) if b.text() == "取消"]
+    QTest.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert not again.dialog.isVisible()
+
+
+def test_required_fields_are_marked(first: Opened) -> None:
+    marked = {
+        field
+        for field, box in first.dialog.boxes.items()
+        if box.entry.accessibleName().endswith("（必填）")
+    }
+    assert marked == {
+        Field.APPID, Field.MCH_ID, Field.SUB_MCH_ID, Field.PARKING_NAME, Field.KEY, Field.BOOTH,
+    }  # fmt: skip
+
+
+def test_key_is_required_once_another_merchant_number_is_typed(again: Opened) -> None:
+    entry = again.dialog.field(Field.KEY).entry
+    assert (entry.accessibleName(), entry.placeholderText()) == ("APIv2 密钥", "已保存；不改请留空")
+    again.write(Field.MCH_ID, "1900000999")
+    assert entry.accessibleName() == "APIv2 密钥（必填）"
+    assert entry.placeholderText() == "32 位字母或数字"
+
+
+def test_first_wrong_field_has_the_focus_and_is_in_view(again: Opened, qtbot: QtBot) -> None:
+    again.dialog.resize(again.dialog.width(), 420)
+    again.write(Field.VERSION_FILE, "wxpark.toml")
+    again.write(Field.VERSION_KEY, "RW")
+    again.dialog.field(Field.APPID).entry.setFocus()
+    again.save()
+    box = again.dialog.field(Field.VERSION_FILE)
+    assert box.entry.hasFocus()
+    qtbot.waitUntil(lambda: box.visibleRegion().boundingRect() == box.rect())
+
+
+def test_all_invalid_advanced_fields_are_shown_together(again: Opened) -> None:
+    wrong = {
+        Field.GATEWAY_URL: "ftp://x",
+        Field.PROXY_URL: "x",
+        Field.VERSION_FILE: "x",
+        Field.VERSION_KEY: "x",
+    }
+    for field, value in wrong.items():
+        again.write(field, value)
+    again.save()
+    assert {f for f, box in again.dialog.boxes.items() if box.problem()} == set(wrong)

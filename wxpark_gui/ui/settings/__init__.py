@@ -1,1 +1,1 @@
-"""Dialogs for what a manager sets up once."""
+"""Dialogs for settings, appearance and version."""

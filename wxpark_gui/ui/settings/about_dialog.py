@@ -1,4 +1,4 @@
-"""Which program this is, and what it is made of, with the licences of all of it."""
+"""The dialog with version, announced release and licences."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from wxpark_gui.wording import Label
 
 HEIGHT_WITH_LICENCES = 600
 WIDTH, HEIGHT = 760, 180
-"""As drawn."""
+"""In pixels at a text size of 100 %."""
 LICENCE_LETTERS = 78
-"""In the longest lines of most licences."""
+"""Characters in the longest line of most licences."""
 
 
 class AboutDialog(QDialog):
-    """Version and licences. The text of the licences is theirs, and is not translated."""
+    """Version and licences; the licence texts are not translated."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class AboutDialog(QDialog):
         release: Release | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`release` is a newer version that is announced, or None."""
+        """`release` is the announced newer version, if any."""
         super().__init__(parent)
         self._appearance = appearance
         self._release = release
@@ -76,7 +76,7 @@ class AboutDialog(QDialog):
         self._make_room()
 
     def _wanted(self) -> QSize:
-        """Wide enough for the lines of licences, where there are some."""
+        """The initial size: wide enough for the licence lines, if there are any."""
         if self._text.isHidden():
             return QSize(self._appearance.length(WIDTH), self._appearance.length(HEIGHT))
         metrics = QFontMetricsF(self._text.font())
@@ -88,7 +88,7 @@ class AboutDialog(QDialog):
         return QSize(letters + around, self._appearance.length(HEIGHT_WITH_LICENCES))
 
     def _make_room(self) -> None:
-        """Grow by the lines that the sentences need; a place may be long."""
+        """Grow to fit the wrapped sentences, up to the height of the screen."""
         needed = self._column.totalHeightForWidth(self.width())
         largest = self.screen().availableGeometry().height()
         self.resize(self.width(), min(max(self.height(), needed), largest))

@@ -1,4 +1,4 @@
-"""Language, colours, size of the letters and sounds: each choice is seen, and kept, at once."""
+"""The dialog for language, colours, text size and sounds. Choices apply at once."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.wording import Label
 
 SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))
-"""The sizes of letters to choose from, in percent."""
+"""The text sizes offered, in percent."""
 _FRAME = 60
 
 
 class AppearanceDialog(QDialog):
-    """Not modal: the window beside it shows what was chosen, and plates can be typed meanwhile.
+    """Not modal: the window shows each choice, and plates can be typed meanwhile.
 
     Args:
-        settings: what to begin with.
+        settings: the values to begin with.
 
     Signals:
-        chosen(Settings): something was changed; it wants to be kept.
+        chosen(Settings): a choice was made and is to be saved.
     """
 
     chosen = Signal(object)
@@ -66,7 +66,7 @@ class AppearanceDialog(QDialog):
 
     @Slot(object)
     def show_settings(self, settings: Settings) -> None:
-        """The settings as they are kept now."""
+        """Show settings that were changed elsewhere."""
         self._settings = settings
         self._filling = True
         self._language.choose(self._appearance.language)
@@ -106,7 +106,7 @@ class AppearanceDialog(QDialog):
         )
         self._scale.say(wording.field(Field.FONT_SCALE), [f"{scale} %" for scale in SCALES])
         self._close_button.setText(wording.label(Label.DONE))
-        # What the buttons need is known when they have put on the new letters.
+        # The buttons report their new size once the style sheet has been applied.
         QTimer.singleShot(0, self._fit)
 
     def _lay_out(self) -> None:
@@ -136,12 +136,12 @@ class AppearanceDialog(QDialog):
 
     @Slot()
     def _fit(self) -> None:
-        """As large as the letters of now ask for, and never larger than the screen."""
+        """Resize to the content at the current text size, up to the size of the screen."""
         buttons = self._close_button.sizeHint().height()
         wanted = self._content.totalSizeHint() + QSize(_FRAME, _FRAME + buttons)
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
 
 
 def nearest_scale(percent: int) -> int:
-    """The one of `SCALES` that comes closest; the settings may hold any."""
+    """The nearest of `SCALES`; the settings may hold any percentage."""
     return min(SCALES, key=lambda scale: abs(scale - percent))

@@ -1,4 +1,4 @@
-"""Opens the dialogs of the settings: each at most once, beside a window that goes on working."""
+"""Opens the settings dialogs, each at most once, beside the working window."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 
 class Dialogs(QObject):
-    """The way from the window to its settings.
+    """Owns the open dialogs and passes their changes to the desk.
 
     Signals:
-        closed(): a dialog is gone; the keyboard belongs to the plate again.
+        closed(): a dialog was closed; the plate field takes the focus.
     """
 
     closed = Signal()
@@ -41,17 +41,17 @@ class Dialogs(QObject):
 
     @property
     def merchant(self) -> MerchantDialog | None:
-        """The one for merchant and booth, while it is open."""
+        """The dialog for merchant and booth, while it is open."""
         return self._merchant
 
     @property
     def display(self) -> AppearanceDialog | None:
-        """The one for colours, language, size of letters and sounds, while it is open."""
+        """The appearance dialog, while it is open."""
         return self._display
 
     @property
     def about(self) -> AboutDialog | None:
-        """The one for version and licences, while it is open."""
+        """The dialog for version and licences, while it is open."""
         return self._about
 
     @Slot()
@@ -113,7 +113,7 @@ class Dialogs(QObject):
 
     @Slot(object)
     def _on_chosen(self, settings: Settings) -> None:
-        """Shown at once; whether the disk takes it is told by the notice strip."""
+        """Apply at once and save; the notice strip reports a failed save."""
         self._settings = settings
         self._appearance.follow(settings)
         if self._display is not None:

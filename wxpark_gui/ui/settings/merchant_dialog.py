@@ -2,87 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
-    QGridLayout,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from wxpark_gui.domain.definitions import SettingDefinition, definitions_of
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, ReadableError
-from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
-from wxpark_gui.domain.settings import (
-    BoothSettings,
-    NetworkSettings,
-    Settings,
-    UpdateSettings,
-    change_merchant,
-    check_settings,
-)
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.settings.field_card import collect
+from wxpark_gui.ui.settings.sections import AdvancedSection, BoothSection, MerchantSection
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.wording import Label
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
 
-_MERCHANT_FIELDS = (
-    Field.APPID,
-    Field.MCH_ID,
-    Field.SUB_APPID,
-    Field.SUB_MCH_ID,
-    Field.PARKING_NAME,
-    Field.FREE_TIME,
-    Field.NOTIFY_URL,
-    Field.KEY,
-)
-_BOOTH_FIELDS = (
-    Field.BOOTH,
-    Field.PLATE_PREFIX,
-    Field.DUPLICATE_MINUTES,
-    Field.EXPIRY_HOURS,
-)
-_ADVANCED_FIELDS = (
-    Field.GATEWAY_URL,
-    Field.PROXY_URL,
-    Field.VERSION_FILE,
-    Field.VERSION_KEY,
-)
-_UNITS = {
-    Field.FREE_TIME: Label.SECONDS,
-    Field.DUPLICATE_MINUTES: Label.MINUTES,
-    Field.EXPIRY_HOURS: Label.HOURS,
-}
-_REMARKS = {
-    Field.KEY: Label.KEY_PLACE,
-    Field.VERSION_FILE: Label.VERSION_FILE_USE,
-    Field.VERSION_KEY: Label.VERSION_KEY_USE,
-}
-_PLACEHOLDERS = {
-    Field.GATEWAY_URL: Label.GATEWAY_URL_EMPTY,
-    Field.VERSION_FILE: Label.VERSION_FILE_EMPTY,
-}
-_WIDE = frozenset({Field.NOTIFY_URL, Field.KEY, *_ADVANCED_FIELDS})
+SAVED_MS = 900
+"""How long the confirmation stays before the dialog closes."""
 
 
 class MerchantDialog(QDialog):
-    """Checks what is typed at once; keeping it is somebody else's work and may take seconds.
+    """Checks the typed values at once; saving them is asynchronous and may take seconds.
 
     Args:
-        settings: what to begin with.
+        settings: the values to begin with.
         save: called with the new settings and, where one was typed, the key. A call, not a
             signal, so that no signal ever carries the key. It must return at once; `saved` or
             `saving_failed` follows.
@@ -97,14 +52,16 @@ class MerchantDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._headings: list[tuple[QLabel, Label]] = []
         self._settings = settings
         self._save = save
+        self._discard_asked = False
+        self._is_saved = False
         self.setObjectName("merchantDialog")
-        self._boxes = {
-            field: self._make_box(field)
-            for field in (*_MERCHANT_FIELDS, *_BOOTH_FIELDS, *_ADVANCED_FIELDS)
-        }
+        self._form = QWidget(self)
+        self._merchant = MerchantSection(appearance, self._form)
+        self._booth = BoothSection(appearance, self._form)
+        self._advanced = AdvancedSection(appearance, self._form)
+        self._sections = (self._merchant, self._booth, self._advanced)
         self._message = wrapping_label(self, name="dialogMessage", role="problem")
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 0)
@@ -118,162 +75,148 @@ class MerchantDialog(QDialog):
         self._cancel_button = QPushButton(self)
         self._cancel_button.setAutoDefault(False)
         self._cancel_button.clicked.connect(self.reject)
+        self._close_timer = QTimer(self)
+        self._close_timer.setSingleShot(True)
+        self._close_timer.setInterval(SAVED_MS)
+        self._close_timer.timeout.connect(self.accept)
         self._lay_out()
-        self._fill(settings)
+        for section in self._sections:
+            section.fill(settings)
+        for box in self.boxes.values():
+            box.entry.textChanged.connect(self._on_edited)
+        self.field(Field.APPID).entry.setFocus()
         self._set_busy(busy=False)
         appearance.changed.connect(self._renew)
         self._renew()
 
+    @property
+    def boxes(self) -> Mapping[Field, FieldBox]:
+        """All fields, from top to bottom."""
+        return {f: box for section in self._sections for f, box in section.card.boxes.items()}
+
     def field(self, field: Field) -> FieldBox:
         """The input of a field and the sentence beneath it."""
-        return self._boxes[field]
-
-    @property
-    def _wording(self) -> Wording:
-        return self._appearance.wording
+        return self.boxes[field]
 
     @property
     def busy(self) -> bool:
-        """Whether an answer to `save` is awaited."""
+        """The answer to `save` is awaited, or the confirmation is shown."""
         return not self._save_button.isEnabled()
 
     @Slot()
     def saved(self) -> None:
-        """Everything is kept."""
-        self._boxes[Field.KEY].entry.clear()
-        self.accept()
+        """Show the confirmation, then close."""
+        self._merchant.clear_key()
+        self._is_saved = True
+        self._progress.hide()
+        self._say(self._appearance.wording.label(Label.SAVED), role="muted")
+        self._renew_buttons()
+        self._close_timer.start()
 
     @Slot(object)
     def saving_failed(self, error: ReadableError) -> None:
-        """Nothing was changed; what was typed stays for another try."""
+        """Nothing was changed; the typed values stay for another try."""
         self._set_busy(busy=False)
         if isinstance(error, InvalidInputError):
             self._show_errors(error.errors)
             return
-        words = self._wording.failure(error)
-        self._message.setText(f"{words.sentences}  ({words.code})")
+        words = self._appearance.wording.failure(error)
+        self._say(f"{words.sentences}  ({words.code})")
 
     def reject(self) -> None:
-        """Leave without saving; not while saving, whose end must be seen."""
-        if not self.busy:
-            self._boxes[Field.KEY].entry.clear()
+        """Discard the typed values; a no-op while saving."""
+        if self._is_saved:
+            self.accept()
+        elif not self.busy:
+            self._merchant.clear_key()
             super().reject()
+
+    def done(self, result: int) -> None:
+        self._close_timer.stop()
+        super().done(result)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self._leave()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.ignore()
+        self._leave()
+
+    def _leave(self) -> None:
+        """Ask once before edited values are discarded."""
+        edited = not self.busy and any(section.is_edited() for section in self._sections)
+        if edited and not self._discard_asked:
+            self._discard_asked = True
+            self._say(self._appearance.wording.label(Label.DISCARD_EDITS))
+            return
+        self.reject()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        if self._discard_asked:
+            self._discard_asked = False
+            self._say("")
 
     @Slot()
     def _on_save(self) -> None:
         errors: list[FieldError] = []
-        settings = self._checked_settings(errors)
-        key = self._checked_key(errors)
+        merchant = collect(self._merchant.value, errors)
+        key = collect(self._merchant.key, errors)
+        booth = collect(self._booth.value, errors)
+        advanced = collect(self._advanced.value, errors)
         self._show_errors(errors)
-        if errors or settings is None:
+        if errors or merchant is None or booth is None or advanced is None:
             return
-        self._set_busy(busy=True)
-        self._save(settings, key)
-
-    def _checked_settings(self, errors: list[FieldError]) -> Settings | None:
-        profile = MerchantProfile(**self._values(MerchantProfile, errors))
         settings = replace(
-            self._settings,
-            booth=BoothSettings(**self._values(BoothSettings, errors)),
-            network=NetworkSettings(**self._values(NetworkSettings, errors)),
-            updates=UpdateSettings(**self._values(UpdateSettings, errors)),
+            self._settings, booth=booth, network=advanced.network, updates=advanced.updates
         )
-        try:
-            profile = check_merchant(profile)
-        except InvalidInputError as error:
-            errors.extend(error.errors)
-        try:
-            check_settings(settings)
-        except InvalidInputError as error:
-            errors.extend(error.errors)
-        return None if errors else change_merchant(settings, profile, proven=False)
-
-    def _values(self, kind: type, errors: list[FieldError]) -> dict[str, Any]:
-        """The typed values of a dataclass; the default for one of a wrong type, with an error."""
-        values = {}
-        for definition in definitions_of(kind):
-            values[definition.name] = self._value(definition, errors)
-        return values
-
-    def _value(self, definition: SettingDefinition, errors: list[FieldError]) -> Any:
-        try:
-            return definition.read(self._boxes[definition.field].entry.text())
-        except InvalidInputError as error:
-            errors.extend(error.errors)
-            return definition.default
-
-    def _checked_key(self, errors: list[FieldError]) -> Secret | None:
-        """None keeps the stored one, which another merchant number does not have."""
-        typed = self._boxes[Field.KEY].entry.text()
-        if not typed.strip() and self._keeps_key():
-            return None
-        try:
-            return read_key(typed)
-        except InvalidInputError as error:
-            errors.extend(error.errors)
-            return None
-
-    def _keeps_key(self) -> bool:
-        stored = self._settings.account
-        return stored is not None and stored.merchant.mch_id == self._typed(Field.MCH_ID)
+        merchant = replace(merchant, gateway_url=advanced.gateway_url)
+        self._set_busy(busy=True)
+        self._save(change_merchant(settings, merchant, proven=False), key)
 
     def _show_errors(self, errors: Sequence[FieldError]) -> None:
         sentences: dict[Field, str] = {}
         for error in errors:
-            sentences.setdefault(error.field, self._wording.field_error(error))
-        for field, box in self._boxes.items():
+            sentences.setdefault(error.field, self._appearance.wording.field_error(error))
+        for field, box in self.boxes.items():
             box.show_problem(sentences.get(field, ""))
-        self._message.setText(self._wording.label(Label.FIX_FIELDS) if sentences else "")
-        for field, box in self._boxes.items():
-            if field in sentences:
-                box.entry.setFocus()
-                self._scroll.ensureWidgetVisible(box)
-                return
+        self._say(self._appearance.wording.label(Label.FIX_FIELDS) if sentences else "")
+        wrong = [box for field, box in self.boxes.items() if field in sentences]
+        if wrong:
+            wrong[0].entry.setFocus()
+            # The sentences make the form higher, which takes effect in the event loop.
+            QTimer.singleShot(0, self._scroll_to_problem)
 
-    def _typed(self, field: Field) -> str:
-        return self._boxes[field].entry.text().strip()
+    @Slot()
+    def _scroll_to_problem(self) -> None:
+        wrong = [box for box in self.boxes.values() if box.problem()]
+        if wrong:
+            self._scroll.ensureWidgetVisible(wrong[0])
+
+    def _say(self, sentence: str, *, role: str = "problem") -> None:
+        self._message.setProperty("role", role)
+        self._message.style().polish(self._message)
+        self._message.setText(sentence)
 
     def _set_busy(self, *, busy: bool) -> None:
         self._form.setEnabled(not busy)
         self._save_button.setEnabled(not busy)
         self._cancel_button.setEnabled(not busy)
-        self._save_button.setText(self._wording.label(Label.SAVING if busy else Label.SAVE))
         self._progress.setVisible(busy)
+        self._discard_asked = False
+        self._renew_buttons()
         if busy:
-            self._message.setText("")
-
-    def _fill(self, settings: Settings) -> None:
-        account = settings.account
-        merchant = account.merchant if account else MerchantProfile("", "", "", "")
-        for values in (merchant, settings.booth, settings.network, settings.updates):
-            for definition in definitions_of(type(values)):
-                entry = self._boxes[definition.field].entry
-                entry.setText(str(getattr(values, definition.name)))
-        self._boxes[Field.SUB_APPID].entry.textChanged.connect(self._on_sub_appid_changed)
-        self._boxes[Field.APPID].entry.setFocus()
-
-    def _make_box(self, field: Field) -> FieldBox:
-        entry = QLineEdit(self)
-        entry.setObjectName(f"field_{field.value}")
-        if field is Field.KEY:
-            entry.setEchoMode(QLineEdit.EchoMode.Password)
-            entry.setInputMethodHints(
-                Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
-            )
-        return FieldBox(entry, parent=self)
-
-    def _caption(self, field: Field) -> str:
-        name, unit = self._wording.field(field), _UNITS.get(field)
-        return f"{name} ({self._wording.label(unit)})" if unit else name
+            self._say("")
 
     def _lay_out(self) -> None:
-        self._form = QWidget(self)
         column = QVBoxLayout(self._form)
         column.setContentsMargins(4, 0, 16, 0)
         column.setSpacing(18)
-        column.addWidget(self._group(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS))
-        column.addWidget(self._group(Label.SETTINGS_BOOTH, _BOOTH_FIELDS))
-        column.addWidget(self._group(Label.SETTINGS_ADVANCED, _ADVANCED_FIELDS))
+        for section in self._sections:
+            column.addWidget(section.card)
         column.addStretch(1)
         self._scroll = Page(self._form, self)
         buttons = QHBoxLayout()
@@ -290,51 +233,17 @@ class MerchantDialog(QDialog):
         wanted = QSize(self._appearance.length(860), self._appearance.length(700))
         self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
 
-    def _group(self, title: Label, fields: Sequence[Field]) -> QWidget:
-        """A heading and its fields, two in a row, long ones alone."""
-        card = QFrame(self._form)
-        card.setProperty("card", True)
-        grid = QGridLayout(card)
-        grid.setContentsMargins(20, 14, 20, 18)
-        grid.setHorizontalSpacing(22)
-        grid.setVerticalSpacing(14)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        heading = wrapping_label(card, role="heading")
-        self._headings.append((heading, title))
-        grid.addWidget(heading, 0, 0, 1, 2)
-        row, column = 1, 0
-        for field in fields:
-            wide = field in _WIDE
-            if wide and column:
-                row, column = row + 1, 0
-            grid.addWidget(
-                self._boxes[field], row, column, 1, 2 if wide else 1, Qt.AlignmentFlag.AlignTop
-            )
-            row, column = (row + 1, 0) if wide or column else (row, 1)
-        return card
-
     @Slot()
     def _renew(self) -> None:
-        """Say everything anew; what is typed stays."""
-        wording = self._wording
-        self.setWindowTitle(wording.label(Label.SETTINGS_TITLE))
-        for heading, title in self._headings:
-            heading.setText(wording.label(title))
-        for field, box in self._boxes.items():
-            box.set_caption(self._caption(field))
-        hint = Label.KEY_STORED if self._settings.account else Label.KEY_EMPTY
-        self._boxes[Field.KEY].entry.setPlaceholderText(wording.label(hint))
-        for field, remark in _REMARKS.items():
-            self._boxes[field].show_remark(wording.label(remark))
-        for field, placeholder in _PLACEHOLDERS.items():
-            self._boxes[field].entry.setPlaceholderText(wording.label(placeholder))
-        self._cancel_button.setText(wording.label(Label.CANCEL))
-        self._save_button.setText(wording.label(Label.SAVING if self.busy else Label.SAVE))
-        self._on_sub_appid_changed(self._typed(Field.SUB_APPID))
+        """Show everything in the current language; what is typed stays."""
+        self.setWindowTitle(self._appearance.wording.label(Label.SETTINGS_TITLE))
+        for section in self._sections:
+            section.renew()
+        self._renew_buttons()
 
-    @Slot(str)
-    def _on_sub_appid_changed(self, text: str) -> None:
-        """Sources differ on whether it may be empty, so the empty field warns."""
-        remark = "" if text.strip() else self._wording.label(Label.SUB_APPID_EMPTY)
-        self._boxes[Field.SUB_APPID].show_remark(remark)
+    def _renew_buttons(self) -> None:
+        label = Label.SAVE
+        if self.busy:
+            label = Label.SAVED if self._is_saved else Label.SAVING
+        self._save_button.setText(self._appearance.wording.label(label))
+        self._cancel_button.setText(self._appearance.wording.label(Label.CANCEL))

@@ -1,0 +1,157 @@
+"""The three parts of the merchant dialog."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
+from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
+from wxpark_gui.domain.settings import BoothSettings, NetworkSettings, Settings, UpdateSettings
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.settings.field_card import FieldCard, collect, required_fields
+from wxpark_gui.wording import Label
+
+NO_MERCHANT = MerchantProfile("", "", "", "")
+
+_MERCHANT_FIELDS = (
+    Field.APPID,
+    Field.MCH_ID,
+    Field.SUB_APPID,
+    Field.SUB_MCH_ID,
+    Field.PARKING_NAME,
+    Field.FREE_TIME,
+    Field.NOTIFY_URL,
+    Field.KEY,
+)
+_ADVANCED_FIELDS = (
+    Field.GATEWAY_URL,
+    *required_fields(NetworkSettings),
+    *required_fields(UpdateSettings),
+)
+
+
+class MerchantSection(QObject):
+    """The merchant's ids and its key."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._stored = NO_MERCHANT
+        self.card = FieldCard(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS, parent)
+        self._key = self.card.boxes[Field.KEY].entry
+        self._key.setEchoMode(QLineEdit.EchoMode.Password)
+        self._key.setInputMethodHints(
+            Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
+        )
+        self.card.boxes[Field.MCH_ID].entry.textChanged.connect(self.renew)
+        self.card.boxes[Field.SUB_APPID].entry.textChanged.connect(self.renew)
+
+    def fill(self, settings: Settings) -> None:
+        self._stored = merchant_in(settings)
+        self.card.fill(self._stored)
+
+    def value(self) -> MerchantProfile:
+        """The typed merchant, without its gateway. Raises `InvalidInputError`."""
+        return self.card.read(NO_MERCHANT)
+
+    def key(self) -> Secret | None:
+        """The typed key; None keeps the stored one. Raises `InvalidInputError`."""
+        typed = self._key.text()
+        return None if not typed.strip() and self._keeps_key() else read_key(typed)
+
+    def is_edited(self) -> bool:
+        return bool(self._key.text()) or self.card.differs_from(self._stored)
+
+    def clear_key(self) -> None:
+        self._key.clear()
+
+    @Slot()
+    def renew(self) -> None:
+        """Show everything in the current language, and the remarks for what is typed."""
+        wording = self._appearance.wording
+        required = required_fields(MerchantProfile) | {Field.KEY: not self._keeps_key()}
+        self.card.renew(wording, required)
+        hint = Label.KEY_STORED if self._keeps_key() else Label.KEY_EMPTY
+        self._key.setPlaceholderText(wording.label(hint))
+        # Sources differ on whether it may be empty.
+        box = self.card.boxes[Field.SUB_APPID]
+        empty = not box.entry.text().strip()
+        box.show_remark(wording.label(Label.SUB_APPID_EMPTY) if empty else "")
+
+    def _keeps_key(self) -> bool:
+        """The keyring holds a key for the typed merchant number."""
+        typed = self.card.boxes[Field.MCH_ID].entry.text().strip()
+        return bool(typed) and typed == self._stored.mch_id
+
+
+class BoothSection:
+    """The booth's own settings."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        self._appearance = appearance
+        self._stored = BoothSettings()
+        fields = tuple(required_fields(BoothSettings))
+        self.card = FieldCard(Label.SETTINGS_BOOTH, fields, parent)
+
+    def fill(self, settings: Settings) -> None:
+        self._stored = settings.booth
+        self.card.fill(settings.booth)
+
+    def value(self) -> BoothSettings:
+        """Raises `InvalidInputError`."""
+        return self.card.read(BoothSettings())
+
+    def is_edited(self) -> bool:
+        return self.card.differs_from(self._stored)
+
+    def renew(self) -> None:
+        self.card.renew(self._appearance.wording, required_fields(BoothSettings))
+
+
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """The values of the advanced section."""
+
+    gateway_url: str
+    network: NetworkSettings
+    updates: UpdateSettings
+
+
+class AdvancedSection:
+    """Gateway, proxy and version file."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        self._appearance = appearance
+        self._stored = Settings()
+        self.card = FieldCard(Label.SETTINGS_ADVANCED, _ADVANCED_FIELDS, parent)
+
+    def fill(self, settings: Settings) -> None:
+        self._stored = settings
+        self.card.fill(merchant_in(settings))
+        self.card.fill(settings.network)
+        self.card.fill(settings.updates)
+
+    def value(self) -> Advanced:
+        """Raises `InvalidInputError`."""
+        errors: list[FieldError] = []
+        merchant = collect(lambda: self.card.read(NO_MERCHANT), errors)
+        network = collect(lambda: self.card.read(NetworkSettings()), errors)
+        updates = collect(lambda: self.card.read(UpdateSettings()), errors)
+        if merchant is None or network is None or updates is None:
+            raise InvalidInputError(errors)
+        return Advanced(merchant.gateway_url, network, updates)
+
+    def is_edited(self) -> bool:
+        parts = (merchant_in(self._stored), self._stored.network, self._stored.updates)
+        return any(self.card.differs_from(part) for part in parts)
+
+    def renew(self) -> None:
+        self.card.renew(self._appearance.wording, {})
+
+
+def merchant_in(settings: Settings) -> MerchantProfile:
+    """The current merchant, or an empty one."""
+    return settings.account.merchant if settings.account else NO_MERCHANT
