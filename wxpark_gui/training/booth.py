@@ -1,4 +1,4 @@
-"""The training mode's own merchant, key and settings: nothing of the live ones is touched."""
+"""The merchant, key and settings of the training mode, apart from the live ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRAINING_MERCHANT = MerchantProfile(
     parking_name="欢乐海岸停车场",
     free_time=1200,
 )
-"""The ids of WeChat's own documentation: they belong to nobody."""
+"""The ids in WeChat's documentation; no merchant has them."""
 
 
 def make_training_key() -> Secret:
@@ -54,7 +54,7 @@ class TrainingVault:
 
 
 class SettingsFile(Protocol):
-    """Where the training mode keeps the choices that are the trainee's own."""
+    """The settings store behind the training mode."""
 
     def load(self) -> Settings: ...
 
