@@ -8,7 +8,8 @@ _wxpark() {
         --scene) words="parking space" ;;
         --lang) words="zh_CN en" ;;
         --fault)
-            words="timeout reset close-after-read slow drip http500 http429 redirect captive-portal badsign unsigned"
+            words="timeout reset close-after-read slow drip http500 http429 redirect captive-portal"
+            words+=" early-hints empty gzip-page retcode unclear-fail badsign unsigned"
             words+=" md5sign replay other-merchant gzip-bomb huge xxe"
             ;;
         --data-dir)

@@ -103,7 +103,9 @@ def test_file_and_signature_come_over_one_connection(
     ]
 
 
-def test_it_says_who_asks_and_no_more(serve: Serve, publish: Handler, signer: Signer) -> None:
+def test_request_names_the_program_and_no_more(
+    serve: Serve, publish: Handler, signer: Signer
+) -> None:
     server = serve(publish)
     ask(server.url, signer)
     lines = server.requests[0].decode().splitlines()
@@ -184,7 +186,7 @@ def test_a_packed_file_is_not_unpacked(serve: Serve, signer: Signer) -> None:
         ask(server.url, signer)
 
 
-def test_a_file_cut_off_on_its_way_is_trouble_with_the_line(serve: Serve, signer: Signer) -> None:
+def test_truncated_file_is_unreachable_with_reset(serve: Serve, signer: Signer) -> None:
     def handle(peer: Peer) -> None:
         peer.read_request()
         peer.send(http(DOCUMENT)[:-5])
@@ -193,13 +195,13 @@ def test_a_file_cut_off_on_its_way_is_trouble_with_the_line(serve: Serve, signer
     assert unreachable(serve(handle).url, signer) == "RESET"
 
 
-def test_what_a_login_page_says_is_not_believed(serve: Serve, signer: Signer) -> None:
+def test_login_page_is_untrusted(serve: Serve, signer: Signer) -> None:
     server = serve(answer(http(b"<html>please log in</html>")))
     with pytest.raises(VersionFileUntrustedError):
         ask(server.url, signer)
 
 
-def test_no_proxy_of_the_environment_is_heeded(
+def test_proxies_of_the_environment_are_ignored(
     serve: Serve, publish: Handler, signer: Signer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     proxy = serve(answer(http(b"")))
@@ -219,7 +221,7 @@ def test_this_computer_is_reached_past_the_proxy_of_the_settings(
     assert proxy.connections == 0
 
 
-def test_nobody_there_is_said(signer: Signer) -> None:
+def test_refused_connection_is_named(signer: Signer) -> None:
     assert unreachable("http://127.0.0.1:1", signer) == "CONNECT"
 
 
@@ -253,7 +255,7 @@ class TestTls:
     @pytest.mark.parametrize(
         ("flaw", "code"), [("wrong host", "TLS_HOST"), ("unknown authority", "TLS_TRUST")]
     )
-    def test_one_that_is_not_hears_nothing(
+    def test_untrusted_server_receives_nothing(
         self,
         serve: Serve,
         publish: Handler,

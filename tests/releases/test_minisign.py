@@ -42,7 +42,7 @@ class TestMinisignItself:
     def public(self) -> str:
         return (FIXTURES / "wxpark.pub").read_text(encoding="utf-8").splitlines()[-1]
 
-    def test_what_it_signed_is_believed(self, public: str) -> None:
+    def test_signature_of_the_real_tool_verifies(self, public: str) -> None:
         content = (FIXTURES / "wxpark.toml").read_bytes()
         assert content == DOCUMENT
         check(content, (FIXTURES / "wxpark.toml.minisig").read_bytes(), public)
@@ -52,7 +52,9 @@ class TestMinisignItself:
         assert "sign without -l" in refused(DOCUMENT, signature, public)
 
     @pytest.mark.skipif(shutil.which("minisign") is None, reason="minisign is not installed")
-    def test_it_believes_what_these_tests_sign(self, tmp_path: Path, signer: Signer) -> None:
+    def test_signature_of_these_tests_verifies_with_the_real_tool(
+        self, tmp_path: Path, signer: Signer
+    ) -> None:
         (tmp_path / "wxpark.toml").write_bytes(DOCUMENT)
         (tmp_path / "wxpark.toml.minisig").write_bytes(signer.sign(DOCUMENT))
         subprocess.run(
@@ -63,7 +65,7 @@ class TestMinisignItself:
         )
 
 
-def test_what_the_holder_of_the_key_signed_is_believed(signer: Signer) -> None:
+def test_signature_of_the_key_holder_verifies(signer: Signer) -> None:
     check(DOCUMENT, signer.sign(DOCUMENT), signer.public)
 
 
@@ -74,7 +76,7 @@ def test_ends_of_lines_do_no_harm(signer: Signer, end: bytes) -> None:
     check(DOCUMENT, between.join(lines) + end, signer.public)
 
 
-def test_a_key_of_somebody_else_is_named_as_such(signer: Signer) -> None:
+def test_another_key_is_named_as_such(signer: Signer) -> None:
     other = Signer(key_id=b"stranger")
     assert refused(DOCUMENT, other.sign(DOCUMENT), signer.public) == "signed with another key"
 
@@ -125,7 +127,7 @@ def test_the_comment_of_another_signature_is_refused(signer: Signer) -> None:
         lambda lines: [*lines[:2], lines[2].replace(b"trusted", b"rusted"), lines[3]],
     ],
 )
-def test_what_is_no_whole_signature_is_refused(signer: Signer, change: Change) -> None:
+def test_incomplete_signature_is_refused(signer: Signer, change: Change) -> None:
     lines = signer.sign(DOCUMENT).rstrip(b"\n").split(b"\n")
     assert refused(DOCUMENT, b"\n".join(change(lines)), signer.public) == NOT_ONE
 
@@ -169,7 +171,7 @@ def test_a_key_that_is_no_point_believes_nothing(signer: Signer) -> None:
         "密" * 56,
     ],
 )
-def test_what_is_no_public_key_is_refused(text: str) -> None:
+def test_malformed_public_key_is_refused(text: str) -> None:
     assert not is_public_key(text)
 
 

@@ -50,7 +50,7 @@ def share(tmp_path: Path) -> Share:
     return share
 
 
-def test_what_is_signed_is_announced(share: Share) -> None:
+def test_signed_version_is_announced(share: Share) -> None:
     release = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
     assert VersionFile().announced(share.source) == release
 
@@ -60,12 +60,12 @@ def test_a_changed_file_is_not_believed(share: Share) -> None:
     assert isinstance(share.refused(), VersionFileUntrustedError)
 
 
-def test_what_is_not_signed_is_not_even_parsed(share: Share) -> None:
+def test_unsigned_file_is_not_parsed(share: Share) -> None:
     share.file.write_bytes(b"\xff not TOML")
     assert isinstance(share.refused(), VersionFileUntrustedError)
 
 
-def test_a_signed_file_that_makes_no_sense_is_refused(share: Share) -> None:
+def test_signed_file_without_a_version_is_refused(share: Share) -> None:
     share.publish(b'version = "soon"')
     assert isinstance(share.refused(), VersionFileNotUnderstoodError)
 

@@ -166,7 +166,7 @@ class TestInFront:
         assert response.getheader(header) == value
         assert b"return_code" not in response.read()
 
-    def test_what_a_page_keeps_back_was_not_received(
+    def test_request_answered_by_a_page_is_not_received(
         self, gateway: TrainingGateway, make_body: MakeBody, post: Post
     ) -> None:
         gateway.set_faults([Fault.CAPTIVE_PORTAL])
@@ -219,7 +219,7 @@ class TestInTheReply:
         assert first == second
         assert signing.verify(read_xml(first), key)
 
-    def test_replay_begins_anew_when_it_is_set_anew(
+    def test_replay_starts_over_when_it_is_set_again(
         self, gateway: TrainingGateway, notify: Notify
     ) -> None:
         gateway.set_faults([Fault.REPLAY])
@@ -239,7 +239,7 @@ class TestInTheReply:
         assert reply["mch_id"] != "10000098"
         assert reply["sub_mch_id"] != "1900000109"
 
-    def test_gzip_bomb_is_small_until_it_is_opened(
+    def test_gzip_bomb_is_small_until_it_is_unpacked(
         self,
         gateway: TrainingGateway,
         make_body: MakeBody,
@@ -275,7 +275,7 @@ class TestInTheReply:
         assert len(body) > HUGE_BYTES
         assert signing.verify(read_xml(body.rstrip()), key)
 
-    def test_xxe_verifies_for_whoever_resolves_its_entities(
+    def test_xxe_verifies_when_its_entities_are_resolved(
         self,
         gateway: TrainingGateway,
         make_body: MakeBody,
@@ -316,7 +316,7 @@ class TestTurns:
 
         assert signing.verify(notify(), key)
 
-    def test_a_wrong_signature_is_refused_whatever_the_fault(
+    def test_wrong_signature_is_refused_under_every_fault(
         self, gateway: TrainingGateway, post: Post, make_body: MakeBody, read_xml: ReadXml
     ) -> None:
         gateway.set_faults([Fault.OTHER_MERCHANT])

@@ -173,7 +173,7 @@ class TestHttp:
 
 
 class TestReceived:
-    def test_tells_what_came_in_the_order_it_came(
+    def test_received_lists_notifications_in_order(
         self, gateway: TrainingGateway, notify: Notify
     ) -> None:
         notify(members={"plate_number": "粤B12301", "start_time": "20240101000000"})
@@ -185,7 +185,7 @@ class TestReceived:
         assert (second.plate, second.space_number) == ("", "D6666")
         assert (second.scene, second.nonce_str) == ("PARKING SPACE", "n2")
 
-    def test_leaves_out_what_was_not_in_order_but_counts_it(
+    def test_rejected_request_is_counted_and_not_received(
         self, gateway: TrainingGateway, notify: Notify, post: Post
     ) -> None:
         notify(members={"free_time": "soon"})

@@ -76,7 +76,7 @@ class TestOneExchange:
         bench.ask(client, server.url)
         assert b"cookie" not in server.requests[1].lower()
 
-    def test_what_the_whole_message_forbids_is_known_without_a_line(
+    def test_size_of_the_message_is_checked_without_a_connection(
         self, client: GatewayClient, bench: Bench
     ) -> None:
         errors = client.check(bench.entry, replace(bench.merchant, parking_name="停" * 400))
@@ -214,7 +214,7 @@ HOSTILE: dict[str, tuple[MakeHandler, Cause, str]] = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_server_that_misbehaves_gets_its_class_in_time_and_a_new_connection(
+def test_misbehaving_server_is_classified_in_time_and_gets_a_new_connection(
     name: str, bench: Bench
 ) -> None:
     make, cause, code = HOSTILE[name]
@@ -378,7 +378,9 @@ class TestFailover:
         bench.ask(client, "")
         assert (main.connections, len(standby.requests)) == (2, 3)
 
-    def test_the_preference_is_shared_by_all_lines(self, fake_time: FakeTime, bench: Bench) -> None:
+    def test_preferred_host_is_shared_by_all_clients(
+        self, fake_time: FakeTime, bench: Bench
+    ) -> None:
         main, standby = bench.serve(_reset(bench.pen)), bench.serve(bench.pen.answer_always)
         route = Route(fake_time, main.url, standby.url)
         bench.ask(bench.open_client(route=route), "")
@@ -417,7 +419,7 @@ class TestFailover:
     )
 
     @pytest.mark.parametrize("name", ANSWERS)
-    def test_whatever_begins_to_reply_is_not_asked_past(
+    def test_host_that_begins_to_reply_is_not_failed_over(
         self, name: str, fake_time: FakeTime, bench: Bench
     ) -> None:
         make, cause, _ = HOSTILE[name]
@@ -439,7 +441,7 @@ class TestFailover:
         assert bench.ask(client, "").cause is Cause.BUSY
         assert standby.connections == 0
 
-    def test_with_both_hosts_dead_the_line_is_down_and_the_main_host_stays_first(
+    def test_two_dead_hosts_leave_the_main_host_first(
         self, fake_time: FakeTime, bench: Bench
     ) -> None:
         main, standby = bench.serve(_reset(bench.pen)), bench.serve(_reset(bench.pen))

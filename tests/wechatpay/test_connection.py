@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from tests.wechatpay.conftest import Bench, Peer
 
 
-def test_a_line_opened_beforehand_is_used(client: GatewayClient, bench: Bench) -> None:
+def test_warm_connection_is_used(client: GatewayClient, bench: Bench) -> None:
     server = bench.serve(bench.pen.answer_always)
     assert [client.warm_up(bench.at(server.url)) for _ in range(2)] == [True, True]
     assert bench.ask(client, server.url).cause is Cause.ANSWERED
     assert server.connections == 1
 
 
-def test_opening_a_line_to_nowhere_is_no_error(client: GatewayClient, bench: Bench) -> None:
+def test_warming_up_without_a_server_returns_false(client: GatewayClient, bench: Bench) -> None:
     assert client.warm_up(bench.at(bench.dead_url)) is False
 
 
-def test_a_line_the_server_closed_while_idle_is_replaced(
+def test_connection_closed_by_the_server_while_idle_is_replaced(
     client: GatewayClient, bench: Bench
 ) -> None:
     closed = threading.Event()
@@ -39,7 +39,7 @@ def test_a_line_the_server_closed_while_idle_is_replaced(
     assert bench.ask(client, server.url).cause is Cause.ANSWERED
 
 
-def test_a_line_that_dies_under_a_question_is_replaced_once_with_a_fresh_nonce(
+def test_warm_connection_that_dies_under_a_request_is_replaced_once_with_a_fresh_nonce(
     client: GatewayClient, bench: Bench
 ) -> None:
     def answer_once_and_die_at_the_next(peer: Peer) -> None:
@@ -56,7 +56,7 @@ def test_a_line_that_dies_under_a_question_is_replaced_once_with_a_fresh_nonce(
     assert len({body["scene_info"] for body in bodies}) == 1
 
 
-def test_a_new_line_that_dies_under_a_question_is_not_asked_again(
+def test_new_connection_that_dies_under_a_request_is_not_retried(
     client: GatewayClient, bench: Bench
 ) -> None:
     def reset(peer: Peer) -> None:
@@ -68,7 +68,7 @@ def test_a_new_line_that_dies_under_a_question_is_not_asked_again(
     assert server.connections == 1
 
 
-def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
+def test_unsolicited_bytes_are_not_taken_for_the_next_reply(
     client: GatewayClient, bench: Bench
 ) -> None:
     def answer_twice_at_first(peer: Peer) -> None:
@@ -83,9 +83,7 @@ def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
     assert server.connections == 2
 
 
-def test_a_reply_that_is_not_verified_ends_the_connection(
-    client: GatewayClient, bench: Bench
-) -> None:
+def test_unverified_reply_ends_the_connection(client: GatewayClient, bench: Bench) -> None:
     def answer_to_another(peer: Peer) -> None:
         while peer.read_request():
             peer.send(bench.pen.http(bench.pen.reply(mch_id="1")))
@@ -95,7 +93,7 @@ def test_a_reply_that_is_not_verified_ends_the_connection(
     assert server.connections == 2
 
 
-def test_a_reply_accepted_on_one_line_is_refused_on_another(bench: Bench) -> None:
+def test_reply_accepted_by_one_client_is_refused_by_another(bench: Bench) -> None:
     recorded = bench.pen.http(bench.pen.reply())
 
     def repeat(peer: Peer) -> None:

@@ -29,13 +29,13 @@ FOUR, FOUR_MORE = (Address(socket.AF_INET, (f"10.0.0.{n}", 443)) for n in (1, 2)
         ([FOUR, FOUR_MORE, SIX], [FOUR, SIX]),
     ],
 )
-def test_two_addresses_are_tried_and_of_both_families_if_there_are(
+def test_two_addresses_are_tried_one_of_each_family_if_possible(
     found: list[Address], tried: list[Address]
 ) -> None:
     assert list(choose(found)) == tried
 
 
-def test_a_dead_first_address_does_not_keep_the_second_from_being_reached(
+def test_second_address_is_reached_after_a_dead_first_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with socket.socket() as dead, socket.create_server(("127.0.0.1", 0)) as alive:
@@ -51,7 +51,7 @@ def test_a_dead_first_address_does_not_keep_the_second_from_being_reached(
             assert connected.getpeername() == alive.getsockname()
 
 
-def test_a_name_service_that_hangs_holds_nobody(
+def test_hanging_name_service_ends_with_the_deadline(
     client: GatewayClient, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release = threading.Event()
@@ -63,7 +63,7 @@ def test_a_name_service_that_hangs_holds_nobody(
 
 
 @pytest.mark.parametrize("trouble", [socket.gaierror(-2, "unknown"), UnicodeError("label")])
-def test_a_name_nobody_knows_is_a_failure_of_the_name_service(
+def test_unknown_name_is_a_failure_of_the_name_service(
     trouble: Exception, client: GatewayClient, bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:

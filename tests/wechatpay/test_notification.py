@@ -34,7 +34,7 @@ def in_space(entry: ParkingEntry) -> ParkingEntry:
     )
 
 
-def test_an_entry_at_the_barrier_is_written_and_signed_as_known(
+def test_parking_entry_matches_the_known_vector(
     entry: ParkingEntry, merchant: MerchantProfile, key: Secret, vectors: list[dict[str, Any]]
 ) -> None:
     known = next(v for v in vectors if v["name"] == "request, PARKING")
@@ -42,7 +42,7 @@ def test_an_entry_at_the_barrier_is_written_and_signed_as_known(
     assert request_fields(entry, merchant, NONCE, key) == expected
 
 
-def test_an_entry_in_a_bay_is_written_and_signed_as_known(
+def test_bay_entry_matches_the_known_vector(
     entry: ParkingEntry, merchant: MerchantProfile, key: Secret, vectors: list[dict[str, Any]]
 ) -> None:
     known = next(v for v in vectors if v["name"] == "request, PARKING SPACE")
@@ -66,7 +66,7 @@ def test_an_empty_sub_appid_is_left_out(
     assert "sub_appid" not in request_fields(entry, replace(merchant, sub_appid=""), NONCE, key)
 
 
-def test_at_the_barrier_plate_and_notify_url_are_sent_and_driver_ids_never(
+def test_parking_sends_plate_and_notify_url_and_never_driver_ids(
     entry: ParkingEntry, merchant: MerchantProfile
 ) -> None:
     typed = replace(entry, openid="o1", sub_openid="o2", space_number="D1")
@@ -77,7 +77,7 @@ def test_at_the_barrier_plate_and_notify_url_are_sent_and_driver_ids_never(
     )
 
 
-def test_in_a_bay_driver_ids_and_bay_are_sent_and_plate_and_notify_url_never(
+def test_bay_sends_driver_ids_and_number_and_never_plate_or_notify_url(
     entry: ParkingEntry, merchant: MerchantProfile
 ) -> None:
     typed = replace(in_space(entry), openid="o1", car_type=None)
@@ -88,7 +88,7 @@ def test_in_a_bay_driver_ids_and_bay_are_sent_and_plate_and_notify_url_never(
     )
 
 
-def test_the_time_is_beijing_time_whatever_the_zone(
+def test_start_time_is_beijing_time_in_any_zone(
     entry: ParkingEntry, merchant: MerchantProfile
 ) -> None:
     elsewhere = datetime(2017, 8, 25, 16, 43, 39, tzinfo=timezone(timedelta(hours=-10)))
@@ -114,7 +114,7 @@ def test_1025_bytes_are_reported_at_the_bay(entry: ParkingEntry, merchant: Merch
     )
 
 
-def test_too_many_bytes_at_the_barrier_are_reported_at_the_name(
+def test_too_many_bytes_in_parking_are_reported_at_the_name(
     entry: ParkingEntry, merchant: MerchantProfile
 ) -> None:
     (error,) = check_size(entry, replace(merchant, parking_name="停" * 400))
@@ -128,11 +128,11 @@ def test_xml_is_escaped_and_never_cdata() -> None:
 
 
 @given(st.dictionaries(st.from_regex("[a-z_][a-z0-9_]{0,8}", fullmatch=True), XML_TEXT, min_size=1))
-def test_what_is_written_is_read_back_the_same(fields: dict[str, str]) -> None:
+def test_written_fields_are_read_back_the_same(fields: dict[str, str]) -> None:
     assert parse_flat_xml(to_xml(fields)) == fields
 
 
 @pytest.mark.parametrize("forbidden", ["\x00", "\x0b", "\x1f", "\ud800", "\ufffe"])
-def test_what_xml_cannot_carry_is_refused_without_quoting_it(forbidden: str) -> None:
+def test_value_that_xml_cannot_carry_is_refused_without_quoting_it(forbidden: str) -> None:
     with pytest.raises(ValueError, match=r"^space_number holds a character that XML cannot carry$"):
         to_xml({"space_number": f"D1{forbidden}"})

@@ -44,3 +44,4 @@ def test_public_hooks_are_there() -> None:
         assert isinstance(inspect.getattr_static(HTTPConnection, name), property)
     assert HTTPConnectionPool.ConnectionCls is HTTPConnection
     assert hasattr(urllib3.PoolManager(), "pool_classes_by_scheme")
+    assert callable(http.client.parse_headers)

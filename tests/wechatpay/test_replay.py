@@ -23,7 +23,7 @@ def test_the_oldest_are_forgotten_first() -> None:
     assert seen.claim("oldest")
 
 
-def test_of_many_threads_one_gets_the_claim() -> None:
+def test_claim_by_many_threads_is_given_once() -> None:
     seen = SeenReplies(())
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(lambda _: seen.claim("a"), range(200))) == 1

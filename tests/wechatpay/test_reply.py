@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import random
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,7 @@ WELL_FORMED = {
 
 class TestFlatXml:
     @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-    def test_what_is_not_one_flat_level_is_refused(self, body: bytes) -> None:
+    def test_xml_that_is_not_one_flat_level_is_refused(self, body: bytes) -> None:
         with pytest.raises(MalformedReply) as caught:
             parse_flat_xml(body)
         assert len(str(caught.value)) < 60
@@ -154,7 +155,7 @@ class TestAnswers:
             Cause.ANSWERED, "VEHICLE_NOT_EXIST", "VEHICLE_NOT_EXIST",
         )  # fmt: skip
 
-    def test_fields_nobody_knows_take_part_in_the_signature(self, read: Read, pen: Pen) -> None:
+    def test_unknown_fields_take_part_in_the_signature(self, read: Read, pen: Pen) -> None:
         assert read(pen.reply(future_field="0", another="")).cause is Cause.ANSWERED
 
     @pytest.mark.parametrize("sub_appid", ["-", ""])
@@ -194,7 +195,7 @@ class TestRefusals:
         assert outcome.user_state == ""
 
     @pytest.mark.parametrize("sign", ["-", "", "0123456789abcdef0123456789ABCDEF"])
-    def test_a_failure_unsigned_or_with_md5_is_a_failure(
+    def test_busy_failure_unsigned_or_with_md5_is_retried(
         self, read: Read, pen: Pen, sign: str
     ) -> None:
         fields = pen.fields(result_code="FAIL", err_code="SYSTEMERROR")
@@ -220,7 +221,7 @@ class TestRefusals:
             ("", Cause.UNCLEAR_REFUSAL),
         ],
     )
-    def test_a_call_not_understood_is_classified_by_its_text(
+    def test_unsigned_call_failure_is_classified_by_its_text(
         self, read: Read, return_msg: str, cause: Cause
     ) -> None:
         outcome = read(to_xml({"return_code": "FAIL", "return_msg": return_msg}))
@@ -312,7 +313,7 @@ CHANGED = {
 
 class TestUntrusted:
     @pytest.mark.parametrize("changes", CHANGED.values(), ids=CHANGED)
-    def test_a_signed_reply_that_is_not_ours_is_not_trusted(
+    def test_signed_reply_with_other_ids_is_untrusted(
         self, read: Read, pen: Pen, changes: dict[str, str]
     ) -> None:
         outcome = read(pen.reply(**changes))
@@ -338,7 +339,7 @@ class TestUntrusted:
         fields = pen.fields(result_code="FAIL", err_code="PARAM_ERROR")
         assert read(_with_sign(fields, sign)).cause is Cause.UNTRUSTED
 
-    def test_a_call_not_understood_is_never_an_answer(self, read: Read) -> None:
+    def test_unsigned_call_failure_is_never_an_answer(self, read: Read) -> None:
         body = to_xml({"return_code": "FAIL", "return_msg": "VEHICLE_NOT_EXIST"})
         assert read(body).cause is Cause.UNCLEAR_REFUSAL
 
@@ -370,8 +371,28 @@ class TestUntrusted:
         assert (outcome.cause, outcome.code) == (Cause.UNTRUSTED, "REPLAYED")
 
     @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED)
-    def test_what_is_no_flat_xml_is_never_an_answer(self, read: Read, body: bytes) -> None:
+    def test_malformed_body_is_never_an_answer(self, read: Read, body: bytes) -> None:
         assert read(body).cause in (Cause.UNTRUSTED, Cause.INTERCEPTED)
+
+    def test_none_of_2000_mutated_replies_is_believed(
+        self, pen: Pen, merchant: MerchantProfile, key: Secret
+    ) -> None:
+        chance = random.Random(7)
+        mutations: list[Callable[[bytes], bytes]] = [
+            lambda body: _replace_byte(body, chance),
+            lambda body: body[: chance.randrange(len(body))],
+            lambda body: body.replace(b"NORMAL", b"OVERDUE"),
+            lambda body: body.replace(b"<user_state>", b"<user_state>x</user_state><user_state>"),
+            lambda body: body.replace(b"<sign>", b"<sign>0"),
+            lambda body: body + body,
+        ]
+        believed = []
+        for _ in range(2000):
+            body = chance.choice(mutations)(pen.reply())
+            outcome = read_reply(200, body, {}, merchant=merchant, key=key, seen=SeenReplies(()))
+            if outcome.cause is Cause.ANSWERED:
+                believed.append(body)
+        assert believed == []
 
     def test_an_encoded_reply_is_not_unpacked(self, read: Read, pen: Pen) -> None:
         outcome = read(pen.reply(), headers={"Content-Encoding": "gzip"})
@@ -459,7 +480,7 @@ CLAIMING = {
 
 class TestHttp:
     @pytest.mark.parametrize(("status", "cause"), STATUSES)
-    def test_a_status_counts_whatever_the_body_says(
+    def test_status_other_than_200_counts_with_any_body(
         self, read: Read, pen: Pen, status: int, cause: Cause
     ) -> None:
         outcome = read(pen.reply(), status)
@@ -467,7 +488,7 @@ class TestHttp:
 
     @pytest.mark.parametrize(("headers", "seconds"), RETRY_AFTER)
     @pytest.mark.parametrize("status", [429, 503])
-    def test_a_wished_wait_is_passed_on_and_nonsense_is_not(
+    def test_retry_after_is_passed_on_and_nonsense_is_not(
         self, read: Read, headers: dict[str, str], seconds: float | None, status: int
     ) -> None:
         assert read(b"", status, headers).retry_after == seconds
@@ -487,17 +508,25 @@ class TestHttp:
     ) -> None:
         assert read(body).cause is Cause.UNTRUSTED
 
-    def test_what_calls_itself_xhtml_is_a_page(self, read: Read) -> None:
+    def test_body_declared_as_xhtml_is_a_page(self, read: Read) -> None:
         outcome = read(b"<xml>please", headers={"Content-Type": "application/xhtml+xml"})
         assert outcome.cause is Cause.INTERCEPTED
 
-    def test_what_calls_itself_html_is_a_page(self, read: Read) -> None:
+    def test_body_declared_as_html_is_a_page(self, read: Read) -> None:
         outcome = read(b"please log in", headers={"Content-Type": "text/html; charset=gbk"})
         assert outcome.cause is Cause.INTERCEPTED
 
-    def test_a_good_reply_may_call_itself_html(self, read: Read, pen: Pen) -> None:
+    def test_good_reply_declared_as_html_is_an_answer(self, read: Read, pen: Pen) -> None:
         outcome = read(pen.reply(), headers={"Content-Type": "text/html"})
         assert outcome.cause is Cause.ANSWERED
+
+
+def _replace_byte(body: bytes, chance: random.Random) -> bytes:
+    """The body with one bit flipped."""
+    position = chance.randrange(len(body))
+    return (
+        body[:position] + bytes([body[position] ^ 1 << chance.randrange(8)]) + body[position + 1 :]
+    )
 
 
 def _with_sign(fields: dict[str, str], sign: str) -> bytes:

@@ -118,7 +118,7 @@ def test_expired_certificate_is_no_sign_of_a_wrong_clock_that_agrees_with_the_se
     assert bench.ask(client, expired.url).code == code
 
 
-def test_tls_1_1_is_refused_even_where_the_given_trust_would_take_it(
+def test_tls_1_1_is_refused_even_if_the_given_trust_allows_it(
     bench: Bench, trust: ssl.SSLContext, authority: trustme.CA
 ) -> None:
     trust = only_old_tls(trust)
@@ -129,9 +129,7 @@ def test_tls_1_1_is_refused_even_where_the_given_trust_would_take_it(
     assert server.received == b""
 
 
-def test_the_operating_system_decides_whom_to_trust(
-    bench: Bench, good_server: ssl.SSLContext
-) -> None:
+def test_default_trust_is_the_operating_systems(bench: Bench, good_server: ssl.SSLContext) -> None:
     server = bench.serve(bench.pen.answer_always, good_server)
     assert bench.ask(bench.open_client(), server.url).code == "TLS_TRUST"
     server.settle()
@@ -169,7 +167,7 @@ def test_a_good_server_gets_a_hundred_exchanges_over_one_connection(
     assert server.connections == 1
 
 
-def test_a_secured_line_opened_beforehand_is_used(
+def test_warm_tls_connection_is_used(
     client: GatewayClient, bench: Bench, good_server: ssl.SSLContext
 ) -> None:
     server = bench.serve(bench.pen.answer_always, good_server)
@@ -178,7 +176,7 @@ def test_a_secured_line_opened_beforehand_is_used(
     assert server.connections == 1
 
 
-def test_bytes_nobody_asked_for_are_not_taken_for_the_next_reply(
+def test_unsolicited_bytes_are_not_taken_for_the_next_reply(
     client: GatewayClient, bench: Bench, good_server: ssl.SSLContext
 ) -> None:
     def answer_twice(peer: Peer) -> None:

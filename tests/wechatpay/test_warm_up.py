@@ -24,7 +24,7 @@ def client(bench: Bench, fake_time: FakeTime) -> GatewayClient:
 @pytest.mark.parametrize(
     ("idle", "connections"), [(0.0, 1), (FRESH_IDLE, 1), (FRESH_IDLE + 1, 2), (HOUR, 2)]
 )
-def test_warming_up_replaces_a_line_that_would_grow_too_old_while_typing(
+def test_warming_up_replaces_a_connection_idle_for_too_long(
     client: GatewayClient, bench: Bench, fake_time: FakeTime, idle: float, connections: int
 ) -> None:
     server = bench.serve(bench.pen.answer_always)
@@ -38,7 +38,7 @@ def test_warming_up_replaces_a_line_that_would_grow_too_old_while_typing(
 @pytest.mark.parametrize(
     ("idle", "connections"), [(FRESH_IDLE + 1, 1), (TRUSTED_IDLE, 1), (TRUSTED_IDLE + 1, 2)]
 )
-def test_a_question_is_not_put_to_a_line_that_was_idle_too_long(
+def test_request_is_not_sent_over_a_connection_idle_for_too_long(
     client: GatewayClient, bench: Bench, fake_time: FakeTime, idle: float, connections: int
 ) -> None:
     server = bench.serve(bench.pen.answer_always)
@@ -48,7 +48,7 @@ def test_a_question_is_not_put_to_a_line_that_was_idle_too_long(
     assert server.connections == connections
 
 
-def test_a_line_ages_from_its_last_question_not_from_its_first(
+def test_connection_ages_from_its_last_request(
     client: GatewayClient, bench: Bench, fake_time: FakeTime
 ) -> None:
     server = bench.serve(bench.pen.answer_always)
@@ -61,7 +61,7 @@ def test_a_line_ages_from_its_last_question_not_from_its_first(
 
 
 @pytest.mark.parametrize(("idle", "connections"), [(FRESH_IDLE, 1), (FRESH_IDLE + 1, 2)])
-def test_a_line_ages_from_its_opening_until_the_first_question(
+def test_unused_connection_ages_from_its_opening(
     client: GatewayClient, bench: Bench, fake_time: FakeTime, idle: float, connections: int
 ) -> None:
     server = bench.serve(bench.pen.answer_always)
@@ -73,7 +73,7 @@ def test_a_line_ages_from_its_opening_until_the_first_question(
     assert server.connections == connections
 
 
-def test_a_line_that_was_dropped_in_silence_costs_no_waiting(
+def test_connection_dropped_in_silence_costs_no_waiting(
     client: GatewayClient, bench: Bench, fake_time: FakeTime
 ) -> None:
     def answer_once_and_forget(peer: Peer) -> None:
@@ -88,7 +88,7 @@ def test_a_line_that_was_dropped_in_silence_costs_no_waiting(
     assert len(server.requests) == 2
 
 
-def test_a_line_that_cannot_be_reopened_is_not_taken_for_open(
+def test_connection_that_cannot_be_reopened_is_not_taken_for_open(
     client: GatewayClient, bench: Bench, fake_time: FakeTime
 ) -> None:
     server = bench.serve(bench.pen.answer_always)

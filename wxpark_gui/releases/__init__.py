@@ -1,4 +1,4 @@
-"""The operator's version file: read from an address or a share, and believed when signed."""
+"""The operator's version file, read from an address or a share and used only when signed."""
 
 from wxpark_gui.releases.version_file import VersionFile
 

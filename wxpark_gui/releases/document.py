@@ -1,4 +1,4 @@
-"""What the version file says: `version = "1.2.0"`, and `where = "…"` if wanted."""
+"""The content of the version file: `version = "1.2.0"`, and optionally `where = "…"`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ else:
 
 
 def read_release(content: bytes) -> Release:
-    """The release that a version file names. Keys of a later version of the file are passed over.
+    """The release that a version file names. Unknown keys are ignored.
 
     Raises:
-        VersionFileNotUnderstoodError: it names none; `detail` says what is wrong.
+        VersionFileNotUnderstoodError: it names none; `detail` says why.
     """
     document = _parse(content)
     where = document.get("where", "")

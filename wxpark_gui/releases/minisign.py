@@ -1,4 +1,4 @@
-"""Signatures as the tool `minisign` writes them, checked.
+"""Verification of `minisign` signatures.
 
 A signature file has four lines: an untrusted comment; base64 of algorithm (2 bytes), id of the key
 (8) and signature (64); a trusted comment; base64 of a second signature (64). With algorithm `ED`
@@ -38,10 +38,10 @@ class _Signature:
 
 
 def verify(content: bytes, signature_file: bytes, key: PublicKey) -> None:
-    """Return if whoever has the key signed this content.
+    """Verify that the holder of the key signed this content.
 
     Raises:
-        VersionFileUntrustedError: they did not, or nobody can tell; `detail` says what is wrong.
+        VersionFileUntrustedError: the signature does not verify; `detail` says why.
     """
     found = _read(signature_file)
     if found.key_id != key.key_id:

@@ -1,4 +1,4 @@
-"""Small files from a disk or a share, which may answer never when it is gone."""
+"""Small files from a disk or a share; a share that is gone may block for ever."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wxpark_gui.releases.fetching import FILE_BYTES
 
 
 class FileReader:
-    """Reads on a thread that may be left behind; one that hangs is not joined by a second."""
+    """Reads on a daemon thread; while one hangs, no second one is started."""
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
@@ -32,7 +32,7 @@ class FileReader:
         def read_all() -> None:
             try:
                 answers.put([_read(Path(path)) for path in paths])
-            except Exception as error:  # noqa: BLE001 - handed over whole to whoever waits
+            except Exception as error:  # noqa: BLE001 - passed to the waiting thread
                 answers.put(error)
 
         self._thread = threading.Thread(target=read_all, name="wxpark-share", daemon=True)

@@ -1,4 +1,4 @@
-"""The port `Releases`: a version file and the signature beside it, read, checked, understood."""
+"""The `Releases` port: reads a version file and its signature, verifies, parses."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SECONDS = 20.0
 
 
 class VersionFile:
-    """Believes nothing before the signature: what is not signed is not even parsed."""
+    """Verifies the signature before it parses the file."""
 
     def __init__(self, *, seconds: float = SECONDS, trust: ssl.SSLContext | None = None) -> None:
-        """Nothing is read yet.
+        """Reads nothing yet.
 
         Args:
-            seconds: what an answer may take, file and signature together.
+            seconds: the limit for file and signature together.
             trust: whom to trust in place of the operating system's store.
         """
         self._seconds = seconds

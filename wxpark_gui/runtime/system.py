@@ -20,7 +20,8 @@ def _choose_monotonic() -> Callable[[], float]:
 
     - Linux: `CLOCK_BOOTTIME`; `time.monotonic` (`CLOCK_MONOTONIC`) stands still.
     - macOS: `CLOCK_MONOTONIC`; `time.monotonic` (`mach_absolute_time`) stands still.
-    - Windows: `time.monotonic` is `GetTickCount64`, from Python 3.13 on the performance counter.
+    - Windows: `time.monotonic` counts it, as `GetTickCount64` and, from Python 3.13 on, as
+      `QueryPerformanceCounter`.
     """
     for name in _COUNTING_SUSPEND.get(sys.platform, ()):
         clock_id = getattr(time, name, None)

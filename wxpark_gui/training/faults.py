@@ -81,7 +81,7 @@ class HttpReply:
 
     Attributes:
         headers: besides `Content-Length` and `Content-Type`.
-        sized: whether the length is announced; if not, the end of the connection ends the body.
+        sized: the length is announced; otherwise the end of the connection ends the body.
     """
 
     body: bytes

@@ -1,6 +1,6 @@
-"""What WeChat takes in a 用户入场通知 and what it refuses, seen from WeChat's side of the wire.
+"""The rules by which WeChat accepts or refuses a 用户入场通知.
 
-Written apart from the checks on the sending side, so that a mistake there is met here. The rules
+Independent of the checks on the sending side, so that a mistake there is found here. The rules
 are those of the official page: a table of top-level fields, and a table of members of `scene_info`,
 which is a JSON text `{"scene_info": {…}}` carried in one XML field and differs by `trade_scene`.
 """
@@ -30,11 +30,11 @@ _LOCAL_HOST = "localhost"
 
 
 class RefusedError(Exception):
-    """A request that is not taken.
+    """The request is refused.
 
     Attributes:
         err_code: `LACK_PARAMS` for something missing, else `PARAM_ERROR`.
-        err_code_des: names the field and what is wrong with it; never quotes its value.
+        err_code_des: names the field and its fault; never quotes its value.
     """
 
     def __init__(self, err_code: str, err_code_des: str) -> None:
@@ -44,7 +44,7 @@ class RefusedError(Exception):
 
 
 class Presence(Enum):
-    """Whether a member of `scene_info` belongs to a scene."""
+    """The presence of a member of `scene_info` in a scene."""
 
     REQUIRED = "required"
     OPTIONAL = "optional"
@@ -66,7 +66,7 @@ class MemberRule:
 
     Attributes:
         longest: in characters.
-        parking, parking_space: whether it belongs to that scene.
+        parking, parking_space: its presence in that scene.
         accepts: tells a good value from a bad one.
         expected: what a good value is, for the refusal.
     """
@@ -83,10 +83,10 @@ class MemberRule:
 
 
 def check_request(fields: Mapping[str, str]) -> Mapping[str, str]:
-    """The members of `scene_info` of a request that is in order.
+    """The members of `scene_info` of a valid request.
 
     Args:
-        fields: all fields of the XML. The signature is not looked at here.
+        fields: all fields of the XML. The signature is not checked here.
 
     Raises:
         RefusedError: with the first thing that is wrong.
@@ -103,7 +103,7 @@ def check_request(fields: Mapping[str, str]) -> Mapping[str, str]:
     members = _read_scene_info(fields["scene_info"])
     for member_rule in _MEMBERS:
         _check_member(member_rule, members.get(member_rule.name, ""), scene)
-    # No table says so, but a bay without a driver has nobody to ask about.
+    # Undocumented, but without a driver's id the gateway cannot find an owner.
     if scene == PARKING_SPACE and not (members.get("openid") or members.get("sub_openid")):
         raise _missing("sub_openid")
     return members
@@ -161,7 +161,7 @@ def _is_start_time(text: str) -> bool:
 
 
 def _is_notify_url(url: str) -> bool:
-    """A public https address, or plain http on a private line; nothing after the path."""
+    """A public https address, or plain http to a private address; nothing after the path."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

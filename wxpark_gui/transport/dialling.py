@@ -32,8 +32,10 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
     deadline.stage = Stage.RESOLVING
     name = host.removeprefix("[").removesuffix("]")
     addresses = choose(resolve(name, port, deadline.remaining()))
+    if not addresses:
+        raise OSError("the name has no address")
     deadline.stage = Stage.CONNECTING
-    trouble: OSError = OSError("the name has no address")
+    trouble: OSError
     for position, address in enumerate(addresses):
         # A dead first address leaves the second one its share.
         share = deadline.remaining() / (len(addresses) - position)
@@ -53,15 +55,13 @@ def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
     Raises:
         OSError: there is no such name, or no answer yet.
     """
-    answers: queue.SimpleQueue[Sequence[Address] | OSError] = queue.SimpleQueue()
+    answers: queue.SimpleQueue[Sequence[Address] | Exception] = queue.SimpleQueue()
 
     def ask() -> None:
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             answers.put(error)
-        except UnicodeError:
-            answers.put(OSError("not a host name"))
         else:
             answers.put([Address(family, target) for family, _, _, _, target in found])
 
@@ -70,7 +70,9 @@ def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
         answer = answers.get(timeout=seconds)
     except queue.Empty:
         raise TimeoutError("no answer from the name service") from None
-    if isinstance(answer, OSError):
+    if isinstance(answer, UnicodeError):
+        raise OSError("not a host name") from None
+    if isinstance(answer, Exception):
         raise answer
     return answer
 

@@ -1,4 +1,4 @@
-"""One entry as WeChat wants to hear of it: ordered fields, signed, written as flat XML.
+"""The request of one entry: ordered fields, signed, written as flat XML.
 
 The driver gets no message from this call. It registers the car so that the merchant's server hears
 of state changes while it is parked, and the reply tells the owner's state now.
@@ -46,7 +46,7 @@ def scene_info(entry: ParkingEntry, merchant: MerchantProfile) -> str:
 
 
 def check_size(entry: ParkingEntry, merchant: MerchantProfile) -> tuple[FieldError, ...]:
-    """What makes the message too long: `scene_info` may take 1024 bytes of UTF-8.
+    """The field that makes `scene_info` exceed 1024 bytes of UTF-8.
 
     The error names the one field of the scene that has no short limit of its own.
     """

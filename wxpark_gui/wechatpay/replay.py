@@ -1,4 +1,4 @@
-"""Which signed replies have been accepted before: a reply is good for one entry only.
+"""The signed replies that were accepted before: each is good for one entry only.
 
 A reply names neither the plate nor our nonce, so a recorded one would pass every other check.
 """
@@ -13,12 +13,12 @@ REMEMBERED = 100_000
 
 
 def fingerprint(nonce_str: str, sign: str) -> str:
-    """What a signed reply is remembered by: SHA-256 of both, 64 hex digits."""
+    """SHA-256 of nonce and signature, 64 hex digits."""
     return hashlib.sha256(f"{nonce_str}\n{sign}".encode()).hexdigest()
 
 
 class SeenReplies:
-    """The fingerprints of the newest accepted replies, shared by all lines to the gateway.
+    """The fingerprints of the newest accepted replies, shared by all clients of the gateway.
 
     Thread-safe. Beyond `limit` the oldest are forgotten.
     """

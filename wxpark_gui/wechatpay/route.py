@@ -1,4 +1,4 @@
-"""Which of WeChat's two hosts to ask first: the main one, or for three minutes the standby."""
+"""The order of WeChat's two hosts: the main one first, or for three minutes the standby."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ LONGEST_ON_STANDBY = 180.0
 
 
 class Route:
-    """The preference between the hosts, shared by all lines to the gateway. Thread-safe.
+    """The preference between the hosts, shared by all clients of the gateway. Thread-safe.
 
-    Only a host that has sent something is preferred: while the booth's own line is down neither is,
-    and the main host stays first.
+    Only a host that has sent something is preferred: while the booth's network is down, the main
+    host stays first.
     """
 
     def __init__(

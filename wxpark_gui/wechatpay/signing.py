@@ -1,4 +1,4 @@
-"""The APIv2 signature (HMAC-SHA256): how a message proves that its sender knows the merchant key.
+"""The APIv2 signature (HMAC-SHA256), which proves that the sender knows the merchant key.
 
 All non-empty fields but `sign`, sorted by name, joined as `name=value` by `&`, with the raw values:
 neither XML- nor URL-escaped. `&key=KEY` is appended and the whole keyed with `KEY`; the result
@@ -36,7 +36,7 @@ def sign(fields: Mapping[str, str], key: Secret) -> str:
 
 
 def verify(fields: Mapping[str, str], key: Secret) -> bool:
-    """Whether `sign` is the signature over the other fields; compared in constant time."""
+    """True when `sign` is the signature over the other fields; compared in constant time."""
     given = fields.get("sign", "")
     if not _SIGNATURE.fullmatch(given):
         return False

@@ -1,4 +1,4 @@
-"""What a person is told of each failure: what happened, and what to do. Keyed by its code."""
+"""The words for each failure, by its code: what happened, and what to do."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ FAILURES = {
     ),
     "VERSION_FILE_UNREACHABLE": (
         mark("The version file or its signature cannot be read."),
-        mark("Have the manager check its place and the line."),
+        mark("Have the manager check its address and the network."),
     ),
     "VERSION_FILE_UNTRUSTED": (
         mark(
