@@ -81,6 +81,7 @@ def verdicts() -> list[Verdict]:
 
 VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
+    "letters": "Y", "words": "1 粤", "prefix": "粤B",
     "version": "1.2.0", "where": "z",
 }  # fmt: skip
 

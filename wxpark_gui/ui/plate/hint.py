@@ -36,10 +36,11 @@ class PlateLine(WrappingLabel):
 
     def show_search(self, search: ProvinceSearch) -> None:
         """The words that the letters stand for, each with its digit."""
+        words = "  ".join(f"{n} {word}" for n, word in enumerate(search.candidates(), 1))
         letters = search.letters.upper()
-        numbered = "  ".join(f"{n} {word}" for n, word in enumerate(search.candidates(), 1))
-        as_letters = self._appearance.wording.label(Label.TAKE_LETTERS)
-        self._say(f"{letters}：{numbered}  0 {as_letters} {letters}")
+        self._say(
+            self._appearance.wording.label(Label.PROVINCE_SEARCH, letters=letters, words=words)
+        )
 
     def show_choosing(self) -> None:
         """The province is to be chosen."""
