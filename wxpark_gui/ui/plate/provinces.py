@@ -1,4 +1,4 @@
-"""The first word of a plate, found by its pinyin. No Qt in here."""
+"""Search for the Chinese words of a plate by pinyin. No Qt in here."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ SUFFIX_PINYIN = {
     "应急": "yingji",
     "试": "shi",
     "超": "chao",
+    "临": "lin",
 }
 MOST_CANDIDATES = 9
 
