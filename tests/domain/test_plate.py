@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wxpark_gui.domain import plate_text
 from wxpark_gui.domain.plate import (
     PROVINCES,
     PlateClass,
@@ -138,11 +138,11 @@ def test_text_of_megabytes_is_cut_before_normalising(monkeypatch: pytest.MonkeyP
     lengths: list[int] = []
     normalize = unicodedata.normalize
 
-    def noted(form: str, text: str) -> str:
+    def noted(form: Literal["NFKC"], text: str) -> str:
         lengths.append(len(text))
         return normalize(form, text)
 
-    monkeypatch.setattr(plate_text.unicodedata, "normalize", noted)
+    monkeypatch.setattr(unicodedata, "normalize", noted)
     plate = read_plate("粤B12345" * 1_000_000)
     assert (plate.flaw, len(plate.text)) == (PlateFlaw.TOO_LONG, LONGEST_TYPED)
     assert sum(lengths) <= 4 * LONGEST_TYPED

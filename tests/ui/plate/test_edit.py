@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
+from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 
 
 @pytest.fixture
@@ -25,6 +26,12 @@ def plate(qtbot: QtBot, appearance: Appearance) -> PlateEdit:
     edit.activateWindow()
     edit.setFocus()
     return edit
+
+
+def keypad(plate: PlateEdit) -> ProvinceKeypad:
+    found = plate.findChild(ProvinceKeypad)
+    assert isinstance(found, ProvinceKeypad)
+    return found
 
 
 def line(plate: PlateEdit) -> str:
@@ -89,12 +96,12 @@ def test_an_input_method_may_write_chinese(plate: PlateEdit, committed: str, tex
 def test_the_keypad_is_there_while_the_province_is_being_chosen(
     qtbot: QtBot, plate: PlateEdit
 ) -> None:
-    assert not plate.keypad.isVisible()
+    assert not keypad(plate).isVisible()
     plate.choose_province()
-    assert plate.keypad.isVisible()
-    QTest.mouseClick(plate.keypad.key("湘"), Qt.MouseButton.LeftButton)
+    assert keypad(plate).isVisible()
+    QTest.mouseClick(keypad(plate).key("湘"), Qt.MouseButton.LeftButton)
     assert plate.text() == "湘B"
-    assert not plate.keypad.isVisible()
+    assert not keypad(plate).isVisible()
     assert plate.hasFocus()
 
 
@@ -163,7 +170,7 @@ KNOWN = [("粤B88888", 1), ("粤B88866", 5), ("粤B88801", 2), ("粤A88812", 1)]
     ],
 )
 def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
-    plate.know(KnownPlates(KNOWN))
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, keys)
     assert plate.text() == text
 
@@ -181,13 +188,13 @@ def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, 
 def test_what_is_offered_stands_beneath_with_its_key(
     plate: PlateEdit, keys: str, said: str
 ) -> None:
-    plate.know(KnownPlates(KNOWN))
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, keys)
     assert line(plate) == said
 
 
 def test_enter_takes_nothing_that_is_only_offered(qtbot: QtBot, plate: PlateEdit) -> None:
-    plate.know(KnownPlates(KNOWN))
+    plate.set_known_plates(KnownPlates(KNOWN))
     with qtbot.waitSignal(plate.submitted):
         QTest.keyClicks(plate, "888\r")
     assert plate.text() == "粤B888"
@@ -200,7 +207,7 @@ def test_plus_sends_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
 
 
 def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
-    plate.know(KnownPlates(KNOWN))
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, "888")
     offered = []
     for _ in range(4):
@@ -210,7 +217,7 @@ def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
 
 
 def test_the_right_arrow_takes_a_guess_too(plate: PlateEdit) -> None:
-    plate.know(KnownPlates(KNOWN))
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, "8880")
     QTest.keyClick(plate, Qt.Key.Key_Right)
     assert plate.text() == "粤B88801"

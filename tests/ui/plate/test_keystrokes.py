@@ -35,7 +35,7 @@ class Typist:
     def send(self, keys: str, *, known: Iterable[str] = ()) -> tuple[int, str]:
         """Type into an empty field: how many keys it took, and the plate that was sent."""
         plate = self._window.form.plate
-        plate.know(KnownPlates((each, 1) for each in known))
+        plate.set_known_plates(KnownPlates((each, 1) for each in known))
         self._window.form.clear()
         already = len(self._desk.drafts)
         for key in keys:

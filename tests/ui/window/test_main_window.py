@@ -27,6 +27,7 @@ from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.line import Line, LineState
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.window.main_window import MainWindow
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
@@ -240,7 +241,7 @@ def test_function_keys(window: MainWindow, desk: NotedDesk) -> None:
     press(window, Qt.Key.Key_F6)
     assert window.form.draft().car_type is CarType.LARGE
     press(window, Qt.Key.Key_F4)
-    assert window.form.plate.keypad.isVisible()
+    assert part(window, ProvinceKeypad, "provinceKeypad").isVisible()
     press(window, Qt.Key.Key_Escape)
     assert window.form.draft().car_type is CarType.SMALL
     assert window.form.plate.text() == "粤B"

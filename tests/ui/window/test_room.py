@@ -123,7 +123,7 @@ class Theatre:
 
     def _type(self, keys: str) -> None:
         self._window.form.clear()
-        self._window.form.plate.know(KnownPlates([("粤B77701", 1), ("粤B77702", 1)]))
+        self._window.form.plate.set_known_plates(KnownPlates([("粤B77701", 1), ("粤B77702", 1)]))
         QTest.keyClicks(self._window.form.plate, keys)
 
     def _duplicate(self) -> None:

@@ -307,7 +307,7 @@ class MainWindow(QMainWindow):
         desk.duplicateFound.connect(self._on_duplicate)
         desk.notSaved.connect(self._on_not_saved)
         desk.recentLoaded.connect(self._on_recent)
-        desk.platesLoaded.connect(self._form.plate.know)
+        desk.platesLoaded.connect(self._form.plate.set_known_plates)
         desk.lineChanged.connect(self._on_line)
         desk.backlogChanged.connect(self._on_backlog)
         desk.todayChanged.connect(self._on_today)
