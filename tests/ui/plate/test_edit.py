@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
@@ -255,3 +256,102 @@ def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
 def test_another_prefix_takes_the_place_of_the_one_before(plate: PlateEdit) -> None:
     plate.set_prefix("京A")
     assert plate.text() == "京A"
+
+
+def repeat(widget: QWidget, key: Qt.Key, typed: str = "") -> None:
+    """One repetition of a key that is held down."""
+    event = QKeyEvent(
+        QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, typed, autorep=True
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def commit(plate: PlateEdit, committed: str) -> None:
+    event = QInputMethodEvent()
+    event.setCommitString(committed)
+    QApplication.sendEvent(plate, event)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_held_enter_never_submits(qtbot: QtBot, plate: PlateEdit, key: Qt.Key) -> None:
+    QTest.keyClicks(plate, "12345")
+    with qtbot.assertNotEmitted(plate.submitted):
+        repeat(plate, key, "\r")
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClick(plate, key)
+
+
+@pytest.mark.parametrize("committed", ["粤", "粵", "粤B", "粤B54321"])
+def test_committed_province_replaces_the_prefix(plate: PlateEdit, committed: str) -> None:
+    commit(plate, committed)
+    QTest.keyClicks(plate, "B54321".removeprefix(plate.text()[1:]))
+    assert plate.text() == "粤B54321"
+
+
+def test_input_method_is_hinted_to_latin_in_the_serial_only(plate: PlateEdit) -> None:
+    latin = Qt.InputMethodHint.ImhLatinOnly
+    assert plate.inputMethodHints() & latin
+    assert plate.inputMethodQuery(Qt.InputMethodQuery.ImHints) & latin.value
+    plate.choose_province()
+    assert not plate.inputMethodHints() & latin
+    QTest.keyClicks(plate, "yue")
+    assert plate.inputMethodHints() & latin
+
+
+def test_committed_text_of_no_plate_is_shown_and_explained(plate: PlateEdit) -> None:
+    commit(plate, "的")
+    assert plate.text() == "粤B的"
+    assert line(plate) == "车牌里没有“的”，请改正；输入法请切到英文。"
+    assert plate.state.number.position == 2
+
+
+def test_undo_key_restores_a_cleared_plate(plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "1234")
+    plate.clear_to_prefix()
+    QTest.keyClick(plate, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert plate.text() == "粤B1234"
+
+
+def test_lookalike_of_a_known_plate_is_named_beneath(plate: PlateEdit) -> None:
+    plate.set_known_plates(KnownPlates([("粤B88888", 4)]))
+    QTest.keyClicks(plate, "b8888")
+    assert line(plate) == "留意：来过的是 粤B·88888，只差一个易混字"
+
+
+def test_empty_prefix_is_asked_for_and_the_answer_is_emitted(
+    qtbot: QtBot, plate: PlateEdit
+) -> None:
+    plate.set_prefix("")
+    assert plate.text() == ""
+    assert keypad(plate).isVisible()
+    assert line(plate) == "首次使用：本场车牌多以什么开头？选省份、按字母，再按回车。"
+    QTest.keyClicks(plate, "y1")
+    assert line(plate) == "本场车牌多以 粤 开头？请按字母，再按回车。"
+    QTest.keyClicks(plate, "b")
+    assert line(plate) == "本场车牌多以 粤B 开头就按回车；只是这辆车就接着输入。"
+    with (
+        qtbot.assertNotEmitted(plate.submitted),
+        qtbot.waitSignal(plate.prefixChosen) as chosen,
+    ):
+        QTest.keyClick(plate, Qt.Key.Key_Return)
+    assert chosen.args == ["粤B"]
+    assert plate.text() == "粤B"
+    assert line(plate) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "car_type", "said"),
+    [
+        ("12345", CarType.SMALL, "蓝牌 · 小型车"),
+        ("12345", CarType.LARGE, "黄牌 · 大型车 · 微信只对蓝牌、绿牌扣费"),
+        ("12345d", CarType.SMALL, "新能源（大型） · 小型车 · 按 F6 改为大型车"),
+        ("12345d", CarType.LARGE, "新能源（大型） · 大型车"),
+        ("1234", CarType.LARGE, ""),
+    ],
+)
+def test_class_beneath_follows_the_car_type(
+    plate: PlateEdit, typed: str, car_type: CarType, said: str
+) -> None:
+    QTest.keyClicks(plate, typed)
+    plate.car_type = car_type
+    assert line(plate) == said

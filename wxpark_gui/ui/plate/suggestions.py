@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.plate import PlatePolicy, read_plate
 from wxpark_gui.domain.plate_lookalikes import find_lookalike
 from wxpark_gui.ui.plate.text import PlateText, without_lookalikes
 
@@ -86,7 +87,9 @@ class PlateOffers:
         return find_lookalike(self._plate.text, self._known)
 
     def _guesses(self) -> list[str]:
-        if self._plate.cursor != len(self._plate.text):
+        """Known plates for an incomplete one: Space must not exchange a complete plate."""
+        at_end = self._plate.cursor == len(self._plate.text)
+        if not at_end or read_plate(self._plate.text).policy is PlatePolicy.SEND:
             return []
         found: list[str] = []
         for beginning in self._plate.beginnings:

@@ -62,12 +62,12 @@ class PlateText:
 
     def set_prefix(self, prefix: str) -> None:
         """Change the lot's prefix; a plate already begun keeps its characters."""
-        untouched = self.untouched
-        self._undo.clear()
-        self._prefix = prefix
-        self._freeze()
-        if untouched:
+        if self.untouched:
             self.clear_to(prefix)
+        self._prefix = prefix
+        self._undo.clear()
+        if not self.untouched:
+            self._freeze()
 
     def replace(self, text: str) -> None:
         """Replace all cells by a plate, which is taken as it is."""
