@@ -22,9 +22,10 @@ from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import PlateFlaw, PlateNumber
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.cells import PlateCells
+from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
-from wxpark_gui.ui.plate.keystrokes import Effect, PlateKeystrokes
+from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
 from wxpark_gui.wording import Label, Wording
 
 _COMMAND_KEYS = (
@@ -60,8 +61,9 @@ class PlateEdit(QWidget):
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._keystrokes = keys = PlateKeystrokes()
-        self.state = keys.state()
+        self._field = PlateField()
+        self._keystrokes = keys = PlateKeystrokes(self._field)
+        self.state = self._field.state()
         self._car_type: CarType | None = None
         self._problem = ""
         self._bad: int | None = None
@@ -71,13 +73,13 @@ class PlateEdit(QWidget):
             Qt.Key.Key_Enter: keys.enter,
             Qt.Key.Key_Backspace: keys.backspace,
             Qt.Key.Key_Delete: keys.delete,
-            Qt.Key.Key_Escape: keys.cancel_search,
+            Qt.Key.Key_Escape: keys.escape,
             Qt.Key.Key_Up: keys.up,
             Qt.Key.Key_Down: keys.down,
             Qt.Key.Key_Left: keys.left,
             Qt.Key.Key_Right: keys.right,
-            Qt.Key.Key_Home: lambda: keys.move_to(0),
-            Qt.Key.Key_End: lambda: keys.move_to(len(self.text())),
+            Qt.Key.Key_Home: keys.home,
+            Qt.Key.Key_End: keys.end,
         }
         self.setObjectName("plateEdit")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -113,27 +115,27 @@ class PlateEdit(QWidget):
     @Slot(object)
     def set_known_plates(self, known: KnownPlates) -> None:
         """Plates entered before, for suggestions; the object may grow meanwhile."""
-        self._apply(self._keystrokes.set_known_plates(known))
+        self._apply(self._field.set_known_plates(known))
 
     def set_history(self, plates: Sequence[str]) -> None:
         """Plates entered before, newest first."""
-        self._keystrokes.history.set_plates(plates)
+        self._field.history.set_plates(plates)
 
     def set_text(self, text: str) -> None:
-        self._apply(self._keystrokes.set_text(text))
+        self._apply(self._field.set_text(text))
 
     def set_prefix(self, prefix: str) -> None:
         """The lot's own province and letter; an untouched field takes it at once."""
-        self._apply(self._keystrokes.set_prefix(prefix))
+        self._apply(self._field.set_prefix(prefix))
 
     def clear_to_prefix(self) -> None:
-        self._apply(self._keystrokes.clear())
+        self._apply(self._field.clear())
 
     @Slot()
     def choose_province(self) -> None:
         """Make the first cell the current one; if it is already, go back to the end."""
         self.setFocus()
-        self._apply(self._keystrokes.choose_province())
+        self._apply(self._field.choose_province())
 
     def show_problem(self, position: int | None, sentence: str) -> None:
         """Show a sentence and mark a cell until the next change."""
@@ -144,7 +146,7 @@ class PlateEdit(QWidget):
 
     def insert(self, typed: str) -> None:
         """Insert typed, pasted or committed characters at the cursor."""
-        self._apply(self._keystrokes.insert(typed))
+        self._apply(self._field.insert(typed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isprintable() and event.text():
@@ -161,10 +163,7 @@ class PlateEdit(QWidget):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = event.preeditString()
         committed = event.commitString()
-        self._apply(self._keystrokes.insert(committed) if committed else Effect.SHOW)
-        if self._bad is not None and (found := self.text()[self._bad]) in committed:
-            sentence = self._appearance.wording.label(Label.SWITCH_INPUT_METHOD, found=found)
-            self.show_problem(self._bad, sentence)
+        self._apply(self._field.insert(committed) if committed else Effect.SHOW)
         event.accept()
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
@@ -182,18 +181,18 @@ class PlateEdit(QWidget):
             return True
         handled = super().event(event)
         if event.type() is QEvent.Type.FocusOut:
-            self._apply(self._keystrokes.cancel_search() or Effect.SHOW)
+            self._apply(self._keystrokes.escape() or Effect.SHOW)
         elif event.type() is QEvent.Type.FocusIn:
             self._show()
         return handled
 
     def _effect_of(self, event: QKeyEvent) -> Effect:
         """Pass a key to the state machine."""
-        keys, typed = self._keystrokes, event.text()
+        typed = event.text()
         if event.matches(QKeySequence.StandardKey.Paste):
-            return keys.insert(QGuiApplication.clipboard().text())
+            return self._field.insert(QGuiApplication.clipboard().text())
         if event.matches(QKeySequence.StandardKey.Undo):
-            return keys.undo()
+            return self._field.undo()
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.text())
             return Effect.SHOW
@@ -203,20 +202,20 @@ class PlateEdit(QWidget):
             return handler()
         if not typed or not typed.isprintable():
             return Effect.UNUSED
-        return keys.type(typed, repeated=event.isAutoRepeat())
+        return self._keystrokes.type(typed, repeated=event.isAutoRepeat())
 
     @Slot(int)
     @Slot(str)
     def _on_clicked(self, target: int | str) -> None:
         """A cell, or a word of the keypad."""
-        keys = self._keystrokes
+        field = self._field
         self.setFocus()
-        self._apply(keys.move_to(target) if isinstance(target, int) else keys.choose(target))
+        self._apply(field.move_to(target) if isinstance(target, int) else field.choose(target))
 
     def _apply(self, effect: Effect) -> None:
         if not effect:
             return
-        self.state = self._keystrokes.state()
+        self.state = self._field.state()
         if Effect.CHANGE in effect:
             self._bad, self._problem = _input_problem(self.state.number, self._appearance.wording)
         self._show()
@@ -230,7 +229,7 @@ class PlateEdit(QWidget):
         if Effect.BEEP in effect:
             QApplication.beep()
         if Effect.PREFIX_CHOSEN in effect:
-            self.prefixChosen.emit(self._keystrokes.prefix)
+            self.prefixChosen.emit(self._field.text.prefix)
         if Effect.SUBMIT in effect:
             self.submitted.emit()
 
@@ -259,4 +258,6 @@ def _input_problem(number: PlateNumber, wording: Wording) -> tuple[int | None, s
     if number.flaw is not PlateFlaw.BAD_CHARACTER or number.position is None:
         return None, ""
     found = number.text[number.position]
-    return number.position, wording.label(Label.KEY_NOT_TAKEN, found=found)
+    # A character outside ASCII comes from an input method: 的 for the key D.
+    label = Label.KEY_NOT_TAKEN if found.isascii() else Label.SWITCH_INPUT_METHOD
+    return number.position, wording.label(label, found=found)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.plate.keystrokes import FieldState
+from wxpark_gui.ui.plate.field import FieldState
 from wxpark_gui.ui.plate.suggestions import Offer, OfferKind
 from wxpark_gui.ui.widgets.labels import WrappingLabel
 from wxpark_gui.wording import Label, Wording

@@ -13,7 +13,7 @@ _ROWS = 3
 _COLUMNS = 15
 _HEIGHT = 42
 _SPACING = 5
-_DIGIT_POINTS = 8.5
+_DIGIT_POINTS = 11
 _DIGIT_MARGIN = 4
 _WIDTH = 4
 _WIDTHS = {"民航": 7, "应急": 7, "WJ": 5}
@@ -61,7 +61,7 @@ class KeypadKey(QToolButton):
         with QPainter(self) as painter:
             painter.setFont(self._appearance.font(_DIGIT_POINTS, bold=True))
             painter.setPen(QColor(self._appearance.theme.surfaces.accent))
-            place = self.rect().adjusted(_DIGIT_MARGIN, _DIGIT_MARGIN // 2, -_DIGIT_MARGIN, 0)
+            place = self.rect().adjusted(_DIGIT_MARGIN, _DIGIT_MARGIN // 4, -_DIGIT_MARGIN, 0)
             corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
             painter.drawText(place, corner, str(self.digit))
 
