@@ -35,7 +35,7 @@ _USUAL_LENGTH = 8
 
 
 class PlatePolicy(Enum):
-    """What one press of Enter does: send, ask for a second press, or refuse."""
+    """Result of one press of Enter: send, ask for a second press, or refuse."""
 
     SEND = "send"
     CONFIRM = "confirm"

@@ -58,7 +58,7 @@ def line(plate: PlateEdit) -> str:
         ("\b\b146001", "146001"),
     ],
 )
-def test_a_plate_is_typed_key_by_key(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+def test_typed_keys_become_a_plate(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
     for key in keys:
         if key == "\b":
             QTest.keyClick(plate, Qt.Key.Key_Backspace)
@@ -67,7 +67,7 @@ def test_a_plate_is_typed_key_by_key(qtbot: QtBot, plate: PlateEdit, keys: str, 
     assert plate.text() == text
 
 
-def test_enter_submits_and_every_change_is_told(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_enter_submits_and_each_change_is_emitted(qtbot: QtBot, plate: PlateEdit) -> None:
     told: list[str] = []
     plate.plateChanged.connect(told.append)
     QTest.keyClicks(plate, "12")
@@ -77,7 +77,7 @@ def test_enter_submits_and_every_change_is_told(qtbot: QtBot, plate: PlateEdit) 
 
 
 @pytest.mark.parametrize("pasted", ["京A·12345", " 京ａ１２３４５\n", "京A 12345"])
-def test_a_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: str) -> None:
+def test_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: str) -> None:
     QGuiApplication.clipboard().setText(pasted)
     QTest.keyClick(plate, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert plate.text() == "京A12345"
@@ -86,7 +86,7 @@ def test_a_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: st
 @pytest.mark.parametrize(
     ("committed", "text"), [("湘", "湘B"), ("民航B1234", "民航B1234"), ("WJ粤7710B", "WJ粤7710B")]
 )
-def test_an_input_method_may_write_chinese(plate: PlateEdit, committed: str, text: str) -> None:
+def test_committed_chinese_text_is_inserted(plate: PlateEdit, committed: str, text: str) -> None:
     plate.choose_province()
     event = QInputMethodEvent()
     event.setCommitString(committed)
@@ -94,9 +94,7 @@ def test_an_input_method_may_write_chinese(plate: PlateEdit, committed: str, tex
     assert plate.text() == text
 
 
-def test_the_keypad_is_there_while_the_province_is_being_chosen(
-    qtbot: QtBot, plate: PlateEdit
-) -> None:
+def test_keypad_is_visible_while_the_province_is_chosen(qtbot: QtBot, plate: PlateEdit) -> None:
     assert not keypad(plate).isVisible()
     plate.choose_province()
     assert keypad(plate).isVisible()
@@ -106,7 +104,7 @@ def test_the_keypad_is_there_while_the_province_is_being_chosen(
     assert plate.hasFocus()
 
 
-def test_letters_show_numbered_provinces_beneath(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_typed_letters_list_numbered_provinces(qtbot: QtBot, plate: PlateEdit) -> None:
     plate.choose_province()
     QTest.keyClicks(plate, "y")
     assert line(plate) == "Y：1 粤  2 豫  3 渝  4 云  0 按字母 Y"
@@ -114,7 +112,7 @@ def test_letters_show_numbered_provinces_beneath(qtbot: QtBot, plate: PlateEdit)
     assert line(plate) == "选省份：拼音或数字键"
 
 
-def test_a_click_on_a_cell_moves_there(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_click_on_a_cell_moves_the_cursor(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "12345")
     cells = plate.childAt(QPoint(300, 40))
     assert cells is not None
@@ -123,9 +121,7 @@ def test_a_click_on_a_cell_moves_there(qtbot: QtBot, plate: PlateEdit) -> None:
     assert plate.text() == "粤B92345"
 
 
-def test_a_character_no_plate_has_is_shown_marked_and_explained(
-    qtbot: QtBot, plate: PlateEdit
-) -> None:
+def test_character_of_no_plate_is_shown_and_explained(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "1<")
     assert plate.text() == "粤B1<"
     assert line(plate) == "车牌里没有“<”，请改正。"
@@ -133,12 +129,12 @@ def test_a_character_no_plate_has_is_shown_marked_and_explained(
     assert line(plate) == ""
 
 
-def test_more_than_a_plate_holds_is_said(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_overlong_plate_is_reported(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "1" * 11)
     assert line(plate) == "没有这么长的车牌，按退格键删除。"
 
 
-def test_a_new_prefix_does_not_touch_what_is_being_typed(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_new_prefix_keeps_typed_characters(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "12")
     plate.set_prefix("京A")
     assert plate.text() == "粤B12"
@@ -146,7 +142,7 @@ def test_a_new_prefix_does_not_touch_what_is_being_typed(qtbot: QtBot, plate: Pl
     assert plate.text() == "京A"
 
 
-def test_every_cell_can_be_painted(plate: PlateEdit) -> None:
+def test_any_number_of_cells_is_painted(plate: PlateEdit) -> None:
     for text in ("", "粤B", "粤B12345", "粤BF49883", "京X1234应急", "WJ粤7710B", "9" * 12):
         plate.set_text(text)
         plate.show_problem(0, "x")
@@ -170,7 +166,7 @@ KNOWN = [("粤B88888", 1), ("粤B88866", 5), ("粤B88801", 2), ("粤A88812", 1)]
         ("777 ", "粤B777"),
     ],
 )
-def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+def test_space_takes_the_offer(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
     plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, keys)
     assert plate.text() == text
@@ -186,28 +182,26 @@ def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, 
         ("i2345", "序号不用 I、O。空格：改为 粤B·12345"),
     ],
 )
-def test_what_is_offered_stands_beneath_with_its_key(
-    plate: PlateEdit, keys: str, said: str
-) -> None:
+def test_offer_is_shown_with_its_key(plate: PlateEdit, keys: str, said: str) -> None:
     plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, keys)
     assert line(plate) == said
 
 
-def test_enter_takes_nothing_that_is_only_offered(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_enter_ignores_the_offer(qtbot: QtBot, plate: PlateEdit) -> None:
     plate.set_known_plates(KnownPlates(KNOWN))
     with qtbot.waitSignal(plate.submitted):
         QTest.keyClicks(plate, "888\r")
     assert plate.text() == "粤B888"
 
 
-def test_plus_sends_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_plus_submits_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
     with qtbot.waitSignal(plate.submitted):
         QTest.keyClicks(plate, "a12345+")
     assert plate.text() == "粤BA12345"
 
 
-def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
+def test_down_cycles_through_the_guesses(plate: PlateEdit) -> None:
     plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, "888")
     offered = []
@@ -217,14 +211,14 @@ def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
     assert offered == ["粤B·88866", "粤B·88801", "粤B·88888", "粤B·88866"]
 
 
-def test_the_right_arrow_takes_a_guess_too(plate: PlateEdit) -> None:
+def test_right_arrow_takes_a_guess(plate: PlateEdit) -> None:
     plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, "8880")
     QTest.keyClick(plate, Qt.Key.Key_Right)
     assert plate.text() == "粤B88801"
 
 
-def test_up_brings_the_plates_entered_before_and_down_leads_back(plate: PlateEdit) -> None:
+def test_arrow_keys_browse_the_history(plate: PlateEdit) -> None:
     plate.set_history(["粤B33333", "京A22222", "粤B11111"])
     texts = []
     for key in (Qt.Key.Key_Up,) * 4 + (Qt.Key.Key_Down,) * 4:
@@ -236,14 +230,14 @@ def test_up_brings_the_plates_entered_before_and_down_leads_back(plate: PlateEdi
     ]
 
 
-def test_up_overwrites_nothing_that_was_typed(plate: PlateEdit) -> None:
+def test_up_keeps_typed_characters(plate: PlateEdit) -> None:
     plate.set_history(["粤B33333"])
     QTest.keyClicks(plate, "1")
     QTest.keyClick(plate, Qt.Key.Key_Up)
     assert plate.text() == "粤B1"
 
 
-def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
+def test_same_prefix_applied_again_keeps_the_province_search(
     plate: PlateEdit,
 ) -> None:
     plate.choose_province()
@@ -253,7 +247,7 @@ def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
     assert plate.text() == "湘B"
 
 
-def test_another_prefix_takes_the_place_of_the_one_before(plate: PlateEdit) -> None:
+def test_new_prefix_replaces_the_old_one_in_an_untouched_field(plate: PlateEdit) -> None:
     plate.set_prefix("京A")
     assert plate.text() == "京A"
 
