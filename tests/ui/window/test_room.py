@@ -103,6 +103,7 @@ class Theatre:
         yield "guess", lambda: self._type("777")
         yield "duplicate", self._duplicate
         yield "keypad", self._keypad
+        yield "prefix question", self._ask_prefix
         yield "bay", self._bay
         yield "help", lambda: QTest.keyClick(self._window, Qt.Key.Key_F1)
 
@@ -135,7 +136,12 @@ class Theatre:
         QTest.keyClick(self._window, Qt.Key.Key_F4)
         QTest.keyClicks(self._window.form.plate, "j")
 
+    def _ask_prefix(self) -> None:
+        self._window.form.clear()
+        self._window.form.plate.set_prefix("")
+
     def _bay(self) -> None:
+        self._window.form.plate.set_prefix("粤B")
         self._window.form.clear()
         QTest.keyClick(self._window, Qt.Key.Key_F7)
         QTest.keyClicks(self._window.form.plate, "\r")
