@@ -6,14 +6,16 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import FakeDesk
 from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
+from wxpark_gui.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -349,3 +351,32 @@ def test_class_beneath_follows_the_car_type(
     QTest.keyClicks(plate, typed)
     plate.car_type = car_type
     assert line(plate) == said
+
+
+def test_held_enter_answers_no_question(window: MainWindow, desk: FakeDesk) -> None:
+    QTest.keyClicks(window.form.plate, "888888\r")
+    assert line(window.form.plate) == "格式少见，再按一次回车发送"
+    for _ in range(3):
+        repeat(window.form.plate, Qt.Key.Key_Return, "\r")
+    assert desk.drafts == []
+    QTest.keyClicks(window.form.plate, "\r")
+    assert [draft.plate for draft in desk.drafts] == ["粤B888888"]
+
+
+def test_held_enter_in_another_field_submits_nothing(window: MainWindow, desk: FakeDesk) -> None:
+    QTest.keyClicks(window.form.plate, "12345")
+    time = window.findChild(QLineEdit, "entryTime")
+    assert isinstance(time, QLineEdit)
+    repeat(time, Qt.Key.Key_Return, "\r")
+    assert desk.drafts == []
+    QTest.keyClick(time, Qt.Key.Key_Return)
+    assert [draft.plate for draft in desk.drafts] == ["粤B12345"]
+
+
+def test_plate_cleared_by_escape_is_undone(window: MainWindow) -> None:
+    plate = window.form.plate
+    QTest.keyClicks(plate, "1234")
+    QTest.keyClick(plate, Qt.Key.Key_Escape)
+    assert plate.text() == "粤B"
+    QTest.keyClick(plate, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert plate.text() == "粤B1234"
