@@ -86,7 +86,8 @@ def verdicts() -> list[Verdict]:
 
 VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
-    "version": "1.2.0", "where": "z",
+    "letters": "Y", "words": "1 粤", "prefix": "粤B",
+    "version": "1.2.0", "where": "z", "age": "4 min", "verdict": "v",
 }  # fmt: skip
 
 SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {

@@ -274,11 +274,11 @@ def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
         QTest.keyClicks(window.form.plate, "12345\r")
         QTest.keyClick(window.form.plate, Qt.Key.Key_F2)
     assert window.form.plate.text() == "粤B12345"
-    assert len(booth.gateway.received) == 0
+    assert [notification.plate for notification in booth.gateway.received] == []
     with qtbot.waitSignal(booth.entries.changed):
         QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
         QTest.keyClicks(window.form.plate, "6\r")
-    assert len(booth.gateway.received) == 1
+    assert [notification.plate for notification in booth.gateway.received] == ["粤B12346"]
     window.close()
 
 

@@ -105,3 +105,13 @@ def test_a_wire_time_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         read_wire_time(text)
     assert caught.value.errors[0].problem is Problem.NOT_A_TIME
+
+
+@pytest.mark.parametrize(
+    ("car_type", "chargeable"), [(CarType.SMALL, True), (CarType.LARGE, False), (None, True)]
+)
+def test_civil_plate_of_a_large_car_is_not_chargeable(
+    car_type: CarType | None, chargeable: bool
+) -> None:
+    entry = check_draft(EntryDraft(plate="粤B12345", car_type=car_type), NOW)
+    assert entry.chargeable is chargeable

@@ -1,35 +1,49 @@
-"""A plate that comes often is offered first."""
+"""Known plates: order of suggestions, familiar plates."""
 
 from __future__ import annotations
 
-from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.known_plates import LATEST_PLATES, REGULAR_VISITS, KnownPlates
 
 
-def test_the_most_frequent_comes_first_then_the_latest() -> None:
+def test_most_frequent_plate_comes_first_then_the_latest() -> None:
     known = KnownPlates([("粤B12301", 1), ("粤B12302", 3), ("粤B12303", 1), ("粤B99999", 9)])
     assert known.starting_with("粤B123", 5) == ("粤B12302", "粤B12303", "粤B12301")
     assert known.starting_with("粤B123", 1) == ("粤B12302",)
 
 
-def test_each_visit_counts() -> None:
+def test_visit_added_changes_the_order() -> None:
     known = KnownPlates([("粤B12301", 1), ("粤B12302", 2)])
     for _ in range(2):
         known.add("粤B12301")
     assert known.starting_with("粤B123", 5) == ("粤B12301", "粤B12302")
 
 
-def test_a_new_plate_is_known_at_once() -> None:
+def test_added_plate_is_known_at_once() -> None:
     known = KnownPlates()
     known.add("京A12345")
     assert "京A12345" in known
     assert known.starting_with("京A1", 5) == ("京A12345",)
 
 
-def test_a_plate_is_no_beginning_of_itself() -> None:
+def test_complete_plate_is_not_suggested_for_itself() -> None:
     assert KnownPlates([("粤B12345", 1)]).starting_with("粤B12345", 5) == ()
 
 
-def test_what_nobody_drives_is_not_offered() -> None:
+def test_unknown_beginning_has_no_suggestions() -> None:
     known = KnownPlates([("粤B12345", 1)])
     assert known.starting_with("粤B2", 5) == ()
     assert known.starting_with("粤C", 5) == ()
+
+
+def test_regular_plate_and_the_latest_hundred_are_familiar() -> None:
+    known = KnownPlates([("粤B00000", REGULAR_VISITS), ("粤B00001", 1)])
+    for number in range(LATEST_PLATES - 1):
+        known.add(f"京A{number:05}")
+    assert known.is_familiar("粤B00000")
+    assert known.is_familiar("粤B00001")
+    known.add("京A99999")
+    assert known.is_familiar("粤B00000")
+    assert not known.is_familiar("粤B00001")
+    known.add("粤B00001")
+    assert known.is_familiar("粤B00001")
+    assert not known.is_familiar("京A00000")

@@ -1,8 +1,10 @@
-"""Plates: what is typed, what is sent, what kind it is, and what one press of Enter does."""
+"""Reading a plate: normalised text, class, policy and flaw."""
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from wxpark_gui.domain.plate import (
     normalise_plate,
     read_plate,
 )
+from wxpark_gui.domain.plate_text import LONGEST_TYPED
 
 _TABLE = [
     tuple(line.split("\t"))
@@ -26,7 +29,7 @@ _TABLE = [
 
 
 @pytest.mark.parametrize(("typed", "normalised", "plate_class", "policy"), _TABLE)
-def test_each_plate_of_the_table_is_read_as_it_says(
+def test_plate_of_the_table_has_its_text_class_and_policy(
     typed: str, normalised: str, plate_class: str, policy: str
 ) -> None:
     plate = read_plate(typed)
@@ -47,9 +50,17 @@ def test_each_plate_of_the_table_is_read_as_it_says(
         ("粤B12345678", PlateFlaw.TOO_LONG, 9),
         ("粤112345", PlateFlaw.AREA_NOT_A_LETTER, 1),
         ("粤B12学45", PlateFlaw.MISPLACED_WORD, None),
+        ("粤B粤B54321", PlateFlaw.MISPLACED_WORD, None),
+        ("粤B1234567", PlateFlaw.TOO_LONG, 8),
+        ("京A123456D", PlateFlaw.TOO_LONG, 8),
+        ("粤BABCDEFG", PlateFlaw.TOO_LONG, 8),
+        ("WJ12345678", PlateFlaw.TOO_LONG, 9),
+        ("WJ1234567学", PlateFlaw.TOO_LONG, 9),
+        ("WJ123456", PlateFlaw.UNKNOWN_FORM, None),
+        ("民航B12345", PlateFlaw.UNKNOWN_FORM, None),
     ],
 )
-def test_an_impossible_plate_says_what_is_wrong_and_where(
+def test_impossible_plate_names_flaw_and_position(
     typed: str, flaw: PlateFlaw, position: int | None
 ) -> None:
     plate = read_plate(typed)
@@ -58,7 +69,7 @@ def test_an_impossible_plate_says_what_is_wrong_and_where(
 
 
 @pytest.mark.parametrize("typed", ["粤BO2345", "粤b0i345", "粤BI1111"])
-def test_look_alikes_are_never_exchanged_by_stealth(typed: str) -> None:
+def test_lookalikes_are_kept_by_normalising(typed: str) -> None:
     assert normalise_plate(typed) == typed.upper()
 
 
@@ -73,7 +84,7 @@ def test_look_alikes_are_never_exchanged_by_stealth(typed: str) -> None:
         "\u200b粤Ｂ１２３４５\n",
     ],
 )
-def test_what_is_pasted_is_cleaned(typed: str) -> None:
+def test_separators_of_a_pasted_plate_are_dropped(typed: str) -> None:
     assert read_plate(typed).text == "粤B12345"
 
 
@@ -86,7 +97,7 @@ def test_only_blue_and_green_plates_are_chargeable() -> None:
     }
 
 
-def test_a_plate_is_spaced_for_reading_where_it_has_an_area_letter() -> None:
+def test_plate_with_an_area_letter_is_spaced_for_reading() -> None:
     assert [read_plate(p).spaced for p in ("粤B12345", "146001使", "WJ01026")] == [
         "粤B·12345",
         "146001使",
@@ -94,8 +105,8 @@ def test_a_plate_is_spaced_for_reading_where_it_has_an_area_letter() -> None:
     ]
 
 
-def test_a_masked_plate_does_not_give_the_car_away() -> None:
-    assert read_plate("粤B12345").masked == "粤B***45"
+def test_masked_plate_hides_its_middle() -> None:
+    assert mask_plate("粤B12345") == "粤B***45"
     assert mask_plate("粤B1") == "***"
 
 
@@ -103,8 +114,62 @@ def test_there_are_thirty_one_provinces() -> None:
     assert len(set(PROVINCES)) == len(PROVINCES) == 31
 
 
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    list(
+        zip(
+            "滬遼雲黑魯蘇贛晉陝閩貴粵藏寧瓊學掛試領應急臨邊電黒靑\u2ed8⿊",
+            "沪辽云黑鲁苏赣晋陕闽贵粤藏宁琼学挂试领应急临边电黑青青黑",
+            strict=True,
+        )
+    ),
+)
+def test_traditional_character_is_read_as_simplified(traditional: str, simplified: str) -> None:
+    assert normalise_plate(traditional) == simplified
+
+
+@pytest.mark.parametrize("typed", ["粵B12345", "粤Ｂ１２３４５", "\uf9c3"])
+def test_traditional_plate_is_sent_as_simplified(typed: str) -> None:
+    expected = "辽" if typed == "\uf9c3" else "粤B12345"
+    assert read_plate(typed).text == expected
+
+
+def test_text_of_megabytes_is_cut_before_normalising(monkeypatch: pytest.MonkeyPatch) -> None:
+    lengths: list[int] = []
+    normalize = unicodedata.normalize
+
+    def noted(form: Literal["NFKC"], text: str) -> str:
+        lengths.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", noted)
+    plate = read_plate("粤B12345" * 1_000_000)
+    assert (plate.flaw, len(plate.text)) == (PlateFlaw.TOO_LONG, LONGEST_TYPED)
+    assert sum(lengths) <= 4 * LONGEST_TYPED
+
+
+def test_plate_followed_by_a_long_text_is_refused() -> None:
+    assert read_plate("粤B12345" + " " * LONGEST_TYPED + "6").policy is PlatePolicy.REFUSE
+
+
+@pytest.mark.parametrize(
+    ("typed", "large", "chargeable"),
+    [
+        ("粤B12345", False, True),
+        ("粤B12345", True, False),
+        ("粤B12345D", True, True),
+        ("粤BD12345", True, True),
+        ("粤B1234学", False, False),
+    ],
+)
+def test_civil_plate_of_a_large_car_is_not_chargeable(
+    typed: str, large: bool, chargeable: bool
+) -> None:
+    assert read_plate(typed).is_chargeable_on(large=large) is chargeable
+
+
 @given(st.text())
-def test_any_text_at_all_is_read_without_an_error(typed: str) -> None:
+def test_any_text_is_read_without_an_error(typed: str) -> None:
     plate = read_plate(typed)
     assert (plate.policy is PlatePolicy.REFUSE) == (plate.flaw is not None)
 

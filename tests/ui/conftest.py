@@ -100,10 +100,15 @@ class FakeSettings(SettingsController):
         self._current = CurrentSettings(settings)
         self.kept: list[tuple[Settings, Secret | None]] = []
         self.appearances: list[Settings] = []
+        self.prefixes: list[str] = []
         self.changed.connect(self._current.replace)
 
     def save_appearance(self, settings: Settings) -> None:
         self.appearances.append(settings)
+
+    @Slot(str)
+    def save_prefix(self, prefix: str) -> None:
+        self.prefixes.append(prefix)
 
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
         self.kept.append((settings, key))

@@ -31,6 +31,7 @@ from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.plate import accessible as plate_accessible
+from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
@@ -250,7 +251,8 @@ def test_the_keypad_gives_the_keyboard_back(window: MainWindow, key: Qt.Key, tex
 
 
 def test_a_key_of_the_keypad_says_what_it_is(window: MainWindow) -> None:
-    keypad = window.form.plate.keypad
+    keypad = window.findChild(ProvinceKeypad)
+    assert isinstance(keypad, ProvinceKeypad)
     assert keypad.key("粤").accessibleName() == "省份 粤"
     assert keypad.key("学").accessibleName() == "车牌用字 学"
 

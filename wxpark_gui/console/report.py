@@ -230,7 +230,7 @@ def record_text(record: EntryRecord, wording: Wording) -> str:
     """The same for a person."""
     words = wording.verdict(record.verdict)
     lines = [f"{record.entry.label}  {words.title}", words.advice, words.small]
-    if record.entry.plate and not record.entry.plate.chargeable:
+    if not record.entry.chargeable:
         lines.append(wording.console.not_chargeable)
     if record.origin.training:
         lines.insert(0, wording.console.training_mark)

@@ -54,6 +54,11 @@ class SettingsController(QObject):
         """Save language, colours, text size and sounds; they are in force at once."""
         self._save(lambda: self._merchants.keep_appearance(settings))
 
+    @Slot(str)
+    def save_prefix(self, prefix: str) -> None:
+        """Save the province and letter that plates begin with here."""
+        self._save(lambda: self._merchants.keep_prefix(prefix))
+
     def _save(self, task: Callable[[], Settings]) -> None:
         self._worker.submit(task, self._apply, self._on_failed)
 

@@ -79,6 +79,12 @@ class ParkingEntry:
         """What names the entry in a list: the plate, else the bay."""
         return self.plate.spaced if self.plate else self.space_number
 
+    @property
+    def chargeable(self) -> bool:
+        """False for a plate that WeChat does not deduct for; True without a plate."""
+        large = self.car_type is CarType.LARGE
+        return self.plate is None or self.plate.is_chargeable_on(large=large)
+
 
 def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
     """Turn a draft into an entry.

@@ -1,4 +1,4 @@
-"""Plates seen before: what a few characters most likely go on to be."""
+"""Plates entered before, ordered for suggestions."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from bisect import bisect_left, insort
 from collections.abc import Iterable
 from heapq import nlargest
 
+REGULAR_VISITS = 3
+LATEST_PLATES = 100
+
 
 class KnownPlates:
-    """Normalised plates, each with how often and how lately it came.
+    """Normalised plates, each with its number of visits and the order of the last ones.
 
     Args:
-        visits: plate and number of visits, the plate that came last at the end.
+        visits: plate and number of visits, the latest plate last.
     """
 
     def __init__(self, visits: Iterable[tuple[str, int]] = ()) -> None:
         self._counts = dict(visits)
         self._order = {plate: place for place, plate in enumerate(self._counts)}
-        self._latest = len(self._counts)
+        self._place = len(self._counts)
         self._sorted = sorted(self._counts)
+        # A dict keeps the order of insertion: the latest plate is the last key.
+        self._latest = dict.fromkeys(list(self._counts)[-LATEST_PLATES:])
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -27,15 +32,27 @@ class KnownPlates:
         return plate in self._counts
 
     def add(self, plate: str) -> None:
-        """One more visit, the latest of all."""
+        """Count one more visit, the latest of all."""
         if plate not in self._counts:
             insort(self._sorted, plate)
         self._counts[plate] = self._counts.get(plate, 0) + 1
-        self._latest += 1
-        self._order[plate] = self._latest
+        self._place += 1
+        self._order[plate] = self._place
+        self._latest.pop(plate, None)
+        self._latest[plate] = None
+        if len(self._latest) > LATEST_PLATES:
+            del self._latest[next(iter(self._latest))]
+
+    def is_familiar(self, plate: str) -> bool:
+        """True for one of the `LATEST_PLATES` and for a plate of `REGULAR_VISITS` or more."""
+        return plate in self._latest or self._counts.get(plate, 0) >= REGULAR_VISITS
+
+    def most_frequent(self, plates: Iterable[str]) -> str:
+        """The known plate with most visits, then the latest; empty for no plates."""
+        return max(plates, key=self._rank, default="")
 
     def starting_with(self, beginning: str, most: int) -> tuple[str, ...]:
-        """The plates longer than `beginning` that begin so, most frequent first, then latest."""
+        """Plates longer than `beginning` that begin with it, most visits first, then latest."""
         found = []
         for place in range(bisect_left(self._sorted, beginning), len(self._sorted)):
             plate = self._sorted[place]

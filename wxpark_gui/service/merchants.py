@@ -92,6 +92,19 @@ class Merchants:
         self.settings.save(check_settings(kept))
         return self.settings.load()
 
+    def keep_prefix(self, prefix: str) -> Settings:
+        """Keep the province and letter that plates begin with here, and nothing else.
+
+        Raises:
+            InvalidInputError: it is no such prefix.
+            SettingsUnreadableError: the file makes no sense; it is left as it is.
+            SettingsNotWrittenError: the disk did not take the settings.
+        """
+        stored = self.settings.load()
+        kept = replace(stored, booth=replace(stored.booth, plate_prefix=prefix))
+        self.settings.save(check_settings(kept))
+        return self.settings.load()
+
     def forget(self) -> None:
         """Remove the current account, and its key if no other account uses it.
 

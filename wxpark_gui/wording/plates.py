@@ -1,4 +1,4 @@
-"""Kinds of plates, and why some cannot be."""
+"""Classes of plates and the reasons a plate is refused."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ PLATE_CLASSES = {
     PlateClass.SUFFIX: mark("Learner, trailer or trial plate"),
     PlateClass.POLICE: mark("Police"),
     PlateClass.HONG_KONG_MACAU: mark("Hong Kong or Macau"),
+    PlateClass.HONG_KONG_MACAU_LOCAL: mark("Hong Kong or Macau, local plate"),
     PlateClass.CONSULATE: mark("Consulate"),
     PlateClass.EMBASSY: mark("Embassy"),
     PlateClass.ARMED_POLICE: mark("Armed police"),
     PlateClass.MILITARY: mark("Military"),
     PlateClass.CIVIL_AVIATION: mark("Civil aviation"),
     PlateClass.EMERGENCY: mark("Emergency rescue"),
+    PlateClass.TEMPORARY: mark("Temporary plate"),
+    PlateClass.TRACTOR: mark("Tractor"),
 }
 
-LARGE_CIVIL = mark("Ordinary plate")
+LARGE_CIVIL = mark("Yellow plate")
 
 FLAWS = {
     PlateFlaw.EMPTY: mark("Please type the plate."),
@@ -30,6 +33,7 @@ FLAWS = {
     PlateFlaw.TOO_LONG: mark("Plate too long; please check."),
     PlateFlaw.AREA_NOT_A_LETTER: mark("A letter must follow the province."),
     PlateFlaw.MISPLACED_WORD: mark("A Chinese character stands in the wrong place; please check."),
+    PlateFlaw.UNKNOWN_FORM: mark("No plate has this form; please check."),
 }
 
 BAD_CHARACTER_FOUND = mark("“{found}” does not occur on plates.")

@@ -186,7 +186,7 @@ class Wording:
         return self._say(verdicts.SEVERITIES[severity])
 
     def plate_line(self, plate: PlateNumber, car_type: CarType | None) -> str:
-        """What is known of a plate while it is typed; empty while it is incomplete."""
+        """Class, car type and notes of a plate being typed; empty while it is incomplete."""
         if plate.policy is PlatePolicy.REFUSE:
             return ""
         if plate.plate_class is None:
@@ -194,8 +194,11 @@ class Wording:
         parts = [self.plate_class(plate.plate_class, car_type)]
         if car_type:
             parts.append(self.car_type(car_type))
-        if not plate.chargeable:
+        is_large = car_type is CarType.LARGE
+        if not plate.is_chargeable_on(large=is_large):
             parts.append(self.label(Label.NOT_CHARGEABLE))
+        if plate.plate_class is PlateClass.NEW_ENERGY_LARGE and not is_large:
+            parts.append(self.label(Label.PROPOSE_LARGE))
         return " · ".join(parts)
 
     def plate_class(self, plate_class: PlateClass, car_type: CarType | None = None) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import FakeBooth
+from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
+from wxpark_gui.ui.plate.keypad import ProvinceKeypad
+from wxpark_gui.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
@@ -25,6 +29,12 @@ def plate(qtbot: QtBot, appearance: Appearance) -> PlateEdit:
     edit.activateWindow()
     edit.setFocus()
     return edit
+
+
+def keypad(plate: PlateEdit) -> ProvinceKeypad:
+    found = plate.findChild(ProvinceKeypad)
+    assert isinstance(found, ProvinceKeypad)
+    return found
 
 
 def line(plate: PlateEdit) -> str:
@@ -50,7 +60,7 @@ def line(plate: PlateEdit) -> str:
         ("\b\b146001", "146001"),
     ],
 )
-def test_a_plate_is_typed_key_by_key(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+def test_typed_keys_become_a_plate(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
     for key in keys:
         if key == "\b":
             QTest.keyClick(plate, Qt.Key.Key_Backspace)
@@ -59,7 +69,7 @@ def test_a_plate_is_typed_key_by_key(qtbot: QtBot, plate: PlateEdit, keys: str, 
     assert plate.text() == text
 
 
-def test_enter_submits_and_every_change_is_told(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_enter_submits_and_each_change_is_emitted(qtbot: QtBot, plate: PlateEdit) -> None:
     told: list[str] = []
     plate.plateChanged.connect(told.append)
     QTest.keyClicks(plate, "12")
@@ -69,7 +79,7 @@ def test_enter_submits_and_every_change_is_told(qtbot: QtBot, plate: PlateEdit) 
 
 
 @pytest.mark.parametrize("pasted", ["京A·12345", " 京ａ１２３４５\n", "京A 12345"])
-def test_a_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: str) -> None:
+def test_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: str) -> None:
     QGuiApplication.clipboard().setText(pasted)
     QTest.keyClick(plate, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert plate.text() == "京A12345"
@@ -78,7 +88,7 @@ def test_a_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: st
 @pytest.mark.parametrize(
     ("committed", "text"), [("湘", "湘B"), ("民航B1234", "民航B1234"), ("WJ粤7710B", "WJ粤7710B")]
 )
-def test_an_input_method_may_write_chinese(plate: PlateEdit, committed: str, text: str) -> None:
+def test_committed_chinese_text_is_inserted(plate: PlateEdit, committed: str, text: str) -> None:
     plate.choose_province()
     event = QInputMethodEvent()
     event.setCommitString(committed)
@@ -86,19 +96,17 @@ def test_an_input_method_may_write_chinese(plate: PlateEdit, committed: str, tex
     assert plate.text() == text
 
 
-def test_the_keypad_is_there_while_the_province_is_being_chosen(
-    qtbot: QtBot, plate: PlateEdit
-) -> None:
-    assert not plate.keypad.isVisible()
+def test_keypad_is_visible_while_the_province_is_chosen(qtbot: QtBot, plate: PlateEdit) -> None:
+    assert not keypad(plate).isVisible()
     plate.choose_province()
-    assert plate.keypad.isVisible()
-    QTest.mouseClick(plate.keypad.key("湘"), Qt.MouseButton.LeftButton)
+    assert keypad(plate).isVisible()
+    QTest.mouseClick(keypad(plate).key("湘"), Qt.MouseButton.LeftButton)
     assert plate.text() == "湘B"
-    assert not plate.keypad.isVisible()
+    assert not keypad(plate).isVisible()
     assert plate.hasFocus()
 
 
-def test_letters_show_numbered_provinces_beneath(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_typed_letters_list_numbered_provinces(qtbot: QtBot, plate: PlateEdit) -> None:
     plate.choose_province()
     QTest.keyClicks(plate, "y")
     assert line(plate) == "Y：1 粤  2 豫  3 渝  4 云  0 按字母 Y"
@@ -106,7 +114,7 @@ def test_letters_show_numbered_provinces_beneath(qtbot: QtBot, plate: PlateEdit)
     assert line(plate) == "选省份：拼音或数字键"
 
 
-def test_a_click_on_a_cell_moves_there(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_click_on_a_cell_moves_the_cursor(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "12345")
     cells = plate.childAt(QPoint(300, 40))
     assert cells is not None
@@ -115,9 +123,7 @@ def test_a_click_on_a_cell_moves_there(qtbot: QtBot, plate: PlateEdit) -> None:
     assert plate.text() == "粤B92345"
 
 
-def test_a_character_no_plate_has_is_shown_marked_and_explained(
-    qtbot: QtBot, plate: PlateEdit
-) -> None:
+def test_character_of_no_plate_is_shown_and_explained(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "1<")
     assert plate.text() == "粤B1<"
     assert line(plate) == "车牌里没有“<”，请改正。"
@@ -125,12 +131,12 @@ def test_a_character_no_plate_has_is_shown_marked_and_explained(
     assert line(plate) == ""
 
 
-def test_more_than_a_plate_holds_is_said(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_overlong_plate_is_reported(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "1" * 11)
     assert line(plate) == "没有这么长的车牌，按退格键删除。"
 
 
-def test_a_new_prefix_does_not_touch_what_is_being_typed(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_new_prefix_keeps_typed_characters(qtbot: QtBot, plate: PlateEdit) -> None:
     QTest.keyClicks(plate, "12")
     plate.set_prefix("京A")
     assert plate.text() == "粤B12"
@@ -138,7 +144,7 @@ def test_a_new_prefix_does_not_touch_what_is_being_typed(qtbot: QtBot, plate: Pl
     assert plate.text() == "京A"
 
 
-def test_every_cell_can_be_painted(plate: PlateEdit) -> None:
+def test_any_number_of_cells_is_painted(plate: PlateEdit) -> None:
     for text in ("", "粤B", "粤B12345", "粤BF49883", "京X1234应急", "WJ粤7710B", "9" * 12):
         plate.set_text(text)
         plate.show_problem(0, "x")
@@ -162,8 +168,8 @@ KNOWN = [("粤B88888", 1), ("粤B88866", 5), ("粤B88801", 2), ("粤A88812", 1)]
         ("777 ", "粤B777"),
     ],
 )
-def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
-    plate.know(KnownPlates(KNOWN))
+def test_space_takes_the_offer(qtbot: QtBot, plate: PlateEdit, keys: str, text: str) -> None:
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, keys)
     assert plate.text() == text
 
@@ -178,29 +184,27 @@ def test_space_takes_what_is_offered(qtbot: QtBot, plate: PlateEdit, keys: str, 
         ("i2345", "序号不用 I、O。空格：改为 粤B·12345"),
     ],
 )
-def test_what_is_offered_stands_beneath_with_its_key(
-    plate: PlateEdit, keys: str, said: str
-) -> None:
-    plate.know(KnownPlates(KNOWN))
+def test_offer_is_shown_with_its_key(plate: PlateEdit, keys: str, said: str) -> None:
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, keys)
     assert line(plate) == said
 
 
-def test_enter_takes_nothing_that_is_only_offered(qtbot: QtBot, plate: PlateEdit) -> None:
-    plate.know(KnownPlates(KNOWN))
+def test_enter_ignores_the_offer(qtbot: QtBot, plate: PlateEdit) -> None:
+    plate.set_known_plates(KnownPlates(KNOWN))
     with qtbot.waitSignal(plate.submitted):
         QTest.keyClicks(plate, "888\r")
     assert plate.text() == "粤B888"
 
 
-def test_plus_sends_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
+def test_plus_submits_the_other_reading(qtbot: QtBot, plate: PlateEdit) -> None:
     with qtbot.waitSignal(plate.submitted):
         QTest.keyClicks(plate, "a12345+")
     assert plate.text() == "粤BA12345"
 
 
-def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
-    plate.know(KnownPlates(KNOWN))
+def test_down_cycles_through_the_guesses(plate: PlateEdit) -> None:
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, "888")
     offered = []
     for _ in range(4):
@@ -209,14 +213,14 @@ def test_down_shows_the_next_guess_and_comes_round(plate: PlateEdit) -> None:
     assert offered == ["粤B·88866", "粤B·88801", "粤B·88888", "粤B·88866"]
 
 
-def test_the_right_arrow_takes_a_guess_too(plate: PlateEdit) -> None:
-    plate.know(KnownPlates(KNOWN))
+def test_right_arrow_takes_a_guess(plate: PlateEdit) -> None:
+    plate.set_known_plates(KnownPlates(KNOWN))
     QTest.keyClicks(plate, "8880")
     QTest.keyClick(plate, Qt.Key.Key_Right)
     assert plate.text() == "粤B88801"
 
 
-def test_up_brings_the_plates_entered_before_and_down_leads_back(plate: PlateEdit) -> None:
+def test_arrow_keys_browse_the_history(plate: PlateEdit) -> None:
     plate.set_history(["粤B33333", "京A22222", "粤B11111"])
     texts = []
     for key in (Qt.Key.Key_Up,) * 4 + (Qt.Key.Key_Down,) * 4:
@@ -228,14 +232,14 @@ def test_up_brings_the_plates_entered_before_and_down_leads_back(plate: PlateEdi
     ]
 
 
-def test_up_overwrites_nothing_that_was_typed(plate: PlateEdit) -> None:
+def test_up_keeps_typed_characters(plate: PlateEdit) -> None:
     plate.set_history(["粤B33333"])
     QTest.keyClicks(plate, "1")
     QTest.keyClick(plate, Qt.Key.Key_Up)
     assert plate.text() == "粤B1"
 
 
-def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
+def test_same_prefix_applied_again_keeps_the_province_search(
     plate: PlateEdit,
 ) -> None:
     plate.choose_province()
@@ -245,6 +249,134 @@ def test_settings_that_come_again_do_not_disturb_the_choice_of_a_province(
     assert plate.text() == "湘B"
 
 
-def test_another_prefix_takes_the_place_of_the_one_before(plate: PlateEdit) -> None:
+def test_new_prefix_replaces_the_old_one_in_an_untouched_field(plate: PlateEdit) -> None:
     plate.set_prefix("京A")
     assert plate.text() == "京A"
+
+
+def repeat(widget: QWidget, key: Qt.Key, typed: str = "") -> None:
+    """One repetition of a key that is held down."""
+    event = QKeyEvent(
+        QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, typed, autorep=True
+    )
+    QApplication.sendEvent(widget, event)
+
+
+def commit(plate: PlateEdit, committed: str) -> None:
+    event = QInputMethodEvent()
+    event.setCommitString(committed)
+    QApplication.sendEvent(plate, event)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_held_enter_never_submits(qtbot: QtBot, plate: PlateEdit, key: Qt.Key) -> None:
+    QTest.keyClicks(plate, "12345")
+    with qtbot.assertNotEmitted(plate.submitted):
+        repeat(plate, key, "\r")
+    with qtbot.waitSignal(plate.submitted):
+        QTest.keyClick(plate, key)
+
+
+@pytest.mark.parametrize("committed", ["粤", "粵", "粤B", "粤B54321"])
+def test_committed_province_replaces_the_prefix(plate: PlateEdit, committed: str) -> None:
+    commit(plate, committed)
+    QTest.keyClicks(plate, "B54321".removeprefix(plate.text()[1:]))
+    assert plate.text() == "粤B54321"
+
+
+def test_input_method_is_hinted_to_latin_in_the_serial_only(plate: PlateEdit) -> None:
+    latin = Qt.InputMethodHint.ImhLatinOnly
+    assert plate.inputMethodHints() & latin
+    assert plate.inputMethodQuery(Qt.InputMethodQuery.ImHints) & latin.value
+    plate.choose_province()
+    assert not plate.inputMethodHints() & latin
+    QTest.keyClicks(plate, "yue")
+    assert plate.inputMethodHints() & latin
+
+
+def test_committed_text_of_no_plate_is_shown_and_explained(plate: PlateEdit) -> None:
+    commit(plate, "的")
+    assert plate.text() == "粤B的"
+    assert line(plate) == "车牌里没有“的”，请改正；输入法请切到英文。"
+    assert plate.state.number.position == 2
+
+
+def test_undo_key_restores_a_cleared_plate(plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "1234")
+    plate.clear_to_prefix()
+    QTest.keyClick(plate, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert plate.text() == "粤B1234"
+
+
+def test_lookalike_of_a_known_plate_is_named_beneath(plate: PlateEdit) -> None:
+    plate.set_known_plates(KnownPlates([("粤B88888", 4)]))
+    QTest.keyClicks(plate, "b8888")
+    assert line(plate) == "留意：来过的是 粤B·88888，只差一个易混字"
+
+
+def test_empty_prefix_is_asked_for_and_the_answer_is_emitted(
+    qtbot: QtBot, plate: PlateEdit
+) -> None:
+    plate.set_prefix("")
+    assert plate.text() == ""
+    assert keypad(plate).isVisible()
+    assert line(plate) == "首次使用：本场车牌多以什么开头？选省份、按字母，再按回车。"
+    QTest.keyClicks(plate, "y1")
+    assert line(plate) == "本场车牌多以 粤 开头？请按字母，再按回车。"
+    QTest.keyClicks(plate, "b")
+    assert line(plate) == "本场车牌多以 粤B 开头就按回车；只是这辆车就接着输入。"
+    with (
+        qtbot.assertNotEmitted(plate.submitted),
+        qtbot.waitSignal(plate.prefixChosen) as chosen,
+    ):
+        QTest.keyClick(plate, Qt.Key.Key_Return)
+    assert chosen.args == ["粤B"]
+    assert plate.text() == "粤B"
+    assert line(plate) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "car_type", "said"),
+    [
+        ("12345", CarType.SMALL, "蓝牌 · 小型车"),
+        ("12345", CarType.LARGE, "黄牌 · 大型车 · 微信只对蓝牌、绿牌扣费"),
+        ("12345d", CarType.SMALL, "新能源（大型） · 小型车 · 按 F6 改为大型车"),
+        ("12345d", CarType.LARGE, "新能源（大型） · 大型车"),
+        ("1234", CarType.LARGE, ""),
+    ],
+)
+def test_class_beneath_follows_the_car_type(
+    plate: PlateEdit, typed: str, car_type: CarType, said: str
+) -> None:
+    QTest.keyClicks(plate, typed)
+    plate.car_type = car_type
+    assert line(plate) == said
+
+
+def test_held_enter_answers_no_question(window: MainWindow, booth: FakeBooth) -> None:
+    QTest.keyClicks(window.form.plate, "888888\r")
+    assert line(window.form.plate) == "格式少见，再按一次回车发送"
+    for _ in range(3):
+        repeat(window.form.plate, Qt.Key.Key_Return, "\r")
+    assert booth.entries.drafts == []
+    QTest.keyClicks(window.form.plate, "\r")
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
+
+
+def test_held_enter_in_another_field_submits_nothing(window: MainWindow, booth: FakeBooth) -> None:
+    QTest.keyClicks(window.form.plate, "12345")
+    time = window.findChild(QLineEdit, "entryTime")
+    assert isinstance(time, QLineEdit)
+    repeat(time, Qt.Key.Key_Return, "\r")
+    assert booth.entries.drafts == []
+    QTest.keyClick(time, Qt.Key.Key_Return)
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B12345"]
+
+
+def test_plate_cleared_by_escape_is_undone(window: MainWindow) -> None:
+    plate = window.form.plate
+    QTest.keyClicks(plate, "1234")
+    QTest.keyClick(plate, Qt.Key.Key_Escape)
+    assert plate.text() == "粤B"
+    QTest.keyClick(plate, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert plate.text() == "粤B1234"

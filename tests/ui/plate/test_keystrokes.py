@@ -1,4 +1,4 @@
-"""How many keys a plate costs, from an empty field to sent, without a mouse.
+"""Number of keys for a plate, from an empty field to sent, without a mouse.
 
 Every press goes through the real window, and is counted there.
 """
@@ -35,7 +35,7 @@ class Typist:
     def send(self, keys: str, *, known: Iterable[str] = ()) -> tuple[int, str]:
         """Type into an empty field: how many keys it took, and the plate that was sent."""
         plate = self._window.form.plate
-        plate.know(KnownPlates((each, 1) for each in known))
+        plate.set_known_plates(KnownPlates((each, 1) for each in known))
         self._window.form.clear()
         already = len(self._booth.entries.drafts)
         for key in keys:
@@ -73,7 +73,7 @@ def test_a_local_plate_is_six_keys(typist: Typist, record_property: Record) -> N
 
 
 def test_a_plate_of_the_province_is_seven_keys(typist: Typist, record_property: Record) -> None:
-    """Where new energy is likelier, the key beside Enter sends the other reading."""
+    """`+` submits the other reading where new energy is likelier."""
     counts = {}
     for letter in AREA_LETTERS:
         expected = f"粤{letter}12345"
@@ -89,9 +89,7 @@ def test_a_plate_of_the_province_is_seven_keys(typist: Typist, record_property: 
 
 
 @pytest.mark.parametrize("seen", ["粤D12345", "粤BD12345", "粤A12345", "粤BA12345"])
-def test_what_came_before_is_sent_by_enter_whichever_reading_it_is(
-    typist: Typist, seen: str
-) -> None:
+def test_known_reading_is_sent_by_enter(typist: Typist, seen: str) -> None:
     keys = seen.removeprefix(HOME).removeprefix(HOME[0]).lower()
     assert typist.send(f"{keys}\r", known=[seen]) == (7, seen)
 

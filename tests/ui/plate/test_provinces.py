@@ -32,7 +32,7 @@ def test_every_province_can_be_found() -> None:
         ("", ()),
     ],
 )
-def test_letters_offer_what_begins_with_them_the_lots_own_first(
+def test_candidates_begin_with_the_letters_the_lots_own_first(
     letters: str, candidates: tuple[str, ...]
 ) -> None:
     assert search(letters).candidates() == candidates
@@ -42,22 +42,22 @@ def test_letters_offer_what_begins_with_them_the_lots_own_first(
     ("letters", "word"),
     [("yue", "粤"), ("chuan", "川"), ("e", "鄂"), ("wj", "WJ"), ("minhang", "民航")],
 )
-def test_a_sound_written_out_is_chosen_by_itself(letters: str, word: str) -> None:
+def test_complete_pinyin_is_chosen_without_a_digit(letters: str, word: str) -> None:
     begun = search(letters[:-1])
     assert begun.type(letters[-1]) == word
 
 
 @pytest.mark.parametrize("letters", ["chua", "jin", "yu", "min"])
-def test_half_a_sound_or_a_shared_one_is_not_chosen_by_itself(letters: str) -> None:
+def test_incomplete_or_shared_pinyin_is_not_chosen(letters: str) -> None:
     assert search(letters[:-1]).type(letters[-1]) is None
 
 
-def test_digits_choose_from_one() -> None:
+def test_digits_count_from_one() -> None:
     found = search("y")
     assert [found.pick(number) for number in (0, 1, 4, 5)] == [None, "粤", "云", None]
 
 
-def test_words_for_the_end_are_offered_near_the_end_only() -> None:
+def test_suffix_words_are_offered_near_the_end_only() -> None:
     assert search("xue").candidates() == ()
     assert search("xu", near_end=True).type("e") == "学"
     assert set(SUFFIX_PINYIN) & set(search("j", near_end=True).candidates()) == {"警"}

@@ -1,4 +1,4 @@
-"""What is typed after the lot's prefix is one of at most two plates."""
+"""Two readings of characters typed after the lot's prefix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def unknown(_plate: str) -> bool:
         ("1234567", "粤B1234567", ""),
     ],
 )
-def test_the_likelier_plate_is_shown_and_the_other_one_offered(
+def test_likelier_reading_comes_first_with_its_alternative(
     typed: str, text: str, alternative: str
 ) -> None:
     reading = read_typed("粤B", typed, unknown)
@@ -38,22 +38,22 @@ def test_the_likelier_plate_is_shown_and_the_other_one_offered(
 
 
 @pytest.mark.parametrize("prefix", ["", "粤"])
-def test_without_a_letter_of_its_own_there_is_one_reading(prefix: str) -> None:
+def test_prefix_without_a_letter_has_one_reading(prefix: str) -> None:
     assert read_typed(prefix, "A12345", unknown) == Reading(f"{prefix}A12345")
 
 
 @pytest.mark.parametrize("known", ["粤A12345", "粤BA12345"])
-def test_the_plate_that_was_seen_before_is_the_likelier_one(known: str) -> None:
+def test_known_plate_is_the_likelier_reading(known: str) -> None:
     assert read_typed("粤B", "A12345", {known}.__contains__).text == known
 
 
 @pytest.mark.parametrize(
     ("place", "text"), [(Place.HERE, "粤BA12345"), (Place.ELSEWHERE, "粤A12345")]
 )
-def test_the_attendants_choice_comes_first(place: Place, text: str) -> None:
+def test_chosen_reading_overrides_known_plates(place: Place, text: str) -> None:
     for known in ("粤A12345", "粤BA12345"):
         assert read_typed("粤B", "A12345", {known}.__contains__, place).text == text
 
 
-def test_a_choice_that_is_no_plate_is_not_taken() -> None:
+def test_chosen_reading_that_is_no_plate_is_ignored() -> None:
     assert read_typed("粤B", "S12345", unknown, Place.HERE).text == "粤S12345"

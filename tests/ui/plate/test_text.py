@@ -1,4 +1,4 @@
-"""Typing a plate, key by key, without a window."""
+"""The text model: insertion, cursor, words, readings."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def typed(prefix: str, *pieces: str) -> PlateText:
         ("粤B", ["12", "34<"], "粤B1234<"),
     ],
 )
-def test_what_is_typed_or_pasted_becomes_a_plate(prefix: str, pieces: list[str], text: str) -> None:
+def test_typed_or_pasted_pieces_become_a_plate(prefix: str, pieces: list[str], text: str) -> None:
     plate = typed(prefix, *pieces)
     assert plate.text == text
     assert plate.cursor == len(text)
 
 
-def test_backspace_takes_one_character_and_reaches_the_province() -> None:
+def test_backspace_removes_one_character_down_to_the_province() -> None:
     plate = typed("粤B", "1")
     texts = []
     for _ in range(4):
@@ -50,14 +50,14 @@ def test_backspace_takes_one_character_and_reaches_the_province() -> None:
     assert texts == [("粤B", 2), ("粤", 1), ("", 0), ("", 0)]
 
 
-def test_typing_in_the_middle_replaces_and_goes_on() -> None:
+def test_typing_in_the_middle_overwrites_and_moves_on() -> None:
     plate = typed("粤B", *"12345")
     plate.move_to(3)
     plate.put("9")
     assert (plate.text, plate.cursor) == ("粤B19345", 4)
 
 
-def test_delete_takes_the_character_at_the_cursor() -> None:
+def test_delete_removes_the_character_at_the_cursor() -> None:
     plate = typed("粤B", *"12345")
     plate.move_to(2)
     plate.delete()
@@ -84,7 +84,7 @@ def test_delete_takes_the_character_at_the_cursor() -> None:
         ("146001", "使", "146001使", 7),
     ],
 )
-def test_a_chosen_word_goes_where_it_belongs(
+def test_chosen_word_is_put_in_front_or_at_the_end(
     before: str, word: str, text: str, cursor: int
 ) -> None:
     plate = PlateText()
@@ -94,7 +94,7 @@ def test_a_chosen_word_goes_where_it_belongs(
     assert (plate.text, plate.cursor) == (text, cursor)
 
 
-def test_a_plate_that_begins_without_a_province_drops_the_lots_own() -> None:
+def test_plate_without_a_province_replaces_the_prefix() -> None:
     plate = typed("粤B")
     plate.move_to(0)
     for key in "146001":
@@ -102,7 +102,7 @@ def test_a_plate_that_begins_without_a_province_drops_the_lots_own() -> None:
     assert plate.text == "146001"
 
 
-def test_more_than_any_plate_has_is_not_taken_and_not_silently() -> None:
+def test_overlong_text_is_cut_and_reported() -> None:
     plate = typed("粤B", *("1" * (LONGEST - 2)))
     assert not plate.put("1")
     assert not plate.put("9" * (LONGEST + 1))
@@ -116,7 +116,7 @@ def test_untouched_means_the_prefix_alone() -> None:
     assert not plate.untouched
 
 
-def test_backspace_reads_what_is_left_anew() -> None:
+def test_backspace_reads_the_remaining_characters_again() -> None:
     plate = typed("粤B", *"A12345")
     texts = []
     for _ in range(7):
@@ -125,7 +125,7 @@ def test_backspace_reads_what_is_left_anew() -> None:
     assert texts == ["粤BA1234", "粤BA123", "粤BA12", "粤BA1", "粤BA", "粤B", "粤"]
 
 
-def test_one_key_changes_to_the_other_reading_and_back() -> None:
+def test_switching_twice_returns_to_the_first_reading() -> None:
     plate = typed("粤B", *"A12345")
     texts = [plate.text]
     for _ in range(2):
@@ -135,7 +135,7 @@ def test_one_key_changes_to_the_other_reading_and_back() -> None:
     assert texts == ["粤A12345", "粤BA12345", "粤A12345"]
 
 
-def test_a_choice_outlives_backspace_and_not_the_plate() -> None:
+def test_chosen_reading_survives_backspace_and_ends_with_the_plate() -> None:
     plate = typed("粤B", *"A12345")
     plate.switch_reading()
     plate.backspace()
@@ -146,7 +146,7 @@ def test_a_choice_outlives_backspace_and_not_the_plate() -> None:
     assert plate.text == "粤A12345"
 
 
-def test_a_plate_that_was_mended_by_hand_is_taken_as_it_stands() -> None:
+def test_corrected_plate_has_one_reading() -> None:
     plate = typed("粤B", *"A1234")
     plate.move_to(2)
     plate.put("C")
@@ -155,7 +155,7 @@ def test_a_plate_that_was_mended_by_hand_is_taken_as_it_stands() -> None:
     assert (plate.text, plate.alternative) == ("粤BC12345", "")
 
 
-def test_a_plate_seen_before_decides_between_two_readings() -> None:
+def test_known_plate_decides_between_two_readings() -> None:
     plate = PlateText()
     plate.is_known = {"粤BA12345"}.__contains__
     plate.clear_to("粤B")

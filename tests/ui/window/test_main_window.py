@@ -22,6 +22,7 @@ from wxpark_gui.domain.errors import (
     FieldError,
     InvalidInputError,
     JournalWriteError,
+    NothingToResendError,
     NotSetUpError,
     Problem,
 )
@@ -30,6 +31,7 @@ from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.window.main_window import MainWindow
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
@@ -229,7 +231,7 @@ def test_function_keys(window: MainWindow, booth: FakeBooth) -> None:
     press(window, Qt.Key.Key_F6)
     assert window.form.draft().car_type is CarType.LARGE
     press(window, Qt.Key.Key_F4)
-    assert window.form.plate.keypad.isVisible()
+    assert part(window, ProvinceKeypad, "provinceKeypad").isVisible()
     press(window, Qt.Key.Key_Escape)
     assert window.form.draft().car_type is CarType.SMALL
     assert window.form.plate.text() == "粤B"
@@ -371,3 +373,87 @@ def test_whatever_takes_the_keyboard_has_a_name_for_screen_readers(window: MainW
         and not (widget.accessibleName() or (isinstance(widget, QPushButton) and widget.text()))
     ]
     assert nameless == []
+
+
+def test_chosen_prefix_is_saved(window: MainWindow, booth: FakeBooth) -> None:
+    window.form.plate.prefixChosen.emit("湘A")
+    assert booth.settings.prefixes == ["湘A"]
+
+
+def test_last_verdict_shrinks_to_a_line_with_the_first_key_of_the_next_plate(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.entries.saved.emit(make_record())
+    assert severity(window) == "ok"
+    QTest.keyClicks(window.form.plate, "6")
+    assert (severity(window), text(window, "verdictPlate")) == ("", "")
+    assert text(window, "verdictSmall") == "上一辆：粤B·12345 · 正常"
+
+
+def test_answer_that_comes_while_the_next_plate_is_typed_changes_the_line_only(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
+    QTest.keyClicks(window.form.plate, "6")
+    booth.entries.changed.emit(make_record(user_state="OVERDUE"))
+    assert severity(window) == ""
+    assert text(window, "verdictSmall") == "上一辆：粤B·12345 · 欠费"
+    assert booth.beeps == 1
+
+
+def test_refusal_stands_in_the_panel_instead_of_the_last_verdict(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.entries.saved.emit(make_record())
+    error = FieldError(Field.PLATE, Problem.NOT_A_PLATE, found="too_short")
+    booth.entries.answer = Refused(InvalidInputError([error]))
+    enter(window, "123")
+    assert (severity(window), text(window, "verdictTitle")) == ("failed", "未发送")
+    assert text(window, "verdictPlate") == "粤B·123"
+
+
+class TestSecondEntries:
+    def test_f5_sends_the_entry_on_the_panel_where_no_row_is_selected(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        record = make_record(state=DeliveryState.REFUSED, cause=Cause.CONTENT_REFUSED)
+        booth.entries.saved.emit(record)
+        press(window, Qt.Key.Key_F5)
+        assert booth.entries.resent == [record]
+
+    def test_f5_with_nothing_to_send_says_so(self, window: MainWindow, booth: FakeBooth) -> None:
+        press(window, Qt.Key.Key_F5)
+        assert text(window, "plateLine") == "没有可重发的记录，请先选中一条。"
+
+    def test_f5_that_cannot_help_says_why(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        booth.entries.saved.emit(make_record())
+        booth.entries.answer = Refused(NothingToResendError())
+        press(window, Qt.Key.Key_F5)
+        assert text(window, "plateLine") == "这一条已有应答或已撤回。 无需重发。"
+
+    def test_f8_puts_the_plate_into_the_form_and_enter_replaces_the_entry(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        record = make_record()
+        booth.entries.saved.emit(record)
+        press(window, Qt.Key.Key_F8)
+        assert window.form.plate.text() == "粤B12345"
+        assert text(window, "verdictTitle") == "更正"
+        press(window, Qt.Key.Key_Backspace)
+        enter(window, "6")
+        ((old, draft),) = booth.entries.corrected
+        assert (old, draft.plate) == (record, "粤B12346")
+        assert booth.entries.drafts == []
+        assert severity(window) == "pending"
+
+    def test_escape_leaves_the_correction(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        booth.entries.saved.emit(make_record())
+        press(window, Qt.Key.Key_F8)
+        press(window, Qt.Key.Key_Escape)
+        enter(window, "54321")
+        assert booth.entries.corrected == []
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B54321"]

@@ -110,6 +110,7 @@ class Theatre:
         yield "guess", lambda: self._type("777")
         yield "duplicate", self._duplicate
         yield "keypad", self._keypad
+        yield "prefix question", self._ask_prefix
         yield "bay", self._bay
         yield "help", lambda: QTest.keyClick(self._window, Qt.Key.Key_F1)
 
@@ -130,7 +131,7 @@ class Theatre:
 
     def _type(self, keys: str) -> None:
         self._window.form.clear()
-        self._window.form.plate.know(KnownPlates([("粤B77701", 1), ("粤B77702", 1)]))
+        self._window.form.plate.set_known_plates(KnownPlates([("粤B77701", 1), ("粤B77702", 1)]))
         QTest.keyClicks(self._window.form.plate, keys)
 
     def _duplicate(self) -> None:
@@ -143,7 +144,12 @@ class Theatre:
         QTest.keyClick(self._window, Qt.Key.Key_F4)
         QTest.keyClicks(self._window.form.plate, "j")
 
+    def _ask_prefix(self) -> None:
+        self._window.form.clear()
+        self._window.form.plate.set_prefix("")
+
     def _bay(self) -> None:
+        self._window.form.plate.set_prefix("粤B")
         self._window.form.clear()
         QTest.keyClick(self._window, Qt.Key.Key_F7)
         QTest.keyClicks(self._window.form.plate, "\r")

@@ -1,45 +1,78 @@
-"""What a person may write for a time of entry. No Qt in here."""
+"""Reads a typed time of entry. No Qt in here."""
 
 from __future__ import annotations
 
 import re
-from datetime import datetime
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.entry import BEIJING, FUTURE_TOLERANCE
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 
 _WRITTEN = re.compile(
     r"(?:(?:(?P<year>\d{4})[-/.])?(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})\s+)?"
-    r"(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?:[:：](?P<second>\d{2}))?",
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?",
     re.ASCII,
 )
+_WITHOUT_COLON = re.compile(
+    r"(?:(?:(?P<year>\d{4})[-/.])?(?P<month>\d{1,2})[-/.](?P<day>\d{1,2})\s+)?"
+    r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>)",
+    re.ASCII,
+)
+_LONGEST = 64
+_LEAP_CYCLE_YEARS = 8
+"""29 February comes back after at most eight years (1896 to 1904, 2096 to 2104)."""
 
 
 def read_entry_time(written: str, now: datetime) -> datetime | None:
-    """Beijing time: `09:30` of today, `03-15 09:30` of this year, or with year and seconds.
+    """Beijing time from `09:30`, `0930`, `03-15 09:30`, or with year and seconds.
+
+    A missing date or year is filled in so that the result is the latest such moment up to
+    `FUTURE_TOLERANCE` after `now`: 23:50 typed at 00:10 is yesterday's.
 
     Returns:
-        The time, or None where nothing was written, which means now.
+        The time, or None for an empty text, which means now.
 
     Raises:
-        InvalidInputError: when it is none of these, or no such time exists.
+        InvalidInputError: for any other text, and for a time that does not exist.
     """
-    text = written.strip()
+    text = unicodedata.normalize("NFKC", written[:_LONGEST]).strip()
     if not text:
         return None
-    match = _WRITTEN.fullmatch(text)
-    if match is None:
-        raise InvalidInputError([FieldError(Field.START_TIME, Problem.NOT_A_TIME)])
-    today = now.astimezone(BEIJING)
+    match = _WRITTEN.fullmatch(text) or _WITHOUT_COLON.fullmatch(text)
+    if match is not None and len(written) <= _LONGEST:
+        latest = (now + FUTURE_TOLERANCE).astimezone(BEIJING)
+        for moment in _candidates(match, latest):
+            # A time written with its year may lie in the future: the entry's check says so.
+            if moment <= latest or match["year"]:
+                return moment
+    raise InvalidInputError([FieldError(Field.START_TIME, Problem.NOT_A_TIME)])
+
+
+def _candidates(match: re.Match[str], latest: datetime) -> Iterator[datetime]:
+    """Existing moments with the written parts, the latest first."""
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
+    for date in _dates(match, latest):
+        if moment := _moment(*date, hour, minute, second):
+            yield moment
+
+
+def _moment(*parts: int) -> datetime | None:
+    """Beijing time; None where there is no such date or time."""
+    year, month, day, hour, minute, second = parts
     try:
-        return datetime(
-            int(match["year"] or today.year),
-            int(match["month"] or today.month),
-            int(match["day"] or today.day),
-            int(match["hour"]),
-            int(match["minute"]),
-            int(match["second"] or 0),
-            tzinfo=BEIJING,
-        )
+        return datetime(year, month, day, hour, minute, second, tzinfo=BEIJING)
     except ValueError:
-        raise InvalidInputError([FieldError(Field.START_TIME, Problem.NOT_A_TIME)]) from None
+        return None
+
+
+def _dates(match: re.Match[str], latest: datetime) -> Iterator[tuple[int, int, int]]:
+    if match["year"]:
+        yield int(match["year"]), int(match["month"]), int(match["day"])
+    elif match["month"]:
+        for year in range(latest.year, latest.year - _LEAP_CYCLE_YEARS - 1, -1):
+            yield year, int(match["month"]), int(match["day"])
+    else:
+        for day in (latest, latest - timedelta(days=1)):
+            yield day.year, day.month, day.day

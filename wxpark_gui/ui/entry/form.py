@@ -82,7 +82,7 @@ class EntryForm(QFrame):
     @property
     def untouched(self) -> bool:
         """Whether nothing of the next car has been typed yet."""
-        return self.plate.untouched and not any(self._typed(field) for field in self._boxes)
+        return self.plate.state.untouched and not any(self._typed(field) for field in self._boxes)
 
     def draft(self) -> EntryDraft:
         """What stands in the form.
@@ -92,7 +92,7 @@ class EntryForm(QFrame):
         """
         in_bay = self.scene.value is Scene.PARKING_SPACE
         return EntryDraft(
-            plate="" if in_bay and self.plate.untouched else self.plate.text(),
+            plate="" if in_bay and self.plate.state.untouched else self.plate.text(),
             scene=self.scene.value,
             car_type=self.car_type.value,
             start_time=read_entry_time(self._typed(Field.START_TIME), self._now),
@@ -130,7 +130,7 @@ class EntryForm(QFrame):
             if field not in self._boxes
         ]
         if elsewhere:
-            position = read_plate(self.plate.text()).position if Field.PLATE in sentences else None
+            position = self.plate.state.number.position if Field.PLATE in sentences else None
             self.plate.show_problem(position, "\n".join(elsewhere))
         for field, box in self._boxes.items():
             box.show_problem(sentences.get(field, ""))
@@ -161,7 +161,8 @@ class EntryForm(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.submit()
+            if not event.isAutoRepeat():
+                self.submit()
         else:
             super().keyPressEvent(event)
 
@@ -227,10 +228,6 @@ class EntryForm(QFrame):
         for box in self._boxes.values():
             box.show_problem("")
 
-    def _describe_plate(self) -> None:
-        plate = read_plate(self.plate.text())
-        self.plate.show_remark(self._wording.plate_line(plate, self.car_type.value))
-
     @Slot()
     def _renew(self) -> None:
         """Say everything anew; what is typed and asked stays as it is."""
@@ -250,14 +247,14 @@ class EntryForm(QFrame):
         self._send.setText(wording.label(Label.SEND))
         self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
         self._clear_problems()
-        self._describe_plate()
+        self.plate.car_type = self.car_type.value
         _make_room(self._time, self._now_caption(Label.NOW))
         self.show_time(self._now)
 
     @Slot()
     def _on_changed(self) -> None:
         self._confirming = ""
-        self._describe_plate()
+        self.plate.car_type = self.car_type.value
         self._bay.setVisible(self.scene.value is Scene.PARKING_SPACE)
         if not self._is_filling:
             self.edited.emit()

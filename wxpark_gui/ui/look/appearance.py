@@ -7,7 +7,16 @@ from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.ui.look.theme import BODY_POINTS, DARK, FAMILIES, LIGHT, Theme, palette, style_sheet
+from wxpark_gui.ui.look.theme import (
+    BODY_POINTS,
+    DARK,
+    FAMILIES,
+    LIGHT,
+    Theme,
+    has_bold_face,
+    palette,
+    style_sheet,
+)
 from wxpark_gui.wording import Wording
 
 _THEMES = {"light": LIGHT, "dark": DARK}
@@ -60,11 +69,14 @@ class Appearance(QObject):
         return self._language
 
     def font(self, points: float, *, bold: bool = False) -> QFont:
-        """A font of the window's family; `points` as drawn, before scaling."""
+        """A font of the window's family; `points` as drawn, before scaling.
+
+        A family without a bold face stays regular: synthesised bold fills in 粤.
+        """
         result = QFont()
         result.setFamilies(list(FAMILIES))
         result.setPointSizeF(points * self.scale)
-        result.setBold(bold)
+        result.setBold(bold and has_bold_face(result))
         return result
 
     def length(self, pixels: float) -> int:

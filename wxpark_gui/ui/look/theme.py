@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from string import Template
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette, QPen
@@ -170,8 +171,12 @@ def edge_pen(fill: Fill) -> QPen:
 
 
 def has_bold_face(face: QFont) -> bool:
-    """Whether the family in use was drawn in bold too; some Chinese ones were not."""
-    family = QFontInfo(face).family()
+    """True where the family in use has a bold face; WenQuanYi has none."""
+    return _family_has_bold_face(QFontInfo(face).family())
+
+
+@cache
+def _family_has_bold_face(family: str) -> bool:
     return any(
         QFontDatabase.weight(family, style) >= QFont.Weight.DemiBold.value
         for style in QFontDatabase.styles(family)

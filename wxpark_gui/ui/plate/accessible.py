@@ -1,4 +1,4 @@
-"""What a screen reader is told of the plate: a text field, and the plate that stands in it."""
+"""Accessibility interface of the plate field: an editable text with the plate as its value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wxpark_gui.ui.plate.edit import PlateEdit
 
 
 class PlateInterface(QAccessibleWidget):
-    """Qt takes a widget that it does not know for a mere container."""
+    """Editable text; Qt reports an unknown widget as a container."""
 
     def __init__(self, plate: PlateEdit) -> None:
         super().__init__(plate, QAccessible.Role.EditableText)
@@ -23,7 +23,7 @@ class PlateInterface(QAccessibleWidget):
 
 
 _made: list[QAccessibleInterface] = []
-"""Qt keeps no reference of its own to what Python made for it."""
+"""Qt holds no reference to interfaces made in Python."""
 
 
 def _make(_key: str, thing: QObject) -> QAccessibleInterface | None:
@@ -34,5 +34,5 @@ def _make(_key: str, thing: QObject) -> QAccessibleInterface | None:
 
 
 def install() -> None:
-    """Once for the program, before the first window."""
+    """Install the factory; call it once, before the first window."""
     QAccessible.installFactory(_make)

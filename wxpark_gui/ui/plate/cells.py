@@ -1,4 +1,4 @@
-"""Paints a plate cell by cell. It takes no keys: `PlateEdit` owns what it shows."""
+"""The cells of a plate, painted. `PlateEdit` handles the keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from wxpark_gui.domain.plate import PROVINCES
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_renderer
-from wxpark_gui.ui.look.theme import PLATE_POINTS, Surfaces, has_bold_face
+from wxpark_gui.ui.look.theme import PLATE_POINTS, Surfaces
 
 CELLS = 7
 HEIGHT = 94
@@ -38,7 +38,7 @@ class PlateCells(QWidget):
     """The row of cells.
 
     Signals:
-        cellClicked(int): index of the cell under the mouse.
+        cellClicked(int): index of the cell under the mouse. The cell with the leaf is no target.
     """
 
     cellClicked = Signal(int)
@@ -51,24 +51,23 @@ class PlateCells(QWidget):
         self._bad: int | None = None
         self._active = False
         self._guess = ""
-        self._bold = has_bold_face(appearance.font(PLATE_POINTS))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         appearance.changed.connect(self._renew)
         self._renew()
 
     def show_plate(self, text: str, cursor: int, bad: int | None, *, active: bool) -> None:
-        """What to paint.
+        """Paint this plate.
 
         Args:
             cursor: the cell that the next key fills.
-            bad: the cell that cannot be right, or None.
+            bad: the cell with the wrong character, or None.
             active: the plate has the keyboard.
         """
         self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
         self.update()
 
     def show_guess(self, guess: str) -> None:
-        """A plate that begins with what stands there: the rest is painted in pale letters."""
+        """Paint the rest of a suggested plate in pale letters."""
         if guess != self._guess:
             self._guess = guess
             self.update()
@@ -77,7 +76,8 @@ class PlateCells(QWidget):
         return QSize(720, self._appearance.length(HEIGHT))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        for index, cell in enumerate(self._cells()):
+        targets = max(CELLS, len(self._text))
+        for index, cell in enumerate(self._cells()[:targets]):
             if cell.contains(event.position()):
                 self.cellClicked.emit(index)
 
@@ -103,7 +103,7 @@ class PlateCells(QWidget):
         return self._appearance.theme.surfaces
 
     def _cells(self) -> list[QRectF]:
-        """The cells from left to right; the eighth is narrow until it is needed."""
+        """Cells from left to right; the eighth is narrow while it is empty."""
         shares = [1.0] * max(CELLS, len(self._text))
         if self._has_dot():
             # A province is wider than any letter or digit.
@@ -120,13 +120,13 @@ class PlateCells(QWidget):
 
     @property
     def points(self) -> float:
-        """Size of the smaller of province and digits, which is the same where there is room."""
+        """Font size of province or digits, whichever is smaller."""
         first, *others = self._cells()
         faces = self._face("粤", first), self._face("8", others[0])
         return min(face.pointSizeF() for face in faces)
 
     def _current(self) -> int:
-        """The cell to mark. A complete plate marks its last one: the eighth may stay empty."""
+        """Index of the cell to mark; the last one of a complete plate."""
         return min(self._cursor, max(CELLS, len(self._text)) - 1)
 
     def _has_spare(self) -> bool:
@@ -177,14 +177,12 @@ class PlateCells(QWidget):
         left = cell.center().x() - metrics.horizontalAdvance(character) / 2
         path = QPainterPath()
         path.addText(QPointF(left, cell.center().y() - ink.center().y()), face, character)
-        colour = QColor(ink_colour)
-        painter.setBrush(colour)
-        # Qt does not thicken large letters of a family without a bold face: the outline does.
-        painter.setPen(Qt.PenStyle.NoPen if self._bold else QPen(colour, _OUTLINE))
+        painter.setBrush(QColor(ink_colour))
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPath(path)
 
     def _paint_blank(self, painter: QPainter, cell: QRectF, ink_colour: str) -> None:
-        """An empty box for a character without ink: it is there and must be seen."""
+        """Paint a box for a character without ink, so that it is seen."""
         box = cell.adjusted(
             cell.width() / 4, cell.height() / 4, -cell.width() / 4, -cell.height() / 4
         )
@@ -193,8 +191,8 @@ class PlateCells(QWidget):
         painter.drawRect(box)
 
     def _face(self, character: str, cell: QRectF) -> QFont:
-        """The full size, or the largest in which the character fits its cell."""
-        face = self._appearance.font(PLATE_POINTS, bold=self._bold)
+        """Font of full size, or the largest in which the character fits its cell."""
+        face = self._appearance.font(PLATE_POINTS, bold=True)
         ink = QFontMetricsF(face, self).tightBoundingRect(character)
         scale = min(
             _shrink(ink.width(), cell.width() - 2 * _MARGIN),
@@ -205,7 +203,7 @@ class PlateCells(QWidget):
         return face
 
     def _paint_leaf(self, painter: QPainter, cell: QRectF) -> None:
-        """The eighth cell is for new-energy plates."""
+        """Mark the eighth cell, which new-energy plates use."""
         side = cell.width() * _LEAF_SHARE
         place = QRectF(0, 0, side, side)
         place.moveCenter(cell.center())

@@ -1,8 +1,8 @@
-"""Where a plate is typed: cells, the line that says what kind it is, and the province keys."""
+"""The plate field: cells, hint and province keypad. Events in, signals out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
@@ -10,32 +10,35 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleValueChangeEvent,
-    QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
 )
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.known_plates import KnownPlates
-from wxpark_gui.domain.plate import PlateFlaw, read_plate
+from wxpark_gui.domain.plate import PlateFlaw, PlateNumber
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.cells import PlateCells
-from wxpark_gui.ui.plate.hint import PlateLine
+from wxpark_gui.ui.plate.field import Effect, PlateField
+from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
-from wxpark_gui.ui.plate.provinces import ProvinceSearch
-from wxpark_gui.ui.plate.recall import PlateHistory
-from wxpark_gui.ui.plate.suggestions import Offer, OfferKind, PlateOffers
-from wxpark_gui.ui.plate.text import PlateText
+from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
 from wxpark_gui.wording import Label, Wording
 
-_NEARLY_COMPLETE = 6
 _COMMAND_KEYS = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
+)
+_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_HINTS_OF_A_SERIAL = (
+    Qt.InputMethodHint.ImhLatinOnly
+    | Qt.InputMethodHint.ImhPreferUppercase
+    | Qt.InputMethodHint.ImhPreferLatin
+    | Qt.InputMethodHint.ImhNoPredictiveText
 )
 
 
@@ -44,138 +47,123 @@ class PlateEdit(QWidget):
 
     Signals:
         plateChanged(str): the normalised text after every change.
+        prefixChosen(str): province and letter, chosen where the lot had none.
         submitted(): Enter was pressed.
+
+    Attributes:
+        state: the plate as it stands, read once per change.
     """
 
     plateChanged = Signal(str)
+    prefixChosen = Signal(str)
     submitted = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._plate = PlateText()
-        self._offers = PlateOffers(self._plate)
-        self._history = PlateHistory()
-        self._search = ProvinceSearch()
-        self._remark = ""
+        self._field = PlateField()
+        self._keystrokes = keys = PlateKeystrokes(self._field)
+        self.state = self._field.state()
+        self._car_type: CarType | None = None
         self._problem = ""
         self._bad: int | None = None
         self._composing = ""
+        self._handlers: dict[int, Callable[[], Effect]] = {
+            Qt.Key.Key_Return: keys.enter,
+            Qt.Key.Key_Enter: keys.enter,
+            Qt.Key.Key_Backspace: keys.backspace,
+            Qt.Key.Key_Delete: keys.delete,
+            Qt.Key.Key_Escape: keys.escape,
+            Qt.Key.Key_Up: keys.up,
+            Qt.Key.Key_Down: keys.down,
+            Qt.Key.Key_Left: keys.left,
+            Qt.Key.Key_Right: keys.right,
+            Qt.Key.Key_Home: keys.home,
+            Qt.Key.Key_End: keys.end,
+        }
         self.setObjectName("plateEdit")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
         self._cells = PlateCells(appearance, self)
-        self._line = PlateLine(appearance, self)
+        self._hint = PlateHint(appearance, self)
         self._keypad = ProvinceKeypad(appearance, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for part in (self._cells, self._line, self._keypad):
+        for part in (self._cells, self._hint, self._keypad):
             layout.addWidget(part)
-        self._cells.cellClicked.connect(self._on_cell_clicked)
-        self._keypad.wordChosen.connect(self._choose)
+        self._cells.cellClicked.connect(self._on_clicked)
+        self._keypad.wordChosen.connect(self._on_clicked)
         self._keypad.left.connect(self.setFocus)
-        appearance.changed.connect(self._renew)
-        self._renew()
+        appearance.changed.connect(self._show)
+        self._show()
 
     @property
-    def keypad(self) -> ProvinceKeypad:
-        return self._keypad
+    def car_type(self) -> CarType | None:
+        """The car type that the hint describes the plate for; None leaves its class out."""
+        return self._car_type
 
-    @property
-    def untouched(self) -> bool:
-        """Whether nothing but the lot's prefix stands there."""
-        return self._plate.untouched
-
-    @property
-    def _wording(self) -> Wording:
-        return self._appearance.wording
+    @car_type.setter
+    def car_type(self, car_type: CarType | None) -> None:
+        self._car_type = car_type
+        self._show()
 
     def text(self) -> str:
         """Normalised, complete or not."""
-        return self._plate.text
+        return self.state.number.text
 
     @Slot(object)
-    def know(self, known: KnownPlates) -> None:
-        """The plates seen before, which are guessed at; it may grow meanwhile."""
-        self._offers.know(known)
-        self._show()
+    def set_known_plates(self, known: KnownPlates) -> None:
+        """Plates entered before, for suggestions; the object may grow meanwhile."""
+        self._apply(self._field.set_known_plates(known))
 
     def set_history(self, plates: Sequence[str]) -> None:
-        """The plates entered before, newest first."""
-        self._history.renew(plates)
+        """Plates entered before, newest first."""
+        self._field.history.set_plates(plates)
 
     def set_text(self, text: str) -> None:
-        self._plate.replace(text)
-        self._changed()
+        self._apply(self._field.set_text(text))
 
     def set_prefix(self, prefix: str) -> None:
         """The lot's own province and letter; an untouched field takes it at once."""
-        if prefix == self._plate.prefix:
-            # Settings come again for other reasons; a province may just be looked for.
-            return
-        untouched = self._plate.untouched
-        self._search.home = prefix[:1]
-        self._search.clear()
-        if untouched:
-            self._plate.clear_to(prefix)
-            self._changed()
-        else:
-            text = self._plate.text
-            self._plate.clear_to(prefix)
-            self._plate.replace(text)
+        self._apply(self._field.set_prefix(prefix))
 
     def clear_to_prefix(self) -> None:
-        self._search.clear()
-        self._history.leave()
-        self._plate.clear_to(self._plate.prefix)
-        self._changed()
+        self._apply(self._field.clear())
 
     @Slot()
     def choose_province(self) -> None:
         """Make the first cell the current one; if it is already, go back to the end."""
-        self._search.clear()
-        self._plate.move_to(len(self._plate.text) if self._plate.cursor == 0 else 0)
         self.setFocus()
-        self._show()
-
-    def show_remark(self, sentence: str) -> None:
-        """The line beneath: what kind of plate it is."""
-        self._remark = sentence
-        self._show()
+        self._apply(self._field.choose_province())
 
     def show_problem(self, position: int | None, sentence: str) -> None:
-        """Mark a cell, where one is to blame, and say why. The next change takes it away."""
+        """Show a sentence and mark a cell until the next change."""
         self._bad, self._problem = position, sentence
         self._show()
         if sentence:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
-    def take(self, typed: str) -> None:
-        """Characters typed, pasted or composed."""
-        fitted = self._plate.put(typed)
-        self._changed()
-        if not fitted:
-            self.show_problem(None, self._wording.label(Label.PLATE_FULL))
+    def insert(self, typed: str) -> None:
+        """Insert typed, pasted or committed characters at the cursor."""
+        self._apply(self._field.insert(typed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isprintable() and event.text():
             # A key that was pressed on the keypad, and that it did not want.
             self.setFocus()
-        if event.matches(QKeySequence.StandardKey.Paste):
-            self.take(QGuiApplication.clipboard().text())
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            QGuiApplication.clipboard().setText(self._plate.text)
-        elif event.modifiers() & _COMMAND_KEYS or not self._take_key(event):
+        if event.isAutoRepeat() and event.key() in _ENTER_KEYS:
+            # A held Enter neither answers a question nor submits twice.
+            return
+        effect = self._effect_of(event)
+        if not effect:
             super().keyPressEvent(event)
+        self._apply(effect)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         self._composing = event.preeditString()
-        if event.commitString():
-            self._search.clear()
-            self.take(event.commitString())
-        else:
-            self._show()
+        committed = event.commitString()
+        self._apply(self._field.insert(committed) if committed else Effect.SHOW)
         event.accept()
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
@@ -185,196 +173,91 @@ class PlateEdit(QWidget):
             return QRect(self._cells.x(), self._cells.y(), 10, self._cells.height())
         return super().inputMethodQuery(query)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus()
-        super().mousePressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._show()
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._search.clear()
-        self._show()
-        super().focusOutEvent(event)
-
     def event(self, event: QEvent) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.ShortcutOverride
-            and event.key() == Qt.Key.Key_Escape
-            and self._search.letters
-        ):
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if event.type() is QEvent.Type.ShortcutOverride and is_escape and self.state.letters:
             # Escape drops half a pinyin first, and clears the form only when there is none.
             event.accept()
             return True
-        return super().event(event)
-
-    def _take_key(self, event: QKeyEvent) -> bool:
-        """Whether the key meant something here."""
-        key = event.key()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._on_enter()
-        elif key == Qt.Key.Key_Backspace:
-            self._on_backspace()
-        elif key == Qt.Key.Key_Escape and self._search.letters:
-            self._search.clear()
+        handled = super().event(event)
+        if event.type() is QEvent.Type.FocusOut:
+            self._apply(self._keystrokes.escape() or Effect.SHOW)
+        elif event.type() is QEvent.Type.FocusIn:
             self._show()
-        elif key == Qt.Key.Key_Up:
-            self._on_up()
-        elif key == Qt.Key.Key_Down:
-            self._on_down()
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._move(key)
-        elif key == Qt.Key.Key_Delete:
-            self._plate.delete()
-            self._changed()
-        elif event.text() and event.text().isprintable():
-            self._on_character(event.text())
-        else:
-            return False
-        return True
+        return handled
 
-    def _on_character(self, character: str) -> None:
-        if self._plate.cursor == 0 and character.isascii() and character.isalpha():
-            if word := self._search.type(character):
-                self._choose(word)
-            elif not self._search.candidates():
-                self._take_letters()
-            else:
-                self._show()
-        elif self._search.letters and character.isascii() and character.isdigit():
-            if word := self._search.pick(int(character)):
-                self._choose(word)
-            elif character == "0":
-                self._take_letters()
-            else:
-                QApplication.beep()
-        elif self._search.letters and character == " ":
-            self._on_enter()
-        elif character == " " and self._offers.accept():
-            self._changed()
-        elif character == "+" and self._plate.alternative:
-            # Beside Enter on the numeric pad: the Enter of the other reading.
-            self._plate.switch_reading()
-            self._changed()
-            self.submitted.emit()
-        else:
-            self._search.clear()
-            self.take(character)
-
-    def _on_enter(self) -> None:
-        if word := self._search.pick(1):
-            self._choose(word)
-        else:
-            self.submitted.emit()
-
-    def _on_backspace(self) -> None:
-        if self._search.letters:
-            self._search.drop_letter()
-            self._show()
-        else:
-            self._plate.backspace()
-            self._changed()
-
-    def _on_up(self) -> None:
-        """The plate entered before: only where nothing typed would be lost by it."""
-        if not (self._plate.untouched or self._history.browsing):
-            return
-        if plate := self._history.back():
-            self._plate.replace(plate)
-            self._changed()
-
-    def _on_down(self) -> None:
-        if self._plate.cursor == 0 and not self._history.browsing:
-            self._keypad.enter()
-            return
-        if not self._history.browsing:
-            if self._offers.next():
-                self._show()
-            return
-        plate = self._history.forth()
-        self._plate.replace(plate) if plate else self._plate.clear_to(self._plate.prefix)
-        self._changed()
-
-    def _move(self, key: int) -> None:
-        offer = self._offers.current()
-        if key == Qt.Key.Key_Right and offer and offer.kind is OfferKind.KNOWN:
-            self._offers.accept()
-            self._changed()
-            return
-        targets = {
-            Qt.Key.Key_Left: self._plate.cursor - 1,
-            Qt.Key.Key_Right: self._plate.cursor + 1,
-            Qt.Key.Key_Home: 0,
-            Qt.Key.Key_End: len(self._plate.text),
-        }
-        self._search.clear()
-        self._plate.move_to(targets[Qt.Key(key)])
-        self._show()
-
-    def _take_letters(self) -> None:
-        """No province sounds like this: a military plate, which begins with letters."""
-        letters = self._search.letters
-        self._search.clear()
-        self.take(letters)
-
-    @Slot(str)
-    def _choose(self, word: str) -> None:
-        self._search.clear()
-        self._plate.choose(word)
-        self.setFocus()
-        self._changed()
+    def _effect_of(self, event: QKeyEvent) -> Effect:
+        """Pass a key to the state machine."""
+        typed = event.text()
+        if event.matches(QKeySequence.StandardKey.Paste):
+            return self._field.insert(QGuiApplication.clipboard().text())
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self._field.undo()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(self.text())
+            return Effect.SHOW
+        if event.modifiers() & _COMMAND_KEYS:
+            return Effect.UNUSED
+        if handler := self._handlers.get(event.key()):
+            return handler()
+        if not typed or not typed.isprintable():
+            return Effect.UNUSED
+        return self._keystrokes.type(typed, repeated=event.isAutoRepeat())
 
     @Slot(int)
-    def _on_cell_clicked(self, cell: int) -> None:
-        self._search.clear()
-        self._plate.move_to(cell)
+    @Slot(str)
+    def _on_clicked(self, target: int | str) -> None:
+        """A cell, or a word of the keypad."""
+        field = self._field
         self.setFocus()
+        self._apply(field.move_to(target) if isinstance(target, int) else field.choose(target))
+
+    def _apply(self, effect: Effect) -> None:
+        if not effect:
+            return
+        self.state = self._field.state()
+        if Effect.CHANGE in effect:
+            self._bad, self._problem = _input_problem(self.state.number, self._appearance.wording)
         self._show()
+        if Effect.FULL in effect:
+            self.show_problem(None, self._appearance.wording.label(Label.PLATE_FULL))
+        if Effect.CHANGE in effect:
+            QAccessible.updateAccessibility(QAccessibleValueChangeEvent(self, self.text()))
+            self.plateChanged.emit(self.text())
+        if Effect.ENTER_KEYPAD in effect:
+            self._keypad.enter()
+        if Effect.BEEP in effect:
+            QApplication.beep()
+        if Effect.PREFIX_CHOSEN in effect:
+            self.prefixChosen.emit(self._field.text.prefix)
+        if Effect.SUBMIT in effect:
+            self.submitted.emit()
 
     @Slot()
-    def _renew(self) -> None:
-        self.setAccessibleName(self._wording.label(Label.PLATE))
-        self._show()
-
-    def _changed(self) -> None:
-        self._bad, self._problem, self._remark = None, "", ""
-        self._offers.restart()
-        plate = read_plate(self._plate.text)
-        if plate.flaw is PlateFlaw.BAD_CHARACTER and plate.position is not None:
-            self._bad = plate.position
-            self._problem = self._wording.label(
-                Label.KEY_NOT_TAKEN, found=plate.text[plate.position]
-            )
-        self._show()
-        QAccessible.updateAccessibility(QAccessibleValueChangeEvent(self, self._plate.text))
-        self.plateChanged.emit(self._plate.text)
-
     def _show(self) -> None:
-        plate = self._plate
-        self._search.near_end = len(plate.text) >= _NEARLY_COMPLETE
-        choosing = plate.cursor == 0
-        offer = None if choosing else self._offers.current()
-        guess = offer.text if offer and offer.kind is OfferKind.KNOWN else ""
-        self._cells.show_plate(plate.text, plate.cursor, self._bad, active=self.hasFocus())
-        self._cells.show_guess(guess)
-        self._keypad.setVisible(choosing)
-        self._keypad.show_candidates(self._shown_candidates())
-        self._show_line(offer, choosing=choosing)
-        self.setAccessibleDescription(f"{plate.text} {self._line.text()}".strip())
-
-    def _show_line(self, offer: Offer | None, *, choosing: bool) -> None:
+        state = self.state
         if self._problem:
-            self._line.show_problem(self._problem)
+            self._hint.show_problem(self._problem)
         elif self._composing:
-            self._line.show_composing(self._composing)
-        elif self._search.letters:
-            self._line.show_search(self._search)
-        elif choosing:
-            self._line.show_choosing()
+            self._hint.show_composing(self._composing)
         else:
-            self._line.show_plate(self._remark, offer)
+            self._hint.show_state(state, self._car_type)
+        self._cells.show_plate(self.text(), state.cursor, self._bad, active=self.hasFocus())
+        self._cells.show_guess(state.guess)
+        self._keypad.setVisible(state.choosing)
+        self._keypad.show_candidates(state.candidates)
+        self.setAccessibleName(self._appearance.wording.label(Label.PLATE))
+        self.setAccessibleDescription(f"{self.text()} {self._hint.text()}".strip())
+        self.setInputMethodHints(
+            Qt.InputMethodHint.ImhNone if state.choosing else _HINTS_OF_A_SERIAL
+        )
 
-    def _shown_candidates(self) -> tuple[str, ...]:
-        return self._search.candidates() if self._search.letters else ()
+
+def _input_problem(number: PlateNumber, wording: Wording) -> tuple[int | None, str]:
+    """Cell and sentence for a character that no plate has; None and empty for none."""
+    if number.flaw is not PlateFlaw.BAD_CHARACTER or number.position is None:
+        return None, ""
+    found = number.text[number.position]
+    # A character outside ASCII comes from an input method: 的 for the key D.
+    label = Label.KEY_NOT_TAKEN if found.isascii() else Label.SWITCH_INPUT_METHOD
+    return number.position, wording.label(label, found=found)

@@ -1,25 +1,27 @@
-"""The line beneath a plate: what is wrong, what is looked for, or what kind of plate it is."""
+"""The hint under the plate: problem, search, question, or class and suggestion."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.plate.provinces import ProvinceSearch
+from wxpark_gui.ui.plate.field import FieldState
 from wxpark_gui.ui.plate.suggestions import Offer, OfferKind
 from wxpark_gui.ui.widgets.labels import WrappingLabel
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import Label, Wording
 
 _OFFERS = {
     OfferKind.LOOKALIKE: Label.OFFER_LOOKALIKE,
     OfferKind.READING: Label.OFFER_READING,
     OfferKind.KNOWN: Label.OFFER_KNOWN,
 }
+_PREFIX_QUESTIONS = (Label.ASK_PREFIX, Label.ASK_PREFIX_LETTER, Label.ASK_PREFIX_ENTER)
 
 
-class PlateLine(WrappingLabel):
-    """Says one thing at a time; what is offered is always said with its key."""
+class PlateHint(WrappingLabel):
+    """Shows one thing at a time; an offer always names its key."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,35 +29,47 @@ class PlateLine(WrappingLabel):
         self.setObjectName("plateLine")
 
     def show_problem(self, sentence: str) -> None:
-        """What is wrong, or asked."""
-        self._say(sentence, "problem")
+        """A problem or a question."""
+        self._show_text(sentence, "problem")
 
     def show_composing(self, text: str) -> None:
-        """What an input method is making."""
-        self._say(text)
+        """Text that an input method is composing."""
+        self._show_text(text)
 
-    def show_search(self, search: ProvinceSearch) -> None:
-        """The words that the letters stand for, each with its digit."""
-        letters = search.letters.upper()
-        numbered = "  ".join(f"{n} {word}" for n, word in enumerate(search.candidates(), 1))
-        as_letters = self._appearance.wording.label(Label.TAKE_LETTERS)
-        self._say(f"{letters}：{numbered}  0 {as_letters} {letters}")
+    def show_state(self, state: FieldState, car_type: CarType | None) -> None:
+        """The state of the field; without a car type the class of the plate is left out."""
+        label = self._wording.label
+        if state.letters:
+            words = "  ".join(f"{n} {word}" for n, word in enumerate(state.candidates, 1))
+            letters = state.letters.upper()
+            self._show_text(label(Label.PROVINCE_SEARCH, letters=letters, words=words))
+        elif state.asks_prefix and len(state.number.text) < len(_PREFIX_QUESTIONS):
+            question = _PREFIX_QUESTIONS[len(state.number.text)]
+            self._show_text(label(question, prefix=state.number.text), "note")
+        elif state.choosing:
+            self._show_text(label(Label.CHOOSE_PROVINCE))
+        else:
+            self._show_plate(state, car_type)
 
-    def show_choosing(self) -> None:
-        """The province is to be chosen."""
-        self._say(self._appearance.wording.label(Label.CHOOSE_PROVINCE))
+    @property
+    def _wording(self) -> Wording:
+        return self._appearance.wording
 
-    def show_plate(self, remark: str, offer: Offer | None) -> None:
-        """What kind of plate it is, and what one key would make of it."""
-        parts = [remark, *(self._offer_words(offer) if offer else ())]
-        self._say(" · ".join(part for part in parts if part))
+    def _show_plate(self, state: FieldState, car_type: CarType | None) -> None:
+        parts = [self._wording.plate_line(state.number, car_type) if car_type else ""]
+        if state.lookalike:
+            other = read_plate(state.lookalike).spaced
+            parts.append(self._wording.label(Label.LOOKALIKE_KNOWN, plate=other))
+        parts += self._offer_words(state.offer) if state.offer else ()
+        self._show_text(
+            " · ".join(part for part in parts if part), "note" if state.lookalike else "muted"
+        )
 
     def _offer_words(self, offer: Offer) -> list[str]:
-        wording = self._appearance.wording
-        words = wording.label(_OFFERS[offer.kind], plate=read_plate(offer.text).spaced)
-        return [words, wording.label(Label.OFFER_MORE)] if offer.more else [words]
+        words = self._wording.label(_OFFERS[offer.kind], plate=read_plate(offer.text).spaced)
+        return [words, self._wording.label(Label.OFFER_MORE)] if offer.more else [words]
 
-    def _say(self, text: str, role: str = "muted") -> None:
+    def _show_text(self, text: str, role: str = "muted") -> None:
         self.setText(text)
         if self.property("role") != role:
             self.setProperty("role", role)

@@ -1,17 +1,22 @@
-"""Keys for the Chinese characters of a plate, for a mouse, a finger, or a search by pinyin."""
+"""Keypad for the Chinese characters of a plate."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.provinces import PREFIX_PINYIN, SUFFIX_PINYIN
 
+_ROWS = 3
 _COLUMNS = 15
 _HEIGHT = 42
-_WIDE_WORDS = ("民航", "应急")
+_SPACING = 5
+_DIGIT_POINTS = 11
+_DIGIT_MARGIN = 4
+_WIDTH = 4
+_WIDTHS = {"民航": 7, "应急": 7, "WJ": 5}
 _STEPS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -21,11 +26,44 @@ _STEPS = {
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
-class _Key(QToolButton):
-    """Leaves its keyboard to the keypad, and what that does not want to the plate."""
+class KeypadKey(QToolButton):
+    """A word of the keypad. Key events go to the keypad, and unused ones to the plate.
+
+    Attributes:
+        digit: the number key that chooses the word now; 0 for none. Painted in the corner.
+    """
+
+    def __init__(self, word: str, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.digit = 0
+        self._appearance = appearance
+        self.setText(word)
+        self.setProperty("province", True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_digit(self, digit: int) -> None:
+        """Mark the key as candidate number `digit`; 0 takes the mark away."""
+        if digit == self.digit:
+            return
+        self.digit = digit
+        self.setAccessibleDescription(str(digit or ""))
+        self.setProperty("candidate", bool(digit))
+        self.style().polish(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.digit:
+            return
+        with QPainter(self) as painter:
+            painter.setFont(self._appearance.font(_DIGIT_POINTS, bold=True))
+            painter.setPen(QColor(self._appearance.theme.surfaces.accent))
+            place = self.rect().adjusted(_DIGIT_MARGIN, _DIGIT_MARGIN // 4, -_DIGIT_MARGIN, 0)
+            corner = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            painter.drawText(place, corner, str(self.digit))
 
 
 class ProvinceKeypad(QWidget):
@@ -33,7 +71,7 @@ class ProvinceKeypad(QWidget):
 
     Signals:
         wordChosen(str): 粤, 使, 民航, WJ, 学 …
-        left(): someone goes back to the plate without choosing.
+        left(): the keyboard goes back to the plate without a choice.
     """
 
     wordChosen = Signal(str)
@@ -41,29 +79,27 @@ class ProvinceKeypad(QWidget):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._keys: dict[str, QToolButton] = {}
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(5)
-        place = 0
-        for word in (*PREFIX_PINYIN, *SUFFIX_PINYIN):
-            key = self._keys[word] = self._make_key(word)
-            span = 2 if word in _WIDE_WORDS else 1
-            grid.addWidget(key, place // _COLUMNS, place % _COLUMNS, 1, span)
-            place += span
-        for column in range(_COLUMNS):
-            grid.setColumnStretch(column, 1)
+        self.setObjectName("provinceKeypad")
         self._appearance = appearance
-        appearance.changed.connect(self._renew)
-        self._renew()
+        self._keys = {
+            word: KeypadKey(word, appearance, self) for word in (*PREFIX_PINYIN, *SUFFIX_PINYIN)
+        }
+        self._lay_out()
+        appearance.changed.connect(self._retranslate)
+        self._retranslate()
 
-    def key(self, word: str) -> QToolButton:
+    def key(self, word: str) -> KeypadKey:
         """The key that chooses `word`."""
         return self._keys[word]
 
     def enter(self) -> None:
         """Give the keyboard to the first key."""
         self._focus(next(iter(self._keys.values())))
+
+    def show_candidates(self, candidates: tuple[str, ...]) -> None:
+        """Mark the words that the typed letters stand for, each with its digit."""
+        for word, key in self._keys.items():
+            key.set_digit(candidates.index(word) + 1 if word in candidates else 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
@@ -80,7 +116,7 @@ class ProvinceKeypad(QWidget):
     def event(self, event: QEvent) -> bool:
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if is_escape and event.type() is QEvent.Type.ShortcutOverride:
-            # Escape leaves the keys first; only then it clears the form.
+            # Escape leaves the keypad first; only then it clears the form.
             event.accept()
             return True
         return super().event(event)
@@ -106,32 +142,29 @@ class ProvinceKeypad(QWidget):
         key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         key.setFocus()
 
-    def show_candidates(self, candidates: tuple[str, ...]) -> None:
-        """Mark the words that the letters typed so far stand for; all can be clicked."""
-        for word, key in self._keys.items():
-            chosen = word in candidates
-            if key.property("candidate") != chosen:
-                key.setProperty("candidate", chosen)
-                key.style().polish(key)
-
     @Slot()
-    def _renew(self) -> None:
+    def _retranslate(self) -> None:
         for word, key in self._keys.items():
             key.setFixedHeight(self._appearance.length(_HEIGHT))
             key.setAccessibleName(self._appearance.wording.plate_word(word))
 
-    def _make_key(self, word: str) -> QToolButton:
-        key = _Key(self)
-        key.setText(word)
-        key.setProperty("province", True)
-        key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        key.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        key.clicked.connect(self._on_clicked)
-        return key
+    def _lay_out(self) -> None:
+        """Rows of `_COLUMNS` keys; the last row takes the rest."""
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(_SPACING)
+        keys = list(self._keys.items())
+        for number in range(_ROWS):
+            row = QHBoxLayout()
+            row.setSpacing(_SPACING)
+            end = (number + 1) * _COLUMNS if number < _ROWS - 1 else len(keys)
+            for word, key in keys[number * _COLUMNS : end]:
+                row.addWidget(key, _WIDTHS.get(word, _WIDTH))
+                key.clicked.connect(self._on_clicked)
+            rows.addLayout(row)
 
     @Slot()
     def _on_clicked(self) -> None:
         clicked = self.sender()
-        for word, key in self._keys.items():
-            if key is clicked:
-                self.wordChosen.emit(word)
+        if isinstance(clicked, KeypadKey):
+            self.wordChosen.emit(clicked.text())

@@ -1,4 +1,4 @@
-"""The first word of a plate, found by its pinyin. No Qt in here."""
+"""Search for the Chinese words of a plate by pinyin. No Qt in here."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ SUFFIX_PINYIN = {
     "应急": "yingji",
     "试": "shi",
     "超": "chao",
+    "临": "lin",
 }
 MOST_CANDIDATES = 9
 
@@ -58,11 +59,11 @@ if set(PROVINCES) - set(PREFIX_PINYIN):
 
 
 class ProvinceSearch:
-    """The letters typed so far, and the words that begin with them.
+    """Typed letters, and the words whose pinyin begins with them.
 
     Attributes:
         home: the lot's own province, offered first; may be empty.
-        near_end: the plate is nearly complete, so words for its end are offered too.
+        near_end: offer words for the end of a plate too.
     """
 
     def __init__(self) -> None:
@@ -75,7 +76,7 @@ class ProvinceSearch:
         return self._letters
 
     def candidates(self) -> tuple[str, ...]:
-        """What can be chosen by the digits 1 to 9; nothing while no letter was typed."""
+        """Words that the digits 1 to 9 choose; none before the first letter."""
         if not self._letters:
             return ()
         pinyin = {**PREFIX_PINYIN, **(SUFFIX_PINYIN if self.near_end else {})}
@@ -84,7 +85,7 @@ class ProvinceSearch:
         return tuple(found[:MOST_CANDIDATES])
 
     def type(self, letter: str) -> str | None:
-        """Take one more letter. The word, once it is the only one and written out in full."""
+        """Add a letter; returns the word once its pinyin is complete and no other begins so."""
         self._letters += letter.lower()
         found = self.candidates()
         if len(found) != 1:

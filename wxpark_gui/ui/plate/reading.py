@@ -1,7 +1,7 @@
-"""How what is typed after the lot's own prefix is read. No Qt in here.
+"""Reads characters typed after the lot's prefix. No Qt in here.
 
 `A12345` typed where 粤B stands can be 粤A12345, of another city of the province, or the new-energy
-plate 粤BA12345. Both are common; which one is meant is shown at once and changed by one key.
+plate 粤BA12345. Both are common; the likelier one is shown and one key changes to the other.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from wxpark_gui.domain.plate import PROVINCES, PlatePolicy, read_plate
 
 _LONGEST_LOCAL = 8
 _USUAL_NEW_ENERGY = frozenset("DF")
-"""Nearly every new-energy serial begins with one of these; a city's own letter seldom is."""
+"""First letters of nearly every new-energy serial; few cities have them as their letter."""
 
 
 class Place(Enum):
-    """Where the car is from."""
+    """Origin of the car: the lot's city, or another one of the province."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"
@@ -26,12 +26,12 @@ class Place(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was typed, as a plate.
+    """Typed characters read as a plate.
 
     Attributes:
         text: the plate, complete or not.
-        place: whether the lot's letter or the one typed is its own.
-        alternative: the other plate that it can be; empty where there is none.
+        place: the city whose letter the plate has.
+        alternative: the other plate with the same keys; empty where there is none.
     """
 
     text: str
@@ -48,10 +48,10 @@ def read_typed(
     """Read the characters typed after the lot's prefix.
 
     Args:
-        prefix: province and letter; with less there is but one reading.
+        prefix: province and letter; with a province only there is no ambiguity.
         typed: normalised.
-        is_known: whether a plate was seen before.
-        chosen: what the attendant decided, where both are possible.
+        is_known: membership test for plates entered before.
+        chosen: decides where both readings are possible.
     """
     here, elsewhere = prefix + typed, prefix[:1] + typed
     if not may_be_elsewhere(prefix, typed):
@@ -68,7 +68,7 @@ def read_typed(
 
 
 def may_be_elsewhere(prefix: str, typed: str) -> bool:
-    """Whether the first character typed can be the letter of another city of the province."""
+    """True where the first typed character can be the letter of another city."""
     is_whole_prefix = len(prefix) > 1 and prefix[0] in PROVINCES
     return is_whole_prefix and typed[:1].isascii() and typed[:1].isalpha()
 

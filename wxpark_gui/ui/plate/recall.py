@@ -1,4 +1,4 @@
-"""The plates entered before, one after another. No Qt in here."""
+"""History of entered plates, browsed with the arrow keys. No Qt in here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class PlateHistory:
-    """Where someone is who looks back; a place that moves when a plate is added would confuse."""
+    """Cursor in the list of earlier plates; reset when the list changes."""
 
     def __init__(self) -> None:
         self._plates: tuple[str, ...] = ()
@@ -14,27 +14,27 @@ class PlateHistory:
 
     @property
     def browsing(self) -> bool:
-        """Whether a plate of before is shown."""
+        """True while an earlier plate is shown."""
         return self._place >= 0
 
-    def renew(self, plates: Sequence[str]) -> None:
-        """What there is to look back at, newest first."""
+    def set_plates(self, plates: Sequence[str]) -> None:
+        """Replace the list, newest plate first."""
         self._plates = tuple(plates)
         self.leave()
 
     def leave(self) -> None:
-        """The next look back begins with the newest."""
+        """Move the cursor before the newest plate."""
         self._place = -1
 
     def back(self) -> str | None:
-        """The plate before the one shown; None where there is none."""
+        """The next older plate; None at the end of the list."""
         if self._place + 1 >= len(self._plates):
             return None
         self._place += 1
         return self._plates[self._place]
 
     def forth(self) -> str | None:
-        """The plate after the one shown; None where the newest was shown, or none at all."""
+        """The next newer plate; None after the newest."""
         if self._place <= 0:
             self._place = -1
             return None

@@ -1,4 +1,4 @@
-"""What one key would make of the plate as it stands. No Qt in here."""
+"""Suggestions for the plate being typed. No Qt in here."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from enum import Enum
 
 from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.plate import PlatePolicy, read_plate
+from wxpark_gui.domain.plate_lookalikes import find_lookalike
 from wxpark_gui.ui.plate.text import PlateText, without_lookalikes
 
 MOST_GUESSES = 5
 
 
 class OfferKind(Enum):
-    """Why a plate is offered."""
+    """Reason a plate is offered."""
 
     LOOKALIKE = "lookalike"
     READING = "reading"
@@ -21,10 +23,10 @@ class OfferKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A plate in place of the one that stands there.
+    """A plate that one key would put in the cells.
 
     Attributes:
-        more: whether there are further ones of its kind.
+        more: True where further plates of the same kind follow.
     """
 
     kind: OfferKind
@@ -33,24 +35,24 @@ class Offer:
 
 
 class PlateOffers:
-    """Offers, never does by itself: 1 and 0 for I and O, the other reading, a plate seen before."""
+    """One offer at a time: 1 and 0 for I and O, the other reading, or a known plate."""
 
     def __init__(self, plate: PlateText) -> None:
         self._plate = plate
         self._known = KnownPlates()
         self._place = 0
 
-    def know(self, known: KnownPlates) -> None:
-        """Guess from these, and decide by them between two readings."""
+    def set_known_plates(self, known: KnownPlates) -> None:
+        """Use these plates for guesses and to decide between two readings."""
         self._known = known
         self._plate.is_known = known.__contains__
 
     def restart(self) -> None:
-        """Something was typed: the best guess comes first again."""
+        """Begin with the best guess again."""
         self._place = 0
 
     def current(self) -> Offer | None:
-        """The one thing to offer now."""
+        """The one offer to show now."""
         if mended := without_lookalikes(self._plate.text):
             return Offer(OfferKind.LOOKALIKE, mended)
         if other := self._plate.alternative:
@@ -61,27 +63,33 @@ class PlateOffers:
         return None
 
     def next(self) -> bool:
-        """Offer another plate seen before: whether there is one."""
+        """Offer the next known plate; False where there is no other."""
         offer = self.current()
         if offer is None or not offer.more:
             return False
         self._place += 1
         return True
 
-    def accept(self) -> bool:
-        """Take what is offered: whether anything was."""
+    def accept(self) -> OfferKind | None:
+        """Put the offered plate in the cells; its kind, or None where nothing was offered."""
         offer = self.current()
         if offer is None:
-            return False
+            return None
         if offer.kind is OfferKind.READING:
             self._plate.switch_reading()
         else:
             self._plate.replace(offer.text)
         self.restart()
-        return True
+        return offer.kind
+
+    def lookalike(self) -> str:
+        """A familiar plate that differs in one look-alike character; empty where there is none."""
+        return find_lookalike(self._plate.text, self._known)
 
     def _guesses(self) -> list[str]:
-        if self._plate.cursor != len(self._plate.text):
+        """Known plates for an incomplete one: Space must not exchange a complete plate."""
+        at_end = self._plate.cursor == len(self._plate.text)
+        if not at_end or read_plate(self._plate.text).policy is PlatePolicy.SEND:
             return []
         found: list[str] = []
         for beginning in self._plate.beginnings:

@@ -1,52 +1,91 @@
-"""The characters in the cells of a plate and which cell is next. No Qt in here."""
+"""Text model of the plate cells: characters, cursor, undo. No Qt in here."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from wxpark_gui.domain.plate import PROVINCES, PlatePolicy, normalise_plate, read_plate
+from wxpark_gui.domain.plate_text import LONGEST_TYPED
 from wxpark_gui.ui.plate.provinces import SUFFIX_PINYIN
-from wxpark_gui.ui.plate.reading import Place, Reading, may_be_elsewhere, read_typed
+from wxpark_gui.ui.plate.reading import Place, may_be_elsewhere, read_typed
 
 LONGEST = 12
 WHOLE_PLATE = 7
 ENOUGH_TO_GUESS = 3
+MOST_UNDO_STEPS = 20
 
 _LOOKALIKES = str.maketrans("IO", "10")
 _SPECIAL_PREFIXES = ("WJ", "民航", "使")
+_FIRST_CHARACTERS = frozenset(PROVINCES + "民使")
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    """State that undo restores."""
+
+    text: str
+    cursor: int
+    typed: str | None
+    chosen: Place | None
+    alternative: str
 
 
 class PlateText:
     """A plate being typed.
 
     Attributes:
-        text: normalised; at most `LONGEST` characters, more than any plate has, so that what was
-            typed or pasted wrongly can be seen.
+        text: normalised; at most `LONGEST` characters, more than any plate has, so that wrong
+            input stays visible.
         cursor: index of the cell that the next key fills; 0 while the province is being chosen.
-        is_known: whether a plate was seen before, which decides what could be read two ways.
+        alternative: the other plate with the same keys; empty where there is none.
+        is_known: membership test for plates entered before, which decides between two readings.
     """
 
     def __init__(self) -> None:
         self.text = ""
         self.cursor = 0
+        self.alternative = ""
         self.is_known: Callable[[str], bool] = _nothing_is_known
         self._prefix = ""
-        # What was typed after the prefix; None where the cells are taken as they stand.
+        # Characters typed after the prefix; None where the cells are taken as they stand.
         self._typed: str | None = None
         self._chosen: Place | None = None
+        self._undo: deque[_Snapshot] = deque(maxlen=MOST_UNDO_STEPS)
 
     def clear_to(self, prefix: str) -> None:
-        """Begin anew with the lot's own province and letter."""
-        self._prefix = prefix
+        """Start a new plate with the lot's province and letter."""
         self.replace(prefix)
+        self._prefix = prefix
         self._typed = ""
 
+    def set_prefix(self, prefix: str) -> None:
+        """Change the lot's prefix; a plate already begun keeps its characters."""
+        if self.untouched:
+            self.clear_to(prefix)
+        self._prefix = prefix
+        self._undo.clear()
+        if not self.untouched:
+            self._freeze()
+
     def replace(self, text: str) -> None:
-        """Put a plate in place of what stands there; it is taken as it is."""
+        """Replace all cells by a plate, which is taken as it is."""
+        self._remember()
         self.text = normalise_plate(text)[:LONGEST]
         self.cursor = len(self.text)
-        self._typed = None
-        self._chosen = None
+        self._freeze()
+
+    def undo(self) -> bool:
+        """Restore the plate before the last replacement; False where there is none."""
+        while self._undo:
+            before = self._undo.pop()
+            if before.text != self.text:
+                self.text, self.cursor = before.text, before.cursor
+                self._typed, self._chosen = before.typed, before.chosen
+                self.alternative = before.alternative
+                return True
+        return False
 
     @property
     def prefix(self) -> str:
@@ -54,17 +93,12 @@ class PlateText:
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing but the lot's prefix stands there."""
+        """True while the cells hold the lot's prefix alone."""
         return self.text == self._prefix
 
     @property
-    def alternative(self) -> str:
-        """The other plate that was typed in as many keys; empty where there is none."""
-        return self._read().alternative
-
-    @property
     def beginnings(self) -> tuple[str, ...]:
-        """What a plate seen before may begin with, once three characters of it are typed."""
+        """Beginnings to look up among known plates, once three characters are typed."""
         if self._typed is None:
             return (self.text,) if len(self.text) >= ENOUGH_TO_GUESS else ()
         if len(self._typed) < ENOUGH_TO_GUESS:
@@ -73,27 +107,30 @@ class PlateText:
         return (here, elsewhere) if may_be_elsewhere(self._prefix, self._typed) else (here,)
 
     def switch_reading(self) -> None:
-        """Take the other plate; that stays so while more is typed."""
-        reading = self._read()
-        if reading.alternative:
-            self._chosen = Place.HERE if reading.place is Place.ELSEWHERE else Place.ELSEWHERE
-            self._show_reading()
+        """Take the alternative, and keep that choice while more is typed."""
+        if self._typed is None or not self.alternative:
+            return
+        self._remember()
+        here = self._prefix + self._typed
+        self._chosen = Place.HERE if self.alternative == here else Place.ELSEWHERE
+        self._read()
 
     def put(self, typed: str) -> bool:
-        """Take typed, pasted or composed characters; False when there is no room for all of them.
+        """Insert typed, pasted or committed characters; False where some did not fit.
 
-        A whole plate replaces what stands there; a part of one goes on from the cursor.
+        A whole plate replaces all cells; a part of one continues at the cursor.
         """
         characters = normalise_plate(typed)
         if len(characters) > 1 and _is_whole(characters):
             self.replace(characters)
-            return len(characters) <= LONGEST
+            return len(characters) <= LONGEST and len(typed) <= LONGEST_TYPED
         taken = [self._put_one(character) for character in characters]
         return all(taken)
 
     def choose(self, word: str) -> None:
         """Put a province, 使, 民航 or WJ in front, or a word such as 学 at the end."""
-        self._typed = None
+        self._remember()
+        self._freeze()
         if word in SUFFIX_PINYIN or (word == "使" and self._is_embassy()):
             self._choose_end(word)
         else:
@@ -102,42 +139,62 @@ class PlateText:
     def backspace(self) -> None:
         if self._typed and self.cursor == len(self.text):
             self._typed = self._typed[:-1]
-            self._show_reading()
+            self._read()
         elif self.cursor:
-            self._typed = None
+            self._freeze()
             self.cursor -= 1
             self.text = self.text[: self.cursor] + self.text[self.cursor + 1 :]
 
     def delete(self) -> None:
-        self._typed = None
+        self._freeze()
         self.text = self.text[: self.cursor] + self.text[self.cursor + 1 :]
 
     def move_to(self, cell: int) -> None:
         self.cursor = max(0, min(cell, len(self.text)))
 
     def _put_one(self, character: str) -> bool:
-        if self.cursor == 0 and character not in PROVINCES and self.untouched:
-            # 146001使 and KA20003 begin without a province: the lot's own is not meant.
+        if self._begins_another_plate(character):
             self.text = ""
-            self._typed = None
-        if self.cursor == len(self.text) and len(self.text) >= LONGEST:
+            self.cursor = 0
+            self._freeze()
+        at_end = self.cursor == len(self.text)
+        if at_end and len(self.text) >= LONGEST:
             return False
-        if self._typed is not None and self.cursor == len(self.text):
+        if at_end and self._typed is not None:
             self._typed += character
-            self._show_reading()
+            self._read()
             return True
-        self._typed = None
+        self._freeze()
         self.text = self.text[: self.cursor] + character + self.text[self.cursor + 1 :]
         self.cursor += 1
         return True
 
-    def _read(self) -> Reading:
-        if self._typed is None:
-            return Reading(self.text)
-        return read_typed(self._prefix, self._typed, self.is_known, self._chosen)
+    def _begins_another_plate(self, character: str) -> bool:
+        """True where the character shows that the lot's prefix is not meant."""
+        if not self.untouched:
+            return False
+        if self.cursor == 0:
+            # 146001使 and KA20003 begin without a province.
+            return character not in PROVINCES
+        return self.cursor == len(self.text) and character in _FIRST_CHARACTERS
 
-    def _show_reading(self) -> None:
-        self.text = self._read().text
+    def _remember(self) -> None:
+        """Push a snapshot, unless nothing would be lost."""
+        if self.text and not self.untouched:
+            self._undo.append(
+                _Snapshot(self.text, self.cursor, self._typed, self._chosen, self.alternative)
+            )
+
+    def _freeze(self) -> None:
+        """Take the cells as they stand: no second reading."""
+        self._typed = None
+        self._chosen = None
+        self.alternative = ""
+
+    def _read(self) -> None:
+        """Read the typed characters once, so that text and alternative agree."""
+        reading = read_typed(self._prefix, self._typed or "", self.is_known, self._chosen)
+        self.text, self.alternative = reading.text, reading.alternative
         self.cursor = len(self.text)
 
     def _choose_front(self, word: str) -> None:
@@ -157,7 +214,7 @@ class PlateText:
         self.cursor = len(self.text)
 
     def _split(self) -> tuple[str, str]:
-        """The first word, which may be missing, and what follows it."""
+        """The first word, which may be missing, and the rest."""
         for front in (*_SPECIAL_PREFIXES, *PROVINCES):
             if self.text.startswith(front):
                 return front, self.text[len(front) :]
@@ -172,7 +229,7 @@ def _is_whole(characters: str) -> bool:
 
 
 def without_lookalikes(plate: str) -> str:
-    """A plate with 1 and 0 for the I and O in its serial; empty where there are none."""
+    """The plate with 1 and 0 for I and O in its serial; empty where there are none."""
     if plate[:1] not in tuple(PROVINCES):
         return ""
     mended = plate[:2] + plate[2:].translate(_LOOKALIKES)

@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         controllers.entries.saved.connect(self._on_record)
         controllers.entries.changed.connect(self._on_record)
         controllers.entries.recentLoaded.connect(self._on_recent)
-        controllers.entries.platesLoaded.connect(self._form.plate.know)
+        controllers.entries.platesLoaded.connect(self._form.plate.set_known_plates)
         controllers.journal.backlogChanged.connect(self._on_backlog)
         controllers.journal.todayChanged.connect(self._status.show_today)
         controllers.settings.changed.connect(self._apply_settings)
@@ -227,6 +227,7 @@ class MainWindow(QMainWindow):
     def _connect_parts(self) -> None:
         self._form.plate.plateChanged.connect(self._controllers.link.warm_up)
         self._form.plate.plateChanged.connect(self._work_area.show_form)
+        self._form.plate.prefixChosen.connect(self._controllers.settings.save_prefix)
         self._flow.answerShown.connect(self._work_area.show_answer)
         self._flow.notSetUp.connect(self._notices.failed)
         self._panel.set_corner(self._undo_button)

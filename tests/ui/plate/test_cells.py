@@ -1,0 +1,43 @@
+"""The painted cells: click targets and fonts."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.ui.look import appearance as appearance_module
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.cells import PlateCells
+
+
+@pytest.fixture
+def cells(qtbot: QtBot, appearance: Appearance) -> PlateCells:
+    cells = PlateCells(appearance)
+    qtbot.addWidget(cells)
+    cells.resize(720, 94)
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("text", "clicked"), [("粤B", []), ("粤B12345", []), ("粤BF12345", [7])], ids=str
+)
+def test_leaf_cell_is_no_target_until_it_holds_a_character(
+    cells: PlateCells, text: str, clicked: list[int]
+) -> None:
+    found: list[int] = []
+    cells.cellClicked.connect(found.append)
+    cells.show_plate(text, len(text), None, active=True)
+    QTest.mouseClick(cells, Qt.MouseButton.LeftButton, pos=QPoint(710, 47))
+    assert found == clicked
+    assert cells.cursor().shape() is Qt.CursorShape.ArrowCursor
+
+
+def test_family_without_a_bold_face_stays_regular(
+    appearance: Appearance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for has_bold, weight in ((False, QFont.Weight.Normal), (True, QFont.Weight.Bold)):
+        monkeypatch.setattr(appearance_module, "has_bold_face", lambda _face, has=has_bold: has)
+        assert appearance.font(20, bold=True).weight() is weight

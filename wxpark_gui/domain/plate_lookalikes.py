@@ -1,0 +1,26 @@
+"""Known plates that differ from a typed one in a single look-alike character."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wxpark_gui.domain.known_plates import KnownPlates
+
+_GROUPS = ("8B", "0DQO", "2Z", "5S", "17TI")
+_LOOKALIKES = {character: group.replace(character, "") for group in _GROUPS for character in group}
+
+
+def find_lookalike(plate: str, known: KnownPlates) -> str:
+    """The most frequent familiar plate that is one look-alike away; empty where there is none.
+
+    A familiar plate is not compared. The number of look-ups does not depend on `known`.
+    """
+    if known.is_familiar(plate):
+        return ""
+    return known.most_frequent(v for v in _variants(plate) if known.is_familiar(v))
+
+
+def _variants(plate: str) -> Iterator[str]:
+    for position, character in enumerate(plate):
+        for other in _LOOKALIKES.get(character, ""):
+            yield plate[:position] + other + plate[position + 1 :]

@@ -1,0 +1,191 @@
+"""Model of the plate field: text, suggestions, province search and history. No Qt in here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.plate import (
+    PROVINCES,
+    PlateNumber,
+    PlatePolicy,
+    normalise_plate,
+    read_plate,
+)
+from wxpark_gui.ui.plate.provinces import ProvinceSearch
+from wxpark_gui.ui.plate.recall import PlateHistory
+from wxpark_gui.ui.plate.suggestions import Offer, OfferKind, PlateOffers
+from wxpark_gui.ui.plate.text import PlateText
+
+_WHOLE_PREFIX = re.compile(f"[{PROVINCES}][A-HJ-Z]")
+
+
+class Effect(Flag):
+    """Result of an operation or a key; `UNUSED` leaves the key to others."""
+
+    UNUSED = 0
+    SHOW = auto()
+    CHANGE = auto()
+    SUBMIT = auto()
+    FULL = auto()
+    BEEP = auto()
+    ENTER_KEYPAD = auto()
+    PREFIX_CHOSEN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldState:
+    """The plate field after a change, read once for cells, hint and form.
+
+    Attributes:
+        cursor: the cell that the next key fills.
+        untouched: only the lot's prefix stands there.
+        asks_prefix: the lot has no prefix yet, and is asked for one.
+        letters, candidates: pinyin typed in the first cell, and the words to choose from.
+        offer: what one key would make of the plate.
+        lookalike: a familiar plate that is one look-alike character away; empty for none.
+    """
+
+    number: PlateNumber
+    cursor: int = 0
+    untouched: bool = True
+    asks_prefix: bool = False
+    letters: str = ""
+    candidates: tuple[str, ...] = ()
+    offer: Offer | None = None
+    lookalike: str = ""
+
+    @property
+    def choosing(self) -> bool:
+        """The province is being chosen."""
+        return self.cursor == 0
+
+    @property
+    def guess(self) -> str:
+        """A known plate to paint behind the typed characters; empty for none."""
+        return self.offer.text if self.offer and self.offer.kind is OfferKind.KNOWN else ""
+
+
+class PlateField:
+    """Operations on the plate, each of which keeps the parts consistent.
+
+    Attributes:
+        text: characters and cursor.
+        offers: suggestions.
+        search: pinyin typed in the first cell.
+        history: plates entered before.
+    """
+
+    def __init__(self) -> None:
+        self.text = PlateText()
+        self.offers = PlateOffers(self.text)
+        self.search = ProvinceSearch()
+        self.history = PlateHistory()
+        # The known plate that was taken last; typing on shows that it was not meant.
+        self._taken_guess = ""
+
+    def state(self) -> FieldState:
+        number = read_plate(self.text.text)
+        is_complete = number.policy is not PlatePolicy.REFUSE
+        return FieldState(
+            number=number,
+            cursor=self.text.cursor,
+            untouched=self.text.untouched,
+            asks_prefix=not self.text.prefix,
+            letters=self.search.letters,
+            candidates=self.search.candidates(),
+            offer=self.offers.current() if self.text.cursor else None,
+            lookalike=self.offers.lookalike() if is_complete else "",
+        )
+
+    def set_known_plates(self, known: KnownPlates) -> Effect:
+        self.offers.set_known_plates(known)
+        return Effect.SHOW
+
+    def set_prefix(self, prefix: str) -> Effect:
+        """The lot's own province and letter; may be shorter."""
+        if prefix == self.text.prefix:
+            # Settings are applied again for other reasons; a province search goes on.
+            return Effect.UNUSED
+        self.search.home = prefix[:1]
+        untouched = self.text.untouched
+        self.text.set_prefix(prefix)
+        return self._changed() if untouched else Effect.UNUSED
+
+    def answer_prefix_question(self) -> Effect:
+        """Take province and letter as the lot's prefix, where it has none and they stand alone."""
+        if self.text.prefix or not _WHOLE_PREFIX.fullmatch(self.text.text):
+            return Effect.UNUSED
+        self.set_prefix(self.text.text)
+        self.text.clear_to(self.text.prefix)
+        return self._changed() | Effect.PREFIX_CHOSEN
+
+    def set_text(self, text: str) -> Effect:
+        self.text.replace(text)
+        return self._changed()
+
+    def clear(self) -> Effect:
+        self.history.leave()
+        self.text.clear_to(self.text.prefix)
+        return self._changed()
+
+    def insert(self, typed: str) -> Effect:
+        """Typed, pasted or committed characters."""
+        fitted = self.text.put(typed)
+        return self._changed() if fitted else self._changed() | Effect.FULL
+
+    def insert_key(self, character: str) -> Effect:
+        """A typed character; after a guess taken by Space it gives the guess back.
+
+        A guess is complete, so typing on shows that the Space was an accident.
+        """
+        if self._taken_guess == self.text.text and normalise_plate(character):
+            self.text.undo()
+        return self.insert(character)
+
+    def choose(self, word: str) -> Effect:
+        """A word of the keypad or of the search."""
+        self.text.choose(word)
+        return self._changed()
+
+    def backspace(self) -> Effect:
+        self.text.backspace()
+        return self._changed()
+
+    def delete(self) -> Effect:
+        self.text.delete()
+        return self._changed()
+
+    def move_to(self, cell: int) -> Effect:
+        self.search.clear()
+        self.text.move_to(cell)
+        return Effect.SHOW
+
+    def choose_province(self) -> Effect:
+        """Move to the first cell; from there, back to the end."""
+        return self.move_to(len(self.text.text) if self.text.cursor == 0 else 0)
+
+    def accept_offer(self) -> Effect:
+        """Take what is offered; no-op without an offer."""
+        kind = self.offers.accept()
+        if kind is None:
+            return Effect.SHOW
+        effect = self._changed()
+        self._taken_guess = self.text.text if kind is OfferKind.KNOWN else ""
+        return effect
+
+    def switch_reading(self) -> Effect:
+        self.text.switch_reading()
+        return self._changed()
+
+    def undo(self) -> Effect:
+        """Restore the plate that was cleared or replaced last."""
+        return self._changed() if self.text.undo() else Effect.BEEP
+
+    def _changed(self) -> Effect:
+        self.search.clear()
+        self.offers.restart()
+        self._taken_guess = ""
+        return Effect.CHANGE

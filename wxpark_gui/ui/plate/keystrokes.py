@@ -1,0 +1,112 @@
+"""Keys of the plate field, translated to operations on its model. No Qt in here."""
+
+from __future__ import annotations
+
+from wxpark_gui.ui.plate.field import Effect, PlateField
+from wxpark_gui.ui.plate.suggestions import OfferKind
+
+_NEARLY_COMPLETE = 6
+
+
+class PlateKeystrokes:
+    """One method for each key, and `type` for printable ones."""
+
+    def __init__(self, field: PlateField) -> None:
+        self._field = field
+
+    def type(self, character: str, *, repeated: bool = False) -> Effect:
+        """A printable key; `repeated` by a key held down."""
+        field = self._field
+        if field.text.cursor == 0 and character.isascii() and character.isalpha():
+            return self._search(character)
+        if field.search.letters and character.isascii() and character.isdigit():
+            return self._pick(int(character))
+        if character == " ":
+            return self._space(repeated=repeated)
+        if character == "+" and field.text.alternative:
+            return self._plus(repeated=repeated)
+        return field.insert_key(character)
+
+    def enter(self) -> Effect:
+        """Take the first candidate, answer the question for the prefix, or submit."""
+        if word := self._field.search.pick(1):
+            return self._field.choose(word)
+        return self._field.answer_prefix_question() or Effect.SUBMIT
+
+    def backspace(self) -> Effect:
+        if self._field.search.letters:
+            self._field.search.drop_letter()
+            return Effect.SHOW
+        return self._field.backspace()
+
+    def delete(self) -> Effect:
+        return self._field.delete()
+
+    def escape(self) -> Effect:
+        """Drop typed pinyin; `UNUSED` where there is none."""
+        if not self._field.search.letters:
+            return Effect.UNUSED
+        self._field.search.clear()
+        return Effect.SHOW
+
+    def up(self) -> Effect:
+        """Show the previous plate, unless typed characters would be lost."""
+        field = self._field
+        may_replace = field.text.untouched or field.history.browsing
+        plate = field.history.back() if may_replace else None
+        return field.set_text(plate) if plate else Effect.SHOW
+
+    def down(self) -> Effect:
+        """Show the newer plate, the next suggestion, or the keypad."""
+        field = self._field
+        if field.history.browsing:
+            plate = field.history.forth()
+            return field.set_text(plate) if plate else field.clear()
+        if field.text.cursor == 0:
+            return Effect.ENTER_KEYPAD
+        field.offers.next()
+        return Effect.SHOW
+
+    def left(self) -> Effect:
+        return self._field.move_to(self._field.text.cursor - 1)
+
+    def right(self) -> Effect:
+        """Take a known plate that is offered, or move one cell."""
+        offer = self._field.offers.current()
+        if offer and offer.kind is OfferKind.KNOWN:
+            return self._field.accept_offer()
+        return self._field.move_to(self._field.text.cursor + 1)
+
+    def home(self) -> Effect:
+        return self._field.move_to(0)
+
+    def end(self) -> Effect:
+        return self._field.move_to(len(self._field.text.text))
+
+    def _search(self, letter: str) -> Effect:
+        field = self._field
+        field.search.near_end = len(field.text.text) >= _NEARLY_COMPLETE
+        if word := field.search.type(letter):
+            return field.choose(word)
+        return Effect.SHOW if field.search.candidates() else self._insert_letters()
+
+    def _pick(self, digit: int) -> Effect:
+        if word := self._field.search.pick(digit):
+            return self._field.choose(word)
+        return Effect.BEEP if digit else self._insert_letters()
+
+    def _insert_letters(self) -> Effect:
+        """The letters are not pinyin: a military plate begins with letters."""
+        letters = self._field.search.letters
+        self._field.search.clear()
+        return self._field.insert(letters)
+
+    def _space(self, *, repeated: bool) -> Effect:
+        """Take the first candidate or the offer; a held key takes nothing."""
+        if repeated:
+            return Effect.SHOW
+        return self.enter() if self._field.search.letters else self._field.accept_offer()
+
+    def _plus(self, *, repeated: bool) -> Effect:
+        """Submit the other reading; a held key submits nothing."""
+        return Effect.SHOW if repeated else self._field.switch_reading() | Effect.SUBMIT
