@@ -18,11 +18,23 @@ def test_now_is_aware_and_the_monotonic_clock_does_not_go_back() -> None:
     assert clock.monotonic() <= clock.monotonic()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the name of the clock is Linux's")
-def test_monotonic_clock_counts_suspend() -> None:
-    before = time.clock_gettime(time.CLOCK_BOOTTIME)
-    between = SystemClock().monotonic()
-    assert before <= between <= time.clock_gettime(time.CLOCK_BOOTTIME)
+@pytest.mark.parametrize(
+    ("system", "name"), [("linux", "CLOCK_BOOTTIME"), ("darwin", "CLOCK_MONOTONIC")]
+)
+def test_monotonic_clock_is_the_one_that_counts_suspend(
+    system: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+
+    def read_clock(clock: int) -> float:
+        read.append(clock)
+        return 7.0
+
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(time, name, 4711, raising=False)
+    monkeypatch.setattr(time, "clock_gettime", read_clock, raising=False)
+    assert _choose_monotonic()() == 7.0
+    assert set(read) == {4711}
 
 
 def test_monotonic_clock_of_a_system_without_boot_time_is_pythons(

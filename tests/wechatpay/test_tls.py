@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 import warnings
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -296,7 +297,9 @@ class TestProxy:
         setting[0] = proxies[1].url
         assert [bench.ask(client, url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
         assert [proxy.connections for proxy in proxies] == [1, 1]
+        began = time.monotonic()
         proxies[0].settle()
+        assert time.monotonic() - began < 1, "the old connection is still open"
 
     def test_informational_reply_before_the_tunnel_is_skipped(
         self, bench: Bench, trust: ssl.SSLContext, named_server: ssl.SSLContext
