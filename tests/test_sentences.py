@@ -17,20 +17,20 @@ TWO_WORDS = re.compile(r"[A-Za-z]{2,} +[A-Za-z]{2,}")
 
 ELSEWHERE = {
     "wording": "this is where they stand",
-    "domain/plate.py": "the characters of plates",
     "domain/plate_classes.py": "the characters of plates",
     "domain/plate_text.py": "the characters of plates",
-    "domain/settings.py": "the names of a booth and a prefix to begin with",
+    "domain/plate.py": "the characters of plates",
+    "domain/settings.py": "the name of a booth to begin with",
     "domain/entry.py": "the characters of plates and times",
     "ui/plate/provinces.py": "the characters of plates and their pinyin",
     "ui/plate/text.py": "the characters of plates",
     "ui/plate/cells.py": "the widest character of a plate, to measure by",
     "ui/plate/keypad.py": "the characters of plates",
-    "ui/recent_list.py": "the longest plate, to measure by",
+    "ui/recent/table.py": "the longest plate, to measure by",
     "training": "what WeChat would say, and the merchant of its own documentation",
     "wechatpay": "what WeChat says",
     "storage": "statements of SQL, and remarks for engineers",
-    "ui/theme.py": "names of fonts",
+    "ui/look/theme.py": "names of fonts",
     "cli.py": "a line that other programs wait for",
 }
 """What may hold such texts, and why."""
