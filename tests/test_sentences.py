@@ -17,10 +17,10 @@ TWO_WORDS = re.compile(r"[A-Za-z]{2,} +[A-Za-z]{2,}")
 
 ELSEWHERE = {
     "wording": "this is where they stand",
-    "domain/plate.py": "the characters of plates",
     "domain/plate_classes.py": "the characters of plates",
     "domain/plate_text.py": "the characters of plates",
-    "domain/settings.py": "the names of a booth and a prefix to begin with",
+    "domain/plate.py": "the characters of plates",
+    "domain/settings.py": "the name of a booth to begin with",
     "domain/entry.py": "the characters of plates and times",
     "ui/plate/provinces.py": "the characters of plates and their pinyin",
     "ui/plate/text.py": "the characters of plates",
