@@ -1,8 +1,8 @@
 """One booth's story inside a D-Bus session with a real keyring, told by the real programs.
 
-Arguments: the data directories of two booths with the same merchant. The entries of one of them keep
+Arguments: the data directories of two booths with the same merchant. The entries of one keep
 waiting, so that the other one's merchant can be removed. The key comes by standard input. While the
-programs run, what every process on this computer shows of itself is searched. Prints one JSON object.
+programs run, all that processes of this computer show is searched. Prints one JSON object.
 """
 
 from __future__ import annotations
