@@ -63,10 +63,10 @@ UNUSED_LIBRARY = (
 
 
 class WinePython:
-    """One Windows Python in `build/wine`, with a drive C of its own.
+    r"""One Windows Python in `build/wine`, with a drive C of its own.
 
     Attributes:
-        home: what a Windows user has in `C:\\Program Files\\Python311`.
+        home: what a Windows user has in `C:\Program Files\Python311`.
         drive: Wine's drive C.
     """
 
@@ -142,8 +142,7 @@ class WinePython:
             cwd=self._root,
             env=self.variables(extra),
             input=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             encoding="utf-8",
             errors="replace",
             timeout=timeout,
