@@ -109,3 +109,32 @@ def test_a_lock_file_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
     directory.lock.mkdir()
     with pytest.raises(DataDirectoryUnusableError):
         DirectoryLock(directory).acquire()
+
+
+class WindowsRefusal(PermissionError):
+    """A PermissionError with a `winerror`, on every system."""
+
+    def __init__(self, winerror: int) -> None:
+        super().__init__(13, "Permission denied")
+        self.winerror = winerror
+
+
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        (BlockingIOError(11, "Resource temporarily unavailable"), DataDirectoryInUseError),
+        (WindowsRefusal(33), DataDirectoryInUseError),
+        (WindowsRefusal(5), DataDirectoryUnusableError),
+        (OSError(37, "No locks available"), DataDirectoryUnusableError),
+    ],
+    ids=["POSIX: locked", "Windows: lock violation", "Windows: access denied", "no locks"],
+)
+def test_lock_refused_by_the_system_tells_a_conflict_from_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: OSError, expected: type[Exception]
+) -> None:
+    def refuse(_handle: int) -> None:
+        raise cause
+
+    monkeypatch.setattr("wxpark_gui.storage.directory._lock", refuse)
+    with pytest.raises(expected):
+        DirectoryLock(prepare_directory(tmp_path)).acquire()

@@ -14,12 +14,15 @@ import platformdirs
 from wxpark_gui.domain.errors import DataDirectoryInUseError, DataDirectoryUnusableError
 
 if sys.platform == "win32":
+    import ctypes
     import msvcrt
+    from ctypes import wintypes
 else:
     import fcntl
 
 _OWNER_ONLY_DIRECTORY = 0o700
 _OWNER_ONLY_FILE = 0o600
+_ERROR_LOCK_VIOLATION = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,10 @@ class DirectoryLock:
             raise unusable(error) from error
         try:
             _lock(handle)
-        except (BlockingIOError, PermissionError) as error:
-            os.close(handle)
-            raise DataDirectoryInUseError from error
         except OSError as error:
             os.close(handle)
+            if _is_lock_conflict(error):
+                raise DataDirectoryInUseError from error
             raise unusable(error) from error
         self._handle = handle
 
@@ -140,11 +142,26 @@ def unusable(error: OSError) -> DataDirectoryUnusableError:
     return DataDirectoryUnusableError(error.strerror or type(error).__name__)
 
 
+def _is_lock_conflict(error: OSError) -> bool:
+    """Another handle holds the lock. On Windows, a denied access has the same `errno`."""
+    return (
+        isinstance(error, BlockingIOError)
+        or getattr(error, "winerror", None) == _ERROR_LOCK_VIOLATION
+    )
+
+
 if sys.platform == "win32":
+    _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+    _kernel32.LockFile.argtypes = (wintypes.HANDLE, *[wintypes.DWORD] * 4)
+    _kernel32.LockFile.restype = wintypes.BOOL
 
     def _lock(handle: int) -> None:
-        """Lock the first byte; Windows answers at once with a PermissionError when it is taken."""
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        """Lock the first byte without waiting.
+
+        `LockFile` and not `msvcrt.locking`: the latter reports an `errno` alone.
+        """
+        if not _kernel32.LockFile(msvcrt.get_osfhandle(handle), 0, 0, 1, 0):
+            raise ctypes.WinError(ctypes.get_last_error())
 
 else:
 
