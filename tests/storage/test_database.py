@@ -16,6 +16,7 @@ from wxpark_gui.domain.errors import (
     JournalDamagedError,
     JournalNewerError,
 )
+from wxpark_gui.storage import database
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
 
@@ -55,6 +56,9 @@ def test_every_opening_is_durable(path: Path, opening: str, name: str, value: ob
 def test_on_a_mac_the_drive_is_flushed_too(
     path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
+    # Windows cannot open a directory, whatever it is called.
+    if sys.platform == "win32":
+        monkeypatch.setattr(database, "sync_directory", lambda _directory: None)
     monkeypatch.setattr(sys, "platform", "darwin")
     with closing(open_database(path, 1)) as connection:
         assert pragma(connection, name) == value

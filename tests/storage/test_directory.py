@@ -111,7 +111,7 @@ def test_a_lock_file_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
         DirectoryLock(directory).acquire()
 
 
-class WindowsRefusal(PermissionError):
+class WindowsRefusalError(PermissionError):
     """A PermissionError with a `winerror`, on every system."""
 
     def __init__(self, winerror: int) -> None:
@@ -123,8 +123,8 @@ class WindowsRefusal(PermissionError):
     ("cause", "expected"),
     [
         (BlockingIOError(11, "Resource temporarily unavailable"), DataDirectoryInUseError),
-        (WindowsRefusal(33), DataDirectoryInUseError),
-        (WindowsRefusal(5), DataDirectoryUnusableError),
+        (WindowsRefusalError(33), DataDirectoryInUseError),
+        (WindowsRefusalError(5), DataDirectoryUnusableError),
         (OSError(37, "No locks available"), DataDirectoryUnusableError),
     ],
     ids=["POSIX: locked", "Windows: lock violation", "Windows: access denied", "no locks"],
