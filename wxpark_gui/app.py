@@ -25,7 +25,7 @@ from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
-from wxpark_gui.runtime.network import NetworkWatch
+from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.on_thread import JournalOnThread
 from wxpark_gui.service.outbox import Outbox
@@ -92,7 +92,7 @@ def _run(
     appearance.follow(settings)
     desk = _make_desk(parts, settings)
     desk.crashed.connect(crashes.report)
-    network = NetworkWatch()
+    network = NetworkMonitor()
     network.cameBack.connect(desk.retry)
     quitter = _Quitter(application)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -112,9 +112,11 @@ def _run(
         first_window.raiseRequested.connect(window.come_to_front)
         window.show()
         desk.start()
+    network.start()
     releases = None if parts.training else _watch_releases(parts, desk, crashes)
     code = application.exec()
     first_window.close()
+    network.stop()
     if releases is not None:
         releases.stop()
     desk.stop(STOP_SECONDS)
