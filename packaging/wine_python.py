@@ -100,9 +100,19 @@ class WinePython:
         self._make_drive()
         self._stamp.write_text(wanted, encoding="utf-8")
 
-    def command(self, *arguments: str) -> list[str]:
+    def python(self, *arguments: str) -> list[str]:
         """The command that starts it."""
         return [wine(), str(self.home / "python.exe"), *arguments]
+
+    def program(self, path: Path | str, *arguments: str) -> list[str]:
+        """The command that starts another program, or one of Wine's own by its name."""
+        return [wine(), str(path), *arguments]
+
+    def path(self, path: Path) -> str:
+        """Path of a file as programs for Windows name it: Wine shows all files as drive Z."""
+        if path.is_relative_to(self.drive):
+            return str(PureWindowsPath("C:/", *path.relative_to(self.drive).parts))
+        return str(PureWindowsPath("Z:/", *path.resolve().parts[1:]))
 
     def variables(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of Windows programs.
@@ -123,30 +133,6 @@ class WinePython:
             f"WINE{name}" if name.startswith("QT_") else name: value
             for name, value in found.items()
         }
-
-    def run(
-        self,
-        command: Sequence[str],
-        extra: Mapping[str, str] | None = None,
-        *,
-        given: str = "",
-        timeout: float = 120,
-    ) -> subprocess.CompletedProcess[str]:
-        """Run a command of `command` or `wine` to its end.
-
-        Standard input is a pipe: Python for Windows does not start under Wine with the null device.
-        """
-        return subprocess.run(
-            command,
-            check=False,
-            cwd=self._root,
-            env=self.variables(extra),
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=timeout,
-        )
 
     def stop(self) -> None:
         """End what still runs on this drive C."""
@@ -283,8 +269,3 @@ def wine() -> str:
     if found is None:
         raise SetUpError("Wine is missing: Debian calls the packages wine and wine64.")
     return found
-
-
-def windows_path(path: Path) -> str:
-    """Path of a file as Windows programs see it: Wine shows the whole file system as drive Z."""
-    return str(PureWindowsPath("Z:/", *path.resolve().parts[1:]))

@@ -1,0 +1,136 @@
+"""Runs the tests and the proof of the package with a Python for Windows.
+
+    python packaging/windows_proof.py [ARGUMENT …]    the arguments go to the suite's pytest
+
+On Windows with the Python that runs this, elsewhere with one under Wine. Wine is not Windows: the
+figures say what ran where.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from failure import SetUpError
+from windows_python import NativePython, WindowsPython
+from wine_python import WinePython
+
+ROOT = Path(__file__).resolve().parent.parent
+LIMIT = 600.0
+"""Seconds for everything, once the Python for Windows is made."""
+
+SUITE = (
+    "tests/domain",
+    "tests/wechatpay",
+    "tests/storage",
+    "tests/service",
+    "tests/releases",
+    "tests/controllers",
+    "tests/runtime",
+    "tests/training",
+    "tests/test_cli.py",
+)
+WINDOW = ("tests/ui",)
+KILLS = 200
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the proof: a command and the variables it is started with."""
+
+    name: str
+    command: Sequence[str]
+    variables: Mapping[str, str]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """1 when a part failed or the time was up."""
+    try:
+        python = windows_python()
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with time_limit(python, LIMIT) as deadline:
+        results = [(part.name, *run(part)) for part in parts(python, arguments)]
+    print("\nRun " + ("on Windows" if sys.platform == "win32" else "under Wine") + ":")
+    for name, code, seconds, last in results:
+        print(f"    {name}: exit code {code} after {seconds:.0f} s: {last}")
+    if deadline.is_set():
+        print(f"    The time of {LIMIT:.0f} s was up.")
+    return int(deadline.is_set() or any(code for _, code, _, _ in results))
+
+
+def windows_python() -> WindowsPython:
+    """The Python for Windows, made where it is missing."""
+    if sys.platform == "win32":
+        return NativePython()
+    python = WinePython(ROOT)
+    python.prepare()
+    return python
+
+
+def parts(python: WindowsPython, arguments: Sequence[str]) -> Iterator[Part]:
+    """What is run, one after the other."""
+    offscreen = python.variables({"QT_QPA_PLATFORM": "offscreen"})
+    pytest = python.python("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    yield Part("tests", [*pytest, *SUITE, *arguments], offscreen)
+    yield Part("window", [*pytest, *WINDOW, *arguments], offscreen)
+    kill = python.python("-m", "tests.faults.kill", "--kills", str(KILLS))
+    yield Part("kills", kill, python.variables())
+    proof = [sys.executable, "-m", "pytest", "-q", "-m", "windows", "tests/windows"]
+    yield Part("package", proof, dict(os.environ))
+
+
+def run(part: Part) -> tuple[int, float, str]:
+    """Run one part and show what it prints: exit code, seconds and last line.
+
+    The streams are pipes: with a file or the null device, Python for Windows does not start under
+    Wine.
+    """
+    print(f"--> {part.name}: {' '.join(part.command)}", flush=True)
+    began = time.monotonic()
+    last = ""
+    with subprocess.Popen(
+        part.command,
+        cwd=ROOT,
+        env=part.variables,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            last = line.strip() or last
+    return process.returncode, time.monotonic() - began, last
+
+
+@contextmanager
+def time_limit(python: WindowsPython, seconds: float) -> Iterator[threading.Event]:
+    """End every program of Wine when the time is up; the event then tells so."""
+    passed = threading.Event()
+
+    def end() -> None:
+        passed.set()
+        if isinstance(python, WinePython):
+            python.stop()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield passed
+    finally:
+        timer.cancel()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
