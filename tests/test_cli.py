@@ -315,7 +315,7 @@ def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
     file, settings = tmp_path / "wxpark.toml", live.directory / "settings.toml"
     text = settings.read_text(encoding="utf-8")
     for name, value in (("version_file", file), ("version_key", signer.public)):
-        text = text.replace(f'{name} = ""', f'{name} = "{value}"')
+        text = text.replace(f'{name} = ""', f"{name} = '{value}'")
     settings.write_text(text, encoding="utf-8")
 
     def look() -> tuple[int, tuple[str, str, str | None]]:
@@ -324,7 +324,9 @@ def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
         assert last["subject"] == "version_file"
         return code, (last["health"], last["detail"], last["error"])
 
-    missing = ("warning", "No such file or directory", "VERSION_FILE_UNREACHABLE")
+    with pytest.raises(FileNotFoundError) as not_found:
+        file.open("rb")
+    missing = ("warning", not_found.value.strerror, "VERSION_FILE_UNREACHABLE")
     assert look() == (0, missing)
     assert "读不到版本文件" in live.run("doctor")[1]
     file.write_bytes(DOCUMENT)

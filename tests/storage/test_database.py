@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.systems import needs_posix_modes
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
@@ -83,7 +84,7 @@ def test_a_setting_that_does_not_hold_is_noticed(
         open_database(path, 1.5)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+@needs_posix_modes
 def test_all_its_files_are_their_owners_only(path: Path) -> None:
     with closing(open_database(path, 1)):
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}

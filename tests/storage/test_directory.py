@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.systems import needs_posix_modes
 from wxpark_gui.domain.errors import DataDirectoryInUseError, DataDirectoryUnusableError
 from wxpark_gui.storage.directory import DirectoryLock, default_directory, prepare_directory
 
@@ -20,7 +21,6 @@ DirectoryLock(prepare_directory(Path(sys.argv[1]))).acquire()
 print("held", flush=True)
 sys.stdin.read()
 """
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
 
 
 def test_everything_lies_below_the_root(tmp_path: Path) -> None:
@@ -39,14 +39,14 @@ def test_the_default_is_the_systems_place_for_this_program() -> None:
     assert default_directory().name == "wxpark-gui"
 
 
-@POSIX
+@needs_posix_modes
 def test_a_new_directory_is_its_owners_only(tmp_path: Path) -> None:
     directory = prepare_directory(tmp_path / "far" / "away")
     for path in (directory.root, directory.logs, directory.backup):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 
-@POSIX
+@needs_posix_modes
 def test_a_directory_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     prepare_directory(tmp_path)

@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import stat
 import string
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.systems import needs_posix_modes
 from wxpark_gui.domain.errors import (
     InvalidInputError,
     SettingsNotWrittenError,
@@ -210,7 +210,7 @@ def test_a_directory_that_cannot_be_written_is_reported(
         TomlSettings(root / "settings.toml").save(SETTINGS)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+@needs_posix_modes
 def test_the_file_is_its_owners_only(path: Path, store: TomlSettings) -> None:
     store.save(SETTINGS)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
