@@ -22,6 +22,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # The offscreen platform has no window manager to tell sizes to, and says so each time.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    # Wine 8 lacks these calls.
+    config.addinivalue_line("qt_log_ignore", "PerMonitorVersion2 is not supported")
+    config.addinivalue_line("qt_log_ignore", r"EnableNonClientDpiScaling\(\) failed")
 
 
 def pytest_sessionstart() -> None:
