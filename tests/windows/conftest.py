@@ -17,6 +17,7 @@ from identity import read_version
 from tests.screen import screen
 from windows_proof import windows_python
 from windows_python import WindowsPython, run
+from windows_trial import TARGET
 
 ROOT = Path(__file__).parents[2]
 PROOF = ROOT / "build" / "windows"
@@ -104,7 +105,7 @@ def setup(frozen: Path) -> Path:
     """The set-up program with the frozen program in it."""
     pictures = windows_installer.draw_pictures(ROOT)
     made = windows_installer.compile_installer(
-        ROOT, frozen, PROOF / "dist", read_version(ROOT), pictures
+        ROOT, frozen, PROOF / "dist", read_version(ROOT), pictures, target=TARGET
     )
     note(f"set-up: {made.stat().st_size / MEGABYTE:.1f} MB")
     note(f"installed: {size(frozen) / MEGABYTE:.1f} MB")
@@ -114,7 +115,7 @@ def setup(frozen: Path) -> Path:
 @pytest.fixture(scope="session")
 def installed(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
     """The program, installed in silence for the current user."""
-    folder = windows.drive / "users" / "Public" / "wxpark proof"
+    folder = windows.drive / "users" / "Public" / "wxpark-proof"  # Wine would put quotes around a space
     shutil.rmtree(folder, ignore_errors=True)
     result = Installed(setup, folder)
     assert install(windows, result, "/CurrentUser") == 0

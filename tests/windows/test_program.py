@@ -44,7 +44,7 @@ def tool(windows: WindowsPython) -> list[str]:
 
 def answered_plates(journal: Path) -> list[str]:
     with closing(sqlite3.connect(journal)) as connection:
-        rows = connection.execute("SELECT plate FROM entries WHERE state = 'ANSWERED'")
+        rows = connection.execute("SELECT plate FROM entries WHERE state = 'answered'")
         return [plate for (plate,) in rows]
 
 
