@@ -115,7 +115,9 @@ def setup(frozen: Path) -> Path:
 @pytest.fixture(scope="session")
 def installed(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
     """The program, installed in silence for the current user."""
-    folder = windows.drive / "users" / "Public" / "wxpark-proof"  # Wine would put quotes around a space
+    folder = (
+        windows.drive / "users" / "Public" / "wxpark-proof"
+    )  # Wine would put quotes around a space
     shutil.rmtree(folder, ignore_errors=True)
     result = Installed(setup, folder)
     assert install(windows, result, "/CurrentUser") == 0

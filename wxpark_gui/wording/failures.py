@@ -47,6 +47,10 @@ FAILURES = {
         mark("The data directory cannot be used."),
         mark("Have the manager check its rights and the disk."),
     ),
+    "DATA_DIRECTORY_ON_SHARE": (
+        mark("The data directory is on a network share."),
+        mark("Have the manager choose a folder on this computer's own disk."),
+    ),
     "JOURNAL_NOT_WRITTEN": (
         mark("The entry could not be saved: the disk is full or cannot be written."),
         mark("Write the plate down and tell the manager."),
