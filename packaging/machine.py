@@ -91,6 +91,7 @@ PROOF_PROGRAMS = {
 # A Python for Windows is compiled, run and installed; pictures are taken of its screen.
 WINDOWS_PROGRAMS = {
     **SCREEN_PROGRAMS,
+    "fc-match": "fontconfig",
     "git": "git",
     "makensis": "nsis",
     "wine": "wine",

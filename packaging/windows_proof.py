@@ -42,18 +42,6 @@ SUITE = (
 )
 """Folders and files of the suite that need no window; those of an older layout may be missing."""
 WINDOW = ("tests/ui",)
-OTHERWISE_UNDER_WINE = {
-    "tests/training/test_faults.py::TestOnTheWay::test_reset_sends_rst": (
-        "Wine ends a reset connection like a closed one"
-    ),
-    "tests/wechatpay/test_tls.py::test_the_operating_system_decides_whom_to_trust": (
-        "Wine names the host, not the authority, when it distrusts a certificate"
-    ),
-    "tests/wechatpay/test_tls.py::test_no_variable_of_the_environment_adds_a_trusted_authority": (
-        "Wine names the host, not the authority, when it distrusts a certificate"
-    ),
-}
-"""Tests that Wine cannot pass, and why; they run on Windows."""
 KILLS = 200
 
 
@@ -97,21 +85,12 @@ def parts(python: WindowsPython, arguments: Sequence[str]) -> Iterator[Part]:
     offscreen = python.variables({"QT_QPA_PLATFORM": "offscreen"})
     pytest = python.python("-m", "pytest", "-q", "-p", "no:cacheprovider")
     suite = [place for place in SUITE if (ROOT / place).exists()]
-    yield Part("tests", [*pytest, *left_out(), *suite, *arguments], offscreen)
+    yield Part("tests", [*pytest, *suite, *arguments], offscreen)
     yield Part("window", [*pytest, *WINDOW, *arguments], offscreen)
     kill = python.python("-m", "tests.faults.kill", "--kills", str(KILLS))
     yield Part("kills", kill, python.variables())
     proof = [sys.executable, "-m", "pytest", "-q", "-m", "windows", "tests/windows"]
     yield Part("package", proof, dict(os.environ))
-
-
-def left_out() -> list[str]:
-    """Options that leave out what Wine cannot do; each is printed with its reason."""
-    if sys.platform == "win32":
-        return []
-    for test, reason in OTHERWISE_UNDER_WINE.items():
-        print(f"Left out under Wine: {test}: {reason}", flush=True)
-    return [f"--deselect={test}" for test in OTHERWISE_UNDER_WINE]
 
 
 def run(part: Part) -> tuple[int, float, str]:

@@ -34,6 +34,9 @@ STAND_INS = ("icuuc", "bcryptprimitives")
 """DLLs of Windows 10 that Wine 8 lacks; their sources are in `SOURCES`."""
 LINKED = {"bcryptprimitives": ("-ladvapi32",)}
 
+FONTS = ("sans", "sans:bold", "sans:lang=zh-cn")
+"""Patterns of fontconfig."""
+
 MARKERS = {
     "implementation_name": "cpython",
     "os_name": "nt",
@@ -96,6 +99,7 @@ class WinePython:
         self._install_wheels(locks)
         self._install_runtime()
         self._install_library()
+        self._install_fonts()
         self._compile_starters()
         self._make_drive()
         self._stamp.write_text(wanted, encoding="utf-8")
@@ -176,6 +180,19 @@ class WinePython:
             ignore=shutil.ignore_patterns(*UNUSED_LIBRARY),
             dirs_exist_ok=True,
         )
+
+    def _install_fonts(self) -> None:
+        """The fonts of this system, where Qt's `offscreen` platform looks for some on Windows.
+
+        It reads files named `.ttf` alone; FreeType tells the kind of a font by its content.
+        """
+        folder = self.home / "Lib" / "site-packages" / "PySide6" / "lib" / "fonts"
+        folder.mkdir(parents=True)
+        for pattern in FONTS:
+            match = ["fc-match", "--format=%{file}", pattern]
+            done = subprocess.run(match, check=True, capture_output=True, encoding="utf-8")
+            font = Path(done.stdout)
+            shutil.copy(font, folder / f"{font.stem}.ttf")
 
     def _compile_starters(self) -> None:
         library = self._work / f"lib{DLL}.a"

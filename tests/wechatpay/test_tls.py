@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from tests.systems import not_under_wine
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.wechatpay.client import GatewayClient
 
@@ -91,6 +92,7 @@ def test_tls_1_1_is_refused_even_where_the_given_trust_would_take_it(
     assert server.received == b""
 
 
+@not_under_wine("a distrusted certificate is refused for its host")
 def test_the_operating_system_decides_whom_to_trust(
     bench: Bench, good_server: ssl.SSLContext
 ) -> None:
@@ -100,6 +102,7 @@ def test_the_operating_system_decides_whom_to_trust(
     assert server.received == b""
 
 
+@not_under_wine("a distrusted certificate is refused for its host")
 def test_no_variable_of_the_environment_adds_a_trusted_authority(
     bench: Bench,
     good_server: ssl.SSLContext,
