@@ -12,7 +12,7 @@ import pytest
 
 import windows_installer
 from contents import size
-from freeze import NAME, pyinstaller, reproducible
+from freeze import NAME, freeze, pyinstaller, reproducible
 from identity import read_version
 from tests.screen import screen
 from windows_proof import windows_python
@@ -92,6 +92,8 @@ def display() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def frozen(windows: WindowsPython) -> Path:
     """The folder of both programs, made by PyInstaller under the Python for Windows."""
+    if sys.platform == "win32":
+        return freeze(ROOT)
     build = PROOF / "frozen"
     shutil.rmtree(build, ignore_errors=True)
     command = windows.python(*pyinstaller(ROOT, build))
