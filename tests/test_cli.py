@@ -476,3 +476,15 @@ class TestJournal:
         live.run("merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY)
         assert json.loads(live.run("journal", "flush", "--json")[1])["sent"] == 0
         assert [n.plate for n in gateway.received[received:]] == ["粤B12395"]
+
+
+def test_gateway_command_ends_at_ctrl_c_while_it_sleeps(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("k" * 32 + "\n"))
+    monkeypatch.setattr("wxpark_gui.cli.time.sleep", interrupt)
+    assert main(["gateway", "--port", "0", "--key-stdin"]) == 130
+    assert "listening on http://127.0.0.1:" in capsys.readouterr().out
