@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -89,6 +90,23 @@ def test_window_on_the_windows_platform_answers_typed_keys(
         shown.picture(PICTURES / f"source-{language}-{scale}.png")
     assert [plate[2:] for plate in answered_plates(data / "training" / "journal.sqlite3")]
     note(f"window from the source, {language}, scale {scale}: answered")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it would end the session of the tests")
+def test_entry_survives_the_end_of_the_session(
+    windows: WindowsPython, home: Path, display: Mapping[str, str]
+) -> None:
+    data = home / "session"
+    command = windows.python("-m", "wxpark_gui", "--training", "--data-dir", windows.path(data))
+    with window(windows, command, display, {}) as shown:
+        time.sleep(1)
+        shown.type("12345")
+        time.sleep(ANSWER_SECONDS)
+        # Asks every window with WM_QUERYENDSESSION, tells it with WM_ENDSESSION, ends the process.
+        run(windows, windows.program("wineboot", "--end-session"), display)
+        shown.wait_until_ended()
+    assert answered_plates(data / "training" / "journal.sqlite3")
+    note("end of session: the entry is in the journal")
 
 
 def test_setup_is_small_enough_for_a_bad_connection(setup: Path) -> None:

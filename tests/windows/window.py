@@ -6,11 +6,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from windows_python import WindowsPython, run, start
+from windows_python import WindowsPython, start
 
 PATIENCE = 90.0
 KEY_PAUSE = 0.15
@@ -57,6 +57,9 @@ class Window:
             self._ask("key", key)
             time.sleep(KEY_PAUSE)
 
+    def wait_until_ended(self) -> None:
+        self._process.wait(PATIENCE)
+
     def picture(self, file: Path) -> None:
         """Save what the screen shows."""
         platform = "windows" if sys.platform == "win32" else "xcb"
@@ -91,16 +94,10 @@ def window(
         process.communicate()
 
 
-def wait_until(condition: object, process: subprocess.Popen[str]) -> None:
+def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
     """Until the condition holds; fails when the process ended or takes too long."""
-    assert callable(condition)
     end = time.monotonic() + PATIENCE
     while not condition():
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < end, "it took too long"
         time.sleep(0.2)
-
-
-def close_all(windows: WindowsPython, image: str) -> None:
-    """Ask the windows of a program to close, as a click on their cross does."""
-    run(windows, windows.program("taskkill", "/im", image))
