@@ -8,7 +8,8 @@ python3 packaging/dev.py package [--for-old-systems]
                                               what booths install, for the system this runs on
 python3 packaging/dev.py prove [ARGUMENT …]   make the Debian package twice, install it in a bare
                                               system and use it there (as root)
-python3 packaging/dev.py windows [ARGUMENT …] the tests and the package with a Python for Windows,
+python3 packaging/dev.py windows [--short] [ARGUMENT …]
+                                              the tests and the package with a Python for Windows,
                                               under Wine on Linux; the arguments go to pytest
 python3 packaging/dev.py lock                 renew the versions that packages are made of
 """
@@ -203,7 +204,7 @@ def prove(arguments: Sequence[str]) -> int:
         if not check(name, command, variables, show=True):
             return 1
     print(*contents.report(frozen_folder(ROOT)), sep="\n", flush=True)
-    return windows([])
+    return windows(["--short"])
 
 
 def windows(arguments: Sequence[str]) -> int:

@@ -81,7 +81,7 @@ def test_arguments_reach_the_suite_in_the_python_for_windows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wine_python.wine", lambda: "wine")
-    found = list(parts(WinePython(tmp_path), ["-x"]))
+    found = list(parts(WinePython(tmp_path), ["-x"], short=False))
     suite = next(part for part in found if part.name == "tests")
     assert "tests/storage" in suite.command
     assert suite.command[-1] == "-x"
