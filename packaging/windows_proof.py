@@ -69,11 +69,9 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     short, others = SHORT in arguments, [option for option in arguments if option != SHORT]
     limit = SHORT_LIMIT if short else LIMIT
-    results = []
     with time_limit(python, limit) as deadline:
-        for part in parts(python, others, short=short):
-            if not deadline.is_set():
-                results.append((part.name, *run(part)))
+        todo = parts(python, others, short=short)
+        results = [(part.name, *run(part)) for part in todo if not deadline.is_set()]
     print("\nRun " + ("on Windows" if sys.platform == "win32" else "under Wine") + ":")
     for name, code, seconds, last in results:
         print(f"    {name}: exit code {code} after {seconds:.0f} s: {last}")
