@@ -49,7 +49,6 @@ UNUSED_MODULES = (
 PLUGINS = {
     "iconengines": ("svgicon",),
     "imageformats": ("svg", "ico", "icns"),
-    "networkinformation": ("glib", "networklistmanager", "networkmanager", "scnetworkreachability"),
     "platforminputcontexts": ("composeplatforminputcontext", "ibusplatforminputcontext"),
     "platforms": ("cocoa", "offscreen", "wayland", "windows", "xcb"),
     "platformthemes": ("xdgdesktopportal",),

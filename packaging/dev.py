@@ -8,6 +8,9 @@ python3 packaging/dev.py package [--for-old-systems]
                                               what booths install, for the system this runs on
 python3 packaging/dev.py prove [ARGUMENT …]   make the Debian package twice, install it in a bare
                                               system and use it there (as root)
+python3 packaging/dev.py windows [--short] [ARGUMENT …]
+                                              the tests and the package with a Python for Windows,
+                                              under Wine on Linux; the arguments go to pytest
 python3 packaging/dev.py lock                 renew the versions that packages are made of
 """
 
@@ -19,6 +22,7 @@ if sys.version_info < (3, 10):  # noqa: UP036 - started by whatever Python the m
     sys.exit("This needs Python 3.10 or newer; it was started with " + sys.version.split()[0])
 
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -200,7 +204,20 @@ def prove(arguments: Sequence[str]) -> int:
         if not check(name, command, variables, show=True):
             return 1
     print(*contents.report(frozen_folder(ROOT)), sep="\n", flush=True)
-    return 0
+    return windows(["--short"])
+
+
+def windows(arguments: Sequence[str]) -> int:
+    """The tests and the package with a Python for Windows; left out where there is no Wine."""
+    machine.provide(machine.needs_for_windows())
+    if sys.platform != "win32" and not shutil.which("wine"):
+        say("--> windows: left out, as there is no Wine here")
+        return 0
+    environment = Environment(ROOT)
+    environment.prepare(development=True)
+    variables = {**os.environ, "PATH": environment.search_path()}
+    command = [environment.program("python"), str(ROOT / "packaging" / "windows_proof.py")]
+    return 0 if check("windows", [*command, *arguments], variables, show=True) else 1
 
 
 def renew_locks(_arguments: Sequence[str]) -> int:
@@ -228,6 +245,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "package": package,
     "prove": prove,
+    "windows": windows,
     "lock": renew_locks,
 }
 

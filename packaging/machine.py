@@ -88,6 +88,17 @@ PROOF_PROGRAMS = {
     "man": "man-db",
     "tesseract": "tesseract-ocr",
 }
+# A Python for Windows is compiled, run and installed; pictures are taken of its screen.
+WINDOWS_PROGRAMS = {
+    **SCREEN_PROGRAMS,
+    "fc-match": "fontconfig",
+    "git": "git",
+    "makensis": "nsis",
+    "wine": "wine",
+    "wineserver": "wine64",
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "x86_64-w64-mingw32-windres": "binutils-mingw-w64-x86-64",
+}
 CHINESE_FONT = "fonts-wqy-microhei"
 CHINESE_LETTERS = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata")
 
@@ -131,6 +142,19 @@ def needs_for_the_proof() -> list[Need]:
     programs = [Need(package, on_path(name)) for name, package in PROOF_PROGRAMS.items()]
     reader = Need("tesseract-ocr-chi-sim", CHINESE_LETTERS.exists)
     return [*needs_for_benchmarks(), *programs, reader]
+
+
+def needs_for_windows() -> list[Need]:
+    """What a machine must have to run programs for Windows; without them that is left out.
+
+    Nothing is left out on what guards the project.
+    """
+    if sys.platform != "linux":
+        return []
+    guard = os.environ.get("CI") == "true"
+    programs = WINDOWS_PROGRAMS.items()
+    wanted = [Need(package, on_path(name), essential=guard) for name, package in programs]
+    return [*needs(display=True, tests=False), *wanted]
 
 
 def provide(wanted: Sequence[Need]) -> None:

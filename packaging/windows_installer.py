@@ -55,6 +55,7 @@ def compile_installer(
     pictures: Path,
     *,
     sign_command: Sequence[str] = (),
+    target: str = "",
 ) -> Path:
     """Compile the script.
 
@@ -65,6 +66,7 @@ def compile_installer(
         version: three numbers, as in `0.1.0`: Windows has no other versions.
         pictures: the folder with `wxpark.ico` and `sidebar.bmp`.
         sign_command: as for `build`; here it signs the uninstaller.
+        target: NSIS's name of a processor, `amd64-unicode`; empty for 32 bits, which runs anywhere.
 
     Returns:
         The set-up program.
@@ -92,6 +94,8 @@ def compile_installer(
     }
     if sign_command:
         values["SIGN_COMMAND"] = in_one_line(sign_command)
+    if target:
+        values["TARGET"] = target
     run_step(
         "Compiling the set-up program",
         [

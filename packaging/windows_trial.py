@@ -28,7 +28,11 @@ UNINSTALL_KEY = rf"{KEY}\Uninstall\{APPLICATION_ID}"
 
 DONE, RUNNING, NEWER, SWITCH = 0, 3, 4, 7
 
+TARGET = "" if WINDOWS else "amd64-unicode"
+"""Wine without 32-bit libraries runs 64-bit programs only."""
+
 SLEEPER = """\
+{}
 OutFile "{}"
 RequestExecutionLevel user
 SilentInstall silent
@@ -102,10 +106,12 @@ def make_version(folder: Path, version: str, file: str) -> Path:
     (payload / "_internal" / file).touch()
     for program in PROGRAMS:
         script = folder / f"{program}.nsi"
-        script.write_text(SLEEPER.format(payload / f"{program}.exe"), encoding="utf-8")
+        target = f"Target {TARGET}" if TARGET else ""
+        sleeper = SLEEPER.format(target, payload / f"{program}.exe")
+        script.write_text(sleeper, encoding="utf-8")
         run_step("Compiling a stand-in", [makensis(), "-V2", str(script)])
     icons.main([str(folder / name) for name in ("wxpark.ico", "sidebar.bmp")])
-    return compile_installer(ROOT, payload, folder, version, folder)
+    return compile_installer(ROOT, payload, folder, version, folder, target=TARGET)
 
 
 def command(program: Path, *arguments: str) -> str | list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
+import PySide6
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -20,8 +22,14 @@ settings.load_profile("no deadline")
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # The offscreen platform finds no font of Windows by itself.
+    if sys.platform == "win32" and not (Path(PySide6.__file__).parent / "lib" / "fonts").exists():
+        os.environ.setdefault("QT_QPA_FONTDIR", rf"{os.environ['SYSTEMROOT']}\Fonts")
     # The offscreen platform has no window manager to tell sizes to, and says so each time.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    # Wine 8 lacks these calls.
+    config.addinivalue_line("qt_log_ignore", "PerMonitorVersion2 is not supported")
+    config.addinivalue_line("qt_log_ignore", r"EnableNonClientDpiScaling\(\) failed")
 
 
 def pytest_sessionstart() -> None:

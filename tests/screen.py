@@ -15,12 +15,12 @@ PAUSE = 0.005
 
 
 @contextmanager
-def screen(display: str) -> Iterator[dict[str, str]]:
+def screen(display: str, size: str = "1280x800") -> Iterator[dict[str, str]]:
     """An X server: the variables with which programs find it."""
     variables = {**os.environ, "DISPLAY": display}
     variables.pop("QT_QPA_PLATFORM", None)
     # Else it starts anew whenever its last program goes, and the next one may come too early.
-    command = ["Xvfb", display, "-screen", "0", "1280x800x24", "-ac", "-noreset"]
+    command = ["Xvfb", display, "-screen", "0", f"{size}x24", "-ac", "-noreset"]
     server = subprocess.Popen(command)
     try:
         wait_for("getdisplaygeometry", variables=variables)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from tests.releases.signer import Signer
 from tests.settings import settings_of
 from tests.storage.released import make_newer
+from tests.systems import not_on_windows
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui.app import _Quitter
 from wxpark_gui.storage.settings import TomlSettings
@@ -29,7 +30,7 @@ WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
 STOP_SECONDS = 3.0
 PATIENCE = 30.0
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX signals")
+pytestmark = not_on_windows("needs POSIX signals")
 
 
 @contextmanager

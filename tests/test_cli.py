@@ -447,7 +447,7 @@ def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
     file, settings = tmp_path / "wxpark.toml", live.directory / "settings.toml"
     text = settings.read_text(encoding="utf-8")
     for name, value in (("version_file", file), ("version_key", signer.public)):
-        text = text.replace(f'{name} = ""', f'{name} = "{value}"')
+        text = text.replace(f'{name} = ""', f"{name} = '{value}'")
     settings.write_text(text, encoding="utf-8")
 
     def look() -> tuple[int, tuple[str, str, str | None]]:
@@ -456,7 +456,9 @@ def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
         assert last["subject"] == "version_file"
         return code, (last["health"], last["detail"], last["error"])
 
-    missing = ("warning", "No such file or directory", "VERSION_FILE_UNREACHABLE")
+    with pytest.raises(FileNotFoundError) as not_found:
+        file.open("rb")
+    missing = ("warning", not_found.value.strerror, "VERSION_FILE_UNREACHABLE")
     assert look() == (0, missing)
     assert "读不到版本文件" in live.run("doctor")[1]
     file.write_bytes(DOCUMENT)
@@ -648,3 +650,15 @@ class TestJournal:
         live.run("merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY)
         assert json.loads(live.run("journal", "flush", "--json")[1])["sent"] == 0
         assert [n.plate for n in gateway.received[received:]] == ["粤B12395"]
+
+
+def test_gateway_command_ends_at_ctrl_c_while_it_sleeps(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("k" * 32 + "\n"))
+    monkeypatch.setattr("wxpark_gui.cli.time.sleep", interrupt)
+    assert main(["gateway", "--port", "0", "--key-stdin"]) == 130
+    assert "listening on http://127.0.0.1:" in capsys.readouterr().out

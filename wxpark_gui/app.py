@@ -31,7 +31,7 @@ from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
-from wxpark_gui.runtime.network import NetworkWatch
+from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
@@ -100,7 +100,7 @@ def _run(
     controllers = _make_controllers(parts, workers)
     for part in controllers.crashing:
         part.crashed.connect(crashes.report)
-    network = NetworkWatch()
+    network = NetworkMonitor()
     network.cameBack.connect(controllers.backlog.release)
     quitter = _Quitter(application)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -121,8 +121,10 @@ def _run(
         if unreadable is not None:
             window.notices.failed(unreadable)
         controllers.start()
+    network.start()
     code = application.exec()
     first_window.close()
+    network.stop()
     controllers.stop()
     workers.stop(STOP_SECONDS, controllers.journal.close)
     crashes.uninstall()

@@ -7,7 +7,7 @@ import getpass
 import io
 import json
 import sys
-import threading
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -57,6 +57,7 @@ from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.wording import Wording
 
 EVERY_ENTRY = 1_000_000_000
+_A_WHILE = 3600.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -171,8 +172,9 @@ def _gateway(options: argparse.Namespace, wording: Wording) -> int:
     faults = [Fault(name) for name in options.fault]
     with TrainingGateway(key, port=options.port, faults=faults) as gateway:
         _print(f"listening on {gateway.url}")
-        threading.Event().wait()
-    return ExitCode.ANSWERED
+        # Not an event: on Windows Ctrl-C does not end its wait.
+        while True:
+            time.sleep(_A_WHILE)
 
 
 def _doctor(options: argparse.Namespace, wording: Wording) -> int:

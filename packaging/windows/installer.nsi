@@ -1,5 +1,5 @@
 ; The set-up program for Windows. packaging/windows_installer.py compiles it and gives it
-; APPLICATION_ID, PUBLISHER, VERSION, SIZE_KIB, PAYLOAD, ICON, SIDEBAR, OUTPUT and, where it is signed, SIGN_COMMAND.
+; APPLICATION_ID, PUBLISHER, VERSION, SIZE_KIB, PAYLOAD, ICON, SIDEBAR, OUTPUT, where it is signed SIGN_COMMAND, and for Wine TARGET.
 ;
 ; In the folder that is installed into, only `program` and `uninstall.exe` are ours. A version is
 ; unpacked to `program.new` and takes the place of `program` by renaming: the old one is whole until
@@ -15,7 +15,11 @@
 ; NSIS's own MultiUser.nsh is not used: it opens a message box in a silent set-up, forgets /D, and an
 ; uninstaller cannot tell with it which of two installations it belongs to.
 
-Unicode true
+!ifdef TARGET
+  Target ${TARGET}          ; Wine without 32-bit libraries runs 64-bit programs only
+!else
+  Unicode true
+!endif
 ManifestDPIAware true
 ManifestSupportedOS all
 RequestExecutionLevel user  ; an administrator is asked for only where one is needed

@@ -13,6 +13,7 @@ import pytest
 import dev
 import machine
 from environment import Environment
+from tests.systems import not_on_windows
 
 SCRIPT = Path(dev.__file__)
 
@@ -39,7 +40,7 @@ def test_an_unknown_verb_names_the_known_ones(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dev.main(arguments) == 2
-    assert "run, test, bench, package, prove, lock" in capsys.readouterr().out
+    assert "run, test, bench, package, prove, windows, lock" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("code", "word"), [(0, "passed"), (3, "FAILED (exit code 3)")])
@@ -86,7 +87,7 @@ def test_the_script_needs_nothing_but_the_standard_library() -> None:
     assert "Further verbs" in done.stdout
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="a bash script")
+@not_on_windows("a bash script")
 def test_the_guard_of_the_project_runs_the_checks_and_the_proof() -> None:
     guard = SCRIPT.parents[1] / ".ci" / "run"
     assert os.access(guard, os.X_OK)

@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 import dev
 from tests.nodejs import node_with
+from tests.systems import not_on_windows
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -114,7 +115,7 @@ class TestByTheirJudges:
         found = [entry for entry in json.loads(done.stdout) if not is_about_young_runner(entry)]
         assert found == []
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="bash may be that of another system")
+    @not_on_windows("bash may be that of another system")
     @pytest.mark.parametrize(
         "script",
         [
@@ -230,7 +231,7 @@ class TestAgreement:
 
     def test_every_verb_is_one_of_the_developers_commands(self) -> None:
         verbs = re.findall(r"packaging/dev\.py (\S+)", all_scripts())
-        assert {"test", "package", "prove"} == set(verbs)
+        assert {"test", "package", "prove", "windows"} == set(verbs)
         assert set(verbs) <= set(dev.VERBS)
 
     def test_every_file_of_the_project_that_is_used_is_there(self) -> None:

@@ -11,6 +11,7 @@ import pytest
 import trustme
 
 from tests.releases.signer import DOCUMENT, Signer
+from tests.systems import not_under_wine
 from tests.wechatpay.conftest import Handler, Peer, Server
 from wxpark_gui import __version__
 from wxpark_gui.domain.errors import (
@@ -272,6 +273,7 @@ class TestTls:
         server.settle()
         assert server.received == b""
 
+    @not_under_wine("a distrusted certificate is refused for its host")
     def test_without_another_trust_the_operating_systems_holds(
         self, serve: Serve, publish: Handler, signer: Signer, authority: trustme.CA
     ) -> None:

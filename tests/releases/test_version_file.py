@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.releases.signer import DOCUMENT, Signer
+from tests.systems import not_on_windows
 from wxpark_gui.domain.errors import (
     VersionFileError,
     VersionFileNotUnderstoodError,
@@ -89,6 +90,7 @@ def test_a_huge_file_is_not_read(share: Share, large: str) -> None:
     assert str(FILE_BYTES) in error.detail
 
 
+@not_on_windows("the paths are those of Windows")
 @pytest.mark.parametrize("place", [r"\\server\share\wxpark.toml", r"C:\share\wxpark.toml"])
 def test_a_path_of_another_system_is_not_looked_for_in_the_present_folder(
     share: Share, place: str, monkeypatch: pytest.MonkeyPatch

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.systems import needs_posix_modes
 from wxpark_gui.runtime.logs import LOG_NAME, redact, start_logging, stop_logging
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -50,6 +51,7 @@ def test_tracebacks_are_redacted_too(log_file: Path) -> None:
     assert "ValueError: bad key [redacted]" in text
 
 
+@needs_posix_modes
 def test_the_log_is_in_a_folder_of_the_owners(log_file: Path) -> None:
     assert log_file.parent.stat().st_mode & 0o077 == 0
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.workplace import append
+from tests.systems import needs_posix_modes
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.storage import backups as module
 from wxpark_gui.storage.backups import INTERVAL, Backup, Backups, thinned
@@ -107,7 +107,7 @@ class TestMake:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+    @needs_posix_modes
     def test_is_for_its_owner_only(
         self, booth: SqliteJournal, path: Path, backups: Backups
     ) -> None:

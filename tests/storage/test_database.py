@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from tests.systems import needs_posix_modes
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
     JournalNewerError,
 )
+from wxpark_gui.storage import database
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
 
@@ -55,6 +57,9 @@ def test_every_opening_is_durable(path: Path, opening: str, name: str, value: ob
 def test_on_a_mac_the_drive_is_flushed_too(
     path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: object
 ) -> None:
+    # Windows cannot open a directory, whatever it is called.
+    if sys.platform == "win32":
+        monkeypatch.setattr(database, "sync_directory", lambda _directory: None)
     monkeypatch.setattr(sys, "platform", "darwin")
     with closing(open_database(path, 1)) as connection:
         assert pragma(connection, name) == value
@@ -79,7 +84,7 @@ def test_a_setting_that_does_not_hold_is_noticed(
         open_database(path, 1.5)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+@needs_posix_modes
 def test_all_its_files_are_their_owners_only(path: Path) -> None:
     with closing(open_database(path, 1)):
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}

@@ -5,22 +5,31 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from wxpark_gui.domain.errors import DataDirectoryInUseError, DataDirectoryUnusableError
-from wxpark_gui.storage.directory import DirectoryLock, default_directory, prepare_directory
+from tests.systems import needs_posix_modes
+from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
+    DataDirectoryOnShareError,
+    DataDirectoryUnusableError,
+)
+from wxpark_gui.storage.directory import (
+    DirectoryLock,
+    default_directory,
+    is_on_share,
+    prepare_directory,
+)
 
 HOLD_THE_LOCK = """
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 DirectoryLock(prepare_directory(Path(sys.argv[1]))).acquire()
 print("held", flush=True)
 sys.stdin.read()
 """
-POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
 
 
 def test_everything_lies_below_the_root(tmp_path: Path) -> None:
@@ -39,14 +48,14 @@ def test_the_default_is_the_systems_place_for_this_program() -> None:
     assert default_directory().name == "wxpark-gui"
 
 
-@POSIX
+@needs_posix_modes
 def test_a_new_directory_is_its_owners_only(tmp_path: Path) -> None:
     directory = prepare_directory(tmp_path / "far" / "away")
     for path in (directory.root, directory.logs, directory.backup):
         assert stat.S_IMODE(path.stat().st_mode) == 0o700
 
 
-@POSIX
+@needs_posix_modes
 def test_a_directory_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     prepare_directory(tmp_path)
@@ -109,3 +118,64 @@ def test_a_lock_file_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
     directory.lock.mkdir()
     with pytest.raises(DataDirectoryUnusableError):
         DirectoryLock(directory).acquire()
+
+
+class WindowsRefusalError(PermissionError):
+    """A PermissionError with a `winerror`, on every system."""
+
+    def __init__(self, winerror: int) -> None:
+        super().__init__(13, "Permission denied")
+        self.winerror = winerror
+
+
+@pytest.mark.parametrize(
+    ("cause", "expected"),
+    [
+        (BlockingIOError(11, "Resource temporarily unavailable"), DataDirectoryInUseError),
+        (WindowsRefusalError(33), DataDirectoryInUseError),
+        (WindowsRefusalError(5), DataDirectoryUnusableError),
+        (OSError(37, "No locks available"), DataDirectoryUnusableError),
+    ],
+    ids=["POSIX: locked", "Windows: lock violation", "Windows: access denied", "no locks"],
+)
+def test_lock_refused_by_the_system_tells_a_conflict_from_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cause: OSError, expected: type[Exception]
+) -> None:
+    def refuse(_handle: int) -> None:
+        raise cause
+
+    monkeypatch.setattr("wxpark_gui.storage.directory._lock", refuse)
+    with pytest.raises(expected):
+        DirectoryLock(prepare_directory(tmp_path)).acquire()
+
+
+@pytest.mark.parametrize(
+    ("path", "drive_type", "expected"),
+    [
+        (PureWindowsPath(r"\\server\share\wxpark"), 1, True),
+        (PureWindowsPath(r"\\?\UNC\server\share\wxpark"), 1, True),
+        (PureWindowsPath(r"N:\wxpark"), 4, True),
+        (PureWindowsPath(r"C:\Users\张三\wxpark"), 3, False),
+        (PureWindowsPath(r"\\?\C:\wxpark"), 3, False),
+        (PurePosixPath("/home/zhang/wxpark"), 0, False),
+    ],
+    ids=str,
+)
+def test_share_of_windows_is_told_from_a_local_disk(
+    monkeypatch: pytest.MonkeyPatch,
+    path: PureWindowsPath | PurePosixPath,
+    drive_type: int,
+    *,
+    expected: bool,
+) -> None:
+    monkeypatch.setattr("wxpark_gui.storage.directory._drive_type", lambda _root: drive_type)
+    assert is_on_share(path) is expected
+
+
+def test_directory_on_a_share_is_refused_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wxpark_gui.storage.directory._drive_type", lambda _root: 4)
+    with pytest.raises(DataDirectoryOnShareError):
+        prepare_directory(tmp_path / "data")
+    assert not (tmp_path / "data").exists()

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.systems import not_on_windows
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, ParkingEntry, Scene, check_draft
 from wxpark_gui.domain.errors import EntryNotOpenError, JournalDamagedError, JournalWriteError
@@ -462,7 +463,7 @@ class TestTrouble:
         assert journal.recent(10) == kept
         assert kept[0].sequence == 2
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+    @not_on_windows("no limit on the size of files")
     def test_a_write_the_system_refuses_saves_nothing_harms_nothing_and_passes(
         self, journal: SqliteJournal, path: Path, car: ParkingEntry, origin: Origin
     ) -> None:
@@ -482,7 +483,7 @@ class TestTrouble:
         kept.insert(0, save(journal, car, origin))
         assert journal.recent(10) == kept
 
-    @pytest.mark.skipif(sys.platform == "win32", reason="no limit on the size of files")
+    @not_on_windows("no limit on the size of files")
     def test_a_log_that_cannot_be_emptied_still_takes_entries_and_is_emptied_later(
         self, journal: SqliteJournal, path: Path, car: ParkingEntry, origin: Origin
     ) -> None:

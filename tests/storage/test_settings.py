@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import stat
 import string
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.settings import changed, settings_of
+from tests.systems import needs_posix_modes
 from wxpark_gui.domain.errors import (
     InvalidInputError,
     SettingsNewerError,
@@ -310,7 +310,7 @@ def test_read_only_directory_is_reported(
         TomlSettings(root / "settings.toml").save(SETTINGS)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+@needs_posix_modes
 def test_file_is_readable_by_its_owner_only(path: Path, store: TomlSettings) -> None:
     store.save(SETTINGS)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

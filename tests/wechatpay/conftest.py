@@ -274,7 +274,9 @@ class Bench:
     def __init__(
         self, stack: contextlib.ExitStack, entry: ParkingEntry, merchant: MerchantProfile
     ) -> None:
-        self._stack = stack
+        # Clients close first: not every system lets a server end a read of its own connection.
+        self._servers = stack.enter_context(contextlib.ExitStack())
+        self._clients = stack.enter_context(contextlib.ExitStack())
         self._numbers = itertools.count()
         self.entry = entry
         self.merchant = merchant
@@ -288,7 +290,7 @@ class Bench:
         self, handler: Handler, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
     ) -> Server:
         server = Server(handler, tls, host)
-        self._stack.callback(server.stop)
+        self._servers.callback(server.stop)
         return server
 
     def serve_first(self, first: Handler, tls: ssl.SSLContext | None = None) -> Server:
@@ -312,7 +314,7 @@ class Bench:
             **changes,
         }
         client = GatewayClient(**options)
-        self._stack.callback(client.close)
+        self._clients.callback(client.close)
         return client
 
     def at(self, url: str) -> MerchantProfile:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from tests.systems import not_under_wine
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.wechatpay.client import GatewayClient
 
@@ -130,6 +131,7 @@ def test_tls_1_1_is_refused_even_if_the_given_trust_allows_it(
     assert server.received == b""
 
 
+@not_under_wine("a distrusted certificate is refused for its host")
 def test_default_trust_is_the_operating_systems(bench: Bench, good_server: ssl.SSLContext) -> None:
     server = bench.serve(bench.pen.answer_always, good_server)
     assert bench.ask(bench.open_client(), server.url).code == "TLS_TRUST"
@@ -137,6 +139,7 @@ def test_default_trust_is_the_operating_systems(bench: Bench, good_server: ssl.S
     assert server.received == b""
 
 
+@not_under_wine("a distrusted certificate is refused for its host")
 def test_no_variable_of_the_environment_adds_a_trusted_authority(
     bench: Bench,
     good_server: ssl.SSLContext,

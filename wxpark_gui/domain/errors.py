@@ -176,6 +176,12 @@ class DataDirectoryUnusableError(ReadableError):
     code = "DATA_DIRECTORY_UNUSABLE"
 
 
+class DataDirectoryOnShareError(DataDirectoryUnusableError):
+    """The data directory is on a network share, where SQLite's write-ahead log is not safe."""
+
+    code = "DATA_DIRECTORY_ON_SHARE"
+
+
 class JournalWriteError(ReadableError):
     """The entry could not be put on disk: it is not saved."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
@@ -16,11 +16,17 @@ def _server_name(directory: Path) -> str:
     """The name under which the window of a directory can be called.
 
     A socket of the file system lives inside the directory, so that its mode protects it; Windows
-    has named pipes instead, told apart by a hash of the path.
+    has named pipes instead, told apart by a hash of the path, whose case does not matter there.
     """
     if sys.platform == "win32":
-        return "wxpark-gui-" + hashlib.sha256(str(directory).encode()).hexdigest()[:32]
+        return pipe_name(PureWindowsPath(directory))
     return str(directory / "window.sock")
+
+
+def pipe_name(directory: PureWindowsPath) -> str:
+    """Name of the pipe for a directory, the same for each way to write its path."""
+    normal = str(directory).lower()
+    return "wxpark-gui-" + hashlib.sha256(normal.encode()).hexdigest()[:32]
 
 
 class FirstWindow(QObject):

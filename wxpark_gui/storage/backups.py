@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.service.ports import Clock
-from wxpark_gui.storage.durable import sync_directory
+from wxpark_gui.storage.durable import replace_file, sync_directory
 from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whole, remark
 
 INTERVAL = timedelta(minutes=30)
@@ -98,7 +98,7 @@ class Backups:
             for left in self._directory.glob("journal-*.unfinished"):
                 left.unlink()
             self._copy(journal, unfinished)
-            unfinished.replace(copy)
+            replace_file(unfinished, copy)
             sync_directory(self._directory)
             self._thin()
         except (OSError, sqlite3.Error) as error:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import TracebackType
 from typing import final
 
 import platformdirs
 
-from wxpark_gui.domain.errors import DataDirectoryInUseError, DataDirectoryUnusableError
+from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
+    DataDirectoryOnShareError,
+    DataDirectoryUnusableError,
+)
 
 if sys.platform == "win32":
+    import ctypes
     import msvcrt
+    from ctypes import wintypes
 else:
     import fcntl
 
 _OWNER_ONLY_DIRECTORY = 0o700
 _OWNER_ONLY_FILE = 0o600
+_ERROR_LOCK_VIOLATION = 33
+_DRIVE_REMOTE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +76,29 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
         root: None for `default_directory`.
 
     Raises:
+        DataDirectoryOnShareError: it is on a network share of Windows.
         DataDirectoryUnusableError: it cannot be made.
     """
     directory = DataDirectory((root or default_directory()).absolute())
+    if is_on_share(directory.root):
+        raise DataDirectoryOnShareError(directory.root.anchor)
     try:
         for path in (directory.root, directory.logs, directory.backup):
             path.mkdir(mode=_OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
     except OSError as error:
         raise unusable(error) from error
     return directory
+
+
+def is_on_share(path: PurePath) -> bool:
+    r"""Windows reaches the path over the network: `\\server\share`, or a drive that stands for one.
+
+    Elsewhere SQLite itself refuses what a network file system cannot do.
+    """
+    anchor = path.anchor
+    if anchor.startswith(("\\\\?\\", "\\\\.\\")):
+        return anchor[4:].upper().startswith("UNC\\")
+    return anchor.startswith("\\\\") or _drive_type(anchor) == _DRIVE_REMOTE
 
 
 @final
@@ -106,11 +128,10 @@ class DirectoryLock:
             raise unusable(error) from error
         try:
             _lock(handle)
-        except (BlockingIOError, PermissionError) as error:
-            os.close(handle)
-            raise DataDirectoryInUseError from error
         except OSError as error:
             os.close(handle)
+            if _is_lock_conflict(error):
+                raise DataDirectoryInUseError from error
             raise unusable(error) from error
         self._handle = handle
 
@@ -140,13 +161,36 @@ def unusable(error: OSError) -> DataDirectoryUnusableError:
     return DataDirectoryUnusableError(error.strerror or type(error).__name__)
 
 
+def _is_lock_conflict(error: OSError) -> bool:
+    """Another handle holds the lock. On Windows, a denied access has the same `errno`."""
+    return (
+        isinstance(error, BlockingIOError)
+        or getattr(error, "winerror", None) == _ERROR_LOCK_VIOLATION
+    )
+
+
 if sys.platform == "win32":
+    _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+    _kernel32.LockFile.argtypes = (wintypes.HANDLE, *[wintypes.DWORD] * 4)
+    _kernel32.LockFile.restype = wintypes.BOOL
+    _kernel32.GetDriveTypeW.argtypes = (wintypes.LPCWSTR,)
+    _kernel32.GetDriveTypeW.restype = wintypes.UINT
+
+    def _drive_type(root: str) -> int:
+        return int(_kernel32.GetDriveTypeW(root))
 
     def _lock(handle: int) -> None:
-        """Lock the first byte; Windows answers at once with a PermissionError when it is taken."""
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        """Lock the first byte without waiting.
+
+        `LockFile` and not `msvcrt.locking`: the latter reports an `errno` alone.
+        """
+        if not _kernel32.LockFile(msvcrt.get_osfhandle(handle), 0, 0, 1, 0):
+            raise ctypes.WinError(ctypes.get_last_error())
 
 else:
+
+    def _drive_type(_root: str) -> int:
+        return 0
 
     def _lock(handle: int) -> None:
         """Lock the file without waiting.

@@ -6,7 +6,14 @@ import contextlib
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
+
+REPLACE_SECONDS = 2.0
+"""Seconds that another program may hold a file which is to be replaced."""
+_PAUSE = 0.05
+# ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
+_HELD_OPEN = frozenset({5, 32})
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -23,12 +30,37 @@ def write_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        replace_file(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
     sync_directory(path.parent)
+
+
+def replace_file(source: Path, target: Path) -> None:
+    """Rename a file over another one. Windows refuses while a program holds either open: retry.
+
+    Raises:
+        OSError: it was refused for `REPLACE_SECONDS`, or for another reason.
+    """
+    give_up_at = time.monotonic() + REPLACE_SECONDS
+    while time.monotonic() < give_up_at:
+        if _replaced(source, target):
+            return
+        time.sleep(_PAUSE)
+    source.replace(target)
+
+
+def _replaced(source: Path, target: Path) -> bool:
+    """Try once; False when a program holds one of the files open."""
+    try:
+        source.replace(target)
+    except OSError as error:
+        if getattr(error, "winerror", None) in _HELD_OPEN:
+            return False
+        raise
+    return True
 
 
 def sync_directory(path: Path) -> None:

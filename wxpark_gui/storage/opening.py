@@ -24,7 +24,7 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.backups import STAMP, Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
-from wxpark_gui.storage.durable import sync_directory
+from wxpark_gui.storage.durable import replace_file, sync_directory
 from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, is_empty, remark
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.salvage import salvage
@@ -102,7 +102,7 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
         number += 1
         kept = path.with_name(f"journal-damaged-{stamp}-{number}.sqlite3")
     if path.exists():
-        path.replace(kept)
+        replace_file(path, kept)
     elif not is_empty(beside(path, "-wal")):
         kept.touch(mode=0o600)
     else:
@@ -120,7 +120,7 @@ def _move_files_beside(path: Path, kept: Path) -> None:
             number += 1
             target = beside(kept, f"{ending}-{number}")
         if source.exists():
-            source.replace(target)
+            replace_file(source, target)
     sync_directory(path.parent)
 
 
@@ -145,7 +145,7 @@ def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float)
         os.fsync(handle)
     finally:
         os.close(handle)
-    unfinished.replace(path)
+    replace_file(unfinished, path)
     sync_directory(path.parent)
     return entries
 

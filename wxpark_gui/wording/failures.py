@@ -59,6 +59,10 @@ FAILURES = {
         mark("The merchant of this entry is no longer in the settings."),
         mark("Have the manager enter it again (F12)."),
     ),
+    "DATA_DIRECTORY_ON_SHARE": (
+        mark("The data directory is on a network share."),
+        mark("Have the manager choose a folder on this computer's own disk."),
+    ),
     "JOURNAL_NOT_WRITTEN": (
         mark("The entry could not be saved: the disk is full or cannot be written."),
         mark("Write the plate down and tell the manager."),

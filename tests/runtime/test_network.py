@@ -1,0 +1,89 @@
+"""The network's return is noticed, and a system that does not answer delays nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.runtime.network import NetworkMonitor, has_route_outside
+
+
+def monitor_of(*looks: bool) -> tuple[NetworkMonitor, threading.Event]:
+    """A monitor that sees these states one after another; the event tells that it saw the last."""
+    remaining, seen_all = iter(looks), threading.Event()
+
+    def look() -> bool:
+        state = next(remaining, None)
+        if state is None:
+            seen_all.set()
+            return looks[-1]
+        return state
+
+    return NetworkMonitor(look, period=0.001), seen_all
+
+
+@pytest.fixture
+def held() -> Iterator[threading.Event]:
+    """Holds every look until the test is over."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+@pytest.mark.parametrize(
+    ("looks", "news"),
+    [
+        ((True, True), 0),
+        ((False, False), 0),
+        ((True, False, True), 1),
+        ((False, True), 1),
+        ((False, True, False, True), 2),
+    ],
+)
+def test_return_of_the_network_is_signalled_once_each(
+    qtbot: QtBot, looks: tuple[bool, ...], news: int
+) -> None:
+    monitor, seen_all = monitor_of(*looks)
+    heard: list[None] = []
+    monitor.cameBack.connect(lambda: heard.append(None))
+    monitor.start()
+    assert seen_all.wait(5)
+    qtbot.wait(20)
+    monitor.stop()
+    assert len(heard) == news
+
+
+def test_start_and_stop_return_at_once_while_a_look_never_does(held: threading.Event) -> None:
+    monitor = NetworkMonitor(held.wait)
+    began = time.monotonic()
+    monitor.start()
+    monitor.stop()
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [(errno.ENETUNREACH, False), (errno.EHOSTUNREACH, False), (errno.EPERM, True)],
+)
+def test_only_a_clear_refusal_counts_as_offline(
+    monkeypatch: pytest.MonkeyPatch, number: int, *, expected: bool
+) -> None:
+    class Refusing(socket.socket):
+        def connect(self, _address: object) -> None:
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(socket, "socket", Refusing)
+    assert has_route_outside() is expected
+
+
+def test_routing_table_answers_within_a_second() -> None:
+    began = time.monotonic()
+    has_route_outside()
+    assert time.monotonic() - began < 1

@@ -1,0 +1,91 @@
+"""A file is replaced as a whole, also where another program holds it open for a moment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from wxpark_gui.storage import durable
+from wxpark_gui.storage.durable import replace_file, write_file
+
+HOLD = """
+import sys, time
+with open(sys.argv[1], "rb"):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+class HeldOpenError(PermissionError):
+    """The refusal of Windows, on every system."""
+
+    def __init__(self, winerror: int) -> None:
+        super().__init__(13, "Permission denied")
+        self.winerror = winerror
+
+
+@pytest.fixture
+def refusals(monkeypatch: pytest.MonkeyPatch) -> list[OSError]:
+    """Each is raised once by renaming, the first first."""
+    left: list[OSError] = []
+    rename = Path.replace
+
+    def refuse(self: Path, target: Path) -> Path:
+        if left:
+            raise left.pop(0)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    return left
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    new, old = tmp_path / "new", tmp_path / "old"
+    new.write_bytes(b"new")
+    old.write_bytes(b"old")
+    return new, old
+
+
+@pytest.mark.parametrize("number", [5, 32])
+def test_replacing_a_file_held_open_is_retried(
+    files: tuple[Path, Path], refusals: list[OSError], number: int
+) -> None:
+    refusals += [HeldOpenError(number), HeldOpenError(number)]
+    replace_file(*files)
+    assert files[1].read_bytes() == b"new"
+
+
+def test_replacing_a_file_held_open_for_too_long_is_reported(
+    files: tuple[Path, Path], refusals: list[OSError], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(durable, "REPLACE_SECONDS", 0.1)
+    refusals += [HeldOpenError(32)] * 100
+    with pytest.raises(HeldOpenError):
+        replace_file(*files)
+    assert files[1].read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "no"), OSError(28, "full")])
+def test_replacing_a_file_refused_otherwise_is_reported_at_once(
+    files: tuple[Path, Path], refusals: list[OSError], error: OSError
+) -> None:
+    refusals += [error, error]
+    with pytest.raises(type(error)):
+        replace_file(*files)
+    assert refusals == [error]
+
+
+def test_writing_a_file_another_process_reads_replaces_it(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    write_file(file, b"old")
+    command = [sys.executable, "-c", HOLD, str(file), "0.7"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        assert reader.stdout
+        assert reader.stdout.readline().strip() == b"held"
+        write_file(file, b"new")
+    assert file.read_bytes() == b"new"
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]

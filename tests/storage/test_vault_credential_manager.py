@@ -1,0 +1,46 @@
+"""The Credential Manager of Windows keeps keys; under Wine, Wine's own does."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from wxpark_gui.domain.errors import KeyMissingError
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.storage.vault import KeyringVault
+
+pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="needs the Credential Manager")
+
+FIRST, SECOND = "1900000901", "1900000902"
+
+
+@pytest.fixture
+def vault() -> Iterator[KeyringVault]:
+    vault = KeyringVault()
+    yield vault
+    for mch_id in (FIRST, SECOND):
+        vault.forget(mch_id)
+
+
+def test_credential_manager_is_the_keyring(vault: KeyringVault) -> None:
+    assert vault.describe() == "Windows"
+
+
+def test_keys_of_two_merchants_are_kept_side_by_side(vault: KeyringVault) -> None:
+    """One target name holds one user name: keyring moves the earlier key to a name of its own."""
+    first, second = Secret("a" * 32), Secret("b" * 32)
+    vault.store(FIRST, first)
+    vault.store(SECOND, second)
+    assert (vault.load(FIRST), vault.load(SECOND)) == (first, second)
+
+
+def test_forgetting_one_key_keeps_the_other(vault: KeyringVault) -> None:
+    kept = Secret("b" * 32)
+    vault.store(FIRST, Secret("a" * 32))
+    vault.store(SECOND, kept)
+    vault.forget(FIRST)
+    with pytest.raises(KeyMissingError):
+        vault.load(FIRST)
+    assert vault.load(SECOND) == kept

@@ -1,0 +1,141 @@
+"""The Python for Windows, a screen, and the program frozen, packed and installed with them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import windows_installer
+from contents import size
+from freeze import NAME, freeze, pyinstaller, reproducible
+from identity import read_version
+from tests.screen import screen
+from windows_proof import windows_python
+from windows_python import WindowsPython, run
+from windows_trial import TARGET
+
+ROOT = Path(__file__).parents[2]
+PROOF = ROOT / "build" / "windows"
+PICTURES = PROOF / "pictures"
+DISPLAY = ":88"
+MEGABYTE = 1_000_000
+FREEZE_SECONDS = 400.0
+INSTALL_SECONDS = 180.0
+
+_figures: list[str] = []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Only `packaging/dev.py windows` runs these: they need Windows or Wine, and minutes."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("windows")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for figure in _figures:
+        terminalreporter.write_line(figure)
+
+
+def note(figure: str) -> None:
+    """Have a figure printed at the end."""
+    _figures.append(figure)
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The set-up program, and where it put the program.
+
+    Attributes:
+        setup: what booths get.
+        folder: with `program` and `uninstall.exe` in it.
+    """
+
+    setup: Path
+    folder: Path
+
+    def program(self, name: str) -> Path:
+        return self.folder / "program" / f"{name}.exe"
+
+
+@pytest.fixture(scope="session")
+def windows() -> WindowsPython:
+    return windows_python()
+
+
+@pytest.fixture(scope="session")
+def home(windows: WindowsPython) -> Iterator[Path]:
+    """A user's folder with a Chinese name and a space, on drive C."""
+    folder = windows.drive / "users" / "张三" / "停车 数据"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[dict[str, str]]:
+    """Variables with which programs find a screen of a booth's size."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield {}
+        return
+    with screen(DISPLAY, size="1366x768"):
+        yield {"DISPLAY": DISPLAY}
+
+
+@pytest.fixture(scope="session")
+def frozen(windows: WindowsPython) -> Path:
+    """The folder of both programs, made by PyInstaller under the Python for Windows."""
+    if sys.platform == "win32":
+        return freeze(ROOT)
+    build = PROOF / "frozen"
+    shutil.rmtree(build, ignore_errors=True)
+    command = windows.python(*pyinstaller(ROOT, build))
+    done = run(windows, command, reproducible(ROOT), timeout=FREEZE_SECONDS)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return build / NAME
+
+
+@pytest.fixture(scope="session")
+def setup(frozen: Path) -> Path:
+    """The set-up program with the frozen program in it."""
+    pictures = windows_installer.draw_pictures(ROOT)
+    made = windows_installer.compile_installer(
+        ROOT, frozen, PROOF / "dist", read_version(ROOT), pictures, target=TARGET
+    )
+    note(f"set-up: {made.stat().st_size / MEGABYTE:.1f} MB")
+    note(f"installed: {size(frozen) / MEGABYTE:.1f} MB")
+    return made
+
+
+@pytest.fixture(scope="session")
+def installed(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
+    """The program, installed in silence for the current user."""
+    folder = (
+        windows.drive / "users" / "Public" / "wxpark-proof"
+    )  # Wine would put quotes around a space
+    shutil.rmtree(folder, ignore_errors=True)
+    result = Installed(setup, folder)
+    assert install(windows, result, "/CurrentUser") == 0
+    yield result
+    uninstall(windows, result)
+
+
+def install(windows: WindowsPython, installed: Installed, *switches: str) -> int:
+    """Run the set-up program to its end: its exit code."""
+    folder = f"/D={windows.path(installed.folder)}"
+    command = windows.program(installed.setup, "/S", *switches, folder)
+    return run(windows, command, timeout=INSTALL_SECONDS).returncode
+
+
+def uninstall(windows: WindowsPython, installed: Installed, *switches: str) -> int:
+    """Remove the program and wait for the end of that; the uninstaller itself stays."""
+    folder = f"_?={windows.path(installed.folder)}"
+    command = windows.program(installed.folder / "uninstall.exe", "/S", *switches, folder)
+    return run(windows, command, timeout=INSTALL_SECONDS).returncode
