@@ -62,12 +62,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def bill_path(package: Path) -> Path:
-    """Where the bill of a package goes: beside it, under its whole name."""
+    """Path of a package's bill: beside it, `.cdx.json` added to its name."""
     return package.with_name(f"{package.name}.cdx.json")
 
 
 def read_bill(lock: Path) -> Bill:
-    """What CycloneDX's own tool finds in an environment made from the lock."""
+    """Run CycloneDX's tool on an environment made from the lock."""
     program = locked_environment(ROOT, lock)
     tools = locked_environment(ROOT, RELEASE_TOOLS.path(ROOT))
     tool = tools.with_name(f"cyclonedx-py{tools.suffix}")

@@ -39,7 +39,7 @@ def compile_catalogue(source: Path) -> Path:
 
 
 def shipped_files(resources: Path) -> dict[str, str]:
-    """What the wheel takes of `resources`, and where each file goes inside it."""
+    """Files of `resources` in the wheel, each with its path inside it."""
     return {
         str(file): f"{INSTALLED_AS}/{file.relative_to(resources).as_posix()}"
         for file in sorted(resources.rglob("*"))

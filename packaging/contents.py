@@ -1,4 +1,4 @@
-"""What a frozen program consists of: its size and what it is spent on, and what Linux must have."""
+"""Report on a frozen program: its size by part, and its requirements on Linux."""
 
 from __future__ import annotations
 

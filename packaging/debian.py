@@ -135,7 +135,7 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
 
 
 def store_info(version: str, architecture: str) -> str:
-    """What the store reads of an application; its versions have four numbers."""
+    """The store's `info` file; its versions have four numbers."""
     info = {
         "appid": APPLICATION_ID,
         "name": "停车入场",
@@ -196,7 +196,7 @@ def copyright_text(root: Path) -> str:
 
 
 def changelog(version: str, epoch: int) -> str:
-    """What Debian wants beside the one that people read."""
+    """Debian's own changelog, which refers to CHANGELOG.md."""
     date = format_datetime(datetime.fromtimestamp(epoch, timezone.utc))
     return f"""\
 {PACKAGE} ({version}) stable; urgency=medium
@@ -223,7 +223,7 @@ def installed_size(tree: Path) -> int:
 
 
 def checksums(tree: Path) -> str:
-    """What `dpkg --verify` compares with."""
+    """The `md5sums` file for `dpkg --verify`."""
     return "".join(
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
         f"  {path.relative_to(tree)}\n"
@@ -240,7 +240,7 @@ def settle(tree: Path, epoch: int) -> None:
 
 
 def is_program(path: Path) -> bool:
-    """Whether it may be started."""
+    """Test if a file is one of the programs."""
     return path.parent.name == "files" and path.name in PROGRAMS
 
 

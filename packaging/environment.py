@@ -16,7 +16,7 @@ from failure import SetUpError, run_step
 
 @dataclass(frozen=True)
 class Stamp:
-    """What an environment was made from; it is kept inside it.
+    """Inputs that an environment was made from; stored inside it.
 
     Attributes:
         python: version and place of the interpreter.
@@ -101,7 +101,7 @@ def stamp_of(root: Path, *, development: bool) -> Stamp:
 
 
 def is_same_ground(found: Stamp | None, wanted: Stamp) -> bool:
-    """Whether an environment may be added to; otherwise what is left of old ones would show."""
+    """Test if an environment may be updated in place; else old packages would remain."""
     return found is not None and (found.python, found.project) == (wanted.python, wanted.project)
 
 

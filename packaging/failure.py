@@ -1,4 +1,4 @@
-"""What a developer is told when set-up cannot go on, and how a set-up step is run."""
+"""The error that stops a set-up, and the runner of set-up steps."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def freeze(root: Path, lock: Lock = NEWEST) -> Path:
 
 
 def frozen_folder(root: Path) -> Path:
-    """Where `freeze` leaves the program."""
+    """Output folder of `freeze`."""
     return root / "build" / "frozen" / NAME
 
 

@@ -1,4 +1,4 @@
-"""What the program is called by the systems it is installed on."""
+"""Names and ids of the program on the systems it is installed on."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ Command = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Notary:
-    """How Apple's notary knows who asks. The secret stays in the file."""
+    """Credentials for Apple's notary service. The secret stays in the file."""
 
     key: str
     key_id: str
@@ -122,7 +122,7 @@ def code_within(application: Path) -> list[Path]:
 
 
 def is_code(path: Path) -> bool:
-    """Whether a file holds machine code, by its first bytes; a link to one does not."""
+    """Test if a file is machine code, by its first bytes; False for a link."""
     if path.is_symlink() or not path.is_file():
         return False
     with path.open("rb") as stream:
@@ -148,7 +148,7 @@ def image_name(version: str, machine: str) -> str:
 
 
 def fill(folder: Path, application: Path) -> Path:
-    """What the opened image shows: the application, and the place to drag it to."""
+    """Content of the disk image: the application and a link to Applications."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # Links inside frameworks are part of what was signed.
@@ -180,7 +180,7 @@ def notarise(image: Path, notary: Notary) -> None:
 
 
 def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
-    """What the notary's tool answers. It succeeds also when the notary refused."""
+    """Answer of notarytool. It succeeds also when the notary refused."""
     who = ["--key", notary.key, "--key-id", notary.key_id, "--issuer", notary.issuer]
     verb, *arguments = question
     # `log` prints nothing but JSON, and takes no option to say so.
@@ -203,7 +203,7 @@ def persist(what: str, command: Command) -> None:
 
 
 def succeeds(what: str, command: Command) -> bool:
-    """Whether the step could be run; not, when the reason passes."""
+    """Run a step; False for a temporary failure."""
     try:
         run_step(what, command)
     except SetUpError as error:

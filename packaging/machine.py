@@ -1,4 +1,4 @@
-"""What the window and the tests need of the system, and how a Debian-like one is given it."""
+"""System requirements of window and tests, and their installation on Debian-like systems."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ CHINESE_LETTERS = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata"
 
 
 def needs(*, display: bool, tests: bool) -> list[Need]:
-    """What this machine must have; nothing beyond Python itself on Windows and macOS."""
+    """Requirements of this machine; nothing beyond Python on Windows and macOS."""
     if sys.platform != "linux":
         return []
     libraries = {**WINDOW_LIBRARIES, **(DISPLAY_LIBRARIES if display else {})}
@@ -110,7 +110,7 @@ def needs(*, display: bool, tests: bool) -> list[Need]:
 
 
 def needs_for_packages() -> list[Need]:
-    """What a machine must have on which a package is made: what goes along must be there."""
+    """Requirements for building a package: the libraries that go into it."""
     if sys.platform != "linux":
         return []
     programs = [Need(package, on_path(name)) for name, package in PACKAGE_PROGRAMS.items()]
@@ -121,13 +121,13 @@ def needs_for_packages() -> list[Need]:
 
 
 def needs_for_benchmarks() -> list[Need]:
-    """What a machine must have on which the window is timed, from its source and frozen."""
+    """Requirements for the benchmarks, from source and frozen."""
     screen = [Need(package, on_path(name)) for name, package in SCREEN_PROGRAMS.items()]
     return [*needs(display=True, tests=True), *needs_for_packages(), *screen]
 
 
 def needs_for_the_proof() -> list[Need]:
-    """What a machine must have on which a package is made, installed and used."""
+    """Requirements for building, installing and using a package."""
     programs = [Need(package, on_path(name)) for name, package in PROOF_PROGRAMS.items()]
     reader = Need("tesseract-ocr-chi-sim", CHINESE_LETTERS.exists)
     return [*needs_for_benchmarks(), *programs, reader]
@@ -196,7 +196,7 @@ def has_venv() -> bool:
 
 
 def has_chinese_font() -> bool:
-    """Whether some font can show Chinese; without one every character is an empty box."""
+    """Test if a font with Chinese is installed; without one every character is an empty box."""
     listing = shutil.which("fc-list")
     if not listing:
         return False

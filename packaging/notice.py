@@ -103,7 +103,7 @@ def distributions(modules: Iterable[str]) -> list[Part]:
 
 
 def part_of(distribution: metadata.Distribution) -> Part:
-    """What a distribution says of itself."""
+    """Part described by a distribution's own metadata."""
     about = distribution.metadata
     name = about["Name"]
     return Part(name, about["Version"], licence_of(distribution), licence_texts(distribution))
@@ -157,7 +157,7 @@ def debian_package(library: str) -> str:
 
 
 def debian_part(name: str) -> Part:
-    """What Debian says of a package."""
+    """Part described by a Debian package."""
     version = run("dpkg-query", "--show", "--showformat=${Version}", name)
     copyright_file = Path("/usr/share/doc") / name / "copyright"
     return Part(name, version, "", [copyright_file.read_text(encoding="utf-8")])
@@ -169,7 +169,7 @@ def rpm_package(library: str) -> str:
 
 
 def rpm_part(name: str) -> Part:
-    """What such a package says of itself; its licence file is left out of small containers."""
+    """Part described by an RPM package; small containers lack its licence file."""
     told = run("rpm", "--query", "--queryformat", "%{VERSION}\t%{LICENSE}\n", name)
     version, _, licence = told.partition("\n")[0].partition("\t")
     files = (Path(file) for file in run("rpm", "--query", "--licensefiles", name).splitlines())
@@ -182,7 +182,7 @@ def read_licence(file: Path) -> str:
 
 
 def run(*command: str) -> str:
-    """What a command prints; nothing when it fails or is not there."""
+    """Output of a command; empty when it fails or is missing."""
     try:
         done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     except (OSError, subprocess.CalledProcessError):

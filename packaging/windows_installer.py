@@ -133,5 +133,5 @@ def makensis() -> str:
 
 
 def kibibytes(folder: Path) -> int:
-    """What the list of installed programs shows as its size."""
+    """Size for the list of installed programs, in KiB."""
     return -(-contents.size(folder) // 1024)

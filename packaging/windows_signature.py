@@ -18,7 +18,7 @@ TIME_STAMP_SERVICE = "http://timestamp.digicert.com"
 
 
 def sign_command() -> list[str]:
-    """What stands before the path of a file to sign it; nothing when no certificate is named.
+    """Signing command, to be followed by a file's path; empty without a certificate.
 
     The folder of signtool is put on the search path: NSIS runs the command through a shell that
     stumbles over the spaces in it.

@@ -27,7 +27,7 @@ def read_ico() -> list[QImage]:
 
 
 def read_icns() -> dict[bytes, QImage]:
-    """What Apple's format holds, by type."""
+    """Images in an .icns file, by type."""
     content = icons.icns()
     magic, length = struct.unpack_from(">4sI", content)
     assert (magic, length) == (b"icns", len(content))

@@ -1,4 +1,4 @@
-"""What is built is what is installed: the wheel holds everything, once, and starts."""
+"""The wheel holds every file once, and its programs start."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ def test_its_catalogue_speaks_chinese(wheel: zipfile.ZipFile) -> None:
     assert spoken.gettext("Arrears") == "欠费"
 
 
-def test_both_doors_open(wheel: zipfile.ZipFile) -> None:
+def test_entry_points_of_the_wheel_are_importable(wheel: zipfile.ZipFile) -> None:
     entry_points = ConfigParser()
     entry_points.read_string(about(wheel, "entry_points.txt"))
-    doors = {**entry_points["gui_scripts"], **entry_points["console_scripts"]}
-    assert set(doors) == {"wxpark-gui", "wxpark"}
-    for target in doors.values():
+    targets = {**entry_points["gui_scripts"], **entry_points["console_scripts"]}
+    assert set(targets) == {"wxpark-gui", "wxpark"}
+    for target in targets.values():
         module, _, function = target.partition(":")
         assert callable(getattr(import_module(module), function))
 

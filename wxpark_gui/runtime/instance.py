@@ -1,4 +1,4 @@
-"""One window per data directory: a second start raises the first and goes away."""
+"""Single instance per data directory: a second start raises the first window and exits."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _TIMEOUT_MS = 1000
 
 
 def _server_name(directory: Path) -> str:
-    """The name under which the window of a directory can be called.
+    """Name of the local server of a directory.
 
-    A socket of the file system lives inside the directory, so that its mode protects it; Windows
-    has named pipes instead, told apart by a hash of the path.
+    A Unix socket lies inside the directory and is protected by its mode. Windows uses a named
+    pipe, named by a hash of the path.
     """
     if sys.platform == "win32":
         return "wxpark-gui-" + hashlib.sha256(str(directory).encode()).hexdigest()[:32]
@@ -24,10 +24,10 @@ def _server_name(directory: Path) -> str:
 
 
 class FirstWindow(QObject):
-    """Listens for later starts. Make it only while holding the directory's lock.
+    """Listens for later starts. Create it only while holding the directory's lock.
 
     Signals:
-        raiseRequested(): someone started the program again: come to the front.
+        raiseRequested(): the program was started again.
     """
 
     raiseRequested = Signal()
@@ -35,7 +35,7 @@ class FirstWindow(QObject):
     def __init__(self, directory: Path) -> None:
         super().__init__()
         name = _server_name(directory)
-        # Whoever holds the lock may clear away what a crash left behind.
+        # The caller holds the lock, so an existing socket is a leftover of a crash.
         QLocalServer.removeServer(name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
