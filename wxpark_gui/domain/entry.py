@@ -25,7 +25,7 @@ _DRIVER_ID = re.compile("[0-9A-Za-z_-]+")
 
 
 class Scene(Enum):
-    """`trade_scene`: a car park with a barrier, or a bay by itself."""
+    """`trade_scene`: a car park with a barrier, or a single bay."""
 
     PARKING = "PARKING"
     PARKING_SPACE = "PARKING SPACE"

@@ -175,7 +175,7 @@ class Journal(Protocol):
         plate and account is open. So is every entry of an account that is held.
 
         Args:
-            rotate: the entry planned first comes first. A failed try plans its entry anew, so that
+            rotate: the entry planned first comes first. A failed try plans its entry again, so that
                 repeated calls go through all of them.
         """
         ...
