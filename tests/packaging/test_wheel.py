@@ -22,6 +22,7 @@ import wxpark_gui
 from build_hook import ResourcesBuildHook
 
 ROOT = Path(__file__).parents[2]
+PAGES = list((ROOT / "packaging" / "docs").glob("*.md"))
 CATALOGUE = "translations/zh_CN/LC_MESSAGES/wxpark.mo"
 
 
@@ -110,5 +111,6 @@ def test_the_source_archive_holds_what_a_build_needs(checkout: Path) -> None:
     with tarfile.open(build(SdistBuilder, checkout)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert "packaging/build_hook.py" in names
+    assert {f"packaging/docs/{page.name}" for page in PAGES} <= names
     assert f"resources/{CATALOGUE.replace('.mo', '.po')}" in names
     assert not [name for name in names if name.endswith(".mo")]
