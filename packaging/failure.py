@@ -1,4 +1,4 @@
-"""The error that stops a set-up, and the runner of set-up steps."""
+"""Set-up steps and their failures, as a developer reads them."""
 
 from __future__ import annotations
 

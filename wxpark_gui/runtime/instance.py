@@ -13,10 +13,10 @@ _TIMEOUT_MS = 1000
 
 
 def _server_name(directory: Path) -> str:
-    """Name of the local server of a directory.
+    """The name under which the window of a directory can be called.
 
-    A Unix socket lies inside the directory and is protected by its mode. Windows uses a named
-    pipe, named by a hash of the path.
+    A socket of the file system lives inside the directory, so that its mode protects it; Windows
+    has named pipes instead, told apart by a hash of the path.
     """
     if sys.platform == "win32":
         return "wxpark-gui-" + hashlib.sha256(str(directory).encode()).hexdigest()[:32]

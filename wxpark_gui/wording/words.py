@@ -106,7 +106,7 @@ class Wording:
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
     def entry_remark(self, record: EntryRecord) -> str:
-        """The small text under the advice: time, duration, code."""
+        """The small line under the advice: when, how long it took, the code that came."""
         parts = [self.verdict(record.verdict).small]
         if record.state is not DeliveryState.ANSWERED:
             parts.insert(0, self._say(verdicts.SAVED_AT, time=clock_time(record.saved_at)))
