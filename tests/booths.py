@@ -11,6 +11,7 @@ from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
@@ -46,6 +47,7 @@ class Booth:
         self.controllers = controllers
         self.workers = workers
         self.entries = controllers.entries
+        self.live = controllers.live
         self.backlog = controllers.backlog
         self.journal = controllers.journal
         self.settings = controllers.settings
@@ -95,8 +97,10 @@ def make_booth(
         journal.recent(1)
 
     live = submission()
+    sender = LiveSender(live, workers.live)
     controllers = Controllers(
-        entries=Entries(live, journal, clock, workers.journal, workers.live),
+        entries=Entries(live, journal, clock, workers.journal, sender),
+        live=sender,
         backlog=BacklogSender(Outbox(journal, submission(), clock), workers.backlog),
         journal=JournalStatus(journal, open_it, clock, workers.journal),
         settings=SettingsController(Merchants(store, vault, journal), current, workers.settings),

@@ -1,7 +1,8 @@
 """One booth's story inside a D-Bus session with a real keyring, told by the real programs.
 
-Arguments: the data directory. The key comes by standard input. While the programs run, what every
-process on this computer shows of itself is looked through. Prints one JSON object.
+Arguments: the data directories of two booths with the same merchant. The entries of one keep
+waiting, so that the other one's merchant can be removed. The key comes by standard input. While the
+programs run, all that processes of this computer show is searched. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -37,12 +38,12 @@ def exposed(key: str) -> list[str]:
 
 def main() -> None:
     key = sys.stdin.readline().strip()
-    directory = ["--data-dir", sys.argv[1]]
+    quiet, waiting = (["--data-dir", directory] for directory in sys.argv[1:3])
     steps: dict[str, int] = {}
     said = ""
     seen: list[str] = []
 
-    def run(name: str, *arguments: str, typed: str = "") -> None:
+    def run(name: str, *arguments: str, typed: str = "", directory: list[str] = quiet) -> None:
         nonlocal said
         process = subprocess.Popen(
             [*WXPARK, *arguments, *directory],
@@ -72,7 +73,9 @@ def main() -> None:
         run("set", "merchant", "set", *IDS, f"--gateway-url={url}", "--key-stdin", typed=key)
         run("show", "merchant", "show")
         run("notify", "notify", "--plate=粤B12301", "--json")
-        run("refused", "notify", "--plate=粤B12395", "--json")
+        ids = [*IDS, f"--gateway-url={url}"]
+        run("second", "merchant", "set", *ids, "--key-stdin", typed=key, directory=waiting)
+        run("refused", "notify", "--plate=粤B12395", "--json", directory=waiting)
         run("doctor", "doctor", "--json")
         run("wrong", "merchant", "set", *IDS, "--key-stdin", typed=key + "x")
         seen.extend(exposed(key))
@@ -80,7 +83,8 @@ def main() -> None:
         gateway.terminate()
         gateway.wait(10)
         gateway.stdout.close()
-    run("offline", "notify", "--plate=粤B12345", "--json")
+    run("offline", "notify", "--plate=粤B12345", "--json", directory=waiting)
+    run("kept", "merchant", "forget", directory=waiting)
     run("forget", "merchant", "forget")
     run("forgotten", "notify", "--plate=粤B12345", "--json")
     print(json.dumps({"steps": steps, "said": said, "exposed": seen}))  # noqa: T201

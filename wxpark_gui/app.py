@@ -23,6 +23,7 @@ from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
@@ -97,7 +98,7 @@ def _run(
     appearance.follow(parts.current.value)
     workers = _make_workers()
     controllers = _make_controllers(parts, workers)
-    for part in (controllers.entries, controllers.journal, controllers.settings, controllers.link):
+    for part in controllers.crashing:
         part.crashed.connect(crashes.report)
     network = NetworkWatch()
     network.cameBack.connect(controllers.backlog.release)
@@ -143,8 +144,10 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
     journal = parts.journal_on(workers.journal)
     live = parts.submission(journal, parts.open_gateway())
     again = parts.submission(journal, parts.open_gateway())
+    sender = LiveSender(live, workers.live)
     controllers = Controllers(
-        entries=Entries(live, journal, parts.clock, workers.journal, workers.live),
+        entries=Entries(live, journal, parts.clock, workers.journal, sender),
+        live=sender,
         backlog=BacklogSender(Outbox(journal, again, parts.clock), workers.backlog),
         journal=JournalStatus(
             journal, partial(parts.open_on, journal), parts.clock, workers.journal

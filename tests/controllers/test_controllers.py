@@ -165,7 +165,7 @@ def test_an_answer_the_disk_could_not_keep_is_asked_for_again_and_marked(
 
     with monkeypatch.context() as patch:
         patch.setattr(SqliteJournal, "finish_attempt", fail)
-        with qtbot.waitSignal(booth.entries.failed):
+        with qtbot.waitSignal(booth.live.failed):
             booth.entries.submit(CAR)
     with qtbot.waitSignal(booth.entries.changed, timeout=10_000) as changed:
         pass

@@ -16,6 +16,7 @@ from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
@@ -72,6 +73,11 @@ class FakeEntries(Entries):
 
     def take_back(self, entry_id: str) -> None:
         self.unwanted.append(entry_id)
+
+
+class FakeLive(LiveSender):
+    def __init__(self) -> None:
+        QObject.__init__(self)
 
 
 class FakeBacklog(BacklogSender):
@@ -140,7 +146,13 @@ class FakeBooth:
         self.link = FakeLink()
         self.updates = FakeUpdates()
         self.controllers = Controllers(
-            self.entries, self.backlog, self.journal, self.settings, self.link, self.updates
+            self.entries,
+            FakeLive(),
+            self.backlog,
+            self.journal,
+            self.settings,
+            self.link,
+            self.updates,
         )
         self.beeps = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMessageBox
@@ -81,3 +82,18 @@ def test_closing_with_entries_waiting_says_that_they_are_safe(
 def test_a_system_that_shuts_down_is_not_asked(window: MainWindow, booth: FakeBooth) -> None:
     booth.journal.backlogChanged.emit(Backlog(3, NOW))
     assert window.close()
+
+
+@pytest.mark.parametrize("meanwhile", ["Esc", "Backspace and again"])
+def test_question_about_a_duplicate_is_asked_anew_after_a_change(
+    window: MainWindow, booth: FakeBooth, meanwhile: str
+) -> None:
+    booth.entries.answer = Duplicate("粤B·12345", minutes_ago=2, count=1)
+    QTest.keyClicks(window.form.plate, "12345\r")
+    if meanwhile == "Esc":
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Escape)
+        QTest.keyClicks(window.form.plate, "12345\r")
+    else:
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
+        QTest.keyClicks(window.form.plate, "5\r")
+    assert booth.entries.confirmed == [False, False]

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.link import Link
+from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
+
+_Crashing: TypeAlias = (
+    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,7 @@ class Controllers:
 
     Attributes:
         entries: the attendant's entries.
+        live: sends the entry just made.
         backlog: sends the queue.
         journal: the journal as a whole.
         settings: the settings in force.
@@ -26,20 +33,27 @@ class Controllers:
     """
 
     entries: Entries
+    live: LiveSender
     backlog: BacklogSender
     journal: JournalStatus
     settings: SettingsController
     link: Link
     updates: UpdateChecker
 
+    @property
+    def crashing(self) -> tuple[_Crashing, ...]:
+        """Those with a signal `crashed`."""
+        return (self.entries, self.live, self.journal, self.settings, self.link, self.updates)
+
     def connect(self) -> None:
         """Connect the controllers' signals. Called once."""
         entries, backlog, journal = self.entries, self.backlog, self.journal
         entries.saved.connect(journal.survey)
         entries.changed.connect(journal.survey)
-        entries.sent.connect(backlog.note_outcome)
-        entries.sent.connect(self.link.note_record)
-        entries.interrupted.connect(backlog.requeue)
+        self.live.sent.connect(backlog.note_outcome)
+        self.live.sent.connect(self.link.note_record)
+        self.live.interrupted.connect(backlog.requeue)
+        self.live.failed.connect(journal.report)
         backlog.changed.connect(entries.note_changed)
         backlog.changed.connect(self.link.note_record)
         backlog.moved.connect(journal.survey)

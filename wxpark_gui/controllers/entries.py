@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
+from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
@@ -15,7 +15,6 @@ from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     EntryReplacedError,
     InvalidInputError,
-    JournalWriteError,
     NothingToResendError,
     NotSetUpError,
     ReadableError,
@@ -31,8 +30,6 @@ RECENT_LIMIT = 200
 KNOWN_FOR = timedelta(days=90)
 KNOWN_LIMIT = 20_000
 """Plates that are suggested: those of the last months, as many as a search finds at once."""
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,36 +61,25 @@ class Duplicate:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class _CutOff:
-    """The exchange took place and its result could not be stored."""
-
-    record: EntryRecord
-    error: JournalWriteError
-
-
 class Entries(QObject):
     """The attendant's entries. No method waits; every signal carries the record or the id.
 
     Signals:
         saved(EntryRecord): on disk.
         changed(EntryRecord): an attempt ended, or the entry was closed.
-        sent(EntryRecord): an exchange on the live connection ended; `changed` came before.
-        started(EntryRecord): an exchange started; from now on it cannot be taken back.
+        started(EntryRecord): its exchange started; from now on it cannot be taken back.
         notSaved(str, ReadableError): the entry of this id is not on disk.
         takenBack(EntryRecord): closed without having been sent.
         notTakenBack(str, ReadableError): too late.
         refused(ReadableError): a row could not be sent again; the reason.
         recentLoaded(tuple[EntryRecord, ...]): newest first.
         platesLoaded(KnownPlates): saved plates are added to it.
-        interrupted(EntryRecord): its result could not be stored; it must be sent again.
         failed(ReadableError): trouble with the disk.
         crashed(Exception): a bug; the entry concerned is safe in the journal.
     """
 
     saved = Signal(object)
     changed = Signal(object)
-    sent = Signal(object)
     started = Signal(object)
     notSaved = Signal(str, object)
     takenBack = Signal(object)
@@ -101,10 +87,8 @@ class Entries(QObject):
     refused = Signal(object)
     recentLoaded = Signal(object)
     platesLoaded = Signal(object)
-    interrupted = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
-    _started = Signal(object)
 
     def __init__(
         self,
@@ -112,21 +96,21 @@ class Entries(QObject):
         journal: Journal,
         clock: Clock,
         saving: Worker,
-        sending: Worker,
+        live: LiveSender,
     ) -> None:
-        """`saving` is the journal's thread, `sending` has a connection of its own."""
+        """`saving` is the journal's thread."""
         super().__init__()
         self._submission = submission
         self._journal = journal
         self._clock = clock
         self._saving = saving
-        self._sending = sending
+        self._live = live
         self._recent = RecentEntries()
         self._known = KnownPlates()
         self._unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
-        # Emitted by the sending thread; the queued connection re-emits it in this one.
-        self._started.connect(self.started, Qt.ConnectionType.QueuedConnection)
+        self._live.started.connect(self.started)
+        self._live.sent.connect(self.note_changed)
 
     def load(self) -> None:
         """Read recent entries and known plates; `recentLoaded` and `platesLoaded` follow."""
@@ -159,7 +143,7 @@ class Entries(QObject):
     def resend(self, record: EntryRecord) -> Submitted | Refused:
         """Send an entry again: a waiting one now, one that was given up as a new, linked entry."""
         if record.state is DeliveryState.WAITING:
-            self._deliver(record)
+            self._live.send(record)
             return Submitted(record.entry_id)
         if record.state.is_open or record.replaced_by:
             return Refused(EntryReplacedError() if record.replaced_by else EntryNotOpenError())
@@ -214,21 +198,6 @@ class Entries(QObject):
         self._saving.submit(lambda: self._submission.save(new), self._on_saved, failed)
         return Submitted(new.entry_id)
 
-    def _deliver(self, record: EntryRecord) -> None:
-        self._sending.submit(lambda: self._send(record), self._on_sent, self._on_failed)
-
-    def _send(self, record: EntryRecord) -> EntryRecord | _CutOff | None:
-        """In the sending thread: None if it was taken back or started elsewhere before its turn."""
-        try:
-            sent = self._submission.deliver(record, started=self._announce_started)
-        except JournalWriteError as error:
-            return _CutOff(record, error)
-        return None if sent.attempts == record.attempts else sent
-
-    def _announce_started(self, record: EntryRecord) -> None:
-        """In the sending thread. A bound method keeps this object alive during the exchange."""
-        self._started.emit(record)
-
     @Slot(object)
     def _on_plates(self, known: KnownPlates) -> None:
         self._known = known
@@ -253,7 +222,7 @@ class Entries(QObject):
             self._unwanted.discard(record.entry_id)
             self.take_back(record.entry_id)
         elif record.state is DeliveryState.SAVED:
-            self._deliver(record)
+            self._live.send(record)
 
     def _on_not_saved(self, new: NewEntry, error: Exception) -> None:
         self._unsaved.pop(new.entry_id, None)
@@ -272,15 +241,6 @@ class Entries(QObject):
     def _on_reloaded(self, record: EntryRecord | None) -> None:
         if record is not None:
             self.note_changed(record)
-
-    @Slot(object)
-    def _on_sent(self, result: EntryRecord | _CutOff | None) -> None:
-        if isinstance(result, _CutOff):
-            self.failed.emit(result.error)
-            self.interrupted.emit(result.record)
-        elif result is not None:
-            self.note_changed(result)
-            self.sent.emit(result)
 
     @Slot(object)
     def _on_taken_back(self, record: EntryRecord) -> None:
