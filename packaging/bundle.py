@@ -63,7 +63,7 @@ QT_TRANSLATIONS = ("qtbase_en.qm", "qtbase_zh_CN.qm")
 """Qt's own translations: the menu of a text field."""
 
 OPENGL_IN_SOFTWARE = "opengl32sw.dll"
-"""Twenty megabytes that Qt's plugins for Windows bring along; the window does not draw with it."""
+"""Software OpenGL of Qt for Windows, 20 MB; the window does not use OpenGL."""
 
 METADATA = ("METADATA", "entry_points.txt")
 """Metadata files that a library reads at run time."""
@@ -91,8 +91,8 @@ def is_wanted(target: str, source: str) -> bool:
     """Test if a file goes into the folder.
 
     Args:
-        target: its place in the folder, `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
-        source: where it lies on the building system.
+        target: its path in the folder, `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
+        source: its path on the build system.
     """
     if is_left_to_the_system(source):
         return False

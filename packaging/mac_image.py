@@ -35,7 +35,7 @@ from identity import PROGRAMS, read_version
 PROPERTIES = Path(__file__).resolve().parent / "macos"
 AD_HOC = "-"
 MACH_O = {bytes.fromhex(magic) for magic in ("cffaedfe", "cefaedfe", "cafebabe", "cafebabf")}
-"""The first four bytes of code: for one processor, or for several in one file."""
+"""Magic numbers of Mach-O files, for one architecture and universal."""
 
 ATTEMPTS = 6
 PAUSE_SECONDS = 10.0
@@ -55,7 +55,7 @@ class Notary:
 
 
 def build(root: Path) -> Path:
-    """Freeze, sign, pack and notarise; the path of the disk image."""
+    """Freeze, sign, pack and notarise; returns the path of the disk image."""
     identity = os.environ.get("WXPARK_SIGNING_IDENTITY") or AD_HOC
     notary = read_notary(os.environ)
     freeze(root)
@@ -82,7 +82,7 @@ def information(root: Path) -> dict[str, Any]:
 
 
 def read_notary(variables: Mapping[str, str]) -> Notary | None:
-    """The notary's credentials, when they are given."""
+    """The notary's credentials, if configured."""
     names = ("WXPARK_NOTARY_KEY", "WXPARK_NOTARY_KEY_ID", "WXPARK_NOTARY_ISSUER")
     given = [variables[name] for name in names if variables.get(name)]
     if not given:
@@ -95,14 +95,14 @@ def read_notary(variables: Mapping[str, str]) -> Notary | None:
 
 
 def add_names(application: Path) -> None:
-    """Give the application its name in each language."""
+    """Add the application's name in each language."""
     resources = application / "Contents" / "Resources"
     for source in PROPERTIES.glob("*.lproj"):
         shutil.copytree(source, resources / source.name, dirs_exist_ok=True)
 
 
 def code_within(application: Path) -> list[Path]:
-    """Everything in it that carries a signature of its own, what is inside before what is around.
+    """Every part with a signature of its own, inner parts first.
 
     The main program is signed with the application, a framework's library with its version.
     """
@@ -130,7 +130,7 @@ def is_code(path: Path) -> bool:
 
 
 def signing(application: Path, code: Iterable[Path], identity: str) -> list[Command]:
-    """The commands that sign an application from the inside out, and look at the result."""
+    """Commands that sign an application from the inside out and verify it."""
     sign = [*signer(identity), *([] if identity == AD_HOC else ["--options", "runtime"])]
     verify = ["codesign", "--verify", "--deep", "--strict", "--verbose=2", str(application)]
     return [*([*sign, str(path)] for path in (*code, application)), verify]
@@ -165,7 +165,7 @@ def pack(folder: Path, image: Path) -> None:
 
 
 def notarise(image: Path, notary: Notary) -> None:
-    """Have Apple look at the image, and fix its ticket to it.
+    """Notarise the image and staple the ticket to it.
 
     Raises:
         SetUpError: it was refused; the text holds the notary's reasons.
@@ -194,7 +194,7 @@ def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
 
 
 def persist(what: str, command: Command) -> None:
-    """Run a step; again after a while, when it failed for a reason that passes."""
+    """Run a step; retry after a pause on a temporary failure."""
     for _ in range(ATTEMPTS - 1):
         if succeeds(what, command):
             return

@@ -17,7 +17,7 @@ from failure import SetUpError, run_step
 
 @dataclass(frozen=True)
 class Need:
-    """Something that must be on the machine.
+    """A requirement of the machine.
 
     Attributes:
         package: Debian's name of what brings it.
@@ -173,7 +173,7 @@ def package_names(missing: Sequence[Need]) -> str:
 
 
 def loads(library: str) -> Callable[[], bool]:
-    """A look for a shared library, the way the program itself will look for it."""
+    """Test for a shared library, found as the program would find it."""
 
     def is_there() -> bool:
         try:
@@ -186,12 +186,12 @@ def loads(library: str) -> Callable[[], bool]:
 
 
 def on_path(program: str) -> Callable[[], bool]:
-    """A look for a program."""
+    """Test for a program."""
     return lambda: shutil.which(program) is not None
 
 
 def has_venv() -> bool:
-    """Debian keeps the part of Python that makes environments in a package of its own."""
+    """Test for `venv`, which Debian packs separately."""
     return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
 
 

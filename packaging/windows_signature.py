@@ -36,7 +36,7 @@ def sign_command() -> list[str]:
 
 
 def newest_tools(kits: Path) -> Path:
-    """The folder of the newest Windows kit's tools; it is on nobody's search path."""
+    """The tools folder of the newest Windows kit; it is not on the search path."""
     found = [tool.parent for tool in kits.glob("10.*/x64/signtool.exe")]
     if not found:
         raise SetUpError(f"There is no signtool in {kits}: install the Windows SDK.")
