@@ -1,4 +1,4 @@
-"""Writes down what a package is made of, beside it, as CycloneDX in JSON.
+"""Writes the bill of materials of a package beside it, as CycloneDX in JSON.
 
 python3 packaging/bill_of_materials.py LOCK PACKAGE
 
@@ -30,7 +30,7 @@ else:
 ROOT = Path(__file__).resolve().parent.parent
 
 FREEZER = "pyinstaller"
-"""Not used by the program, but its starter is a part of the package."""
+"""Not used by the program, but PyInstaller's boot loader is part of the package."""
 
 ASK_VERSIONS = (
     "import json, platform, sqlite3, ssl;"
@@ -38,13 +38,13 @@ ASK_VERSIONS = (
     " 'openssl': ssl.OPENSSL_VERSION.split()[1], 'sqlite': sqlite3.sqlite_version}))"
 )
 LICENCES = {"python": "PSF-2.0", "openssl": "Apache-2.0", "sqlite": "blessing"}
-"""Of what Python brings. The vulnerability databases name each and its maker by the same word."""
+"""Libraries bundled with Python. Vulnerability databases use one word for product and vendor."""
 
 Bill = dict[str, Any]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the bill of one package; 2 when that was not possible."""
+    """Write the bill of one package; exit code 2 on failure."""
     if len(arguments) != 2:  # noqa: PLR2004 - the lock and the package
         print(__doc__)
         return 2
@@ -62,12 +62,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def bill_path(package: Path) -> Path:
-    """Where the bill of a package goes: beside it, under its whole name."""
+    """Path of a package's bill: beside it, `.cdx.json` added to its name."""
     return package.with_name(f"{package.name}.cdx.json")
 
 
 def read_bill(lock: Path) -> Bill:
-    """What CycloneDX's own tool finds in an environment made from the lock."""
+    """Run CycloneDX's tool on an environment made from the lock."""
     program = locked_environment(ROOT, lock)
     tools = locked_environment(ROOT, RELEASE_TOOLS.path(ROOT))
     tool = tools.with_name(f"cyclonedx-py{tools.suffix}")
@@ -80,30 +80,30 @@ def read_bill(lock: Path) -> Bill:
 
 
 def brought_versions() -> dict[str, str]:
-    """The versions of Python and of the libraries that come with it."""
+    """Versions of Python and of the libraries bundled with it."""
     command = [sys.executable, "-c", ASK_VERSIONS]
     versions: dict[str, str] = json.loads(subprocess.check_output(command, encoding="utf-8"))
     return versions
 
 
 def needs_of(project: Path) -> set[str]:
-    """The names of what the project file says that the program needs, extras left out."""
+    """Names of the project file's dependencies, without extras."""
     document = tomllib.loads(project.read_text(encoding="utf-8"))
     return {canonical(need) for need in document["project"]["dependencies"]}
 
 
 def canonical(requirement: str) -> str:
-    """The name of a distribution as all others write it: `PySide6-Essentials>=6.8`."""
+    """The normalised name of a distribution, from a requirement: `PySide6-Essentials>=6.8`."""
     name = re.match(r"[\w.-]+", requirement)
     return re.sub(r"[-_.]+", "-", name[0]).lower() if name else ""
 
 
 def complete(bill: Bill, release: str, needs: Collection[str], brought: Mapping[str, str]) -> Bill:
-    """The bill of the package: without the tools of its making, with what Python brings.
+    """The bill of the package: without build tools, with Python's libraries.
 
     Args:
-        needs: canonical names of what the program needs itself.
-        brought: versions of what Python brings, by name.
+        needs: canonical names of the program's dependencies.
+        brought: versions of Python's libraries, by name.
     """
     root = bill["metadata"]["component"]
     root["version"] = release
@@ -127,7 +127,7 @@ def complete(bill: Bill, release: str, needs: Collection[str], brought: Mapping[
 
 
 def reached(links: Mapping[str, Iterable[str]], start: str) -> set[str]:
-    """Everything that the start needs, directly or not."""
+    """All direct and indirect dependencies of `start`."""
     found: set[str] = set()
     waiting = [start]
     while waiting:
@@ -138,7 +138,7 @@ def reached(links: Mapping[str, Iterable[str]], start: str) -> set[str]:
 
 
 def brought_part(name: str, version: str) -> Bill:
-    """A part that Python brings, under the name by which its vulnerabilities are reported."""
+    """A library of Python, under the name used in vulnerability reports."""
     old_openssl = name == "openssl" and version.startswith("1.")
     return {
         "bom-ref": f"{name}=={version}",

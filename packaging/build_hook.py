@@ -1,4 +1,4 @@
-"""Runs in the build of a wheel: compiles the translations, and puts `resources/` into it."""
+"""Build hook of the wheel: compiles the translations and adds `resources/`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SOURCE_ONLY = {".po", ".pot"}
 
 
 class ResourcesBuildHook(BuildHookInterface[Any]):
-    """Gives the package its resources; an editable install finds them in the checkout."""
+    """Adds the resources; an editable install uses those of the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by the builder before it collects files; `version` is `standard` or `editable`."""
@@ -39,7 +39,7 @@ def compile_catalogue(source: Path) -> Path:
 
 
 def shipped_files(resources: Path) -> dict[str, str]:
-    """What the wheel takes of `resources`, and where each file goes inside it."""
+    """Files of `resources` in the wheel, each with its path inside it."""
     return {
         str(file): f"{INSTALLED_AS}/{file.relative_to(resources).as_posix()}"
         for file in sorted(resources.rglob("*"))

@@ -1,4 +1,4 @@
-"""What goes into the folder that is installed, and what is left out. Read by `wxpark.spec`."""
+"""Selection of the files in the installed folder. Used by `wxpark.spec`."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ PLUGINS = {
 (Python's is used), OpenGL (nothing is drawn with it), and the virtual keyboard (GPL)."""
 
 QT_TRANSLATIONS = ("qtbase_en.qm", "qtbase_zh_CN.qm")
-"""What Qt itself says: the menu of a text field."""
+"""Qt's own translations: the menu of a text field."""
 
 OPENGL_IN_SOFTWARE = "opengl32sw.dll"
-"""Twenty megabytes that Qt's plugins for Windows bring along; the window does not draw with it."""
+"""Software OpenGL of Qt for Windows, 20 MB; the window does not use OpenGL."""
 
 METADATA = ("METADATA", "entry_points.txt")
-"""What a library reads of its own installation."""
+"""Metadata files that a library reads at run time."""
 
 # Of the libraries in the building system's own folders these go along. The others are every
 # desktop's own: the C library, graphics, fonts, and what must be one with those.
@@ -87,11 +87,11 @@ _SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 
 
 def is_wanted(target: str, source: str) -> bool:
-    """Whether a file goes into the folder.
+    """Test if a file goes into the folder.
 
     Args:
-        target: its place in the folder, `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
-        source: where it lies on the building system.
+        target: its path in the folder, `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
+        source: its path on the build system.
     """
     if is_left_to_the_system(source):
         return False
@@ -108,12 +108,12 @@ def is_wanted(target: str, source: str) -> bool:
 
 
 def is_left_to_the_system(source: str) -> bool:
-    """Whether it is a library of Linux itself, which the booth's own system has in its own way."""
+    """Test if a library must come from the booth's own system."""
     return is_of_the_system(source) and not PurePosixPath(source).name.startswith(BROUGHT_ALONG)
 
 
 def is_of_the_system(source: str) -> bool:
-    """Whether it is a library in Linux' own folders, where packages of the system put theirs."""
+    """Test if a library lies in a system folder of Linux."""
     path = PurePosixPath(source)
     in_folder = any(path.is_relative_to(folder) for folder in _SYSTEM_FOLDERS)
     is_of_python = any(re.fullmatch(r"python3(\.\d+)?", part) for part in path.parts)

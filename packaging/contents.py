@@ -1,4 +1,4 @@
-"""What a frozen program consists of: its size and what it is spent on, and what Linux must have."""
+"""Report on a frozen program: its size by part, and its requirements on Linux."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LINES = 15
 
 
 def report(folder: Path) -> Iterator[str]:
-    """Lines for a person."""
+    """Lines of the report."""
     total = size(folder)
     yield f"Installed: {total / 1e6:.1f} MB, of which"
     for bytes_used, path in largest(folder, LINES):
@@ -26,12 +26,12 @@ def report(folder: Path) -> Iterator[str]:
 
 
 def size(folder: Path) -> int:
-    """Bytes of all its files."""
+    """Size of all files of a folder, in bytes."""
     return sum(path.stat().st_size for path in files(folder))
 
 
 def largest(folder: Path, count: int) -> list[tuple[int, Path]]:
-    """Bytes and place of the largest files."""
+    """Size and path of the largest files."""
     sizes = ((path.stat().st_size, path.relative_to(folder)) for path in files(folder))
     return sorted(sizes, reverse=True)[:count]
 

@@ -1,6 +1,6 @@
-"""The program as a Debian package, in the layout that the store of UOS wants.
+"""Builds the Debian package, in the layout that the UOS store requires.
 
-All of it lies in `/opt/apps/<id>`, and `/usr` holds what other desktops and shells look for there.
+Everything lies in `/opt/apps/<id>`; `/usr` holds links for other desktops and shells.
 No script runs at installation or removal. The same checkout gives the same bytes: each file has the
 time of the last commit, and the order is sorted.
 """
@@ -25,7 +25,7 @@ from identity import APPLICATION_ID, HOMEPAGE, MAINTAINER, PROGRAMS, read_versio
 from lock import NEWEST, Lock
 
 PACKAGE = APPLICATION_ID
-"""The store wants the package to bear the name of the application."""
+"""The store requires the package to have the application's id as its name."""
 PLACE = Path("opt/apps") / APPLICATION_ID
 
 # What brings each library that the program is linked to and does not bring along.
@@ -70,7 +70,7 @@ RECOMMENDS = (
 
 
 def build(root: Path, lock: Lock = NEWEST) -> Path:
-    """Freeze the program and pack it: the path of the `.deb` in `dist`.
+    """Freeze and pack the program; returns the path of the `.deb` in `dist`.
 
     Raises:
         SetUpError: a step failed.
@@ -106,7 +106,7 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
 
 
 def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: str) -> None:
-    """Put everything where it will be installed."""
+    """Lay out the tree as it will be installed."""
     application, share = tree / PLACE, tree / "usr" / "share"
     shutil.copytree(frozen, application / "files", symlinks=True)
     write(application / "info", store_info(read_version(root), architecture))
@@ -135,7 +135,7 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
 
 
 def store_info(version: str, architecture: str) -> str:
-    """What the store reads of an application; its versions have four numbers."""
+    """The store's `info` file; its versions have four numbers."""
     info = {
         "appid": APPLICATION_ID,
         "name": "停车入场",
@@ -154,10 +154,10 @@ def store_info(version: str, architecture: str) -> str:
 
 
 def depends(frozen: Path) -> list[str]:
-    """The packages that bring what the program needs of the system.
+    """Debian packages of the system libraries that the program needs.
 
     Raises:
-        SetUpError: it needs a library that no package is known for.
+        SetUpError: a needed library belongs to no known package.
     """
     asked = elf.asked_of_the_system(frozen)
     others = {name for name in asked if not name.startswith(OF_THE_C_LIBRARY)}
@@ -189,14 +189,14 @@ Description: entry notification of WeChat Pay for car parks
 
 
 def copyright_text(root: Path) -> str:
-    """The program's licence, and where those of its parts stand."""
+    """The program's licence, and the path of its parts' licences."""
     notice = f"/{PLACE}/files/_internal/wxpark_gui/resources/NOTICE.txt"
     licence = (root / "LICENSE").read_text(encoding="utf-8")
     return f"{licence}\nThe licences of what the program brings along stand in\n{notice}.\n"
 
 
 def changelog(version: str, epoch: int) -> str:
-    """What Debian wants beside the one that people read."""
+    """Debian's own changelog, which refers to CHANGELOG.md."""
     date = format_datetime(datetime.fromtimestamp(epoch, timezone.utc))
     return f"""\
 {PACKAGE} ({version}) stable; urgency=medium
@@ -208,7 +208,7 @@ def changelog(version: str, epoch: int) -> str:
 
 
 def architecture_of_this_machine() -> str:
-    """Debian's name of it: `amd64`."""
+    """Debian's name of the architecture: `amd64`."""
     done = subprocess.run(
         ["dpkg", "--print-architecture"], check=True, capture_output=True, encoding="ascii"
     )
@@ -223,7 +223,7 @@ def installed_size(tree: Path) -> int:
 
 
 def checksums(tree: Path) -> str:
-    """What `dpkg --verify` compares with."""
+    """The `md5sums` file for `dpkg --verify`."""
     return "".join(
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
         f"  {path.relative_to(tree)}\n"
@@ -232,7 +232,7 @@ def checksums(tree: Path) -> str:
 
 
 def settle(tree: Path, epoch: int) -> None:
-    """Give every file the mode and the time it will have."""
+    """Set mode and time stamp of every file."""
     for path in [tree, *tree.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or is_program(path) else 0o644)
@@ -240,7 +240,7 @@ def settle(tree: Path, epoch: int) -> None:
 
 
 def is_program(path: Path) -> bool:
-    """Whether it may be started."""
+    """Test if a file is one of the programs."""
     return path.parent.name == "files" and path.name in PROGRAMS
 
 
@@ -251,24 +251,24 @@ def link_files(tree: Path, source: Path, target: Path) -> None:
 
 
 def link(tree: Path, file: Path, place: Path) -> None:
-    """A link to where a file of the tree will be installed."""
+    """Make a link to the installed path of a file of the tree."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.symlink_to(Path("/") / file.relative_to(tree))
 
 
 def copy(source: Path, folder: Path, name: str = "") -> None:
-    """Put a file into a folder, which is made where it is not there."""
+    """Copy a file into a folder, and create the folder if needed."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / (name or source.name))
 
 
 def compress(text: str, path: Path) -> None:
-    """Without name and time in it, so that it is the same every time."""
+    """Compress reproducibly: without file name and time stamp."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, and make its folder."""
+    """Write a file, and create its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

@@ -59,7 +59,7 @@ BUILDERS: dict[str, Callable[[], Path]] = {
     "win32": lambda: windows_installer.build(ROOT, sign_command=windows_signature.sign_command()),
     "darwin": lambda: mac_image.build(ROOT),
 }
-"""What makes the package of each system."""
+"""The package builder of each system."""
 OLD_SYSTEMS = "--for-old-systems"
 
 MEGABYTE = 1_000_000
@@ -228,7 +228,7 @@ def renew_locks(_arguments: Sequence[str]) -> int:
 
 
 def has_display(variables: Mapping[str, str], platform: str) -> bool:
-    """Whether a window can be shown; Windows and macOS always have where to."""
+    """Test if a window can be shown; always true on Windows and macOS."""
     if platform in {"win32", "darwin"}:
         return True
     return bool(variables.get("DISPLAY") or variables.get("WAYLAND_DISPLAY"))

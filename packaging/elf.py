@@ -29,7 +29,7 @@ def libraries(folder: Path) -> Iterator[Path]:
 
 
 def is_elf(path: Path) -> bool:
-    """Whether a file is a program or a library of Linux."""
+    """Test if a file is an ELF file."""
     with path.open("rb") as file:
         return file.read(len(_MAGIC)) == _MAGIC
 
@@ -86,7 +86,7 @@ def remove_unneeded(folder: Path) -> list[Path]:
 
 
 def is_linked_library(path: Path) -> bool:
-    """Whether it is used only by being linked to: `libssl.so.3`."""
+    """Test if a library is only linked to, never opened by name: `libssl.so.3`."""
     is_opened_by_name = "plugins" in path.parts or path.name.startswith("libpython")
     return ".so." in path.name and not is_opened_by_name
 
@@ -164,7 +164,7 @@ def make_library(path: Path, symbol: str, content: bytes) -> None:
 
 
 def objdump(what: str, library: Path) -> str:
-    """What objdump tells of a library."""
+    """Output of objdump for a library."""
     program = shutil.which("objdump")
     if program is None:
         raise SetUpError("objdump is missing: install binutils.")

@@ -1,4 +1,4 @@
-"""The private Python environment in `.venv` of the checkout: made once, made anew if it must be."""
+"""The private Python environment in `.venv` of the checkout; recreated if needed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from failure import SetUpError, run_step
 
 @dataclass(frozen=True)
 class Stamp:
-    """What an environment was made from; it is kept inside it.
+    """Inputs that an environment was made from; stored inside it.
 
     Attributes:
         python: version and place of the interpreter.
@@ -101,21 +101,21 @@ def stamp_of(root: Path, *, development: bool) -> Stamp:
 
 
 def is_same_ground(found: Stamp | None, wanted: Stamp) -> bool:
-    """Whether an environment may be added to; otherwise what is left of old ones would show."""
+    """Test if an environment may be updated in place; else old packages would remain."""
     return found is not None and (found.python, found.project) == (wanted.python, wanted.project)
 
 
 def catalogues(root: Path) -> list[Path]:
-    """The translations as people write them."""
+    """The translation sources."""
     return sorted((root / "resources" / "translations").glob("*/LC_MESSAGES/*.po"))
 
 
 def uncompiled(root: Path) -> list[Path]:
-    """Translations whose compiled form is gone, as after `git clean`."""
+    """Translations without a compiled catalogue, as after `git clean`."""
     return [path for path in catalogues(root) if not path.with_suffix(".mo").exists()]
 
 
 def digest(files: Iterable[Path]) -> str:
-    """One digest over the content of the files, in their order."""
+    """One digest over the content of files, in their order."""
     sums = (hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
     return hashlib.sha256(" ".join(sums).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What a developer is told when set-up cannot go on, and how a set-up step is run."""
+"""Set-up steps and their failures, as a developer reads them."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def reproducible(root: Path) -> dict[str, str]:
 
 
 def frozen_folder(root: Path) -> Path:
-    """Where `freeze` leaves the program."""
+    """Output folder of `freeze`."""
     return root / "build" / "frozen" / NAME
 
 

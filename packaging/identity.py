@@ -1,4 +1,4 @@
-"""What the program is called by the systems it is installed on."""
+"""Names and ids of the program on the systems it is installed on."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _VERSION = re.compile(r'^__version__ = "(\d+\.\d+\.\d+)"$', re.MULTILINE)
 
 
 def read_version(root: Path) -> str:
-    """The one version there is, that of the package `wxpark_gui`: `1.2.3`.
+    """The version of the package `wxpark_gui`: `1.2.3`.
 
     Raises:
-        SetUpError: the checkout names none, or one of another form.
+        SetUpError: the checkout has no version, or one of another form.
     """
     found = _VERSION.search((root / "wxpark_gui" / "__init__.py").read_text(encoding="utf-8"))
     if found is None:

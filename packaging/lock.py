@@ -1,4 +1,4 @@
-"""The exact versions a package is made of: written down with hashes, and installed from there.
+"""Lock files: the exact versions, with hashes, that packages are built from.
 
 The file names no registry, so that each machine asks its own.
 """
@@ -15,7 +15,7 @@ from failure import SetUpError, run_step
 
 PROJECT = "pyproject.toml"
 EXTRA = "packaging"
-"""The extra of the project file that names what freezing needs beside the program's own needs."""
+"""The project file's extra with the build tools for freezing."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def locked_environment(root: Path, file: Path) -> Path:
 
 
 def make_environment(folder: Path) -> None:
-    """An empty environment in place of whatever stood there."""
+    """Create an empty environment, replacing an existing one."""
     shutil.rmtree(folder, ignore_errors=True)
     print(f"Making an environment in {folder}", flush=True)
     run_step("Making the environment", [sys.executable, "-m", "venv", str(folder)])

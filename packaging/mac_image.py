@@ -35,7 +35,7 @@ from identity import PROGRAMS, read_version
 PROPERTIES = Path(__file__).resolve().parent / "macos"
 AD_HOC = "-"
 MACH_O = {bytes.fromhex(magic) for magic in ("cffaedfe", "cefaedfe", "cafebabe", "cafebabf")}
-"""The first four bytes of code: for one processor, or for several in one file."""
+"""Magic numbers of Mach-O files, for one architecture and universal."""
 
 ATTEMPTS = 6
 PAUSE_SECONDS = 10.0
@@ -47,7 +47,7 @@ Command = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Notary:
-    """How Apple's notary knows who asks. The secret stays in the file."""
+    """Credentials for Apple's notary service. The secret stays in the file."""
 
     key: str
     key_id: str
@@ -55,7 +55,7 @@ class Notary:
 
 
 def build(root: Path) -> Path:
-    """Freeze, sign, pack and notarise; the path of the disk image."""
+    """Freeze, sign, pack and notarise; returns the path of the disk image."""
     identity = os.environ.get("WXPARK_SIGNING_IDENTITY") or AD_HOC
     notary = read_notary(os.environ)
     freeze(root)
@@ -82,7 +82,7 @@ def information(root: Path) -> dict[str, Any]:
 
 
 def read_notary(variables: Mapping[str, str]) -> Notary | None:
-    """The notary's credentials, when they are given."""
+    """The notary's credentials, if configured."""
     names = ("WXPARK_NOTARY_KEY", "WXPARK_NOTARY_KEY_ID", "WXPARK_NOTARY_ISSUER")
     given = [variables[name] for name in names if variables.get(name)]
     if not given:
@@ -95,14 +95,14 @@ def read_notary(variables: Mapping[str, str]) -> Notary | None:
 
 
 def add_names(application: Path) -> None:
-    """Give the application its name in each language."""
+    """Add the application's name in each language."""
     resources = application / "Contents" / "Resources"
     for source in PROPERTIES.glob("*.lproj"):
         shutil.copytree(source, resources / source.name, dirs_exist_ok=True)
 
 
 def code_within(application: Path) -> list[Path]:
-    """Everything in it that carries a signature of its own, what is inside before what is around.
+    """Every part with a signature of its own, inner parts first.
 
     The main program is signed with the application, a framework's library with its version.
     """
@@ -122,7 +122,7 @@ def code_within(application: Path) -> list[Path]:
 
 
 def is_code(path: Path) -> bool:
-    """Whether a file holds machine code, by its first bytes; a link to one does not."""
+    """Test if a file is machine code, by its first bytes; False for a link."""
     if path.is_symlink() or not path.is_file():
         return False
     with path.open("rb") as stream:
@@ -130,7 +130,7 @@ def is_code(path: Path) -> bool:
 
 
 def signing(application: Path, code: Iterable[Path], identity: str) -> list[Command]:
-    """The commands that sign an application from the inside out, and look at the result."""
+    """Commands that sign an application from the inside out and verify it."""
     sign = [*signer(identity), *([] if identity == AD_HOC else ["--options", "runtime"])]
     verify = ["codesign", "--verify", "--deep", "--strict", "--verbose=2", str(application)]
     return [*([*sign, str(path)] for path in (*code, application)), verify]
@@ -148,7 +148,7 @@ def image_name(version: str, machine: str) -> str:
 
 
 def fill(folder: Path, application: Path) -> Path:
-    """What the opened image shows: the application, and the place to drag it to."""
+    """Content of the disk image: the application and a link to Applications."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # Links inside frameworks are part of what was signed.
@@ -165,7 +165,7 @@ def pack(folder: Path, image: Path) -> None:
 
 
 def notarise(image: Path, notary: Notary) -> None:
-    """Have Apple look at the image, and fix its ticket to it.
+    """Notarise the image and staple the ticket to it.
 
     Raises:
         SetUpError: it was refused; the text holds the notary's reasons.
@@ -180,7 +180,7 @@ def notarise(image: Path, notary: Notary) -> None:
 
 
 def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
-    """What the notary's tool answers. It succeeds also when the notary refused."""
+    """Answer of notarytool. It succeeds also when the notary refused."""
     who = ["--key", notary.key, "--key-id", notary.key_id, "--issuer", notary.issuer]
     verb, *arguments = question
     # `log` prints nothing but JSON, and takes no option to say so.
@@ -194,7 +194,7 @@ def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
 
 
 def persist(what: str, command: Command) -> None:
-    """Run a step; again after a while, when it failed for a reason that passes."""
+    """Run a step; retry after a pause on a temporary failure."""
     for _ in range(ATTEMPTS - 1):
         if succeeds(what, command):
             return
@@ -203,7 +203,7 @@ def persist(what: str, command: Command) -> None:
 
 
 def succeeds(what: str, command: Command) -> bool:
-    """Whether the step could be run; not, when the reason passes."""
+    """Run a step; False for a temporary failure."""
     try:
         run_step(what, command)
     except SetUpError as error:

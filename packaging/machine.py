@@ -1,4 +1,4 @@
-"""What the window and the tests need of the system, and how a Debian-like one is given it."""
+"""System requirements of window and tests, and their installation on Debian-like systems."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from failure import SetUpError, run_step
 
 @dataclass(frozen=True)
 class Need:
-    """Something that must be on the machine.
+    """A requirement of the machine.
 
     Attributes:
         package: Debian's name of what brings it.
@@ -104,7 +104,7 @@ CHINESE_LETTERS = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata"
 
 
 def needs(*, display: bool, tests: bool) -> list[Need]:
-    """What this machine must have; nothing beyond Python itself on Windows and macOS."""
+    """Requirements of this machine; nothing beyond Python on Windows and macOS."""
     if sys.platform != "linux":
         return []
     libraries = {**WINDOW_LIBRARIES, **(DISPLAY_LIBRARIES if display else {})}
@@ -121,7 +121,7 @@ def needs(*, display: bool, tests: bool) -> list[Need]:
 
 
 def needs_for_packages() -> list[Need]:
-    """What a machine must have on which a package is made: what goes along must be there."""
+    """Requirements for building a package: the libraries that go into it."""
     if sys.platform != "linux":
         return []
     programs = [Need(package, on_path(name)) for name, package in PACKAGE_PROGRAMS.items()]
@@ -132,13 +132,13 @@ def needs_for_packages() -> list[Need]:
 
 
 def needs_for_benchmarks() -> list[Need]:
-    """What a machine must have on which the window is timed, from its source and frozen."""
+    """Requirements for the benchmarks, from source and frozen."""
     screen = [Need(package, on_path(name)) for name, package in SCREEN_PROGRAMS.items()]
     return [*needs(display=True, tests=True), *needs_for_packages(), *screen]
 
 
 def needs_for_the_proof() -> list[Need]:
-    """What a machine must have on which a package is made, installed and used."""
+    """Requirements for building, installing and using a package."""
     programs = [Need(package, on_path(name)) for name, package in PROOF_PROGRAMS.items()]
     reader = Need("tesseract-ocr-chi-sim", CHINESE_LETTERS.exists)
     return [*needs_for_benchmarks(), *programs, reader]
@@ -197,7 +197,7 @@ def package_names(missing: Sequence[Need]) -> str:
 
 
 def loads(library: str) -> Callable[[], bool]:
-    """A look for a shared library, the way the program itself will look for it."""
+    """Test for a shared library, found as the program would find it."""
 
     def is_there() -> bool:
         try:
@@ -210,17 +210,17 @@ def loads(library: str) -> Callable[[], bool]:
 
 
 def on_path(program: str) -> Callable[[], bool]:
-    """A look for a program."""
+    """Test for a program."""
     return lambda: shutil.which(program) is not None
 
 
 def has_venv() -> bool:
-    """Debian keeps the part of Python that makes environments in a package of its own."""
+    """Test for `venv`, which Debian packs separately."""
     return all(importlib.util.find_spec(name) for name in ("venv", "ensurepip"))
 
 
 def has_chinese_font() -> bool:
-    """Whether some font can show Chinese; without one every character is an empty box."""
+    """Test if a font with Chinese is installed; without one every character is an empty box."""
     listing = shutil.which("fc-list")
     if not listing:
         return False

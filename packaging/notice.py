@@ -1,4 +1,4 @@
-"""The licences of everything that an installed program brings along, in one text.
+"""The licences of everything in an installed program, in one text.
 
 It goes into the bundle, and the window shows it (Shift F1).
 """
@@ -30,12 +30,12 @@ by others with the same interface. Their sources: https://code.qt.io and https:/
 Qt contains parts by others under their own licences, all of them permissive; they are listed with
 their texts at https://doc.qt.io/qt-6/licenses-used-in-qt.html."""
 STARTERS = ("PyInstaller",)
-"""The small program that starts Python is of PyInstaller, whose licence allows to pass it on."""
+"""PyInstaller's boot loader; its licence allows redistribution."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """Something that was made by others.
+    """A third-party part.
 
     Attributes:
         licence: its short name, `MIT`; may be empty.
@@ -95,7 +95,7 @@ def python() -> Part:
 
 
 def distributions(modules: Iterable[str]) -> list[Part]:
-    """The installed distributions that the modules belong to, sorted by name."""
+    """Installed distributions of the modules, sorted by name."""
     owners = metadata.packages_distributions()
     tops = {module.partition(".")[0] for module in modules}
     names = {name for top in tops for name in owners.get(top, ())}
@@ -103,14 +103,14 @@ def distributions(modules: Iterable[str]) -> list[Part]:
 
 
 def part_of(distribution: metadata.Distribution) -> Part:
-    """What a distribution says of itself."""
+    """Part described by a distribution's own metadata."""
     about = distribution.metadata
     name = about["Name"]
     return Part(name, about["Version"], licence_of(distribution), licence_texts(distribution))
 
 
 def licence_of(distribution: metadata.Distribution) -> str:
-    """The short name of its licence, from whichever of three places has it."""
+    """The short name of a distribution's licence, from the first of three metadata fields."""
     about = distribution.metadata
     for place in ("License-Expression", "License"):
         values: list[str] = about.get_all(place) or []
@@ -132,10 +132,10 @@ def licence_texts(distribution: metadata.Distribution) -> list[str]:
 
 
 def system_packages(libraries: Iterable[str]) -> list[Part]:
-    """The packages of the building system that libraries were taken from, sorted by name.
+    """Packages of the build system that libraries were taken from, sorted by name.
 
     Raises:
-        SetUpError: a library is the system's, and no package is known for it.
+        SetUpError: a system library belongs to no known package.
     """
     systems = [library for library in libraries if is_of_the_system(library)]
     found = {library: debian_package(library) or rpm_package(library) for library in systems}
@@ -147,7 +147,7 @@ def system_packages(libraries: Iterable[str]) -> list[Part]:
 
 
 def debian_package(library: str) -> str:
-    """Debian's package that holds a file; empty when none does."""
+    """The Debian package that contains a file; empty for none."""
     resolved = str(Path(library).resolve())
     # Since `/lib` became `/usr/lib` the package may know the file by its old place.
     for path in (resolved, resolved.removeprefix("/usr")):
@@ -157,19 +157,19 @@ def debian_package(library: str) -> str:
 
 
 def debian_part(name: str) -> Part:
-    """What Debian says of a package."""
+    """Part described by a Debian package."""
     version = run("dpkg-query", "--show", "--showformat=${Version}", name)
     copyright_file = Path("/usr/share/doc") / name / "copyright"
     return Part(name, version, "", [copyright_file.read_text(encoding="utf-8")])
 
 
 def rpm_package(library: str) -> str:
-    """The package of AlmaLinux and its like that holds a file; empty when none does."""
+    """The RPM package that contains a file; empty for none."""
     return run("rpm", "--query", "--queryformat", "%{NAME}", "--file", library)
 
 
 def rpm_part(name: str) -> Part:
-    """What such a package says of itself; its licence file is left out of small containers."""
+    """Part described by an RPM package; small containers lack its licence file."""
     told = run("rpm", "--query", "--queryformat", "%{VERSION}\t%{LICENSE}\n", name)
     version, _, licence = told.partition("\n")[0].partition("\t")
     files = (Path(file) for file in run("rpm", "--query", "--licensefiles", name).splitlines())
@@ -177,12 +177,12 @@ def rpm_part(name: str) -> Part:
 
 
 def read_licence(file: Path) -> str:
-    """The text of a licence, whatever letters its authors used."""
+    """The text of a licence file, with undecodable bytes replaced."""
     return file.read_text(encoding="utf-8", errors="replace")
 
 
 def run(*command: str) -> str:
-    """What a command prints; nothing when it fails or is not there."""
+    """Output of a command; empty when it fails or is missing."""
     try:
         done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     except (OSError, subprocess.CalledProcessError):

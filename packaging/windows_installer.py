@@ -23,7 +23,7 @@ ADVICE = "makensis is missing: install NSIS (Debian calls the package nsis)."
 
 
 def build(root: Path, *, sign_command: Sequence[str] = ()) -> Path:
-    """Freeze the program and pack it: the path of the set-up program in `dist`.
+    """Freeze and pack the program; returns the path of the set-up program in `dist`.
 
     Args:
         root: the checkout.
@@ -109,7 +109,7 @@ def compile_installer(
 
 
 def draw_pictures(root: Path) -> Path:
-    """Draw what the script shows, with the Qt that the package is made of: their folder."""
+    """Draw the script's pictures with the package's Qt; returns their folder."""
     pictures = root / "build" / "windows"
     files = [str(pictures / name) for name in ("wxpark.ico", "sidebar.bmp")]
     python = str(locked_environment(root, NEWEST.path(root)))
@@ -123,12 +123,12 @@ def sign(command: Sequence[str], file: Path) -> None:
 
 
 def in_one_line(command: Sequence[str]) -> str:
-    """A command as the shell wants it through which `makensis` runs one."""
+    """A command quoted for the shell that `makensis` uses."""
     return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
 
 
 def makensis() -> str:
-    """Path of NSIS's compiler, which puts itself nowhere on the path of Windows."""
+    """Path of NSIS's compiler; on Windows it is not on the search path."""
     usual = Path(os.environ.get("PROGRAMFILES(X86)", ""), "NSIS")
     program = shutil.which("makensis") or shutil.which("makensis", path=str(usual))
     if program is None:
@@ -137,5 +137,5 @@ def makensis() -> str:
 
 
 def kibibytes(folder: Path) -> int:
-    """What the list of installed programs shows as its size."""
+    """Size for the list of installed programs, in KiB."""
     return -(-contents.size(folder) // 1024)

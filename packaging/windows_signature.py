@@ -18,7 +18,7 @@ TIME_STAMP_SERVICE = "http://timestamp.digicert.com"
 
 
 def sign_command() -> list[str]:
-    """What stands before the path of a file to sign it; nothing when no certificate is named.
+    """Signing command, to be followed by a file's path; empty without a certificate.
 
     The folder of signtool is put on the search path: NSIS runs the command through a shell that
     stumbles over the spaces in it.
@@ -36,7 +36,7 @@ def sign_command() -> list[str]:
 
 
 def newest_tools(kits: Path) -> Path:
-    """The folder of the newest Windows kit's tools; it is on nobody's search path."""
+    """The tools folder of the newest Windows kit; it is not on the search path."""
     found = [tool.parent for tool in kits.glob("10.*/x64/signtool.exe")]
     if not found:
         raise SetUpError(f"There is no signtool in {kits}: install the Windows SDK.")

@@ -156,7 +156,7 @@ def windows_name(path: Path) -> str:
 
 
 def names(folder: Path) -> list[str]:
-    """What lies in a folder."""
+    """Names in a folder, sorted."""
     return sorted(path.name for path in folder.iterdir())
 
 

@@ -1,4 +1,4 @@
-"""What Windows shows of a program in its properties, in the form that PyInstaller reads."""
+"""Version resource of a Windows program, in PyInstaller's format."""
 
 from __future__ import annotations
 

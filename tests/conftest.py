@@ -1,4 +1,4 @@
-"""What every test relies on: no display needed, and the catalogues compiled."""
+"""Common set-up: the offscreen platform and compiled catalogues."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ ELSEWHERE = {
     "ui/look/theme.py": "names of fonts",
     "cli.py": "a line that other programs wait for",
 }
-"""What may hold such texts, and why."""
+"""Modules that may hold such texts, with the reason."""
 
 CALLS_FOR_ENGINEERS = frozenset(
     {"debug", "info", "warning", "error", "critical", "exception", "log", "execute"}

@@ -19,7 +19,7 @@ from wxpark_gui.domain.entry import CarType, EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
 from wxpark_gui.domain.plate import PlateClass, PlateFlaw, read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
-from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict, judge
+from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge
 from wxpark_gui.wording import Label, Wording
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
@@ -121,7 +121,6 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     ],
     "fields": lambda w: [w.field(field) for field in Field],
     "severities": lambda w: [w.severity(severity) for severity in Severity],
-    "deduct modes": lambda w: [w.deduct_mode(mode) for mode in DeductMode],
     "delivery states": lambda w: [w.delivery_state(state) for state in DeliveryState],
     "choices": lambda w: [
         *(w.car_type(kind) for kind in CarType),

@@ -41,7 +41,7 @@ from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
-"""By this a Linux desktop finds the window's entry, and with it the name and icon."""
+"""Name of the desktop entry, by which a Linux desktop finds name and icon."""
 
 STOP_SECONDS = 2.0
 """Time for the threads to end; the whole quit stays below three seconds."""
@@ -172,7 +172,7 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
 
 
 def _for_the_tour(parts: Assembly) -> Settings:
-    """The same cars come by in every look, and are not to be asked about."""
+    """Settings of the tour: its plates repeat, so duplicates are not asked about."""
     settings = parts.current.value
     booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
     return replace(settings, booth=booth)
@@ -187,7 +187,7 @@ class _Quitter(QObject):
 
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        # Before the event loop begins a quit is forgotten; what is due in it is not.
+        # A quit before the event loop starts is lost; a single shot is not.
         QTimer.singleShot(0, self._application.quit)
 
 

@@ -1,4 +1,4 @@
-"""The parts both doors are made of, put together once. Qt-free; the doors only connect them."""
+"""Builds the parts that both front ends, window and console tool, use. Qt-free."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ _log = logging.getLogger(__name__)
 
 @final
 class Assembly:
-    """Everything below the doors, for one data directory. A context manager.
+    """Everything below the front ends, for one data directory. A context manager.
 
     Attributes:
-        directory: where things are kept; the training mode has one of its own inside the live one.
-        training: the gateway is the embedded one, and so are merchant and key.
+        directory: the data directory; in training mode a folder of its own inside the live one.
+        training: use the embedded gateway, merchant and key.
     """
 
     def __init__(self, data_directory: Path | None = None, *, training: bool = False) -> None:
-        """Nothing is locked, started or opened yet.
+        """Lock, start and open nothing yet.
 
         Raises:
             DataDirectoryUnusableError: the directory cannot be made.
@@ -100,10 +100,10 @@ class Assembly:
         stop_logging()
 
     def claim(self) -> None:
-        """Take the data directory for this process, until the context ends.
+        """Lock the data directory for this process until the context ends.
 
         Raises:
-            DataDirectoryInUseError: another process works in it.
+            DataDirectoryInUseError: another process holds the lock.
         """
         self._lock.acquire()
 
@@ -111,7 +111,7 @@ class Assembly:
         """Read the settings and put them in force.
 
         Raises:
-            SettingsUnreadableError: the file makes no sense; the defaults stay in force.
+            SettingsUnreadableError: the file is invalid; the defaults stay in force.
         """
         self.current.replace(self.settings.load())
         return self.current.value
@@ -126,23 +126,23 @@ class Assembly:
 
     @property
     def training_gateway(self) -> TrainingGateway | None:
-        """The embedded gateway, so that the tour can make it misbehave; None when live."""
+        """The embedded gateway, for the tour's faults; None when live."""
         return self._training_gateway
 
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
-        A damaged file is kept aside and its readable rows carried over.
+        A damaged file is moved aside and its readable rows are recovered.
 
         Raises:
-            ReadableError: the file is newer than this program, or out of reach.
+            ReadableError: the file was written by a newer version, or cannot be opened.
         """
         journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         return journal
 
     def examine_journal(self) -> Journal:
-        """Open the journal without mending anything.
+        """Open the journal without repairing it.
 
         Raises:
             ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file.
@@ -154,7 +154,7 @@ class Assembly:
         return journal_on_thread(self.open_journal, thread)
 
     def open_on(self, journal: Journal) -> Salvage | None:
-        """Have the file opened; gives the result of a salvage once, None where none was needed.
+        """Open the file; returns the result of a salvage once, None without one.
 
         Raises:
             ReadableError: as `open_journal`.
@@ -166,7 +166,7 @@ class Assembly:
     def open_gateway(self) -> GatewayClient:
         """One more connection to the gateway, closed when the context ends.
 
-        All connections share the route and the replies seen, and follow the settings in force.
+        All connections share the route and the seen replies, and use the settings in force.
         """
         gateway = GatewayClient(
             nonces=self.random.nonce,

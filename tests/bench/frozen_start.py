@@ -1,4 +1,4 @@
-"""How long the frozen window takes from its start to the screen, beside the window from its source.
+"""Start-up time of the frozen window, compared with the window from source.
 
 Both are started in turns on a screen of their own, each time with data of its own. The floor is the
 start from the source: the same window, read file by file by the same version of Python.

@@ -1,4 +1,4 @@
-"""How long a key takes from the press to the picture while the backlog drains.
+"""Latency from key press to paint while the backlog drains.
 
 A real window at a real booth types one plate after another; the training gateway answers from a
 process of its own. Keys are posted by another thread, whatever the window is just doing, and timed
@@ -49,7 +49,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured.
+    """Measurements.
 
     Attributes:
         keys, floors: milliseconds from press to paint, in the window and in the bare widget.

@@ -58,7 +58,7 @@ def watch(qapp: object, operator: Operator) -> Iterator[UpdateChecker]:
 
 
 def found(watch: UpdateChecker) -> list[Release | None]:
-    """What is told, from now on."""
+    """Releases emitted from now on."""
     told: list[Release | None] = []
     watch.found.connect(told.append)
     return told

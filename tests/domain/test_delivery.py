@@ -1,4 +1,4 @@
-"""Where each outcome leads: retry, stop, or a person's help."""
+"""Next step after each outcome: retry, stop, or a person's help."""
 
 from __future__ import annotations
 

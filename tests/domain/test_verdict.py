@@ -1,4 +1,4 @@
-"""What each state means to the attendant; green is for one of them only."""
+"""Verdict of each state; only one of them is green."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Cursor:
 
 
 class Connection:
-    """What the journal uses of `sqlite3.Connection`."""
+    """The part of `sqlite3.Connection` that the journal uses, over apsw."""
 
     def __init__(
         self, path: Path, vfs: str, busy_timeout: float, override: Mapping[str, str]
@@ -90,7 +90,7 @@ class Connection:
 def connector(
     vfs: str, override: Mapping[str, str] | None = None
 ) -> Callable[[Path, float], sqlite3.Connection]:
-    """What the journal takes to open its file with, on a VFS registered under that name."""
+    """Opener for the journal's file, on a VFS registered under that name."""
 
     def connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
         return cast("sqlite3.Connection", Connection(path, vfs, busy_timeout, override or {}))

@@ -33,7 +33,7 @@ _PAGE = 4096
 
 @dataclass
 class Figures:
-    """What became of the damaged journals.
+    """Results over all damaged journals.
 
     Attributes:
         failed: the program did not start, or could not work on.

@@ -49,7 +49,7 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one process did in its life.
+    """Observations of one process.
 
     Attributes:
         acknowledged: the plates of the entries of which it said that they are saved, by entry id.
@@ -62,7 +62,7 @@ class Round:
 
 @dataclass(slots=True)
 class Figures:
-    """What all the kills came to.
+    """Results over all kills.
 
     Attributes:
         before_first_save: kills that came before the process had said anything was saved.
@@ -195,7 +195,7 @@ def _live(directory: DataDirectory, first: int, count: int, kill_after: float | 
 
 
 def _converse(process: subprocess.Popen[str], key: Secret, kill_after: float | None) -> str:
-    """What the process says until it is killed, or has done all it was asked to."""
+    """Output of the process until it is killed or finished."""
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(key.reveal() + "\n")

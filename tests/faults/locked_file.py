@@ -31,7 +31,7 @@ sys.stdin.read()
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What became of entries while the file was locked.
+    """Results for entries made while the file was locked.
 
     Attributes:
         refused: entries that could not be saved, and were said not to be.

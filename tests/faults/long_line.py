@@ -163,7 +163,7 @@ async def _carry(
 
 
 async def _read(source: StreamReader) -> bytes:
-    """What came; empty at the end, however it came about."""
+    """Received bytes; empty at the end of the stream and on an error."""
     try:
         return await source.read(_CHUNK)
     except OSError:

@@ -1,7 +1,7 @@
 """A line that is down for hours, and what happens when it is back.
 
 Two parts. In the first the clock is accelerated: entries are saved and fail all through an outage,
-then the backlog is worked off. In the second time is real: a car at the barrier is answered while
+then the backlog is worked off. In the second time is real: a live entry is answered while
 the backlog drains.
 
     python -m tests.faults.outage [--entries 3000] [--hours 8]
@@ -79,7 +79,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Figures:
-    """What an outage came to.
+    """Results of an outage.
 
     Attributes:
         busiest_second: requests of the backlog within any one second.

@@ -36,7 +36,7 @@ _WEAKER = {"PRAGMA synchronous = 2": "PRAGMA synchronous = 1", "PRAGMA synchrono
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What the program had been told of an entry, once so many events had happened."""
+    """Record of an entry reported to the program after `after` events."""
 
     after: int
     record: EntryRecord
@@ -52,7 +52,7 @@ class Recording:
 
 @dataclass
 class Figures:
-    """What became of the images.
+    """Results over all images.
 
     Attributes:
         damaged: images the program took for damaged, or in which SQLite finds a fault.
@@ -135,7 +135,7 @@ def _restart(root: Path, promises: list[Promise], figures: Figures) -> None:
 
 
 def _is_kept(promised: EntryRecord, found: EntryRecord | None) -> bool:
-    """Whether an entry is there as it was saved, and as its last known exchange left it."""
+    """Test if an entry is stored as promised, with the result of its last known exchange."""
     if found is None:
         return False
     same = all(

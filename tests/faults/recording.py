@@ -115,7 +115,7 @@ class _File:
         self.pending.clear()
 
     def remains(self, chance: random.Random) -> bytes:
-        """What a power cut may leave of it."""
+        """Content that a power cut may leave."""
         content = bytearray(self.durable)
         kept = chance.choice((0.0, 0.5, 0.9, 1.0, chance.random()))
         changes = [part for change in self.pending for part in _sectors(change)]

@@ -38,7 +38,7 @@ def journal(path: Path, disk: FailingVFS) -> Iterator[SqliteJournal]:
 
 
 def saved_in(path: Path) -> list[int]:
-    """What the next run finds."""
+    """Entries found by the next run."""
     with closing(SqliteJournal(path, Clock())) as journal:
         return sorted(int(record.entry_id) for record in journal.recent(100))
 

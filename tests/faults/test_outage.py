@@ -1,4 +1,4 @@
-"""The short form of the outage, and the car at the barrier while the backlog drains."""
+"""The short form of the outage, and live entries while the backlog drains."""
 
 from __future__ import annotations
 

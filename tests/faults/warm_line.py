@@ -60,7 +60,7 @@ class Figures:
 
     @property
     def ratio(self) -> float:
-        """How much longer the first exchange takes, after the worse kind of hour."""
+        """Duration of the first exchange after the worse kind of idle hour, over a warm one."""
         return max(median(self.closed), median(self.dropped)) / median(self.warm)
 
     def __str__(self) -> str:

@@ -53,7 +53,7 @@ class BareSystem:
     def command(
         self, *command: str, user: str, variables: Mapping[str, str] | None = None
     ) -> Sequence[str]:
-        """What starts a command in it from here."""
+        """Command line that runs a command inside."""
         home = str(HOME) if user == USER else "/root"
         given = {"HOME": home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         settings = [f"{name}={value}" for name, value in {**given, **(variables or {})}.items()]
@@ -62,7 +62,7 @@ class BareSystem:
         return ["unshare", "--mount", "bash", "-c", ENTER, str(self.root), group, *inside]
 
     def path(self, inside: str | Path) -> Path:
-        """Where something in it lies on this system."""
+        """Path on this system of a path inside."""
         return self.root / Path(inside).relative_to("/")
 
     def names(self) -> set[str]:

@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Made:
-    """What was made, and the folder it was made of."""
+    """The package, and the frozen folder it was made from."""
 
     package: Path
     frozen: Path

@@ -235,7 +235,7 @@ class TestRemoval:
 
 
 def output(*command: str, binary: str = "") -> str:
-    """What a command says, which must not fail."""
+    """Output of a command that must succeed."""
     done = subprocess.run(command, check=True, capture_output=True)
     if binary:
         done = subprocess.run(binary.split(), check=True, capture_output=True, input=done.stdout)

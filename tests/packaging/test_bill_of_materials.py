@@ -1,4 +1,4 @@
-"""What a package is made of: the program's needs, what Python brings, and no tools beside."""
+"""Bill of materials: the program's dependencies and Python's libraries, no build tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is installed, and what is left out."""
+"""Files in the installed folder, and files left out."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What packing reads."""
+    """Copy of the folders that packing reads."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in ("packaging", "resources", "wxpark_gui"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -168,7 +168,7 @@ COMMANDS = dict(
 
 
 def complete(line: str) -> set[str]:
-    """What bash offers at the end of a line."""
+    """Bash's completions at the end of a command line."""
     words = line.split(" ")
     script = """
     source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _wxpark

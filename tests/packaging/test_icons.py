@@ -27,7 +27,7 @@ def read_ico() -> list[QImage]:
 
 
 def read_icns() -> dict[bytes, QImage]:
-    """What Apple's format holds, by type."""
+    """The pictures in Apple's format by type, without the table of contents."""
     content = icons.icns()
     magic, length = struct.unpack_from(">4sI", content)
     assert (magic, length) == (b"icns", len(content))

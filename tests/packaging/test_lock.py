@@ -1,4 +1,4 @@
-"""What packages are made of is written down exactly, and only what is written down is installed."""
+"""Packages are built from exactly the locked versions."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ class TestImage:
 class TestAttempts:
     @pytest.fixture
     def failures(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        """What the next attempts say, last first; after them one succeeds."""
+        """Errors of the next attempts, last first; the attempt after them succeeds."""
         failures: list[str] = []
 
         def take(_what: str, _command: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What is missing of the system is installed where that is allowed, and told where it is not."""
+"""Missing system packages are installed where that is allowed, and named where it is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever made a part is named, with the licence."""
+"""The notice names every part with its licence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is built is what is installed: the wheel holds everything, once, and starts."""
+"""The wheel holds every file once, and its programs start."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ import wxpark_gui
 from build_hook import ResourcesBuildHook
 
 ROOT = Path(__file__).parents[2]
+PAGES = list((ROOT / "packaging" / "docs").glob("*.md"))
 CATALOGUE = "translations/zh_CN/LC_MESSAGES/wxpark.mo"
 
 
@@ -80,12 +81,12 @@ def test_its_catalogue_speaks_chinese(wheel: zipfile.ZipFile) -> None:
     assert spoken.gettext("Arrears") == "欠费"
 
 
-def test_both_doors_open(wheel: zipfile.ZipFile) -> None:
+def test_entry_points_of_the_wheel_are_importable(wheel: zipfile.ZipFile) -> None:
     entry_points = ConfigParser()
     entry_points.read_string(about(wheel, "entry_points.txt"))
-    doors = {**entry_points["gui_scripts"], **entry_points["console_scripts"]}
-    assert set(doors) == {"wxpark-gui", "wxpark"}
-    for target in doors.values():
+    targets = {**entry_points["gui_scripts"], **entry_points["console_scripts"]}
+    assert set(targets) == {"wxpark-gui", "wxpark"}
+    for target in targets.values():
         module, _, function = target.partition(":")
         assert callable(getattr(import_module(module), function))
 
@@ -110,5 +111,6 @@ def test_the_source_archive_holds_what_a_build_needs(checkout: Path) -> None:
     with tarfile.open(build(SdistBuilder, checkout)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert "packaging/build_hook.py" in names
+    assert {f"packaging/docs/{page.name}" for page in PAGES} <= names
     assert f"resources/{CATALOGUE.replace('.mo', '.po')}" in names
     assert not [name for name in names if name.endswith(".mo")]

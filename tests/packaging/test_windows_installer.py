@@ -26,7 +26,7 @@ PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\$\\[rn]|&(?=\w)")
 
 
 def has_nsis() -> bool:
-    """Whether the set-up program can be compiled here, as on Linux it must be by the guard."""
+    """Test if the set-up program can be compiled here; in the guard's Linux it must be."""
     try:
         windows_installer.makensis()
     except SetUpError:

@@ -1,4 +1,4 @@
-"""What guards the project and what makes a release, as far as it can be told without GitHub."""
+"""The workflows for tests and releases, checked without GitHub."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ class TestTrust:
 
 
 class TestAgreement:
-    """What the workflows say is what the project says elsewhere."""
+    """Values in the workflows agree with the rest of the project."""
 
     matrix: Mapping[str, Any] = READ["test"].jobs["checks"]["strategy"]["matrix"]
 

@@ -87,7 +87,7 @@ def gateway() -> Iterator[TrainingGateway]:
 
 
 def unsigned_fields(scene: str) -> dict[str, str]:
-    """What the peer is given to sign by itself, under a nonce of its own making."""
+    """Request fields without nonce and signature, for the peer to add."""
     fields = request_fields(ENTRIES[scene], MERCHANT, "n", Secret(KEY))
     return {name: value for name, value in fields.items() if name not in ("nonce_str", "sign")}
 

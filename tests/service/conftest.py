@@ -165,7 +165,7 @@ class Booth:
 
 @dataclass
 class Announcement:
-    """What the operator announces, or why nobody can tell; notes who asked."""
+    """Fake version file: a release or an error; records its callers."""
 
     release: Release | VersionFileError
     sources: list[ReleaseSource] = field(default_factory=list)

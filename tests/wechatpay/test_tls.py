@@ -1,4 +1,4 @@
-"""What the client demands of the other end before it says a word; certificates of a local CA."""
+"""The client's TLS requirements, tested with certificates of a local CA."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class BacklogSender(QObject):
 
     Signals:
         changed(EntryRecord): an entry of the queue was tried, or expired.
-        moved(): the queue is not what it was.
+        moved(): the queue changed.
         failed(Exception): a step failed; it is tried again, with growing waits.
     """
 
@@ -48,13 +48,13 @@ class BacklogSender(QObject):
         self.step()
 
     def stop(self) -> None:
-        """Take no further step; the worker is its owner's to stop."""
+        """Take no further step; the owner of the worker stops it."""
         self._running = False
         self._timer.stop()
 
     @Slot()
     def release(self) -> None:
-        """Try all that waits now."""
+        """Retry all waiting entries now."""
         self._worker.submit(self._outbox.release, self._on_released, self._on_failed)
 
     @Slot(object)
@@ -118,7 +118,7 @@ class BacklogSender(QObject):
 
     @Slot(object)
     def _on_requeued(self, _: object) -> None:
-        # The disk failed a moment ago: give it the time of a retry.
+        # The disk has just failed: wait before the next write.
         self._timer.start(self._retry_ms)
 
     @Slot(object)

@@ -20,12 +20,12 @@ _Crashing: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Controllers:
-    """Everything the window talks to.
+    """The window's controllers.
 
     Attributes:
         entries: the attendant's entries.
         live: sends the entry just made.
-        backlog: sends what waits.
+        backlog: sends the queue.
         journal: the journal as a whole.
         settings: the settings in force.
         link: the connection to the gateway.
@@ -46,7 +46,7 @@ class Controllers:
         return (self.entries, self.live, self.journal, self.settings, self.link, self.updates)
 
     def connect(self) -> None:
-        """Let each hear of what concerns it. Called once."""
+        """Connect the controllers' signals. Called once."""
         entries, backlog, journal = self.entries, self.backlog, self.journal
         entries.saved.connect(journal.survey)
         entries.changed.connect(journal.survey)
@@ -64,12 +64,12 @@ class Controllers:
         self.settings.saved.connect(backlog.release)
 
     def start(self) -> None:
-        """Open the journal; the rest follows from it."""
+        """Open the journal; its `opened` signal starts the rest."""
         self.updates.apply_settings(self.settings.current)
         self.journal.open()
 
     def stop(self) -> None:
-        """Start nothing further. The threads are their owner's to stop."""
+        """Stop timers and the queue. The owner of the threads stops those."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()

@@ -18,7 +18,7 @@ BACKUP_INTERVAL_MS = 60_000
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
 LONGEST_SLEEP_MS = 3_600_000
-"""Midnight is looked for anew at least once an hour, for the clock may be set."""
+"""Midnight is computed again at least once an hour, because the clock may be set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _Survey:
 
 
 class JournalStatus(QObject):
-    """Opens the journal, counts what waits and what was entered today, starts backups.
+    """Opens the journal, counts open entries and today's entries, starts backups.
 
     Signals:
         opened(): the journal takes entries from now on.
@@ -81,13 +81,13 @@ class JournalStatus(QObject):
         self._journal.close()
 
     def stop(self) -> None:
-        """Start nothing further; the worker is its owner's to stop."""
+        """Stop the timers; the owner of the worker stops it."""
         for timer in (self._retry_timer, self._midnight_timer, self._backup_timer):
             timer.stop()
 
     @Slot()
     def survey(self) -> None:
-        """Count anew; after the present count if one is under way."""
+        """Count again; after the present count if one is running."""
         if not self._is_open:
             return
         if self._surveying:
@@ -152,7 +152,7 @@ class JournalStatus(QObject):
 
     @Slot(object)
     def report(self, error: Exception) -> None:
-        """Tell of a failure that concerns the disk, from here or from another sender."""
+        """Emit `failed` or `crashed` for an error of the disk, from here or from another sender."""
         if isinstance(error, ReadableError):
             self.failed.emit(error)
         else:

@@ -11,11 +11,11 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.service.submit import Submission
 
 WARM_SECONDS = 20.0
-"""A connection that was opened beforehand counts as open for so long."""
+"""Time that a connection opened beforehand counts as open."""
 
 
 class Link(QObject):
-    """Learns from every exchange, and opens the live connection while a plate is being typed.
+    """Tracks the link status, and opens the live connection while a plate is being typed.
 
     Signals:
         changed(LinkStatus): after every exchange.
@@ -36,7 +36,7 @@ class Link(QObject):
 
     @Slot(object)
     def note_record(self, record: EntryRecord) -> None:
-        """Learn from the last exchange of an entry."""
+        """Update the status from the last exchange of an entry."""
         if record.outcome is not None:
             self._status = status_after(self._status, record.outcome)
             self.changed.emit(self._status)
@@ -47,7 +47,7 @@ class Link(QObject):
         if self._clock.monotonic() < self._warm_until:
             return
         if self._status.state is LinkState.DOWN:
-            # Opening would take its time to fail, and the next entry would stand behind it.
+            # Opening would fail by timeout only, and delay the next entry.
             return
         self._warm_until = self._clock.monotonic() + WARM_SECONDS
         self._sending.submit(self._submission.warm_up, self._on_warm, self.crashed.emit)

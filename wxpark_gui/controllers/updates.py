@@ -1,4 +1,4 @@
-"""Looks for a newer version that the operator announces, on a thread of its own."""
+"""Checks the operator's version file, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class UpdateChecker(QObject):
     crashed = Signal(object)
 
     def __init__(self, upgrades: Upgrades, worker: Worker, *, enabled: bool = True) -> None:
-        """A checker that is not enabled never asks: in training nobody installs anything."""
+        """A disabled checker, as in training mode, never asks."""
         super().__init__()
         self._enabled = enabled
         self._upgrades = upgrades
@@ -45,7 +45,7 @@ class UpdateChecker(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Ask the place that the settings name, at once if it is a new one."""
+        """Check the location in the settings, at once if it changed."""
         source = settings.release_source
         if source == self._source or not self._enabled:
             return
@@ -55,13 +55,13 @@ class UpdateChecker(QObject):
         self._ask()
 
     def stop(self) -> None:
-        """Ask no more, without waiting: the worker holds nothing that could be lost."""
+        """Stop checking, without waiting for the worker: it holds no state worth keeping."""
         self._timer.stop()
         self._worker.stop(0)
 
     @Slot()
     def _ask(self) -> None:
-        """Ask, unless an answer is awaited."""
+        """Start a check unless one is running."""
         source = self._source
         if source is None or self._asked is not None:
             return
@@ -75,7 +75,7 @@ class UpdateChecker(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        """Keep what was found before: it was signed."""
+        """Keep the release found before: it was signed."""
         self._is_still_asked()
         if isinstance(error, ReadableError):
             _log.warning("no word of a newer version: %s", error)
@@ -83,7 +83,7 @@ class UpdateChecker(QObject):
             self.crashed.emit(error)
 
     def _is_still_asked(self) -> bool:
-        """Test if the answer belongs to the present source; if not, ask that one now."""
+        """Test if the answer belongs to the present source; if not, check that one now."""
         asked, self._asked = self._asked, None
         if asked == self._source:
             return True

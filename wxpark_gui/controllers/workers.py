@@ -19,7 +19,7 @@ class Workers:
     Attributes:
         journal: owns the only connection to the journal.
         live: sends the entry just made.
-        backlog: sends what waited, so that a live entry never stands behind it.
+        backlog: sends the queue, so that it never delays a live entry.
         settings: waits for the settings file and the keyring.
         updates: waits for the version file, on a share that may be gone.
     """
@@ -42,9 +42,9 @@ class Workers:
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)
-        # The journal never hangs for long; what is left is enough to close a file.
+        # The journal never hangs for long; the remaining time is enough to close a file.
         return self.journal.stop(max(CLOSE_SECONDS, end - time.monotonic())) and all(ended)
 
 
 def _ignore(_: object) -> None:
-    """The window is gone: nobody is left to tell."""
+    """No-op: the window is closed."""

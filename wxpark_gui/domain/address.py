@@ -1,4 +1,4 @@
-"""Web addresses as they may stand in the settings: plain, and without a name and password."""
+"""Parsing and classification of the URLs that settings may hold: http(s), without credentials."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 
 def split_url(url: str) -> SplitResult | None:
-    """The parts of a plain http(s) URL; None for anything else, credentials in it included."""
+    """Split a plain http(s) URL; None for anything else and for a URL with credentials."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -25,7 +25,7 @@ def split_url(url: str) -> SplitResult | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this computer, by name or number."""
+    """Test if a host name or IP address is loopback."""
     if host == "localhost":
         return True
     try:
@@ -35,7 +35,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_private(host: str) -> bool:
-    """Whether a host is this computer or one of a private network."""
+    """Test if a host is loopback or has a private IP address."""
     if host == "localhost":
         return True
     try:

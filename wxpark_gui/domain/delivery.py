@@ -1,4 +1,4 @@
-"""What became of sending an entry: the outcome of one exchange, and the state it leads to.
+"""Outcome of one exchange, and the delivery state that follows from it.
 
 Pure functions of state, outcome and numbers; the classes are those WeChat's error codes call for.
 """
@@ -22,7 +22,7 @@ UNTRUSTED_TRIES = 2
 
 
 class DeliveryState(Enum):
-    """Where an entry stands: `SAVED`, `SENDING`, `WAITING` are on their way, the rest final."""
+    """Delivery state of an entry: `SAVED`, `SENDING` and `WAITING` are open, the rest final."""
 
     SAVED = "saved"
     SENDING = "sending"
@@ -35,7 +35,7 @@ class DeliveryState(Enum):
 
     @property
     def is_open(self) -> bool:
-        """Whether the entry still waits for an answer."""
+        """True while the entry waits for an answer."""
         return self in (DeliveryState.SAVED, DeliveryState.SENDING, DeliveryState.WAITING)
 
 
@@ -77,7 +77,7 @@ _MOVES = {
 
 
 def can_move(before: DeliveryState, after: DeliveryState) -> bool:
-    """Whether an entry may go from one state to the other in one step."""
+    """Test if a transition between two states is allowed."""
     return after in _MOVES[before]
 
 
@@ -93,7 +93,7 @@ def transition(before: DeliveryState, after: DeliveryState) -> DeliveryState:
 
 
 class Remedy(Enum):
-    """What to do after a cause."""
+    """Action that follows from a cause."""
 
     NONE = "none"
     RETRY = "retry"
@@ -233,7 +233,7 @@ def read_connection_failure(cause: Cause | None, code: str) -> ConnectionFailure
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Where an outcome leads.
+    """State and retry that follow from an outcome.
 
     Attributes:
         state: the entry's new state.

@@ -1,6 +1,6 @@
-"""One car entering: what the attendant typed, checked field by field.
+"""One car entering: a draft from the form, and its check field by field.
 
-Field names, lengths and which scene needs what are those of WeChat's 用户入场通知 (partner mode).
+Field names, lengths and required fields per scene: WeChat's 用户入场通知 (partner mode).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Probl
 from wxpark_gui.domain.plate import PlateFlaw, PlateNumber, read_plate
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
-"""Times on the wire and on screen are Beijing time, whatever the computer's zone."""
+"""Time zone of the wire and the screen; the computer's zone is ignored."""
 
 EARLIEST_START = datetime(2017, 1, 1, tzinfo=BEIJING)
 FUTURE_TOLERANCE = timedelta(minutes=5)
@@ -25,14 +25,14 @@ _DRIVER_ID = re.compile("[0-9A-Za-z_-]+")
 
 
 class Scene(Enum):
-    """`trade_scene`: a car park with a barrier, or a bay by itself."""
+    """`trade_scene`: a car park with a barrier, or a single bay."""
 
     PARKING = "PARKING"
     PARKING_SPACE = "PARKING SPACE"
 
 
 class CarType(Enum):
-    """`car_type`: WeChat takes these two words and no other."""
+    """`car_type`: the two values that WeChat accepts."""
 
     SMALL = "小型车"
     LARGE = "大型车"
@@ -40,7 +40,7 @@ class CarType(Enum):
 
 @dataclass(frozen=True, slots=True)
 class EntryDraft:
-    """What stands in the form, unchecked.
+    """Unchecked content of the entry form.
 
     Attributes:
         plate: as typed. Required for `PARKING`; for `PARKING SPACE` optional, kept, never sent.
@@ -76,7 +76,7 @@ class ParkingEntry:
 
     @property
     def label(self) -> str:
-        """What names the entry in a list: the plate, else the bay."""
+        """Name of the entry in a list: the plate, else the bay."""
         return self.plate.spaced if self.plate else self.space_number
 
     @property

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 class Field(Enum):
-    """A place where a person types something; the values are the names used by the console tool."""
+    """An input field; the values name the console tool's options."""
 
     PLATE = "plate"
     CAR_TYPE = "car_type"
@@ -45,7 +45,7 @@ class Field(Enum):
 
 
 class Problem(Enum):
-    """What is wrong with a field."""
+    """Reason a field is refused."""
 
     MISSING = "missing"
     TOO_SHORT = "too_short"
@@ -69,11 +69,11 @@ class Problem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One field and the one thing that is wrong with it.
+    """The first error of one field.
 
     Attributes:
-        field: where it was typed.
-        problem: what is wrong.
+        field: the input field.
+        problem: the reason.
         limit: the bound that was passed, in characters (in bytes for `TOO_MANY_BYTES`, in minutes
             for `IN_THE_FUTURE`); None where there is none.
         found: the offending character or length, for the sentence; never the whole value.
@@ -119,7 +119,7 @@ class NotSetUpError(ReadableError):
 
 
 class KeyUnavailableError(ReadableError):
-    """Base of everything that keeps the merchant key from being read or kept."""
+    """Base of the errors of reading and storing the merchant key."""
 
 
 class KeyMissingError(KeyUnavailableError):
@@ -129,13 +129,13 @@ class KeyMissingError(KeyUnavailableError):
 
 
 class KeyringMissingError(KeyUnavailableError):
-    """No keyring at all is offered by the computer."""
+    """The computer has no keyring."""
 
     code = "KEYRING_MISSING"
 
 
 class KeyringUnsafeError(KeyUnavailableError):
-    """The only keyring found would keep the key in the clear, or not at all."""
+    """The only keyring found stores the key in plain text, or not at all."""
 
     code = "KEYRING_UNSAFE"
 
@@ -267,7 +267,7 @@ class SettingsNotWrittenError(ReadableError):
 
 
 class VersionFileError(ReadableError):
-    """Base of everything that keeps the version file from being used. The work goes on."""
+    """Base of the errors of the version file. None of them stops the work."""
 
 
 class VersionFileUnreachableError(VersionFileError):
@@ -283,6 +283,6 @@ class VersionFileUntrustedError(VersionFileError):
 
 
 class VersionFileNotUnderstoodError(VersionFileError):
-    """The version file holds something else than a version."""
+    """The version file names no valid version."""
 
     code = "VERSION_FILE_NOT_UNDERSTOOD"

@@ -1,4 +1,4 @@
-"""What the doctor finds: one value per part looked at."""
+"""Findings of `wxpark doctor`, one for each part examined."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wxpark_gui.domain.errors import ReadableError
 
 
 class Subject(Enum):
-    """What is looked at; the values are the names in the doctor's JSON."""
+    """An examined part; the values are the names in the doctor's JSON."""
 
     DATA_DIRECTORY = "data_directory"
     JOURNAL = "journal"
@@ -22,7 +22,7 @@ class Subject(Enum):
 
 
 class Health(Enum):
-    """How it is."""
+    """Result of an examination."""
 
     GOOD = "good"
     WARNING = "warning"

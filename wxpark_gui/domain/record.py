@@ -137,11 +137,11 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """What was done about a journal that could not be read.
+    """Result of salvaging a damaged journal.
 
     Attributes:
         kept_as: name of the damaged file, in the data directory; empty when there was no file left.
-        entries: how many entries were carried over, from it and from the newest good backup.
+        entries: number of entries recovered from it and from the newest good backup.
     """
 
     kept_as: str

@@ -1,4 +1,4 @@
-"""Versions of this program: read, compared, and announced by a file that the operator names."""
+"""Version numbers, and the operator's announcement of a new version."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class Version:
 
 
 def read_version(text: str) -> Version:
-    """The version a text names: three numbers of at most five digits, and nothing else.
+    """Parse three numbers of at most five digits each.
 
     Raises:
-        ValueError: it names none; a suffix such as `rc1` has no place in a release.
+        ValueError: not such a text; suffixes such as `rc1` are refused.
     """
     found = _VERSION.fullmatch(text)
     if found is None:
@@ -46,7 +46,7 @@ def read_version(text: str) -> Version:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """What the operator says of the newest version.
+    """The newest version, as announced by the operator.
 
     Attributes:
         where: for the manager, where it lies; shown as plain text, never opened; may be empty.
@@ -88,7 +88,7 @@ def read_public_key(text: str) -> PublicKey:
 
 
 def is_public_key(text: str) -> bool:
-    """Whether `read_public_key` takes it."""
+    """Test if `read_public_key` accepts a text."""
     try:
         read_public_key(text)
     except ValueError:
@@ -98,12 +98,12 @@ def is_public_key(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSource:
-    """Where to ask for the newest version, and whom to believe.
+    """Location of the version file, and the public key that signs it.
 
     Attributes:
-        place: an address or a path, as `is_place` takes it; the signature lies beside it.
-        key: as `read_public_key` takes it.
-        proxy_url: `http://host:port`, or empty for a direct line.
+        place: a URL or path accepted by `is_place`; the signature lies beside it.
+        key: accepted by `read_public_key`.
+        proxy_url: `http://host:port`, or empty for a direct connection.
     """
 
     place: str
@@ -116,7 +116,7 @@ class ReleaseSource:
 
 
 def is_place(text: str) -> bool:
-    r"""Whether a text names a file for good: an address, or a path from the root of a disk.
+    r"""Test if a text is an absolute location of a file: a URL or an absolute path.
 
     `https://…` anywhere and `http://…` on this computer, without query; `/mnt/share/wxpark.toml`,
     `C:\share\wxpark.toml`, `\\server\share\wxpark.toml`.

@@ -1,4 +1,4 @@
-"""What an outcome means to the attendant.
+"""Verdict: the meaning of an outcome for the attendant.
 
 `user_state` is an open set: the values below are those found in WeChat's pages, SDKs and community
 reports. Anything else is shown as it came and is never "all is well". No document says to refuse
@@ -15,7 +15,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, Remedy
 
 
 class Severity(Enum):
-    """How a verdict is coloured; the values are the window's and the console tool's contract."""
+    """Colour class of a verdict; the values are part of the console tool's JSON."""
 
     OK = "ok"
     ARREARS = "arrears"
@@ -74,7 +74,7 @@ _SEVERITIES = {
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The value behind the coloured panel.
+    """Content of the coloured verdict panel.
 
     Attributes:
         severity: its colour class.
@@ -105,12 +105,12 @@ class Verdict:
 
 
 def read_user_state(raw: str) -> UserState:
-    """The state a text stands for; `UNKNOWN` for whatever no source documents."""
+    """Parse `user_state`; `UNKNOWN` for an undocumented value."""
     return _STATES.get(raw, UserState.UNKNOWN)
 
 
 def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | None) -> Verdict:
-    """What to show for an entry.
+    """Verdict on an entry.
 
     Args:
         delivery: its present state.
@@ -143,7 +143,7 @@ def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | No
 
 
 def _unanswered(delivery: DeliveryState, cause: Cause | None) -> Severity:
-    """What waits by itself is pending; what needs a person has failed, although it is kept."""
+    """Pending while the queue retries it; failed once a person must act."""
     if not delivery.is_open or (cause and cause.remedy is Remedy.FIX_SETTINGS):
         return Severity.FAILED
     return Severity.PENDING

@@ -1,1 +1,1 @@
-"""Plumbing that knows nothing about parking: threads, crashes, logs, assets, clock and chance."""
+"""Infrastructure independent of parking: threads, crashes, logs, assets, clock, randomness."""

@@ -1,4 +1,4 @@
-"""Icons, fonts and catalogues, found alike in a checkout, a wheel and a frozen program."""
+"""Access to resource files in a checkout, a wheel and a frozen program."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def asset(*names: str) -> Traversable:
 
 
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The sentences of a language. English needs no catalogue: it is what the code says.
+    """The catalogue of a language; an empty one for English, the language of the message ids.
 
     Raises:
-        FileNotFoundError: when the catalogue was not compiled or not shipped: a broken build.
+        FileNotFoundError: the catalogue was not compiled or not installed: a broken build.
     """
     if language == _SOURCE_LANGUAGE:
         return gettext.NullTranslations()
@@ -40,13 +40,13 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def notice() -> str:
-    """The licences of everything an installed program brings along; empty in a checkout."""
+    """Licences of everything in the installed package; empty in a checkout."""
     text = asset("NOTICE.txt")
     return text.read_text(encoding="utf-8") if text.is_file() else ""
 
 
 def _root() -> Traversable:
-    """An installed package carries its resources inside; in a checkout they lie beside it."""
+    """The `resources` folder: inside an installed package, beside the package in a checkout."""
     package = files("wxpark_gui")
     installed = package / "resources"
     return installed if installed.is_dir() else Path(str(package)).parent / "resources"

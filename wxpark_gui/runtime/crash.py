@@ -1,4 +1,4 @@
-"""Bugs: every uncaught exception and every Qt warning goes to the log; bugs also to a listener."""
+"""Logs uncaught exceptions and Qt messages, and signals the exceptions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LEVELS = {
 
 
 class CrashReporter(QObject):
-    """Catches what nobody caught.
+    """Logs uncaught exceptions of all threads and Qt's messages.
 
     Signals:
         crashed(str): the exception's type name; emitted in whichever thread it happened, so
@@ -31,17 +31,17 @@ class CrashReporter(QObject):
     crashed = Signal(str)
 
     def install(self) -> None:
-        """Take over Python's and Qt's last resorts."""
+        """Install the exception hooks and Qt's message handler."""
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         qInstallMessageHandler(_on_qt_message)
 
     def report(self, error: BaseException) -> None:
-        """Log an exception that a caller could do nothing about, and tell the listener."""
+        """Log an exception that a caller cannot handle, and emit `crashed`."""
         self._on_exception(type(error), error, error.__traceback__)
 
     def uninstall(self) -> None:
-        """Give the last resorts back."""
+        """Restore the default hooks and message handler."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)

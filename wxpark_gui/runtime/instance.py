@@ -1,4 +1,4 @@
-"""One window per data directory: a second start raises the first and goes away."""
+"""Single instance per data directory: a second start raises the first window and exits."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def pipe_name(directory: PureWindowsPath) -> str:
 
 
 class FirstWindow(QObject):
-    """Listens for later starts. Make it only while holding the directory's lock.
+    """Listens for later starts. Create it only while holding the directory's lock.
 
     Signals:
-        raiseRequested(): someone started the program again: come to the front.
+        raiseRequested(): the program was started again.
     """
 
     raiseRequested = Signal()
@@ -41,7 +41,7 @@ class FirstWindow(QObject):
     def __init__(self, directory: Path) -> None:
         super().__init__()
         name = _server_name(directory)
-        # Whoever holds the lock may clear away what a crash left behind.
+        # The caller holds the lock, so an existing socket is a leftover of a crash.
         QLocalServer.removeServer(name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)

@@ -1,4 +1,4 @@
-"""The rotating log, and the filter that keeps keys, plates and driver ids out of it. Qt-free."""
+"""The rotating log, and the formatter that masks keys, plates and driver ids. Qt-free."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PLATE = re.compile("([\u4e00-\u9fff][A-Z])·?[A-Z0-9]{3,5}([A-Z0-9\u4e00-\u9fff
 
 
 def redact(text: str) -> str:
-    """The text without anything that looks like a key, a signature, a driver's id or a plate.
+    """Mask everything that looks like a key, a signature, a driver's id or a plate.
 
-    A second line of defence: nothing of the kind is meant to be logged in the first place.
+    A safety net: callers must not log such values in the first place.
     """
     text = _SECRET_LIKE.sub("[redacted]", text)
     text = _DRIVER_ID.sub("[redacted]", text)
@@ -27,7 +27,7 @@ def redact(text: str) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats a record, traceback included, and redacts the whole of it."""
+    """Formats a record with its traceback and redacts the result."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

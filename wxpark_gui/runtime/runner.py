@@ -1,8 +1,8 @@
-"""Named worker threads. A call site names the task, what its success does and what its failure.
+"""Named worker threads. A call site passes the task, a success and a failure callback.
 
 Measured with PySide6: a lambda or a plain function connected to a worker's signal runs in the
-worker, and a widget touched there aborts the process. So results cross over in one place only, the
-queued connection below, and callbacks always run in the thread that made the `Worker`.
+worker, and a widget touched there aborts the process. So results cross threads in one place only,
+the queued connection below, and callbacks always run in the thread that created the `Worker`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A task and what follows it. `Any` stands for the one type that binds the three."""
+    """A task and its callbacks. `Any` stands for the task's result type."""
 
     task: Callable[[], Any]
     success: Callable[[Any], None]
@@ -34,14 +34,14 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
-    """A call to be made back in the owner's thread."""
+    """A callback to be called in the owner's thread."""
 
     callback: Callable[[Any], None]
     argument: object
 
 
 class Worker(QObject):
-    """One named thread that does one task after another.
+    """One named thread that runs its tasks in order.
 
     `submit` is for the GUI thread: it returns at once. `call` is for other workers: it waits.
     """
@@ -64,14 +64,14 @@ class Worker(QObject):
         success: Callable[[T], None] | None,
         failure: Callable[[Exception], None],
     ) -> None:
-        """Do the task on this thread; then call `success` or `failure` in the owner's thread.
+        """Run a task on this thread; then call `success` or `failure` in the owner's thread.
 
-        Nothing is called after `stop`, or when the callback's QObject is gone by then.
+        No callback is called after `stop`, or when its QObject was deleted meanwhile.
         """
         self._jobs.put(_Job(task, success or _ignore, failure))
 
     def call(self, task: Callable[[], T]) -> T:
-        """Do the task on this thread and wait for its result, or for what it raises."""
+        """Run a task on this thread; wait for its result or re-raise its exception."""
         if threading.current_thread() is self._thread:
             return task()
         future: Future[T] = Future()
@@ -86,10 +86,10 @@ class Worker(QObject):
         return future.result()
 
     def stop(self, timeout: float) -> bool:
-        """Finish the tasks already given and end the thread; False if it still runs by then.
+        """Finish the queued tasks and end the thread; False on timeout.
 
         Args:
-            timeout: seconds to wait. Callbacks still under way are dropped.
+            timeout: seconds to wait. Pending callbacks are dropped.
         """
         self._stopping.set()
         self._jobs.put(None)
@@ -117,4 +117,4 @@ class Worker(QObject):
 
 
 def _ignore(_: object) -> None:
-    """Stands for a callback that nobody needs."""
+    """No-op callback."""

@@ -1,4 +1,4 @@
-"""The computer's own clock and randomness."""
+"""The system's clocks and cryptographic randomness."""
 
 from __future__ import annotations
 

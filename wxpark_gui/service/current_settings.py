@@ -16,7 +16,7 @@ class CurrentSettings:
 
     @property
     def value(self) -> Settings:
-        """The settings in force; read it anew for each use."""
+        """The settings in force; read it again for each use."""
         return self._settings
 
     def replace(self, settings: Settings) -> None:

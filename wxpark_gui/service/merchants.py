@@ -1,4 +1,4 @@
-"""Entering, changing and removing merchants: settings and keyring in step, or neither."""
+"""Saving, changing and removing merchants; settings and keyring change together or not at all."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the use cases need of the world. Adapters stand in `wechatpay` and `storage`.
+"""Ports of the use cases. Their adapters are in `wechatpay`, `storage`, `releases` and `runtime`.
 
-A method that says nothing of errors raises none that a person could act on.
+A method without a documented error raises no `ReadableError`.
 """
 
 from __future__ import annotations
@@ -47,25 +47,25 @@ class Nonces(Protocol):
 
 
 class Gateway(Protocol):
-    """The other end of the wire. Used by one thread at a time, but for `check`."""
+    """WeChat Pay's gateway. Used by one thread at a time, except `check`."""
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
-        """What WeChat's limits on the whole message forbid. Does no I/O; any thread."""
+        """Check WeChat's limits on the whole message. Does no I/O; thread-safe."""
         ...
 
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
-        """Send one notification and read its reply, within 8 s. No wire trouble raises."""
+        """Send one notification and read its reply, within 8 s. Network errors do not raise."""
         ...
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
-        """Open the line if it is not open, so that the next exchange need not: whether it is."""
+        """Open the connection unless it is open; False if it stays closed."""
         ...
 
     def close(self) -> None: ...
 
 
 class Vault(Protocol):
-    """Where merchant keys are kept. Every method may block for seconds: never in the GUI thread.
+    """Store of merchant keys. Every method may block for seconds: never in the GUI thread.
 
     All raise subclasses of `KeyUnavailableError`.
     """
@@ -86,10 +86,10 @@ class Vault(Protocol):
 
 
 class Releases(Protocol):
-    """Where the operator announces the newest version."""
+    """The operator's announcement of the newest version."""
 
     def announced(self, source: ReleaseSource) -> Release:
-        """What is announced there and signed with its key, whatever version runs.
+        """Read and verify the announcement, whichever version runs.
 
         May take 20 s: only on a thread that nothing else waits for. Raises subclasses of
         `VersionFileError`.
@@ -113,7 +113,7 @@ class AccountUse(Protocol):
     """The entries made under an account. Both methods may wait for the disk."""
 
     def waiting(self, account_id: str, /) -> int:
-        """How many entries still wait for an answer."""
+        """Number of open entries."""
         ...
 
     def was_answered(self, account_id: str, /) -> bool:
@@ -122,7 +122,7 @@ class AccountUse(Protocol):
 
 
 class Journal(Protocol):
-    """The entries on disk. What a method has returned from survives a power cut.
+    """The entries on disk. Every write is durable when its method returns.
 
     Methods that write raise `JournalWriteError`; then nothing was changed.
     """
@@ -175,7 +175,7 @@ class Journal(Protocol):
         plate and account is open. So is every entry of an account that is held.
 
         Args:
-            rotate: the entry planned first comes first. A failed try plans its entry anew, so that
+            rotate: the entry planned first comes first. A failed try plans its entry again, so that
                 repeated calls go through all of them.
         """
         ...
@@ -197,11 +197,11 @@ class Journal(Protocol):
         ...
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan for now what the line to the gateway kept waiting; returns the number of entries."""
+        """Plan for now the entries that wait for the connection; returns their number."""
         ...
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
-        """Give up what has waited since before then; it is kept for ever as `EXPIRED`.
+        """Expire waiting entries saved before then; they stay in the journal as `EXPIRED`.
 
         A clock that was set wrong gives up nothing that is fresh.
         """
@@ -215,11 +215,11 @@ class Journal(Protocol):
         ...
 
     def back_up_if_due(self, now: datetime) -> bool:
-        """Start a backup when it is time for one, without waiting for it: whether one started."""
+        """Start a backup if one is due, without waiting for it; True if one started."""
         ...
 
     def count_since(self, moment: datetime) -> int:
-        """How many entries were saved at `moment` or later."""
+        """Number of entries saved at `moment` or later."""
         ...
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
@@ -227,11 +227,11 @@ class Journal(Protocol):
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies, so that a restart does not forget them."""
+        """Fingerprints of the newest signed replies, to detect replays after a restart."""
         ...
 
     def verify(self) -> int:
-        """Check the whole file: how many entries it holds. Raises `JournalDamagedError`."""
+        """Check the whole file; returns the number of entries. Raises `JournalDamagedError`."""
         ...
 
     def close(self) -> None: ...

@@ -32,7 +32,7 @@ class Submission:
     the wire.
 
     Attributes:
-        training: entries are made against the training gateway and marked so for good.
+        training: entries are made against the training gateway and marked permanently.
     """
 
     journal: Journal

@@ -1,8 +1,8 @@
-"""Every sentence a person reads, for the window and the console tool alike.
+"""Every sentence a person reads, in the window and in the console tool.
 
-The code says each sentence in English; `resources/translations` holds the Chinese. A sentence tells
-what happened and what to do, in the attendant's words and at most two lines. None promises what
-WeChat does not do (it sends the driver no message at entry), none advises to refuse entry.
+Sentences are English in the code; `resources/translations` holds the Chinese. An error sentence
+says what happened and what to do, in the attendant's words and at most two lines. No sentence
+promises a message to the driver at entry (WeChat sends none) or advises to refuse entry.
 """
 
 from wxpark_gui.wording.console import ConsoleWords

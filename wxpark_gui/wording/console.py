@@ -1,4 +1,4 @@
-"""What the console tool says."""
+"""Texts of the console tool."""
 
 from __future__ import annotations
 
@@ -65,7 +65,6 @@ class ConsoleWords:
         self.key_is_kept = _("in the keyring")
         self.key = _("key")
         self.training_mark = _("TRAINING: nothing was sent to WeChat")
-        self.second_enter = _("This plate has an unusual form; it was sent as typed.")
         self.not_chargeable = _("WeChat deducts only for blue and green plates.")
         self.subject = {
             Subject.DATA_DIRECTORY: _("data directory"),
@@ -79,7 +78,7 @@ class ConsoleWords:
         }
         self.health = {
             Health.GOOD: _("good"),
-            Health.WARNING: _("look here"),
-            Health.BAD: _("mend this"),
+            Health.WARNING: _("warning"),
+            Health.BAD: _("problem"),
         }
         self.bug = _("The program failed ({name}). What was saved is safe; the log says more.")

@@ -33,7 +33,7 @@ FIELDS = {
     Field.DUPLICATE_MINUTES: mark("Ask about the same plate within"),
     Field.LANGUAGE: mark("Language"),
     Field.THEME: mark("Colours"),
-    Field.FONT_SCALE: mark("Size of letters"),
+    Field.FONT_SCALE: mark("Text size"),
     Field.SOUNDS: mark("Sounds"),
     Field.VERSION_FILE: mark("Version file"),
     Field.VERSION_KEY: mark("Public key of the version file"),

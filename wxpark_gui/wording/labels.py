@@ -117,7 +117,7 @@ class Label(Enum):
     VERSION_FILE_EMPTY = mark("Empty: nobody is asked")
     VERSION_KEY_USE = mark("Only a file that is signed with it is believed (minisign).")
     HELP_ABOUT = mark("Version and licences")
-    HELP_APPEARANCE = mark("Language, colours, size of letters, sounds")
+    HELP_APPEARANCE = mark("Language, colours, text size, sounds")
     HELP_SCALE = mark("Larger, smaller, as drawn")
     SAVE = mark("Save")
     SAVING = mark("Saving …")

@@ -38,12 +38,6 @@ NORMAL_ADVICE = {
     DeductMode.UNSTATED: mark("Let the car in. WeChat did not say how the fee is deducted."),
 }
 
-DEDUCT_MODES = {
-    DeductMode.AUTOPAY: mark("Automatic (无感)"),
-    DeductMode.PROACTIVE: mark("Driver pays (免密)"),
-    DeductMode.UNSTATED: mark("Not stated"),
-}
-
 OPEN_ADVICE = {
     DeliveryState.SAVED: mark("Saved here, being sent."),
     DeliveryState.SENDING: mark("Saved here, being sent."),

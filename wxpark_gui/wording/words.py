@@ -1,4 +1,4 @@
-"""The sentences of one language, each asked for by what it is about."""
+"""The sentences of one language, looked up by domain values."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.release import Release
-from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, Verdict
+from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import ConsoleWords
@@ -92,12 +92,12 @@ class Wording:
         return self._say(label.value, **values)
 
     def release(self, release: Release) -> str:
-        """That there is a newer version, and where, for the manager."""
+        """Announcement of a newer version and its location, for the manager."""
         label = Label.NEW_VERSION_AT if release.where else Label.NEW_VERSION_OUT
         return self.label(label, version=release.version, where=release.where)
 
     def verdict(self, verdict: Verdict) -> VerdictWords:
-        """What the panel says, and `title` and `advice` of the console tool's JSON."""
+        """Texts of the verdict panel; `title` and `advice` of the console tool's JSON."""
         parts = []
         if verdict.state is not UserState.NONE and verdict.as_of:
             parts.append(self._say(verdicts.AS_OF, time=clock_time(verdict.as_of)))
@@ -117,13 +117,13 @@ class Wording:
         return " · ".join(part for part in parts if part)
 
     def pill(self, verdict: Verdict) -> str:
-        """The one word of a row in the list; `entry_remark` and the panel say the rest."""
+        """Verdict in one word, for a row of the list."""
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
         return self._title(verdict)
 
     def pill_words(self) -> set[str]:
-        """All that `pill` may say."""
+        """Every text that `pill` may return."""
         words = (*verdicts.DELIVERY_STATES.values(), *verdicts.STATE_TITLES.values())
         return {self._say(word) for word in (*words, verdicts.FAILED_TITLE)}
 
@@ -140,7 +140,7 @@ class Wording:
         return self.label(Label.CONFIRM_DUPLICATE, age=self.age(minutes_ago * _MINUTE))
 
     def field_error(self, error: FieldError) -> str:
-        """The sentence that stands beside the field."""
+        """The error sentence shown beside the field."""
         if error.field is Field.PLATE:
             return self._plate_error(error)
         sentence = fields.PROBLEMS[error.problem]
@@ -149,7 +149,7 @@ class Wording:
         return self._problem(sentence, error)
 
     def failure(self, error: ReadableError) -> FailureWords:
-        """What happened, what to do, and the code."""
+        """Message, action and code of an error."""
         message, action = failures.FAILURES.get(error.code, failures.FAILURES[""])
         if isinstance(error, JournalNewerError) and error.program:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
@@ -208,7 +208,7 @@ class Wording:
         return self._say(plates.PLATE_CLASSES[plate_class])
 
     def plate_word(self, word: str) -> str:
-        """What a key of the keypad is, for whoever cannot see it: `省份 粤`."""
+        """Screen-reader name of a keypad key: `省份 粤`."""
         kind = plates.PROVINCE if word in PROVINCES else plates.PLATE_WORD
         return self._say(kind, word=word)
 
@@ -218,9 +218,6 @@ class Wording:
     def scene(self, scene: Scene) -> str:
         return self._say(fields.SCENES[scene])
 
-    def deduct_mode(self, mode: DeductMode) -> str:
-        return self._say(verdicts.DEDUCT_MODES[mode])
-
     def delivery_state(self, state: DeliveryState) -> str:
         return self._say(verdicts.DELIVERY_STATES[state])
 
@@ -228,14 +225,14 @@ class Wording:
         return self._say(line.LINE_UNTRIED)
 
     def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
-        """The line answers; `standby`: through the second of WeChat's hosts."""
+        """The gateway answers; `standby`: on the second of WeChat's hosts."""
         return self._say(line.LINE_STANDBY if standby else line.LINE_UP, elapsed=elapsed_ms)
 
     def line_down(self) -> str:
         return self._say(line.LINE_DOWN)
 
     def pending(self, count: int, age_seconds: float | None = None) -> str:
-        """How many entries wait, and for how long the oldest does."""
+        """Number of waiting entries, and the age of the oldest."""
         if not count or age_seconds is None:
             return self._say(line.PENDING, count=count)
         return self._say(line.PENDING_SINCE, count=count, age=self.age(age_seconds))
@@ -244,7 +241,7 @@ class Wording:
         return self._say(line.TODAY, count=count)
 
     def salvage(self, salvage: Salvage) -> str:
-        """What became of a damaged journal, in one sentence."""
+        """Result of a salvage, in one sentence."""
         return self._say(line.SALVAGED, count=salvage.entries, name=salvage.kept_as)
 
     def age(self, seconds: float) -> str:
@@ -328,6 +325,6 @@ def clock_time(moment: datetime) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A text from outside, made safe to stand in a sentence: one line, bounded length."""
+    """Reduce foreign text to one printable line of bounded length."""
     single = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return single if len(single) <= _RAW_LENGTH else f"{single[:_RAW_LENGTH]}…"

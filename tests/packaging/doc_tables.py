@@ -1,0 +1,191 @@
+"""Tables of the documentation that are made from the code.
+
+python -m tests.packaging.doc_tables      # rewrites them in packaging/docs
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from wxpark_gui.console.settings_table import setting_rows
+from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.verdict import DeductMode, Severity, UserState
+from wxpark_gui.runtime.assets import catalogue
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS
+from wxpark_gui.wording import Wording, failures, verdicts
+
+DOCS = Path(__file__).parents[2] / "packaging" / "docs"
+
+_MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+_chinese = Wording.for_language("zh_CN")
+_english = Wording.for_language("en")
+_say = catalogue("zh_CN").gettext
+
+COLOURS = {
+    Severity.OK: "绿",
+    Severity.ARREARS: "橙",
+    Severity.BLOCKED: "深红",
+    Severity.CAUTION: "黄",
+    Severity.INFO: "灰",
+    Severity.UNKNOWN: "虚线框",
+    Severity.PENDING: "虚线框",
+    Severity.FAILED: "粗框",
+}
+"""The fill of each class, or its edge where the fill is that of the window."""
+
+STATES = (
+    (Severity.OK, UserState.NORMAL),
+    (Severity.ARREARS, UserState.OVERDUE),
+    (Severity.BLOCKED, UserState.BLOCKED),
+    (Severity.CAUTION, UserState.PAUSED),
+    (Severity.CAUTION, UserState.VEHICLE_AUTH_ERROR),
+    (Severity.INFO, UserState.UNAUTHORIZED),
+    (Severity.UNKNOWN, UserState.UNKNOWN),
+)
+
+ACTIONS = {
+    "NOT_SET_UP": "Enter the merchant: F12, or `wxpark merchant set`.",
+    "KEY_MISSING": "Enter the key: F12, or `wxpark merchant set --key-stdin`. A key belongs to one"
+    " user of the computer and to one `mch_id`.",
+    "KEYRING_MISSING": "Install `gnome-keyring` and log on to the desktop again; a session without"
+    " a desktop has none.",
+    "KEYRING_UNSAFE": "Install the system's own keyring; the one found stores in plain text.",
+    "KEYRING_LOCKED": "Unlock it with the computer's password; see Keyring for automatic logon.",
+    "KEYRING_SILENT": "It did not answer for 10 s: look for its window and unlock it.",
+    "KEYRING_MISMATCH": "Store the key again; if that fails, delete the item `wxpark-gui`.",
+    "KEYRING_FAILED": "`wxpark doctor` names the keyring's own error; restart its service.",
+    "DATA_DIRECTORY_IN_USE": "Close the window, or the other command.",
+    "DATA_DIRECTORY_UNUSABLE": "Check owner and free space of the data directory.",
+    "JOURNAL_NOT_WRITTEN": "Free space on the disk; check that it is not mounted read-only.",
+    "JOURNAL_NEWER": "Install the version that is named, or a newer one.",
+    "JOURNAL_DAMAGED": "Start the window, which moves the file aside and recovers its rows.",
+    "SETTINGS_UNREADABLE": "The detail names the key or line; correct it, or enter all again.",
+    "SETTINGS_NEWER": "Install the newer version.",
+    "SETTINGS_NOT_WRITTEN": "Check owner and free space of the data directory.",
+    "ACCOUNT_MISSING": "Enter that merchant again, with the ids of the entry.",
+    "ACCOUNT_IN_USE": "`wxpark journal flush` sends what waits; then remove the merchant.",
+    "VERSION_FILE_UNREACHABLE": "Check address, share and proxy; `wxpark.toml.minisig` must lie"
+    " beside the file.",
+    "VERSION_FILE_UNTRUSTED": "Sign the file again, or correct `version_key`.",
+    "VERSION_FILE_NOT_UNDERSTOOD": 'Write a line like `version = "1.2.0"`.',
+    "NO_NETWORK": "Check cable, wireless network and address.",
+    "PROXY_UNREACHABLE": "Check `proxy_url` and the proxy.",
+    "PROXY_REFUSED": "Allow CONNECT to both of WeChat's hosts, without a password.",
+    "PROXY": "The proxy answered with something else: check `proxy_url`.",
+    "DNS": "Check the name servers; both of WeChat's hosts must resolve.",
+    "CONNECT": "Allow port 443 to both of WeChat's hosts in the firewall.",
+    "CONNECT_TIMEOUT": "Check the line and the firewall; one that drops packets looks like this.",
+    "TLS_TIMEOUT": "Check the line; a middle box may hold the connection.",
+    "TLS_CLOCK": "Set date and time; turn time synchronisation on.",
+    "TLS_TRUST": "Update the system's certificates; a proxy that inspects TLS needs its authority"
+    " in the system's trust store.",
+    "TLS_HOST": "Something answers in WeChat's place: check portal, proxy and DNS.",
+    "TLS": "Check the network; TLS 1.2 or newer must pass.",
+    "SEND": "Nothing, unless it stays.",
+    "RESET": "Nothing, unless it stays. The entry may have been counted, and is sent again.",
+    "TIMEOUT": "Nothing, unless it stays. The entry may have been counted, and is sent again.",
+}
+"""The technician's action by code; the sentence's own where there is none."""
+
+FIELD_ERRORS = frozenset({"", "INVALID_INPUT"})
+"""Codes without a sentence of their own."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
+    )
+
+
+def verdict_table() -> str:
+    """Title, colour and advice of each state, in Chinese."""
+    rows = [
+        (_say(verdicts.STATE_TITLES[state]), COLOURS[severity], _advice(state))
+        for severity, state in STATES
+    ]
+    waiting = _say(verdicts.OPEN_ADVICE[DeliveryState.WAITING])
+    rows += [
+        (_chinese.severity(Severity.PENDING), COLOURS[Severity.PENDING], f"{waiting}；继续录入"),
+        (
+            _say(verdicts.FAILED_TITLE),
+            COLOURS[Severity.FAILED],
+            "被拒绝，或应答不可信：看屏幕上的说明，需要时告诉管理员",
+        ),
+    ]
+    return table(("显示", "颜色", "怎么做"), (("**" + row[0] + "**", *row[1:]) for row in rows))
+
+
+def _advice(state: UserState) -> str:
+    if state is UserState.NORMAL:
+        automatic = _say(verdicts.NORMAL_ADVICE[DeductMode.AUTOPAY])
+        by_driver = _say(verdicts.NORMAL_ADVICE[DeductMode.PROACTIVE])
+        return f"{automatic}；或{by_driver.removeprefix('放行。')}"
+    return _say(verdicts.STATE_ADVICE[state]).format(raw="…")
+
+
+def key_table() -> str:
+    """Keys of the window, in Chinese."""
+    rows = ((entry.shown, _chinese.label(entry.help)) for entry in SHORTCUTS if entry.help)
+    return table(("按键", "作用"), rows)
+
+
+def settings_table() -> str:
+    """Keys of the settings file."""
+    chinese = {(row.section, row.key): row.label for row in setting_rows(_chinese)}
+    rows = (
+        (
+            f"`[{row.section}]`" if row.section != "accounts" else "`[[accounts]]`",
+            f"`{row.key}`",
+            row.kind,
+            f"`{row.default}`" if row.default else "required",
+            row.limits,
+            f"{row.label} · {chinese[row.section, row.key]}",
+        )
+        for row in setting_rows(_english)
+    )
+    return table(("section", "key", "type", "default", "limits", "meaning"), rows)
+
+
+def failure_table() -> str:
+    """Codes of readable errors, the sentence in Chinese, and the technician's action."""
+    rows = (
+        (f"`{code}`", f"{_say(happened)}{_say(action)}", ACTIONS.get(code, action))
+        for code, (happened, action) in failures.FAILURES.items()
+        if code not in FIELD_ERRORS
+    )
+    return table(("code", "sentence", "action"), rows)
+
+
+def connection_table() -> str:
+    """Steps on the way to the gateway, the sentence in Chinese, and the technician's action."""
+    rows = []
+    for failure in ConnectionFailure:
+        words = _chinese.connection_failure(failure)
+        action = ACTIONS.get(failure.value, _english.connection_failure(failure).action)
+        rows.append((f"`{failure.value}`", f"{words.message}：{words.action}", action))
+    return table(("code", "sentence", "action"), rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "verdicts": verdict_table,
+    "keys": key_table,
+    "settings": settings_table,
+    "failures": failure_table,
+    "connection": connection_table,
+}
+
+
+def with_tables(text: str) -> str:
+    """A page with its marked tables made anew."""
+    return _MARKED.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
+
+
+if __name__ == "__main__":
+    for page in sorted(DOCS.glob("*.md")):
+        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
