@@ -89,7 +89,8 @@ def test_arguments_reach_the_suite_in_the_python_for_windows(
 
 def test_running_a_part_gives_code_and_last_line(capfd: pytest.CaptureFixture[str]) -> None:
     program = (
-        "import sys; assert sys.stdin is not None; print('一'); print('9 passed'); sys.exit(3)"
+        "import sys; assert sys.stdin is not None; print('一'); print('9 passed');"
+        "print('0x5f:1: Process'); sys.exit(3)"
     )
     variables = {**os.environ, "PYTHONIOENCODING": "utf-8"}
     code, seconds, last = run(Part("tests", [sys.executable, "-c", program], variables))
