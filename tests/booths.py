@@ -18,6 +18,7 @@ from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.outbox import Outbox
@@ -79,6 +80,7 @@ def make_booth(
     )
     store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
     current = CurrentSettings(changed(store.load(), plate_prefix="粤B"))
+    keys = Keys(vault)
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def submission() -> Submission:
@@ -89,7 +91,7 @@ def make_booth(
             route=route,
             proxy=lambda: current.value.network.proxy_url,
         )
-        return Submission(journal, client, vault, current, clock, chance)
+        return Submission(journal, client, keys, current, clock, chance)
 
     def open_it() -> None:
         journal.recent(1)
@@ -99,7 +101,7 @@ def make_booth(
         entries=Entries(live, journal, clock, workers.journal, workers.live),
         backlog=BacklogSender(Outbox(journal, submission(), clock), workers.backlog),
         journal=JournalStatus(journal, open_it, clock, workers.journal),
-        settings=SettingsController(Merchants(store, vault, journal), current, workers.settings),
+        settings=SettingsController(Merchants(store, keys, journal), current, workers.settings),
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
     )

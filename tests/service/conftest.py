@@ -23,6 +23,7 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 
@@ -155,6 +156,7 @@ class Booth:
     clock: FakeClock
     gateway: FakeGateway
     vault: FakeVault
+    keys: Keys
     journal: SqliteJournal
     submission: Submission
     settings: CurrentSettings
@@ -195,15 +197,16 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
     clock = FakeClock()
     gateway = FakeGateway()
     vault = FakeVault()
+    keys = Keys(vault)
     settings = CurrentSettings(SETTINGS)
     journal = SqliteJournal(tmp_path / "journal.sqlite3", clock)
     submission = Submission(
         journal=journal,
         gateway=gateway,
-        vault=vault,
+        keys=keys,
         settings=settings,
         clock=clock,
         nonces=FakeRandom(),
     )
-    yield Booth(clock, gateway, vault, journal, submission, settings)
+    yield Booth(clock, gateway, vault, keys, journal, submission, settings)
     journal.close()

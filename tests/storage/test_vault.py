@@ -377,9 +377,7 @@ class TestLocked:
         with pytest.raises(KeyringMissingError):
             untrusting.is_locked()
 
-    def test_state_is_told_without_reading_an_item(
-        self, vault: KeyringVault, shelf: Shelf
-    ) -> None:
+    def test_state_is_told_without_reading_an_item(self, vault: KeyringVault, shelf: Shelf) -> None:
         shelf.fault = KeyringLocked()
         assert vault.is_locked() is None
 

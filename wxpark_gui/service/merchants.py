@@ -26,6 +26,7 @@ class Merchants:
     """The only writer of settings and keys. Every method may block: not for the GUI thread.
 
     Attributes:
+        vault: asks the keyring every time, so that nothing counts as stored that is not.
         use: tells which accounts have waiting entries; those accounts and their keys stay.
     """
 

@@ -19,7 +19,8 @@ from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin, SentAs
 from wxpark_gui.domain.settings import Account
 from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces, Vault
+from wxpark_gui.service.keys import Keys
+from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ _log = logging.getLogger(__name__)
 class Submission:
     """The use cases of one entry.
 
-    The `prepare` methods do no I/O. `save` waits for the disk. `deliver` waits for the keyring and
-    the wire.
+    The `prepare` methods do no I/O. `save` waits for the disk. `deliver` waits for the wire, and
+    for the first read of the key.
 
     Attributes:
         training: entries are made against the training gateway and marked so for good.
@@ -37,7 +38,7 @@ class Submission:
 
     journal: Journal
     gateway: Gateway
-    vault: Vault
+    keys: Keys
     settings: CurrentSettings
     clock: Clock
     nonces: Nonces
@@ -130,14 +131,22 @@ class Submission:
         return account is not None and self.gateway.warm_up(account.merchant)
 
     def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
-        """One exchange. The key is read for it and dropped after it."""
+        """One exchange. A key whose signature WeChat refuses is read anew for the next one."""
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
         try:
-            key = self.vault.load(account.merchant.mch_id)
+            key = self.keys.get(account.merchant.mch_id)
         except KeyUnavailableError as error:
             return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
-        return self.gateway.exchange(record.entry, _merchant_of(record, account), key)
+        outcome = self.gateway.exchange(record.entry, _merchant_of(record, account), key)
+        if outcome.cause is Cause.SIGNATURE_REFUSED:
+            self.keys.doubt(account.merchant.mch_id)
+        return outcome
+
+    def holds_key_of(self, record: EntryRecord) -> bool:
+        """Test if the key of the entry's account is in memory. Never waits."""
+        account = self.settings.value.find_account(record.origin.account_id)
+        return account is not None and self.keys.holds(account.merchant.mch_id)
 
     def _checked(self, draft: EntryDraft, account: Account) -> ParkingEntry:
         entry = check_draft(draft, self.clock.now())
