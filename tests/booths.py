@@ -10,6 +10,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
@@ -52,6 +53,7 @@ class Booth:
         self.settings = controllers.settings
         self.link = controllers.link
         self.updates = controllers.updates
+        self.keys = controllers.keys
 
     def start(self) -> None:
         self.controllers.start()
@@ -72,7 +74,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "updates")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -104,6 +106,7 @@ def make_booth(
         settings=SettingsController(Merchants(store, keys, journal), current, workers.settings),
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
+        keys=KeyReader(keys, current, workers.keyring),
     )
     controllers.connect()
     return Booth(controllers, workers)

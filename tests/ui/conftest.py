@@ -15,6 +15,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
@@ -129,6 +130,16 @@ class FakeUpdates(UpdateChecker):
         QObject.__init__(self)
 
 
+class FakeKeys(KeyReader):
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.unlocks = 0
+
+    @Slot()
+    def unlock(self) -> None:
+        self.unlocks += 1
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -139,8 +150,15 @@ class FakeBooth:
         self.settings = FakeSettings(Settings())
         self.link = FakeLink()
         self.updates = FakeUpdates()
+        self.keys = FakeKeys()
         self.controllers = Controllers(
-            self.entries, self.backlog, self.journal, self.settings, self.link, self.updates
+            self.entries,
+            self.backlog,
+            self.journal,
+            self.settings,
+            self.link,
+            self.updates,
+            self.keys,
         )
         self.beeps = 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
@@ -23,6 +24,7 @@ class Controllers:
         settings: the settings in force.
         link: the connection to the gateway.
         updates: looks for a newer version.
+        keys: reads the merchant keys.
     """
 
     entries: Entries
@@ -31,6 +33,7 @@ class Controllers:
     settings: SettingsController
     link: Link
     updates: UpdateChecker
+    keys: KeyReader
 
     def connect(self) -> None:
         """Let each hear of what concerns it. Called once."""
@@ -48,9 +51,14 @@ class Controllers:
         journal.opened.connect(backlog.start)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
+        self.settings.changed.connect(self.keys.note_settings)
+        entries.sent.connect(self.keys.note_record)
+        backlog.changed.connect(self.keys.note_record)
+        self.keys.changed.connect(backlog.step)
 
     def start(self) -> None:
-        """Open the journal; the rest follows from it."""
+        """Read the keys and open the journal; the rest follows from it."""
+        self.keys.start()
         self.updates.apply_settings(self.settings.current)
         self.journal.open()
 
@@ -59,3 +67,4 @@ class Controllers:
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()
+        self.keys.stop()

@@ -23,6 +23,7 @@ class NoticeAction(Enum):
     DISMISS = "dismiss"
     SET_UP = "set_up"
     OPEN_SETTINGS = "open_settings"
+    UNLOCK = "unlock"
 
 
 class NoticeLevel(Enum):
@@ -56,6 +57,7 @@ _CAPTIONS = {
     NoticeAction.DISMISS: Label.UNDERSTOOD,
     NoticeAction.SET_UP: Label.SET_UP_ACTION,
     NoticeAction.OPEN_SETTINGS: Label.OPEN_SETTINGS,
+    NoticeAction.UNLOCK: Label.UNLOCK,
 }
 
 

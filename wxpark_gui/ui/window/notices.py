@@ -13,6 +13,10 @@ from wxpark_gui.domain.errors import (
     JournalDamagedError,
     JournalNewerError,
     JournalWriteError,
+    KeyMissingError,
+    KeyringLockedError,
+    KeyringMismatchError,
+    KeyringSilentError,
     KeyUnavailableError,
     NotSetUpError,
     ReadableError,
@@ -31,9 +35,17 @@ _DISK = (
     JournalWriteError,
 )
 
+_KEY_ACTIONS = {
+    KeyringLockedError.code: NoticeAction.UNLOCK,
+    KeyringSilentError.code: NoticeAction.UNLOCK,
+    KeyMissingError.code: NoticeAction.OPEN_SETTINGS,
+    KeyringMismatchError.code: NoticeAction.OPEN_SETTINGS,
+}
+"""Actions where the key cannot be read, by code; the others may pass: ask again."""
+
 
 class NoticeModel(QObject):
-    """Lasting troubles: disk, bug, damage, no merchant, held entries, no connection.
+    """Lasting troubles: disk, bug, damage, no merchant, no key, held entries, no connection.
 
     Signals:
         changed(): `notice` may give another one.
@@ -48,6 +60,7 @@ class NoticeModel(QObject):
         self._failure: ReadableError | None = None
         self._bug = ""
         self._salvage: Salvage | None = None
+        self._key_failure: KeyUnavailableError | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
         controllers.settings.changed.connect(self.apply_settings)
@@ -55,6 +68,7 @@ class NoticeModel(QObject):
         controllers.journal.backlogChanged.connect(self.backlog_changed)
         controllers.journal.failed.connect(self.failed)
         controllers.settings.failed.connect(self.failed)
+        controllers.keys.changed.connect(self.key_changed)
         controllers.entries.failed.connect(self.failed)
         controllers.entries.notSaved.connect(self.not_saved)
         controllers.entries.saved.connect(self.saved)
@@ -84,6 +98,12 @@ class NoticeModel(QObject):
     @Slot(str, object)
     def not_saved(self, _entry_id: str, error: ReadableError) -> None:
         self.failed(error)
+
+    @Slot(object)
+    def key_changed(self, failure: KeyUnavailableError | None) -> None:
+        """The merchant key cannot be read, or can again."""
+        self._key_failure = failure
+        self.changed.emit()
 
     @Slot(str)
     def bug(self, name: str) -> None:
@@ -140,10 +160,12 @@ class NoticeModel(QObject):
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
+        if self._key_failure is not None:
+            return self._held_notice(Cause.KEY_UNAVAILABLE, self._key_failure.code, now)
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
             return None
-        return self._waiting_notice(record, record.outcome.cause, now)
+        return self._held_notice(record.outcome.cause, record.outcome.code, now)
 
     def _failure_notice(self, error: ReadableError) -> Notice:
         words = self._wording.failure(error)
@@ -157,11 +179,15 @@ class NoticeModel(QObject):
             level = NoticeLevel.WARNING
         return Notice(words.sentences, words.code, action, level)
 
-    def _waiting_notice(self, record: EntryRecord, cause: Cause, now: datetime) -> Notice:
+    def _held_notice(self, cause: Cause, failed_with: str, now: datetime) -> Notice:
+        """The cause that keeps entries back, and how many wait."""
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None
-        failed_with = record.outcome.code if record.outcome else ""
         message = self._wording.held_back(cause, self._backlog.count, age, failed_with)
-        held = bool(self._backlog.held)
         code = "" if cause in CONNECTION_CAUSES else failed_with
-        return Notice(message, code, NoticeAction.OPEN_SETTINGS if held else NoticeAction.RETRY)
+        return Notice(message, code, self._action_for(cause, failed_with))
+
+    def _action_for(self, cause: Cause, failed_with: str) -> NoticeAction:
+        if cause is Cause.KEY_UNAVAILABLE:
+            return _KEY_ACTIONS.get(failed_with, NoticeAction.RETRY)
+        return NoticeAction.OPEN_SETTINGS if self._backlog.held else NoticeAction.RETRY
