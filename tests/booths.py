@@ -71,6 +71,7 @@ def make_booth(
     *,
     clock: Clock | None = None,
     open_journal: Callable[[], Journal] | None = None,
+    training: bool = False,
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
@@ -93,7 +94,7 @@ def make_booth(
             route=route,
             proxy=lambda: current.value.network.proxy_url,
         )
-        return Submission(journal, client, keys, current, clock, chance)
+        return Submission(journal, client, keys, current, clock, chance, training)
 
     def open_it() -> None:
         journal.recent(1)
