@@ -51,6 +51,8 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
         "doctor": 0,
         "wrong": 2,
         "offline": 3,
+        "in use": 3,
+        "flush": 0,
         "forget": 0,
         "forgotten": 6,
     }
