@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 KEYS = ("CanaryCanaryCanaryCanaryCanary01", "CanaryCanaryCanaryCanaryCanary02")
+PASSWORD = "word"
 UNLOCK = 'printf word | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"'
 NO_SERVICES = """
 <busconfig>
@@ -60,7 +62,11 @@ class Session:
         (home / "bus.conf").write_text(NO_SERVICES)
 
     def walk(self, *story: str, launcher: Sequence[str] = ()) -> list[str]:
-        """What each step of the story answered."""
+        """The answer of each step of `keyring_session`."""
+        return self.run("keyring_session.py", *story, launcher=launcher)
+
+    def run(self, script: str, *arguments: str, launcher: Sequence[str]) -> list[str]:
+        """The lines that a script prints."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._home),
@@ -68,7 +74,7 @@ class Session:
             "PYTHONPATH": str(CHECKOUT),
         }
         done = subprocess.run(
-            [*launcher, sys.executable, str(HERE / "keyring_session.py"), *story],
+            [*launcher, sys.executable, str(HERE / script), *arguments],
             input=" ".join(KEYS).encode(),
             capture_output=True,
             env=environment,
@@ -150,6 +156,22 @@ def test_a_store_in_the_clear_is_no_substitute(session: Session) -> None:
     pytest.importorskip("keyrings.alt")
     found = session.walk(launcher=session.without_daemon())
     assert found == everywhere("KeyringUnsafeError")
+
+
+def test_cars_at_a_locked_keyring_open_one_prompt_and_are_answered_once_it_is_unlocked(
+    session: Session, tmp_path: Path
+) -> None:
+    told = session.run("keyring_story.py", str(tmp_path), PASSWORD, launcher=session.unlocked())
+    assert json.loads(told[-1]) == {
+        "locked": True,
+        "prompts to see that": 0,
+        "codes": ["KEYRING_LOCKED"],
+        "read while locked": False,
+        "states while locked": ["waiting"],
+        "read once unlocked": True,
+        "states once unlocked": ["answered"],
+        "prompts": 1,
+    }
 
 
 @pytest.mark.parametrize(
