@@ -132,5 +132,7 @@ class TestDeadShare:
         with pytest.raises(VersionFileUnreachableError):
             version_file.announced(share.source)
         back.set()
-        version_file._files._thread.join(5)  # type: ignore[union-attr]
+        for thread in threading.enumerate():
+            if thread.name == "wxpark-share":
+                thread.join(5)
         assert version_file.announced(share.source).version == Version(1, 2, 0)

@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeVar
 from keyring.backend import KeyringBackend, get_all_keyring
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
+from wxpark_gui.concurrency import OverdueError, SerialCaller
 from wxpark_gui.domain.errors import (
     InvalidInputError,
     KeyMissingError,
@@ -27,7 +28,6 @@ from wxpark_gui.domain.errors import (
     KeyUnavailableError,
 )
 from wxpark_gui.domain.merchant import Secret, read_key
-from wxpark_gui.storage.deadline import Deadline
 
 SERVICE = "wxpark-gui"
 """The name the item bears in the keyring; its user name is the `mch_id`."""
@@ -74,7 +74,8 @@ class KeyringVault:
         deadline: float = DEADLINE,
         trusted: Callable[[], Sequence[Backend]] = trusted_backends,
     ) -> None:
-        self._deadline = Deadline(deadline, "keyring")
+        self._deadline = deadline
+        self._caller = SerialCaller("keyring")
         self._trusted = trusted
 
     def load(self, mch_id: str) -> Secret:
@@ -125,9 +126,9 @@ class KeyringVault:
 
     def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
         try:
-            answer = self._deadline.call(lambda: _answer(question, self._trusted))
-        except TimeoutError:
-            raise KeyringSilentError(f"{self._deadline.seconds:g} s") from None
+            answer = self._caller.call(self._deadline, lambda: _answer(question, self._trusted))
+        except OverdueError:
+            raise KeyringSilentError(f"{self._deadline:g} s") from None
         if isinstance(answer, KeyUnavailableError):
             raise answer
         return answer
