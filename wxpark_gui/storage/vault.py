@@ -1,7 +1,7 @@
-"""The merchant's key in the operating system's keyring, and nowhere else.
+"""Merchant keys in the operating system's keyring; they are stored nowhere else.
 
-Only keyrings that encrypt are used, chosen by class. There is no second choice: where none of them
-works the key is not kept, and the person is told.
+Only keyrings that encrypt are used, chosen by class. There is no fallback: where none of them
+works the key is not stored, and the caller gets an error.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.merchant import Secret, read_key
 
 SERVICE = "wxpark-gui"
-"""The name the item bears in the keyring; its user name is the `mch_id`."""
+"""Service name of the keyring item; its user name is the `mch_id`."""
 
 DEADLINE = 10.0
-"""Seconds a keyring may take. A locked one may ask for its password on screen, and wait."""
+"""Timeout of a call in seconds. A locked keyring asks for its password on screen, and waits."""
 
 TRUSTED = (
     ("keyring.backends.SecretService", "Keyring"),
@@ -41,7 +41,7 @@ TRUSTED = (
     ("keyring.backends.Windows", "WinVaultKeyring"),
     ("keyring.backends.macOS", "Keyring"),
 )
-"""Module and class of the keyrings known to encrypt what they keep."""
+"""Module and class of the keyrings known to encrypt their items."""
 
 _NO_KEYRING = frozenset(
     {"keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer"}
@@ -54,19 +54,19 @@ Answer = TypeVar("Answer")
 
 
 def trusted_backends() -> Sequence[Backend]:
-    """The classes of `TRUSTED`.
+    """The classes of `TRUSTED`, imported by name.
 
-    Imported by name: `keyring.get_keyring()` would obey PYTHON_KEYRING_BACKEND and keyringrc.cfg,
-    and either may name a store in the clear.
+    `keyring.get_keyring()` would obey PYTHON_KEYRING_BACKEND and keyringrc.cfg, and either may name
+    a plain-text store.
     """
     return [getattr(import_module(module), name) for module, name in TRUSTED]
 
 
 class KeyringVault:
-    """Keeps merchant keys in the best trusted keyring that works at the moment of the call.
+    """Stores merchant keys in the trusted keyring of the highest priority that works now.
 
-    Every call may block, for `deadline` seconds at most. One that was given up may still finish
-    later, when someone unlocks the keyring.
+    Every call blocks for at most `deadline` seconds. A call that timed out may still finish later,
+    when the keyring is unlocked; until then every further call times out at once.
     """
 
     def __init__(
@@ -83,8 +83,8 @@ class KeyringVault:
 
         Raises:
             KeyMissingError: the keyring holds none.
-            KeyringMismatchError: what it holds is no key.
-            KeyUnavailableError: another subclass, for what is wrong with the keyring.
+            KeyringMismatchError: the item is not a key.
+            KeyUnavailableError: another subclass, for trouble of the keyring.
         """
         return self._ask(lambda backend: _load(backend, mch_id))
 
@@ -92,16 +92,16 @@ class KeyringVault:
         """Write the key, read it back and compare.
 
         Raises:
-            KeyringMismatchError: another value came back; it was removed again, if that worked.
-            KeyUnavailableError: another subclass, for what is wrong with the keyring.
+            KeyringMismatchError: another value was read back; the item was removed, if possible.
+            KeyUnavailableError: another subclass, for trouble of the keyring.
         """
         self._ask(lambda backend: _store(backend, mch_id, key))
 
     def forget(self, mch_id: str) -> None:
-        """Remove the key; none being there is no error.
+        """Remove the key; a no-op where there is none.
 
         Raises:
-            KeyUnavailableError: a subclass, for what is wrong with the keyring.
+            KeyUnavailableError: a subclass, for trouble of the keyring.
         """
         self._ask(lambda backend: _forget(backend, mch_id))
 
@@ -137,13 +137,13 @@ class KeyringVault:
 def _answer(
     question: Callable[[KeyringBackend], Answer], trusted: Callable[[], Sequence[Backend]]
 ) -> Answer | KeyUnavailableError:
-    """The answer, or why there is none: as a value, because it crosses from thread to thread."""
+    """The answer or the error, as a value: it is passed from thread to thread."""
     try:
         return question(_choose(trusted()))
     except KeyUnavailableError as error:
         # The frames of the traceback hold the key.
         return error.with_traceback(None)
-    except Exception as error:  # noqa: BLE001 - a back end raises whatever its system does
+    except Exception as error:  # noqa: BLE001 - back ends raise anything
         return _explain(error)
 
 
@@ -157,7 +157,7 @@ def _choose(trusted: Sequence[Backend]) -> KeyringBackend:
 
 
 def _why_none() -> KeyUnavailableError:
-    """Whether there is no keyring, or only such as keep a key in the clear or unproven."""
+    """The error where no trusted keyring works: there is none, or only others."""
     get_all_keyring()  # loads the plug-ins, so that they are among the classes
     known = sorted(
         f"{backend.__module__}.{backend.__qualname__}"
@@ -168,7 +168,7 @@ def _why_none() -> KeyUnavailableError:
 
 
 def _undo_environment(backend: KeyringBackend) -> None:
-    """Take back what KEYRING_PROPERTY_… set: it could lead to another wallet or collection."""
+    """Reset what KEYRING_PROPERTY_… set: it could select another wallet or collection."""
     properties = vars(backend)
     for variable, value in os.environ.items():
         name = variable.removeprefix(_PROPERTY_PREFIX).lower()
@@ -191,14 +191,14 @@ def _store(backend: KeyringBackend, mch_id: str, key: Secret) -> None:
     found = backend.get_password(SERVICE, mch_id)
     if found is not None and Secret(found) == key:
         return
-    # The mismatch is what the person must hear of, whether or not the removal works.
+    # The mismatch is reported even if the removal fails.
     with contextlib.suppress(Exception):
         _forget(backend, mch_id)
     raise KeyringMismatchError(_describe(backend))
 
 
 def _forget(backend: KeyringBackend, mch_id: str) -> None:
-    """Remove until nothing is left: some keyrings hold one name twice and remove the first."""
+    """Remove until no item is left: some keyrings hold a name twice and remove only the first."""
     for _ in range(_REMOVALS):
         if backend.get_password(SERVICE, mch_id) is None:
             return
@@ -233,7 +233,7 @@ def _is_collection_locked() -> bool:
 
 
 def _explain(error: Exception) -> KeyUnavailableError:
-    """The class of a back end's failure. Only its type is kept: its text may quote anything."""
+    """Map a back end's exception to an error. Only its type is kept: its text may quote the key."""
     name = type(error).__name__
     if isinstance(error, NoKeyringError):
         return KeyringMissingError(name)
@@ -244,7 +244,7 @@ def _explain(error: Exception) -> KeyUnavailableError:
 
 
 def _locked_errors() -> tuple[type[Exception], ...]:
-    """What the Secret Service's own library raises when nobody unlocks; it is on Linux only."""
+    """Exceptions of the Secret Service library for a keyring that stays locked; Linux only."""
     try:
         exceptions = import_module("secretstorage.exceptions")
     except ImportError:
