@@ -1,4 +1,4 @@
-"""Walks a story through the real keyring of the D-Bus session it is started in.
+"""Calls every method of the vault with the real keyring of its D-Bus session.
 
 Arguments: `lock` locks the keyring half way; `alone` hides the keyrings other packages install.
 Two keys come by standard input. Prints one line per step, `what: answer`; an error answers with

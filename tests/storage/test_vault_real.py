@@ -53,7 +53,7 @@ pytestmark = [
 
 
 class Session:
-    """Starts programs in a fresh home. `traces` is all they said and left there."""
+    """Starts programs in a fresh home. `traces` is their output and the files they left."""
 
     def __init__(self, home: Path) -> None:
         self.traces = b""
@@ -87,15 +87,15 @@ class Session:
         return done.stdout.decode().splitlines()
 
     def unlocked(self) -> Sequence[str]:
-        """On a session with a daemon whose keyring is open."""
+        """A session with a daemon and an unlocked keyring."""
         return ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
 
     def never_set_up(self) -> Sequence[str]:
-        """On a session that would start a daemon, for someone who has no keyring yet."""
+        """A session that can start a daemon; no keyring was created yet."""
         return ("dbus-run-session", "--")
 
     def without_daemon(self) -> Sequence[str]:
-        """On a session that has no keyring service and can start none."""
+        """A session that has no keyring service and can start none."""
         return ("dbus-run-session", f"--config-file={self._home / 'bus.conf'}", "--")
 
 
@@ -105,11 +105,11 @@ def session(tmp_path: Path) -> Session:
 
 
 def everywhere(error: str) -> list[str]:
-    """The answers when not even the keyring can be named."""
+    """Answers where every step fails with the same error."""
     return [f"{what}: {error}" for what in STEPS]
 
 
-def test_an_open_keyring_keeps_a_key_and_forgets_it(session: Session) -> None:
+def test_unlocked_keyring_stores_and_removes_a_key(session: Session) -> None:
     assert session.walk(launcher=session.unlocked()) == [
         "describe: SecretService",
         "is locked: False",
@@ -124,7 +124,7 @@ def test_an_open_keyring_keeps_a_key_and_forgets_it(session: Session) -> None:
     ]
 
 
-def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
+def test_keyring_locked_meanwhile_is_reported_as_locked(session: Session) -> None:
     assert session.walk("lock", launcher=session.unlocked())[4:] == [
         "load: True",
         "lock: True",
@@ -137,22 +137,22 @@ def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
     ]
 
 
-def test_a_keyring_nobody_has_set_up_counts_as_locked(session: Session) -> None:
+def test_keyring_that_was_never_created_counts_as_locked(session: Session) -> None:
     found = session.walk(launcher=session.never_set_up())
     told = ["describe: SecretService", "is locked: True"]
     assert found == [*told, *everywhere("KeyringLockedError")[2:]]
 
 
-def test_a_session_without_a_keyring_has_none(session: Session) -> None:
+def test_session_without_a_keyring_service_has_none(session: Session) -> None:
     found = session.walk("alone", launcher=session.without_daemon())
     assert found == everywhere("KeyringMissingError")
 
 
-def test_a_computer_without_a_session_has_none(session: Session) -> None:
+def test_computer_without_a_session_bus_has_none(session: Session) -> None:
     assert session.walk("alone") == everywhere("KeyringMissingError")
 
 
-def test_a_store_in_the_clear_is_no_substitute(session: Session) -> None:
+def test_plain_text_keyring_is_no_substitute(session: Session) -> None:
     pytest.importorskip("keyrings.alt")
     found = session.walk(launcher=session.without_daemon())
     assert found == everywhere("KeyringUnsafeError")
@@ -178,9 +178,7 @@ def test_cars_at_a_locked_keyring_open_one_prompt_and_are_answered_once_it_is_un
     ("place", "story"),
     [("unlocked", ["lock"]), ("unlocked", []), ("never_set_up", []), ("without_daemon", [])],
 )
-def test_no_key_is_left_in_a_file_or_in_what_was_said(
-    session: Session, place: str, story: list[str]
-) -> None:
+def test_key_is_in_no_file_and_no_output(session: Session, place: str, story: list[str]) -> None:
     session.walk(*story, launcher=getattr(session, place)())
     for key in KEYS:
         assert key.encode() not in session.traces

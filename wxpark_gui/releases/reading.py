@@ -1,4 +1,4 @@
-"""Small files from a disk or a share; a share that is gone may block for ever."""
+"""Reading of small files from a disk or a share; an unreachable share may block for ever."""
 
 from __future__ import annotations
 

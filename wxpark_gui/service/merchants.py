@@ -1,4 +1,4 @@
-"""Entering, changing and removing merchants: settings and keyring in step, or neither."""
+"""Changes of merchants in settings and keyring together; a failed change is undone."""
 
 from __future__ import annotations
 

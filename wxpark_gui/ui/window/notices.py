@@ -1,4 +1,4 @@
-"""The notice to show: one of several lasting troubles, worst first. No widget in here."""
+"""Choice of the notice to show: the worst of several lasting troubles. Contains no widget."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class NoticeModel(QObject):
     """Lasting troubles: disk, bug, damage, no merchant, no key, held entries, no connection.
 
     Signals:
-        changed(): `notice` may give another one.
+        changed(): `notice` may return another one.
     """
 
     changed = Signal()
@@ -101,37 +101,37 @@ class NoticeModel(QObject):
 
     @Slot(object)
     def key_changed(self, failure: KeyUnavailableError | None) -> None:
-        """The merchant key cannot be read, or can again."""
+        """Note the failure to read the merchant key; None ends it."""
         self._key_failure = failure
         self.changed.emit()
 
     @Slot(str)
     def bug(self, name: str) -> None:
-        """The program itself failed; `name` is the exception's."""
+        """Note a bug of the program; `name` is that of the exception."""
         self._bug = name
         self.changed.emit()
 
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
-        """The journal was damaged, and what could be read was carried over."""
+        """Note that the journal was damaged and its readable rows were carried over."""
         self._salvage = salvage
         self.changed.emit()
 
     @Slot()
     def dismiss(self) -> None:
-        """A person has read of the bug, or of the damage."""
+        """Remove the notice of a bug or of damage."""
         self._bug = ""
         self._salvage = None
         self.changed.emit()
 
     @Slot()
     def opened(self) -> None:
-        """The journal could be opened after all."""
+        """Note that the journal was opened."""
         self.saved()
 
     @Slot()
     def saved(self) -> None:
-        """The disk takes entries again."""
+        """Note that the disk takes entries again."""
         if isinstance(self._failure, _DISK):
             self._failure = None
         self.changed.emit()
@@ -149,7 +149,7 @@ class NoticeModel(QObject):
         self.changed.emit()
 
     def notice(self, now: datetime) -> Notice | None:
-        """The one thing to say now; `now` is aware."""
+        """The worst trouble at present; `now` is aware."""
         if self._failure is not None:
             return self._failure_notice(self._failure)
         if self._bug:
@@ -173,7 +173,7 @@ class NoticeModel(QObject):
         if isinstance(error, SettingsUnreadableError):
             action = NoticeAction.OPEN_SETTINGS
         elif isinstance(error, JournalNewerError):
-            # Nothing that could be pressed here helps.
+            # No action of this window helps.
             action = NoticeAction.NONE
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
