@@ -90,8 +90,11 @@ def test_key_is_read_once_for_all_entries(booth: Booth) -> None:
     assert (len(booth.gateway.sent), booth.vault.loads) == (20, 1)
 
 
-def test_twenty_cars_at_a_locked_keyring_ask_it_once(booth: Booth) -> None:
-    booth.vault.failure, booth.vault.locked = KeyringLockedError(), True
+@pytest.mark.parametrize("seen_as_locked", [True, False, None])
+def test_twenty_cars_at_a_locked_keyring_ask_it_once(
+    booth: Booth, seen_as_locked: bool | None
+) -> None:
+    booth.vault.failure, booth.vault.locked = KeyringLockedError(), seen_as_locked
     records = [booth.save(f"粤B{number:05}") for number in range(20)]
     for record in records:
         booth.submission.deliver(record)
