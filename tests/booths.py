@@ -10,6 +10,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
@@ -19,6 +20,7 @@ from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.outbox import Outbox
@@ -53,6 +55,7 @@ class Booth:
         self.settings = controllers.settings
         self.link = controllers.link
         self.updates = controllers.updates
+        self.keys = controllers.keys
 
     def start(self) -> None:
         self.controllers.start()
@@ -70,10 +73,11 @@ def make_booth(
     *,
     clock: Clock | None = None,
     open_journal: Callable[[], Journal] | None = None,
+    training: bool = False,
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "updates")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -81,6 +85,7 @@ def make_booth(
     )
     store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
     current = CurrentSettings(changed(store.load(), plate_prefix="粤B"))
+    keys = Keys(vault)
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def submission() -> Submission:
@@ -91,7 +96,7 @@ def make_booth(
             route=route,
             proxy=lambda: current.value.network.proxy_url,
         )
-        return Submission(journal, client, vault, current, clock, chance)
+        return Submission(journal, client, keys, current, clock, chance, training)
 
     def open_it() -> None:
         journal.recent(1)
@@ -103,9 +108,10 @@ def make_booth(
         live=sender,
         backlog=BacklogSender(Outbox(journal, submission(), clock), workers.backlog),
         journal=JournalStatus(journal, open_it, clock, workers.journal),
-        settings=SettingsController(Merchants(store, vault, journal), current, workers.settings),
+        settings=SettingsController(Merchants(store, keys, journal), current, workers.settings),
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
+        keys=KeyReader(keys, current, workers.keyring),
     )
     controllers.connect()
     return Booth(controllers, workers)

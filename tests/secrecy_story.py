@@ -1,8 +1,7 @@
 """One booth's story inside a D-Bus session with a real keyring, told by the real programs.
 
-Arguments: the data directories of two booths with the same merchant. The entries of one keep
-waiting, so that the other one's merchant can be removed. The key comes by standard input. While the
-programs run, all that processes of this computer show is searched. Prints one JSON object.
+Arguments: the data directory. The key comes by standard input. While the programs run, what every
+process on this computer shows of itself is looked through. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 WXPARK = [sys.executable, "-m", "wxpark_gui.cli"]
@@ -36,14 +37,35 @@ def exposed(key: str) -> list[str]:
     return found
 
 
+@contextmanager
+def gateway(key: str, port: str = "0") -> Iterator[str]:
+    """The training gateway as a process of its own; gives its address."""
+    process = subprocess.Popen(
+        [*WXPARK, "gateway", "--key-stdin", "--port", port],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(f"{key}\n")
+    process.stdin.close()
+    try:
+        yield process.stdout.readline().removeprefix("listening on ").strip()
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
 def main() -> None:
     key = sys.stdin.readline().strip()
-    quiet, waiting = (["--data-dir", directory] for directory in sys.argv[1:3])
+    directory = ["--data-dir", sys.argv[1]]
     steps: dict[str, int] = {}
     said = ""
     seen: list[str] = []
 
-    def run(name: str, *arguments: str, typed: str = "", directory: list[str] = quiet) -> None:
+    def run(name: str, *arguments: str, typed: str = "") -> None:
         nonlocal said
         process = subprocess.Popen(
             [*WXPARK, *arguments, *directory],
@@ -58,33 +80,18 @@ def main() -> None:
         steps[name] = process.returncode
         said += out
 
-    gateway = subprocess.Popen(
-        [*WXPARK, "gateway", "--key-stdin"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert gateway.stdin is not None
-    assert gateway.stdout is not None
-    gateway.stdin.write(f"{key}\n")
-    gateway.stdin.close()
-    url = gateway.stdout.readline().removeprefix("listening on ").strip()
-    try:
+    with gateway(key) as url:
         run("set", "merchant", "set", *IDS, f"--gateway-url={url}", "--key-stdin", typed=key)
         run("show", "merchant", "show")
         run("notify", "notify", "--plate=粤B12301", "--json")
-        ids = [*IDS, f"--gateway-url={url}"]
-        run("second", "merchant", "set", *ids, "--key-stdin", typed=key, directory=waiting)
-        run("refused", "notify", "--plate=粤B12395", "--json", directory=waiting)
+        run("refused", "notify", "--plate=粤B12393", "--json")
         run("doctor", "doctor", "--json")
         run("wrong", "merchant", "set", *IDS, "--key-stdin", typed=key + "x")
         seen.extend(exposed(key))
-    finally:
-        gateway.terminate()
-        gateway.wait(10)
-        gateway.stdout.close()
-    run("offline", "notify", "--plate=粤B12345", "--json", directory=waiting)
-    run("kept", "merchant", "forget", directory=waiting)
+    run("offline", "notify", "--plate=粤B12345", "--json")
+    run("in use", "merchant", "forget")
+    with gateway(key, port=url.rpartition(":")[2]):
+        run("flush", "journal", "flush")
     run("forget", "merchant", "forget")
     run("forgotten", "notify", "--plate=粤B12345", "--json")
     print(json.dumps({"steps": steps, "said": said, "exposed": seen}))  # noqa: T201

@@ -59,10 +59,15 @@ class MemoryVault:
         self.keys[mch_id] = key
 
     def forget(self, mch_id: str) -> None:
+        if self.locked:
+            raise KeyringLockedError
         self.keys.pop(mch_id, None)
 
     def describe(self) -> str:
         return "memory"
+
+    def is_locked(self) -> bool:
+        return self.locked
 
 
 class Console:
@@ -251,6 +256,17 @@ def test_training_needs_no_merchant_and_marks_what_it_prints(console: Console) -
     assert (code, document["severity"], document["training"]) == (0, "arrears", True)
     assert (console.directory / "training" / "journal.sqlite3").exists()
     assert not (console.directory / "journal.sqlite3").exists()
+
+
+def test_merchant_is_not_forgotten_while_the_keyring_is_locked(
+    live: Console, vault: MemoryVault
+) -> None:
+    vault.locked = True
+    code, printed = live.run("merchant", "forget")
+    assert (code, printed) == (6, "")
+    assert "KEYRING_LOCKED" in live.errors
+    vault.locked = False
+    assert live.run("merchant", "show")[0] == 0
 
 
 def test_for_a_person_it_says_title_and_advice(live: Console) -> None:

@@ -22,6 +22,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
@@ -137,6 +138,7 @@ def _make_workers() -> Workers:
         live=Worker("wxpark-live"),
         backlog=Worker("wxpark-backlog"),
         settings=Worker("wxpark-settings"),
+        keyring=Worker("wxpark-keyring"),
         updates=Worker("wxpark-updates"),
     )
 
@@ -157,6 +159,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         settings=SettingsController(parts.merchants(journal), parts.current, workers.settings),
         link=Link(live, parts.clock, workers.live),
         updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
+        keys=KeyReader(parts.keys, parts.current, workers.keyring),
     )
     controllers.connect()
     return controllers

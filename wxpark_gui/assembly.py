@@ -16,6 +16,7 @@ from wxpark_gui.releases import VersionFile
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread
 from wxpark_gui.service.ports import AccountUse, Journal, Releases, SettingsStore, Vault
@@ -71,6 +72,7 @@ class Assembly:
             key = make_training_key()
             self._training_gateway = TrainingGateway(key)
             self.vault = TrainingVault(key)
+        self.keys = Keys(self.vault)
 
     def __enter__(self) -> Assembly:
         """Start logging and, in training, the gateway.
@@ -118,7 +120,7 @@ class Assembly:
 
     def merchants(self, use: AccountUse) -> Merchants:
         """The writer of settings and keys; `use` is the journal."""
-        return Merchants(self.settings, self.vault, use)
+        return Merchants(self.settings, self.keys, use)
 
     @property
     def upgrades(self) -> Upgrades:
@@ -184,7 +186,7 @@ class Assembly:
         return Submission(
             journal=journal,
             gateway=gateway,
-            vault=self.vault,
+            keys=self.keys,
             settings=self.current,
             clock=self.clock,
             nonces=self.random,

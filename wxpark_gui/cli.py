@@ -113,8 +113,9 @@ def _merchant(options: argparse.Namespace, wording: Wording) -> int:
         parts.claim()
         if options.action == "forget":
             with closing(parts.open_journal()) as journal:
-                parts.merchants(journal).forget()
-            _print(wording.console.forgotten)
+                left = parts.merchants(journal).forget()
+            words = wording.console.forgotten_keys_left if left else wording.console.forgotten
+            _print(words.format(mch_ids=", ".join(sorted(left))))
             return ExitCode.ANSWERED
         merchant, settings = _edited(parts.load_settings(), options)
         key = _key_for(merchant, parts, options, wording)

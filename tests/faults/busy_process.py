@@ -22,6 +22,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
@@ -80,7 +81,7 @@ def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> 
     )
     settings = CurrentSettings(settings_of(replace(TRAINING_MERCHANT, gateway_url=gateway_url)))
     vault = TrainingVault(key)
-    submission = Submission(journal, client, vault, settings, clock, chance, training=True)
+    submission = Submission(journal, client, Keys(vault), settings, clock, chance, training=True)
     courier = Courier(submission)
     _say("ready")
     for record in journal.open_entries():

@@ -27,6 +27,7 @@ from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.runtime.system import SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
@@ -104,7 +105,7 @@ def run(directory: Path, entries: int, hours: float) -> Figures:
     journal = SqliteJournal(directory / "journal.sqlite3", clock)
     vault = TrainingVault(make_training_key())
     settings = CurrentSettings(settings_of(TRAINING_MERCHANT))
-    submission = Submission(journal, line, vault, settings, clock, SystemRandom())
+    submission = Submission(journal, line, Keys(vault), settings, clock, SystemRandom())
     outbox = Outbox(journal, submission, clock)
     pause = hours * 3600 / entries
     for number in range(entries):

@@ -1,4 +1,4 @@
-"""Signs as minisign does, so that a test can sign wrongly too."""
+"""Signer in the format of minisign, for valid and invalid signatures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DOCUMENT = b'version = "1.2.0"\nwhere = "\\\\\\\\server\\\\apps\\\\wxpark"\n'
 
 
 class Signer:
-    """Someone with a key of their own."""
+    """The holder of one key pair."""
 
     def __init__(self, key_id: bytes = b"operator") -> None:
         self.key_id = key_id
@@ -39,7 +39,7 @@ class Signer:
 
 
 def join(head: bytes, comment: bytes, comment_signature: bytes) -> bytes:
-    """The four lines."""
+    """The four lines of the file."""
     return "\n".join(
         (
             "untrusted comment: signature of a test",

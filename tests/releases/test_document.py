@@ -1,4 +1,4 @@
-"""What the operator may write into the version file, and what not."""
+"""Valid and invalid contents of the version file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST = "x" * WHERE_LENGTH
         ('\ufeffversion = "1.2.0"\r\nwhere = "x"\r\n', Release(Version(1, 2, 0), "x")),
     ],
 )
-def test_version_and_place_are_taken_as_they_stand(text: str, release: Release) -> None:
+def test_version_and_place_are_read_unchanged(text: str, release: Release) -> None:
     assert read_release(text.encode()) == release
 
 
@@ -47,7 +47,7 @@ def test_version_and_place_are_taken_as_they_stand(text: str, release: Release) 
         (b"\x00" * 16384, "not TOML"),
     ],
 )
-def test_anything_else_is_refused_and_named(content: bytes, detail: str) -> None:
+def test_invalid_content_is_refused_with_its_reason(content: bytes, detail: str) -> None:
     with pytest.raises(VersionFileNotUnderstoodError) as caught:
         read_release(content)
     assert detail in caught.value.detail

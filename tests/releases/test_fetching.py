@@ -53,7 +53,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def publish(signer: Signer) -> Handler:
-    """The well-behaved server: file and signature, over one connection."""
+    """A correct server: file and signature over one connection."""
     contents = {PATH: DOCUMENT, f"{PATH}.minisig": signer.sign(DOCUMENT)}
 
     def handle(peer: Peer) -> None:
@@ -68,7 +68,7 @@ def http(body: bytes, status: str = "200 OK", head: str = "") -> bytes:
 
 
 def answer(reply: bytes) -> Handler:
-    """Say this to every question."""
+    """Send this reply to every request."""
 
     def handle(peer: Peer) -> None:
         while peer.read_request():
@@ -104,7 +104,7 @@ def test_file_and_signature_come_over_one_connection(
     ]
 
 
-def test_request_names_the_program_and_no_more(
+def test_request_contains_the_program_name_and_no_more(
     serve: Serve, publish: Handler, signer: Signer
 ) -> None:
     server = serve(publish)
@@ -116,7 +116,7 @@ def test_request_names_the_program_and_no_more(
     assert "Accept-Encoding: identity" in lines
 
 
-def test_a_redirect_is_not_followed(serve: Serve, publish: Handler, signer: Signer) -> None:
+def test_redirect_is_not_followed(serve: Serve, publish: Handler, signer: Signer) -> None:
     elsewhere = serve(publish)
     server = serve(answer(http(b"", "302 Found", f"Location: {elsewhere.url}{PATH}\r\n")))
     assert unreachable(server.url, signer) == "HTTP 302"
@@ -124,7 +124,7 @@ def test_a_redirect_is_not_followed(serve: Serve, publish: Handler, signer: Sign
 
 
 @pytest.mark.parametrize("status", ["204 No Content", "404 Not Found", "500 Oh", "206 Part"])
-def test_no_other_status_is_an_answer(serve: Serve, signer: Signer, status: str) -> None:
+def test_status_other_than_200_is_unreachable(serve: Serve, signer: Signer, status: str) -> None:
     server = serve(answer(http(DOCUMENT, status)))
     assert unreachable(server.url, signer) == f"HTTP {status[:3]}"
     assert len(server.requests) == 1, "it is not asked again"
@@ -139,7 +139,7 @@ def test_no_other_status_is_an_answer(serve: Serve, signer: Signer, status: str)
     ],
     ids=["head", "body", "silence"],
 )
-def test_a_server_that_drips_ends_in_time(
+def test_server_that_drips_times_out(
     serve: Serve, signer: Signer, drip: Callable[[Peer], None]
 ) -> None:
     def handle(peer: Peer) -> None:
@@ -149,8 +149,8 @@ def test_a_server_that_drips_ends_in_time(
     assert unreachable(serve(handle).url, signer) == "TIMEOUT"
 
 
-def test_both_files_share_one_limit(serve: Serve, signer: Signer) -> None:
-    """Each would be in time by itself."""
+def test_both_files_share_one_time_limit(serve: Serve, signer: Signer) -> None:
+    """Each alone would be in time."""
     reply = http(DOCUMENT)
 
     def handle(peer: Peer) -> None:
@@ -162,7 +162,9 @@ def test_both_files_share_one_limit(serve: Serve, signer: Signer) -> None:
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_huge_file_is_not_read_to_its_end(serve: Serve, signer: Signer, announced: bool) -> None:
+def test_oversized_file_is_not_read_to_its_end(
+    serve: Serve, signer: Signer, announced: bool
+) -> None:
     sent = 0
 
     def handle(peer: Peer) -> None:
@@ -181,7 +183,7 @@ def test_a_huge_file_is_not_read_to_its_end(serve: Serve, signer: Signer, announ
     assert sent < 1 << 25
 
 
-def test_a_packed_file_is_not_unpacked(serve: Serve, signer: Signer) -> None:
+def test_compressed_file_is_not_decompressed(serve: Serve, signer: Signer) -> None:
     server = serve(answer(http(b"\x1f\x8b" + b"x" * 100, head="Content-Encoding: gzip\r\n")))
     with pytest.raises(VersionFileUntrustedError):
         ask(server.url, signer)
@@ -214,7 +216,7 @@ def test_proxies_of_the_environment_are_ignored(
     assert proxy.connections == 0
 
 
-def test_this_computer_is_reached_past_the_proxy_of_the_settings(
+def test_loopback_address_bypasses_the_proxy_of_the_settings(
     serve: Serve, publish: Handler, signer: Signer
 ) -> None:
     proxy = serve(answer(http(b"")))
@@ -241,7 +243,7 @@ class TestTls:
         authority.issue_cert(name).configure_cert(context)
         return context
 
-    def test_a_server_that_is_trusted_is_asked(
+    def test_trusted_server_receives_the_request(
         self,
         serve: Serve,
         publish: Handler,
@@ -274,13 +276,13 @@ class TestTls:
         assert server.received == b""
 
     @not_under_wine("a distrusted certificate is refused for its host")
-    def test_without_another_trust_the_operating_systems_holds(
+    def test_default_trust_store_is_the_operating_systems(
         self, serve: Serve, publish: Handler, signer: Signer, authority: trustme.CA
     ) -> None:
         server = serve(publish, self.server_context(authority, "127.0.0.1"))
         assert unreachable(server.url, signer) == "TLS_TRUST"
 
-    def test_the_proxy_of_the_settings_is_a_tunnel(
+    def test_proxy_of_the_settings_is_used_as_a_tunnel(
         self,
         serve: Serve,
         publish: Handler,

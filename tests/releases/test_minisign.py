@@ -1,4 +1,4 @@
-"""A signature of minisign is believed when all of it fits, and never else."""
+"""A minisign signature verifies only if every part of it is valid."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refused(content: bytes, signature: bytes, public: str) -> str:
 
 
 class TestMinisignItself:
-    """A file signed once by minisign 0.11; nobody has the secret key any more."""
+    """A file signed by minisign 0.11 with a key that no longer exists."""
 
     @pytest.fixture
     def public(self) -> str:
@@ -47,7 +47,7 @@ class TestMinisignItself:
         assert content == DOCUMENT
         check(content, (FIXTURES / "wxpark.toml.minisig").read_bytes(), public)
 
-    def test_its_legacy_format_is_refused_and_named(self, public: str) -> None:
+    def test_legacy_format_is_refused_with_its_reason(self, public: str) -> None:
         signature = (FIXTURES / "legacy.minisig").read_bytes()
         assert "sign without -l" in refused(DOCUMENT, signature, public)
 
@@ -70,18 +70,18 @@ def test_signature_of_the_key_holder_verifies(signer: Signer) -> None:
 
 
 @pytest.mark.parametrize("end", [b"", b"\r\n", b"\n\n"])
-def test_ends_of_lines_do_no_harm(signer: Signer, end: bytes) -> None:
+def test_line_endings_do_not_matter(signer: Signer, end: bytes) -> None:
     lines = signer.sign(DOCUMENT).rstrip(b"\n").split(b"\n")
     between = b"\r\n" if end == b"\r\n" else b"\n"
     check(DOCUMENT, between.join(lines) + end, signer.public)
 
 
-def test_another_key_is_named_as_such(signer: Signer) -> None:
+def test_other_key_is_refused_with_its_reason(signer: Signer) -> None:
     other = Signer(key_id=b"stranger")
     assert refused(DOCUMENT, other.sign(DOCUMENT), signer.public) == "signed with another key"
 
 
-def test_a_borrowed_key_id_does_not_help(signer: Signer) -> None:
+def test_other_key_with_the_same_id_is_refused(signer: Signer) -> None:
     other = Signer(key_id=signer.key_id)
     assert refused(DOCUMENT, other.sign(DOCUMENT), signer.public) == "not the file that was signed"
 
@@ -91,17 +91,17 @@ def test_a_borrowed_key_id_does_not_help(signer: Signer) -> None:
     [DOCUMENT[:-1], DOCUMENT + b"\n", DOCUMENT.replace(b"1.2.0", b"9.9.9"), b""],
     ids=["shorter", "longer", "changed", "empty"],
 )
-def test_another_file_than_the_signed_one_is_refused(signer: Signer, content: bytes) -> None:
+def test_file_other_than_the_signed_one_is_refused(signer: Signer, content: bytes) -> None:
     found = refused(content, signer.sign(DOCUMENT), signer.public)
     assert found == "not the file that was signed"
 
 
-def test_another_comment_than_the_signed_one_is_refused(signer: Signer) -> None:
+def test_comment_other_than_the_signed_one_is_refused(signer: Signer) -> None:
     signature = signer.sign(DOCUMENT).replace(COMMENT, COMMENT.replace(b"17", b"18", 1))
     assert refused(DOCUMENT, signature, signer.public) == "not the comment that was signed"
 
 
-def test_the_comment_of_another_signature_is_refused(signer: Signer) -> None:
+def test_comment_of_another_signature_is_refused(signer: Signer) -> None:
     ours = signer.sign(DOCUMENT).split(b"\n")
     theirs = signer.sign(b"another", comment=b"another").split(b"\n")
     mixed = b"\n".join([*ours[:2], *theirs[2:]])
@@ -132,13 +132,13 @@ def test_incomplete_signature_is_refused(signer: Signer, change: Change) -> None
     assert refused(DOCUMENT, b"\n".join(change(lines)), signer.public) == NOT_ONE
 
 
-def test_a_signature_cut_off_anywhere_is_refused(signer: Signer) -> None:
+def test_signature_truncated_anywhere_is_refused(signer: Signer) -> None:
     whole = signer.sign(DOCUMENT).rstrip(b"\n")
     for length in range(len(whole)):
         assert refused(DOCUMENT, whole[:length], signer.public)
 
 
-def test_no_changed_bit_of_signature_or_comment_is_overlooked(signer: Signer) -> None:
+def test_any_changed_bit_of_signature_or_comment_is_refused(signer: Signer) -> None:
     whole = signer.sign(DOCUMENT).rstrip(b"\n")
     first = whole.index(b"\n") + 1
     for place in range(first, len(whole)):
@@ -150,7 +150,7 @@ def test_no_changed_bit_of_signature_or_comment_is_overlooked(signer: Signer) ->
         assert refused(DOCUMENT, bytes(changed), signer.public)
 
 
-def test_a_key_that_is_no_point_believes_nothing(signer: Signer) -> None:
+def test_key_that_is_no_curve_point_verifies_nothing(signer: Signer) -> None:
     for content in (bytes(32), b"\xff" * 32):
         key = Signer(signer.key_id)
         public = read_public_key(key.public)
@@ -175,7 +175,7 @@ def test_malformed_public_key_is_refused(text: str) -> None:
     assert not is_public_key(text)
 
 
-def test_a_public_key_is_known_by_its_line(signer: Signer) -> None:
+def test_public_key_is_read_from_its_line(signer: Signer) -> None:
     assert is_public_key(signer.public)
     assert signer.public.startswith("RW")
     assert len(signer.public) == 56

@@ -23,7 +23,7 @@ from wxpark_gui.releases.fetching import FILE_BYTES
 
 
 class Share:
-    """A folder that the operator puts files into."""
+    """A directory with the operator's files."""
 
     def __init__(self, folder: Path) -> None:
         self.signer = Signer()
@@ -56,7 +56,7 @@ def test_signed_version_is_announced(share: Share) -> None:
     assert VersionFile().announced(share.source) == release
 
 
-def test_a_changed_file_is_not_believed(share: Share) -> None:
+def test_changed_file_is_untrusted(share: Share) -> None:
     share.file.write_bytes(DOCUMENT.replace(b"1.2.0", b"9.9.9"))
     assert isinstance(share.refused(), VersionFileUntrustedError)
 
@@ -72,7 +72,7 @@ def test_signed_file_without_a_version_is_refused(share: Share) -> None:
 
 
 @pytest.mark.parametrize("missing", ["file", "signature"])
-def test_a_missing_file_or_signature_is_said_in_the_systems_words(
+def test_missing_file_or_signature_is_unreachable_in_the_systems_words(
     share: Share, missing: str
 ) -> None:
     getattr(share, missing).unlink()
@@ -82,7 +82,7 @@ def test_a_missing_file_or_signature_is_said_in_the_systems_words(
 
 
 @pytest.mark.parametrize("large", ["file", "signature"])
-def test_a_huge_file_is_not_read(share: Share, large: str) -> None:
+def test_oversized_file_is_not_read(share: Share, large: str) -> None:
     with getattr(share, large).open("wb") as file:
         file.truncate(1 << 40)
     error = share.refused()
@@ -92,7 +92,7 @@ def test_a_huge_file_is_not_read(share: Share, large: str) -> None:
 
 @not_on_windows("the paths are those of Windows")
 @pytest.mark.parametrize("place", [r"\\server\share\wxpark.toml", r"C:\share\wxpark.toml"])
-def test_a_path_of_another_system_is_not_looked_for_in_the_present_folder(
+def test_path_of_another_system_is_not_read_from_the_working_directory(
     share: Share, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(share.file.parent)
@@ -105,7 +105,7 @@ def test_a_path_of_another_system_is_not_looked_for_in_the_present_folder(
 class TestDeadShare:
     @pytest.fixture
     def back(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-        """The share answers nobody before this is set."""
+        """Event; reads of the share hang until it is set."""
         back = threading.Event()
         read = reading._read
 
@@ -117,7 +117,7 @@ class TestDeadShare:
         yield back
         back.set()
 
-    def test_is_given_up_in_time_and_asked_by_one_thread_only(
+    def test_read_times_out_and_leaves_one_thread(
         self, share: Share, back: threading.Event
     ) -> None:
         version_file = VersionFile(seconds=0.2)
@@ -129,10 +129,12 @@ class TestDeadShare:
         assert time.monotonic() - began < 1.0
         assert threading.active_count() == before + 1
 
-    def test_is_asked_again_when_it_is_back(self, share: Share, back: threading.Event) -> None:
+    def test_share_that_is_back_is_read_again(self, share: Share, back: threading.Event) -> None:
         version_file = VersionFile(seconds=0.2)
         with pytest.raises(VersionFileUnreachableError):
             version_file.announced(share.source)
         back.set()
-        version_file._files._thread.join(5)  # type: ignore[union-attr]
+        for thread in threading.enumerate():
+            if thread.name == "wxpark-share":
+                thread.join(5)
         assert version_file.announced(share.source).version == Version(1, 2, 0)

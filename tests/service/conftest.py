@@ -23,6 +23,7 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 
@@ -107,10 +108,17 @@ class FakeGateway:
 
 @dataclass
 class FakeVault:
-    """A keyring in memory that fails when told to."""
+    """A keyring in memory that fails on request.
+
+    Attributes:
+        failure: raised by every call but `is_locked`.
+        locked: the answer of `is_locked`.
+        loads: number of reads.
+    """
 
     keys: dict[str, Secret] = field(default_factory=lambda: {MERCHANT.mch_id: KEY})
     failure: KeyUnavailableError | None = None
+    locked: bool | None = False
     loads: int = 0
 
     def load(self, mch_id: str) -> Secret:
@@ -133,6 +141,9 @@ class FakeVault:
         self._fail()
         return "fake"
 
+    def is_locked(self) -> bool | None:
+        return self.locked
+
     def _fail(self) -> None:
         if self.failure:
             raise self.failure
@@ -145,6 +156,7 @@ class Booth:
     clock: FakeClock
     gateway: FakeGateway
     vault: FakeVault
+    keys: Keys
     journal: SqliteJournal
     submission: Submission
     settings: CurrentSettings
@@ -185,15 +197,16 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
     clock = FakeClock()
     gateway = FakeGateway()
     vault = FakeVault()
+    keys = Keys(vault)
     settings = CurrentSettings(SETTINGS)
     journal = SqliteJournal(tmp_path / "journal.sqlite3", clock)
     submission = Submission(
         journal=journal,
         gateway=gateway,
-        vault=vault,
+        keys=keys,
         settings=settings,
         clock=clock,
         nonces=FakeRandom(),
     )
-    yield Booth(clock, gateway, vault, journal, submission, settings)
+    yield Booth(clock, gateway, vault, keys, journal, submission, settings)
     journal.close()

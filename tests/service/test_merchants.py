@@ -14,6 +14,8 @@ from wxpark_gui.domain.errors import (
     InvalidInputError,
     KeyMissingError,
     KeyringLockedError,
+    KeyringMissingError,
+    KeyUnavailableError,
     NotSetUpError,
     SettingsNewerError,
     SettingsNotWrittenError,
@@ -153,8 +155,8 @@ def test_invalid_merchant_is_not_saved(
 def test_forget_removes_account_and_key(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
-    merchants.forget()
-    merchants.forget()
+    assert merchants.forget() == frozenset()
+    assert merchants.forget() == frozenset()
     assert (settings.settings.accounts, settings.settings.account_id) == ((), "")
     assert booth.vault.keys == {}
 
@@ -298,10 +300,34 @@ def test_forgetting_leaves_an_old_account_whose_entries_wait(
     use.open[FIRST] = 3
     old_key = booth.vault.keys["10000098"]
     merchants.keep(_other_lot(settings.settings), NEW_KEY)
-    merchants.forget()
+    assert merchants.forget() == {"10000098"}
     assert [account.account_id for account in settings.settings.accounts] == [FIRST]
     assert settings.settings.account is None
     assert booth.vault.keys == {"10000098": old_key}
+
+
+@pytest.mark.parametrize("error", [KeyringLockedError(), KeyringMissingError()])
+def test_forgetting_tells_which_key_of_an_older_account_could_not_be_removed(
+    booth: Booth,
+    merchants: Merchants,
+    settings: FakeSettings,
+    use: FakeUse,
+    monkeypatch: pytest.MonkeyPatch,
+    error: KeyUnavailableError,
+) -> None:
+    use.open[FIRST] = 3
+    merchants.keep(_other_lot(settings.settings), NEW_KEY)
+    use.open.clear()
+    forget = booth.vault.forget
+
+    def fail_for_the_first(mch_id: str) -> None:
+        if mch_id == "10000098":
+            raise error
+        forget(mch_id)
+
+    monkeypatch.setattr(booth.vault, "forget", fail_for_the_first)
+    assert merchants.forget() == {"10000098"}
+    assert settings.settings.accounts == ()
 
 
 def test_locked_keyring_keeps_the_merchant_from_being_forgotten(

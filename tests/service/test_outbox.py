@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.service.conftest import BOTH_ACCOUNTS, KEY, OTHER_ACCOUNT, SETTINGS, Booth
+from tests.service.conftest import BOTH_ACCOUNTS, KEY, MERCHANT, OTHER_ACCOUNT, SETTINGS, Booth
 from wxpark_gui.domain.delivery import LONGEST_WAIT, Cause, DeliveryState, Outcome
 from wxpark_gui.domain.errors import JournalWriteError, KeyringLockedError
 from wxpark_gui.domain.record import EntryRecord
@@ -154,17 +154,44 @@ def test_a_held_account_heals_by_itself_when_a_probe_is_answered(
     assert booth.journal.backlog().count == 0
 
 
-def test_a_locked_keyring_is_not_asked_again_by_itself(booth: Booth, outbox: Outbox) -> None:
-    booth.vault.failure = KeyringLockedError()
-    _wait(booth, "粤B00001")
-    asked = booth.vault.loads
-    _run(booth, outbox, 3600)
-    assert booth.vault.loads == asked
-    booth.vault.failure = None
-    booth.gateway.outcomes = [NORMAL]
-    outbox.release()
-    _run(booth, outbox, 2)
-    assert booth.journal.backlog().count == 0
+class TestLockedKeyring:
+    @pytest.fixture(autouse=True)
+    def locked(self, booth: Booth) -> None:
+        booth.vault.failure, booth.vault.locked = KeyringLockedError(), True
+
+    def unlock(self, booth: Booth) -> None:
+        booth.vault.failure, booth.vault.locked = None, False
+        booth.gateway.outcomes = [NORMAL]
+        booth.keys.load(MERCHANT.mch_id)
+
+    def test_is_asked_once_however_often_the_queue_is_released(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        _wait(booth, "粤B00001")
+        for _ in range(20):
+            outbox.release()
+            _run(booth, outbox, 180)
+        assert (booth.vault.loads, booth.gateway.sent) == (1, [])
+
+    def test_once_unlocked_lets_all_entries_go_in_their_order(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        records = [booth.save(f"粤B{number:05}") for number in range(3)]
+        for record in records:
+            booth.submission.deliver(record)
+        self.unlock(booth)
+        sent = [plate for _, plate in _run(booth, outbox, 5)]
+        assert sent == ["粤B00000", "粤B00001", "粤B00002"]
+
+    def test_unlocked_without_a_line_does_not_make_the_outbox_spin(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        waiting = _wait(booth, "粤B00001")
+        outbox.note_outcome(replace(waiting, outcome=Outcome(Cause.OFFLINE)))
+        self.unlock(booth)
+        wait = outbox.step().next_step_in
+        assert wait is not None
+        assert wait > 1
 
 
 def test_another_account_goes_on_while_one_is_held(booth: Booth, outbox: Outbox) -> None:

@@ -1,4 +1,4 @@
-"""Only a newer version is news."""
+"""Only a newer version is reported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RUNNING = Version(1, 2, 0)
 
 
 @pytest.mark.parametrize(
-    ("announced", "is_news"),
+    ("announced", "is_newer"),
     [
         (Version(1, 2, 1), True),
         (Version(1, 10, 0), True),
@@ -25,12 +25,12 @@ RUNNING = Version(1, 2, 0)
     ],
     ids=str,
 )
-def test_the_same_or_an_older_version_is_no_news(announced: Version, is_news: bool) -> None:
+def test_only_a_newer_version_is_returned(announced: Version, is_newer: bool) -> None:
     release = Release(announced, "the manager's desk")
     found = Upgrades(Announcement(release), RUNNING).newer(SOURCE)
-    assert found == (release if is_news else None)
+    assert found == (release if is_newer else None)
 
 
-def test_what_cannot_be_believed_is_no_news_and_no_silence() -> None:
+def test_untrusted_version_file_is_an_error() -> None:
     with pytest.raises(VersionFileUntrustedError):
         Upgrades(Announcement(VersionFileUntrustedError()), RUNNING).newer(SOURCE)

@@ -32,6 +32,7 @@ from wxpark_gui.domain.verdict import Severity
 
 DRAFT = EntryDraft(plate="粤B12345")
 OFFLINE = Outcome(Cause.OFFLINE)
+NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
 
 
 def _send(booth: Booth, *outcomes: Outcome) -> EntryRecord:
@@ -83,11 +84,32 @@ def test_a_locked_keyring_keeps_the_entry_and_sends_nothing(booth: Booth) -> Non
     assert booth.gateway.sent == []
 
 
-def test_a_key_deleted_meanwhile_is_noticed_at_the_next_entry(booth: Booth) -> None:
-    assert _send(booth, Outcome(Cause.ANSWERED, user_state="NORMAL")).attempts == 1
+def test_key_is_read_once_for_all_entries(booth: Booth) -> None:
+    for number in range(20):
+        booth.send(f"粤B{number:05}", NORMAL)
+    assert (len(booth.gateway.sent), booth.vault.loads) == (20, 1)
+
+
+@pytest.mark.parametrize("seen_as_locked", [True, False, None])
+def test_twenty_cars_at_a_locked_keyring_ask_it_once(
+    booth: Booth, seen_as_locked: bool | None
+) -> None:
+    booth.vault.failure, booth.vault.locked = KeyringLockedError(), seen_as_locked
+    records = [booth.save(f"粤B{number:05}") for number in range(20)]
+    for record in records:
+        booth.submission.deliver(record)
+        booth.submission.deliver(record)
+    assert (booth.vault.loads, booth.gateway.sent) == (1, [])
+    assert {booth.state(record) for record in records} == {DeliveryState.WAITING}
+
+
+def test_key_deleted_meanwhile_is_noticed_when_wechat_refuses_a_signature(booth: Booth) -> None:
+    """Reading it for every entry would prompt for every entry once the keyring is locked."""
+    booth.send("粤B00001", NORMAL)
     booth.vault.keys.clear()
-    record = _send(booth, Outcome(Cause.ANSWERED, user_state="NORMAL"))
-    assert record.verdict.code == "KEY_MISSING"
+    assert booth.send("粤B00002", NORMAL).state is DeliveryState.ANSWERED
+    refused = booth.send("粤B00003", Outcome(Cause.SIGNATURE_REFUSED))
+    assert booth.submission.deliver(refused).verdict.code == "KEY_MISSING"
 
 
 def test_without_a_merchant_nothing_is_saved(booth: Booth) -> None:

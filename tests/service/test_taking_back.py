@@ -25,6 +25,7 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.outbox import Outbox, Progress
 from wxpark_gui.service.ports import Journal
@@ -211,7 +212,7 @@ class Race:
         self._submission = Submission(
             journal,
             self.gateway,
-            FakeVault(),
+            Keys(FakeVault()),
             CurrentSettings(SETTINGS),
             SystemClock(),
             SystemRandom(),

@@ -1,4 +1,4 @@
-"""Walks a story through the real keyring of the D-Bus session it is started in.
+"""Calls every method of the vault with the real keyring of its D-Bus session.
 
 Arguments: `lock` locks the keyring half way; `alone` hides the keyrings other packages install.
 Two keys come by standard input. Prints one line per step, `what: answer`; an error answers with
@@ -43,11 +43,13 @@ def lock_the_keyring() -> bool:
 def walk(first: Secret, second: Secret, *, lock: bool) -> None:
     vault = KeyringVault(DEADLINE)
     step("describe", vault.describe)
+    step("is locked", vault.is_locked)
     step("load nothing", lambda: vault.load(MERCHANT))
     step("store", lambda: vault.store(MERCHANT, first))
     step("load", lambda: vault.load(MERCHANT) == first)
     if lock:
         step("lock", lock_the_keyring)
+        step("is locked now", vault.is_locked)
     step("store another", lambda: vault.store(MERCHANT, second))
     step("load another", lambda: vault.load(MERCHANT) == second)
     step("forget", lambda: vault.forget(MERCHANT))

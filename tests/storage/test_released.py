@@ -28,6 +28,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Settings, setting_definitions
 from wxpark_gui.runtime.system import SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
@@ -65,6 +66,9 @@ class Keyring:
 
     def describe(self) -> str:
         return "one key"
+
+    def is_locked(self) -> bool:
+        return False
 
 
 @pytest.fixture
@@ -185,7 +189,7 @@ def test_what_waited_is_sent(
     )
     with closing(open_journal(directory, clock)[0]) as journal, closing(client):
         settings = CurrentSettings(settings_of(merchant))
-        submission = Submission(journal, client, Keyring(KEY), settings, clock, chance)
+        submission = Submission(journal, client, Keys(Keyring(KEY)), settings, clock, chance)
         Outbox(journal, submission, clock).flush(clock.advance)
         assert journal.open_entries() == []
     waited = [row["plate"] or "" for row in entries if row["state"] in OPEN]

@@ -49,7 +49,7 @@ CALLS: dict[str, Callable[[KeyringVault], object]] = {
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> set[Backend]:
-    """The classes keyring knows, for one test: none but those made in it or put in by it."""
+    """Registered keyring classes, for one test: only those that the test defines or adds."""
     # Its plug-ins are loaded once: now, so that they do not register themselves in the test.
     get_all_keyring()
     known: set[Backend] = set()
@@ -58,14 +58,14 @@ def register(monkeypatch: pytest.MonkeyPatch) -> set[Backend]:
 
 
 class Shelf:
-    """What a fake keyring holds, and how it misbehaves.
+    """Items and faults of a fake keyring.
 
     Attributes:
         items: passwords by service and user name.
         fault: raised by every call.
-        distort: changes what is read.
-        removes: whether removing removes.
-        wait: passes when the keyring may go on.
+        distort: changes the value that is read.
+        removes: False makes removal a no-op.
+        wait: set while calls return at once.
     """
 
     def __init__(self) -> None:
@@ -120,52 +120,52 @@ def vault(fake: Backend) -> KeyringVault:
 
 @pytest.fixture
 def untrusting() -> KeyringVault:
-    """On a computer where no trusted keyring works."""
+    """A vault without any trusted keyring."""
     return KeyringVault(LONG, list)
 
 
-def test_is_a_vault(vault: KeyringVault) -> None:
+def test_keyring_vault_implements_the_port(vault: KeyringVault) -> None:
     port: Vault = vault
     port.forget(MERCHANT)
 
 
 class TestKeeping:
-    def test_gives_back_what_was_stored(self, vault: KeyringVault) -> None:
+    def test_stored_key_is_loaded(self, vault: KeyringVault) -> None:
         vault.store(MERCHANT, KEY)
         assert vault.load(MERCHANT) == KEY
 
-    def test_keeps_each_merchants_key_under_the_programs_name(
-        self, vault: KeyringVault, shelf: Shelf
-    ) -> None:
+    def test_item_is_named_by_program_and_merchant(self, vault: KeyringVault, shelf: Shelf) -> None:
         vault.store(MERCHANT, KEY)
         assert list(shelf.items) == [("wxpark-gui", MERCHANT)]
 
-    def test_a_key_that_is_not_there_is_missing(self, vault: KeyringVault) -> None:
+    def test_absent_key_is_missing(self, vault: KeyringVault) -> None:
         with pytest.raises(KeyMissingError):
             vault.load(MERCHANT)
 
-    def test_a_key_deleted_meanwhile_is_missing(self, vault: KeyringVault, shelf: Shelf) -> None:
+    def test_key_deleted_meanwhile_is_missing(self, vault: KeyringVault, shelf: Shelf) -> None:
         vault.store(MERCHANT, KEY)
         shelf.items.clear()
         with pytest.raises(KeyMissingError):
             vault.load(MERCHANT)
 
-    def test_forgets(self, vault: KeyringVault, shelf: Shelf) -> None:
+    def test_forgotten_key_is_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
         vault.store(MERCHANT, KEY)
         vault.forget(MERCHANT)
         assert shelf.items == {}
 
-    def test_forgets_what_is_not_there(self, vault: KeyringVault) -> None:
+    def test_absent_key_is_forgotten_without_error(self, vault: KeyringVault) -> None:
         vault.forget(MERCHANT)
 
-    def test_says_when_a_key_cannot_be_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
+    def test_key_that_cannot_be_removed_is_an_error(
+        self, vault: KeyringVault, shelf: Shelf
+    ) -> None:
         vault.store(MERCHANT, KEY)
         shelf.removes = False
         with pytest.raises(KeyringFailedError, match="still there"):
             vault.forget(MERCHANT)
 
     @pytest.mark.parametrize("found", ["", "short", CANARY + "0", "密" * 32])
-    def test_something_else_than_a_key_is_not_taken_for_one(
+    def test_item_that_is_no_key_is_a_mismatch(
         self, vault: KeyringVault, shelf: Shelf, found: str
     ) -> None:
         shelf.items[SERVICE, MERCHANT] = found
@@ -183,20 +183,20 @@ class TestReadBack:
     )
 
     @pytest.mark.parametrize("lie", LIES, ids=["nothing", "empty", "cut", "lower", "other"])
-    def test_a_keyring_that_gives_back_something_else_is_found_out(
+    def test_other_value_read_back_is_a_mismatch(
         self, vault: KeyringVault, shelf: Shelf, lie: Callable[[str], str | None]
     ) -> None:
         shelf.distort = lie
         with pytest.raises(KeyringMismatchError):
             vault.store(MERCHANT, KEY)
 
-    def test_what_was_kept_wrong_is_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
+    def test_item_stored_wrong_is_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
         shelf.distort = str.lower
         with pytest.raises(KeyringMismatchError):
             vault.store(MERCHANT, KEY)
         assert shelf.items == {}
 
-    def test_the_mismatch_is_told_even_if_nothing_can_be_removed(
+    def test_mismatch_is_raised_even_if_the_item_cannot_be_removed(
         self, vault: KeyringVault, shelf: Shelf
     ) -> None:
         shelf.distort, shelf.removes = str.lower, False
@@ -215,7 +215,7 @@ class TestChoice:
         assert len(TRUSTED) == 4
 
     @pytest.mark.parametrize("classes", [(), (fail.Keyring, null.Keyring, chainer.ChainerBackend)])
-    def test_none_at_all_or_the_null_ones_are_a_missing_keyring(
+    def test_no_keyring_or_null_keyrings_only_is_a_missing_keyring(
         self, untrusting: KeyringVault, register: set[Backend], classes: tuple[Backend, ...]
     ) -> None:
         register.update(classes)
@@ -223,7 +223,7 @@ class TestChoice:
             with pytest.raises(KeyringMissingError):
                 call(untrusting)
 
-    def test_the_plain_file_of_keyrings_alt_is_unsafe(
+    def test_plain_text_keyring_is_unsafe(
         self, untrusting: KeyringVault, register: set[Backend]
     ) -> None:
         plain: Backend = pytest.importorskip("keyrings.alt.file").PlaintextKeyring
@@ -231,7 +231,7 @@ class TestChoice:
         with pytest.raises(KeyringUnsafeError, match="PlaintextKeyring"):
             untrusting.store(MERCHANT, KEY)
 
-    def test_an_unknown_keyring_is_unsafe_and_stays_empty(
+    def test_unknown_keyring_is_unsafe_and_stays_empty(
         self, untrusting: KeyringVault, fake: Backend, shelf: Shelf
     ) -> None:
         for call in CALLS.values():
@@ -239,21 +239,21 @@ class TestChoice:
                 call(untrusting)
         assert shelf.items == {}
 
-    def test_the_environment_cannot_name_another_keyring(
+    def test_environment_cannot_select_another_keyring(
         self, untrusting: KeyringVault, fake: Backend, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{fake.__module__}.{fake.__qualname__}")
         with pytest.raises(KeyringUnsafeError):
             untrusting.describe()
 
-    def test_the_environment_cannot_change_a_keyring(
+    def test_environment_cannot_change_properties_of_the_keyring(
         self, vault: KeyringVault, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("KEYRING_PROPERTY_GET_PASSWORD", "elsewhere")
         vault.store(MERCHANT, KEY)
         assert vault.load(MERCHANT) == KEY
 
-    def test_the_one_with_the_highest_priority_is_used(
+    def test_keyring_of_the_highest_priority_is_used(
         self, fake: Backend, shelf: Shelf, register: set[Backend]
     ) -> None:
         class Better(fake):  # type: ignore[valid-type, misc]  # a base made by a fixture
@@ -264,7 +264,7 @@ class TestChoice:
 
         assert KeyringVault(LONG, lambda: [fake, Better]).load(MERCHANT) == OTHER_KEY
 
-    def test_one_that_does_not_work_here_is_passed_over(
+    def test_keyring_that_is_not_viable_is_skipped(
         self, fake: Backend, vault: KeyringVault, shelf: Shelf
     ) -> None:
         vault.store(MERCHANT, KEY)
@@ -289,7 +289,7 @@ class TestFailure:
 
     @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
     @pytest.mark.parametrize(("fault", "expected"), FAULTS)
-    def test_has_its_class_and_never_quotes_the_keyring(
+    def test_failure_of_the_keyring_has_its_class_and_no_text(
         self,
         vault: KeyringVault,
         shelf: Shelf,
@@ -305,7 +305,7 @@ class TestFailure:
 
     @pytest.mark.parametrize("name", ["LockedException", "PromptDismissedException"])
     @pytest.mark.parametrize("wrapped", [False, True])
-    def test_a_prompt_nobody_answers_is_a_locked_keyring(
+    def test_dismissed_prompt_is_a_locked_keyring(
         self, vault: KeyringVault, shelf: Shelf, name: str, wrapped: bool
     ) -> None:
         fault: Exception = getattr(pytest.importorskip("secretstorage.exceptions"), name)()
@@ -317,9 +317,7 @@ class TestFailure:
         with pytest.raises(KeyringLockedError):
             vault.load(MERCHANT)
 
-    def test_a_mismatch_does_not_quote_the_key_either(
-        self, vault: KeyringVault, shelf: Shelf
-    ) -> None:
+    def test_mismatch_does_not_quote_the_key(self, vault: KeyringVault, shelf: Shelf) -> None:
         shelf.distort = str.swapcase
         with pytest.raises(KeyringMismatchError) as caught:
             vault.store(MERCHANT, KEY)
@@ -328,7 +326,7 @@ class TestFailure:
 
 
 def told_by(error: BaseException) -> str:
-    """All that a log, a dialog or a crash report could take from an error, locals included."""
+    """Everything a log or crash report could take from an error, locals included."""
     report = traceback.TracebackException.from_exception(error, capture_locals=True)
     plain = "".join(traceback.format_exception(error))
     own_frames = [f for f in report.stack if "storage/vault" in f.filename]
@@ -336,12 +334,12 @@ def told_by(error: BaseException) -> str:
 
 
 class TestSilence:
-    def test_a_keyring_that_does_not_answer_is_given_up(self, fake: Backend, shelf: Shelf) -> None:
+    def test_keyring_that_does_not_answer_times_out(self, fake: Backend, shelf: Shelf) -> None:
         shelf.wait.clear()
         with pytest.raises(KeyringSilentError, match=r"0\.05 s"):
             KeyringVault(0.05, lambda: [fake]).load(MERCHANT)
 
-    def test_while_it_is_silent_no_call_waits_long_and_no_thread_is_added(
+    def test_calls_during_a_timed_out_one_fail_at_once_without_a_thread(
         self, fake: Backend, shelf: Shelf
     ) -> None:
         shelf.wait.clear()
@@ -353,7 +351,7 @@ class TestSilence:
         assert time.monotonic() - started < 60 * 0.2 / 3
         assert sum(thread.name == "keyring" for thread in threading.enumerate()) == 1
 
-    def test_a_slow_choice_is_given_up_too(self, shelf: Shelf) -> None:
+    def test_slow_choice_of_the_keyring_times_out(self, shelf: Shelf) -> None:
         def choose() -> list[Backend]:
             shelf.enter()
             return []
@@ -363,11 +361,40 @@ class TestSilence:
             KeyringVault(0.05, choose).describe()
 
 
-def test_describes_the_keyring_in_use(vault: KeyringVault, fake: Backend) -> None:
+def test_description_names_the_keyring_in_use(vault: KeyringVault, fake: Backend) -> None:
     assert vault.describe() == fake.__module__.rpartition(".")[2]
 
 
-def test_what_is_raised_can_cross_threads(vault: KeyringVault) -> None:
+class TestLocked:
+    def test_keyring_that_cannot_tell_is_neither_locked_nor_open(self, vault: KeyringVault) -> None:
+        assert vault.is_locked() is None
+
+    def test_no_keyring_at_all_is_missing(
+        self, untrusting: KeyringVault, register: set[Backend]
+    ) -> None:
+        with pytest.raises(KeyringMissingError):
+            untrusting.is_locked()
+
+    def test_state_is_told_without_reading_an_item(self, vault: KeyringVault, shelf: Shelf) -> None:
+        shelf.fault = KeyringLocked()
+        assert vault.is_locked() is None
+
+    @pytest.mark.parametrize(
+        ("module", "locked"),
+        [
+            ("keyring.backends.Windows", False),
+            ("keyring.backends.macOS", None),
+            ("keyring.backends.kwallet", None),
+        ],
+    )
+    def test_state_of_other_systems_follows_from_the_class(
+        self, fake: Backend, monkeypatch: pytest.MonkeyPatch, module: str, locked: bool | None
+    ) -> None:
+        monkeypatch.setattr(fake, "__module__", module)
+        assert KeyringVault(LONG, lambda: [fake]).is_locked() is locked
+
+
+def test_error_can_be_pickled(vault: KeyringVault) -> None:
     with pytest.raises(KeyMissingError) as caught:
         vault.load(MERCHANT)
     assert pickle.loads(pickle.dumps(caught.value)).code == "KEY_MISSING"

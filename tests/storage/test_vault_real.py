@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 KEYS = ("CanaryCanaryCanaryCanaryCanary01", "CanaryCanaryCanaryCanaryCanary02")
+PASSWORD = "word"
 UNLOCK = 'printf word | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"'
 NO_SERVICES = """
 <busconfig>
@@ -28,6 +30,7 @@ NO_SERVICES = """
 NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
 STEPS = (
     "describe",
+    "is locked",
     "load nothing",
     "store",
     "load",
@@ -50,7 +53,7 @@ pytestmark = [
 
 
 class Session:
-    """Starts programs in a fresh home. `traces` is all they said and left there."""
+    """Starts programs in a fresh home. `traces` is their output and the files they left."""
 
     def __init__(self, home: Path) -> None:
         self.traces = b""
@@ -59,7 +62,11 @@ class Session:
         (home / "bus.conf").write_text(NO_SERVICES)
 
     def walk(self, *story: str, launcher: Sequence[str] = ()) -> list[str]:
-        """What each step of the story answered."""
+        """The answer of each step of `keyring_session`."""
+        return self.run("keyring_session.py", *story, launcher=launcher)
+
+    def run(self, script: str, *arguments: str, launcher: Sequence[str]) -> list[str]:
+        """The lines that a script prints."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._home),
@@ -67,7 +74,7 @@ class Session:
             "PYTHONPATH": str(CHECKOUT),
         }
         done = subprocess.run(
-            [*launcher, sys.executable, str(HERE / "keyring_session.py"), *story],
+            [*launcher, sys.executable, str(HERE / script), *arguments],
             input=" ".join(KEYS).encode(),
             capture_output=True,
             env=environment,
@@ -80,15 +87,15 @@ class Session:
         return done.stdout.decode().splitlines()
 
     def unlocked(self) -> Sequence[str]:
-        """On a session with a daemon whose keyring is open."""
+        """A session with a daemon and an unlocked keyring."""
         return ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
 
     def never_set_up(self) -> Sequence[str]:
-        """On a session that would start a daemon, for someone who has no keyring yet."""
+        """A session that can start a daemon; no keyring was created yet."""
         return ("dbus-run-session", "--")
 
     def without_daemon(self) -> Sequence[str]:
-        """On a session that has no keyring service and can start none."""
+        """A session that has no keyring service and can start none."""
         return ("dbus-run-session", f"--config-file={self._home / 'bus.conf'}", "--")
 
 
@@ -98,13 +105,14 @@ def session(tmp_path: Path) -> Session:
 
 
 def everywhere(error: str) -> list[str]:
-    """The answers when not even the keyring can be named."""
+    """Answers where every step fails with the same error."""
     return [f"{what}: {error}" for what in STEPS]
 
 
-def test_an_open_keyring_keeps_a_key_and_forgets_it(session: Session) -> None:
+def test_unlocked_keyring_stores_and_removes_a_key(session: Session) -> None:
     assert session.walk(launcher=session.unlocked()) == [
         "describe: SecretService",
+        "is locked: False",
         "load nothing: KeyMissingError",
         "store: None",
         "load: True",
@@ -116,10 +124,11 @@ def test_an_open_keyring_keeps_a_key_and_forgets_it(session: Session) -> None:
     ]
 
 
-def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
-    assert session.walk("lock", launcher=session.unlocked())[3:] == [
+def test_keyring_locked_meanwhile_is_reported_as_locked(session: Session) -> None:
+    assert session.walk("lock", launcher=session.unlocked())[4:] == [
         "load: True",
         "lock: True",
+        "is locked now: True",
         "store another: KeyringLockedError",
         "load another: KeyringLockedError",
         "forget: KeyringLockedError",
@@ -128,33 +137,48 @@ def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
     ]
 
 
-def test_a_keyring_nobody_has_set_up_counts_as_locked(session: Session) -> None:
+def test_keyring_that_was_never_created_counts_as_locked(session: Session) -> None:
     found = session.walk(launcher=session.never_set_up())
-    assert found == ["describe: SecretService", *everywhere("KeyringLockedError")[1:]]
+    told = ["describe: SecretService", "is locked: True"]
+    assert found == [*told, *everywhere("KeyringLockedError")[2:]]
 
 
-def test_a_session_without_a_keyring_has_none(session: Session) -> None:
+def test_session_without_a_keyring_service_has_none(session: Session) -> None:
     found = session.walk("alone", launcher=session.without_daemon())
     assert found == everywhere("KeyringMissingError")
 
 
-def test_a_computer_without_a_session_has_none(session: Session) -> None:
+def test_computer_without_a_session_bus_has_none(session: Session) -> None:
     assert session.walk("alone") == everywhere("KeyringMissingError")
 
 
-def test_a_store_in_the_clear_is_no_substitute(session: Session) -> None:
+def test_plain_text_keyring_is_no_substitute(session: Session) -> None:
     pytest.importorskip("keyrings.alt")
     found = session.walk(launcher=session.without_daemon())
     assert found == everywhere("KeyringUnsafeError")
+
+
+def test_cars_at_a_locked_keyring_open_one_prompt_and_are_answered_once_it_is_unlocked(
+    session: Session, tmp_path: Path
+) -> None:
+    told = session.run("keyring_story.py", str(tmp_path), PASSWORD, launcher=session.unlocked())
+    assert json.loads(told[-1]) == {
+        "locked": True,
+        "prompts to see that": 0,
+        "codes": ["KEYRING_LOCKED"],
+        "read while locked": False,
+        "states while locked": ["waiting"],
+        "read once unlocked": True,
+        "states once unlocked": ["answered"],
+        "prompts": 1,
+    }
 
 
 @pytest.mark.parametrize(
     ("place", "story"),
     [("unlocked", ["lock"]), ("unlocked", []), ("never_set_up", []), ("without_daemon", [])],
 )
-def test_no_key_is_left_in_a_file_or_in_what_was_said(
-    session: Session, place: str, story: list[str]
-) -> None:
+def test_key_is_in_no_file_and_no_output(session: Session, place: str, story: list[str]) -> None:
     session.walk(*story, launcher=getattr(session, place)())
     for key in KEYS:
         assert key.encode() not in session.traces

@@ -15,6 +15,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
@@ -135,6 +136,16 @@ class FakeUpdates(UpdateChecker):
         QObject.__init__(self)
 
 
+class FakeKeys(KeyReader):
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.unlocks = 0
+
+    @Slot()
+    def unlock(self) -> None:
+        self.unlocks += 1
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -145,6 +156,7 @@ class FakeBooth:
         self.settings = FakeSettings(Settings())
         self.link = FakeLink()
         self.updates = FakeUpdates()
+        self.keys = FakeKeys()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -153,6 +165,7 @@ class FakeBooth:
             self.settings,
             self.link,
             self.updates,
+            self.keys,
         )
         self.beeps = 0
 

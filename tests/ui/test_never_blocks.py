@@ -48,6 +48,9 @@ class SlowVault:
     def describe(self) -> str:
         return "slow"
 
+    def is_locked(self) -> bool:
+        return False
+
 
 class Lateness(QObject):
     """A timer of 10 ms that notes by how many milliseconds each tick came late."""

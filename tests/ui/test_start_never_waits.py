@@ -70,6 +70,10 @@ class HeldVault:
         self.hold.wait()
         return "held"
 
+    def is_locked(self) -> bool | None:
+        self.hold.wait()
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class HeldReleases:

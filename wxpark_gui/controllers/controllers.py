@@ -8,13 +8,14 @@ from typing import TypeAlias
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
-    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker
+    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker | KeyReader
 )
 
 
@@ -30,6 +31,7 @@ class Controllers:
         settings: the settings in force.
         link: the connection to the gateway.
         updates: looks for a newer version.
+        keys: reads the merchant keys.
     """
 
     entries: Entries
@@ -39,11 +41,20 @@ class Controllers:
     settings: SettingsController
     link: Link
     updates: UpdateChecker
+    keys: KeyReader
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
         """Those with a signal `crashed`."""
-        return (self.entries, self.live, self.journal, self.settings, self.link, self.updates)
+        return (
+            self.entries,
+            self.live,
+            self.journal,
+            self.settings,
+            self.link,
+            self.updates,
+            self.keys,
+        )
 
     def connect(self) -> None:
         """Connect the controllers' signals. Called once."""
@@ -62,9 +73,14 @@ class Controllers:
         journal.opened.connect(backlog.start)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
+        self.settings.changed.connect(self.keys.note_settings)
+        self.live.sent.connect(self.keys.note_record)
+        backlog.changed.connect(self.keys.note_record)
+        self.keys.changed.connect(backlog.step)
 
     def start(self) -> None:
-        """Open the journal; its `opened` signal starts the rest."""
+        """Read the keys and open the journal; the rest follows from it."""
+        self.keys.start()
         self.updates.apply_settings(self.settings.current)
         self.journal.open()
 
@@ -73,3 +89,4 @@ class Controllers:
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()
+        self.keys.stop()

@@ -20,7 +20,8 @@ class Workers:
         journal: owns the only connection to the journal.
         live: sends the entry just made.
         backlog: sends the queue, so that it never delays a live entry.
-        settings: waits for the settings file and the keyring.
+        settings: waits for the settings file, and for the keyring when a key is saved.
+        keyring: waits for the keyring, which may wait for its password.
         updates: waits for the version file, on a share that may be gone.
     """
 
@@ -28,6 +29,7 @@ class Workers:
     live: Worker
     backlog: Worker
     settings: Worker
+    keyring: Worker
     updates: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
@@ -38,7 +40,8 @@ class Workers:
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings)
-        for worker in others:
+        # The keyring's is not waited for: its prompt may be open.
+        for worker in (*others, self.keyring):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

@@ -1,4 +1,4 @@
-"""The content of the version file: `version = "1.2.0"`, and optionally `where = "…"`."""
+"""Parser of the version file: `version = "1.2.0"`, and optionally `where = "…"`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_release(content: bytes) -> Release:
 
 def _parse(content: bytes) -> dict[str, Any]:
     try:
-        # Windows' own editor puts a byte order mark in front, and ends lines in its own way.
+        # Windows' Notepad writes a byte order mark and CR LF.
         return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise VersionFileNotUnderstoodError("not UTF-8") from None

@@ -1,7 +1,7 @@
-"""Small files from a web server, with a limit of time and one of size.
+"""Download of small files from a web server, limited in time and size.
 
-Follows no redirect, unpacks nothing, ignores the environment's proxies and trust. A server that
-sends a byte a second is waited for no longer than one that sends none.
+Follows no redirect, decompresses nothing, ignores the environment's proxies and trust. The limit of
+time covers the whole exchange, so a server that sends a byte a second gains nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from wxpark_gui.transport.failure import diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
 
 FILE_BYTES = 16 * 1024
-"""The limit of one file; a version file or signature is far smaller."""
+"""Largest file accepted; a version file or signature is far smaller."""
 
 _OK = 200
 _HEADERS = {
@@ -45,8 +45,8 @@ def fetch(
     """The content of each address of one server, over one connection.
 
     Args:
-        seconds: for all of it: name service, proxy, TLS, headers and bodies.
-        proxy_url: `http://host:port`; this computer itself is always reached directly.
+        seconds: limit for name lookup, proxy, TLS, headers and bodies together.
+        proxy_url: `http://host:port`; loopback addresses are always reached directly.
         trust: replaces the operating system's trust store.
 
     Raises:
@@ -91,7 +91,7 @@ def _get(manager: urllib3.PoolManager, url: str, deadline: Deadline, end: float)
         if response.status != _OK:
             raise VersionFileUnreachableError(f"HTTP {response.status}")
         content = b""
-        # Only a read at the end of the body compares its length with the announced one.
+        # urllib3 checks Content-Length only in a read at the end of the body.
         while more := response.read(FILE_BYTES + 1 - len(content), decode_content=False):
             content += more
             if len(content) > FILE_BYTES:

@@ -5,8 +5,8 @@ A signature file has four lines: an untrusted comment; base64 of algorithm (2 by
 the first signature is over the file's BLAKE2b-512 hash; the second is over the first and the
 trusted comment.
 
-The legacy algorithm `Ed`, over the file itself, is refused: minisign writes it only when told to
-(`-l`), and a check with one way through it is the easier one to be sure of.
+The legacy algorithm `Ed`, over the file itself, is refused: minisign writes it only with `-l`, and
+one algorithm is easier to verify than two.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def verify(content: bytes, signature_file: bytes, key: PublicKey) -> None:
 
 
 def _fits(key: PublicKey, signature: bytes, message: bytes) -> bool:
-    # Loading it takes longer than all else at the start of the console tool.
+    # Imported late: it would be the slowest import of the console tool.
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415
     from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415
         Ed25519PublicKey,

@@ -1,21 +1,20 @@
-"""Small files from a disk or a share; a share that is gone may block for ever."""
+"""Reading of small files from a disk or a share; an unreachable share may block for ever."""
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from wxpark_gui.concurrency import OverdueError, SerialCaller
 from wxpark_gui.domain.errors import VersionFileNotUnderstoodError, VersionFileUnreachableError
 from wxpark_gui.releases.fetching import FILE_BYTES
 
 
 class FileReader:
-    """Reads on a daemon thread; while one hangs, no second one is started."""
+    """Reads on a daemon thread; while one read hangs, no second one is started."""
 
     def __init__(self) -> None:
-        self._thread: threading.Thread | None = None
+        self._caller = SerialCaller("wxpark-share")
 
     def read(self, paths: Sequence[str], seconds: float) -> list[bytes]:
         """The content of each file.
@@ -25,33 +24,17 @@ class FileReader:
                 not in time.
             VersionFileNotUnderstoodError: one of them is larger than `FILE_BYTES`.
         """
-        if self._thread is not None and self._thread.is_alive():
-            raise VersionFileUnreachableError("TIMEOUT")
-        answers: queue.SimpleQueue[list[bytes] | Exception] = queue.SimpleQueue()
-
-        def read_all() -> None:
-            try:
-                answers.put([_read(Path(path)) for path in paths])
-            except Exception as error:  # noqa: BLE001 - passed to the waiting thread
-                answers.put(error)
-
-        self._thread = threading.Thread(target=read_all, name="wxpark-share", daemon=True)
-        self._thread.start()
         try:
-            answer = answers.get(timeout=seconds)
-        except queue.Empty:
+            return self._caller.call(seconds, lambda: [_read(Path(path)) for path in paths])
+        except OverdueError:
             raise VersionFileUnreachableError("TIMEOUT") from None
-        if isinstance(answer, OSError):
-            remark = answer.strerror or type(answer).__name__
-            raise VersionFileUnreachableError(remark) from answer
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
+        except OSError as error:
+            raise VersionFileUnreachableError(error.strerror or type(error).__name__) from error
 
 
 def _read(path: Path) -> bytes:
     if not path.is_absolute():
-        # A path of Windows elsewhere, or the other way round: it would be looked for anywhere.
+        # A Windows path on Linux, or the reverse, would be relative to the working directory.
         raise VersionFileUnreachableError("not a path of this system")
     with path.open("rb") as file:
         content = file.read(FILE_BYTES + 1)

@@ -23,7 +23,7 @@ class VersionFile:
 
         Args:
             seconds: the limit for file and signature together.
-            trust: whom to trust in place of the operating system's store.
+            trust: replaces the operating system's trust store.
         """
         self._seconds = seconds
         self._trust = trust

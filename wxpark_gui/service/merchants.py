@@ -1,9 +1,8 @@
-"""Saving, changing and removing merchants; settings and keyring change together or not at all."""
+"""Changes of merchants in settings and keyring together; a failed change is undone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from wxpark_gui.domain.errors import (
@@ -26,6 +25,7 @@ class Merchants:
     """The only writer of settings and keys. Every method may block: not for the GUI thread.
 
     Attributes:
+        vault: asks the keyring every time, so that nothing counts as stored that is not.
         use: tells which accounts have waiting entries; those accounts and their keys stay.
     """
 
@@ -105,8 +105,11 @@ class Merchants:
         self.settings.save(check_settings(kept))
         return self.settings.load()
 
-    def forget(self) -> None:
+    def forget(self) -> frozenset[str]:
         """Remove the current account, and its key if no other account uses it.
+
+        Returns the `mch_id` of each key that is left in the keyring: another account needs it for
+        its waiting entries, or it belonged to an older account and could not be removed.
 
         Raises:
             AccountInUseError: entries still wait under the account; nothing was changed.
@@ -115,7 +118,7 @@ class Merchants:
         """
         stored = self.settings.load()
         if stored.account is None:
-            return
+            return frozenset()
         if waiting := self.use.waiting(stored.account_id):
             raise AccountInUseError(waiting)
         kept = self._without_unused(stored.without_account(stored.account_id))
@@ -123,7 +126,8 @@ class Merchants:
         if mch_id not in still_used:
             self.vault.forget(mch_id)
         self.settings.save(kept)
-        self._forget_quietly(_mch_ids(stored.accounts) - still_used - {mch_id})
+        left = self._forget_quietly(_mch_ids(stored.accounts) - still_used - {mch_id})
+        return left | still_used
 
     def _stored(self, settings: Settings) -> Settings:
         """The settings on disk; `settings` without accounts where the file is unreadable."""
@@ -162,11 +166,16 @@ class Merchants:
         except (KeyMissingError, KeyringMismatchError):
             return None
 
-    def _forget_quietly(self, mch_ids: Iterable[str]) -> None:
-        """Remove keys that are no longer used; a failure does not undo the change."""
-        with suppress(KeyUnavailableError):
-            for mch_id in mch_ids:
-                self.vault.forget(mch_id)
+    def _forget_quietly(self, mch_ids: Iterable[str]) -> frozenset[str]:
+        """Remove keys that are no longer used; returns those that could not be removed."""
+        return frozenset(mch_id for mch_id in mch_ids if not self._try_to_forget(mch_id))
+
+    def _try_to_forget(self, mch_id: str) -> bool:
+        try:
+            self.vault.forget(mch_id)
+        except KeyUnavailableError:
+            return False
+        return True
 
 
 def _mch_ids(accounts: Iterable[Account]) -> set[str]:

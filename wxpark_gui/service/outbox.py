@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -82,7 +82,7 @@ class Outbox:
       probes it in place of all, each time another one; the first sign of the gateway, to the outbox
       or to a live entry, ends the outage.
     - An account: its settings, its permission or its key. Its entries are held and one of them
-      probes; the other accounts go on.
+      probes; the other accounts go on. One that lacks its key is released once that is read.
     - An entry: WeChat put it off. It alone waits, and is tried after those that were not. Only
       when several different ones in a row are put off does the queue slow down.
     """
@@ -197,11 +197,24 @@ class Outbox:
         now = self._clock.monotonic()
         if now < self._line.until:
             return None
-        for record in self._journal.backlog().held:
+        for record in self._held_accounts():
             backoff = self._backoff_of(record)
             if backoff is not None and now >= backoff.until:
                 return record
         return None
+
+    def _held_accounts(self) -> Sequence[EntryRecord]:
+        """The newest held entry of each account, but for accounts whose key was read meanwhile."""
+        held = self._journal.backlog().held
+        unlocked = [record for record in held if self._is_unlocked(record)]
+        for record in unlocked:
+            self._journal.release(self._clock.now(), record.origin.account_id)
+        return [record for record in held if record not in unlocked]
+
+    def _is_unlocked(self, record: EntryRecord) -> bool:
+        """Test if the key was all that held this entry, and is in memory now."""
+        cause = record.outcome.cause if record.outcome else None
+        return cause is Cause.KEY_UNAVAILABLE and self._submission.holds_key_of(record)
 
     def _backoff_of(self, record: EntryRecord) -> Backoff | None:
         """Waits between the probes of a held account; None where a person must act first."""
@@ -266,6 +279,8 @@ class Outbox:
         if backlog.next_attempt_at is not None:
             planned = (backlog.next_attempt_at - self._clock.now()).total_seconds()
             waits.append(max(planned, self._resume_at - now))
+        if any(map(self._is_unlocked, backlog.held)):
+            waits.append(self._line.until - now)
         probes = filter(None, map(self._backoff_of, backlog.held))
         waits.extend(max(backoff.until, self._line.until) - now for backoff in probes)
         return max(min(waits), self._next_request - now, 0.0)

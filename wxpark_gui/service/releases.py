@@ -1,4 +1,4 @@
-"""Whether there is a newer version of the program. It is told of, and never installed."""
+"""Comparison of the announced version with the running one. Nothing is ever installed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wxpark_gui.service.ports import Releases
 
 @dataclass(frozen=True, slots=True)
 class Upgrades:
-    """Compares what the operator announces with what runs.
+    """Compares the operator's announced release with the running version.
 
     Attributes:
         running: the version of this program.
@@ -20,10 +20,10 @@ class Upgrades:
     running: Version
 
     def newer(self, source: ReleaseSource) -> Release | None:
-        """The announced release, if it is newer; None for the same or an older one.
+        """The announced release if it is newer, else None.
 
-        May take as long as `Releases.announced`, and raises what that raises. Whoever puts back an
-        old file with its old signature can so keep a notice away, and do no more.
+        May take as long as `Releases.announced`, and raises the same errors. Replaying an old
+        signed file can hide a newer release, and do nothing else.
         """
         release = self.releases.announced(source)
         return release if release.is_newer_than(self.running) else None

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
+from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, after_exchange
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft
 from wxpark_gui.domain.errors import (
     AccountMissingError,
@@ -19,7 +19,8 @@ from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin, SentAs
 from wxpark_gui.domain.settings import Account
 from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces, Vault
+from wxpark_gui.service.keys import Keys
+from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces
 
 _log = logging.getLogger(__name__)
 
@@ -28,8 +29,11 @@ _log = logging.getLogger(__name__)
 class Submission:
     """The use cases of one entry.
 
-    The `prepare` methods do no I/O. `save` waits for the disk. `deliver` waits for the keyring and
-    the wire.
+    The `prepare` methods do no I/O. `save` waits for the disk. `deliver` waits for the wire, and
+    for the first read of the key.
+
+    In training nobody can mend the settings that a plate simulates as wrong. So such a stop lasts
+    until the next entry is saved, and the second one closes the entry that caused it.
 
     Attributes:
         training: entries are made against the training gateway and marked permanently.
@@ -37,7 +41,7 @@ class Submission:
 
     journal: Journal
     gateway: Gateway
-    vault: Vault
+    keys: Keys
     settings: CurrentSettings
     clock: Clock
     nonces: Nonces
@@ -82,6 +86,8 @@ class Submission:
             EntryNotOpenError, EntryReplacedError, NothingToResendError: the entry to replace does
                 not allow it; nothing is saved.
         """
+        if self.training:
+            self._end_lesson(new.origin.account_id)
         return self.journal.append(new, self.clock.now())
 
     def deliver(
@@ -118,6 +124,8 @@ class Submission:
             outcome = self._exchange(begun, account)
             untrusted = begun.untrusted + (outcome.cause is Cause.UNTRUSTED)
             step = after_exchange(outcome, begun.attempts + 1, untrusted, self.nonces.jitter())
+            if self.training and step.holds_account and _held_before(begun):
+                step = NextStep(DeliveryState.REFUSED)
             if step.security_event:
                 _log.error("security: replies of %s cannot be trusted", outcome.host)
             record = self.journal.finish_attempt(record.entry_id, outcome, step, self.clock.now())
@@ -130,14 +138,27 @@ class Submission:
         return account is not None and self.gateway.warm_up(account.merchant)
 
     def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
-        """One exchange. The key is read for it and dropped after it."""
+        """One exchange. A key whose signature WeChat refuses is read anew for the next one."""
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
         try:
-            key = self.vault.load(account.merchant.mch_id)
+            key = self.keys.get(account.merchant.mch_id)
         except KeyUnavailableError as error:
             return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
-        return self.gateway.exchange(record.entry, _merchant_of(record, account), key)
+        outcome = self.gateway.exchange(record.entry, _merchant_of(record, account), key)
+        if outcome.cause is Cause.SIGNATURE_REFUSED:
+            self.keys.doubt(account.merchant.mch_id)
+        return outcome
+
+    def holds_key_of(self, record: EntryRecord) -> bool:
+        """Test if the key of the entry's account is in memory. Never waits."""
+        account = self.settings.value.find_account(record.origin.account_id)
+        return account is not None and self.keys.holds(account.merchant.mch_id)
+
+    def _end_lesson(self, account_id: str) -> None:
+        """Release the account if a plate of the training holds it."""
+        if self.journal.backlog().is_held(account_id):
+            self.journal.release(self.clock.now(), account_id)
 
     def _checked(self, draft: EntryDraft, account: Account) -> ParkingEntry:
         entry = check_draft(draft, self.clock.now())
@@ -174,6 +195,11 @@ class Submission:
         account = self._account_of(old)
         present = self._origin(account)
         return replace(present, lot=old.origin.lot, free_time=old.origin.free_time)
+
+
+def _held_before(record: EntryRecord) -> bool:
+    """Test if the entry's last exchange held its account."""
+    return record.outcome is not None and record.outcome.cause.remedy.holds_account
 
 
 def _sent_as(account: Account | None) -> SentAs:

@@ -1,7 +1,7 @@
-"""The merchant's key in the operating system's keyring, and nowhere else.
+"""Merchant keys in the operating system's keyring; they are stored nowhere else.
 
-Only keyrings that encrypt are used, chosen by class. There is no second choice: where none of them
-works the key is not kept, and the person is told.
+Only keyrings that encrypt are used, chosen by class. There is no fallback: where none of them
+works the key is not stored, and the caller gets an error.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TypeAlias, TypeVar
 from keyring.backend import KeyringBackend, get_all_keyring
 from keyring.errors import InitError, KeyringLocked, NoKeyringError
 
+from wxpark_gui.concurrency import OverdueError, SerialCaller
 from wxpark_gui.domain.errors import (
     InvalidInputError,
     KeyMissingError,
@@ -27,13 +28,12 @@ from wxpark_gui.domain.errors import (
     KeyUnavailableError,
 )
 from wxpark_gui.domain.merchant import Secret, read_key
-from wxpark_gui.storage.deadline import Deadline
 
 SERVICE = "wxpark-gui"
-"""The name the item bears in the keyring; its user name is the `mch_id`."""
+"""Service name of the keyring item; its user name is the `mch_id`."""
 
 DEADLINE = 10.0
-"""Seconds a keyring may take. A locked one may ask for its password on screen, and wait."""
+"""Timeout of a call in seconds. A locked keyring asks for its password on screen, and waits."""
 
 TRUSTED = (
     ("keyring.backends.SecretService", "Keyring"),
@@ -41,7 +41,7 @@ TRUSTED = (
     ("keyring.backends.Windows", "WinVaultKeyring"),
     ("keyring.backends.macOS", "Keyring"),
 )
-"""Module and class of the keyrings known to encrypt what they keep."""
+"""Module and class of the keyrings known to encrypt their items."""
 
 _NO_KEYRING = frozenset(
     {"keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer"}
@@ -54,19 +54,19 @@ Answer = TypeVar("Answer")
 
 
 def trusted_backends() -> Sequence[Backend]:
-    """The classes of `TRUSTED`.
+    """The classes of `TRUSTED`, imported by name.
 
-    Imported by name: `keyring.get_keyring()` would obey PYTHON_KEYRING_BACKEND and keyringrc.cfg,
-    and either may name a store in the clear.
+    `keyring.get_keyring()` would obey PYTHON_KEYRING_BACKEND and keyringrc.cfg, and either may name
+    a plain-text store.
     """
     return [getattr(import_module(module), name) for module, name in TRUSTED]
 
 
 class KeyringVault:
-    """Keeps merchant keys in the best trusted keyring that works at the moment of the call.
+    """Stores merchant keys in the trusted keyring of the highest priority that works now.
 
-    Every call may block, for `deadline` seconds at most. One that was given up may still finish
-    later, when someone unlocks the keyring.
+    Every call blocks for at most `deadline` seconds. A call that timed out may still finish later,
+    when the keyring is unlocked; until then every further call times out at once.
     """
 
     def __init__(
@@ -74,7 +74,8 @@ class KeyringVault:
         deadline: float = DEADLINE,
         trusted: Callable[[], Sequence[Backend]] = trusted_backends,
     ) -> None:
-        self._deadline = Deadline(deadline, "keyring")
+        self._deadline = deadline
+        self._caller = SerialCaller("keyring")
         self._trusted = trusted
 
     def load(self, mch_id: str) -> Secret:
@@ -82,8 +83,8 @@ class KeyringVault:
 
         Raises:
             KeyMissingError: the keyring holds none.
-            KeyringMismatchError: what it holds is no key.
-            KeyUnavailableError: another subclass, for what is wrong with the keyring.
+            KeyringMismatchError: the item is not a key.
+            KeyUnavailableError: another subclass, for trouble of the keyring.
         """
         return self._ask(lambda backend: _load(backend, mch_id))
 
@@ -91,16 +92,16 @@ class KeyringVault:
         """Write the key, read it back and compare.
 
         Raises:
-            KeyringMismatchError: another value came back; it was removed again, if that worked.
-            KeyUnavailableError: another subclass, for what is wrong with the keyring.
+            KeyringMismatchError: another value was read back; the item was removed, if possible.
+            KeyUnavailableError: another subclass, for trouble of the keyring.
         """
         self._ask(lambda backend: _store(backend, mch_id, key))
 
     def forget(self, mch_id: str) -> None:
-        """Remove the key; none being there is no error.
+        """Remove the key; a no-op where there is none.
 
         Raises:
-            KeyUnavailableError: a subclass, for what is wrong with the keyring.
+            KeyUnavailableError: a subclass, for trouble of the keyring.
         """
         self._ask(lambda backend: _forget(backend, mch_id))
 
@@ -112,11 +113,22 @@ class KeyringVault:
         """
         return self._ask(_describe)
 
+    def is_locked(self) -> bool | None:
+        """Test if reading a key would ask for a password on screen; never asks for it.
+
+        None where the keyring cannot tell (macOS, KWallet). Windows' own is open while its user is
+        logged on.
+
+        Raises:
+            KeyUnavailableError: a subclass, where no keyring can be used or it does not answer.
+        """
+        return self._ask(_is_locked)
+
     def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
         try:
-            answer = self._deadline.call(lambda: _answer(question, self._trusted))
-        except TimeoutError:
-            raise KeyringSilentError(f"{self._deadline.seconds:g} s") from None
+            answer = self._caller.call(self._deadline, lambda: _answer(question, self._trusted))
+        except OverdueError:
+            raise KeyringSilentError(f"{self._deadline:g} s") from None
         if isinstance(answer, KeyUnavailableError):
             raise answer
         return answer
@@ -125,13 +137,13 @@ class KeyringVault:
 def _answer(
     question: Callable[[KeyringBackend], Answer], trusted: Callable[[], Sequence[Backend]]
 ) -> Answer | KeyUnavailableError:
-    """The answer, or why there is none: as a value, because it crosses from thread to thread."""
+    """The answer or the error, as a value: it is passed from thread to thread."""
     try:
         return question(_choose(trusted()))
     except KeyUnavailableError as error:
         # The frames of the traceback hold the key.
         return error.with_traceback(None)
-    except Exception as error:  # noqa: BLE001 - a back end raises whatever its system does
+    except Exception as error:  # noqa: BLE001 - back ends raise anything
         return _explain(error)
 
 
@@ -145,7 +157,7 @@ def _choose(trusted: Sequence[Backend]) -> KeyringBackend:
 
 
 def _why_none() -> KeyUnavailableError:
-    """Whether there is no keyring, or only such as keep a key in the clear or unproven."""
+    """The error where no trusted keyring works: there is none, or only others."""
     get_all_keyring()  # loads the plug-ins, so that they are among the classes
     known = sorted(
         f"{backend.__module__}.{backend.__qualname__}"
@@ -156,7 +168,7 @@ def _why_none() -> KeyUnavailableError:
 
 
 def _undo_environment(backend: KeyringBackend) -> None:
-    """Take back what KEYRING_PROPERTY_… set: it could lead to another wallet or collection."""
+    """Reset what KEYRING_PROPERTY_… set: it could select another wallet or collection."""
     properties = vars(backend)
     for variable, value in os.environ.items():
         name = variable.removeprefix(_PROPERTY_PREFIX).lower()
@@ -179,14 +191,14 @@ def _store(backend: KeyringBackend, mch_id: str, key: Secret) -> None:
     found = backend.get_password(SERVICE, mch_id)
     if found is not None and Secret(found) == key:
         return
-    # The mismatch is what the person must hear of, whether or not the removal works.
+    # The mismatch is reported even if the removal fails.
     with contextlib.suppress(Exception):
         _forget(backend, mch_id)
     raise KeyringMismatchError(_describe(backend))
 
 
 def _forget(backend: KeyringBackend, mch_id: str) -> None:
-    """Remove until nothing is left: some keyrings hold one name twice and remove the first."""
+    """Remove until no item is left: some keyrings hold a name twice and remove only the first."""
     for _ in range(_REMOVALS):
         if backend.get_password(SERVICE, mch_id) is None:
             return
@@ -199,8 +211,29 @@ def _describe(backend: KeyringBackend) -> str:
     return type(backend).__module__.rpartition(".")[2]
 
 
+def _is_locked(backend: KeyringBackend) -> bool | None:
+    """The state of the keyring, by the module of its class."""
+    name = _describe(backend)
+    if name == "SecretService":
+        return _is_collection_locked()
+    return False if name == "Windows" else None
+
+
+def _is_collection_locked() -> bool:
+    """Read the property `Locked` of the Secret Service's default collection.
+
+    A collection that does not exist counts as locked: to create it asks for a new password.
+    """
+    secretstorage = import_module("secretstorage")
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        try:
+            return bool(secretstorage.Collection(connection).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True
+
+
 def _explain(error: Exception) -> KeyUnavailableError:
-    """The class of a back end's failure. Only its type is kept: its text may quote anything."""
+    """Map a back end's exception to an error. Only its type is kept: its text may quote the key."""
     name = type(error).__name__
     if isinstance(error, NoKeyringError):
         return KeyringMissingError(name)
@@ -211,7 +244,7 @@ def _explain(error: Exception) -> KeyUnavailableError:
 
 
 def _locked_errors() -> tuple[type[Exception], ...]:
-    """What the Secret Service's own library raises when nobody unlocks; it is on Linux only."""
+    """Exceptions of the Secret Service library for a keyring that stays locked; Linux only."""
     try:
         exceptions = import_module("secretstorage.exceptions")
     except ImportError:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import queue
 import socket
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wxpark_gui.concurrency import OverdueError, call_within
 from wxpark_gui.transport.deadline import Deadline, Stage
 
 ADDRESSES_TRIED = 2
@@ -50,31 +49,20 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
 
 
 def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
-    """The addresses of a host. `getaddrinfo` has no timeout, so a thread of its own waits for it.
+    """The addresses of a host. `getaddrinfo` has no timeout, so it runs on a thread of its own.
 
     Raises:
         OSError: there is no such name, or no answer yet.
     """
-    answers: queue.SimpleQueue[Sequence[Address] | Exception] = queue.SimpleQueue()
-
-    def ask() -> None:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            answers.put(error)
-        else:
-            answers.put([Address(family, target) for family, _, _, _, target in found])
-
-    threading.Thread(target=ask, name="resolve", daemon=True).start()
     try:
-        answer = answers.get(timeout=seconds)
-    except queue.Empty:
+        found = call_within(
+            seconds, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), "resolve"
+        )
+    except OverdueError:
         raise TimeoutError("no answer from the name service") from None
-    if isinstance(answer, UnicodeError):
+    except UnicodeError:
         raise OSError("not a host name") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    return [Address(family, target) for family, _, _, _, target in found]
 
 
 def choose(addresses: Sequence[Address]) -> Sequence[Address]:

@@ -62,6 +62,9 @@ class ConsoleWords:
         self.doctor = _("examine this booth; changes nothing")
         self.kept = _("Merchant and key are kept.")
         self.forgotten = _("Merchant and key are removed.")
+        self.forgotten_keys_left = _(
+            "The merchant is removed. The keyring still holds the key of: {mch_ids}."
+        )
         self.key_is_kept = _("in the keyring")
         self.key = _("key")
         self.training_mark = _("TRAINING: nothing was sent to WeChat")

@@ -16,8 +16,8 @@ FAILURES = {
         mark("Enter the key again in the settings (F12)."),
     ),
     "KEYRING_MISSING": (
-        mark("This computer offers no keyring, so the key cannot be kept."),
-        mark("Have the manager install or start one (GNOME Keyring, KWallet)."),
+        mark("No keyring can be reached: the key can be neither read nor stored."),
+        mark("Log in to the desktop, or have the manager install one (GNOME Keyring, KWallet)."),
     ),
     "KEYRING_UNSAFE": (
         mark("The only keyring found would not keep the key safe; it is not used."),

@@ -91,6 +91,7 @@ class Label(Enum):
     BUG = mark("The program failed ({name}). What was saved is safe; the log says more.")
     UNDERSTOOD = mark("Understood")
     RETRY_NOW = mark("Retry now")
+    UNLOCK = mark("Unlock")
     SETTINGS_TITLE = mark("Merchant and booth")
     SETTINGS_MERCHANT = mark("Merchant (as WeChat Pay knows it)")
     SETTINGS_BOOTH = mark("This booth")

@@ -31,6 +31,18 @@ HELD = mark("{reason} To send: {count}.")
 
 HELD_SINCE = mark("{reason} To send: {count}, the oldest since {age}.")
 
+KEY_HELD = {
+    "KEYRING_LOCKED": mark(
+        "The keyring is locked. Press Unlock and type the computer's password; that is all."
+    ),
+    "KEYRING_SILENT": mark(
+        "The keyring does not answer. Look for its password window, or press Unlock; that is all."
+    ),
+    "KEY_MISSING": mark("The keyring holds no key for this merchant. Have the manager enter it."),
+    "KEYRING_MISSING": mark("This computer's keyring cannot be reached. Please tell the manager."),
+}
+"""The strip's sentence while the key cannot be read, by code."""
+
 OFFLINE_GOES_ON = mark("No network: kept here and sent by itself once it is back. Go on working.")
 
 _CONNECTION_CHECK = mark("If it stays, tell the manager.")

@@ -69,6 +69,19 @@ CAUSE_ADVICE = {
     Cause.UNTRUSTED: mark("Reply not trustworthy, not used. Please tell the manager."),
 }
 
+KEY_ADVICE = {
+    "KEYRING_LOCKED": mark("The keyring is locked: saved here, sent by itself once unlocked."),
+    "KEYRING_SILENT": mark("The keyring does not answer: saved here, sent by itself once it does."),
+    "KEY_MISSING": mark("The keyring holds no key: saved here. Have the manager enter it."),
+}
+"""Advice by the code of `Cause.KEY_UNAVAILABLE`, in place of the general one."""
+
+KEY_REMEDIES = {
+    "KEYRING_LOCKED": mark("Unlock the keyring; nothing else is needed."),
+    "KEYRING_SILENT": mark("Look for the keyring's window and unlock it; nothing else is needed."),
+    "KEY_MISSING": mark("Have the manager enter the key again."),
+}
+
 UNTRUSTED_ONCE = mark("Reply not trustworthy, not used: saved here, asked once more.")
 
 REASON_UNSAID = mark("no reason given")

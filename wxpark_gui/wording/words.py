@@ -163,6 +163,8 @@ class Wording:
         """The action after an exchange that ended with cause and code; empty before the first."""
         if failure := read_connection_failure(cause, code):
             return self.connection_failure(failure).action
+        if cause is Cause.KEY_UNAVAILABLE and code in verdicts.KEY_REMEDIES:
+            return self._say(verdicts.KEY_REMEDIES[code])
         return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
 
     def connection_failure(self, failure: ConnectionFailure) -> FailureWords:
@@ -257,6 +259,8 @@ class Wording:
         failure = read_connection_failure(cause, code)
         if failure:
             reason = self._connection_advice(failure)
+        elif cause is Cause.KEY_UNAVAILABLE and code in line.KEY_HELD:
+            reason = self._say(line.KEY_HELD[code])
         else:
             is_offline = cause is Cause.OFFLINE
             sentence = line.OFFLINE_GOES_ON if is_offline else verdicts.CAUSE_ADVICE[cause]
@@ -295,6 +299,8 @@ class Wording:
             return self._say(verdicts.UNTRUSTED_ONCE)
         if failure := read_connection_failure(verdict.cause, verdict.code):
             return self._connection_advice(failure)
+        if verdict.cause is Cause.KEY_UNAVAILABLE and verdict.code in verdicts.KEY_ADVICE:
+            return self._say(verdicts.KEY_ADVICE[verdict.code])
         reason = _one_line(f"{verdict.code} {verdict.message}") or self._say(verdicts.REASON_UNSAID)
         return self._say(verdicts.CAUSE_ADVICE[verdict.cause], reason=reason)
 

@@ -22,6 +22,7 @@ from wxpark_gui.domain.errors import (
     FieldError,
     InvalidInputError,
     JournalWriteError,
+    KeyringLockedError,
     NothingToResendError,
     NotSetUpError,
     Problem,
@@ -303,6 +304,16 @@ def test_a_bad_line_is_a_strip_with_one_action(
     assert booth.backlog.released == 1
     booth.entries.changed.emit(make_record())
     assert not strip.isVisible()
+
+
+def test_locked_keyring_is_unlocked_by_one_button(window: MainWindow, booth: FakeBooth) -> None:
+    booth.keys.changed.emit(KeyringLockedError())
+    button = part(window, QPushButton, "noticeAction")
+    assert (button.isVisible(), button.text()) == (True, "解锁")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert (booth.keys.unlocks, booth.backlog.released) == (1, 0)
+    booth.keys.changed.emit(None)
+    assert not part(window, QFrame, "noticeStrip").isVisible()
 
 
 def test_the_first_start_leads_to_the_merchant_dialog(window: MainWindow, booth: FakeBooth) -> None:

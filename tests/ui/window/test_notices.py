@@ -13,7 +13,13 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
     JournalNewerError,
     JournalWriteError,
+    KeyMissingError,
+    KeyringFailedError,
     KeyringLockedError,
+    KeyringMismatchError,
+    KeyringMissingError,
+    KeyringSilentError,
+    KeyUnavailableError,
     NotSetUpError,
     SettingsUnreadableError,
 )
@@ -91,6 +97,44 @@ def test_entries_held_by_wrong_settings_lead_to_the_settings_with_the_code_besid
     assert notice is not None
     assert notice.message.startswith("密钥或商户参数不对，请联系管理员")
     assert (notice.code, notice.action) == ("SIGNERROR", NoticeAction.OPEN_SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("failure", "begins", "action"),
+    [
+        (KeyringLockedError(), "密钥环已锁定。按“解锁”", NoticeAction.UNLOCK),
+        (KeyringSilentError(), "密钥环没有应答。", NoticeAction.UNLOCK),
+        (KeyMissingError(), "密钥环里没有这个商户的密钥", NoticeAction.OPEN_SETTINGS),
+        (KeyringMismatchError(), "读不到商户密钥", NoticeAction.OPEN_SETTINGS),
+        (KeyringMissingError(), "无法访问这台电脑的密钥环", NoticeAction.RETRY),
+        (KeyringFailedError(), "读不到商户密钥", NoticeAction.RETRY),
+    ],
+)
+def test_key_that_cannot_be_read_is_told_before_the_first_car_with_its_action(
+    notices: NoticeModel, failure: KeyUnavailableError, begins: str, action: NoticeAction
+) -> None:
+    notices.key_changed(failure)
+    notice = notices.notice(NOW)
+    assert notice is not None
+    assert notice.message.startswith(begins)
+    assert (notice.code, notice.action) == (failure.code, action)
+    notices.key_changed(None)
+    assert notices.notice(NOW) is None
+
+
+def test_entries_held_by_a_locked_keyring_are_counted_beside_the_button(
+    notices: NoticeModel, make_record: RecordMaker
+) -> None:
+    held = make_record(
+        state=DeliveryState.WAITING, cause=Cause.KEY_UNAVAILABLE, code="KEYRING_LOCKED"
+    )
+    notices.backlog_changed(Backlog(3, NOW - timedelta(minutes=4), (held,)))
+    notice = notices.notice(NOW)
+    assert notice is not None
+    assert notice.message == (
+        "密钥环已锁定。按“解锁”，输入电脑的登录密码即可（待发送 3 条，最早 4 分钟前）"
+    )
+    assert notice.action is NoticeAction.UNLOCK
 
 
 def test_trouble_with_the_disk_comes_first_and_goes_with_the_next_saved_entry(

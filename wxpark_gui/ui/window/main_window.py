@@ -160,6 +160,9 @@ class MainWindow(QMainWindow):
         if action is NoticeAction.RETRY:
             self._controllers.journal.open()
             self._controllers.backlog.release()
+            self._controllers.keys.unlock()
+        elif action is NoticeAction.UNLOCK:
+            self._controllers.keys.unlock()
         elif action is NoticeAction.DISMISS:
             self._notices.dismiss()
         elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):

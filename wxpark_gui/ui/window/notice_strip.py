@@ -1,4 +1,4 @@
-"""A lasting trouble in one sentence with one action; not there while there is none."""
+"""A strip that shows one lasting trouble with one action; hidden while there is none."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from wxpark_gui.wording import Label
 
 
 class NoticeAction(Enum):
-    """The one thing that can be done about it."""
+    """The action of the strip's button."""
 
     NONE = "none"
     RETRY = "retry"
     DISMISS = "dismiss"
     SET_UP = "set_up"
     OPEN_SETTINGS = "open_settings"
+    UNLOCK = "unlock"
 
 
 class NoticeLevel(Enum):
-    """How much it matters: the work goes on, or something may be lost."""
+    """Severity: the work goes on, or something may be lost."""
 
     WARNING = "warning"
     ERROR = "error"
@@ -34,11 +35,11 @@ class NoticeLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the strip says.
+    """Content of the strip.
 
     Attributes:
-        message: what happened and what to do, at most two lines.
-        code: stands small beside it; may be empty.
+        message: cause and action, at most two lines.
+        code: shown small beside it; may be empty.
     """
 
     message: str
@@ -49,13 +50,14 @@ class Notice:
 
 _ICON = 26
 _LEAST_WIDTH = 340
-"""A sentence narrower than this is a column of words."""
+"""Least width of the sentence, so that it does not wrap after every word."""
 
 _CAPTIONS = {
     NoticeAction.RETRY: Label.RETRY_NOW,
     NoticeAction.DISMISS: Label.UNDERSTOOD,
     NoticeAction.SET_UP: Label.SET_UP_ACTION,
     NoticeAction.OPEN_SETTINGS: Label.OPEN_SETTINGS,
+    NoticeAction.UNLOCK: Label.UNLOCK,
 }
 
 
@@ -95,7 +97,7 @@ class NoticeStrip(QFrame):
         return self._notice
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show it, or nothing."""
+        """Show the notice; None hides the strip."""
         if notice == self._notice:
             return
         self._notice = notice
@@ -116,7 +118,7 @@ class NoticeStrip(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """The level is told by a shape as well as by a colour."""
+        """Draw the icon: the level shows in shape as well as in colour."""
         if self._notice is None:
             return
         is_error = self._notice.level is NoticeLevel.ERROR

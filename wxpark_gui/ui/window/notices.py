@@ -1,4 +1,4 @@
-"""The notice to show: one of several lasting troubles, worst first. No widget in here."""
+"""Choice of the notice to show: the worst of several lasting troubles. Contains no widget."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from wxpark_gui.domain.errors import (
     JournalDamagedError,
     JournalNewerError,
     JournalWriteError,
+    KeyMissingError,
+    KeyringLockedError,
+    KeyringMismatchError,
+    KeyringSilentError,
     KeyUnavailableError,
     NotSetUpError,
     ReadableError,
@@ -31,12 +35,20 @@ _DISK = (
     JournalWriteError,
 )
 
+_KEY_ACTIONS = {
+    KeyringLockedError.code: NoticeAction.UNLOCK,
+    KeyringSilentError.code: NoticeAction.UNLOCK,
+    KeyMissingError.code: NoticeAction.OPEN_SETTINGS,
+    KeyringMismatchError.code: NoticeAction.OPEN_SETTINGS,
+}
+"""Actions where the key cannot be read, by code; the others may pass: ask again."""
+
 
 class NoticeModel(QObject):
-    """Lasting troubles: disk, bug, damage, no merchant, held entries, no connection.
+    """Lasting troubles: disk, bug, damage, no merchant, no key, held entries, no connection.
 
     Signals:
-        changed(): `notice` may give another one.
+        changed(): `notice` may return another one.
     """
 
     changed = Signal()
@@ -48,6 +60,7 @@ class NoticeModel(QObject):
         self._failure: ReadableError | None = None
         self._bug = ""
         self._salvage: Salvage | None = None
+        self._key_failure: KeyUnavailableError | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
         controllers.settings.changed.connect(self.apply_settings)
@@ -55,6 +68,7 @@ class NoticeModel(QObject):
         controllers.journal.backlogChanged.connect(self.backlog_changed)
         controllers.journal.failed.connect(self.failed)
         controllers.settings.failed.connect(self.failed)
+        controllers.keys.changed.connect(self.key_changed)
         controllers.entries.failed.connect(self.failed)
         controllers.entries.notSaved.connect(self.not_saved)
         controllers.entries.saved.connect(self.saved)
@@ -85,33 +99,39 @@ class NoticeModel(QObject):
     def not_saved(self, _entry_id: str, error: ReadableError) -> None:
         self.failed(error)
 
+    @Slot(object)
+    def key_changed(self, failure: KeyUnavailableError | None) -> None:
+        """Note the failure to read the merchant key; None ends it."""
+        self._key_failure = failure
+        self.changed.emit()
+
     @Slot(str)
     def bug(self, name: str) -> None:
-        """The program itself failed; `name` is the exception's."""
+        """Note a bug of the program; `name` is that of the exception."""
         self._bug = name
         self.changed.emit()
 
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
-        """The journal was damaged, and what could be read was carried over."""
+        """Note that the journal was damaged and its readable rows were carried over."""
         self._salvage = salvage
         self.changed.emit()
 
     @Slot()
     def dismiss(self) -> None:
-        """A person has read of the bug, or of the damage."""
+        """Remove the notice of a bug or of damage."""
         self._bug = ""
         self._salvage = None
         self.changed.emit()
 
     @Slot()
     def opened(self) -> None:
-        """The journal could be opened after all."""
+        """Note that the journal was opened."""
         self.saved()
 
     @Slot()
     def saved(self) -> None:
-        """The disk takes entries again."""
+        """Note that the disk takes entries again."""
         if isinstance(self._failure, _DISK):
             self._failure = None
         self.changed.emit()
@@ -129,7 +149,7 @@ class NoticeModel(QObject):
         self.changed.emit()
 
     def notice(self, now: datetime) -> Notice | None:
-        """The one thing to say now; `now` is aware."""
+        """The worst trouble at present; `now` is aware."""
         if self._failure is not None:
             return self._failure_notice(self._failure)
         if self._bug:
@@ -140,10 +160,12 @@ class NoticeModel(QObject):
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
+        if self._key_failure is not None:
+            return self._held_notice(Cause.KEY_UNAVAILABLE, self._key_failure.code, now)
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
             return None
-        return self._waiting_notice(record, record.outcome.cause, now)
+        return self._held_notice(record.outcome.cause, record.outcome.code, now)
 
     def _failure_notice(self, error: ReadableError) -> Notice:
         words = self._wording.failure(error)
@@ -151,17 +173,21 @@ class NoticeModel(QObject):
         if isinstance(error, SettingsUnreadableError):
             action = NoticeAction.OPEN_SETTINGS
         elif isinstance(error, JournalNewerError):
-            # Nothing that could be pressed here helps.
+            # No action of this window helps.
             action = NoticeAction.NONE
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
         return Notice(words.sentences, words.code, action, level)
 
-    def _waiting_notice(self, record: EntryRecord, cause: Cause, now: datetime) -> Notice:
+    def _held_notice(self, cause: Cause, failed_with: str, now: datetime) -> Notice:
+        """The cause that keeps entries back, and how many wait."""
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None
-        failed_with = record.outcome.code if record.outcome else ""
         message = self._wording.held_back(cause, self._backlog.count, age, failed_with)
-        held = bool(self._backlog.held)
         code = "" if cause in CONNECTION_CAUSES else failed_with
-        return Notice(message, code, NoticeAction.OPEN_SETTINGS if held else NoticeAction.RETRY)
+        return Notice(message, code, self._action_for(cause, failed_with))
+
+    def _action_for(self, cause: Cause, failed_with: str) -> NoticeAction:
+        if cause is Cause.KEY_UNAVAILABLE:
+            return _KEY_ACTIONS.get(failed_with, NoticeAction.RETRY)
+        return NoticeAction.OPEN_SETTINGS if self._backlog.held else NoticeAction.RETRY

@@ -1,0 +1,137 @@
+"""Reads the merchant keys in the background, and unlocks the keyring when asked to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.domain.errors import KeyMissingError, KeyringMismatchError, KeyUnavailableError
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
+
+RETRY_MS = 5_000
+"""Time between two looks at a keyring that could not be read; none of them prompts."""
+
+
+class KeyReader(QObject):
+    """Asks the keyring on a thread of its own. No signal carries a key.
+
+    The read at the start may open the keyring's prompt, before anything is typed. Later only
+    `unlock` may; until then a keyring that could not be read is looked at without a prompt, and
+    read once it was unlocked elsewhere.
+
+    Signals:
+        changed(KeyUnavailableError | None): failure that keeps the current account's key from
+            being read; after every read.
+        crashed(Exception): a bug.
+    """
+
+    changed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, keys: Keys, current: CurrentSettings, worker: Worker) -> None:
+        """`worker` waits for the keyring and nothing else."""
+        super().__init__()
+        self._keys = keys
+        self._current = current
+        self._worker = worker
+        self._reading = False
+        self._unlock_next = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(RETRY_MS)
+        self._timer.timeout.connect(self._retry)
+
+    @Slot()
+    def start(self) -> None:
+        """Read the keys of all accounts; a locked keyring asks for its password."""
+        self._submit(self._read)
+
+    @Slot()
+    def unlock(self) -> None:
+        """Read the keys that are missing; a locked keyring asks for its password."""
+        if self._reading:
+            self._unlock_next = True
+        else:
+            self._submit(self._load)
+
+    def stop(self) -> None:
+        """Ask no more; the worker is its owner's to stop."""
+        self._timer.stop()
+
+    @Slot()
+    def note_settings(self) -> None:
+        """Follow other settings, whose key was stored or read when they were saved."""
+        self._tell()
+
+    @Slot(object)
+    def note_record(self, record: EntryRecord) -> None:
+        """Learn from an exchange that failed for want of its key."""
+        if record.outcome is not None and record.outcome.cause is Cause.KEY_UNAVAILABLE:
+            self._tell()
+
+    @Slot()
+    def _retry(self) -> None:
+        self._submit(lambda: self._keys.retry(self._mch_ids()))
+
+    def _submit(self, task: Callable[[], object]) -> None:
+        self._reading = True
+        self._timer.stop()
+        self._worker.submit(task, self._on_read, self._on_crashed)
+
+    def _read(self) -> None:
+        """In the worker."""
+        self._try_each(self._keys.get)
+
+    def _load(self) -> None:
+        """In the worker. Once the first key was read, the others open no prompt."""
+        self._try_each(self._keys.load)
+
+    def _try_each(self, read: Callable[[str], object]) -> None:
+        """Read the keys that are not in memory, up to the first failure of the whole keyring."""
+        for mch_id in self._mch_ids():
+            if self._keys.holds(mch_id):
+                continue
+            try:
+                read(mch_id)
+            except (KeyMissingError, KeyringMismatchError):
+                continue
+            except KeyUnavailableError:
+                return
+
+    def _mch_ids(self) -> tuple[str, ...]:
+        """The merchants of all accounts, the current one first."""
+        settings = self._current.value
+        accounts = sorted(settings.accounts, key=lambda a: a.account_id != settings.account_id)
+        return tuple(dict.fromkeys(account.merchant.mch_id for account in accounts))
+
+    @Slot(object)
+    def _on_read(self, _: object) -> None:
+        self._reading = False
+        self._tell()
+        if self._unlock_next:
+            self._unlock_next = False
+            self.unlock()
+
+    @Slot(object)
+    def _on_crashed(self, error: Exception) -> None:
+        self._reading = False
+        self.crashed.emit(error)
+
+    def _tell(self) -> None:
+        account = self._current.value.account
+        failure = self._keys.failure_of(account.merchant.mch_id) if account else None
+        self.changed.emit(failure)
+        if not self._reading and self._is_waiting():
+            self._timer.start()
+
+    def _is_waiting(self) -> bool:
+        """Test if a key is missing that an unlocked keyring may give."""
+        failures = map(self._keys.failure_of, self._mch_ids())
+        return any(
+            f and not isinstance(f, KeyMissingError | KeyringMismatchError) for f in failures
+        )

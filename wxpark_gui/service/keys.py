@@ -1,0 +1,212 @@
+"""Merchant keys in memory: each is read from the keyring once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import final
+
+from wxpark_gui.domain.errors import (
+    KeyMissingError,
+    KeyringLockedError,
+    KeyringMismatchError,
+    KeyringSilentError,
+    KeyUnavailableError,
+)
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.service.ports import Vault
+
+_ITEM_FAILURES = (KeyMissingError, KeyringMismatchError)
+"""Failures of one merchant's item; the others concern the whole keyring."""
+
+_PROMPT_FAILURES = (KeyringLockedError, KeyringSilentError)
+"""Failures of a read that may have opened a prompt."""
+
+
+@final
+class Keys:
+    """Holds the keys that were read and the failures to read them. Any thread may call it.
+
+    A read from a locked keyring opens a prompt, which takes the keyboard from whatever is typed. So
+    a read that may prompt happens in two cases only: as the first one of the process, and by
+    `load`, which a person asked for. A failure is remembered and raised at once, without touching
+    the keyring, until `load` or `store` succeeds or `retry` finds the keyring unlocked.
+
+    `load`, `store`, `forget`, `describe` and `is_locked` are those of the `Vault` port: they always
+    ask the keyring.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._keys: dict[str, Secret] = {}
+        self._doubted: set[str] = set()
+        self._item_failures: dict[str, KeyUnavailableError] = {}
+        self._keyring_failure: KeyUnavailableError | None = None
+        self._was_asked = False
+        self._was_closed = False
+        self._may_retry = True
+        # Held while the keyring is asked: other threads wait for that prompt and open no second.
+        self._turn = threading.Lock()
+
+    def holds(self, mch_id: str) -> bool:
+        """Test if the key is in memory. Never waits."""
+        return mch_id in self._keys
+
+    def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
+        """The remembered failure to read this key, without a traceback. Never waits."""
+        if mch_id in self._keys:
+            return None
+        return self._item_failures.get(mch_id) or self._keyring_failure
+
+    def get(self, mch_id: str) -> Secret:
+        """The key to sign with: from memory, or by its first read.
+
+        Raises:
+            KeyUnavailableError: it could not be read; at once if that is remembered.
+        """
+        key = self._keys.get(mch_id)
+        if key is not None and mch_id not in self._doubted:
+            return key
+        with self._turn:
+            key = self._keys.get(mch_id)
+            if key is not None:
+                return self._confirm(mch_id, key)
+            if failure := self.failure_of(mch_id):
+                raise _copy(failure)
+            self._check_no_prompt(mch_id)
+            return self._read(mch_id)
+
+    def doubt(self, mch_id: str) -> None:
+        """Read the key anew at its next use: WeChat refused its signature."""
+        self._doubted.add(mch_id)
+
+    def retry(self, mch_ids: Iterable[str]) -> bool:
+        """Read keys again after a failure of the whole keyring, once it is unlocked; never prompts.
+
+        After a prompt the keyring must have been seen locked, or silent, before it counts as
+        unlocked: some keyrings ask for a permission although they are never locked.
+
+        Returns True when no failure of the whole keyring is left.
+        """
+        with self._turn:
+            if self._keyring_failure is None:
+                return True
+            if not self._may_retry or not self._is_open_again(self._keyring_failure):
+                return False
+            self._keyring_failure = None
+            failure = self._read_all(mch_ids)
+            # A keyring that calls itself unlocked and is not may have prompted.
+            self._may_retry = not isinstance(failure, _PROMPT_FAILURES)
+            return failure is None
+
+    def load(self, mch_id: str) -> Secret:
+        """Read the key from the keyring, which may prompt, and remember the result."""
+        with self._turn:
+            self._may_retry = True
+            return self._read(mch_id)
+
+    def store(self, mch_id: str, key: Secret) -> None:
+        with self._turn:
+            self._was_asked = True
+            self._vault.store(mch_id, key)
+            self._remember(mch_id, key)
+
+    def forget(self, mch_id: str) -> None:
+        with self._turn:
+            self._was_asked = True
+            self._vault.forget(mch_id)
+            self._keys.pop(mch_id, None)
+            self._item_failures.pop(mch_id, None)
+            self._doubted.discard(mch_id)
+
+    def describe(self) -> str:
+        return self._vault.describe()
+
+    def is_locked(self) -> bool | None:
+        return self._vault.is_locked()
+
+    def _confirm(self, mch_id: str, key: Secret) -> Secret:
+        """The key in memory; read anew if it is doubted and the keyring is unlocked."""
+        if mch_id not in self._doubted:
+            return key
+        self._doubted.discard(mch_id)
+        try:
+            if self._vault.is_locked() is False:
+                return self._read(mch_id)
+        except _ITEM_FAILURES:
+            raise
+        except KeyUnavailableError:
+            # Trouble of the keyring does not invalidate the key in memory.
+            return key
+        return key
+
+    def _check_no_prompt(self, mch_id: str) -> None:
+        """Raise in place of a prompt, unless this is the first read of the process."""
+        if not self._was_asked:
+            return
+        try:
+            is_locked = self._vault.is_locked()
+        except KeyUnavailableError as error:
+            self._note_failure(mch_id, error)
+            raise
+        if is_locked:
+            locked = KeyringLockedError()
+            self._note_failure(mch_id, locked)
+            raise locked
+
+    def _is_open_again(self, failure: KeyUnavailableError) -> bool:
+        try:
+            is_locked = self._vault.is_locked()
+        except KeyUnavailableError:
+            self._was_closed = True
+            return False
+        if is_locked:
+            # It may have been missing or silent before.
+            self._keyring_failure = KeyringLockedError()
+            self._was_closed = True
+        if is_locked is not False:
+            return False
+        return self._was_closed or not isinstance(failure, _PROMPT_FAILURES)
+
+    def _read_all(self, mch_ids: Iterable[str]) -> KeyUnavailableError | None:
+        """Read the keys that are not in memory, up to the first failure of the whole keyring."""
+        for mch_id in mch_ids:
+            if mch_id in self._keys:
+                continue
+            try:
+                self._read(mch_id)
+            except _ITEM_FAILURES:
+                continue
+            except KeyUnavailableError as error:
+                return error
+        return None
+
+    def _read(self, mch_id: str) -> Secret:
+        self._was_asked = True
+        try:
+            key = self._vault.load(mch_id)
+        except KeyUnavailableError as error:
+            self._note_failure(mch_id, error)
+            raise
+        self._remember(mch_id, key)
+        return key
+
+    def _remember(self, mch_id: str, key: Secret) -> None:
+        self._keys[mch_id] = key
+        self._item_failures.pop(mch_id, None)
+        self._doubted.discard(mch_id)
+        self._keyring_failure = None
+
+    def _note_failure(self, mch_id: str, error: KeyUnavailableError) -> None:
+        self._was_closed = False
+        if isinstance(error, _ITEM_FAILURES):
+            self._item_failures[mch_id] = _copy(error)
+            self._keys.pop(mch_id, None)
+            self._keyring_failure = None
+        else:
+            self._keyring_failure = _copy(error)
+
+
+def _copy(error: KeyUnavailableError) -> KeyUnavailableError:
+    """The same failure without its traceback, to be raised in another thread."""
+    return type(error)(error.detail)
