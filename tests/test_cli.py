@@ -64,6 +64,9 @@ class MemoryVault:
     def describe(self) -> str:
         return "memory"
 
+    def is_locked(self) -> bool:
+        return self.locked
+
 
 class Console:
     """Runs `wxpark` as a shell would, in this process."""

@@ -107,10 +107,17 @@ class FakeGateway:
 
 @dataclass
 class FakeVault:
-    """A keyring in memory that fails when told to."""
+    """A keyring in memory that fails on request.
+
+    Attributes:
+        failure: raised by every call but `is_locked`.
+        locked: the answer of `is_locked`.
+        loads: number of reads.
+    """
 
     keys: dict[str, Secret] = field(default_factory=lambda: {MERCHANT.mch_id: KEY})
     failure: KeyUnavailableError | None = None
+    locked: bool | None = False
     loads: int = 0
 
     def load(self, mch_id: str) -> Secret:
@@ -132,6 +139,9 @@ class FakeVault:
     def describe(self) -> str:
         self._fail()
         return "fake"
+
+    def is_locked(self) -> bool | None:
+        return self.locked
 
     def _fail(self) -> None:
         if self.failure:

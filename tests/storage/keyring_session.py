@@ -43,11 +43,13 @@ def lock_the_keyring() -> bool:
 def walk(first: Secret, second: Secret, *, lock: bool) -> None:
     vault = KeyringVault(DEADLINE)
     step("describe", vault.describe)
+    step("is locked", vault.is_locked)
     step("load nothing", lambda: vault.load(MERCHANT))
     step("store", lambda: vault.store(MERCHANT, first))
     step("load", lambda: vault.load(MERCHANT) == first)
     if lock:
         step("lock", lock_the_keyring)
+        step("is locked now", vault.is_locked)
     step("store another", lambda: vault.store(MERCHANT, second))
     step("load another", lambda: vault.load(MERCHANT) == second)
     step("forget", lambda: vault.forget(MERCHANT))

@@ -367,6 +367,37 @@ def test_describes_the_keyring_in_use(vault: KeyringVault, fake: Backend) -> Non
     assert vault.describe() == fake.__module__.rpartition(".")[2]
 
 
+class TestLocked:
+    def test_keyring_that_cannot_tell_is_neither_locked_nor_open(self, vault: KeyringVault) -> None:
+        assert vault.is_locked() is None
+
+    def test_no_keyring_at_all_is_missing(
+        self, untrusting: KeyringVault, register: set[Backend]
+    ) -> None:
+        with pytest.raises(KeyringMissingError):
+            untrusting.is_locked()
+
+    def test_state_is_told_without_reading_an_item(
+        self, vault: KeyringVault, shelf: Shelf
+    ) -> None:
+        shelf.fault = KeyringLocked()
+        assert vault.is_locked() is None
+
+    @pytest.mark.parametrize(
+        ("module", "locked"),
+        [
+            ("keyring.backends.Windows", False),
+            ("keyring.backends.macOS", None),
+            ("keyring.backends.kwallet", None),
+        ],
+    )
+    def test_state_of_other_systems_follows_from_the_class(
+        self, fake: Backend, monkeypatch: pytest.MonkeyPatch, module: str, locked: bool | None
+    ) -> None:
+        monkeypatch.setattr(fake, "__module__", module)
+        assert KeyringVault(LONG, lambda: [fake]).is_locked() is locked
+
+
 def test_what_is_raised_can_cross_threads(vault: KeyringVault) -> None:
     with pytest.raises(KeyMissingError) as caught:
         vault.load(MERCHANT)

@@ -28,6 +28,7 @@ NO_SERVICES = """
 NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
 STEPS = (
     "describe",
+    "is locked",
     "load nothing",
     "store",
     "load",
@@ -105,6 +106,7 @@ def everywhere(error: str) -> list[str]:
 def test_an_open_keyring_keeps_a_key_and_forgets_it(session: Session) -> None:
     assert session.walk(launcher=session.unlocked()) == [
         "describe: SecretService",
+        "is locked: False",
         "load nothing: KeyMissingError",
         "store: None",
         "load: True",
@@ -117,9 +119,10 @@ def test_an_open_keyring_keeps_a_key_and_forgets_it(session: Session) -> None:
 
 
 def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
-    assert session.walk("lock", launcher=session.unlocked())[3:] == [
+    assert session.walk("lock", launcher=session.unlocked())[4:] == [
         "load: True",
         "lock: True",
+        "is locked now: True",
         "store another: KeyringLockedError",
         "load another: KeyringLockedError",
         "forget: KeyringLockedError",
@@ -130,7 +133,8 @@ def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
 
 def test_a_keyring_nobody_has_set_up_counts_as_locked(session: Session) -> None:
     found = session.walk(launcher=session.never_set_up())
-    assert found == ["describe: SecretService", *everywhere("KeyringLockedError")[1:]]
+    told = ["describe: SecretService", "is locked: True"]
+    assert found == [*told, *everywhere("KeyringLockedError")[2:]]
 
 
 def test_a_session_without_a_keyring_has_none(session: Session) -> None:

@@ -84,6 +84,10 @@ class Vault(Protocol):
         """The keyring in use, for the doctor: `SecretService`."""
         ...
 
+    def is_locked(self) -> bool | None:
+        """Test if reading a key would ask for a password; never asks. None: unknown."""
+        ...
+
 
 class Releases(Protocol):
     """Where the operator announces the newest version."""

@@ -112,6 +112,17 @@ class KeyringVault:
         """
         return self._ask(_describe)
 
+    def is_locked(self) -> bool | None:
+        """Test if reading a key would ask for a password on screen; never asks for it.
+
+        None where the keyring cannot tell (macOS, KWallet). Windows' own is open while its user is
+        logged on.
+
+        Raises:
+            KeyUnavailableError: a subclass, where no keyring can be used or it does not answer.
+        """
+        return self._ask(_is_locked)
+
     def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
         try:
             answer = self._deadline.call(lambda: _answer(question, self._trusted))
@@ -197,6 +208,27 @@ def _forget(backend: KeyringBackend, mch_id: str) -> None:
 
 def _describe(backend: KeyringBackend) -> str:
     return type(backend).__module__.rpartition(".")[2]
+
+
+def _is_locked(backend: KeyringBackend) -> bool | None:
+    """The state of the keyring, by the module of its class."""
+    name = _describe(backend)
+    if name == "SecretService":
+        return _is_collection_locked()
+    return False if name == "Windows" else None
+
+
+def _is_collection_locked() -> bool:
+    """Read the property `Locked` of the Secret Service's default collection.
+
+    A collection that does not exist counts as locked: to create it asks for a new password.
+    """
+    secretstorage = import_module("secretstorage")
+    with contextlib.closing(secretstorage.dbus_init()) as connection:
+        try:
+            return bool(secretstorage.Collection(connection).is_locked())
+        except secretstorage.ItemNotFoundException:
+            return True
 
 
 def _explain(error: Exception) -> KeyUnavailableError:

@@ -54,6 +54,10 @@ class TrainingVault:
         """The name in the doctor's report."""
         return "training"
 
+    def is_locked(self) -> bool:
+        """Never."""
+        return False
+
 
 class SettingsFile(Protocol):
     """The file of the training mode's own settings."""
