@@ -59,6 +59,11 @@ def default_directory() -> Path:
     return platformdirs.user_data_path("wxpark-gui", appauthor=False)
 
 
+def locate_directory(root: Path | None = None) -> DataDirectory:
+    """The data directory as it is; nothing is created. None for `default_directory`."""
+    return DataDirectory((root or default_directory()).absolute())
+
+
 def prepare_directory(root: Path | None = None) -> DataDirectory:
     """Create what is missing of a data directory, for its owner only.
 
@@ -70,7 +75,7 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
     Raises:
         DataDirectoryUnusableError: it cannot be made.
     """
-    directory = DataDirectory((root or default_directory()).absolute())
+    directory = locate_directory(root)
     try:
         for path in (directory.root, directory.logs, directory.backup):
             path.mkdir(mode=_OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
