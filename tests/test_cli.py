@@ -1,14 +1,17 @@
-"""The console door: its exit codes and its JSON are a contract with other programs."""
+"""The console tool: its exit codes and its JSON are a contract with other programs."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +22,12 @@ from tests.settings import changed, merchant_of
 from tests.storage.released import make_newer
 from wxpark_gui import __version__, assembly
 from wxpark_gui.cli import main
-from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
+from wxpark_gui.console import commands
+from wxpark_gui.console.table import text_width
+from wxpark_gui.domain.errors import JournalWriteError, KeyMissingError, KeyringLockedError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Account, Settings
+from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
@@ -106,6 +112,7 @@ def console(
     monkeypatch: pytest.MonkeyPatch,
     vault: MemoryVault,
 ) -> Console:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     return Console(tmp_path / "data", capsys, monkeypatch)
 
 
@@ -424,14 +431,108 @@ def test_merchant_with_waiting_entries_is_not_forgotten(
     assert vault.keys == {"10000098": Secret(KEY)}
 
 
-def test_the_doctor_says_what_is_good_and_what_to_mend(live: Console, vault: MemoryVault) -> None:
-    code, printed = live.run("doctor", "--json")
-    findings = {f["subject"]: f["health"] for f in json.loads(printed)["findings"]}
-    assert (code, set(findings.values())) == (0, {"good"})
-    vault.locked = True
+def findings_of(console: Console) -> tuple[int, dict[str, dict[str, Any]]]:
+    code, printed = console.run("doctor", "--json")
+    return code, {found["subject"]: found for found in json.loads(printed)["findings"]}
+
+
+def test_doctor_finds_a_working_booth_good_and_names_its_other_gateway(
+    live: Console, gateway: TrainingGateway
+) -> None:
+    code, findings = findings_of(live)
+    assert code == 0
+    assert {subject: found["health"] for subject, found in findings.items()} == {
+        "data_directory": "good",
+        "journal": "good",
+        "settings": "good",
+        "merchant": "good",
+        "keyring": "good",
+        "key": "good",
+        "other_gateway": "warning",
+        "gateway": "good",
+        "clock": "good",
+    }
+    assert findings["other_gateway"]["detail"] == gateway.url.removeprefix("http://")
+    assert gateway.received == ()
+    assert "其他网关" in live.run("doctor")[1]
+
+
+def test_doctor_reads_no_key_from_a_locked_keyring(
+    live: Console, vault: MemoryVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "is_locked", lambda: True)
+    monkeypatch.setattr(vault, "load", lambda _: pytest.fail("this would ask for a password"))
+    code, findings = findings_of(live)
+    assert (code, findings["keyring"]["error"]) == (6, "KEYRING_LOCKED")
+    assert "key" not in findings
+    assert "密钥环已锁定" in live.run("doctor")[1]
+
+
+def test_doctor_tells_a_missing_key_from_a_locked_keyring(
+    live: Console, vault: MemoryVault
+) -> None:
+    vault.keys.clear()
+    code, findings = findings_of(live)
+    assert (code, findings["keyring"]["error"], findings["key"]["error"]) == (
+        6,
+        None,
+        "KEY_MISSING",
+    )
+
+
+def test_doctor_names_the_step_that_failed_on_the_way_to_the_gateway(
+    live: Console, gateway: TrainingGateway
+) -> None:
+    gateway.stop()
+    code, findings = findings_of(live)
+    found = findings["gateway"]
+    assert (code, found["health"], found["error"]) == (1, "bad", "CONNECT")
+    assert found["message"]
+    assert "clock" not in findings
     code, printed = live.run("doctor")
+    assert code == 1
+    assert found["message"] in printed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "health", "sentence"),
+    [
+        (30, "good", None),
+        (300, "warning", "本机时钟快 300 秒。"),
+        (-300, "warning", "本机时钟慢 300 秒。"),
+    ],
+)
+def test_doctor_compares_the_clock_with_the_gateways(
+    live: Console,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+    health: str,
+    sentence: str | None,
+) -> None:
+    monkeypatch.setattr(
+        SystemClock, "now", lambda _: datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    )
+    code, findings = findings_of(live)
+    found = findings["clock"]
+    assert (code, found["health"]) == (0, health)
+    said = found["message"]
+    # A second may pass on the way.
+    assert said == sentence or (
+        sentence and said[:6] == sentence[:6] and said[-3:] == sentence[-3:]
+    )
+
+
+def test_doctor_changes_nothing(live: Console) -> None:
+    live.notify("粤B12345")
+    before = kept_files(live.directory)
+    live.run("doctor")
+    assert kept_files(live.directory) == before
+
+
+def test_doctor_creates_no_data_directory(console: Console) -> None:
+    code, _ = findings_of(console)
     assert code == 6
-    assert "密钥环已锁定" in printed
+    assert not console.directory.exists()
 
 
 def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Console) -> None:
@@ -475,11 +576,39 @@ def test_without_a_version_file_the_doctor_does_not_speak_of_it(live: Console) -
     assert "version_file" not in {f["subject"] for f in json.loads(printed)["findings"]}
 
 
-def test_the_doctor_leaves_a_running_window_alone(live: Console) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [["doctor"], ["journal", "list"], ["journal", "verify"], ["merchant", "show"]],
+    ids=" ".join,
+)
+def test_reading_command_works_beside_the_open_window(live: Console, arguments: list[str]) -> None:
+    live.notify("粤B12345")
+    journal = live.directory / "journal.sqlite3"
+    with (
+        DirectoryLock(prepare_directory(live.directory)),
+        closing(SqliteJournal(journal, SystemClock())) as window,
+    ):
+        assert live.run(*arguments)[0] == 0
+        # The window is not disturbed.
+        assert window.release(SystemClock().now()) == 0
+        assert window.verify() == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["notify", "--plate=粤B12345"],
+        ["journal", "flush"],
+        ["merchant", "set", "--booth=2"],
+        ["merchant", "forget"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_writing_command_beside_the_open_window_is_refused(
+    live: Console, arguments: list[str]
+) -> None:
     with DirectoryLock(prepare_directory(live.directory)):
-        code, printed = live.run("doctor", "--json")
-    findings = {f["subject"]: f["error"] for f in json.loads(printed)["findings"]}
-    assert (code, findings["journal"], findings["key"]) == (7, "DATA_DIRECTORY_IN_USE", None)
+        assert live.run(*arguments)[0] == 7
 
 
 def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
@@ -511,8 +640,8 @@ def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
     assert "Traceback" in (live.directory / "logs" / "wxpark.log").read_text("utf-8")
 
 
-def test_the_console_tool_never_imports_qt() -> None:
-    program = "import sys, wxpark_gui.cli; sys.exit('PySide6' in sys.modules)"
+def test_console_tool_never_imports_qt() -> None:
+    program = "import sys, wxpark_gui.console.commands; sys.exit('PySide6' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
@@ -549,6 +678,14 @@ def test_what_a_newer_version_wrote_is_refused_in_json(live: Console) -> None:
     assert document["error"]["code"] == "JOURNAL_NEWER"
 
 
+def make_old(path: Path) -> None:
+    """Let two days of running pass for every entry that waits."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        before = (datetime.now(timezone.utc) - timedelta(days=2)).isoformat(timespec="milliseconds")
+        connection.execute("UPDATE entries SET saved_at = ?", (before,))
+        connection.execute("UPDATE runs SET lasted = 200000")
+
+
 def kept_files(directory: Path) -> dict[str, bytes]:
     """What must not change: all but the lock, the log, and what SQLite keeps while it reads."""
     return {
@@ -572,7 +709,8 @@ class TestJournal:
             ("粤B12391", "PARKING", "queued", "pending", None),
         ]
         assert {"entry_id", "start_time"} <= set(entries[0])
-        assert live.run("journal", "list")[1].count("\n") == 2
+        _, printed = live.run("journal", "list")
+        assert [line.split()[-1] for line in printed.splitlines()] == ["状态", "欠费", "待发送"]
 
     def test_an_empty_journal_is_an_empty_list(self, console: Console) -> None:
         assert console.run("journal", "list", "--json") == (0, "[]\n")
@@ -600,6 +738,21 @@ class TestJournal:
                 "entries": [],
             },
         )
+
+    def test_flush_counts_each_end_of_a_mixed_queue(
+        self, live: Console, gateway: TrainingGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gateway.set_faults([Fault.RESET])
+        live.notify("粤B11111")
+        make_old(live.directory / "journal.sqlite3")
+        for plate in ("粤B22222", "粤B66693", "粤B44444"):
+            assert live.notify(plate)[0] == 3
+        gateway.set_faults([])
+        code, printed = live.run("journal", "flush", "--json")
+        result = json.loads(printed)
+        names = ("sent", "answered", "refused", "untrusted", "expired", "waiting")
+        assert [result[name] for name in names] == [3, 2, 1, 0, 1, 0]
+        assert code == 4
 
     def test_flush_without_a_line_says_what_still_waits(
         self, live: Console, gateway: TrainingGateway
@@ -651,3 +804,111 @@ class TestJournal:
         live.run("merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY)
         assert json.loads(live.run("journal", "flush", "--json")[1])["sent"] == 0
         assert [n.plate for n in gateway.received[received:]] == ["粤B12395"]
+
+
+class TestList:
+    """`journal list` and its filters."""
+
+    @pytest.fixture(autouse=True)
+    def entered(self, live: Console) -> None:
+        for plate in ("粤B12301", "粤B12391", "粤B12393"):
+            live.notify(plate)
+
+    @pytest.mark.parametrize(
+        ("options", "plates"),
+        [
+            ([], ["粤B12301", "粤B12391", "粤B12393"]),
+            (["--plate=粤b-1239"], ["粤B12391", "粤B12393"]),
+            (["--state=queued"], ["粤B12391"]),
+            (["--state=answered"], ["粤B12301"]),
+            (["--state=voided"], []),
+            (["--since=1h"], ["粤B12301", "粤B12391", "粤B12393"]),
+            (["--since=2099-01-01"], []),
+            (["--since=2026-01-01 09:30", "--state=refused"], ["粤B12393"]),
+        ],
+    )
+    def test_lists_what_was_asked_for(
+        self, live: Console, options: list[str], plates: list[str]
+    ) -> None:
+        code, printed = live.run("journal", "list", "--json", *options)
+        assert (code, [entry["plate"] for entry in json.loads(printed)]) == (0, plates)
+
+    def test_goes_through_all_pages(self, live: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(commands, "PAGE", 1)
+        _, printed = live.run("journal", "list", "--json")
+        assert [entry["sequence"] for entry in json.loads(printed)] == [1, 2, 3]
+
+    def test_columns_are_aligned_under_their_headings(self, live: Console) -> None:
+        _, printed = live.run("journal", "list")
+        heading, *rows = printed.splitlines()
+        place = text_width(heading[: heading.index("状态")])
+        for row in rows:
+            assert text_width(row[: row.rindex("  ") + 2]) == place
+
+
+class TestTraining:
+    """Training never blocks itself."""
+
+    @pytest.mark.parametrize("plate", ["粤B12395", "粤B12384", "粤B12394"])
+    def test_settings_stop_of_one_lesson_does_not_hold_the_next(
+        self, console: Console, plate: str
+    ) -> None:
+        assert console.notify(plate, "--training")[0] == 4
+        code, document = console.notify("粤B12345", "--training")
+        assert (code, document["delivery"]) == (0, "answered")
+
+    def test_is_listed_beside_the_open_training_window(self, console: Console) -> None:
+        console.notify("粤B12345", "--training")
+        with DirectoryLock(prepare_directory(console.directory / "training")):
+            code, printed = console.run("journal", "list", "--training", "--json")
+        assert (code, [entry["training"] for entry in json.loads(printed)]) == (0, [True])
+
+
+class TestMerchantShow:
+    def test_does_not_ask_for_a_password(
+        self, live: Console, vault: MemoryVault, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(vault, "is_locked", lambda: True)
+        monkeypatch.setattr(vault, "load", lambda _: pytest.fail("this would ask for a password"))
+        code, printed = live.run("merchant", "show")
+        assert code == 6
+        assert "mch_id: 10000098" in printed
+        assert "密钥环已锁定" in printed
+
+
+def test_result_that_was_not_stored_leaves_the_entry_queued(
+    live: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise JournalWriteError("database or disk is full")
+
+    monkeypatch.setattr(SqliteJournal, "finish_attempt", fail)
+    code, document = live.notify("粤B12345")
+    assert (code, document["delivery"]) == (3, "queued")
+    assert "记录已保存" in live.errors
+
+
+def test_bug_after_saving_leaves_the_entry_queued(
+    live: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SqliteJournal, "finish_attempt", fail)
+    code, document = live.notify("粤B12345")
+    assert (code, document["delivery"]) == (3, "queued")
+    assert "ZeroDivisionError" in live.errors
+    assert "Traceback" in (live.directory / "logs" / "wxpark.log").read_text("utf-8")
+
+
+def test_taken_port_of_the_gateway_is_named(console: Console, gateway: TrainingGateway) -> None:
+    port = gateway.url.rpartition(":")[2]
+    code, _ = console.run("gateway", "--port", port, "--key-stdin", typed=KEY)
+    assert code == 1
+    assert f"端口 {port} " in console.errors
+
+
+def test_message_names_a_command_in_place_of_a_key(console: Console, live: Console) -> None:
+    live.run("notify", "--plate=B12345")
+    assert "F4" not in live.errors
+    assert "省份" in live.errors

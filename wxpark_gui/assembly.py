@@ -18,12 +18,24 @@ from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread
-from wxpark_gui.service.ports import AccountUse, Journal, Releases, SettingsStore, Vault
+from wxpark_gui.service.ports import (
+    AccountUse,
+    Journal,
+    JournalReader,
+    Releases,
+    SettingsStore,
+    Vault,
+)
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
-from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.storage.directory import (
+    DataDirectory,
+    DirectoryLock,
+    locate_directory,
+    prepare_directory,
+    unusable,
+)
+from wxpark_gui.storage.opening import open_journal, read_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
@@ -46,14 +58,26 @@ class Assembly:
         training: the gateway is the embedded one, and so are merchant and key.
     """
 
-    def __init__(self, data_directory: Path | None = None, *, training: bool = False) -> None:
+    def __init__(
+        self,
+        data_directory: Path | None = None,
+        *,
+        training: bool = False,
+        read_only: bool = False,
+    ) -> None:
         """Nothing is locked, started or opened yet.
+
+        Args:
+            read_only: use the directory as it is, beside a program that works in it: only
+                `read_journal`, `load_settings`, `vault` and `open_gateway` may be used.
 
         Raises:
             DataDirectoryUnusableError: the directory cannot be made.
         """
-        live = prepare_directory(data_directory)
-        self.directory: DataDirectory = prepare_directory(live.training) if training else live
+        find = locate_directory if read_only else prepare_directory
+        live = find(data_directory)
+        self.directory: DataDirectory = find(live.training) if training else live
+        self._read_only = read_only
         self.training = training
         self.clock = SystemClock()
         self.random = SystemRandom()
@@ -78,8 +102,13 @@ class Assembly:
         Raises:
             DataDirectoryUnusableError: the log cannot be written.
         """
-        start_logging(self.directory.logs)
-        if self._training_gateway:
+        try:
+            if not self._read_only or self.directory.logs.is_dir():
+                start_logging(self.directory.logs)
+        except OSError as error:
+            if not self._read_only:
+                raise unusable(error) from error
+        if self._training_gateway and not self._read_only:
             self._training_gateway.start()
             self.settings = TrainingSettings(self.settings, self._training_gateway.url)
         return self
@@ -139,15 +168,18 @@ class Assembly:
         """
         journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
+        if self.training:
+            # A lesson that ended with a held account must not hold up the next one.
+            journal.release(self.clock.now())
         return journal
 
-    def examine_journal(self) -> Journal:
-        """Open the journal without mending anything.
+    def read_journal(self) -> JournalReader:
+        """Open the journal for reading, beside a program that writes it.
 
         Raises:
             ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file.
         """
-        return SqliteJournal(self.directory.journal, self.clock)
+        return read_journal(self.directory, self.clock)
 
     def journal_on(self, thread: Caller) -> Journal:
         """The journal for callers on any thread; opened on this one, at the first call."""

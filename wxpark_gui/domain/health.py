@@ -1,15 +1,19 @@
-"""What the doctor finds: one value per part looked at."""
+"""Findings of the doctor: one value for each part that was examined."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
 
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.errors import ReadableError
+
+TOLERATED_CLOCK_OFFSET = 60.0
+"""Seconds the computer's clock may differ from the gateway's without a warning."""
 
 
 class Subject(Enum):
-    """What is looked at; the values are the names in the doctor's JSON."""
+    """The part examined; the values are the names in the doctor's JSON."""
 
     DATA_DIRECTORY = "data_directory"
     JOURNAL = "journal"
@@ -17,16 +21,31 @@ class Subject(Enum):
     MERCHANT = "merchant"
     KEYRING = "keyring"
     KEY = "key"
+    OTHER_GATEWAY = "other_gateway"
     GATEWAY = "gateway"
+    CLOCK = "clock"
     VERSION_FILE = "version_file"
 
 
 class Health(Enum):
-    """How it is."""
+    """Result of one examination. Only `BAD` keeps the booth from working."""
 
     GOOD = "good"
     WARNING = "warning"
     BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayCheck:
+    """Result of connecting to the gateway without sending an entry.
+
+    Attributes:
+        failure: the first step that failed; None when the connection opened.
+        clock_offset: seconds this computer's clock is ahead of the server's; None where unknown.
+    """
+
+    failure: ConnectionFailure | None = None
+    clock_offset: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +54,14 @@ class Finding:
 
     Attributes:
         detail: a path, a count or a name; nothing secret.
-        error: what a person should read when the health is not `GOOD`.
+        error: the readable error that makes the health not `GOOD`; None for other reasons.
+        failure: the step on the way to the gateway that failed.
+        clock_offset: as in `GatewayCheck`; only of `Subject.CLOCK`.
     """
 
     subject: Subject
     health: Health
     detail: str = ""
     error: ReadableError | None = None
+    failure: ConnectionFailure | None = None
+    clock_offset: float | None = None
