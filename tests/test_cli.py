@@ -856,6 +856,14 @@ class TestTraining:
         assert console.notify(plate, "--training")[0] == 4
         code, document = console.notify("粤B12345", "--training")
         assert (code, document["delivery"]) == (0, "answered")
+        _, printed = console.run("journal", "list", "--training", "--json")
+        assert [entry["delivery"] for entry in json.loads(printed)] == ["voided", "answered"]
+
+    def test_what_waited_without_a_settings_stop_still_waits(self, console: Console) -> None:
+        console.notify("粤B12391", "--training")
+        console.notify("粤B12395", "--training")
+        code, printed = console.run("journal", "flush", "--training", "--json")
+        assert (code, json.loads(printed)["waiting"]) == (3, 1)
 
     def test_is_listed_beside_the_open_training_window(self, console: Console) -> None:
         console.notify("粤B12345", "--training")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import final
@@ -169,8 +170,7 @@ class Assembly:
         journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         if self.training:
-            # A lesson that ended with a held account must not hold up the next one.
-            journal.release(self.clock.now())
+            _end_lessons(journal, self.clock.now())
         return journal
 
     def read_journal(self) -> JournalReader:
@@ -222,3 +222,14 @@ class Assembly:
             nonces=self.random,
             training=self.training,
         )
+
+
+def _end_lessons(journal: Journal, now: datetime) -> None:
+    """Take back the entries that hold the training account, and plan the others.
+
+    The training gateway would refuse them again, and so hold up the next lesson.
+    """
+    while held := journal.backlog().held:
+        for record in held:
+            journal.void(record.entry_id, now)
+    journal.release(now)
