@@ -1,16 +1,14 @@
-"""`wxpark`: the console tool, for fleet set-up, support and tests. Never imports Qt."""
+"""`wxpark`: the console tool, for fleet set-up, support and tests. Never imports Qt.
+
+Everything else is imported by `main`, once an interrupt ends the program quietly.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
-from types import FrameType
-
-from wxpark_gui.console.interrupts import INTERRUPTED
-from wxpark_gui.console.streams import flush_or_discard, open_closed_streams
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,25 +17,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: after `--help` and `--version`, and with 2 when the arguments are wrong.
     """
+    before = _end_on_interrupt()
+    from wxpark_gui.console.streams import (  # noqa: PLC0415
+        flush_or_discard,
+        open_closed_streams,
+    )
+
     open_closed_streams()
-    is_main = threading.current_thread() is threading.main_thread()
-    before = signal.getsignal(signal.SIGINT)
-    if is_main and before is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, _end_at_once)
     try:
-        # Imported late: it takes long enough to be interrupted.
         from wxpark_gui.console.commands import run_command  # noqa: PLC0415
 
         return run_command(sys.argv[1:] if arguments is None else arguments)
     finally:
         flush_or_discard()
-        if is_main and arguments is not None:
+        if arguments is not None and before is not None:
             signal.signal(signal.SIGINT, before)
 
 
-def _end_at_once(_number: int, _frame: FrameType | None) -> None:
-    """Before the command begins there is nothing to undo and nothing to print."""
-    os._exit(INTERRUPTED)
+def _end_on_interrupt() -> signal._HANDLER:
+    """End at once on Ctrl-C: nothing is to be undone before the command begins.
+
+    Returns the handler to restore; None where SIGINT is not ours to handle: the caller has it
+    ignored, or this is not the main thread.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        return None
+    try:
+        # 130 is `console.interrupts.INTERRUPTED`, which is not imported yet.
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    except ValueError:
+        return None
+    return before
 
 
 if __name__ == "__main__":
