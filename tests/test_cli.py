@@ -150,7 +150,7 @@ def live(console: Console, gateway: TrainingGateway) -> Console:
         ("粤B12399", 4, "refused", "failed", None),
     ],
 )
-def test_each_answer_has_its_exit_code_and_its_class(
+def test_answer_has_its_exit_code_and_severity(
     live: Console,
     plate: str,
     code: int,
@@ -186,7 +186,7 @@ def test_each_answer_has_its_exit_code_and_its_class(
         (Fault.UNSIGNED, 5, "UNSIGNED"),
     ],
 )
-def test_a_hostile_or_broken_gateway_is_never_green(
+def test_hostile_or_broken_gateway_is_never_green(
     live: Console, gateway: TrainingGateway, fault: Fault, code: int, error: str
 ) -> None:
     gateway.set_faults([fault])
@@ -195,7 +195,7 @@ def test_a_hostile_or_broken_gateway_is_never_green(
     assert document["severity"] == ("pending" if code == 3 else "failed")
 
 
-def test_a_reply_seen_by_an_earlier_run_is_refused_as_replayed(
+def test_reply_of_an_earlier_run_is_refused_as_replayed(
     live: Console, gateway: TrainingGateway
 ) -> None:
     gateway.set_faults([Fault.REPLAY])
@@ -204,7 +204,7 @@ def test_a_reply_seen_by_an_earlier_run_is_refused_as_replayed(
     assert (code, document["error"]["code"], document["attempts"]) == (5, "REPLAYED", 2)
 
 
-def test_a_bay_needs_its_number_and_a_driver(live: Console, gateway: TrainingGateway) -> None:
+def test_bay_needs_its_number_and_a_driver_id(live: Console, gateway: TrainingGateway) -> None:
     code, document = live.notify("", "--scene=space", "--space-number=D6666", "--sub-openid=oUp")
     assert (code, document["plate"], document["severity"]) == (0, "", "ok")
     assert [n.plate for n in gateway.received] == [""]
@@ -221,7 +221,7 @@ def test_a_bay_needs_its_number_and_a_driver(live: Console, gateway: TrainingGat
         (["--scene=space", "--space-number=1"], "sub_openid"),
     ],
 )
-def test_what_cannot_be_sent_is_named_and_nothing_is(
+def test_invalid_input_names_its_field_and_sends_nothing(
     live: Console, gateway: TrainingGateway, arguments: list[str], field: str
 ) -> None:
     code, printed = live.run("notify", "--json", *arguments)
@@ -231,12 +231,12 @@ def test_what_cannot_be_sent_is_named_and_nothing_is(
     assert gateway.received == ()
 
 
-def test_without_a_merchant_nothing_is_sent(console: Console) -> None:
+def test_notify_without_a_merchant_sends_nothing(console: Console) -> None:
     code, document = console.notify("粤B12345")
     assert (code, document["error"]["code"]) == (6, "NOT_SET_UP")
 
 
-def test_a_locked_keyring_keeps_the_entry(
+def test_locked_keyring_leaves_the_entry_queued(
     live: Console, vault: MemoryVault, gateway: TrainingGateway
 ) -> None:
     vault.locked = True
@@ -250,27 +250,27 @@ def test_a_locked_keyring_keeps_the_entry(
     assert gateway.received == ()
 
 
-def test_a_directory_that_another_process_works_in_is_left_alone(live: Console) -> None:
+def test_notify_in_a_directory_in_use_is_refused(live: Console) -> None:
     with DirectoryLock(prepare_directory(live.directory)):
         code, document = live.notify("粤B12345")
     assert (code, document["error"]["code"]) == (7, "DATA_DIRECTORY_IN_USE")
 
 
-def test_training_needs_no_merchant_and_marks_what_it_prints(console: Console) -> None:
+def test_training_needs_no_merchant_and_marks_its_output(console: Console) -> None:
     code, document = console.notify("粤B12301", "--training")
     assert (code, document["severity"], document["training"]) == (0, "arrears", True)
     assert (console.directory / "training" / "journal.sqlite3").exists()
     assert not (console.directory / "journal.sqlite3").exists()
 
 
-def test_for_a_person_it_says_title_and_advice(live: Console) -> None:
+def test_text_output_has_title_and_advice(live: Console) -> None:
     code, printed = live.run("notify", "--plate=粤B12301")
     assert code == 0
     assert printed.startswith("粤B·12301  欠费\n")
     assert live.run("notify", "--plate=粤B12301", "--lang=en")[1].startswith("粤B·12301  Arrears\n")
 
 
-def test_the_merchant_is_shown_without_its_key_and_forgotten_with_it(
+def test_merchant_is_shown_without_its_key_and_forgotten_with_it(
     live: Console, vault: MemoryVault
 ) -> None:
     code, printed = live.run("merchant", "show")
@@ -292,7 +292,7 @@ def test_the_merchant_is_shown_without_its_key_and_forgotten_with_it(
         ([*IDS, "--free-time=soon", "--key-stdin"], KEY, "免费"),
     ],
 )
-def test_a_merchant_that_wechat_would_not_take_is_not_kept(
+def test_invalid_merchant_is_not_kept(
     console: Console, vault: MemoryVault, arguments: list[str], typed: str, sentence: str
 ) -> None:
     assert console.run("merchant", "set", *arguments, typed=typed)[0] == 2
@@ -535,7 +535,7 @@ def test_doctor_creates_no_data_directory(console: Console) -> None:
     assert not console.directory.exists()
 
 
-def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Console) -> None:
+def test_doctor_reports_a_damaged_journal_and_leaves_it(live: Console) -> None:
     journal = live.directory / "journal.sqlite3"
     journal.write_bytes(b"something else")
     code, printed = live.run("doctor", "--json")
@@ -544,7 +544,7 @@ def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Cons
     assert journal.read_bytes() == b"something else"
 
 
-def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
+def test_doctor_reads_the_version_file_and_a_missing_one_is_a_warning(
     live: Console, tmp_path: Path
 ) -> None:
     signer = Signer()
@@ -571,7 +571,7 @@ def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
     assert look() == (1, bad)
 
 
-def test_without_a_version_file_the_doctor_does_not_speak_of_it(live: Console) -> None:
+def test_doctor_without_a_version_file_leaves_it_out(live: Console) -> None:
     _, printed = live.run("doctor", "--json")
     assert "version_file" not in {f["subject"] for f in json.loads(printed)["findings"]}
 
@@ -611,14 +611,14 @@ def test_writing_command_beside_the_open_window_is_refused(
         assert live.run(*arguments)[0] == 7
 
 
-def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out.strip() == __version__
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_help_is_in_the_language_asked_for(
+def test_help_is_in_the_requested_language(
     capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
     with pytest.raises(SystemExit):
@@ -627,7 +627,7 @@ def test_help_is_in_the_language_asked_for(
     assert bool(re.search("[一-鿿]", printed)) == (language == "zh_CN")
 
 
-def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
+def test_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
     live: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -657,7 +657,7 @@ def test_console_tool_never_imports_qt() -> None:
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
-def test_what_a_newer_version_wrote_is_refused_in_words_and_left_as_it_is(
+def test_journal_of_a_newer_version_is_refused_in_words_and_left(
     live: Console, gateway: TrainingGateway, arguments: list[str]
 ) -> None:
     live.notify("粤B12345")
@@ -670,7 +670,7 @@ def test_what_a_newer_version_wrote_is_refused_in_words_and_left_as_it_is(
     assert len(gateway.received) == 1
 
 
-def test_what_a_newer_version_wrote_is_refused_in_json(live: Console) -> None:
+def test_journal_of_a_newer_version_is_refused_in_json(live: Console) -> None:
     live.notify("粤B12345")
     make_newer(live.directory / "journal.sqlite3", program="0.99.0")
     code, document = live.notify("粤B12346")
@@ -687,7 +687,7 @@ def make_old(path: Path) -> None:
 
 
 def kept_files(directory: Path) -> dict[str, bytes]:
-    """What must not change: all but the lock, the log, and what SQLite keeps while it reads."""
+    """The files that must not change: all but the lock, the log and SQLite's side files."""
     return {
         path.name: path.read_bytes()
         for path in directory.iterdir()
@@ -696,7 +696,7 @@ def kept_files(directory: Path) -> dict[str, bytes]:
 
 
 class TestJournal:
-    def test_lists_every_entry_oldest_first(self, live: Console) -> None:
+    def test_list_is_oldest_first(self, live: Console) -> None:
         live.notify("粤B12301")
         live.notify("粤B12391")
         code, printed = live.run("journal", "list", "--json")
@@ -712,15 +712,15 @@ class TestJournal:
         _, printed = live.run("journal", "list")
         assert [line.split()[-1] for line in printed.splitlines()] == ["状态", "欠费", "待发送"]
 
-    def test_an_empty_journal_is_an_empty_list(self, console: Console) -> None:
+    def test_list_of_an_empty_journal_is_empty(self, console: Console) -> None:
         assert console.run("journal", "list", "--json") == (0, "[]\n")
 
-    def test_is_verified_from_end_to_end(self, live: Console) -> None:
+    def test_verify_counts_the_entries(self, live: Console) -> None:
         live.notify("粤B12345")
         code, printed = live.run("journal", "verify", "--json")
         assert (code, json.loads(printed)) == (0, {"sound": True, "entries": 1})
 
-    def test_flush_sends_what_waits(self, live: Console, gateway: TrainingGateway) -> None:
+    def test_flush_sends_waiting_entries(self, live: Console, gateway: TrainingGateway) -> None:
         gateway.set_faults([Fault.RESET])
         assert live.notify("粤B12345")[0] == 3
         assert live.notify("粤B12346")[0] == 3
@@ -754,7 +754,7 @@ class TestJournal:
         assert [result[name] for name in names] == [3, 2, 1, 0, 1, 0]
         assert code == 4
 
-    def test_flush_without_a_line_says_what_still_waits(
+    def test_flush_without_a_connection_names_what_still_waits(
         self, live: Console, gateway: TrainingGateway
     ) -> None:
         gateway.set_faults([Fault.RESET])
@@ -783,7 +783,7 @@ class TestJournal:
             "  粤B·12391  微信系统繁忙：已存本机，稍后自动补发",
         ]
 
-    def test_flush_tells_apart_what_the_gateway_refused(
+    def test_flush_counts_refused_entries_apart(
         self, live: Console, gateway: TrainingGateway
     ) -> None:
         gateway.set_faults([Fault.RESET])
@@ -793,7 +793,7 @@ class TestJournal:
         result = json.loads(printed)
         assert (code, result["answered"], result["refused"], result["sent"]) == (4, 0, 1, 1)
 
-    def test_a_wrong_key_holds_the_queue_until_the_merchant_is_entered_anew(
+    def test_wrong_key_holds_the_queue_until_the_merchant_is_entered_again(
         self, live: Console, gateway: TrainingGateway
     ) -> None:
         assert live.notify("粤B12395")[0] == 4

@@ -1,4 +1,4 @@
-"""Where the frozen console tool begins."""
+"""Entry point of the frozen console tool."""
 
 import sys
 

@@ -171,7 +171,7 @@ class TestVersionFile:
             changed(booth.settings.value, version_file="/mnt/wxpark.toml", version_key=PUBLIC)
         )
 
-    def test_says_which_version_is_the_newest(self, booth: Booth) -> None:
+    def test_newest_version_is_its_detail(self, booth: Booth) -> None:
         announcement = Announcement(Release(Version(0, 0, 1)))
         found = _examine(booth, announcement=announcement)
         assert found[Subject.VERSION_FILE] == (Health.GOOD, "0.0.1")
@@ -185,7 +185,7 @@ class TestVersionFile:
             (VersionFileUntrustedError("signed with another key"), Health.BAD),
         ],
     )
-    def test_is_grave_only_when_somebody_else_may_have_written_it(
+    def test_is_a_problem_only_when_its_signature_is_wrong(
         self, booth: Booth, error: VersionFileError, health: Health
     ) -> None:
         found = _examine(booth, announcement=Announcement(error))
