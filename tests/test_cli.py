@@ -1,14 +1,17 @@
-"""The console door: its exit codes and its JSON are a contract with other programs."""
+"""The console tool: its exit codes and its JSON are a contract with other programs."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +22,12 @@ from tests.settings import changed, merchant_of
 from tests.storage.released import make_newer
 from wxpark_gui import __version__, assembly
 from wxpark_gui.cli import main
-from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
+from wxpark_gui.console import commands
+from wxpark_gui.console.table import text_width
+from wxpark_gui.domain.errors import JournalWriteError, KeyMissingError, KeyringLockedError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Account, Settings
+from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
@@ -108,6 +114,7 @@ def console(
     monkeypatch: pytest.MonkeyPatch,
     vault: MemoryVault,
 ) -> Console:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     return Console(tmp_path / "data", capsys, monkeypatch)
 
 
@@ -145,7 +152,7 @@ def live(console: Console, gateway: TrainingGateway) -> Console:
         ("粤B12399", 4, "refused", "failed", None),
     ],
 )
-def test_each_answer_has_its_exit_code_and_its_class(
+def test_answer_has_its_exit_code_and_severity(
     live: Console,
     plate: str,
     code: int,
@@ -181,7 +188,7 @@ def test_each_answer_has_its_exit_code_and_its_class(
         (Fault.UNSIGNED, 5, "UNSIGNED"),
     ],
 )
-def test_a_hostile_or_broken_gateway_is_never_green(
+def test_hostile_or_broken_gateway_is_never_green(
     live: Console, gateway: TrainingGateway, fault: Fault, code: int, error: str
 ) -> None:
     gateway.set_faults([fault])
@@ -190,7 +197,7 @@ def test_a_hostile_or_broken_gateway_is_never_green(
     assert document["severity"] == ("pending" if code == 3 else "failed")
 
 
-def test_a_reply_seen_by_an_earlier_run_is_refused_as_replayed(
+def test_reply_of_an_earlier_run_is_refused_as_replayed(
     live: Console, gateway: TrainingGateway
 ) -> None:
     gateway.set_faults([Fault.REPLAY])
@@ -199,7 +206,7 @@ def test_a_reply_seen_by_an_earlier_run_is_refused_as_replayed(
     assert (code, document["error"]["code"], document["attempts"]) == (5, "REPLAYED", 2)
 
 
-def test_a_bay_needs_its_number_and_a_driver(live: Console, gateway: TrainingGateway) -> None:
+def test_bay_needs_its_number_and_a_driver_id(live: Console, gateway: TrainingGateway) -> None:
     code, document = live.notify("", "--scene=space", "--space-number=D6666", "--sub-openid=oUp")
     assert (code, document["plate"], document["severity"]) == (0, "", "ok")
     assert [n.plate for n in gateway.received] == [""]
@@ -216,7 +223,7 @@ def test_a_bay_needs_its_number_and_a_driver(live: Console, gateway: TrainingGat
         (["--scene=space", "--space-number=1"], "sub_openid"),
     ],
 )
-def test_what_cannot_be_sent_is_named_and_nothing_is(
+def test_invalid_input_names_its_field_and_sends_nothing(
     live: Console, gateway: TrainingGateway, arguments: list[str], field: str
 ) -> None:
     code, printed = live.run("notify", "--json", *arguments)
@@ -226,12 +233,12 @@ def test_what_cannot_be_sent_is_named_and_nothing_is(
     assert gateway.received == ()
 
 
-def test_without_a_merchant_nothing_is_sent(console: Console) -> None:
+def test_notify_without_a_merchant_sends_nothing(console: Console) -> None:
     code, document = console.notify("粤B12345")
     assert (code, document["error"]["code"]) == (6, "NOT_SET_UP")
 
 
-def test_a_locked_keyring_keeps_the_entry(
+def test_locked_keyring_leaves_the_entry_queued(
     live: Console, vault: MemoryVault, gateway: TrainingGateway
 ) -> None:
     vault.locked = True
@@ -245,13 +252,13 @@ def test_a_locked_keyring_keeps_the_entry(
     assert gateway.received == ()
 
 
-def test_a_directory_that_another_process_works_in_is_left_alone(live: Console) -> None:
+def test_notify_in_a_directory_in_use_is_refused(live: Console) -> None:
     with DirectoryLock(prepare_directory(live.directory)):
         code, document = live.notify("粤B12345")
     assert (code, document["error"]["code"]) == (7, "DATA_DIRECTORY_IN_USE")
 
 
-def test_training_needs_no_merchant_and_marks_what_it_prints(console: Console) -> None:
+def test_training_needs_no_merchant_and_marks_its_output(console: Console) -> None:
     code, document = console.notify("粤B12301", "--training")
     assert (code, document["severity"], document["training"]) == (0, "arrears", True)
     assert (console.directory / "training" / "journal.sqlite3").exists()
@@ -269,14 +276,14 @@ def test_merchant_is_not_forgotten_while_the_keyring_is_locked(
     assert live.run("merchant", "show")[0] == 0
 
 
-def test_for_a_person_it_says_title_and_advice(live: Console) -> None:
+def test_text_output_has_title_and_advice(live: Console) -> None:
     code, printed = live.run("notify", "--plate=粤B12301")
     assert code == 0
     assert printed.startswith("粤B·12301  欠费\n")
     assert live.run("notify", "--plate=粤B12301", "--lang=en")[1].startswith("粤B·12301  Arrears\n")
 
 
-def test_the_merchant_is_shown_without_its_key_and_forgotten_with_it(
+def test_merchant_is_shown_without_its_key_and_forgotten_with_it(
     live: Console, vault: MemoryVault
 ) -> None:
     code, printed = live.run("merchant", "show")
@@ -298,7 +305,7 @@ def test_the_merchant_is_shown_without_its_key_and_forgotten_with_it(
         ([*IDS, "--free-time=soon", "--key-stdin"], KEY, "免费"),
     ],
 )
-def test_a_merchant_that_wechat_would_not_take_is_not_kept(
+def test_invalid_merchant_is_not_kept(
     console: Console, vault: MemoryVault, arguments: list[str], typed: str, sentence: str
 ) -> None:
     assert console.run("merchant", "set", *arguments, typed=typed)[0] == 2
@@ -437,17 +444,111 @@ def test_merchant_with_waiting_entries_is_not_forgotten(
     assert vault.keys == {"10000098": Secret(KEY)}
 
 
-def test_the_doctor_says_what_is_good_and_what_to_mend(live: Console, vault: MemoryVault) -> None:
-    code, printed = live.run("doctor", "--json")
-    findings = {f["subject"]: f["health"] for f in json.loads(printed)["findings"]}
-    assert (code, set(findings.values())) == (0, {"good"})
-    vault.locked = True
+def findings_of(console: Console) -> tuple[int, dict[str, dict[str, Any]]]:
+    code, printed = console.run("doctor", "--json")
+    return code, {found["subject"]: found for found in json.loads(printed)["findings"]}
+
+
+def test_doctor_finds_a_working_booth_good_and_names_its_other_gateway(
+    live: Console, gateway: TrainingGateway
+) -> None:
+    code, findings = findings_of(live)
+    assert code == 0
+    assert {subject: found["health"] for subject, found in findings.items()} == {
+        "data_directory": "good",
+        "journal": "good",
+        "settings": "good",
+        "merchant": "good",
+        "keyring": "good",
+        "key": "good",
+        "other_gateway": "warning",
+        "gateway": "good",
+        "clock": "good",
+    }
+    assert findings["other_gateway"]["detail"] == gateway.url.removeprefix("http://")
+    assert gateway.received == ()
+    assert "其他网关" in live.run("doctor")[1]
+
+
+def test_doctor_reads_no_key_from_a_locked_keyring(
+    live: Console, vault: MemoryVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault, "is_locked", lambda: True)
+    monkeypatch.setattr(vault, "load", lambda _: pytest.fail("this would ask for a password"))
+    code, findings = findings_of(live)
+    assert (code, findings["keyring"]["error"]) == (6, "KEYRING_LOCKED")
+    assert "key" not in findings
+    assert "密钥环已锁定" in live.run("doctor")[1]
+
+
+def test_doctor_tells_a_missing_key_from_a_locked_keyring(
+    live: Console, vault: MemoryVault
+) -> None:
+    vault.keys.clear()
+    code, findings = findings_of(live)
+    assert (code, findings["keyring"]["error"], findings["key"]["error"]) == (
+        6,
+        None,
+        "KEY_MISSING",
+    )
+
+
+def test_doctor_names_the_step_that_failed_on_the_way_to_the_gateway(
+    live: Console, gateway: TrainingGateway
+) -> None:
+    gateway.stop()
+    code, findings = findings_of(live)
+    found = findings["gateway"]
+    assert (code, found["health"], found["error"]) == (1, "bad", "CONNECT")
+    assert found["message"]
+    assert "clock" not in findings
     code, printed = live.run("doctor")
+    assert code == 1
+    assert found["message"] in printed
+
+
+@pytest.mark.parametrize(
+    ("seconds", "health", "sentence"),
+    [
+        (30, "good", None),
+        (300, "warning", "本机时钟快 300 秒。"),
+        (-300, "warning", "本机时钟慢 300 秒。"),
+    ],
+)
+def test_doctor_compares_the_clock_with_the_gateways(
+    live: Console,
+    monkeypatch: pytest.MonkeyPatch,
+    seconds: int,
+    health: str,
+    sentence: str | None,
+) -> None:
+    monkeypatch.setattr(
+        SystemClock, "now", lambda _: datetime.now(timezone.utc) + timedelta(seconds=seconds)
+    )
+    code, findings = findings_of(live)
+    found = findings["clock"]
+    assert (code, found["health"]) == (0, health)
+    said = found["message"]
+    # A second may pass on the way.
+    assert said == sentence or (
+        sentence and said[:6] == sentence[:6] and said[-3:] == sentence[-3:]
+    )
+
+
+def test_doctor_changes_nothing(live: Console) -> None:
+    live.notify("粤B12345")
+    before = kept_files(live.directory)
+    live.run("doctor")
+    assert kept_files(live.directory) == before
+
+
+def test_doctor_creates_no_data_directory(console: Console) -> None:
+    code, _ = findings_of(console)
     assert code == 6
-    assert "密钥环已锁定" in printed
+    assert not console.directory.exists()
 
 
-def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Console) -> None:
+def test_doctor_reports_a_damaged_journal_and_leaves_it(live: Console) -> None:
     journal = live.directory / "journal.sqlite3"
     journal.write_bytes(b"something else")
     code, printed = live.run("doctor", "--json")
@@ -456,7 +557,7 @@ def test_the_doctor_tells_of_a_damaged_journal_and_leaves_it_as_it_is(live: Cons
     assert journal.read_bytes() == b"something else"
 
 
-def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
+def test_doctor_reads_the_version_file_and_a_missing_one_is_a_warning(
     live: Console, tmp_path: Path
 ) -> None:
     signer = Signer()
@@ -485,26 +586,54 @@ def test_the_doctor_asks_the_version_file_and_a_missing_one_is_no_failure(
     assert look() == (1, bad)
 
 
-def test_without_a_version_file_the_doctor_does_not_speak_of_it(live: Console) -> None:
+def test_doctor_without_a_version_file_leaves_it_out(live: Console) -> None:
     _, printed = live.run("doctor", "--json")
     assert "version_file" not in {f["subject"] for f in json.loads(printed)["findings"]}
 
 
-def test_the_doctor_leaves_a_running_window_alone(live: Console) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [["doctor"], ["journal", "list"], ["journal", "verify"], ["merchant", "show"]],
+    ids=" ".join,
+)
+def test_reading_command_works_beside_the_open_window(live: Console, arguments: list[str]) -> None:
+    live.notify("粤B12345")
+    journal = live.directory / "journal.sqlite3"
+    with (
+        DirectoryLock(prepare_directory(live.directory)),
+        closing(SqliteJournal(journal, SystemClock())) as window,
+    ):
+        assert live.run(*arguments)[0] == 0
+        # The window is not disturbed.
+        assert window.release(SystemClock().now()) == 0
+        assert window.verify() == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["notify", "--plate=粤B12345"],
+        ["journal", "flush"],
+        ["merchant", "set", "--booth=2"],
+        ["merchant", "forget"],
+    ],
+    ids=lambda arguments: " ".join(arguments[:2]),
+)
+def test_writing_command_beside_the_open_window_is_refused(
+    live: Console, arguments: list[str]
+) -> None:
     with DirectoryLock(prepare_directory(live.directory)):
-        code, printed = live.run("doctor", "--json")
-    findings = {f["subject"]: f["error"] for f in json.loads(printed)["findings"]}
-    assert (code, findings["journal"], findings["key"]) == (7, "DATA_DIRECTORY_IN_USE", None)
+        assert live.run(*arguments)[0] == 7
 
 
-def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+def test_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--version"])
     assert capsys.readouterr().out.strip() == __version__
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_help_is_in_the_language_asked_for(
+def test_help_is_in_the_requested_language(
     capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
     with pytest.raises(SystemExit):
@@ -513,7 +642,7 @@ def test_help_is_in_the_language_asked_for(
     assert bool(re.search("[一-鿿]", printed)) == (language == "zh_CN")
 
 
-def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
+def test_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
     live: Console, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -526,8 +655,8 @@ def test_a_bug_is_a_sentence_on_screen_and_a_traceback_in_the_log(
     assert "Traceback" in (live.directory / "logs" / "wxpark.log").read_text("utf-8")
 
 
-def test_the_console_tool_never_imports_qt() -> None:
-    program = "import sys, wxpark_gui.cli; sys.exit('PySide6' in sys.modules)"
+def test_console_tool_never_imports_qt() -> None:
+    program = "import sys, wxpark_gui.console.commands; sys.exit('PySide6' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
@@ -543,7 +672,7 @@ def test_the_console_tool_never_imports_qt() -> None:
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
-def test_what_a_newer_version_wrote_is_refused_in_words_and_left_as_it_is(
+def test_journal_of_a_newer_version_is_refused_in_words_and_left(
     live: Console, gateway: TrainingGateway, arguments: list[str]
 ) -> None:
     live.notify("粤B12345")
@@ -556,7 +685,7 @@ def test_what_a_newer_version_wrote_is_refused_in_words_and_left_as_it_is(
     assert len(gateway.received) == 1
 
 
-def test_what_a_newer_version_wrote_is_refused_in_json(live: Console) -> None:
+def test_journal_of_a_newer_version_is_refused_in_json(live: Console) -> None:
     live.notify("粤B12345")
     make_newer(live.directory / "journal.sqlite3", program="0.99.0")
     code, document = live.notify("粤B12346")
@@ -564,8 +693,16 @@ def test_what_a_newer_version_wrote_is_refused_in_json(live: Console) -> None:
     assert document["error"]["code"] == "JOURNAL_NEWER"
 
 
+def make_old(path: Path) -> None:
+    """Let two days of running pass for every entry that waits."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        before = (datetime.now(timezone.utc) - timedelta(days=2)).isoformat(timespec="milliseconds")
+        connection.execute("UPDATE entries SET saved_at = ?", (before,))
+        connection.execute("UPDATE runs SET lasted = 200000")
+
+
 def kept_files(directory: Path) -> dict[str, bytes]:
-    """What must not change: all but the lock, the log, and what SQLite keeps while it reads."""
+    """The files that must not change: all but the lock, the log and SQLite's side files."""
     return {
         path.name: path.read_bytes()
         for path in directory.iterdir()
@@ -574,7 +711,7 @@ def kept_files(directory: Path) -> dict[str, bytes]:
 
 
 class TestJournal:
-    def test_lists_every_entry_oldest_first(self, live: Console) -> None:
+    def test_list_is_oldest_first(self, live: Console) -> None:
         live.notify("粤B12301")
         live.notify("粤B12391")
         code, printed = live.run("journal", "list", "--json")
@@ -587,17 +724,18 @@ class TestJournal:
             ("粤B12391", "PARKING", "queued", "pending", None),
         ]
         assert {"entry_id", "start_time"} <= set(entries[0])
-        assert live.run("journal", "list")[1].count("\n") == 2
+        _, printed = live.run("journal", "list")
+        assert [line.split()[-1] for line in printed.splitlines()] == ["状态", "欠费", "待发送"]
 
-    def test_an_empty_journal_is_an_empty_list(self, console: Console) -> None:
+    def test_list_of_an_empty_journal_is_empty(self, console: Console) -> None:
         assert console.run("journal", "list", "--json") == (0, "[]\n")
 
-    def test_is_verified_from_end_to_end(self, live: Console) -> None:
+    def test_verify_counts_the_entries(self, live: Console) -> None:
         live.notify("粤B12345")
         code, printed = live.run("journal", "verify", "--json")
         assert (code, json.loads(printed)) == (0, {"sound": True, "entries": 1})
 
-    def test_flush_sends_what_waits(self, live: Console, gateway: TrainingGateway) -> None:
+    def test_flush_sends_waiting_entries(self, live: Console, gateway: TrainingGateway) -> None:
         gateway.set_faults([Fault.RESET])
         assert live.notify("粤B12345")[0] == 3
         assert live.notify("粤B12346")[0] == 3
@@ -616,7 +754,22 @@ class TestJournal:
             },
         )
 
-    def test_flush_without_a_line_says_what_still_waits(
+    def test_flush_counts_each_end_of_a_mixed_queue(
+        self, live: Console, gateway: TrainingGateway, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gateway.set_faults([Fault.RESET])
+        live.notify("粤B11111")
+        make_old(live.directory / "journal.sqlite3")
+        for plate in ("粤B22222", "粤B66693", "粤B44444"):
+            assert live.notify(plate)[0] == 3
+        gateway.set_faults([])
+        code, printed = live.run("journal", "flush", "--json")
+        result = json.loads(printed)
+        names = ("sent", "answered", "refused", "untrusted", "expired", "waiting")
+        assert [result[name] for name in names] == [3, 2, 1, 0, 1, 0]
+        assert code == 4
+
+    def test_flush_without_a_connection_names_what_still_waits(
         self, live: Console, gateway: TrainingGateway
     ) -> None:
         gateway.set_faults([Fault.RESET])
@@ -645,7 +798,7 @@ class TestJournal:
             "  粤B·12391  微信系统繁忙：已存本机，稍后自动补发",
         ]
 
-    def test_flush_tells_apart_what_the_gateway_refused(
+    def test_flush_counts_refused_entries_apart(
         self, live: Console, gateway: TrainingGateway
     ) -> None:
         gateway.set_faults([Fault.RESET])
@@ -655,7 +808,7 @@ class TestJournal:
         result = json.loads(printed)
         assert (code, result["answered"], result["refused"], result["sent"]) == (4, 0, 1, 1)
 
-    def test_a_wrong_key_holds_the_queue_until_the_merchant_is_entered_anew(
+    def test_wrong_key_holds_the_queue_until_the_merchant_is_entered_again(
         self, live: Console, gateway: TrainingGateway
     ) -> None:
         assert live.notify("粤B12395")[0] == 4
@@ -675,6 +828,122 @@ def test_gateway_command_ends_at_ctrl_c_while_it_sleeps(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("sys.stdin", io.StringIO("k" * 32 + "\n"))
-    monkeypatch.setattr("wxpark_gui.cli.time.sleep", interrupt)
+    monkeypatch.setattr("wxpark_gui.console.commands.time.sleep", interrupt)
     assert main(["gateway", "--port", "0", "--key-stdin"]) == 130
     assert "listening on http://127.0.0.1:" in capsys.readouterr().out
+
+
+class TestList:
+    """`journal list` and its filters."""
+
+    @pytest.fixture(autouse=True)
+    def entered(self, live: Console) -> None:
+        for plate in ("粤B12301", "粤B12391", "粤B12393"):
+            live.notify(plate)
+
+    @pytest.mark.parametrize(
+        ("options", "plates"),
+        [
+            ([], ["粤B12301", "粤B12391", "粤B12393"]),
+            (["--plate=粤b-1239"], ["粤B12391", "粤B12393"]),
+            (["--state=queued"], ["粤B12391"]),
+            (["--state=answered"], ["粤B12301"]),
+            (["--state=voided"], []),
+            (["--since=1h"], ["粤B12301", "粤B12391", "粤B12393"]),
+            (["--since=2099-01-01"], []),
+            (["--since=2026-01-01 09:30", "--state=refused"], ["粤B12393"]),
+        ],
+    )
+    def test_lists_what_was_asked_for(
+        self, live: Console, options: list[str], plates: list[str]
+    ) -> None:
+        code, printed = live.run("journal", "list", "--json", *options)
+        assert (code, [entry["plate"] for entry in json.loads(printed)]) == (0, plates)
+
+    def test_goes_through_all_pages(self, live: Console, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(commands, "PAGE", 1)
+        _, printed = live.run("journal", "list", "--json")
+        assert [entry["sequence"] for entry in json.loads(printed)] == [1, 2, 3]
+
+    def test_columns_are_aligned_under_their_headings(self, live: Console) -> None:
+        _, printed = live.run("journal", "list")
+        heading, *rows = printed.splitlines()
+        place = text_width(heading[: heading.index("状态")])
+        for row in rows:
+            assert text_width(row[: row.rindex("  ") + 2]) == place
+
+
+class TestTraining:
+    """Training never blocks itself."""
+
+    @pytest.mark.parametrize("plate", ["粤B12395", "粤B12384", "粤B12394"])
+    def test_settings_stop_of_one_lesson_does_not_hold_the_next(
+        self, console: Console, plate: str
+    ) -> None:
+        assert console.notify(plate, "--training")[0] == 4
+        code, document = console.notify("粤B12345", "--training")
+        assert (code, document["delivery"]) == (0, "answered")
+        _, printed = console.run("journal", "list", "--training", "--json")
+        assert [entry["delivery"] for entry in json.loads(printed)] == ["voided", "answered"]
+
+    def test_what_waited_without_a_settings_stop_still_waits(self, console: Console) -> None:
+        console.notify("粤B12391", "--training")
+        console.notify("粤B12395", "--training")
+        code, printed = console.run("journal", "flush", "--training", "--json")
+        assert (code, json.loads(printed)["waiting"]) == (3, 1)
+
+    def test_is_listed_beside_the_open_training_window(self, console: Console) -> None:
+        console.notify("粤B12345", "--training")
+        with DirectoryLock(prepare_directory(console.directory / "training")):
+            code, printed = console.run("journal", "list", "--training", "--json")
+        assert (code, [entry["training"] for entry in json.loads(printed)]) == (0, [True])
+
+
+class TestMerchantShow:
+    def test_does_not_ask_for_a_password(
+        self, live: Console, vault: MemoryVault, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(vault, "is_locked", lambda: True)
+        monkeypatch.setattr(vault, "load", lambda _: pytest.fail("this would ask for a password"))
+        code, printed = live.run("merchant", "show")
+        assert code == 6
+        assert "mch_id: 10000098" in printed
+        assert "密钥环已锁定" in printed
+
+
+def test_result_that_was_not_stored_leaves_the_entry_queued(
+    live: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise JournalWriteError("database or disk is full")
+
+    monkeypatch.setattr(SqliteJournal, "finish_attempt", fail)
+    code, document = live.notify("粤B12345")
+    assert (code, document["delivery"]) == (3, "queued")
+    assert "记录已保存" in live.errors
+
+
+def test_bug_after_saving_leaves_the_entry_queued(
+    live: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(SqliteJournal, "finish_attempt", fail)
+    code, document = live.notify("粤B12345")
+    assert (code, document["delivery"]) == (3, "queued")
+    assert "ZeroDivisionError" in live.errors
+    assert "Traceback" in (live.directory / "logs" / "wxpark.log").read_text("utf-8")
+
+
+def test_taken_port_of_the_gateway_is_named(console: Console, gateway: TrainingGateway) -> None:
+    port = gateway.url.rpartition(":")[2]
+    code, _ = console.run("gateway", "--port", port, "--key-stdin", typed=KEY)
+    assert code == 1
+    assert f"端口 {port} " in console.errors
+
+
+def test_message_names_a_command_in_place_of_a_key(console: Console, live: Console) -> None:
+    live.run("notify", "--plate=B12345")
+    assert "F4" not in live.errors
+    assert "省份" in live.errors

@@ -31,7 +31,7 @@ ELSEWHERE = {
     "wechatpay": "what WeChat says",
     "storage": "statements of SQL, and remarks for engineers",
     "ui/look/theme.py": "names of fonts",
-    "cli.py": "a line that other programs wait for",
+    "console/commands.py": "a line that other programs wait for",
 }
 """Modules that may hold such texts, with the reason."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -21,6 +22,7 @@ from wxpark_gui.domain.plate import PlateClass, PlateFlaw, read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge
 from wxpark_gui.wording import Label, Wording
+from wxpark_gui.wording.console import CONSOLE_VARIANTS
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
 CATALOGUE = Path(__file__).parent.parent / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
@@ -147,6 +149,24 @@ def test_the_catalogue_has_each_sentence_of_the_code_and_no_other() -> None:
     with CATALOGUE.open("rb") as stream:
         translated = {str(message.id) for message in read_po(stream) if message.id}
     assert translated == sources()
+
+
+KEY_OF_THE_WINDOW = re.compile(r"\bF\d|\bEsc\b|回车|\bCtrl\b|press Enter")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize(
+    "speaker",
+    ["titles", "advice", "field errors", "plate flaws", "failures", "actions", "remedies",
+     "connection failures", "console"],
+)  # fmt: skip
+def test_console_names_no_key_of_the_window(speaker: str, language: str) -> None:
+    said = SPEAKERS[speaker](Wording.for_console(language))
+    assert [text for text in said if KEY_OF_THE_WINDOW.search(text)] == []
+
+
+def test_each_console_variant_replaces_a_sentence_of_the_window() -> None:
+    assert set(CONSOLE_VARIANTS) <= sources()
 
 
 def test_translations_keep_the_placeholders_of_their_sentences() -> None:

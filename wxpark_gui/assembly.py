@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import final
@@ -19,12 +20,24 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread
-from wxpark_gui.service.ports import AccountUse, Journal, Releases, SettingsStore, Vault
+from wxpark_gui.service.ports import (
+    AccountUse,
+    Journal,
+    JournalReader,
+    Releases,
+    SettingsStore,
+    Vault,
+)
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
-from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.storage.directory import (
+    DataDirectory,
+    DirectoryLock,
+    locate_directory,
+    prepare_directory,
+    unusable,
+)
+from wxpark_gui.storage.opening import open_journal, read_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
@@ -47,14 +60,26 @@ class Assembly:
         training: use the embedded gateway, merchant and key.
     """
 
-    def __init__(self, data_directory: Path | None = None, *, training: bool = False) -> None:
+    def __init__(
+        self,
+        data_directory: Path | None = None,
+        *,
+        training: bool = False,
+        read_only: bool = False,
+    ) -> None:
         """Lock, start and open nothing yet.
+
+        Args:
+            read_only: use the directory as it is, beside a program that works in it: only
+                `read_journal`, `load_settings`, `vault` and `open_gateway` may be used.
 
         Raises:
             DataDirectoryUnusableError: the directory cannot be made.
         """
-        live = prepare_directory(data_directory)
-        self.directory: DataDirectory = prepare_directory(live.training) if training else live
+        find = locate_directory if read_only else prepare_directory
+        live = find(data_directory)
+        self.directory: DataDirectory = find(live.training) if training else live
+        self._read_only = read_only
         self.training = training
         self.clock = SystemClock()
         self.random = SystemRandom()
@@ -80,8 +105,13 @@ class Assembly:
         Raises:
             DataDirectoryUnusableError: the log cannot be written.
         """
-        start_logging(self.directory.logs)
-        if self._training_gateway:
+        try:
+            if not self._read_only or self.directory.logs.is_dir():
+                start_logging(self.directory.logs)
+        except OSError as error:
+            if not self._read_only:
+                raise unusable(error) from error
+        if self._training_gateway and not self._read_only:
             self._training_gateway.start()
             self.settings = TrainingSettings(self.settings, self._training_gateway.url)
         return self
@@ -141,15 +171,17 @@ class Assembly:
         """
         journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
+        if self.training:
+            _end_lessons(journal, self.clock.now())
         return journal
 
-    def examine_journal(self) -> Journal:
-        """Open the journal without repairing it.
+    def read_journal(self) -> JournalReader:
+        """Open the journal for reading, beside a program that writes it.
 
         Raises:
             ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file.
         """
-        return SqliteJournal(self.directory.journal, self.clock)
+        return read_journal(self.directory, self.clock)
 
     def journal_on(self, thread: Caller) -> Journal:
         """The journal for callers on any thread; opened on this one, at the first call."""
@@ -192,3 +224,14 @@ class Assembly:
             nonces=self.random,
             training=self.training,
         )
+
+
+def _end_lessons(journal: Journal, now: datetime) -> None:
+    """Take back the entries that hold the training account, and plan the others.
+
+    The training gateway would refuse them again, and so hold up the next lesson.
+    """
+    while held := journal.backlog().held:
+        for record in held:
+            journal.void(record.entry_id, now)
+    journal.release(now)

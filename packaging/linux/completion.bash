@@ -1,12 +1,22 @@
 # Completion of wxpark for bash.
 _wxpark() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]-} words
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words i
+    local command= action=
+    # --lang and --data-dir may stand before the command.
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+            --lang | --data-dir) ((i++)) ;;
+            -*) ;;
+            *) if [ -z "$command" ]; then command=${COMP_WORDS[i]}; else action=${action:-${COMP_WORDS[i]}}; fi ;;
+        esac
+    done
     local common="--data-dir --lang --help"
     local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url --booth --plate-prefix"
     case $before in
         --car-type) words="small large" ;;
         --scene) words="parking space" ;;
         --lang) words="zh_CN en" ;;
+        --state) words="queued answered refused untrusted expired voided" ;;
         --fault)
             words="timeout reset close-after-read slow drip http500 http429 redirect captive-portal"
             words+=" early-hints empty gzip-page retcode unclear-fail badsign unsigned"
@@ -16,16 +26,25 @@ _wxpark() {
             mapfile -t COMPREPLY < <(compgen -d -- "$word")
             return
             ;;
-        wxpark) words="notify merchant journal gateway doctor --version --help" ;;
-        merchant) words="set show forget $common" ;;
-        journal) words="list verify flush $common" ;;
         *)
             case $command in
+                "") words="notify merchant journal gateway doctor --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
-                merchant) [ "${COMP_WORDS[2]}" = set ] && words="$merchant --key-stdin" ;;
-                journal) words="--training --json" ;;
+                merchant)
+                    case $action in
+                        "") words="set show forget" ;;
+                        set) words="$merchant --key-stdin" ;;
+                    esac
+                    ;;
+                journal)
+                    case $action in
+                        "") words="list verify flush" ;;
+                        list) words="--since --plate --state --training --json" ;;
+                        *) words="--training --json" ;;
+                    esac
+                    ;;
                 gateway) words="--port --key-stdin --fault" ;;
                 doctor) words="--json" ;;
             esac

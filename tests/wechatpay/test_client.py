@@ -465,3 +465,23 @@ class TestFailover:
         client = bench.open_client(route=Route(fake_time, main.url, standby.url))
         assert bench.ask(client, other.url).cause is Cause.OFFLINE
         assert (main.connections, standby.connections) == (0, 0)
+
+    @pytest.mark.parametrize("status", ["200 OK", "405 Method Not Allowed", "502 Bad Gateway"])
+    def test_comparison_sends_no_entry(
+        self, bench: Bench, fake_time: FakeTime, status: str
+    ) -> None:
+        def answer(peer: Peer) -> None:
+            request = peer.read_request()
+            assert request.startswith(b"HEAD ")
+            assert request.endswith(b"\r\n\r\n")
+            peer.send(bench.pen.http(b"", status, {"Date": "Sun, 01 Mar 2026 11:58:00 GMT"}))
+
+        client = bench.open_client(wall_clock=lambda: NOON, clock=fake_time)
+        expected = (NOON - datetime(2026, 3, 1, 11, 58, tzinfo=timezone.utc)).total_seconds()
+        server = bench.serve(answer)
+        assert client.compare_clocks(bench.at(server.url)) == expected
+
+    def test_comparison_without_a_gateway_is_none(
+        self, client: GatewayClient, bench: Bench
+    ) -> None:
+        assert client.compare_clocks(bench.at(bench.dead_url)) is None

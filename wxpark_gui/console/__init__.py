@@ -1,1 +1,1 @@
-"""The console door's arguments and printing: the Qt-free twin of `ui`."""
+"""The console tool's commands, arguments and output: the Qt-free front end beside `ui`."""

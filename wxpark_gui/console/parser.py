@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any, NoReturn
 
 from wxpark_gui import __version__
 from wxpark_gui.domain.definitions import definitions_of
-from wxpark_gui.domain.entry import CarType, Scene
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import LANGUAGES
@@ -16,45 +21,87 @@ from wxpark_gui.wording import ConsoleWords
 
 CAR_TYPES = {"small": CarType.SMALL, "large": CarType.LARGE}
 SCENES = {"parking": Scene.PARKING, "space": Scene.PARKING_SPACE}
+STATES = {
+    "queued": frozenset(state for state in DeliveryState if state.is_open),
+    **{state.value: frozenset({state}) for state in DeliveryState if not state.is_open},
+}
+"""Names of the delivery states in JSON and for `--state`."""
 
 MERCHANT_FIELDS = tuple(definition.field for definition in definitions_of(MerchantProfile))
 BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
 
-
-def requested_language(arguments: Sequence[str]) -> str:
-    """The value of `--lang`, read before the parser is built in that language."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
-    known, _ = early.parse_known_args(
-        [a for a in arguments if a.startswith("--lang") or a in LANGUAGES]
-    )
-    return str(known.lang)
+_LARGEST_PORT = 65535
+_OPTION = re.compile("--[a-z-]{1,20}")
+"""An option's name. Anything else, `-k…` or a bare value, could hold a key."""
+_MOMENTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 
-def build_parser(words: ConsoleWords, faults: Collection[str]) -> argparse.ArgumentParser:
+class _Parser(argparse.ArgumentParser):
+    """A parser in one language. An error never quotes a value: one of them could be a key.
+
+    argparse's own texts are English: the titles of its groups, and the errors for missing, unknown
+    and malformed arguments. So groups have titles of ours, nothing is required, and values are
+    checked by `parse_arguments`.
+
+    Attributes:
+        options: the group of options, with `--help`, `--data-dir` and `--lang`.
+    """
+
+    def __init__(self, *, words: ConsoleWords, **settings: Any) -> None:
+        super().__init__(
+            add_help=False,
+            allow_abbrev=False,
+            exit_on_error=False,
+            formatter_class=partial(_Formatter, usage=words.usage),
+            **settings,
+        )
+        self._words = words
+        self.options = self.add_argument_group(words.options)
+        self.options.add_argument("-h", "--help", action="help", help=words.help)
+        # Suppressed: a default of the subcommand would replace the value before it.
+        self.options.add_argument(
+            "--data-dir", metavar="DIR", default=argparse.SUPPRESS, help=words.data_directory
+        )
+        self.options.add_argument(
+            "--lang", metavar="|".join(LANGUAGES), default=argparse.SUPPRESS, help=words.language
+        )
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.format_usage()}{self.prog}: {message}\n")
+
+
+class _Formatter(argparse.HelpFormatter):
+    def __init__(self, prog: str, *, usage: str, **settings: Any) -> None:
+        super().__init__(prog, **settings)
+        self._usage = usage
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
+
+
+def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     """Build the parser with its help in one language.
 
     Args:
         faults: names of the faults that the training gateway knows.
     """
-    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    common.add_argument("--data-dir", type=Path, metavar="DIR", help=words.data_directory)
-    common.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0], help=words.language)
-
-    parser = argparse.ArgumentParser(prog="wxpark", description=words.program, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=__version__, help=words.version)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    def add(name: str, summary: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name, help=summary, description=summary, parents=[common], allow_abbrev=False
-        )
-
+    parser = _Parser(prog="wxpark", description=words.program, words=words)
+    parser.options.add_argument(
+        "--version", action="version", version=__version__, help=words.version
+    )
+    commands = _subcommands(parser, "command", words.commands)
+    add = partial(_add, commands, words)
     _fill_notify(add("notify", words.notify), words)
-    _fill_merchant(add("merchant", words.merchant), words, common)
-    _fill_journal(add("journal", words.journal), words, common)
+    _fill_merchant(add("merchant", words.merchant), words)
+    _fill_journal(add("journal", words.journal), words)
     _fill_gateway(add("gateway", words.gateway), words, faults)
-    add("doctor", words.doctor).add_argument("--json", action="store_true", help=words.json)
+    add("doctor", words.doctor).options.add_argument("--json", action="store_true", help=words.json)
     return parser
 
 
@@ -65,79 +112,137 @@ def parse_arguments(
     parser = build_parser(words, faults)
     if any(_name_of(argument) == "--key" for argument in arguments):
         parser.error(words.key_as_argument)
-    options, unknown = parser.parse_known_args(arguments)
+    try:
+        options, unknown = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        parser.error(words.wrong_argument.format(name=error.argument_name or "…"))
     if unknown:
-        names = [_name_of(argument) for argument in unknown if argument.startswith("-")]
-        parser.error(words.unknown_arguments.format(names=" ".join(names) or "…"))
+        names = {_name_of(argument) for argument in unknown}
+        shown = sorted(name if _OPTION.fullmatch(name) else "…" for name in names)
+        parser.error(words.unknown_arguments.format(names=" ".join(shown)))
+    if not options.command or ("action" in options and not options.action):
+        parser.error(words.command_missing)
+    try:
+        _read_values(options, words, faults)
+    except ValueError as error:
+        parser.error(str(error))
     return options
+
+
+def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Collection[str]) -> None:
+    """Replace the typed values by what they stand for.
+
+    Raises:
+        ValueError: with the sentence for the first one that stands for nothing.
+    """
+    for name, choices in (
+        ("lang", LANGUAGES),
+        ("car_type", CAR_TYPES),
+        ("scene", SCENES),
+        ("state", STATES),
+        ("fault", faults),
+    ):
+        typed = getattr(options, name, None)
+        values = typed if isinstance(typed, list) else [typed]
+        if any(value is not None and value not in choices for value in values):
+            option = "--" + name.replace("_", "-")
+            raise ValueError(words.choose.format(name=option, choices=" ".join(choices)))
+    directory = getattr(options, "data_dir", None)
+    if directory is not None and not directory.strip():
+        raise ValueError(words.data_directory_empty)
+    options.data_dir = Path(directory) if directory is not None else None
+    if options.command == "gateway":
+        options.port = _read_port(options.port, words)
+        if not options.key_stdin:
+            raise ValueError(words.key_stdin_missing)
+    if getattr(options, "since", None) is not None:
+        options.since = _read_moment(options.since, words)
+
+
+def _read_port(typed: str, words: ConsoleWords) -> int:
+    if typed.isascii() and typed.isdigit() and len(typed) <= len(str(_LARGEST_PORT)):
+        port = int(typed)
+        if port <= _LARGEST_PORT:
+            return port
+    raise ValueError(words.port_range.format(least=0, limit=_LARGEST_PORT))
+
+
+def _read_moment(typed: str, words: ConsoleWords) -> datetime | timedelta:
+    """A date with or without a time, in Beijing; or a number of hours or days, `36h`, `7d`."""
+    number, unit = typed[:-1], typed[-1:]
+    if number.isascii() and number.isdigit() and len(number) < len("100000") and unit in {"h", "d"}:
+        return timedelta(hours=int(number)) if unit == "h" else timedelta(days=int(number))
+    moment = next(filter(None, (_parse(typed, form) for form in _MOMENTS)), None)
+    if moment is None:
+        raise ValueError(words.since_malformed)
+    return moment
+
+
+def _parse(typed: str, form: str) -> datetime | None:
+    try:
+        return datetime.strptime(typed, form).replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
 
 
 def _name_of(argument: str) -> str:
     return argument.partition("=")[0]
 
 
-def _fill_notify(notify: argparse.ArgumentParser, words: ConsoleWords) -> None:
-    notify.add_argument("--plate", default="", metavar="P", help=words.plate)
-    notify.add_argument("--car-type", choices=CAR_TYPES, help=words.car_type)
-    notify.add_argument("--scene", choices=SCENES, default="parking", help=words.scene)
-    notify.add_argument("--space-number", default="", metavar="S", help=words.space_number)
-    notify.add_argument("--openid", default="", metavar="O", help=words.openid)
-    notify.add_argument("--sub-openid", default="", metavar="O", help=words.sub_openid)
-    notify.add_argument("--start-time", metavar="YYYYMMDDhhmmss", help=words.start_time)
-    notify.add_argument("--training", action="store_true", help=words.training)
-    notify.add_argument("--json", action="store_true", help=words.json)
+def _subcommands(parser: _Parser, name: str, title: str) -> Any:
+    return parser.add_subparsers(dest=name, title=title, metavar=name.upper(), parser_class=_Parser)
 
 
-def _fill_merchant(
-    merchant: argparse.ArgumentParser, words: ConsoleWords, common: argparse.ArgumentParser
-) -> None:
-    actions = merchant.add_subparsers(dest="action", required=True, metavar="ACTION")
-    change = actions.add_parser(
-        "set", help=words.merchant_set, description=words.merchant_set, parents=[common],
-        allow_abbrev=False,
-    )  # fmt: skip
+def _add(commands: Any, words: ConsoleWords, name: str, summary: str) -> _Parser:
+    parser: _Parser = commands.add_parser(name, help=summary, description=summary, words=words)
+    return parser
+
+
+def _fill_notify(notify: _Parser, words: ConsoleWords) -> None:
+    add = notify.options.add_argument
+    add("--plate", default="", metavar="P", help=words.plate)
+    add("--car-type", metavar="|".join(CAR_TYPES), help=words.car_type)
+    add("--scene", metavar="|".join(SCENES), default="parking", help=words.scene)
+    add("--space-number", default="", metavar="S", help=words.space_number)
+    add("--openid", default="", metavar="O", help=words.openid)
+    add("--sub-openid", default="", metavar="O", help=words.sub_openid)
+    add("--start-time", metavar="YYYYMMDDhhmmss", help=words.start_time)
+    add("--training", action="store_true", help=words.training)
+    add("--json", action="store_true", help=words.json)
+
+
+def _fill_merchant(merchant: _Parser, words: ConsoleWords) -> None:
+    actions = _subcommands(merchant, "action", words.commands)
+    change = _add(actions, words, "set", words.merchant_set)
     for field in (*MERCHANT_FIELDS, *BOOTH_FIELDS):
-        change.add_argument(
+        change.options.add_argument(
             "--" + field.value.replace("_", "-"),
             metavar="SECONDS" if field is Field.FREE_TIME else "…",
             help=words.merchant_field[field],
         )
-    change.add_argument("--key-stdin", action="store_true", help=words.key_stdin)
-    for name, summary in (("show", words.merchant_show), ("forget", words.merchant_forget)):
-        actions.add_parser(
-            name, help=summary, description=summary, parents=[common], allow_abbrev=False
-        )
+    change.options.add_argument("--key-stdin", action="store_true", help=words.key_stdin)
+    _add(actions, words, "show", words.merchant_show)
+    _add(actions, words, "forget", words.merchant_forget)
 
 
-def _fill_journal(
-    journal: argparse.ArgumentParser, words: ConsoleWords, common: argparse.ArgumentParser
-) -> None:
-    actions = journal.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, summary in (
-        ("list", words.journal_list),
-        ("verify", words.journal_verify),
-        ("flush", words.journal_flush),
-    ):
-        action = actions.add_parser(
-            name, help=summary, description=summary, parents=[common], allow_abbrev=False
-        )
-        action.add_argument("--training", action="store_true", help=words.training)
-        action.add_argument("--json", action="store_true", help=words.json)
+def _fill_journal(journal: _Parser, words: ConsoleWords) -> None:
+    actions = _subcommands(journal, "action", words.commands)
+    listing = _add(actions, words, "list", words.journal_list)
+    listing.options.add_argument("--since", metavar="YYYY-MM-DD|7d|36h", help=words.since)
+    listing.options.add_argument("--plate", default="", metavar="P", help=words.plate_part)
+    listing.options.add_argument("--state", metavar="|".join(STATES), help=words.state)
+    verify = _add(actions, words, "verify", words.journal_verify)
+    flush = _add(actions, words, "flush", words.journal_flush)
+    for action in (listing, verify, flush):
+        action.options.add_argument("--training", action="store_true", help=words.training)
+        action.options.add_argument("--json", action="store_true", help=words.json)
 
 
-def _fill_gateway(
-    gateway: argparse.ArgumentParser, words: ConsoleWords, faults: Collection[str]
-) -> None:
-    gateway.add_argument("--port", type=_port, default=0, metavar="N", help=words.port)
-    gateway.add_argument("--key-stdin", action="store_true", required=True, help=words.key_stdin)
-    gateway.add_argument(
-        "--fault", action="append", default=[], choices=faults, metavar="NAME",
+def _fill_gateway(gateway: _Parser, words: ConsoleWords, faults: Collection[str]) -> None:
+    add = gateway.options.add_argument
+    add("--port", default="0", metavar="N", help=words.port)
+    add("--key-stdin", action="store_true", help=words.key_stdin)
+    add(
+        "--fault", action="append", default=[], metavar="NAME",
         help=f"{words.fault}: {', '.join(faults)}",
     )  # fmt: skip
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65535:  # noqa: PLR2004 - the range of TCP ports
-        raise ValueError(text)
-    return number

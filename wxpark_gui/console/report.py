@@ -1,13 +1,15 @@
-"""What the console tool prints, as text and as JSON, and what it exits with."""
+"""Output of the console tool as text and as JSON, and its exit codes."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from enum import IntEnum
 from typing import Any
 
+from wxpark_gui.console.table import pad
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
-from wxpark_gui.domain.entry import BEIJING, wire_time
+from wxpark_gui.domain.entry import wire_time
 from wxpark_gui.domain.errors import (
     AccountInUseError,
     DataDirectoryInUseError,
@@ -16,16 +18,20 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.health import Finding
+from wxpark_gui.domain.health import Finding, Health, Subject
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.service.outbox import Flushed
-from wxpark_gui.wording import Wording
+from wxpark_gui.wording import FailureWords, Wording
 
 
 class ExitCode(IntEnum):
-    """How `wxpark` ends. A contract."""
+    """Exit codes of `wxpark`. A contract.
+
+    Once an entry is saved, the code of `notify` describes the entry, whatever happens to standard
+    output or by Ctrl-C.
+    """
 
     ANSWERED = 0
     FAILED = 1
@@ -36,6 +42,9 @@ class ExitCode(IntEnum):
     NOT_SET_UP = 6
     IN_USE = 7
 
+
+_HEALTH_WIDTH = 8
+"""Columns of the doctor's first word."""
 
 _FLUSH_ENDS = (
     DeliveryState.ANSWERED,
@@ -54,7 +63,7 @@ _DELIVERY_WORDS = {
 
 
 def exit_code_of(record: EntryRecord) -> ExitCode:
-    """What `notify` exits with for an entry that was saved."""
+    """Exit code of `notify` for an entry that was saved."""
     if record.state is DeliveryState.ANSWERED:
         return ExitCode.ANSWERED
     if record.state is DeliveryState.UNTRUSTED:
@@ -114,7 +123,7 @@ def flushed_text(flushed: Flushed, wording: Wording) -> str:
 
 
 def exit_code_for(error: ReadableError) -> ExitCode:
-    """What any command exits with when it could not begin."""
+    """Exit code of a command that ended with an error and saved no entry."""
     if isinstance(error, InvalidInputError):
         return ExitCode.BAD_INPUT
     if isinstance(error, AccountInUseError):
@@ -216,18 +225,8 @@ def delivery_word(state: DeliveryState) -> str:
     return "queued" if state.is_open else state.value
 
 
-def entry_text(record: EntryRecord, wording: Wording) -> str:
-    """One line of `journal list`."""
-    saved_at = record.saved_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-    mark = "  " + wording.console.training_mark if record.origin.training else ""
-    return (
-        f"{record.sequence:>6}  {saved_at}  {record.entry.label:<12}"
-        f"  {wording.pill(record.verdict)}{mark}"
-    )
-
-
 def record_text(record: EntryRecord, wording: Wording) -> str:
-    """The same for a person."""
+    """The text that `notify` prints for an entry that was saved."""
     words = wording.verdict(record.verdict)
     lines = [f"{record.entry.label}  {words.title}", words.advice, words.small]
     if not record.entry.chargeable:
@@ -238,7 +237,7 @@ def record_text(record: EntryRecord, wording: Wording) -> str:
 
 
 def failure_text(error: ReadableError, wording: Wording) -> str:
-    """What happened, what to do, and the code for whoever is asked."""
+    """Message, action and code of an error, one a line; for invalid input each field."""
     if isinstance(error, InvalidInputError):
         return "\n".join(
             f"{wording.field(found.field)}: {wording.field_error(found)}" for found in error.errors
@@ -247,30 +246,69 @@ def failure_text(error: ReadableError, wording: Wording) -> str:
     return "\n".join(line for line in (words.message, words.action, f"[{error}]") if line)
 
 
-def merchant_text(merchant: MerchantProfile, wording: Wording) -> str:
-    """The ids, one a line. The key is not among them: it is not here to be shown."""
+def merchant_text(
+    merchant: MerchantProfile, key_error: KeyUnavailableError | None, wording: Wording
+) -> str:
+    """The ids, one a line, and the state of the key, which is never shown.
+
+    Args:
+        key_error: keeps the key from being read; None when the keyring holds it.
+    """
     lines = [f"{name}: {value}" for name, value in asdict(merchant).items() if value != ""]
-    return "\n".join([*lines, f"{wording.console.key}: {wording.console.key_is_kept}"])
+    words = wording.console
+    key = wording.failure(key_error).sentences if key_error else words.key_is_kept
+    return "\n".join([*lines, f"{words.key}: {key}"])
+
+
+def exit_code_of_findings(findings: Sequence[Finding]) -> ExitCode:
+    """Exit code of `doctor`: that of the first bad finding. Warnings do not count."""
+    bad = next((finding for finding in findings if finding.health is Health.BAD), None)
+    if bad is None:
+        return ExitCode.ANSWERED
+    return exit_code_for(bad.error) if bad.error else ExitCode.FAILED
 
 
 def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
-    """One line of `doctor --json`."""
+    """One finding of `doctor --json`."""
+    words = _finding_words(finding, wording)
     return {
         "subject": finding.subject.value,
         "health": finding.health.value,
         "detail": finding.detail,
-        "error": finding.error.code if finding.error else None,
-        "message": wording.failure(finding.error).message if finding.error else None,
+        "error": words.code or None if words else None,
+        "message": words.message if words else None,
+        "action": words.action if words else None,
     }
 
 
 def finding_text(finding: Finding, wording: Wording) -> str:
-    """One line of the doctor's report, and a second one where something is to be mended."""
-    words = wording.console
-    line = f"{words.health[finding.health]:<10} {words.subject[finding.subject]}"
+    """One line of the doctor's report, and a second one with the reason and the action."""
+    console = wording.console
+    line = (
+        f"{pad(console.health[finding.health], _HEALTH_WIDTH)} {console.subject[finding.subject]}"
+    )
     if finding.detail:
         line += f": {finding.detail}"
-    if finding.error:
-        failure = wording.failure(finding.error)
-        line += f"\n{'':<10} {failure.message} {failure.action}".rstrip()
+    words = _finding_words(finding, wording)
+    if words:
+        line += f"\n{'':<{_HEALTH_WIDTH}} {words.sentences}".rstrip()
     return line
+
+
+def _finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
+    """The reason of a finding that is not good, and the action."""
+    if finding.health is Health.GOOD:
+        return None
+    if finding.error:
+        return wording.failure(finding.error)
+    console = wording.console
+    if finding.failure:
+        words = wording.connection_failure(finding.failure)
+        return replace(words, message=console.full_stop.format(sentence=words.message))
+    if finding.clock_offset is not None:
+        sentence = console.clock_ahead if finding.clock_offset > 0 else console.clock_behind
+        message = sentence.format(seconds=f"{abs(finding.clock_offset):.0f}")
+        return FailureWords(message, console.set_clock, "CLOCK")
+    if finding.subject is Subject.OTHER_GATEWAY:
+        return FailureWords(console.other_gateway, console.other_gateway_action, "OTHER_GATEWAY")
+    return None

@@ -1,46 +1,64 @@
-"""The doctor: every check a support call starts with, none of which changes anything."""
+"""The doctor: every check a support call starts with. It changes nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
-from wxpark_gui.domain.errors import NotSetUpError, ReadableError, VersionFileUntrustedError
-from wxpark_gui.domain.health import Finding, Health, Subject
+from wxpark_gui.domain.delivery import MAIN_HOST
+from wxpark_gui.domain.errors import (
+    KeyringLockedError,
+    NotSetUpError,
+    ReadableError,
+    VersionFileUntrustedError,
+)
+from wxpark_gui.domain.health import (
+    TOLERATED_CLOCK_OFFSET,
+    Finding,
+    GatewayCheck,
+    Health,
+    Subject,
+)
+from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.service.ports import Journal, Releases, SettingsStore, Vault
+from wxpark_gui.service.ports import JournalReader, Releases, SettingsStore, Vault
 
 
 class Doctor:
-    """Looks at each part by itself, so that one failure does not hide the next."""
+    """Examines each part by itself, so that one failure does not hide the next."""
 
     def __init__(
         self,
         *,
-        data_directory: str,
-        open_journal: Callable[[], Journal],
+        check_directory: Callable[[], str],
+        open_journal: Callable[[], JournalReader],
         settings: SettingsStore,
         vault: Vault,
-        reach_gateway: Callable[[Settings], bool],
+        check_gateway: Callable[[Settings], GatewayCheck],
         releases: Releases,
     ) -> None:
-        """`reach_gateway` opens the line without sending anything: whether it could."""
-        self._data_directory = data_directory
+        """Every callable may raise a `ReadableError`.
+
+        Args:
+            check_directory: returns the data directory's path.
+            check_gateway: connects to the gateway of the current account; sends no entry.
+        """
+        self._check_directory = check_directory
         self._open_journal = open_journal
         self._settings = settings
         self._vault = vault
-        self._reach_gateway = reach_gateway
+        self._check_gateway = check_gateway
         self._releases = releases
 
     def examine(self) -> Iterator[Finding]:
-        """The findings, in the order in which they should be mended."""
-        yield Finding(Subject.DATA_DIRECTORY, Health.GOOD, self._data_directory)
+        """The findings, in the order in which they should be corrected."""
+        yield self._look(Subject.DATA_DIRECTORY, self._check_directory)
         yield self._look(Subject.JOURNAL, self._count_open)
         yield self._look(Subject.SETTINGS, self._read_settings)
-        yield self._look(Subject.MERCHANT, self._read_merchant)
-        yield self._look(Subject.KEYRING, self._vault.describe)
-        yield self._look(Subject.KEY, self._read_key)
-        yield self._reach()
+        yield self._look(Subject.MERCHANT, self._read_merchant_id)
+        yield from self._examine_key()
+        yield from self._examine_gateway()
         yield from self._read_version_file()
 
     def _look(self, subject: Subject, look: Callable[[], str]) -> Finding:
@@ -52,36 +70,59 @@ class Doctor:
     def _count_open(self) -> str:
         journal = self._open_journal()
         try:
-            return str(len(journal.open_entries()))
+            return str(journal.count_open())
         finally:
             journal.close()
 
     def _read_settings(self) -> str:
         return self._settings.load().booth.name
 
-    def _read_merchant(self) -> str:
+    def _merchant(self) -> MerchantProfile:
         account = self._settings.load().account
         if account is None:
             raise NotSetUpError
-        return account.merchant.mch_id
+        return account.merchant
+
+    def _read_merchant_id(self) -> str:
+        return self._merchant().mch_id
+
+    def _examine_key(self) -> Iterator[Finding]:
+        """The keyring, and the key if reading it asks for no password."""
+        keyring = self._look(Subject.KEYRING, self._describe_keyring)
+        yield keyring
+        if not keyring.error:
+            yield self._look(Subject.KEY, self._read_key)
+
+    def _describe_keyring(self) -> str:
+        if self._vault.is_locked():
+            raise KeyringLockedError
+        return self._vault.describe()
 
     def _read_key(self) -> str:
-        self._vault.load(self._read_merchant())
+        self._vault.load(self._read_merchant_id())
         return ""
 
-    def _reach(self) -> Finding:
+    def _examine_gateway(self) -> Iterator[Finding]:
         try:
-            reached = self._reach_gateway(self._settings.load())
+            settings, merchant = self._settings.load(), self._merchant()
         except ReadableError as error:
-            return Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
-        return Finding(Subject.GATEWAY, Health.GOOD if reached else Health.WARNING)
+            yield Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
+            return
+        host = urlsplit(merchant.gateway_url).netloc
+        if host:
+            yield Finding(Subject.OTHER_GATEWAY, Health.WARNING, host)
+        check = self._check_gateway(settings)
+        health = Health.BAD if check.failure else Health.GOOD
+        yield Finding(Subject.GATEWAY, health, host or MAIN_HOST, failure=check.failure)
+        if check.clock_offset is not None:
+            yield _clock_finding(check.clock_offset)
 
     def _read_version_file(self) -> Iterator[Finding]:
-        """Nothing where none is named. One that cannot be read keeps no car waiting: a warning."""
+        """Nothing where no version file is set. An unreadable one is a warning only."""
         try:
             source = self._settings.load().release_source
         except ReadableError:
-            # Said of the settings already.
+            # The settings have their finding already.
             return
         if source is None:
             return
@@ -91,3 +132,8 @@ class Doctor:
         if finding.error and not isinstance(finding.error, VersionFileUntrustedError):
             finding = replace(finding, health=Health.WARNING)
         yield finding
+
+
+def _clock_finding(offset: float) -> Finding:
+    health = Health.WARNING if abs(offset) >= TOLERATED_CLOCK_OFFSET else Health.GOOD
+    return Finding(Subject.CLOCK, health, f"{offset:+.0f} s", clock_offset=offset)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from wxpark_gui.domain.delivery import NextStep, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
@@ -125,6 +126,34 @@ class AccountUse(Protocol):
         ...
 
 
+class JournalReader(Protocol):
+    """The entries on disk for reading, beside a program that writes them.
+
+    Every method raises `JournalDamagedError` when the file cannot be read.
+    """
+
+    def page(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        wanted: EntryFilter = EVERY_ENTRY,
+    ) -> Sequence[EntryRecord]:
+        """See `Journal.page`."""
+        ...
+
+    def count_open(self) -> int:
+        """Number of entries that still wait for an answer."""
+        ...
+
+    def verify(self) -> int:
+        """Check the whole file; returns the number of entries."""
+        ...
+
+    def close(self) -> None: ...
+
+
 class Journal(Protocol):
     """The entries on disk. Every write is durable when its method returns.
 
@@ -166,6 +195,23 @@ class Journal(Protocol):
 
     def recent(self, limit: int) -> Sequence[EntryRecord]:
         """The newest entries, newest first."""
+        ...
+
+    def page(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        wanted: EntryFilter = EVERY_ENTRY,
+    ) -> Sequence[EntryRecord]:
+        """One page of entries by order of saving; a page shorter than `limit` is the last.
+
+        Args:
+            before: newest first, entries with smaller positions; None begins with the newest.
+            after: oldest first, entries with larger positions; not together with `before`.
+            wanted: the entries to list.
+        """
         ...
 
     def open_entries(self) -> Sequence[EntryRecord]:

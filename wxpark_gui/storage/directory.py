@@ -67,6 +67,11 @@ def default_directory() -> Path:
     return platformdirs.user_data_path("wxpark-gui", appauthor=False)
 
 
+def locate_directory(root: Path | None = None) -> DataDirectory:
+    """The data directory as it is; nothing is created. None for `default_directory`."""
+    return DataDirectory((root or default_directory()).absolute())
+
+
 def prepare_directory(root: Path | None = None) -> DataDirectory:
     """Create what is missing of a data directory, for its owner only.
 
@@ -79,7 +84,7 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
         DataDirectoryOnShareError: it is on a network share of Windows.
         DataDirectoryUnusableError: it cannot be made.
     """
-    directory = DataDirectory((root or default_directory()).absolute())
+    directory = locate_directory(root)
     if is_on_share(directory.root):
         raise DataDirectoryOnShareError(directory.root.anchor)
     try:

@@ -63,17 +63,17 @@ def inspect_file(
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read.
     """
-    with _readable_errors():
+    with readable_errors():
         if is_empty(path):
             # SQLite would delete a log that has lost its file.
             if not is_empty(beside(path, "-wal")):
                 raise JournalDamagedError("the file is empty and its log is not")
             return 0
-        _check_first_bytes(path)
+        check_first_bytes(path)
         # A creation that was cut off can only be undone by a connection that writes.
         mode = "ro" if is_empty(beside(path, "-journal")) else "rw"
         with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
-            version = _check_header(connection, len(migrations))
+            version = check_header(connection, len(migrations))
             if version:
                 check = _FULL_CHECK if path.stat().st_size <= _FULLY_CHECKED else _QUICK_CHECK
                 _check_content(connection, migrations[:version], check)
@@ -105,8 +105,8 @@ def lenient_text(content: bytes) -> str:
 def is_whole(path: Path) -> bool:
     """Whether a copy is a journal this program knows, without damage."""
     try:
-        with _readable_errors(), closing(connect_copy(path)) as connection:
-            version = _check_header(connection, len(MIGRATIONS))
+        with readable_errors(), closing(connect_copy(path)) as connection:
+            version = check_header(connection, len(MIGRATIONS))
             _check_content(connection, MIGRATIONS[:version], _QUICK_CHECK)
             return version > 0
     except ReadableError:
@@ -133,7 +133,13 @@ def remark(error: OSError | sqlite3.Error) -> str:
 
 
 @contextmanager
-def _readable_errors() -> Iterator[None]:
+def readable_errors() -> Iterator[None]:
+    """Turn failures of the system and of SQLite into readable errors.
+
+    Raises:
+        DataDirectoryUnusableError: the file cannot be opened or read.
+        JournalDamagedError: it is no database, or a damaged one.
+    """
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
@@ -149,7 +155,7 @@ def is_empty(path: Path) -> bool:
     return not path.exists() or path.stat().st_size == 0
 
 
-def _check_first_bytes(path: Path) -> None:
+def check_first_bytes(path: Path) -> None:
     """Notice damage that SQLite reports as it reports a drive that cannot be written."""
     with path.open("rb") as file:
         head = file.read(100)
@@ -162,7 +168,13 @@ def _check_first_bytes(path: Path) -> None:
         raise JournalDamagedError("a format of tables that is not known")
 
 
-def _check_header(connection: sqlite3.Connection, newest: int) -> int:
+def check_header(connection: sqlite3.Connection, newest: int) -> int:
+    """The version of the journal's tables; 0 for a database without any.
+
+    Raises:
+        JournalDamagedError: it is the database of another program.
+        JournalNewerError: a newer version of the program wrote it.
+    """
     application_id = int(pragma(connection, "application_id"))
     version = int(pragma(connection, "user_version"))
     objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import DeliveryState, NextStep, Outcome, transition
+from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
+from wxpark_gui.storage.reading import select_page, verify_file
 from wxpark_gui.storage.replacing import replace_entry, void_entry
 from wxpark_gui.storage.rows import entry_values, moment_text
 from wxpark_gui.storage.runs import begin_run, mark_run
@@ -204,6 +206,21 @@ class SqliteJournal:
         with reading():
             return self._tables.select("ORDER BY position DESC", now=self._clock.now(), limit=limit)
 
+    def page(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        after: int | None = None,
+        wanted: EntryFilter = EVERY_ENTRY,
+    ) -> Sequence[EntryRecord]:
+        """One page of entries by order of saving; see `storage.reading.select_page`."""
+        with reading():
+            now = self._clock.now()
+            return select_page(
+                self._tables, limit, before=before, after=after, wanted=wanted, now=now
+            )
+
     def open_entries(self) -> Sequence[EntryRecord]:
         """All that still wait for an answer, oldest first by order of saving."""
         with reading():
@@ -308,17 +325,12 @@ class SqliteJournal:
         return [row["fingerprint"] for row in rows]
 
     def verify(self) -> int:
-        """Check the whole file, indexes and references included: how many entries it holds.
+        """Check the whole file, indexes and references included; returns the number of entries.
 
         Raises:
-            JournalDamagedError: with what SQLite found first.
+            JournalDamagedError: with the first problem SQLite found.
         """
-        with reading():
-            found = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            count: int = self._connection.execute("SELECT count(*) FROM entries").fetchone()[0]
-        if found != "ok":
-            raise JournalDamagedError(found)
-        return count
+        return verify_file(self._connection)
 
     def back_up_if_due(self, now: datetime) -> bool:
         """Start a backup when it is time for one: whether one was started.

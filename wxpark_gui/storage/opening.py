@@ -27,6 +27,7 @@ from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import replace_file, sync_directory
 from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, is_empty, remark
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
+from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.salvage import salvage
 
 _BESIDE = ("-wal", "-shm", "-journal")
@@ -73,6 +74,26 @@ def open_journal(
     journal = open_it()
     journal.note("salvaged", f"{done.kept_as} {entries}".strip(), clock.now())
     return journal, done
+
+
+def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
+    """The journal of a data directory for reading alone; nothing is mended.
+
+    Raises:
+        JournalDamagedError: it is damaged, or missing where there were backups.
+        JournalNewerError: a newer version of the program wrote it.
+        DataDirectoryUnusableError: it cannot be read.
+    """
+    path = directory.journal
+    try:
+        # An interrupted salvage leaves only the file it moved aside.
+        interrupted = directory.root.is_dir() and is_empty(path) and _newest_aside(path)
+        is_lost = directory.backup.is_dir() and _is_lost(path, Backups(directory.backup, clock))
+        if interrupted or is_lost:
+            raise JournalDamagedError("the file is missing")
+    except OSError as error:
+        raise DataDirectoryUnusableError(remark(error)) from error
+    return JournalReader(path, clock)
 
 
 def _is_lost(path: Path, backups: Backups) -> bool:

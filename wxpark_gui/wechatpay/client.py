@@ -131,6 +131,25 @@ class GatewayClient:
             return ConnectionFailure(failure.value)
         return None
 
+    def compare_clocks(self, merchant: MerchantProfile) -> float | None:
+        """Ask the gateway for its `Date` by a request without content; sends no entry.
+
+        Returns:
+            Seconds this computer's clock is ahead; None if there was no reply or no date in it.
+        """
+        url = self._hosts(merchant)[0]
+        now = self._clock()
+        end = now + self._budget.total
+        self._deadline.begin(connect_by=now + self._budget.connect, first_byte_by=end, end=end)
+        try:
+            headers = self._adapter.head(url + NOTIFICATION_PATH)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            _log.info("%s gave no date: %s", _host(url), _reason(error))
+            return None
+        finally:
+            self._adapter.close()
+        return self._server_time.compare(headers.get("Date", ""))
+
     def close(self) -> None:
         self._adapter.close()
 

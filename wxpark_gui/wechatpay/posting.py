@@ -57,6 +57,13 @@ class PostingAdapter(HTTPAdapter):
             raise ConnectionResetError("the connection ended before the reply did")
         return _OK, response.headers, body
 
+    def head(self, url: str) -> Mapping[str, str]:
+        """The headers of the reply to a request without content, whatever its status."""
+        request = requests.Request("HEAD", url, headers=_HEADERS).prepare()
+        response = self.send(request, stream=True, proxies=self._proxies(url))
+        response.raw.close()
+        return response.headers
+
     def warm_up(self, url: str) -> None:
         pool = self.get_connection_with_tls_context(
             _prepare(url, b""), verify=True, proxies=self._proxies(url)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gettext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, read_connection_failure
@@ -23,7 +25,7 @@ from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
-from wxpark_gui.wording.console import ConsoleWords
+from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.labels import Label
 
 _RAW_LENGTH = 40
@@ -74,14 +76,25 @@ class Wording:
         console: the texts that only the console tool prints.
     """
 
-    def __init__(self, translations: gettext.NullTranslations) -> None:
+    def __init__(
+        self,
+        translations: gettext.NullTranslations,
+        variants: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        """`variants` maps English sentences to those that replace them."""
         self._translations = translations
+        self._variants = variants
         self.console = ConsoleWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
         """One of `domain.settings.LANGUAGES`."""
         return cls(catalogue(language))
+
+    @classmethod
+    def for_console(cls, language: str) -> Wording:
+        """The same for the console tool: no sentence names a key of the window."""
+        return cls(catalogue(language), CONSOLE_VARIANTS)
 
     @property
     def program_name(self) -> str:
@@ -322,6 +335,7 @@ class Wording:
         return self._say(sentence, limit=error.limit, found=error.found, least=error.least)
 
     def _say(self, sentence: str, **values: object) -> str:
+        sentence = self._variants.get(sentence, sentence)
         return self._translations.gettext(sentence).format(**values)
 
 

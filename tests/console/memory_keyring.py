@@ -1,0 +1,30 @@
+"""A keyring in memory, for processes of the console tool."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+from wxpark_gui import assembly
+from wxpark_gui.domain.merchant import Secret
+
+
+class MemoryKeyring:
+    """Holds one key for every merchant."""
+
+    def load(self, mch_id: str) -> Secret:
+        return Secret("k" * 32)
+
+    def store(self, mch_id: str, key: Secret) -> None: ...
+
+    def forget(self, mch_id: str) -> None: ...
+
+    def describe(self) -> str:
+        return "memory"
+
+    def is_locked(self) -> bool:
+        return False
+
+
+def use() -> None:
+    """Have this process use it."""
+    mock.patch.object(assembly, "KeyringVault", MemoryKeyring).start()

@@ -1,0 +1,424 @@
+"""The commands of `wxpark`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
+from wxpark_gui.console.language import choose_language
+from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
+from wxpark_gui.console.report import (
+    ExitCode,
+    entry_json,
+    exit_code_for,
+    exit_code_of,
+    exit_code_of_findings,
+    exit_code_of_flush,
+    failure_json,
+    failure_text,
+    finding_json,
+    finding_text,
+    flushed_json,
+    flushed_text,
+    merchant_text,
+    record_json,
+    record_text,
+)
+from wxpark_gui.console.streams import Output, read_secret_line, to_json, use_utf8
+from wxpark_gui.console.table import entry_headings, entry_line
+from wxpark_gui.domain.definitions import definitions_of
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry import EntryDraft, read_wire_time
+from wxpark_gui.domain.entry_filter import EntryFilter
+from wxpark_gui.domain.errors import (
+    DataDirectoryUnusableError,
+    JournalWriteError,
+    KeyMissingError,
+    KeyringLockedError,
+    KeyUnavailableError,
+    NotSetUpError,
+    ReadableError,
+)
+from wxpark_gui.domain.health import GatewayCheck
+from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
+from wxpark_gui.domain.plate import normalise_plate
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.settings import (
+    BoothSettings,
+    Settings,
+    change_merchant,
+    check_settings,
+)
+from wxpark_gui.service.health import Doctor
+from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.service.ports import Journal, JournalReader
+from wxpark_gui.service.submit import Submission
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wording import Wording
+
+PAGE = 500
+_A_WHILE = 3600.0
+"""Entries of `journal list` held in memory at a time."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One call of `wxpark`: its options, and the ways it speaks and is interrupted."""
+
+    options: argparse.Namespace
+    wording: Wording
+    output: Output
+    interrupts: Interrupts
+
+    def print(self, as_json: dict[str, Any], as_text: str) -> None:
+        """Print an object with `--json`, else a text."""
+        self.output.print(as_json if self.options.json else as_text)
+
+    def report_bug(self, error: Exception) -> None:
+        """Print a sentence for a person; the log has the traceback."""
+        self.output.complain(self.wording.console.bug.format(name=type(error).__name__))
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Parse the arguments, run the command, and return its exit code."""
+    with Interrupts() as interrupts:
+        try:
+            return _run(arguments, interrupts)
+        except KeyboardInterrupt:
+            return INTERRUPTED
+
+
+def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
+    use_utf8()
+    wording = Wording.for_console(choose_language(arguments, os.environ))
+    options = parse_arguments(arguments, wording.console, [fault.value for fault in Fault])
+    command = Command(options, wording, Output(), interrupts)
+    try:
+        code = _COMMANDS[options.command](command)
+    except ReadableError as error:
+        _print_error(error, command)
+        return exit_code_for(error)
+    except Exception as error:  # noqa: BLE001 - a person gets a sentence, the log the traceback
+        command.report_bug(error)
+        return ExitCode.FAILED
+    if command.output.lost:
+        command.output.complain(wording.console.output_lost)
+        if code == ExitCode.ANSWERED and _only_prints(options):
+            return ExitCode.FAILED
+    return code
+
+
+def _only_prints(options: argparse.Namespace) -> bool:
+    return options.command == "doctor" or getattr(options, "action", "") in _PRINTING_ACTIONS
+
+
+def _notify(command: Command) -> int:
+    options = command.options
+    draft = EntryDraft(
+        plate=options.plate,
+        scene=SCENES[options.scene],
+        car_type=CAR_TYPES.get(options.car_type),
+        start_time=read_wire_time(options.start_time) if options.start_time else None,
+        space_number=options.space_number,
+        openid=options.openid,
+        sub_openid=options.sub_openid,
+    )
+    with Assembly(options.data_dir, training=options.training) as parts:
+        parts.claim()
+        if parts.load_settings().account is None:
+            raise NotSetUpError
+        with closing(parts.open_journal()) as journal:
+            submission = parts.submission(journal, parts.open_gateway())
+            new = submission.prepare(draft)
+            # From here on the exit code describes the entry.
+            command.interrupts.defer()
+            record = submission.save(new)
+            if record.state is DeliveryState.SAVED:
+                record = _deliver(record, submission, journal, command)
+    command.print(record_json(record, command.wording), record_text(record, command.wording))
+    return exit_code_of(record)
+
+
+def _deliver(
+    record: EntryRecord, submission: Submission, journal: Journal, command: Command
+) -> EntryRecord:
+    """Send a saved entry; returns it as it stands then, whatever went wrong."""
+    words = command.wording.console
+    try:
+        with command.interrupts.allowed():
+            return submission.deliver(record)
+    except KeyboardInterrupt:
+        command.output.complain(words.interrupted)
+    except JournalWriteError as error:
+        command.output.complain(f"{words.result_not_stored}\n[{error}]")
+    except Exception as error:  # noqa: BLE001 - the exit code must describe the entry
+        _log.exception("a saved entry could not be sent")
+        command.report_bug(error)
+    try:
+        return journal.get(record.entry_id) or record
+    except ReadableError:
+        return record
+
+
+def _merchant(command: Command) -> int:
+    return _MERCHANT_ACTIONS[command.options.action](command)
+
+
+def _show(command: Command) -> int:
+    with Assembly(command.options.data_dir, read_only=True) as parts:
+        account = parts.load_settings().account
+        if account is None:
+            raise NotSetUpError
+        key_error = _key_error(account.merchant.mch_id, parts)
+    command.output.print(merchant_text(account.merchant, key_error, command.wording))
+    return exit_code_for(key_error) if key_error else ExitCode.ANSWERED
+
+
+def _key_error(mch_id: str, parts: Assembly) -> KeyUnavailableError | None:
+    """The error that keeps the key from being read; asks for no password where it can know."""
+    try:
+        if parts.vault.is_locked():
+            return KeyringLockedError()
+        parts.vault.load(mch_id)
+    except KeyUnavailableError as error:
+        return error
+    return None
+
+
+def _set(command: Command) -> int:
+    with Assembly(command.options.data_dir) as parts:
+        parts.claim()
+        merchant, settings = _edited(parts.load_settings(), command.options)
+        key = _key_for(merchant, parts, command)
+        # Open the journal first; if that fails, change nothing.
+        with closing(parts.open_journal()) as journal:
+            # Settings and keyring change together or not at all.
+            command.interrupts.defer()
+            parts.merchants(journal).keep(settings, key)
+            # Retry at once what was held for the old settings.
+            journal.release(parts.clock.now())
+    command.output.print(command.wording.console.kept)
+    return ExitCode.ANSWERED
+
+
+def _forget(command: Command) -> int:
+    with Assembly(command.options.data_dir) as parts:
+        parts.claim()
+        with closing(parts.open_journal()) as journal:
+            command.interrupts.defer()
+            left = parts.merchants(journal).forget()
+    words = command.wording.console
+    text = words.forgotten_keys_left if left else words.forgotten
+    command.output.print(text.format(mch_ids=", ".join(sorted(left))))
+    return ExitCode.ANSWERED
+
+
+def _journal(command: Command) -> int:
+    return _JOURNAL_ACTIONS[command.options.action](command)
+
+
+def _list(command: Command) -> int:
+    options, output, wording = command.options, command.output, command.wording
+    with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
+        wanted = _entry_filter(options, parts.clock.now())
+        with closing(parts.read_journal()) as journal:
+            if not options.json:
+                output.print(entry_headings(wording))
+            separator = "["
+            for record in _pages(journal, wanted):
+                if not output.is_open:
+                    break
+                if options.json:
+                    output.print(separator + to_json(entry_json(record)), end="")
+                    separator = ",\n "
+                else:
+                    output.print(entry_line(record, wording))
+    if options.json:
+        output.print("[]" if separator == "[" else "]")
+    return ExitCode.ANSWERED
+
+
+def _entry_filter(options: argparse.Namespace, now: datetime) -> EntryFilter:
+    since = now - options.since if isinstance(options.since, timedelta) else options.since
+    return EntryFilter(
+        since=since,
+        plate=normalise_plate(options.plate),
+        states=STATES[options.state] if options.state else frozenset(),
+    )
+
+
+def _pages(journal: JournalReader, wanted: EntryFilter) -> Iterator[EntryRecord]:
+    """The entries, oldest first."""
+    position = 0
+    while True:
+        page = journal.page(PAGE, after=position, wanted=wanted)
+        yield from page
+        if len(page) < PAGE:
+            return
+        position = page[-1].position
+
+
+def _verify(command: Command) -> int:
+    options = command.options
+    with (
+        Assembly(options.data_dir, training=options.training, read_only=True) as parts,
+        closing(parts.read_journal()) as journal,
+    ):
+        count = journal.verify()
+    sound = command.wording.console.journal_sound.format(count=count)
+    command.print({"sound": True, "entries": count}, sound)
+    return ExitCode.ANSWERED
+
+
+def _flush(command: Command) -> int:
+    options, wording = command.options, command.wording
+    with Assembly(options.data_dir, training=options.training) as parts:
+        parts.claim()
+        with closing(parts.open_journal()) as journal:
+            if parts.load_settings().account is None:
+                raise NotSetUpError
+            submission = parts.submission(journal, parts.open_gateway())
+            flushed = Outbox(journal, submission, parts.clock).flush(parts.clock.pause)
+            command.interrupts.defer()
+    command.print(flushed_json(flushed, wording), flushed_text(flushed, wording))
+    return exit_code_of_flush(flushed)
+
+
+def _gateway(command: Command) -> int:
+    options = command.options
+    key = _read_key(command)
+    gateway = TrainingGateway(
+        key, port=options.port, faults=[Fault(name) for name in options.fault]
+    )
+    try:
+        gateway.start()
+    except OSError:
+        command.output.complain(command.wording.console.port_taken.format(port=options.port))
+        return ExitCode.FAILED
+    try:
+        command.output.print(f"listening on {gateway.url}")
+        # Not an event: on Windows Ctrl-C does not end its wait.
+        while True:
+            time.sleep(_A_WHILE)
+    finally:
+        gateway.stop()
+
+
+def _doctor(command: Command) -> int:
+    with Assembly(command.options.data_dir, read_only=True) as parts:
+
+        def check_gateway(settings: Settings) -> GatewayCheck:
+            if settings.account is None:
+                raise NotSetUpError
+            parts.current.replace(settings)
+            gateway, merchant = parts.open_gateway(), settings.account.merchant
+            failure = gateway.connect(merchant)
+            return GatewayCheck(failure, None if failure else gateway.compare_clocks(merchant))
+
+        doctor = Doctor(
+            check_directory=lambda: _check_directory(parts),
+            open_journal=parts.read_journal,
+            settings=parts.settings,
+            vault=parts.vault,
+            check_gateway=check_gateway,
+            releases=parts.releases,
+        )
+        findings = list(doctor.examine())
+    wording = command.wording
+    command.print(
+        {"findings": [finding_json(finding, wording) for finding in findings]},
+        "\n".join(finding_text(finding, wording) for finding in findings),
+    )
+    return exit_code_of_findings(findings)
+
+
+def _check_directory(parts: Assembly) -> str:
+    """The data directory's path.
+
+    Raises:
+        DataDirectoryUnusableError: it is there, and cannot be read or written.
+    """
+    root = parts.directory.root
+    if root.exists() and not (root.is_dir() and os.access(root, os.R_OK | os.W_OK | os.X_OK)):
+        raise DataDirectoryUnusableError(str(root))
+    return str(root)
+
+
+def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
+    """The merchant and the settings with the named options changed, everything else as it was."""
+    stored = settings.account.merchant if settings.account else MerchantProfile("", "", "", "")
+    merchant = check_merchant(replace(stored, **_named(MerchantProfile, options)))
+    booth = replace(settings.booth, **_named(BoothSettings, options))
+    settings = check_settings(replace(settings, booth=booth))
+    return merchant, change_merchant(settings, merchant, proven=False)
+
+
+def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
+    """The values of a dataclass that the options name."""
+    return {
+        definition.name: definition.read(typed)
+        for definition in definitions_of(kind)
+        if (typed := getattr(options, definition.field.value, None)) is not None
+    }
+
+
+def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
+    """A new key; None keeps the one in the keyring."""
+    if not command.options.key_stdin:
+        try:
+            parts.vault.load(merchant.mch_id)
+        except KeyMissingError:
+            absent = command.wording.console.key_absent.format(mch_id=merchant.mch_id)
+            command.output.complain(absent)
+        else:
+            return None
+    return _read_key(command)
+
+
+def _read_key(command: Command) -> Secret:
+    return read_key(read_secret_line(command.wording.console.key_prompt))
+
+
+def _print_error(error: ReadableError, command: Command) -> None:
+    options, wording = command.options, command.wording
+    if options.command == "notify" and options.json:
+        plate = normalise_plate(options.plate)
+        command.output.print(failure_json(error, wording, plate=plate, training=options.training))
+    else:
+        command.output.complain(failure_text(error, wording))
+
+
+_MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
+    "set": _set,
+    "show": _show,
+    "forget": _forget,
+}
+
+_JOURNAL_ACTIONS: dict[str, Callable[[Command], int]] = {
+    "list": _list,
+    "verify": _verify,
+    "flush": _flush,
+}
+
+_COMMANDS: dict[str, Callable[[Command], int]] = {
+    "notify": _notify,
+    "merchant": _merchant,
+    "journal": _journal,
+    "gateway": _gateway,
+    "doctor": _doctor,
+}
+
+_PRINTING_ACTIONS = frozenset({"show", "list", "verify"})
+"""Actions whose only effect is their output."""
