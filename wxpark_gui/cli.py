@@ -33,7 +33,6 @@ from wxpark_gui.console.report import (
     record_text,
 )
 from wxpark_gui.domain.definitions import definitions_of
-from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.errors import (
     KeyMissingError,
@@ -94,8 +93,7 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
         with closing(parts.open_journal()) as journal:
             submission = parts.submission(journal, parts.open_gateway())
             record = submission.save(submission.prepare(draft))
-            if record.state is DeliveryState.SAVED:
-                record = submission.deliver(record)
+            record = submission.deliver_in_order(record)
     _print(record_json(record, wording) if options.json else record_text(record, wording))
     return exit_code_of(record)
 

@@ -190,3 +190,35 @@ class TestSecondEntries:
     def test_correction_is_checked_like_any_other_draft(self, booth: Booth) -> None:
         with pytest.raises(InvalidInputError):
             booth.submission.prepare_correction(booth.save(), EntryDraft(plate="粤B1"))
+
+
+class TestDeliverInOrder:
+    """For front ends without a queue of their own."""
+
+    def test_earlier_entry_of_the_plate_is_sent_first(self, booth: Booth) -> None:
+        first = booth.send("粤B00001", Outcome(Cause.OFFLINE))
+        booth.gateway.outcomes = [Outcome(Cause.ANSWERED, user_state="NORMAL")]
+        booth.clock.advance(60)
+        sent = booth.submission.deliver_in_order(booth.save("粤B00001"))
+        assert (booth.state(first), sent.state) == (DeliveryState.ANSWERED,) * 2
+        times = [entry.start_time for entry in booth.gateway.sent]
+        assert times == sorted(times)
+        assert len(times) == 3
+
+    def test_entry_stays_unsent_while_an_earlier_one_of_its_plate_is_open(
+        self, booth: Booth
+    ) -> None:
+        booth.send("粤B00001", Outcome(Cause.OFFLINE))
+        sent = booth.submission.deliver_in_order(booth.save("粤B00001"))
+        assert (sent.state, sent.attempts) == (DeliveryState.WAITING, 0)
+        assert len(booth.gateway.sent) == 2
+
+    def test_wait_that_the_gateway_asked_for_is_kept(self, booth: Booth) -> None:
+        booth.send("粤B00001", Outcome(Cause.RATE_LIMITED, retry_after=300))
+        booth.submission.deliver_in_order(booth.save("粤B00001"))
+        assert len(booth.gateway.sent) == 1
+
+    def test_entry_of_a_held_account_stays_unsent(self, booth: Booth) -> None:
+        booth.send("粤B00001", Outcome(Cause.SIGNATURE_REFUSED))
+        booth.submission.deliver_in_order(booth.save("粤B00002"))
+        assert len(booth.gateway.sent) == 1

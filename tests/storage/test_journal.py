@@ -163,8 +163,11 @@ class TestSequence:
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin, shift: timedelta
     ) -> None:
         saved = [
-            journal.append(NewEntry(new_id(), car, origin), moment)
-            for moment in (NOW, NOW + shift, NOW)
+            journal.append(
+                NewEntry(new_id(), replace(car, plate=read_plate(f"粤B0000{number}")), origin),
+                moment,
+            )
+            for number, moment in enumerate((NOW, NOW + shift, NOW))
         ]
         assert journal.recent(10) == saved[::-1]
         assert journal.open_entries() == saved

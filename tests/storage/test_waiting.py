@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState, NextStep, Outcome
+from wxpark_gui.domain.delivery import (
+    LONGEST_RETRY_AFTER,
+    LONGEST_WAIT,
+    Cause,
+    DeliveryState,
+    NextStep,
+    Outcome,
+)
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import (
     EntryNotOpenError,
@@ -139,11 +146,37 @@ class TestDue:
         if earlier == "sending":
             booth.journal.start_attempt(first.entry_id, booth.clock.now(), SentAs())
         if earlier == "waiting":
-            booth.try_(first, OFFLINE, NextStep(DeliveryState.WAITING, 300))
+            asked = Outcome(Cause.RATE_LIMITED, retry_after=300)
+            booth.try_(first, asked, NextStep(DeliveryState.WAITING, 300))
         booth.wait("粤B00001")
         other = booth.wait("粤B00002")
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [other.entry_id]
+
+    def test_entry_behind_an_open_one_of_its_plate_joins_the_queue_and_both_are_due(
+        self, booth: Booth
+    ) -> None:
+        first = booth.wait("粤B00001", seconds=300)
+        second = booth.save("粤B00001")
+        assert (second.state, second.next_attempt_at) == (
+            DeliveryState.WAITING,
+            booth.clock.now(),
+        )
+        assert booth.due() == [first.entry_id]
+        booth.try_(first, NORMAL, ANSWERED)
+        assert booth.due() == [second.entry_id]
+
+    @pytest.mark.parametrize("other", ["plate", "account", "no plate"])
+    def test_entry_of_another_plate_or_account_is_sent_at_once(
+        self, booth: Booth, other: str
+    ) -> None:
+        booth.wait(None if other == "no plate" else "粤B00001")
+        saved = {
+            "plate": lambda: booth.save("粤B00002"),
+            "account": lambda: booth.save("粤B00001", mch_id="1900000009"),
+            "no plate": lambda: booth.save(None),
+        }[other]()
+        assert saved.state is DeliveryState.SAVED
 
     def test_nothing_of_a_held_account_is_due_and_other_accounts_go_on(self, booth: Booth) -> None:
         booth.wait("粤B00001")
@@ -160,6 +193,15 @@ class TestDue:
         other = booth.wait("粤B00002")
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [other.entry_id, put_off.entry_id]
+
+    def test_of_those_put_off_the_one_with_fewest_attempts_comes_first(self, booth: Booth) -> None:
+        """Otherwise old ones that never end keep a newer one back while the queue is slow."""
+        old = booth.save("粤B00001")
+        for _ in range(3):
+            booth.try_(old, BUSY, NextStep(DeliveryState.WAITING, 5))
+        new = booth.try_(booth.save("粤B00002"), BUSY, NextStep(DeliveryState.WAITING, 5))
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [new.entry_id, old.entry_id]
 
     def test_rotation_goes_through_all_entries(self, booth: Booth) -> None:
         records = [booth.wait(f"粤B0000{number}") for number in range(1, 4)]
@@ -214,11 +256,30 @@ class TestDue:
         assert booth.due() == [record.entry_id]
         assert ("clock_set", "+86400 s") in booth.notes()
 
-    def test_nor_does_one_that_was_set_back_between_two_runs(self, booth: Booth) -> None:
-        booth.wait(seconds=300)
+    @pytest.mark.parametrize(
+        ("outcome", "wait"),
+        [
+            (OFFLINE, LONGEST_WAIT),
+            (Outcome(Cause.RATE_LIMITED, retry_after=900), LONGEST_RETRY_AFTER),
+        ],
+    )
+    def test_nor_does_one_that_was_set_back_between_two_runs(
+        self, booth: Booth, outcome: Outcome, wait: float
+    ) -> None:
+        booth.try_(booth.save(), outcome, NextStep(DeliveryState.WAITING, 900))
         booth.restart(after=-DAY)
         (record,) = booth.journal.open_entries()
-        assert record.next_attempt_at == booth.clock.now() + timedelta(seconds=LONGEST_RETRY_AFTER)
+        assert record.next_attempt_at == booth.clock.now() + timedelta(seconds=wait)
+
+    @pytest.mark.parametrize("step", [DAY, -DAY])
+    def test_plan_made_after_the_clock_was_set_is_not_moved(
+        self, booth: Booth, step: timedelta
+    ) -> None:
+        record = booth.save()
+        booth.clock.wall += step
+        booth.try_(record, OFFLINE, NextStep(DeliveryState.WAITING, 5))
+        booth.clock.advance(timedelta(seconds=5))
+        assert booth.due() == [record.entry_id]
 
     def test_what_nobody_came_back_to_joins_the_others(self, booth: Booth) -> None:
         saved, begun = booth.save("粤B00001"), booth.save("粤B00002")

@@ -124,10 +124,39 @@ class Submission:
             if step.state is not DeliveryState.WAITING or step.wait != 0:
                 return record
 
+    def deliver_in_order(self, record: EntryRecord) -> EntryRecord:
+        """Send a new entry after the earlier open ones of its plate; for callers without a queue.
+
+        An entry that stays open, or whose wait is not over, ends it: `record` is returned unsent.
+
+        Raises:
+            JournalWriteError: as in `deliver`.
+        """
+        now = self.clock.now()
+        for entry in self._earlier_of_plate(record):
+            is_due = entry.next_attempt_at is not None and entry.next_attempt_at <= now
+            if not is_due or self.deliver(entry).state.is_open:
+                return self.journal.get(record.entry_id) or record
+        present = self.journal.get(record.entry_id) or record
+        is_unplanned = present.state is DeliveryState.WAITING and present.next_attempt_at is None
+        return present if is_unplanned else self.deliver(present)
+
     def warm_up(self) -> bool:
         """Open the connection while a plate is still being typed; False if it stays closed."""
         account = self.settings.value.account
         return account is not None and self.gateway.warm_up(account.merchant)
+
+    def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
+        """Open entries of the same plate and account that were saved before it, oldest first."""
+        if record.state is DeliveryState.SAVED or record.entry.plate is None:
+            return []
+        return [
+            entry
+            for entry in self.journal.open_entries()
+            if entry.entry.plate == record.entry.plate
+            and entry.origin.account_id == record.origin.account_id
+            and entry.position < record.position
+        ]
 
     def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
         """One exchange. The key is read for it and dropped after it."""

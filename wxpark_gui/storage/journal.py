@@ -93,8 +93,9 @@ class SqliteJournal:
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        In an account that is held it joins the queue as `WAITING`, without a plan. An entry that it
-        replaces is linked to it, and closed as `VOIDED` if it was never sent.
+        In an account that is held it joins the queue as `WAITING`, without a plan. Behind an open
+        entry of the same plate and account it joins the queue too, and both are planned for now. An
+        entry that it replaces is linked to it, and closed as `VOIDED` if it was never sent.
 
         Raises:
             JournalWriteError: nothing was saved.
@@ -103,16 +104,21 @@ class SqliteJournal:
             NothingToResendError: the entry to replace was taken back, or to re-send was answered.
             LookupError: there is no entry to replace.
         """
-        held = self._queue.is_held(new.origin.account_id)
+        self._queue.follow_clock()
+        account_id = new.origin.account_id
+        held = self._queue.is_held(account_id)
         with writing(self._connection):
             if new.replaces:
                 replace_entry(self._tables, new, now)
+            plate = new.entry.plate.text if new.entry.plate else ""
+            planned = not held and self._queue.bring_forward(account_id, plate, now)
             state = DeliveryState.SAVED
-            if held:
+            if held or planned:
                 state = transition(state, DeliveryState.WAITING)
             values = entry_values(new) | {
                 "sequence": self._next_sequence(new.origin),
                 "state": state.value,
+                "next_attempt_at": moment_text(now) if planned else None,
                 "saved_at": moment_text(now),
                 "saved_monotonic": self._clock.monotonic(),
                 "run": self._tables.run,
@@ -121,7 +127,7 @@ class SqliteJournal:
             saved = self._tables.get(new.entry_id)
         if new.replaces:
             self._queue.unreserve(new.replaces)
-        if not held:
+        if state is DeliveryState.SAVED:
             self._queue.reserve(new.entry_id)
         return saved
 
@@ -156,6 +162,7 @@ class SqliteJournal:
             JournalWriteError: nothing was stored.
             LookupError: there is no such entry.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             finish_attempt(self._tables, entry_id, outcome, step, now)
             finished = self._tables.get(entry_id)
@@ -254,6 +261,7 @@ class SqliteJournal:
         Raises:
             JournalWriteError: nothing was changed.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             return self._queue.release(now, account_id)
 
@@ -263,6 +271,7 @@ class SqliteJournal:
         Raises:
             JournalWriteError: nothing was changed.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             return self._queue.release_after_outage(now)
 
