@@ -191,7 +191,7 @@ class Figures:
         lost: cars without an entry, and entries that the journal no longer has.
         delivered, poisoned, given_up: ends of the entries; those given up were untrusted and
             re-sent.
-        undelivered: entries that could be delivered and were not.
+        undelivered: entries that could be delivered and were not, closed for good ones included.
         false_answers: entries shown as answered that WeChat never answered.
         out_of_order: requests of a plate made while an earlier entry of it was open.
         repeated, most_repeated: requests that WeChat counted beyond the first: in all, and for one
@@ -321,7 +321,7 @@ def _figures(booth: Booth, restarts: int, waiting_cars: int) -> Figures:
         delivered=states[DeliveryState.ANSWERED],
         poisoned=len(open_ones & poisoned),
         given_up=states[DeliveryState.UNTRUSTED],
-        undelivered=len(open_ones - poisoned),
+        undelivered=len(booth.saved) - len(open_ones & poisoned) - ended,
         false_answers=sum(
             record is not None
             and record.state is DeliveryState.ANSWERED
