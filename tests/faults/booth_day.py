@@ -309,6 +309,7 @@ def _figures(booth: Booth, restarts: int, waiting_cars: int) -> Figures:
     records = {entry_id: booth.journal.get(entry_id) for entry_id in booth.saved}
     states = Counter(record.state for record in records.values() if record)
     poisoned = {entry for entry, (_, plate) in booth.saved.items() if plate in script.poison}
+    ended = states[DeliveryState.ANSWERED] + states[DeliveryState.UNTRUSTED]
     open_ones = {entry for entry, record in records.items() if record and record.state.is_open}
     waits = [
         each for entry in booth.saved if entry not in poisoned for each in _waits(booth, entry)
