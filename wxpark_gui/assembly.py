@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import final
 
 from wxpark_gui import __version__
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.release import read_version
 from wxpark_gui.domain.settings import Settings
@@ -44,6 +44,7 @@ class Assembly:
     Attributes:
         directory: where things are kept; the training mode has one of its own inside the live one.
         training: the gateway is the embedded one, and so are merchant and key.
+        log_failure: the reason why there is no log; None while there is one.
     """
 
     def __init__(self, data_directory: Path | None = None, *, training: bool = False) -> None:
@@ -60,6 +61,7 @@ class Assembly:
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
         self.vault: Vault = KeyringVault()
         self.releases: Releases = VersionFile()
+        self.log_failure: LogNotWrittenError | None = None
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
         self._route = Route(self.clock.monotonic)
@@ -73,12 +75,13 @@ class Assembly:
             self.vault = TrainingVault(key)
 
     def __enter__(self) -> Assembly:
-        """Start logging and, in training, the gateway.
-
-        Raises:
-            DataDirectoryUnusableError: the log cannot be written.
-        """
-        start_logging(self.directory.logs)
+        """Start logging and, in training, the gateway."""
+        try:
+            start_logging(self.directory.logs)
+        except OSError as error:
+            # A booth works without its log; the doctor says so.
+            self.log_failure = LogNotWrittenError(error.strerror or type(error).__name__)
+            _log.warning("no log: %s", self.log_failure.detail)
         if self._training_gateway:
             self._training_gateway.start()
             self.settings = TrainingSettings(self.settings, self._training_gateway.url)

@@ -194,6 +194,7 @@ def _doctor(options: argparse.Namespace, wording: Wording) -> int:
             vault=parts.vault,
             reach_gateway=reach_gateway,
             releases=parts.releases,
+            log_failure=parts.log_failure,
         )
         findings = list(doctor.examine())
     if options.json:

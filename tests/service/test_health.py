@@ -9,6 +9,7 @@ from tests.settings import changed
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
+    LogNotWrittenError,
     NotSetUpError,
     VersionFileError,
     VersionFileNotUnderstoodError,
@@ -41,6 +42,7 @@ def _examine(
     reached: bool = True,
     damaged: bool = False,
     announcement: Announcement = UNASKED,
+    log_failure: LogNotWrittenError | None = None,
 ) -> dict[Subject, tuple[Health, str]]:
     def open_journal() -> Journal:
         if damaged:
@@ -58,6 +60,7 @@ def _examine(
         settings=_FixedSettings(booth.settings.value),
         vault=booth.vault,
         reach_gateway=reach_gateway,
+        log_failure=log_failure,
         releases=announcement,
     )
     return {
@@ -123,3 +126,8 @@ class TestVersionFile:
     ) -> None:
         found = _examine(booth, announcement=Announcement(error))
         assert found[Subject.VERSION_FILE] == (health, error.code)
+
+
+def test_log_that_cannot_be_written_is_a_warning(booth: Booth) -> None:
+    findings = _examine(booth, log_failure=LogNotWrittenError("Is a directory"))
+    assert findings[Subject.DATA_DIRECTORY] == (Health.WARNING, "LOG_NOT_WRITTEN")

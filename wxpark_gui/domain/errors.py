@@ -176,6 +176,18 @@ class DataDirectoryUnusableError(ReadableError):
     code = "DATA_DIRECTORY_UNUSABLE"
 
 
+class NetworkDriveError(DataDirectoryUnusableError):
+    """The data directory is on a network file system; the detail names its type."""
+
+    code = "NETWORK_DRIVE"
+
+
+class LogNotWrittenError(ReadableError):
+    """The log cannot be opened; the program works without it."""
+
+    code = "LOG_NOT_WRITTEN"
+
+
 class JournalWriteError(ReadableError):
     """The entry could not be put on disk: it is not saved."""
 

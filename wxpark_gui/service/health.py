@@ -23,9 +23,11 @@ class Doctor:
         vault: Vault,
         reach_gateway: Callable[[Settings], bool],
         releases: Releases,
+        log_failure: ReadableError | None = None,
     ) -> None:
         """`reach_gateway` opens the line without sending anything: whether it could."""
         self._data_directory = data_directory
+        self._log_failure = log_failure
         self._open_journal = open_journal
         self._settings = settings
         self._vault = vault
@@ -34,7 +36,8 @@ class Doctor:
 
     def examine(self) -> Iterator[Finding]:
         """The findings, in the order in which they should be mended."""
-        yield Finding(Subject.DATA_DIRECTORY, Health.GOOD, self._data_directory)
+        health = Health.WARNING if self._log_failure else Health.GOOD
+        yield Finding(Subject.DATA_DIRECTORY, health, self._data_directory, self._log_failure)
         yield self._look(Subject.JOURNAL, self._count_open)
         yield self._look(Subject.SETTINGS, self._read_settings)
         yield self._look(Subject.MERCHANT, self._read_merchant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
@@ -11,7 +12,12 @@ from typing import final
 
 import platformdirs
 
-from wxpark_gui.domain.errors import DataDirectoryInUseError, DataDirectoryUnusableError
+from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
+    DataDirectoryUnusableError,
+    NetworkDriveError,
+)
+from wxpark_gui.storage.file_system import network_type
 
 if sys.platform == "win32":
     import msvcrt
@@ -68,15 +74,26 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
         root: None for `default_directory`.
 
     Raises:
+        NetworkDriveError: it is on a network file system; nothing was made.
         DataDirectoryUnusableError: it cannot be made.
     """
     directory = DataDirectory((root or default_directory()).absolute())
+    if found := network_type(_existing(directory.root)):
+        raise NetworkDriveError(found)
     try:
-        for path in (directory.root, directory.logs, directory.backup):
+        for path in (directory.root, directory.backup):
             path.mkdir(mode=_OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
     except OSError as error:
         raise unusable(error) from error
+    # A booth works without its log.
+    with contextlib.suppress(OSError):
+        directory.logs.mkdir(mode=_OWNER_ONLY_DIRECTORY, exist_ok=True)
     return directory
+
+
+def _existing(path: Path) -> Path:
+    """The directory itself, or the nearest one above it that exists."""
+    return next((each for each in (path, *path.parents) if each.exists()), path)
 
 
 @final
