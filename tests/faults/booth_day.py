@@ -158,6 +158,8 @@ class Booth:
     def _try_at_once(self, record: EntryRecord) -> None:
         self.step_at = self.clock.ticks
         if record.state is not DeliveryState.SAVED:
+            if record.next_attempt_at is not None:
+                self.outbox.note_queued()
             return
         try:
             sent = self._submission.deliver(record)

@@ -36,8 +36,7 @@ class Controllers:
         """Let each hear of what concerns it. Called once."""
         entries, backlog, journal = self.entries, self.backlog, self.journal
         entries.saved.connect(journal.survey)
-        # Behind an earlier entry of its plate, or in a held account, it joined the queue.
-        entries.saved.connect(backlog.step)
+        entries.saved.connect(backlog.note_saved)
         entries.changed.connect(journal.survey)
         entries.sent.connect(backlog.note_outcome)
         entries.sent.connect(self.link.note_record)

@@ -18,7 +18,7 @@ from wxpark_gui.domain.delivery import (
     Remedy,
 )
 from wxpark_gui.domain.errors import JournalWriteError
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.backoff import Backoff
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
@@ -107,10 +107,13 @@ class Outbox:
             JournalWriteError: the disk does not take the result; nothing is lost by it.
         """
         expired = self._expire()
+        backlog = self._journal.backlog()
         delivered = None
         if self._clock.monotonic() >= self._next_request:
-            delivered = self._send_next()
-        return Progress(delivered, expired, self._next_step_in())
+            delivered = self._send_next(backlog)
+        if delivered:
+            backlog = self._journal.backlog()
+        return Progress(delivered, expired, self._next_step_in(backlog))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
         """Try everything that waits once, at the usual pace, until nothing more can be sent now.
@@ -135,6 +138,11 @@ class Outbox:
         touched = [self._journal.get(entry_id) for entry_id in tried]
         closed = [record for record in touched if record and not record.state.is_open]
         return Flushed((*expired, *closed), tuple(self._journal.open_entries()))
+
+    def note_queued(self) -> None:
+        """A live entry joined the queue behind one of its plate: try the line now, as it would."""
+        self._line.end_wait()
+        self._busy.end_wait()
 
     def requeue(self, record: EntryRecord) -> None:
         """Send an entry whose last result could not be stored."""
@@ -176,10 +184,10 @@ class Outbox:
         expiry = timedelta(hours=self._submission.settings.value.booth.expiry_hours)
         return tuple(self._journal.expire(now - expiry, now))
 
-    def _send_next(self) -> EntryRecord | None:
+    def _send_next(self, backlog: Backlog) -> EntryRecord | None:
         if self._interrupted:
             return self._send(self._interrupted.popleft(), resume=True)
-        record = self._probe_of_held_account() or self._next_due()
+        record = self._probe_of_held_account(backlog) or self._next_due()
         return self._send(record, resume=False) if record else None
 
     def _next_due(self) -> EntryRecord | None:
@@ -193,11 +201,11 @@ class Outbox:
         """Monotonic time before which no due entry is tried."""
         return max(self._line.until, self._busy.until)
 
-    def _probe_of_held_account(self) -> EntryRecord | None:
+    def _probe_of_held_account(self, backlog: Backlog) -> EntryRecord | None:
         now = self._clock.monotonic()
         if now < self._line.until:
             return None
-        for record in self._journal.backlog().held:
+        for record in backlog.held:
             backoff = self._backoff_of(record)
             if backoff is not None and now >= backoff.until:
                 return record
@@ -255,8 +263,7 @@ class Outbox:
         due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
         return next((record for record in due if record.entry_id not in tried), None)
 
-    def _next_step_in(self) -> float | None:
-        backlog = self._journal.backlog()
+    def _next_step_in(self, backlog: Backlog) -> float | None:
         if not backlog.count and not self._interrupted:
             return None
         now = self._clock.monotonic()
