@@ -622,3 +622,39 @@ class TestAccounts:
         with closing(sqlite3.connect(booth.path)) as connection:
             sent = connection.execute("SELECT sent_mch_id, sent_sub_mch_id FROM attempts")
             assert sent.fetchall() == [("1", "2")]
+
+
+class TestStartTime:
+    """An entry made while the clock had lost its time; the true time is the present of the test."""
+
+    LOST = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+    def test_is_corrected_at_the_next_start_by_the_time_that_the_program_ran(
+        self, booth: Booth
+    ) -> None:
+        true = booth.clock.wall
+        booth.clock.wall = self.LOST
+        record = booth.wait()
+        booth.clock.advance(timedelta(hours=2))
+        booth.restart(after=true + timedelta(hours=3) - booth.clock.wall)
+        (corrected,) = booth.journal.open_entries()
+        # One hour in which the program did not run is not measured: late by it, never early.
+        assert corrected.entry.start_time == true + timedelta(hours=1)
+        assert corrected.entry_id == record.entry_id
+        assert "start_time_corrected" in dict(booth.notes())
+
+    def test_is_left_alone_while_the_clock_is_wrong(self, booth: Booth) -> None:
+        booth.clock.wall = self.LOST
+        record = booth.wait()
+        booth.clock.wall += YEAR
+        booth.due()
+        (kept,) = booth.journal.open_entries()
+        assert kept.entry.start_time == record.entry.start_time
+
+    def test_of_an_entry_made_by_a_plausible_clock_is_never_changed(self, booth: Booth) -> None:
+        record = booth.wait()
+        booth.clock.wall += DAY
+        booth.due()
+        booth.restart()
+        (kept,) = booth.journal.open_entries()
+        assert kept.entry.start_time == record.entry.start_time

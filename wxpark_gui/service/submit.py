@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
-from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft
+from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft, clock_is_plausible
 from wxpark_gui.domain.errors import (
     AccountMissingError,
     EntryNotOpenError,
@@ -162,6 +163,9 @@ class Submission:
         """One exchange. The key is read for it and dropped after it."""
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
+        if not self.training and not clock_is_plausible(self.clock.now()):
+            # TLS would fail by it, and WeChat needs a true `start_time`.
+            return Outcome(Cause.TLS_FAILED, code=ConnectionFailure.TLS_CLOCK.value)
         try:
             key = self.vault.load(account.merchant.mch_id)
         except KeyUnavailableError as error:

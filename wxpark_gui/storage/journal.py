@@ -145,6 +145,7 @@ class SqliteJournal:
             JournalWriteError: nothing was marked; nothing may be sent.
             LookupError: there is no such entry.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             start_attempt(self._tables, entry_id, now, sent_as, resume=resume)
             started = self._tables.get(entry_id)

@@ -36,7 +36,7 @@ def mark_run(connection: sqlite3.Connection, run: int, clock: Clock) -> None:
 
 
 def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> dict[str, float]:
-    """How long each waiting entry waited at least, in seconds, by its `entry_id`."""
+    """Seconds since each open entry was saved, as far as measured, by its `entry_id`."""
     lasted: dict[int, float] = {}
     opened: dict[int, float] = {}
     for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs"):
@@ -49,7 +49,8 @@ def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> di
         total += lasted[number]
     waits: dict[str, float] = {}
     for row in connection.execute(
-        "SELECT entry_id, run, saved_monotonic FROM entries WHERE state = 'waiting'"
+        "SELECT entry_id, run, saved_monotonic FROM entries"
+        " WHERE state IN ('saved', 'sending', 'waiting')"
     ):
         into_its_run = row["saved_monotonic"] - opened[row["run"]]
         # A run that was killed has noted less than it lasted.

@@ -11,6 +11,7 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import Value, moment_text, read_moment
 from wxpark_gui.storage.runs import mark_run, measured_waits
+from wxpark_gui.storage.start_times import correct_start_times
 from wxpark_gui.storage.tables import Tables
 
 RESERVED_SECONDS = 300.0
@@ -135,6 +136,7 @@ class WaitingQueue:
         for record in self._tables.select(f"WHERE {OPEN} ORDER BY position", now=now):
             if record.state is not DeliveryState.WAITING:
                 self._requeue(record, now)
+        correct_start_times(self._tables, self._clock)
         # The wall clock may have been set while the program did not run.
         soon = now + timedelta(seconds=LONGEST_WAIT)
         self._connection.execute(_PLAN_BY_OUR_OWN_WAITS, {"soon": moment_text(soon)})
@@ -152,6 +154,8 @@ class WaitingQueue:
     def follow_clock(self) -> None:
         """Move planned times along when the wall clock was set, so that waits keep their length.
 
+        Start times made by a clock that had lost its time are corrected too.
+
         Comes before every new plan: one made by the clock as it is now must not be moved.
         """
         now = self._clock.now()
@@ -164,10 +168,9 @@ class WaitingQueue:
             "SELECT position, next_attempt_at FROM entries"
             " WHERE state = 'waiting' AND next_attempt_at IS NOT NULL"
         ).fetchall()
-        if not planned:
-            return
         delta = timedelta(seconds=shift)
         with writing(self._connection):
+            correct_start_times(self._tables, self._clock)
             self._connection.executemany(
                 "UPDATE entries SET next_attempt_at = ? WHERE position = ?",
                 [
