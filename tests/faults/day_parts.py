@@ -10,7 +10,7 @@ from datetime import datetime
 
 from tests.faults.day_script import Clock, Script, Trouble
 from wxpark_gui.domain.delivery import Cause, NextStep, Outcome
-from wxpark_gui.domain.entry import ParkingEntry
+from wxpark_gui.domain.entry import EARLIEST_PRESENT, ParkingEntry
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, SentAs
@@ -55,6 +55,7 @@ class Line:
         kill: end the process in the next exchange.
         tries: moments of every request, by entry.
         heard: moments at which WeChat had the whole request and counted it, by entry.
+        lost_times: requests with a start time of a clock that had lost its time.
         answered: entries whose answer came through.
         closed: moments at which entries were closed.
         causes: number of exchanges by their end.
@@ -67,6 +68,7 @@ class Line:
     kill: bool = False
     tries: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     heard: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    lost_times: int = 0
     answered: set[str] = field(default_factory=set)
     closed: dict[str, float] = field(default_factory=dict)
     causes: Counter[str] = field(default_factory=Counter)
@@ -77,6 +79,7 @@ class Line:
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
         began = self.clock.ticks
         self.tries[self.entry_id].append(began)
+        self.lost_times += entry.start_time < EARLIEST_PRESENT
         outcome = self._answer(entry.plate.text if entry.plate else "")
         if self.kill:
             self.kill = False

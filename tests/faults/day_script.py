@@ -30,6 +30,7 @@ class Trouble(Enum):
     UNTRUSTED = "untrusted"
     DISK_FULL = "disk_full"
     SUSPEND = "suspend"
+    LOST_CLOCK = "lost_clock"
 
 
 _LENGTHS: dict[Trouble, tuple[float, ...]] = {
@@ -42,12 +43,15 @@ _LENGTHS: dict[Trouble, tuple[float, ...]] = {
     Trouble.UNTRUSTED: (30, 240),
     Trouble.DISK_FULL: (20, 180, 420),
     Trouble.SUSPEND: (90, 1800),
+    Trouble.LOST_CLOCK: (200, 1500),
 }
 """Seconds; each kind has one episode of each length in twelve hours."""
 
 _CLOCK_STEPS = (-3 * 86_400, 86_400 + 30, -90, 300, 2 * 3600, -3600, 3 * 86_400, 7)
 STEPS_WHILE_OFF = (-2 * 86_400, 3600, -1800, 86_400)
 _RESTARTS = 12
+LOST_YEARS = 11 * 365 * 86_400.0
+"""Seconds by which the wall clock is wrong while it has lost its time."""
 
 
 @dataclass
@@ -127,7 +131,12 @@ def plan(entries: int, hours: float, source: random.Random) -> Script:
         plates.append(f"粤B{number:05}")
     source.shuffle(plates)
     moments = sorted(begin + source.uniform(0, length) for _ in plates)
-    steps = [(begin + source.uniform(0, length), each) for each in _CLOCK_STEPS]
+    steps: list[tuple[float, float]] = [
+        (begin + source.uniform(0, length), each) for each in _CLOCK_STEPS
+    ]
+    for episode in episodes:
+        if episode.trouble is Trouble.LOST_CLOCK:
+            steps += [(episode.begin, -LOST_YEARS), (episode.end, LOST_YEARS)]
     restarts = [begin + source.uniform(0, length) for _ in range(_RESTARTS)]
     return Script(
         begin=begin,

@@ -25,6 +25,7 @@ def test_day_of_mixed_trouble_loses_delays_and_repeats_nothing(
     assert figures.lost == 0
     assert figures.undelivered == 0
     assert figures.false_answers == 0
+    assert figures.lost_times == 0
     assert figures.out_of_order == 0
     assert figures.longest_wait <= booth_day.WITHIN
     assert figures.busiest_second <= 2

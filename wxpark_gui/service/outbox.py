@@ -1,4 +1,4 @@
-"""The queue of entries that wait: which one is sent next, and when."""
+"""The outbox: order and pace of the waiting entries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SHORTEST_INTERVAL = 0.5
 """Seconds between two requests of the outbox: at most two a second."""
 
 LONGEST_SLEEP = 60.0
-"""Seconds after which a waiting queue is looked at in any case: reservations and entries expire."""
+"""Longest time in seconds between two steps: reservations and entries expire."""
 
 TOLERATED_FAILURES = 3
 """Different entries in a row that WeChat may put off before the queue slows down."""
@@ -149,7 +149,7 @@ class Outbox:
         self._interrupted.append(record)
 
     def note_outcome(self, record: EntryRecord) -> None:
-        """Learn from an exchange, the outbox's own or that of a live entry."""
+        """Update the waits by the outcome of an exchange, the outbox's own or a live one."""
         outcome = record.outcome
         if outcome is None:
             return
@@ -169,7 +169,7 @@ class Outbox:
             self._note_answer(record)
 
     def release(self) -> int:
-        """Let everything that waits be tried now: a person says that the trouble is over."""
+        """Plan everything for now and reset all waits, at a person's request."""
         self._line.reset()
         self._busy.reset()
         self._put_off.clear()
@@ -250,7 +250,7 @@ class Outbox:
         self._end_outage()
 
     def _end_outage(self) -> None:
-        """The gateway answered: send what the line kept waiting."""
+        """The gateway answered: release the entries that the outage kept waiting."""
         self._line.reset()
         self._next_request = min(self._next_request, self._clock.monotonic() + SHORTEST_INTERVAL)
         if self._line_is_down:
@@ -259,7 +259,7 @@ class Outbox:
             _log.info("gateway reached again: %d entries released", released)
 
     def _next_untried(self, tried: set[str]) -> EntryRecord | None:
-        """The next entry of a flush; due ones past those tried are few, for a try plans anew."""
+        """The next entry of a flush that was not tried yet."""
         due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
         return next((record for record in due if record.entry_id not in tried), None)
 

@@ -1,4 +1,4 @@
-"""The one directory everything is kept in, and the lock that gives it to one process."""
+"""The data directory, and the lock that gives it to one process."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OWNER_ONLY_FILE = 0o600
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Where things are kept. Made by `prepare_directory`; plates in it are personal data."""
+    """Paths of one data directory, made by `prepare_directory`. It holds personal data (plates)."""
 
     root: Path
 
@@ -61,7 +61,7 @@ class DataDirectory:
 
 
 def default_directory() -> Path:
-    """The place the system reserves for a person's data of this program."""
+    """The platform's user data directory for this program."""
     return platformdirs.user_data_path("wxpark-gui", appauthor=False)
 
 
@@ -109,7 +109,7 @@ class DirectoryLock:
         self._handle: int | None = None
 
     def acquire(self) -> None:
-        """Take the directory.
+        """Lock the directory.
 
         Raises:
             DataDirectoryInUseError: another process has it, or another lock in this one.
@@ -132,7 +132,7 @@ class DirectoryLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Give it back; nothing happens when it was not held."""
+        """Unlock it; a no-op if it is not locked."""
         if self._handle is None:
             return
         # Closing ends the lock. The file stays: removing it would let two processes lock two files.

@@ -1,4 +1,8 @@
-"""The entries on disk: kept before they are sent, with every exchange made for them."""
+"""The journal: entries and their attempts in an SQLite file.
+
+Over 300 lines, and its class over 20 methods: one for each method of the `Journal` port, most of
+them a transaction around a function of another module.
+"""
 
 from __future__ import annotations
 
@@ -291,7 +295,7 @@ class SqliteJournal:
             return self._queue.expire(saved_before, now)
 
     def count_since(self, moment: datetime) -> int:
-        """How many entries were saved at `moment` or later, by the clock of then."""
+        """Number of entries saved at `moment` or later, by the clock at that time."""
         with reading():
             count: int = self._connection.execute(
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
@@ -318,7 +322,7 @@ class SqliteJournal:
         return [row["fingerprint"] for row in rows]
 
     def verify(self) -> int:
-        """Check the whole file, indexes and references included: how many entries it holds.
+        """Check the whole file, indexes and references included; returns the number of entries.
 
         Raises:
             JournalDamagedError: with what SQLite found first.
@@ -331,31 +335,31 @@ class SqliteJournal:
         return count
 
     def back_up_if_due(self, now: datetime) -> bool:
-        """Start a backup when it is time for one: whether one was started.
+        """Start a backup if one is due; True if one was started.
 
-        Nothing waits for it: it reads the file on a connection and a thread of its own, which WAL
-        lets it do while this one writes. A failure is logged and tried again at the next time.
+        It reads the file on its own connection and thread, which WAL allows during writes. A
+        failure is logged, and the backup retried at the next interval.
         """
         return self._backups is not None and self._backups.start_if_due(self._path, now)
 
     def close(self) -> None:
-        """Stop a backup under way, note how long the run has lasted, and close the file."""
+        """Cancel a running backup, store the run's length, and close the file."""
         if self._backups:
             self._backups.stop()
-        # The note may be lost: then a waiting entry is given up later, and none earlier.
+        # If this is lost, entries expire later, never earlier.
         with contextlib.suppress(sqlite3.Error):
             mark_run(self._connection, self._tables.run, self._clock)
         self._connection.close()
 
     def _begin_run(self) -> None:
-        """Put on record that the program started, and free what its last run left under way."""
+        """Insert the new run, and requeue what the last run left saved or being sent."""
         now = self._clock.now()
         try:
             with writing(self._connection):
                 self._tables.run = begin_run(self._tables, self._clock)
                 self._queue.requeue_interrupted(now)
         except JournalWriteError as error:
-            # SQLite has only now come upon damage; everything else has a class below this one.
+            # The base class itself means damage; every other error has a subclass.
             if type(error.__cause__) is sqlite3.DatabaseError:
                 raise JournalDamagedError(error.detail) from error
             raise

@@ -1,4 +1,4 @@
-"""The open entries as the outbox sees them: due, held, expired."""
+"""The queue of open entries: due, held, expired."""
 
 from __future__ import annotations
 
@@ -11,17 +11,14 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import Value, moment_text, read_moment
 from wxpark_gui.storage.runs import mark_run, measured_waits
-from wxpark_gui.storage.start_times import correct_start_times
 from wxpark_gui.storage.tables import Tables
+from wxpark_gui.storage.wall_clock import WallClock, correct_start_times
 
 RESERVED_SECONDS = 300.0
 """Length of a reservation; one exchange takes a tenth of that."""
 
 MARK_INTERVAL = 60.0
-"""Seconds between two notes of how long the present run has lasted."""
-
-CLOCK_TOLERANCE = 5.0
-"""Seconds by which the two clocks may drift apart before the wall clock counts as set."""
+"""Seconds between two updates of the present run's length."""
 
 OPEN = "state IN ('saved', 'sending', 'waiting')"
 
@@ -30,7 +27,7 @@ _IS_HELD = """
         SELECT attempt FROM attempts WHERE cause IN (SELECT cause FROM holding_causes)
     )
 """
-# An entry without a plate is equal to no other, and never has to stand behind one.
+# NULL equals nothing: an entry without a plate is never behind another.
 _MAY_BE_TRIED = f"""
     state = 'waiting' AND position NOT IN (SELECT position FROM unreadable)
         AND NOT EXISTS (
@@ -48,7 +45,7 @@ _WAS_PUT_OFF = """
             AND reached = 1 AND cause NOT IN (SELECT cause FROM holding_causes)
     )
 """
-# Fewest attempts first: those that are always put off never keep a newer one back.
+# Fewest attempts first, so that entries that are always put off never starve a newer one.
 _PUT_OFF_LAST = f"CASE WHEN {_WAS_PUT_OFF} THEN attempts ELSE 0 END"
 _DUE = f"WHERE next_attempt_at <= ? AND {_MAY_BE_TRIED}"
 _NEXT = f"SELECT min(next_attempt_at) AS next FROM entries WHERE {_MAY_BE_TRIED}"  # noqa: S608
@@ -113,7 +110,7 @@ class WaitingQueue:
         self._clock = clock
         self._reserved: dict[str, float] = {}
         self._marked_at = clock.monotonic()
-        self._clock_offset = _offset(clock.now(), clock.monotonic())
+        self._wall_clock = WallClock(tables, clock)
         self._connection.execute("CREATE TEMP TABLE holding_causes (cause TEXT PRIMARY KEY)")
         self._connection.executemany(
             "INSERT INTO holding_causes VALUES (?)",
@@ -152,33 +149,8 @@ class WaitingQueue:
         return self._connection.execute(_HAS_OPEN, values).fetchone() is not None
 
     def follow_clock(self) -> None:
-        """Move planned times along when the wall clock was set, so that waits keep their length.
-
-        Start times made by a clock that had lost its time are corrected too.
-
-        Comes before every new plan: one made by the clock as it is now must not be moved.
-        """
-        now = self._clock.now()
-        offset = _offset(now, self._clock.monotonic())
-        shift = offset - self._clock_offset
-        self._clock_offset = offset
-        if abs(shift) < CLOCK_TOLERANCE:
-            return
-        planned = self._connection.execute(
-            "SELECT position, next_attempt_at FROM entries"
-            " WHERE state = 'waiting' AND next_attempt_at IS NOT NULL"
-        ).fetchall()
-        delta = timedelta(seconds=shift)
-        with writing(self._connection):
-            correct_start_times(self._tables, self._clock)
-            self._connection.executemany(
-                "UPDATE entries SET next_attempt_at = ? WHERE position = ?",
-                [
-                    (moment_text(read_moment(row["next_attempt_at"]) + delta), row["position"])
-                    for row in planned
-                ],
-            )
-            self._tables.note("clock_set", f"{shift:+.0f} s", now)
+        """Adapt to a wall clock that was set. Comes before every new plan."""
+        self._wall_clock.follow()
 
     def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:
         """Entries that may be tried now; those that the gateway put off come last.
@@ -309,11 +281,6 @@ class WaitingQueue:
         with writing(self._connection):
             mark_run(self._connection, self._tables.run, self._clock)
         self._marked_at = ticks
-
-
-def _offset(now: datetime, ticks: float) -> float:
-    """Distance of the wall clock from the monotonic one, in seconds."""
-    return now.timestamp() - ticks
 
 
 def _at(now: datetime) -> dict[str, str]:
