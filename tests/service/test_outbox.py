@@ -331,9 +331,7 @@ def test_a_refused_entry_holds_back_nothing(booth: Booth, outbox: Outbox) -> Non
     assert [plate for _, plate in _run(booth, outbox, 10)] == ["粤B00002"]
 
 
-def test_what_waits_longer_than_the_expiry_is_given_up_and_kept(
-    booth: Booth, outbox: Outbox
-) -> None:
+def test_entry_past_the_expiry_is_closed_as_expired_and_kept(booth: Booth, outbox: Outbox) -> None:
     record = _wait(booth, "粤B00001")
     booth.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
     progress = outbox.step()

@@ -130,7 +130,7 @@ def test_is_a_vault(vault: KeyringVault) -> None:
 
 
 class TestKeeping:
-    def test_gives_back_what_was_stored(self, vault: KeyringVault) -> None:
+    def test_returns_the_stored_key(self, vault: KeyringVault) -> None:
         vault.store(MERCHANT, KEY)
         assert vault.load(MERCHANT) == KEY
 
@@ -190,7 +190,7 @@ class TestReadBack:
         with pytest.raises(KeyringMismatchError):
             vault.store(MERCHANT, KEY)
 
-    def test_what_was_kept_wrong_is_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
+    def test_mismatched_key_is_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
         shelf.distort = str.lower
         with pytest.raises(KeyringMismatchError):
             vault.store(MERCHANT, KEY)
@@ -305,7 +305,7 @@ class TestFailure:
 
     @pytest.mark.parametrize("name", ["LockedException", "PromptDismissedException"])
     @pytest.mark.parametrize("wrapped", [False, True])
-    def test_a_prompt_nobody_answers_is_a_locked_keyring(
+    def test_unanswered_prompt_counts_as_a_locked_keyring(
         self, vault: KeyringVault, shelf: Shelf, name: str, wrapped: bool
     ) -> None:
         fault: Exception = getattr(pytest.importorskip("secretstorage.exceptions"), name)()
@@ -367,7 +367,7 @@ def test_describes_the_keyring_in_use(vault: KeyringVault, fake: Backend) -> Non
     assert vault.describe() == fake.__module__.rpartition(".")[2]
 
 
-def test_what_is_raised_can_cross_threads(vault: KeyringVault) -> None:
+def test_errors_can_be_pickled(vault: KeyringVault) -> None:
     with pytest.raises(KeyMissingError) as caught:
         vault.load(MERCHANT)
     assert pickle.loads(pickle.dumps(caught.value)).code == "KEY_MISSING"

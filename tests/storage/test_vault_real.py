@@ -128,7 +128,7 @@ def test_a_keyring_that_is_locked_meanwhile_says_so(session: Session) -> None:
     ]
 
 
-def test_a_keyring_nobody_has_set_up_counts_as_locked(session: Session) -> None:
+def test_keyring_without_a_collection_counts_as_locked(session: Session) -> None:
     found = session.walk(launcher=session.never_set_up())
     assert found == ["describe: SecretService", *everywhere("KeyringLockedError")[1:]]
 

@@ -132,7 +132,7 @@ class TestDue:
         assert booth.due() == [first.entry_id, second.entry_id]
         assert booth.due(limit=1) == [first.entry_id]
 
-    def test_what_is_saved_being_sent_held_or_closed_is_not_due(self, booth: Booth) -> None:
+    def test_saved_sending_held_and_closed_entries_are_not_due(self, booth: Booth) -> None:
         booth.save("粤B00001")
         booth.journal.start_attempt(booth.save("粤B00002").entry_id, booth.clock.now(), SentAs())
         booth.try_(booth.save("粤B00003"), REFUSED_KEY, HELD)
@@ -263,7 +263,7 @@ class TestDue:
             (Outcome(Cause.RATE_LIMITED, retry_after=900), LONGEST_RETRY_AFTER),
         ],
     )
-    def test_nor_does_one_that_was_set_back_between_two_runs(
+    def test_clock_set_back_between_two_runs_lengthens_no_wait(
         self, booth: Booth, outcome: Outcome, wait: float
     ) -> None:
         booth.try_(booth.save(), outcome, NextStep(DeliveryState.WAITING, 900))
@@ -281,7 +281,7 @@ class TestDue:
         booth.clock.advance(timedelta(seconds=5))
         assert booth.due() == [record.entry_id]
 
-    def test_what_nobody_came_back_to_joins_the_others(self, booth: Booth) -> None:
+    def test_expired_reservation_returns_the_entry_to_the_queue(self, booth: Booth) -> None:
         saved, begun = booth.save("粤B00001"), booth.save("粤B00002")
         booth.journal.start_attempt(begun.entry_id, booth.clock.now(), SentAs())
         booth.clock.advance(timedelta(seconds=RESERVED_SECONDS))
@@ -353,7 +353,7 @@ class TestRelease:
         assert booth.due() == [mine.entry_id]
         assert [record.entry_id for record in booth.journal.backlog().held] == [theirs.entry_id]
 
-    def test_after_an_outage_leaves_what_the_gateway_put_off(self, booth: Booth) -> None:
+    def test_after_an_outage_leaves_entries_that_the_gateway_put_off(self, booth: Booth) -> None:
         unreached = booth.wait("粤B00001", seconds=300)
         booth.try_(booth.save("粤B00002"), BUSY, NextStep(DeliveryState.WAITING, 300))
         assert booth.journal.release_after_outage(booth.clock.now()) == 1
@@ -374,7 +374,7 @@ class TestRelease:
         assert booth.journal.release(booth.clock.now()) == 0
         assert booth.notes() == []
 
-    def test_frees_what_was_saved_into_a_held_queue(self, booth: Booth) -> None:
+    def test_plans_entries_saved_while_the_account_was_held(self, booth: Booth) -> None:
         held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         entry = replace(held.entry, plate=read_plate("粤B00002"))
         joined = booth.journal.append(NewEntry("2" * 36, entry, ORIGIN), booth.clock.now())
@@ -383,7 +383,7 @@ class TestRelease:
         booth.journal.release(booth.clock.now())
         assert booth.due() == [held.entry_id, joined.entry_id]
 
-    def test_is_not_needed_when_what_held_the_queue_is_gone(self, booth: Booth) -> None:
+    def test_is_not_needed_after_the_holding_entry_is_closed(self, booth: Booth) -> None:
         held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         entry = replace(held.entry, plate=read_plate("粤B00002"))
         joined = booth.journal.append(NewEntry("2" * 36, entry, ORIGIN), booth.clock.now())
@@ -397,7 +397,7 @@ class TestExpire:
         now = booth.clock.now()
         return [record.entry_id for record in booth.journal.expire(now - DAY, now)]
 
-    def test_gives_up_what_waited_too_long_and_keeps_it(self, booth: Booth) -> None:
+    def test_expires_overdue_entries_and_keeps_them(self, booth: Booth) -> None:
         old = booth.wait("粤B00001")
         booth.clock.advance(timedelta(hours=12))
         booth.wait("粤B00002")
@@ -407,7 +407,7 @@ class TestExpire:
         assert ("expired", old.entry_id) in booth.notes()
         assert self.expire(booth) == []
 
-    def test_leaves_alone_what_is_being_sent(self, booth: Booth) -> None:
+    def test_leaves_sending_entries_open(self, booth: Booth) -> None:
         record = booth.wait()
         booth.clock.advance(DAY * 2)
         booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs())
@@ -426,7 +426,7 @@ class TestExpire:
         booth.clock.advance(timedelta(hours=23))
         assert self.expire(booth) == []
 
-    def test_nor_does_one_that_was_wrong_when_the_entry_was_saved(self, booth: Booth) -> None:
+    def test_clock_wrong_at_saving_expires_nothing_early(self, booth: Booth) -> None:
         booth.clock.wall -= YEAR
         booth.wait()
         booth.clock.wall += YEAR
@@ -442,7 +442,7 @@ class TestExpire:
         booth.clock.advance(timedelta(hours=8))
         assert self.expire(booth) == [record.entry_id]
 
-    def test_knows_what_a_killed_run_had_lasted(self, booth: Booth) -> None:
+    def test_counts_the_stored_length_of_a_killed_run(self, booth: Booth) -> None:
         record = booth.wait()
         for _ in range(3):
             booth.clock.advance(timedelta(hours=8))
@@ -455,7 +455,7 @@ class TestExpire:
 
 class TestVoid:
     @pytest.mark.parametrize("state", ["saved", "waiting"])
-    def test_takes_back_what_waits(self, booth: Booth, state: str) -> None:
+    def test_voids_unsent_entries(self, booth: Booth, state: str) -> None:
         record = booth.save() if state == "saved" else booth.wait()
         voided = booth.journal.void(record.entry_id, booth.clock.now())
         assert (voided.state, voided.next_attempt_at) == (DeliveryState.VOIDED, None)
@@ -463,7 +463,7 @@ class TestVoid:
         assert booth.journal.backlog() == Backlog()
 
     @pytest.mark.parametrize("state", ["sending", "answered", "voided"])
-    def test_refuses_what_does_not(self, booth: Booth, state: str) -> None:
+    def test_refuses_sending_and_closed_entries(self, booth: Booth, state: str) -> None:
         record = booth.save()
         if state == "sending":
             booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs())
