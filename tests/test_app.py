@@ -90,6 +90,13 @@ def test_a_signal_that_comes_before_the_event_loop_is_not_lost(qapp: QApplicatio
     assert code == 0
 
 
+def test_window_opens_without_a_log(tmp_path: Path) -> None:
+    (tmp_path / "training").mkdir()
+    (tmp_path / "training" / "logs").write_text("in the way")
+    with _window(tmp_path) as process:
+        _wait_for(tmp_path / "training" / "journal.sqlite3", process)
+
+
 def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path) -> None:
     with _window(tmp_path) as first:
         second = subprocess.run(

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import final
 
 from wxpark_gui import __version__
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.release import read_version
 from wxpark_gui.domain.settings import Settings
@@ -35,7 +35,6 @@ from wxpark_gui.storage.directory import (
     DirectoryLock,
     locate_directory,
     prepare_directory,
-    unusable,
 )
 from wxpark_gui.storage.opening import open_journal, read_journal
 from wxpark_gui.storage.settings import TomlSettings
@@ -58,6 +57,7 @@ class Assembly:
     Attributes:
         directory: the data directory; in training mode a folder of its own inside the live one.
         training: use the embedded gateway, merchant and key.
+        log_failure: the reason why there is no log; None while there is one.
     """
 
     def __init__(
@@ -86,6 +86,7 @@ class Assembly:
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
         self.vault: Vault = KeyringVault()
         self.releases: Releases = VersionFile()
+        self.log_failure: LogNotWrittenError | None = None
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
         self._route = Route(self.clock.monotonic)
@@ -100,17 +101,14 @@ class Assembly:
         self.keys = Keys(self.vault)
 
     def __enter__(self) -> Assembly:
-        """Start logging and, in training, the gateway.
-
-        Raises:
-            DataDirectoryUnusableError: the log cannot be written.
-        """
+        """Start logging and, in training, the gateway."""
         try:
             if not self._read_only or self.directory.logs.is_dir():
                 start_logging(self.directory.logs)
         except OSError as error:
-            if not self._read_only:
-                raise unusable(error) from error
+            # A booth works without its log; the doctor says so.
+            self.log_failure = LogNotWrittenError(error.strerror or type(error).__name__)
+            _log.warning("no log: %s", self.log_failure.detail)
         if self._training_gateway and not self._read_only:
             self._training_gateway.start()
             self.settings = TrainingSettings(self.settings, self._training_gateway.url)

@@ -323,3 +323,23 @@ class _Taker(QObject):
             self,
             partial(self._booth.entries.take_back, record.entry_id),
         )
+
+
+def test_car_that_comes_again_is_sent_after_its_waiting_entry_at_once(
+    booth: TrainingBooth, qtbot: QtBot
+) -> None:
+    booth.gateway.set_faults([Fault.RESET])
+    first = _answer(booth, qtbot, CAR)
+    assert first.state is DeliveryState.WAITING
+    booth.gateway.set_faults([])
+    ended: list[str] = []
+
+    def both_are_answered(record: EntryRecord) -> bool:
+        if record.state is DeliveryState.ANSWERED:
+            ended.append(record.entry_id)
+        return len(ended) == 2
+
+    with qtbot.waitSignal(booth.entries.changed, check_params_cb=both_are_answered, timeout=4_000):
+        second = booth.entries.submit(CAR, confirmed=True)
+    assert isinstance(second, Submitted)
+    assert ended == [first.entry_id, second.entry_id]

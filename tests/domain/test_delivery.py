@@ -31,6 +31,10 @@ from wxpark_gui.domain.delivery import (
         (Cause.SIGNATURE_REFUSED, NextStep(DeliveryState.WAITING, holds_account=True)),
         (Cause.MERCHANT_REFUSED, NextStep(DeliveryState.WAITING, holds_account=True)),
         (Cause.PERMISSION_REFUSED, NextStep(DeliveryState.WAITING, holds_account=True)),
+        (Cause.PROXY_REFUSED, NextStep(DeliveryState.WAITING, 60.0)),
+        (Cause.TLS_FAILED, NextStep(DeliveryState.WAITING, 60.0)),
+        # Unsigned: a forger on the line must not be able to close an entry.
+        (Cause.UNCLEAR_REFUSAL, NextStep(DeliveryState.WAITING, 60.0)),
         (Cause.CONTENT_REFUSED, NextStep(DeliveryState.REFUSED)),
         (Cause.OTHER_REFUSAL, NextStep(DeliveryState.REFUSED)),
     ],

@@ -10,7 +10,7 @@ from tests.faults import kill
 KILLS = 12
 
 
-def test_no_entry_that_was_called_saved_is_lost_when_the_process_is_killed(
+def test_saved_entries_survive_a_killed_process(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     figures = kill.run(tmp_path, KILLS, seed=2)

@@ -61,3 +61,29 @@ def test_logging_stops_as_it_started(tmp_path: Path) -> None:
     start_logging(tmp_path)
     stop_logging()
     assert logging.getLogger().handlers == before
+
+
+class TestWithoutAFile:
+    """The log's place is taken by a directory, so that it cannot be opened."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Iterator[Path]:
+        (tmp_path / LOG_NAME).mkdir()
+        yield tmp_path
+        stop_logging()
+
+    def test_warnings_go_to_standard_error_redacted(
+        self, folder: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        with pytest.raises(OSError, match="directory"):
+            start_logging(folder)
+        logging.getLogger("test").warning("with %s", KEY)
+        assert "with [redacted]" in capfd.readouterr().err
+
+    def test_program_without_standard_error_logs_nothing(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.stderr", None)
+        with pytest.raises(OSError, match="directory"):
+            start_logging(folder)
+        logging.getLogger("test").warning("lost")

@@ -45,12 +45,18 @@ BOTH_ACCOUNTS = Settings(accounts=(ACCOUNT, OTHER_ACCOUNT), account_id=ACCOUNT.a
 
 @dataclass
 class FakeClock:
-    """A clock that moves when told to."""
+    """A clock that moves when told to.
+
+    Attributes:
+        moment: the true time.
+        offset: seconds by which the wall clock differs from it.
+    """
 
     moment: datetime = datetime(2026, 3, 1, 3, 42, tzinfo=timezone.utc)
+    offset: float = 0.0
 
     def now(self) -> datetime:
-        return self.moment
+        return self.moment + timedelta(seconds=self.offset)
 
     def monotonic(self) -> float:
         return self.moment.timestamp()

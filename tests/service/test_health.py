@@ -15,6 +15,7 @@ from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
     KeyringMissingError,
+    LogNotWrittenError,
     VersionFileError,
     VersionFileNotUnderstoodError,
     VersionFileUnreachableError,
@@ -85,6 +86,7 @@ def _examine(
     check: GatewayCheck = CONNECTED,
     damaged: bool = False,
     announcement: Announcement = UNASKED,
+    log_failure: LogNotWrittenError | None = None,
 ) -> dict[Subject, tuple[Health, str]]:
     doctor = Doctor(
         check_directory=lambda: "/data",
@@ -92,6 +94,7 @@ def _examine(
         settings=_FixedSettings(booth.settings.value),
         vault=booth.vault,
         check_gateway=lambda _: check,
+        log_failure=log_failure,
         releases=announcement,
     )
     return {finding.subject: (finding.health, _reason(finding)) for finding in doctor.examine()}
@@ -190,3 +193,8 @@ class TestVersionFile:
     ) -> None:
         found = _examine(booth, announcement=Announcement(error))
         assert found[Subject.VERSION_FILE] == (health, error.code)
+
+
+def test_log_that_cannot_be_written_is_a_warning(booth: Booth) -> None:
+    findings = _examine(booth, log_failure=LogNotWrittenError("Is a directory"))
+    assert findings[Subject.DATA_DIRECTORY] == (Health.WARNING, "LOG_NOT_WRITTEN")

@@ -249,6 +249,20 @@ class TestNoEntryStarvesAnother:
         arrived = {plate: at for at, plate in _run(booth, outbox, 600)}
         assert max(arrived[plate] for plate in good) <= 120
 
+    def test_entry_put_off_once_is_not_kept_back_by_older_ones_that_never_end(
+        self, booth: Booth, outbox: Outbox
+    ) -> None:
+        """At night no live entry's answer ends the slow pace."""
+        poison = [f"粤B9{number:04}" for number in range(20)]
+        booth.gateway.by_plate = dict.fromkeys(poison, self.BUSY)
+        for plate in poison:
+            _wait(booth, plate, self.BUSY)
+        _run(booth, outbox, 3600)
+        _wait(booth, "粤B00001", self.BUSY)
+        booth.gateway.outcomes = [NORMAL]
+        arrived = {plate: at for at, plate in _run(booth, outbox, 1200)}
+        assert arrived["粤B00001"] <= 120
+
     def test_many_entries_put_off_in_a_row_slow_the_queue_down(
         self, booth: Booth, outbox: Outbox
     ) -> None:
@@ -344,9 +358,7 @@ def test_a_refused_entry_holds_back_nothing(booth: Booth, outbox: Outbox) -> Non
     assert [plate for _, plate in _run(booth, outbox, 10)] == ["粤B00002"]
 
 
-def test_what_waits_longer_than_the_expiry_is_given_up_and_kept(
-    booth: Booth, outbox: Outbox
-) -> None:
+def test_entry_past_the_expiry_is_closed_as_expired_and_kept(booth: Booth, outbox: Outbox) -> None:
     record = _wait(booth, "粤B00001")
     booth.clock.advance(timedelta(hours=24, seconds=1).total_seconds())
     progress = outbox.step()

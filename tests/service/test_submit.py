@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests.service.conftest import (
     SETTINGS,
     Booth,
 )
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
@@ -29,6 +31,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.record import EntryRecord, Link, Origin
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.service.outbox import Outbox
 
 DRAFT = EntryDraft(plate="粤B12345")
 OFFLINE = Outcome(Cause.OFFLINE)
@@ -212,3 +215,91 @@ class TestSecondEntries:
     def test_correction_is_checked_like_any_other_draft(self, booth: Booth) -> None:
         with pytest.raises(InvalidInputError):
             booth.submission.prepare_correction(booth.save(), EntryDraft(plate="粤B1"))
+
+
+class TestDeliverInOrder:
+    """For front ends without a queue of their own."""
+
+    def test_earlier_entry_of_the_plate_is_sent_first(self, booth: Booth) -> None:
+        first = booth.send("粤B00001", Outcome(Cause.OFFLINE))
+        booth.gateway.outcomes = [Outcome(Cause.ANSWERED, user_state="NORMAL")]
+        booth.clock.advance(60)
+        sent = booth.submission.deliver_in_order(booth.save("粤B00001"))
+        assert (booth.state(first), sent.state) == (DeliveryState.ANSWERED,) * 2
+        times = [entry.start_time for entry in booth.gateway.sent]
+        assert times == sorted(times)
+        assert len(times) == 3
+
+    def test_entry_stays_unsent_while_an_earlier_one_of_its_plate_is_open(
+        self, booth: Booth
+    ) -> None:
+        booth.send("粤B00001", Outcome(Cause.OFFLINE))
+        sent = booth.submission.deliver_in_order(booth.save("粤B00001"))
+        assert (sent.state, sent.attempts) == (DeliveryState.WAITING, 0)
+        assert len(booth.gateway.sent) == 2
+
+    def test_wait_that_the_gateway_asked_for_is_kept(self, booth: Booth) -> None:
+        booth.send("粤B00001", Outcome(Cause.RATE_LIMITED, retry_after=300))
+        booth.submission.deliver_in_order(booth.save("粤B00001"))
+        assert len(booth.gateway.sent) == 1
+
+    def test_entry_of_a_held_account_stays_unsent(self, booth: Booth) -> None:
+        booth.send("粤B00001", Outcome(Cause.SIGNATURE_REFUSED))
+        booth.submission.deliver_in_order(booth.save("粤B00002"))
+        assert len(booth.gateway.sent) == 1
+
+
+class TestWrongClock:
+    """A computer with an empty battery says 1970 or 2015."""
+
+    TRUE = datetime(2026, 3, 1, 3, 42, tzinfo=timezone.utc)
+
+    @pytest.fixture
+    def wrong(self, booth: Booth) -> Booth:
+        booth.clock.offset = (datetime(2015, 1, 1, tzinfo=timezone.utc) - self.TRUE).total_seconds()
+        return booth
+
+    def test_entry_is_saved_and_waits_with_the_clock_as_its_cause(self, wrong: Booth) -> None:
+        sent = wrong.send("粤B00001", Outcome(Cause.ANSWERED, user_state="NORMAL"))
+        assert sent.state is DeliveryState.WAITING
+        assert sent.outcome is not None
+        assert sent.outcome.connection_failure is ConnectionFailure.TLS_CLOCK
+        assert wrong.gateway.sent == []
+        assert wrong.vault.loads == 0
+
+    @pytest.mark.parametrize("hours", [0, 5])
+    def test_entry_is_sent_with_its_true_start_time_once_the_clock_is_set(
+        self, wrong: Booth, hours: int
+    ) -> None:
+        true_start = wrong.clock.moment
+        wrong.send("粤B00001", Outcome(Cause.ANSWERED, user_state="NORMAL"))
+        wrong.clock.advance(hours * 3600 + 60)
+        wrong.clock.offset = 0
+        outbox = Outbox(wrong.journal, wrong.submission, wrong.clock)
+        flushed = outbox.flush(wrong.clock.advance)
+        assert flushed.count(DeliveryState.ANSWERED) == 1
+        assert [entry.start_time for entry in wrong.gateway.sent] == [true_start]
+
+    def test_time_typed_by_hand_keeps_its_distance(self, wrong: Booth) -> None:
+        typed = EntryDraft(plate="粤B00001", start_time=wrong.clock.now() - timedelta(minutes=20))
+        wrong.submission.deliver(wrong.submission.save(wrong.submission.prepare(typed)))
+        wrong.clock.offset = 0
+        wrong.clock.advance(60)
+        Outbox(wrong.journal, wrong.submission, wrong.clock).flush(wrong.clock.advance)
+        (sent,) = wrong.gateway.sent
+        assert sent.start_time == self.TRUE - timedelta(minutes=20)
+
+    def test_whole_time_given_in_figures_is_kept(self, wrong: Booth) -> None:
+        given = EntryDraft(plate="粤B00001", start_time=self.TRUE)
+        wrong.submission.deliver(wrong.submission.save(wrong.submission.prepare(given)))
+        wrong.clock.offset = 0
+        wrong.clock.advance(60)
+        Outbox(wrong.journal, wrong.submission, wrong.clock).flush(wrong.clock.advance)
+        (sent,) = wrong.gateway.sent
+        assert sent.start_time == self.TRUE
+
+    def test_old_time_typed_with_a_right_clock_is_still_refused(self, booth: Booth) -> None:
+        with pytest.raises(InvalidInputError):
+            booth.submission.prepare(
+                EntryDraft(plate="粤B00001", start_time=datetime(2015, 1, 1, tzinfo=timezone.utc))
+            )

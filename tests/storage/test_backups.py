@@ -84,7 +84,7 @@ class TestMake:
             assert [record.entry for record in journal.recent(9)] == [saved.entry]
             assert append(journal, 2).sequence == 2
 
-    def test_takes_what_is_written_meanwhile_for_the_next_one(
+    def test_leaves_concurrent_writes_to_the_next_backup(
         self,
         booth: SqliteJournal,
         path: Path,
@@ -121,7 +121,7 @@ class TestMake:
             backups.make(path)
         assert append(booth, 1).sequence == 1
 
-    def test_removes_what_a_power_cut_left_unfinished(
+    def test_removes_unfinished_copies_of_a_power_cut(
         self, booth: SqliteJournal, path: Path, place: Path, backups: Backups
     ) -> None:
         place.mkdir()

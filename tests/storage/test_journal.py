@@ -164,8 +164,11 @@ class TestSequence:
         self, journal: SqliteJournal, car: ParkingEntry, origin: Origin, shift: timedelta
     ) -> None:
         saved = [
-            journal.append(NewEntry(new_id(), car, origin), moment)
-            for moment in (NOW, NOW + shift, NOW)
+            journal.append(
+                NewEntry(new_id(), replace(car, plate=read_plate(f"粤B0000{number}")), origin),
+                moment,
+            )
+            for number, moment in enumerate((NOW, NOW + shift, NOW))
         ]
         assert journal.recent(10) == saved[::-1]
         assert journal.open_entries() == saved
@@ -298,7 +301,7 @@ class TestRestart:
         journal.close()
         assert open_journal().recent(10) == before
 
-    def test_lets_what_was_saved_and_not_begun_wait_not_sent(
+    def test_requeues_unsent_entries_as_not_sent(
         self, open_journal: Open, car: ParkingEntry, origin: Origin, clock: Clock
     ) -> None:
         journal = open_journal()
@@ -308,7 +311,7 @@ class TestRestart:
             replace(saved, state=DeliveryState.WAITING, next_attempt_at=clock.now())
         ]
 
-    def test_lets_what_was_cut_off_wait_marked_as_maybe_sent(
+    def test_requeues_interrupted_entries_as_maybe_sent(
         self, open_journal: Open, path: Path, car: ParkingEntry, origin: Origin, clock: Clock
     ) -> None:
         journal = open_journal()
@@ -322,9 +325,7 @@ class TestRestart:
         assert rows(path, "SELECT what, detail FROM audit") == [("cut_off", record.entry_id)]
         assert rows(path, "SELECT ended_at, cause FROM attempts") == [(None, None)]
 
-    def test_frees_what_a_killed_process_left_under_way(
-        self, open_journal: Open, path: Path
-    ) -> None:
+    def test_requeues_entries_of_a_killed_process(self, open_journal: Open, path: Path) -> None:
         killed = subprocess.run([sys.executable, "-c", DIE_WHILE_SENDING, str(path)], check=False)
         assert killed.returncode
         (record,) = open_journal().recent(10)
@@ -428,7 +429,7 @@ class TestAudit:
             ),
         ],
     )
-    def test_notes_by_itself_what_a_person_must_hear_of(
+    def test_records_security_events_and_held_accounts(
         self,
         journal: SqliteJournal,
         saved: EntryRecord,
@@ -484,7 +485,7 @@ class TestTrouble:
         assert journal.recent(10) == kept
 
     @not_on_windows("no limit on the size of files")
-    def test_a_log_that_cannot_be_emptied_still_takes_entries_and_is_emptied_later(
+    def test_wal_that_cannot_be_checkpointed_takes_entries_and_is_checkpointed_later(
         self, journal: SqliteJournal, path: Path, car: ParkingEntry, origin: Origin
     ) -> None:
         import resource  # noqa: PLC0415 - there is none on Windows
@@ -540,7 +541,7 @@ class TestTrouble:
         begun = journal.start_attempt(saved.entry_id, NOW, SentAs(), resume=True)
         assert (begun.attempts, begun.outcome, begun.maybe_sent) == (0, None, True)
 
-    def test_a_row_that_cannot_be_is_named_and_not_quoted(
+    def test_invalid_row_is_reported_by_position_without_its_values(
         self, journal: SqliteJournal, saved: EntryRecord
     ) -> None:
         journal._connection.execute("UPDATE entries SET scene = 'BARN'")

@@ -90,7 +90,7 @@ def test_a_text_in_its_place_is_kept_and_the_backup_comes_back(disaster: Disaste
     assert disaster.open() == (found, None), "it is said once"
 
 
-def test_what_is_said_stands_in_the_audit(disaster: Disaster) -> None:
+def test_salvage_is_recorded_in_the_audit(disaster: Disaster) -> None:
     disaster.path.write_text("not a journal")
     disaster.open()
     with closing(sqlite3.connect(disaster.path)) as connection:
@@ -98,7 +98,7 @@ def test_what_is_said_stands_in_the_audit(disaster: Disaster) -> None:
     assert found == [("salvaged", f"{KEPT} 0")]
 
 
-def test_what_the_damaged_file_knows_is_newer_than_the_backup(disaster: Disaster) -> None:
+def test_rows_of_the_damaged_file_win_over_the_backup(disaster: Disaster) -> None:
     disaster.fill(1, 2)
     disaster.back_up()
     with closing(sqlite3.connect(disaster.path, isolation_level=None)) as connection:
@@ -110,7 +110,7 @@ def test_what_the_damaged_file_knows_is_newer_than_the_backup(disaster: Disaster
     assert found == {1: (DeliveryState.VOIDED, False), 2: WAITING_MAYBE_SENT}
 
 
-def test_a_cut_off_file_gives_what_is_left_of_it(disaster: Disaster) -> None:
+def test_truncated_file_yields_its_remaining_rows(disaster: Disaster) -> None:
     disaster.fill(*range(1, 101))
     disaster.path.write_bytes(disaster.path.read_bytes()[:-4096])
     found, salvage = disaster.open()
@@ -127,7 +127,7 @@ def test_a_lost_first_page_is_replaced(disaster: Disaster) -> None:
     assert (disaster.directory.root / KEPT).read_bytes()[:4096] == b"?" * 4096
 
 
-def test_an_emptied_page_costs_the_rows_on_it_and_no_others(disaster: Disaster) -> None:
+def test_zeroed_page_loses_only_its_own_rows(disaster: Disaster) -> None:
     disaster.fill(*range(1, 201))
     content = bytearray(disaster.path.read_bytes())
     leaves = list(_leaves_with(content, "粤B00100".encode()))
@@ -268,7 +268,7 @@ class TestVersions:
             "UPDATE runs SET program = x'00'",
         ],
     )
-    def test_a_newer_journal_may_say_of_its_program_what_it_likes(
+    def test_newer_journal_with_any_program_name_is_refused(
         self, disaster: Disaster, change: str
     ) -> None:
         disaster.fill(1)

@@ -169,7 +169,7 @@ def test_entries_exchanges_and_audit_come_over_unchanged(
 
 
 @EVERY_JOURNAL
-def test_what_waited_is_sent(
+def test_waiting_entries_of_every_version_are_sent(
     directory: DataDirectory, gateway: TrainingGateway, version: int
 ) -> None:
     load_journal(directory.journal, version)

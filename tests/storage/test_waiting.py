@@ -13,7 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState, NextStep, Outcome
+from wxpark_gui.domain.delivery import (
+    LONGEST_RETRY_AFTER,
+    LONGEST_WAIT,
+    Cause,
+    DeliveryState,
+    NextStep,
+    Outcome,
+)
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import (
     EntryNotOpenError,
@@ -125,7 +132,7 @@ class TestDue:
         assert booth.due() == [first.entry_id, second.entry_id]
         assert booth.due(limit=1) == [first.entry_id]
 
-    def test_what_is_saved_being_sent_held_or_closed_is_not_due(self, booth: Booth) -> None:
+    def test_saved_sending_held_and_closed_entries_are_not_due(self, booth: Booth) -> None:
         booth.save("粤B00001")
         booth.journal.start_attempt(booth.save("粤B00002").entry_id, booth.clock.now(), SentAs())
         booth.try_(booth.save("粤B00003"), REFUSED_KEY, HELD)
@@ -139,11 +146,37 @@ class TestDue:
         if earlier == "sending":
             booth.journal.start_attempt(first.entry_id, booth.clock.now(), SentAs())
         if earlier == "waiting":
-            booth.try_(first, OFFLINE, NextStep(DeliveryState.WAITING, 300))
+            asked = Outcome(Cause.RATE_LIMITED, retry_after=300)
+            booth.try_(first, asked, NextStep(DeliveryState.WAITING, 300))
         booth.wait("粤B00001")
         other = booth.wait("粤B00002")
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [other.entry_id]
+
+    def test_entry_behind_an_open_one_of_its_plate_joins_the_queue_and_both_are_due(
+        self, booth: Booth
+    ) -> None:
+        first = booth.wait("粤B00001", seconds=300)
+        second = booth.save("粤B00001")
+        assert (second.state, second.next_attempt_at) == (
+            DeliveryState.WAITING,
+            booth.clock.now(),
+        )
+        assert booth.due() == [first.entry_id]
+        booth.try_(first, NORMAL, ANSWERED)
+        assert booth.due() == [second.entry_id]
+
+    @pytest.mark.parametrize("other", ["plate", "account", "no plate"])
+    def test_entry_of_another_plate_or_account_is_sent_at_once(
+        self, booth: Booth, other: str
+    ) -> None:
+        booth.wait(None if other == "no plate" else "粤B00001")
+        saved = {
+            "plate": lambda: booth.save("粤B00002"),
+            "account": lambda: booth.save("粤B00001", mch_id="1900000009"),
+            "no plate": lambda: booth.save(None),
+        }[other]()
+        assert saved.state is DeliveryState.SAVED
 
     def test_nothing_of_a_held_account_is_due_and_other_accounts_go_on(self, booth: Booth) -> None:
         booth.wait("粤B00001")
@@ -160,6 +193,15 @@ class TestDue:
         other = booth.wait("粤B00002")
         booth.clock.advance(timedelta(seconds=60))
         assert booth.due() == [other.entry_id, put_off.entry_id]
+
+    def test_of_those_put_off_the_one_with_fewest_attempts_comes_first(self, booth: Booth) -> None:
+        """Otherwise old ones that never end keep a newer one back while the queue is slow."""
+        old = booth.save("粤B00001")
+        for _ in range(3):
+            booth.try_(old, BUSY, NextStep(DeliveryState.WAITING, 5))
+        new = booth.try_(booth.save("粤B00002"), BUSY, NextStep(DeliveryState.WAITING, 5))
+        booth.clock.advance(timedelta(seconds=60))
+        assert booth.due() == [new.entry_id, old.entry_id]
 
     def test_rotation_goes_through_all_entries(self, booth: Booth) -> None:
         records = [booth.wait(f"粤B0000{number}") for number in range(1, 4)]
@@ -214,13 +256,32 @@ class TestDue:
         assert booth.due() == [record.entry_id]
         assert ("clock_set", "+86400 s") in booth.notes()
 
-    def test_nor_does_one_that_was_set_back_between_two_runs(self, booth: Booth) -> None:
-        booth.wait(seconds=300)
+    @pytest.mark.parametrize(
+        ("outcome", "wait"),
+        [
+            (OFFLINE, LONGEST_WAIT),
+            (Outcome(Cause.RATE_LIMITED, retry_after=900), LONGEST_RETRY_AFTER),
+        ],
+    )
+    def test_clock_set_back_between_two_runs_lengthens_no_wait(
+        self, booth: Booth, outcome: Outcome, wait: float
+    ) -> None:
+        booth.try_(booth.save(), outcome, NextStep(DeliveryState.WAITING, 900))
         booth.restart(after=-DAY)
         (record,) = booth.journal.open_entries()
-        assert record.next_attempt_at == booth.clock.now() + timedelta(seconds=LONGEST_RETRY_AFTER)
+        assert record.next_attempt_at == booth.clock.now() + timedelta(seconds=wait)
 
-    def test_what_nobody_came_back_to_joins_the_others(self, booth: Booth) -> None:
+    @pytest.mark.parametrize("step", [DAY, -DAY])
+    def test_plan_made_after_the_clock_was_set_is_not_moved(
+        self, booth: Booth, step: timedelta
+    ) -> None:
+        record = booth.save()
+        booth.clock.wall += step
+        booth.try_(record, OFFLINE, NextStep(DeliveryState.WAITING, 5))
+        booth.clock.advance(timedelta(seconds=5))
+        assert booth.due() == [record.entry_id]
+
+    def test_expired_reservation_returns_the_entry_to_the_queue(self, booth: Booth) -> None:
         saved, begun = booth.save("粤B00001"), booth.save("粤B00002")
         booth.journal.start_attempt(begun.entry_id, booth.clock.now(), SentAs())
         booth.clock.advance(timedelta(seconds=RESERVED_SECONDS))
@@ -292,7 +353,7 @@ class TestRelease:
         assert booth.due() == [mine.entry_id]
         assert [record.entry_id for record in booth.journal.backlog().held] == [theirs.entry_id]
 
-    def test_after_an_outage_leaves_what_the_gateway_put_off(self, booth: Booth) -> None:
+    def test_after_an_outage_leaves_entries_that_the_gateway_put_off(self, booth: Booth) -> None:
         unreached = booth.wait("粤B00001", seconds=300)
         booth.try_(booth.save("粤B00002"), BUSY, NextStep(DeliveryState.WAITING, 300))
         assert booth.journal.release_after_outage(booth.clock.now()) == 1
@@ -313,7 +374,7 @@ class TestRelease:
         assert booth.journal.release(booth.clock.now()) == 0
         assert booth.notes() == []
 
-    def test_frees_what_was_saved_into_a_held_queue(self, booth: Booth) -> None:
+    def test_plans_entries_saved_while_the_account_was_held(self, booth: Booth) -> None:
         held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         entry = replace(held.entry, plate=read_plate("粤B00002"))
         joined = booth.journal.append(NewEntry("2" * 36, entry, ORIGIN), booth.clock.now())
@@ -322,7 +383,7 @@ class TestRelease:
         booth.journal.release(booth.clock.now())
         assert booth.due() == [held.entry_id, joined.entry_id]
 
-    def test_is_not_needed_when_what_held_the_queue_is_gone(self, booth: Booth) -> None:
+    def test_is_not_needed_after_the_holding_entry_is_closed(self, booth: Booth) -> None:
         held = booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)
         entry = replace(held.entry, plate=read_plate("粤B00002"))
         joined = booth.journal.append(NewEntry("2" * 36, entry, ORIGIN), booth.clock.now())
@@ -336,7 +397,7 @@ class TestExpire:
         now = booth.clock.now()
         return [record.entry_id for record in booth.journal.expire(now - DAY, now)]
 
-    def test_gives_up_what_waited_too_long_and_keeps_it(self, booth: Booth) -> None:
+    def test_expires_overdue_entries_and_keeps_them(self, booth: Booth) -> None:
         old = booth.wait("粤B00001")
         booth.clock.advance(timedelta(hours=12))
         booth.wait("粤B00002")
@@ -346,7 +407,7 @@ class TestExpire:
         assert ("expired", old.entry_id) in booth.notes()
         assert self.expire(booth) == []
 
-    def test_leaves_alone_what_is_being_sent(self, booth: Booth) -> None:
+    def test_leaves_sending_entries_open(self, booth: Booth) -> None:
         record = booth.wait()
         booth.clock.advance(DAY * 2)
         booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs())
@@ -365,7 +426,7 @@ class TestExpire:
         booth.clock.advance(timedelta(hours=23))
         assert self.expire(booth) == []
 
-    def test_nor_does_one_that_was_wrong_when_the_entry_was_saved(self, booth: Booth) -> None:
+    def test_clock_wrong_at_saving_expires_nothing_early(self, booth: Booth) -> None:
         booth.clock.wall -= YEAR
         booth.wait()
         booth.clock.wall += YEAR
@@ -381,7 +442,7 @@ class TestExpire:
         booth.clock.advance(timedelta(hours=8))
         assert self.expire(booth) == [record.entry_id]
 
-    def test_knows_what_a_killed_run_had_lasted(self, booth: Booth) -> None:
+    def test_counts_the_stored_length_of_a_killed_run(self, booth: Booth) -> None:
         record = booth.wait()
         for _ in range(3):
             booth.clock.advance(timedelta(hours=8))
@@ -394,7 +455,7 @@ class TestExpire:
 
 class TestVoid:
     @pytest.mark.parametrize("state", ["saved", "waiting"])
-    def test_takes_back_what_waits(self, booth: Booth, state: str) -> None:
+    def test_voids_unsent_entries(self, booth: Booth, state: str) -> None:
         record = booth.save() if state == "saved" else booth.wait()
         voided = booth.journal.void(record.entry_id, booth.clock.now())
         assert (voided.state, voided.next_attempt_at) == (DeliveryState.VOIDED, None)
@@ -402,7 +463,7 @@ class TestVoid:
         assert booth.journal.backlog() == Backlog()
 
     @pytest.mark.parametrize("state", ["sending", "answered", "voided"])
-    def test_refuses_what_does_not(self, booth: Booth, state: str) -> None:
+    def test_refuses_sending_and_closed_entries(self, booth: Booth, state: str) -> None:
         record = booth.save()
         if state == "sending":
             booth.journal.start_attempt(record.entry_id, booth.clock.now(), SentAs())
@@ -561,3 +622,39 @@ class TestAccounts:
         with closing(sqlite3.connect(booth.path)) as connection:
             sent = connection.execute("SELECT sent_mch_id, sent_sub_mch_id FROM attempts")
             assert sent.fetchall() == [("1", "2")]
+
+
+class TestStartTime:
+    """An entry made while the clock had lost its time; the true time is the present of the test."""
+
+    LOST = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+    def test_is_corrected_at_the_next_start_by_the_time_that_the_program_ran(
+        self, booth: Booth
+    ) -> None:
+        true = booth.clock.wall
+        booth.clock.wall = self.LOST
+        record = booth.wait()
+        booth.clock.advance(timedelta(hours=2))
+        booth.restart(after=true + timedelta(hours=3) - booth.clock.wall)
+        (corrected,) = booth.journal.open_entries()
+        # One hour in which the program did not run is not measured: late by it, never early.
+        assert corrected.entry.start_time == true + timedelta(hours=1)
+        assert corrected.entry_id == record.entry_id
+        assert "start_time_corrected" in dict(booth.notes())
+
+    def test_is_left_alone_while_the_clock_is_wrong(self, booth: Booth) -> None:
+        booth.clock.wall = self.LOST
+        record = booth.wait()
+        booth.clock.wall += YEAR
+        booth.due()
+        (kept,) = booth.journal.open_entries()
+        assert kept.entry.start_time == record.entry.start_time
+
+    def test_of_an_entry_made_by_a_plausible_clock_is_never_changed(self, booth: Booth) -> None:
+        record = booth.wait()
+        booth.clock.wall += DAY
+        booth.due()
+        booth.restart()
+        (kept,) = booth.journal.open_entries()
+        assert kept.entry.start_time == record.entry.start_time

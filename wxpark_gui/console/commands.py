@@ -36,7 +36,6 @@ from wxpark_gui.console.report import (
 from wxpark_gui.console.streams import Output, read_secret_line, to_json, use_utf8
 from wxpark_gui.console.table import entry_headings, entry_line
 from wxpark_gui.domain.definitions import definitions_of
-from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
@@ -145,8 +144,7 @@ def _notify(command: Command) -> int:
             # From here on the exit code describes the entry.
             command.interrupts.defer()
             record = submission.save(new)
-            if record.state is DeliveryState.SAVED:
-                record = _deliver(record, submission, journal, command)
+            record = _deliver(record, submission, journal, command)
     command.print(record_json(record, command.wording), record_text(record, command.wording))
     return exit_code_of(record)
 
@@ -158,7 +156,7 @@ def _deliver(
     words = command.wording.console
     try:
         with command.interrupts.allowed():
-            return submission.deliver(record)
+            return submission.deliver_in_order(record)
     except KeyboardInterrupt:
         command.output.complain(words.interrupted)
     except JournalWriteError as error:
@@ -334,6 +332,7 @@ def _doctor(command: Command) -> int:
             vault=parts.vault,
             check_gateway=check_gateway,
             releases=parts.releases,
+            log_failure=parts.log_failure,
         )
         findings = list(doctor.examine())
     wording = command.wording

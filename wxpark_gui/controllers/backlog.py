@@ -6,6 +6,7 @@ import math
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox, Progress
@@ -56,6 +57,12 @@ class BacklogSender(QObject):
     def release(self) -> None:
         """Retry all waiting entries now."""
         self._worker.submit(self._outbox.release, self._on_released, self._on_failed)
+
+    @Slot(object)
+    def note_saved(self, record: EntryRecord) -> None:
+        """Step for an entry that joined the queue behind an earlier one of its plate."""
+        if record.state is DeliveryState.WAITING and record.next_attempt_at is not None:
+            self._worker.submit(self._outbox.note_queued, self._on_released, self._on_failed)
 
     @Slot(object)
     def note_outcome(self, record: EntryRecord) -> None:

@@ -60,6 +60,7 @@ class Controllers:
         """Connect the controllers' signals. Called once."""
         entries, backlog, journal = self.entries, self.backlog, self.journal
         entries.saved.connect(journal.survey)
+        entries.saved.connect(backlog.note_saved)
         entries.changed.connect(journal.survey)
         self.live.sent.connect(backlog.note_outcome)
         self.live.sent.connect(self.link.note_record)

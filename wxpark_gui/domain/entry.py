@@ -16,6 +16,9 @@ from wxpark_gui.domain.plate import PlateFlaw, PlateNumber, read_plate
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Time zone of the wire and the screen; the computer's zone is ignored."""
 
+EARLIEST_PRESENT = datetime(2026, 1, 1, tzinfo=BEIJING)
+"""Before this version was made: a computer that says so has lost its time."""
+
 EARLIEST_START = datetime(2017, 1, 1, tzinfo=BEIJING)
 FUTURE_TOLERANCE = timedelta(minutes=5)
 DRIVER_ID_LENGTH = 32
@@ -90,7 +93,8 @@ def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
     """Turn a draft into an entry.
 
     Args:
-        now: the present, aware; stands in for an empty `start_time` and bounds a given one.
+        now: the present, aware; stands in for an empty `start_time` and bounds a given one, unless
+            it is implausible itself.
 
     Raises:
         InvalidInputError: with one error for each field that cannot be sent.
@@ -125,6 +129,11 @@ def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
     )
 
 
+def clock_is_plausible(now: datetime) -> bool:
+    """False for a wall clock that has lost its time, as one with an empty battery."""
+    return now >= EARLIEST_PRESENT
+
+
 def wire_time(moment: datetime) -> str:
     """`yyyyMMddHHmmss` in Beijing time, from any aware time."""
     return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")
@@ -155,6 +164,9 @@ def _check_plate(plate: PlateNumber, *, required: bool) -> FieldError | None:
 
 
 def _check_start(start_time: datetime, now: datetime) -> FieldError | None:
+    if not clock_is_plausible(now):
+        # Nothing to compare with: the entry is kept, and sent when the clock has been set.
+        return None
     if start_time < EARLIEST_START:
         return FieldError(Field.START_TIME, Problem.TOO_EARLY, limit=EARLIEST_START.year)
     if start_time > now + FUTURE_TOLERANCE:

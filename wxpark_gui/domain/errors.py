@@ -176,10 +176,16 @@ class DataDirectoryUnusableError(ReadableError):
     code = "DATA_DIRECTORY_UNUSABLE"
 
 
-class DataDirectoryOnShareError(DataDirectoryUnusableError):
-    """The data directory is on a network share, where SQLite's write-ahead log is not safe."""
+class NetworkDriveError(DataDirectoryUnusableError):
+    """The data directory is on a network file system; the detail names its type."""
 
-    code = "DATA_DIRECTORY_ON_SHARE"
+    code = "NETWORK_DRIVE"
+
+
+class LogNotWrittenError(ReadableError):
+    """The log cannot be opened; the program works without it."""
+
+    code = "LOG_NOT_WRITTEN"
 
 
 class JournalWriteError(ReadableError):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 LOG_NAME = "wxpark.log"
 _MAXIMUM_BYTES = 2_000_000
 _BACKUPS = 5
+_HANDLER_NAME = "wxpark"
 
 _SECRET_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?:[0-9A-Fa-f]{32})?(?![0-9A-Za-z])")
 _DRIVER_ID = re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])")
@@ -36,13 +38,36 @@ class RedactingFormatter(logging.Formatter):
 def start_logging(folder: Path) -> None:
     """Log to `folder/wxpark.log`: 2 MB a file, six files at most.
 
+    Where that cannot be opened, warnings go to standard error, if there is one.
+
     Raises:
-        OSError: when the folder cannot be made or written.
+        OSError: the folder cannot be made or the file not be written; see above.
     """
+    try:
+        _add(_file_handler(folder))
+    except OSError:
+        _add(_console_handler())
+        raise
+
+
+def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handler = RotatingFileHandler(
+    return RotatingFileHandler(
         folder / LOG_NAME, maxBytes=_MAXIMUM_BYTES, backupCount=_BACKUPS, encoding="utf-8"
     )
+
+
+def _console_handler() -> logging.Handler:
+    if sys.stderr is None:
+        # A windowed program on Windows has no standard error.
+        return logging.NullHandler()
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    return handler
+
+
+def _add(handler: logging.Handler) -> None:
+    handler.name = _HANDLER_NAME
     handler.setFormatter(
         RedactingFormatter("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     )
@@ -54,9 +79,9 @@ def start_logging(folder: Path) -> None:
 
 
 def stop_logging() -> None:
-    """Close the file that `start_logging` opened."""
+    """Remove the handler that `start_logging` added."""
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if isinstance(handler, RotatingFileHandler):
+        if handler.name == _HANDLER_NAME:
             root.removeHandler(handler)
             handler.close()

@@ -26,6 +26,10 @@ class Backoff:
         self.failures += 1
         self.until = now + wait
 
+    def end_wait(self) -> None:
+        """Allow one try at once; if it fails, the wait goes on growing."""
+        self.until = float("-inf")
+
     def reset(self) -> None:
         """Try at once, and begin with the first wait again."""
         self.failures = 0

@@ -37,14 +37,17 @@ class Doctor:
         vault: Vault,
         check_gateway: Callable[[Settings], GatewayCheck],
         releases: Releases,
+        log_failure: ReadableError | None = None,
     ) -> None:
         """Every callable may raise a `ReadableError`.
 
         Args:
             check_directory: returns the data directory's path.
             check_gateway: connects to the gateway of the current account; sends no entry.
+            log_failure: the reason why there is no log; None while there is one.
         """
         self._check_directory = check_directory
+        self._log_failure = log_failure
         self._open_journal = open_journal
         self._settings = settings
         self._vault = vault
@@ -53,13 +56,20 @@ class Doctor:
 
     def examine(self) -> Iterator[Finding]:
         """The findings, in the order in which they should be corrected."""
-        yield self._look(Subject.DATA_DIRECTORY, self._check_directory)
+        yield self._examine_directory()
         yield self._look(Subject.JOURNAL, self._count_open)
         yield self._look(Subject.SETTINGS, self._read_settings)
         yield self._look(Subject.MERCHANT, self._read_merchant_id)
         yield from self._examine_key()
         yield from self._examine_gateway()
         yield from self._read_version_file()
+
+    def _examine_directory(self) -> Finding:
+        """A log that cannot be opened is a warning: the booth works without it."""
+        found = self._look(Subject.DATA_DIRECTORY, self._check_directory)
+        if found.health is Health.GOOD and self._log_failure:
+            return Finding(found.subject, Health.WARNING, found.detail, self._log_failure)
+        return found
 
     def _look(self, subject: Subject, look: Callable[[], str]) -> Finding:
         try:

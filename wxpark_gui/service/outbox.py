@@ -1,4 +1,4 @@
-"""The queue of entries that wait: which one is sent next, and when."""
+"""The outbox: order and pace of the waiting entries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wxpark_gui.domain.delivery import (
     Remedy,
 )
 from wxpark_gui.domain.errors import JournalWriteError
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.backoff import Backoff
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.submit import Submission
@@ -27,7 +27,7 @@ SHORTEST_INTERVAL = 0.5
 """Seconds between two requests of the outbox: at most two a second."""
 
 LONGEST_SLEEP = 60.0
-"""Seconds after which a waiting queue is looked at in any case: reservations and entries expire."""
+"""Longest time in seconds between two steps: reservations and entries expire."""
 
 TOLERATED_FAILURES = 3
 """Different entries in a row that WeChat may put off before the queue slows down."""
@@ -107,10 +107,13 @@ class Outbox:
             JournalWriteError: the disk does not take the result; nothing is lost by it.
         """
         expired = self._expire()
+        backlog = self._journal.backlog()
         delivered = None
         if self._clock.monotonic() >= self._next_request:
-            delivered = self._send_next()
-        return Progress(delivered, expired, self._next_step_in())
+            delivered = self._send_next(backlog)
+        if delivered:
+            backlog = self._journal.backlog()
+        return Progress(delivered, expired, self._next_step_in(backlog))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
         """Try everything that waits once, at the usual pace, until nothing more can be sent now.
@@ -136,12 +139,17 @@ class Outbox:
         closed = [record for record in touched if record and not record.state.is_open]
         return Flushed((*expired, *closed), tuple(self._journal.open_entries()))
 
+    def note_queued(self) -> None:
+        """A live entry joined the queue behind one of its plate: try the line now, as it would."""
+        self._line.end_wait()
+        self._busy.end_wait()
+
     def requeue(self, record: EntryRecord) -> None:
         """Send an entry whose last result could not be stored."""
         self._interrupted.append(record)
 
     def note_outcome(self, record: EntryRecord) -> None:
-        """Learn from an exchange, the outbox's own or that of a live entry."""
+        """Update the waits by the outcome of an exchange, the outbox's own or a live one."""
         outcome = record.outcome
         if outcome is None:
             return
@@ -161,7 +169,7 @@ class Outbox:
             self._note_answer(record)
 
     def release(self) -> int:
-        """Let everything that waits be tried now: a person says that the trouble is over."""
+        """Plan everything for now and reset all waits, at a person's request."""
         self._line.reset()
         self._busy.reset()
         self._put_off.clear()
@@ -176,10 +184,10 @@ class Outbox:
         expiry = timedelta(hours=self._submission.settings.value.booth.expiry_hours)
         return tuple(self._journal.expire(now - expiry, now))
 
-    def _send_next(self) -> EntryRecord | None:
+    def _send_next(self, backlog: Backlog) -> EntryRecord | None:
         if self._interrupted:
             return self._send(self._interrupted.popleft(), resume=True)
-        record = self._probe_of_held_account() or self._next_due()
+        record = self._probe_of_held_account(backlog) or self._next_due()
         return self._send(record, resume=False) if record else None
 
     def _next_due(self) -> EntryRecord | None:
@@ -193,19 +201,19 @@ class Outbox:
         """Monotonic time before which no due entry is tried."""
         return max(self._line.until, self._busy.until)
 
-    def _probe_of_held_account(self) -> EntryRecord | None:
+    def _probe_of_held_account(self, backlog: Backlog) -> EntryRecord | None:
         now = self._clock.monotonic()
         if now < self._line.until:
             return None
-        for record in self._held_accounts():
+        for record in self._held_accounts(backlog):
             backoff = self._backoff_of(record)
             if backoff is not None and now >= backoff.until:
                 return record
         return None
 
-    def _held_accounts(self) -> Sequence[EntryRecord]:
+    def _held_accounts(self, backlog: Backlog) -> Sequence[EntryRecord]:
         """The newest held entry of each account, but for accounts whose key was read meanwhile."""
-        held = self._journal.backlog().held
+        held = backlog.held
         unlocked = [record for record in held if self._is_unlocked(record)]
         for record in unlocked:
             self._journal.release(self._clock.now(), record.origin.account_id)
@@ -255,7 +263,7 @@ class Outbox:
         self._end_outage()
 
     def _end_outage(self) -> None:
-        """The gateway answered: send what the line kept waiting."""
+        """The gateway answered: release the entries that the outage kept waiting."""
         self._line.reset()
         self._next_request = min(self._next_request, self._clock.monotonic() + SHORTEST_INTERVAL)
         if self._line_is_down:
@@ -264,12 +272,11 @@ class Outbox:
             _log.info("gateway reached again: %d entries released", released)
 
     def _next_untried(self, tried: set[str]) -> EntryRecord | None:
-        """The next entry of a flush; due ones past those tried are few, for a try plans anew."""
+        """The next entry of a flush that was not tried yet."""
         due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
         return next((record for record in due if record.entry_id not in tried), None)
 
-    def _next_step_in(self) -> float | None:
-        backlog = self._journal.backlog()
+    def _next_step_in(self, backlog: Backlog) -> float | None:
         if not backlog.count and not self._interrupted:
             return None
         now = self._clock.monotonic()

@@ -163,8 +163,9 @@ class Journal(Protocol):
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        In an account that is held it joins the queue as `WAITING`, without a plan. An entry that it
-        replaces is linked to it, and closed as `VOIDED` if it was never sent.
+        In an account that is held it joins the queue as `WAITING`, without a plan. Behind an open
+        entry of the same plate and account it joins the queue too, and both are planned for now. An
+        entry that it replaces is linked to it, and closed as `VOIDED` if it was never sent.
 
         Raises `EntryNotOpenError` when the entry to correct is being sent, `EntryReplacedError`
         when it was replaced before, `NothingToResendError` when there is nothing to replace.

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, after_exchange
-from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft
+from wxpark_gui.domain.entry import EntryDraft, ParkingEntry, check_draft, clock_is_plausible
 from wxpark_gui.domain.errors import (
     AccountMissingError,
     EntryNotOpenError,
@@ -132,15 +133,47 @@ class Submission:
             if step.state is not DeliveryState.WAITING or step.wait != 0:
                 return record
 
+    def deliver_in_order(self, record: EntryRecord) -> EntryRecord:
+        """Send a new entry after the earlier open ones of its plate; for callers without a queue.
+
+        An entry that stays open, or whose wait is not over, ends it: `record` is returned unsent.
+
+        Raises:
+            JournalWriteError: as in `deliver`.
+        """
+        now = self.clock.now()
+        for entry in self._earlier_of_plate(record):
+            is_due = entry.next_attempt_at is not None and entry.next_attempt_at <= now
+            if not is_due or self.deliver(entry).state.is_open:
+                return self.journal.get(record.entry_id) or record
+        present = self.journal.get(record.entry_id) or record
+        is_unplanned = present.state is DeliveryState.WAITING and present.next_attempt_at is None
+        return present if is_unplanned else self.deliver(present)
+
     def warm_up(self) -> bool:
         """Open the connection while a plate is still being typed; False if it stays closed."""
         account = self.settings.value.account
         return account is not None and self.gateway.warm_up(account.merchant)
 
+    def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
+        """Open entries of the same plate and account that were saved before it, oldest first."""
+        if record.state is DeliveryState.SAVED or record.entry.plate is None:
+            return []
+        return [
+            entry
+            for entry in self.journal.open_entries()
+            if entry.entry.plate == record.entry.plate
+            and entry.origin.account_id == record.origin.account_id
+            and entry.position < record.position
+        ]
+
     def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
         """One exchange. A key whose signature WeChat refuses is read anew for the next one."""
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
+        if not self.training and not clock_is_plausible(self.clock.now()):
+            # TLS would fail by it, and WeChat needs a true `start_time`.
+            return Outcome(Cause.TLS_FAILED, code=ConnectionFailure.TLS_CLOCK.value)
         try:
             key = self.keys.get(account.merchant.mch_id)
         except KeyUnavailableError as error:

@@ -1,1 +1,1 @@
-"""What lasts: entries and settings on disk, the merchant key in the system's keyring."""
+"""Storage: entries and settings on disk, merchant keys in the system's keyring."""

@@ -20,10 +20,10 @@ from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whol
 
 INTERVAL = timedelta(minutes=30)
 MOST_BYTES = 500_000_000
-"""What all backups together may take; the newest is kept even when it alone is larger."""
+"""Size limit of all backups together; the newest is kept even when it alone is larger."""
 
 STAMP = "%Y%m%dT%H%M%S"
-"""How a moment in UTC stands in the name of a file."""
+"""Format of a UTC moment in a file name."""
 
 _STEP = 256
 """Pages copied between two looks at whether to stop."""
@@ -59,7 +59,7 @@ class Backups:
         self._thread: threading.Thread | None = None
 
     def start_if_due(self, journal: Path, now: datetime) -> bool:
-        """Begin a copy on a thread of its own when half an hour has passed: whether one began."""
+        """Start a copy on its own thread if half an hour has passed; True if one started."""
         if not self.due(now):
             return False
         self.stop()
@@ -72,7 +72,7 @@ class Backups:
         return True
 
     def due(self, now: datetime) -> bool:
-        """Whether it is time for the next copy.
+        """Test if it is time for the next copy.
 
         Within a run the monotonic clock says so. At its start the newest copy does; one made in
         the future shows a clock that was set back, and counts as old.
@@ -109,7 +109,7 @@ class Backups:
         return copy
 
     def stop(self) -> None:
-        """End a copy under way, unfinished."""
+        """Cancel a running copy."""
         if self._thread:
             self._stopping.set()
             self._thread.join()
@@ -117,7 +117,7 @@ class Backups:
         self._stopping.clear()
 
     def wait(self) -> None:
-        """Until a copy under way is finished."""
+        """Wait until a running copy has finished."""
         if self._thread:
             self._thread.join()
 
@@ -182,7 +182,7 @@ class Backups:
 
 
 class _StoppedError(Exception):
-    """The program ends: it does not wait for a copy."""
+    """Raised in the copying thread when the program ends."""
 
 
 def thinned(backups: Sequence[Backup], now: datetime) -> frozenset[Backup]:
@@ -196,7 +196,7 @@ def thinned(backups: Sequence[Backup], now: datetime) -> frozenset[Backup]:
 
 
 def _span(made_at: datetime, age: timedelta) -> Hashable:
-    """What a backup stands for; the younger, the shorter."""
+    """Period that a backup represents: shorter for newer backups."""
     if age < _HALF_HOURLY_FOR:
         return "half hour", int(made_at.timestamp()) // _HALF_HOUR
     if age < _DAILY_FOR:
@@ -215,7 +215,7 @@ def _backups_in(directory: Path) -> Iterator[Backup]:
 
 
 def _progress(backup: Backup) -> tuple[int, ...] | None:
-    """How far the counters of a copy have come; None where they cannot be read."""
+    """Row counters of a copy, to compare its progress; None if they cannot be read."""
     try:
         with contextlib.closing(connect_copy(backup.path)) as connection:
             row = connection.execute(

@@ -24,7 +24,7 @@ _OWNER_ONLY = 0o600
 
 
 Connect: TypeAlias = Callable[[Path, float], sqlite3.Connection]
-"""Opens a file, given the seconds to wait for a lock; transactions are begun by hand."""
+"""Opens a file with a lock timeout in seconds; transactions are started explicitly."""
 
 
 def connect_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
@@ -79,7 +79,7 @@ def open_database(
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """One transaction: all of it is on disk afterwards, or an error says that nothing is.
+    """Run one transaction: committed to disk, or rolled back with an error.
 
     Raises:
         JournalWriteError: with SQLite's own remark, such as `database or disk is full`.
@@ -98,7 +98,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """Turns what SQLite says when a file cannot be read.
+    """Translate SQLite's read errors.
 
     Raises:
         JournalDamagedError: with SQLite's own remark.
@@ -110,12 +110,12 @@ def reading() -> Iterator[None]:
 
 
 def _create_for_owner(path: Path) -> None:
-    """SQLite would go by the umask; its files beside this one take this one's mode."""
+    """Create the file with mode 0600; SQLite would use the umask. Its `-wal` copies the mode."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
 
 
 def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
-    """Set what durability rests on and read it back: SQLite ignores in silence what it cannot do.
+    """Set the durability pragmas and read them back: SQLite ignores unsupported ones silently.
 
     Raises:
         DataDirectoryUnusableError: a setting did not hold, as WAL does not on network drives.
@@ -125,11 +125,11 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
         "journal_mode": "wal",
         "synchronous": _FULL,
         "foreign_keys": 1,
-        # Damage is to be noticed when it is read, not carried on.
+        # Detect a damaged page when it is read.
         "cell_size_check": 1,
     }
     if sys.platform == "darwin":
-        # Plain fsync does not empty the drive's own cache there.
+        # Plain fsync does not flush the drive's cache on macOS.
         wanted |= {"fullfsync": 1, "checkpoint_fullfsync": 1}
     for name, value in wanted.items():
         connection.execute(f"PRAGMA {name} = {value}")

@@ -1,11 +1,12 @@
-"""The one directory everything is kept in, and the lock that gives it to one process."""
+"""The data directory, and the lock that gives it to one process."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path
 from types import TracebackType
 from typing import final
 
@@ -13,9 +14,10 @@ import platformdirs
 
 from wxpark_gui.domain.errors import (
     DataDirectoryInUseError,
-    DataDirectoryOnShareError,
     DataDirectoryUnusableError,
+    NetworkDriveError,
 )
+from wxpark_gui.storage.file_system import network_type
 
 if sys.platform == "win32":
     import ctypes
@@ -32,7 +34,7 @@ _DRIVE_REMOTE = 4
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Where things are kept. Made by `prepare_directory`; plates in it are personal data."""
+    """Paths of one data directory, made by `prepare_directory`. It holds personal data (plates)."""
 
     root: Path
 
@@ -63,7 +65,7 @@ class DataDirectory:
 
 
 def default_directory() -> Path:
-    """The place the system reserves for a person's data of this program."""
+    """The platform's user data directory for this program."""
     return platformdirs.user_data_path("wxpark-gui", appauthor=False)
 
 
@@ -81,29 +83,26 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
         root: None for `default_directory`.
 
     Raises:
-        DataDirectoryOnShareError: it is on a network share of Windows.
+        NetworkDriveError: it is on a network file system; nothing was made.
         DataDirectoryUnusableError: it cannot be made.
     """
     directory = locate_directory(root)
-    if is_on_share(directory.root):
-        raise DataDirectoryOnShareError(directory.root.anchor)
+    if found := network_type(_existing(directory.root)):
+        raise NetworkDriveError(found)
     try:
-        for path in (directory.root, directory.logs, directory.backup):
+        for path in (directory.root, directory.backup):
             path.mkdir(mode=_OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
     except OSError as error:
         raise unusable(error) from error
+    # A booth works without its log.
+    with contextlib.suppress(OSError):
+        directory.logs.mkdir(mode=_OWNER_ONLY_DIRECTORY, exist_ok=True)
     return directory
 
 
-def is_on_share(path: PurePath) -> bool:
-    r"""Windows reaches the path over the network: `\\server\share`, or a drive that stands for one.
-
-    Elsewhere SQLite itself refuses what a network file system cannot do.
-    """
-    anchor = path.anchor
-    if anchor.startswith(("\\\\?\\", "\\\\.\\")):
-        return anchor[4:].upper().startswith("UNC\\")
-    return anchor.startswith("\\\\") or _drive_type(anchor) == _DRIVE_REMOTE
+def _existing(path: Path) -> Path:
+    """The directory itself, or the nearest one above it that exists."""
+    return next((each for each in (path, *path.parents) if each.exists()), path)
 
 
 @final
@@ -119,7 +118,7 @@ class DirectoryLock:
         self._handle: int | None = None
 
     def acquire(self) -> None:
-        """Take the directory.
+        """Lock the directory.
 
         Raises:
             DataDirectoryInUseError: another process has it, or another lock in this one.
@@ -141,7 +140,7 @@ class DirectoryLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Give it back; nothing happens when it was not held."""
+        """Unlock it; a no-op if it is not locked."""
         if self._handle is None:
             return
         # Closing ends the lock. The file stays: removing it would let two processes lock two files.

@@ -23,7 +23,7 @@ _KNOWN_VERSIONS = (1, 2)
 _NEWEST_SCHEMA_FORMAT = 4
 
 _FULLY_CHECKED = 16_000_000
-"""Bytes up to which the full check takes no longer than a blink."""
+"""Largest file in bytes that gets the full check, which is slow on large ones."""
 
 _FULL_CHECK = "integrity_check(1)"
 _QUICK_CHECK = "quick_check(1)"
@@ -65,12 +65,12 @@ def inspect_file(
     """
     with readable_errors():
         if is_empty(path):
-            # SQLite would delete a log that has lost its file.
+            # SQLite would delete a `-wal` without its database.
             if not is_empty(beside(path, "-wal")):
                 raise JournalDamagedError("the file is empty and its log is not")
             return 0
         check_first_bytes(path)
-        # A creation that was cut off can only be undone by a connection that writes.
+        # Only a writing connection can roll back an interrupted creation.
         mode = "ro" if is_empty(beside(path, "-journal")) else "rw"
         with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
             version = check_header(connection, len(migrations))
@@ -81,12 +81,12 @@ def inspect_file(
 
 
 def connect_by_mode(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
-    """A connection to a file that is there: `ro` changes neither it nor its log."""
+    """Connect to an existing file; mode `ro` changes neither the file nor its `-wal`."""
     return _connect(path, f"mode={mode}", busy_timeout)
 
 
 def connect_copy(path: Path) -> sqlite3.Connection:
-    """A connection to a file nobody writes; a log that lies beside it is left out of account."""
+    """Connect to a file that is not being written, ignoring a `-wal` beside it."""
     return _connect(path, "immutable=1", 0)
 
 
@@ -98,12 +98,12 @@ def _connect(path: Path, how: str, busy_timeout: float) -> sqlite3.Connection:
 
 
 def lenient_text(content: bytes) -> str:
-    """Bytes that are no text make one value unreadable, not the query it is found by."""
+    """Decode text leniently: invalid UTF-8 must not make the whole query fail."""
     return content.decode(errors="surrogateescape")
 
 
 def is_whole(path: Path) -> bool:
-    """Whether a copy is a journal this program knows, without damage."""
+    """Test if a copy is an undamaged journal of a known version."""
     try:
         with readable_errors(), closing(connect_copy(path)) as connection:
             version = check_header(connection, len(MIGRATIONS))
@@ -119,14 +119,14 @@ def beside(path: Path, ending: str) -> Path:
 
 
 def pragma(connection: sqlite3.Connection, name: str) -> str | int:
-    """What SQLite says of one setting; empty where it knows none of that name."""
+    """Value of a pragma; empty if SQLite does not know it."""
     row = connection.execute(f"PRAGMA {name}").fetchone()
     value: str | int = row[0] if row else ""
     return value
 
 
 def remark(error: OSError | sqlite3.Error) -> str:
-    """What went wrong, in the words of the system or of SQLite; neither quotes a value."""
+    """Message of the system or of SQLite; neither quotes a value."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return str(error)
@@ -151,12 +151,12 @@ def readable_errors() -> Iterator[None]:
 
 
 def is_empty(path: Path) -> bool:
-    """Whether there is no such file, or nothing in it."""
+    """Test if the file is missing or has no content."""
     return not path.exists() or path.stat().st_size == 0
 
 
 def check_first_bytes(path: Path) -> None:
-    """Notice damage that SQLite reports as it reports a drive that cannot be written."""
+    """Detect header damage, which SQLite reports with the same code as a read-only drive."""
     with path.open("rb") as file:
         head = file.read(100)
     versions = head[_WRITE_VERSION : _SCHEMA_FORMAT.start]

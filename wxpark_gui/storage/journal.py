@@ -1,4 +1,8 @@
-"""The entries on disk: kept before they are sent, with every exchange made for them."""
+"""The journal: entries and their attempts in an SQLite file.
+
+Over 300 lines, and its class over 20 methods: one for each method of the `Journal` port, most of
+them a transaction around a function of another module.
+"""
 
 from __future__ import annotations
 
@@ -95,8 +99,9 @@ class SqliteJournal:
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        In an account that is held it joins the queue as `WAITING`, without a plan. An entry that it
-        replaces is linked to it, and closed as `VOIDED` if it was never sent.
+        In an account that is held it joins the queue as `WAITING`, without a plan. Behind an open
+        entry of the same plate and account it joins the queue too, and both are planned for now. An
+        entry that it replaces is linked to it, and closed as `VOIDED` if it was never sent.
 
         Raises:
             JournalWriteError: nothing was saved.
@@ -105,16 +110,21 @@ class SqliteJournal:
             NothingToResendError: the entry to replace was taken back, or to re-send was answered.
             LookupError: there is no entry to replace.
         """
-        held = self._queue.is_held(new.origin.account_id)
+        self._queue.follow_clock()
+        account_id = new.origin.account_id
+        held = self._queue.is_held(account_id)
         with writing(self._connection):
             if new.replaces:
                 replace_entry(self._tables, new, now)
+            plate = new.entry.plate.text if new.entry.plate else ""
+            planned = not held and self._queue.bring_forward(account_id, plate, now)
             state = DeliveryState.SAVED
-            if held:
+            if held or planned:
                 state = transition(state, DeliveryState.WAITING)
             values = entry_values(new) | {
                 "sequence": self._next_sequence(new.origin),
                 "state": state.value,
+                "next_attempt_at": moment_text(now) if planned else None,
                 "saved_at": moment_text(now),
                 "saved_monotonic": self._clock.monotonic(),
                 "run": self._tables.run,
@@ -123,7 +133,7 @@ class SqliteJournal:
             saved = self._tables.get(new.entry_id)
         if new.replaces:
             self._queue.unreserve(new.replaces)
-        if not held:
+        if state is DeliveryState.SAVED:
             self._queue.reserve(new.entry_id)
         return saved
 
@@ -141,6 +151,7 @@ class SqliteJournal:
             JournalWriteError: nothing was marked; nothing may be sent.
             LookupError: there is no such entry.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             start_attempt(self._tables, entry_id, now, sent_as, resume=resume)
             started = self._tables.get(entry_id)
@@ -158,6 +169,7 @@ class SqliteJournal:
             JournalWriteError: nothing was stored.
             LookupError: there is no such entry.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             finish_attempt(self._tables, entry_id, outcome, step, now)
             finished = self._tables.get(entry_id)
@@ -271,6 +283,7 @@ class SqliteJournal:
         Raises:
             JournalWriteError: nothing was changed.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             return self._queue.release(now, account_id)
 
@@ -280,6 +293,7 @@ class SqliteJournal:
         Raises:
             JournalWriteError: nothing was changed.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             return self._queue.release_after_outage(now)
 
@@ -298,7 +312,7 @@ class SqliteJournal:
             return self._queue.expire(saved_before, now)
 
     def count_since(self, moment: datetime) -> int:
-        """How many entries were saved at `moment` or later, by the clock of then."""
+        """Number of entries saved at `moment` or later, by the clock at that time."""
         with reading():
             count: int = self._connection.execute(
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
@@ -333,31 +347,31 @@ class SqliteJournal:
         return verify_file(self._connection)
 
     def back_up_if_due(self, now: datetime) -> bool:
-        """Start a backup when it is time for one: whether one was started.
+        """Start a backup if one is due; True if one was started.
 
-        Nothing waits for it: it reads the file on a connection and a thread of its own, which WAL
-        lets it do while this one writes. A failure is logged and tried again at the next time.
+        It reads the file on its own connection and thread, which WAL allows during writes. A
+        failure is logged, and the backup retried at the next interval.
         """
         return self._backups is not None and self._backups.start_if_due(self._path, now)
 
     def close(self) -> None:
-        """Stop a backup under way, note how long the run has lasted, and close the file."""
+        """Cancel a running backup, store the run's length, and close the file."""
         if self._backups:
             self._backups.stop()
-        # The note may be lost: then a waiting entry is given up later, and none earlier.
+        # If this is lost, entries expire later, never earlier.
         with contextlib.suppress(sqlite3.Error):
             mark_run(self._connection, self._tables.run, self._clock)
         self._connection.close()
 
     def _begin_run(self) -> None:
-        """Put on record that the program started, and free what its last run left under way."""
+        """Insert the new run, and requeue what the last run left saved or being sent."""
         now = self._clock.now()
         try:
             with writing(self._connection):
                 self._tables.run = begin_run(self._tables, self._clock)
                 self._queue.requeue_interrupted(now)
         except JournalWriteError as error:
-            # SQLite has only now come upon damage; everything else has a class below this one.
+            # The base class itself means damage; every other error has a subclass.
             if type(error.__cause__) is sqlite3.DatabaseError:
                 raise JournalDamagedError(error.detail) from error
             raise

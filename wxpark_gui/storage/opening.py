@@ -1,4 +1,4 @@
-"""Open the journal whatever state its file is in: whole, damaged, lost, or half salvaged.
+"""Open the journal in any state of its file: whole, damaged, lost, or half salvaged.
 
 A file that cannot be read is moved aside under a new name and kept. What can be read of it, and
 for the rest the newest good backup, goes into a new journal. That one takes its place only when it
@@ -97,7 +97,7 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
 
 
 def _is_lost(path: Path, backups: Backups) -> bool:
-    """Whether a file without content stands, or is missing, where there has been a journal."""
+    """Test if the file of an earlier journal is missing or empty."""
     return is_empty(path) and bool(backups.found())
 
 
@@ -146,7 +146,7 @@ def _move_files_beside(path: Path, kept: Path) -> None:
 
 
 def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float) -> int:
-    """Make the new journal and put it in its place: the number of entries in it."""
+    """Build the new journal and move it into place; returns its number of entries."""
     unfinished = path.with_name(_UNFINISHED)
     for ending in ("", *_BESIDE):
         beside(unfinished, ending).unlink(missing_ok=True)
@@ -197,7 +197,7 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
 
 
 def _has_a_first_page(kept: Path) -> bool:
-    """Whether SQLite finds the tables in a file."""
+    """Test if SQLite finds the tables in a file."""
     try:
         with contextlib.closing(connect_copy(kept)) as connection:
             return bool(connection.execute("PRAGMA table_info(entries)").fetchall())

@@ -13,7 +13,7 @@ from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin
 
 Value: TypeAlias = str | int | float | None
-"""What a column holds."""
+"""Type of a column's value."""
 
 SELECT_RECORDS = """
     SELECT entries.*, ended_at, cause, user_state, deduct_mode, code, message, host, elapsed_ms,
@@ -84,7 +84,7 @@ def entry_values(new: NewEntry) -> dict[str, Value]:
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Value]:
-    """The columns that hold how an exchange ended."""
+    """Columns of an attempt's outcome."""
     return {
         "cause": outcome.cause.value,
         "reached": int(outcome.reached),
@@ -101,7 +101,7 @@ def outcome_values(outcome: Outcome) -> dict[str, Value]:
 
 
 def read_record(row: sqlite3.Row) -> EntryRecord:
-    """The record a row of `SELECT_RECORDS` stands for.
+    """Convert a row of `SELECT_RECORDS` to a record.
 
     Raises:
         JournalDamagedError: a value in it cannot be.
@@ -132,7 +132,7 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
 
 
 def _check_types(row: sqlite3.Row) -> None:
-    """SQLite takes any value in any column, and bytes that are no text for a text.
+    """Check the type of every column: SQLite accepts any value, and invalid UTF-8 as text.
 
     Raises:
         TypeError, ValueError: a value is not what its column is for.
@@ -193,7 +193,7 @@ def _read_outcome(row: sqlite3.Row) -> Outcome:
 
 
 def read_moment(text: str) -> datetime:
-    """The moment `moment_text` wrote.
+    """Parse the format of `moment_text`.
 
     Raises:
         ValueError: it is none.

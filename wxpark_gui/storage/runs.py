@@ -1,8 +1,8 @@
-"""The times the program ran, and how long an entry waited by clocks nobody can set.
+"""Runs of the program, and waiting times measured by the monotonic clock.
 
-A monotonic clock starts anew with the computer, so its readings compare within one run only. Each
-run notes how long it has lasted; what an entry waited is the sum over the runs it lived through.
-Time in which the program did not run is not counted: nothing measured it.
+Monotonic readings restart with the computer, so they compare within one run only. Each run stores
+its length; an entry's waiting time is the sum over the runs since it was saved. Time between runs
+is not measured and not counted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wxpark_gui.storage.tables import Tables
 
 
 def begin_run(tables: Tables, clock: Clock) -> int:
-    """Put on record that the program started: the run's number."""
+    """Insert a row for this run; returns its number."""
     return tables.insert(
         "runs",
         {
@@ -28,7 +28,7 @@ def begin_run(tables: Tables, clock: Clock) -> int:
 
 
 def mark_run(connection: sqlite3.Connection, run: int, clock: Clock) -> None:
-    """Note how long the run has lasted."""
+    """Store the length of the run so far."""
     connection.execute(
         "UPDATE runs SET lasted = max(lasted, ? - opened_monotonic) WHERE run = ?",
         (clock.monotonic(), run),
@@ -36,7 +36,7 @@ def mark_run(connection: sqlite3.Connection, run: int, clock: Clock) -> None:
 
 
 def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> dict[str, float]:
-    """How long each waiting entry waited at least, in seconds, by its `entry_id`."""
+    """Seconds since each open entry was saved, as far as measured, by its `entry_id`."""
     lasted: dict[int, float] = {}
     opened: dict[int, float] = {}
     for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs"):
@@ -49,10 +49,11 @@ def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> di
         total += lasted[number]
     waits: dict[str, float] = {}
     for row in connection.execute(
-        "SELECT entry_id, run, saved_monotonic FROM entries WHERE state = 'waiting'"
+        "SELECT entry_id, run, saved_monotonic FROM entries"
+        " WHERE state IN ('saved', 'sending', 'waiting')"
     ):
         into_its_run = row["saved_monotonic"] - opened[row["run"]]
-        # A run that was killed has noted less than it lasted.
+        # A killed run stored less than its full length.
         rest_of_its_run = max(0.0, lasted[row["run"]] - into_its_run)
         waits[row["entry_id"]] = rest_of_its_run + later_runs[row["run"]]
     return waits

@@ -11,13 +11,13 @@ from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 
 _PATIENCE = 5_000
-"""Rows looked for one by one, without finding any, in a gap that neither end leads into."""
+"""Row ids to probe in a damaged range before giving up."""
 
 _UNREADABLE = (sqlite3.Error, UnicodeError)
-"""What reading raises; the latter where the very names of the columns are no text."""
+"""Exceptions of reading; the latter if a column's name is invalid UTF-8."""
 
 _KEYS = (("runs", "run"), ("entries", "position"), ("attempts", "attempt"), ("audit", "note"))
-"""Every table with the number that names a row alike in a journal and in all its copies."""
+"""Each table with its row id column, which is the same in all copies of a journal."""
 
 # Several statements, because a row that was not found again may be named by one that was.
 _MEND = (
@@ -49,7 +49,7 @@ def salvage(
     damaged: Sequence[sqlite3.Connection],
     older: Sequence[sqlite3.Connection],
 ) -> int:
-    """Fill a new journal in one transaction: how many entries were carried over.
+    """Fill a new journal in one transaction; returns the number of entries copied.
 
     Args:
         target: a journal without rows, whose rows are `sqlite3.Row`.
@@ -99,7 +99,7 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
         names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
         insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our names
         for row in _reachable_rows(source, f"SELECT {names} FROM {table}", key):  # noqa: S608
-            # A text that is none cannot be written; the row stays in the damaged file.
+            # Invalid UTF-8 cannot be written; the row stays in the damaged file.
             with contextlib.suppress(UnicodeError, OverflowError):
                 target.execute(insert, row)
 
@@ -119,7 +119,7 @@ def _common_columns(
 def _reachable_rows(
     source: sqlite3.Connection, query: str, key: str
 ) -> Iterator[tuple[object, ...]]:
-    """The rows from the front up to the damage, from the back down to it, and singly between."""
+    """Rows before the damage, rows after it read backwards, and rows between by id."""
     low, high = 0, sys.maxsize
     try:
         for row in source.execute(f"{query} ORDER BY {key}"):
@@ -143,7 +143,7 @@ def _reachable_rows(
 
 
 def _leave_out_unreadable(target: sqlite3.Connection) -> None:
-    """Take back entries whose values cannot be; their rows are kept in the damaged file."""
+    """Delete copied entries with invalid values; their rows stay in the damaged file."""
     for forget in (
         "UPDATE entries SET last_attempt = NULL WHERE position = ?",
         "DELETE FROM entries WHERE position = ?",

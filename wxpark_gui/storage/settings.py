@@ -248,7 +248,7 @@ def _key_of(kind: type, field: Field) -> str:
 
 
 def _checked(settings: Settings) -> Settings:
-    """Settings that `load` would take."""
+    """Validate settings as `load` does."""
     accounts = tuple(
         replace(account, merchant=check_merchant(account.merchant)) for account in settings.accounts
     )

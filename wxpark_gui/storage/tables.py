@@ -1,4 +1,4 @@
-"""Rows in and out of the journal's tables, inside a transaction that someone else opened."""
+"""Reading and writing rows; the caller opens the transaction."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Tables:
-    """What every part of the journal does with its rows.
+    """Row operations shared by the parts of the journal.
 
-    A row whose values cannot be is left in the file and passed over, so that it does not take the
-    others with it. Which these are is kept in a table of the connection's own, for the queries.
+    Rows with invalid values are skipped, so that one bad row does not fail a query. Their positions
+    are kept in the temporary table `unreadable`.
 
     Attributes:
         connection: the journal's only one.
@@ -94,14 +94,14 @@ class Tables:
         )
 
     def _pass_over(self, position: int, now: datetime) -> None:
-        """Remember and report a row that cannot be read, once in a run."""
+        """Store and log the position of a row to skip, once per run."""
         added = self.connection.execute(
             "INSERT OR IGNORE INTO unreadable VALUES (?)", (position,)
         ).rowcount
         if not added:
             return
         _log.error("row %d of the journal cannot be read and is passed over", position)
-        # Reading goes on even where the disk takes no note of it.
+        # A full disk must not stop reading.
         with contextlib.suppress(sqlite3.Error):
             self.note("entry_unreadable", f"position {position}", now)
 

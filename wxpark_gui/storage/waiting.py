@@ -1,26 +1,24 @@
-"""The open entries as the outbox sees them: due, held, expired."""
+"""The queue of open entries: due, held, expired."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState
+from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, LONGEST_WAIT, Cause, DeliveryState
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import Value, moment_text, read_moment
 from wxpark_gui.storage.runs import mark_run, measured_waits
 from wxpark_gui.storage.tables import Tables
+from wxpark_gui.storage.wall_clock import WallClock, correct_start_times
 
 RESERVED_SECONDS = 300.0
 """Length of a reservation; one exchange takes a tenth of that."""
 
 MARK_INTERVAL = 60.0
-"""Seconds between two notes of how long the present run has lasted."""
-
-CLOCK_TOLERANCE = 5.0
-"""Seconds by which the two clocks may drift apart before the wall clock counts as set."""
+"""Seconds between two updates of the present run's length."""
 
 OPEN = "state IN ('saved', 'sending', 'waiting')"
 
@@ -29,7 +27,7 @@ _IS_HELD = """
         SELECT attempt FROM attempts WHERE cause IN (SELECT cause FROM holding_causes)
     )
 """
-# An entry without a plate is equal to no other, and never has to stand behind one.
+# NULL equals nothing: an entry without a plate is never behind another.
 _MAY_BE_TRIED = f"""
     state = 'waiting' AND position NOT IN (SELECT position FROM unreadable)
         AND NOT EXISTS (
@@ -47,6 +45,8 @@ _WAS_PUT_OFF = """
             AND reached = 1 AND cause NOT IN (SELECT cause FROM holding_causes)
     )
 """
+# Fewest attempts first, so that entries that are always put off never starve a newer one.
+_PUT_OFF_LAST = f"CASE WHEN {_WAS_PUT_OFF} THEN attempts ELSE 0 END"
 _DUE = f"WHERE next_attempt_at <= ? AND {_MAY_BE_TRIED}"
 _NEXT = f"SELECT min(next_attempt_at) AS next FROM entries WHERE {_MAY_BE_TRIED}"  # noqa: S608
 _COUNT = """
@@ -69,6 +69,19 @@ _BRING_FORWARD = """
     UPDATE entries SET next_attempt_at = :latest
     WHERE state = 'waiting' AND next_attempt_at > :latest
 """
+_NOT_ASKED_TO_WAIT = """
+    AND last_attempt NOT IN (SELECT attempt FROM attempts WHERE retry_after IS NOT NULL)
+"""
+_PLAN_BY_OUR_OWN_WAITS = f"""
+    UPDATE entries SET next_attempt_at = :soon
+    WHERE state = 'waiting' AND next_attempt_at > :soon {_NOT_ASKED_TO_WAIT}
+"""  # noqa: S608 - our own condition
+_OF_PLATE = "account_id = :account AND plate = :plate"
+_HAS_OPEN = f"SELECT 1 FROM entries WHERE {OPEN} AND {_OF_PLATE} LIMIT 1"  # noqa: S608
+_BRING_PLATE_FORWARD = f"""
+    UPDATE entries SET next_attempt_at = :now
+    WHERE state = 'waiting' AND next_attempt_at > :now AND {_OF_PLATE} {_NOT_ASKED_TO_WAIT}
+"""  # noqa: S608 - our own condition
 # Entries without a plan may stand only in an account that is held.
 _PLAN_UNPLANNED = f"""
     UPDATE entries SET next_attempt_at = :now
@@ -97,7 +110,7 @@ class WaitingQueue:
         self._clock = clock
         self._reserved: dict[str, float] = {}
         self._marked_at = clock.monotonic()
-        self._clock_offset = _offset(clock.now(), clock.monotonic())
+        self._wall_clock = WallClock(tables, clock)
         self._connection.execute("CREATE TEMP TABLE holding_causes (cause TEXT PRIMARY KEY)")
         self._connection.executemany(
             "INSERT INTO holding_causes VALUES (?)",
@@ -120,17 +133,36 @@ class WaitingQueue:
         for record in self._tables.select(f"WHERE {OPEN} ORDER BY position", now=now):
             if record.state is not DeliveryState.WAITING:
                 self._requeue(record, now)
+        correct_start_times(self._tables, self._clock)
+        # The wall clock may have been set while the program did not run.
+        soon = now + timedelta(seconds=LONGEST_WAIT)
+        self._connection.execute(_PLAN_BY_OUR_OWN_WAITS, {"soon": moment_text(soon)})
         self._plan(now)
+
+    def bring_forward(self, account_id: str, plate: str, now: datetime) -> bool:
+        """Plan for now the open entries of a plate; False if there is none.
+
+        A wait that the gateway asked for is kept. Needs an open transaction.
+        """
+        values = {"account": account_id, "plate": plate, "now": moment_text(now)}
+        self._connection.execute(_BRING_PLATE_FORWARD, values)
+        return self._connection.execute(_HAS_OPEN, values).fetchone() is not None
+
+    def follow_clock(self) -> None:
+        """Adapt to a wall clock that was set. Comes before every new plan."""
+        self._wall_clock.follow()
 
     def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:
         """Entries that may be tried now; those that the gateway put off come last.
+
+        Of these, the one with the fewest attempts comes first.
 
         Args:
             rotate: in the order of their planned times instead of that of saving.
         """
         self._maintain(now)
         order = "next_attempt_at, position" if rotate else "position"
-        condition = f"{_DUE} ORDER BY {_WAS_PUT_OFF}, {order}"
+        condition = f"{_DUE} ORDER BY {_PUT_OFF_LAST}, {order}"
         return self._tables.select(condition, moment_text(now), now=now, limit=limit)
 
     def backlog(self, now: datetime) -> Backlog:
@@ -197,7 +229,7 @@ class WaitingQueue:
 
     def _maintain(self, now: datetime) -> None:
         """Requeue expired reservations and move planned times after a clock change."""
-        self._follow_clock(now)
+        self.follow_clock()
         ticks = self._clock.monotonic()
         left = [entry_id for entry_id, until in self._reserved.items() if until <= ticks]
         if not left and not self._is_stranded(now):
@@ -210,30 +242,6 @@ class WaitingQueue:
             self._plan(now)
         for entry_id in left:
             self.unreserve(entry_id)
-
-    def _follow_clock(self, now: datetime) -> None:
-        """Move planned times along when the wall clock was set, so that waits keep their length."""
-        offset = _offset(now, self._clock.monotonic())
-        shift = offset - self._clock_offset
-        self._clock_offset = offset
-        if abs(shift) < CLOCK_TOLERANCE:
-            return
-        planned = self._connection.execute(
-            "SELECT position, next_attempt_at FROM entries"
-            " WHERE state = 'waiting' AND next_attempt_at IS NOT NULL"
-        ).fetchall()
-        if not planned:
-            return
-        delta = timedelta(seconds=shift)
-        with writing(self._connection):
-            self._connection.executemany(
-                "UPDATE entries SET next_attempt_at = ? WHERE position = ?",
-                [
-                    (moment_text(read_moment(row["next_attempt_at"]) + delta), row["position"])
-                    for row in planned
-                ],
-            )
-            self._tables.note("clock_set", f"{shift:+.0f} s", now)
 
     def _requeue(self, record: EntryRecord, now: datetime) -> None:
         self._tables.set_state(record, DeliveryState.WAITING, now)
@@ -273,11 +281,6 @@ class WaitingQueue:
         with writing(self._connection):
             mark_run(self._connection, self._tables.run, self._clock)
         self._marked_at = ticks
-
-
-def _offset(now: datetime, ticks: float) -> float:
-    """Distance of the wall clock from the monotonic one, in seconds."""
-    return now.timestamp() - ticks
 
 
 def _at(now: datetime) -> dict[str, str]:

@@ -47,6 +47,14 @@ FAILURES = {
         mark("The data directory cannot be used."),
         mark("Have the manager check its rights and the disk."),
     ),
+    "NETWORK_DRIVE": (
+        mark("The data directory is on a network drive, where entries can be lost."),
+        mark("Have the manager choose a directory on this computer."),
+    ),
+    "LOG_NOT_WRITTEN": (
+        mark("The log cannot be written; entries are saved and sent all the same."),
+        mark("Have the manager check the directory of the log and its rights."),
+    ),
     "ENTRY_REPLACED": (
         mark("This entry was sent again or corrected before."),
         mark("Use the newer entry in the list."),
@@ -58,10 +66,6 @@ FAILURES = {
     "ACCOUNT_MISSING": (
         mark("The merchant of this entry is no longer in the settings."),
         mark("Have the manager enter it again (F12)."),
-    ),
-    "DATA_DIRECTORY_ON_SHARE": (
-        mark("The data directory is on a network share."),
-        mark("Have the manager choose a folder on this computer's own disk."),
     ),
     "JOURNAL_NOT_WRITTEN": (
         mark("The entry could not be saved: the disk is full or cannot be written."),

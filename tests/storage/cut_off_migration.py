@@ -1,0 +1,63 @@
+"""Opens a journal and ends at one statement of the migration.
+
+    python -m tests.storage.cut_off_migration FILE STATEMENT
+
+kills its own process there, as a power cut would.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from wxpark_gui.storage.database import open_database
+
+
+class CutOff(sqlite3.Connection):
+    """Calls `end` before the n-th statement of the migration, from 1.
+
+    Attributes:
+        statements: statements of the migration so far.
+    """
+
+    last: int
+    end: Callable[[], None]
+    statements = 0
+    migrating = False
+
+    def execute(self, sql: str, parameters: object = (), /) -> sqlite3.Cursor:
+        self.migrating = self.migrating or sql == "BEGIN IMMEDIATE"
+        if self.migrating:
+            self.statements += 1
+            if self.statements == self.last:
+                self.end()
+        return super().execute(sql, parameters)  # type: ignore[arg-type]
+
+
+def open_until(path: Path, last: int, end: Callable[[], None]) -> CutOff:
+    """Open the file with a connection that ends so."""
+    opened: list[CutOff] = []
+
+    def connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout, isolation_level=None, factory=CutOff
+        )
+        assert isinstance(connection, CutOff)
+        connection.last, connection.end = last, end
+        opened.append(connection)
+        return connection
+
+    open_database(path, 1.0, connect=connect)
+    return opened[0]
+
+
+def main() -> None:
+    open_until(Path(sys.argv[1]), int(sys.argv[2]), lambda: os.kill(os.getpid(), signal.SIGKILL))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Changes of the wall clock: planned times and start times follow them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wxpark_gui.domain.entry import EARLIEST_PRESENT, clock_is_plausible
+from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.database import writing
+from wxpark_gui.storage.rows import moment_text, read_moment
+from wxpark_gui.storage.runs import measured_waits
+from wxpark_gui.storage.tables import Tables
+
+CLOCK_TOLERANCE = 5.0
+"""Seconds by which the two clocks may drift apart before the wall clock counts as set."""
+
+_MADE_BY_A_WRONG_CLOCK = """
+    SELECT entry_id, start_time, saved_at FROM entries
+    WHERE state IN ('saved', 'sending', 'waiting')
+        AND saved_at < :earliest AND start_time < :earliest
+"""
+
+
+class WallClock:
+    """Notices that the wall clock was set, by its distance from the monotonic one."""
+
+    def __init__(self, tables: Tables, clock: Clock) -> None:
+        self._tables = tables
+        self._clock = clock
+        self._offset = self._read_offset()
+
+    def follow(self) -> None:
+        """Move planned times by the change, so that waits keep their length.
+
+        Start times made by a clock that had lost its time are corrected too. A time planned after
+        the change and before this call would be moved once too often.
+        """
+        offset = self._read_offset()
+        shift = offset - self._offset
+        self._offset = offset
+        if abs(shift) < CLOCK_TOLERANCE:
+            return
+        planned = self._tables.connection.execute(
+            "SELECT position, next_attempt_at FROM entries"
+            " WHERE state = 'waiting' AND next_attempt_at IS NOT NULL"
+        ).fetchall()
+        delta = timedelta(seconds=shift)
+        with writing(self._tables.connection):
+            correct_start_times(self._tables, self._clock)
+            self._tables.connection.executemany(
+                "UPDATE entries SET next_attempt_at = ? WHERE position = ?",
+                [
+                    (moment_text(read_moment(row["next_attempt_at"]) + delta), row["position"])
+                    for row in planned
+                ],
+            )
+            self._tables.note("clock_set", f"{shift:+.0f} s", self._clock.now())
+
+    def _read_offset(self) -> float:
+        return self._clock.now().timestamp() - self._clock.monotonic()
+
+
+def correct_start_times(tables: Tables, clock: Clock) -> None:
+    """Move start times to the clock as it is now, once it is plausible. Needs an open transaction.
+
+    An entry was saved as long ago as the monotonic clocks have measured since then. Time in which
+    the program did not run is not measured, so a start time can come out late by it, never early:
+    no driver pays for longer than the car was there.
+    """
+    now = clock.now()
+    if not clock_is_plausible(now):
+        return
+    earliest = {"earliest": moment_text(EARLIEST_PRESENT)}
+    rows = tables.connection.execute(_MADE_BY_A_WRONG_CLOCK, earliest).fetchall()
+    if not rows:
+        return
+    waited = measured_waits(tables.connection, tables.run, clock)
+    for row in rows:
+        saved = now - timedelta(seconds=waited[row["entry_id"]])
+        shift = saved - read_moment(row["saved_at"])
+        corrected = (read_moment(row["start_time"]) + shift).replace(microsecond=0)
+        tables.connection.execute(
+            "UPDATE entries SET start_time = ? WHERE entry_id = ?",
+            (moment_text(corrected), row["entry_id"]),
+        )
+        remark = f"{row['entry_id']} {row['start_time']} {moment_text(corrected)}"
+        tables.note("start_time_corrected", remark, now)
