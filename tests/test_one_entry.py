@@ -49,7 +49,7 @@ WAY = [
     ("test-live", "wechatpay/client.py", "exchange"),
     ("test-live", "transport/connection.py", "request"),
     ("test-journal", "storage/journal.py", "finish_attempt"),
-    ("MainThread", "controllers/entries.py", "_on_sent"),
+    ("MainThread", "controllers/live.py", "_on_sent"),
     ("MainThread", "ui/entry/flow.py", "_on_changed"),
 ]
 """The steps of one entry, in order, each exactly once."""
