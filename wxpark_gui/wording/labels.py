@@ -26,7 +26,17 @@ class Label(Enum):
     CONFIRM_PLATE = mark("Unusual format. Press Enter once more to send it.")
     CONFIRM_DUPLICATE = mark("Entered {age} ago already. Enter again enters it once more.")
     CONFIRM_DUPLICATES = mark("Entered {count} times lately. Enter again enters it once more.")
+    UNUSUAL_PLATE = mark("Unusual format")
     QUESTION_TITLE = mark("Again?")
+    CONFIRM_TITLE = mark("Send it?")
+    ASK_PREFIX_TITLE = mark("Local plates?")
+    NOT_DONE_TITLE = mark("Not done")
+    NOT_SET_UP_TITLE = mark("Not set up")
+    NOT_SET_UP_ADVICE = mark(
+        "The manager enters the merchant with F12; until then nothing is sent."
+    )
+    NAMED_PROBLEM = mark("{name}: {problem}")
+    LAST_UNSAVED = mark("Not saved: {plate}. Enter it again.")
     REFUSED_TITLE = mark("Not sent")
     CORRECTING_TITLE = mark("Correction")
     CORRECTING_ADVICE = mark("Type the right plate and press Enter. Esc leaves it as it is.")

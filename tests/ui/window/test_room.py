@@ -333,7 +333,7 @@ def test_plate_and_verdict_are_large(
     for _, bring_about in list(theatre.stages())[:2]:
         bring_about()
     settle()
-    title = window._panel._title.font().pointSizeF()
+    title = window._panel._parts.title.font().pointSizeF()
     plate = window.form.plate._cells.points
     record_property("points of plate and verdict", (round(plate, 1), round(title, 1)))
     assert min(title, plate) >= least

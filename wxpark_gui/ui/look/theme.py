@@ -6,7 +6,7 @@ A verdict differs from its neighbours in lightness first, then in hue, and alway
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from string import Template
 
@@ -89,8 +89,27 @@ class Theme:
 
     @property
     def idle(self) -> Fill:
-        """For the verdict panel while it has nothing to say."""
+        """The verdict panel without a verdict."""
         return Fill(self.surfaces.card, self.surfaces.muted, self.surfaces.border, 1)
+
+    @property
+    def note(self) -> Fill:
+        """The verdict panel while it says why a key did nothing."""
+        return Fill(self.surfaces.card, self.surfaces.text, self.surfaces.muted, 2)
+
+    @property
+    def question(self) -> Fill:
+        """The verdict panel while it asks."""
+        return Fill(self.surfaces.soft, self.surfaces.text, self.surfaces.accent, 3)
+
+    def dimmed(self, fill: Fill) -> Fill:
+        """A verdict that is no longer new: its colour only at the edge."""
+        surfaces = self.surfaces
+        return replace(fill, background=surfaces.card, text=surfaces.muted, edge_width=4)
+
+    def marked(self, fill: Fill) -> Fill:
+        """An answer that did not come from WeChat."""
+        return replace(fill, edge=self.surfaces.training, edge_width=9, dashed=True)
 
 
 LIGHT = Theme(

@@ -20,6 +20,7 @@ from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
+from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.window.closing import closing_question
@@ -74,11 +75,9 @@ class MainWindow(QMainWindow):
         self._recent = RecentList(appearance, self)
         self._flow = EntryFlow(
             controllers.entries,
-            appearance=appearance,
             form=self._form,
-            panel=self._panel,
+            presenter=VerdictPresenter(self._panel, self._sounds),
             undo_button=self._undo_button,
-            sounds=self._sounds,
         )
         self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
         self._band: QLabel | None = None
@@ -154,6 +153,7 @@ class MainWindow(QMainWindow):
         self._header.show_settings(settings)
         self._sounds.enabled = settings.appearance.sounds
         self._form.plate.set_prefix(settings.booth.plate_prefix)
+        self._flow.apply_settings(settings)
 
     @Slot(object)
     def _on_notice_action(self, action: NoticeAction) -> None:
@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         now = self._now()
         self._header.show_time(now)
         self._form.show_time(now)
+        self._panel.show_time(now)
         self._status.show_time(now)
         self._show_notice()
 
