@@ -312,3 +312,30 @@ def test_entry_saved_late_does_not_replace_a_newer_one_that_is_being_saved(
     enter(window, "67890")
     booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
     assert headline(window) == ("pending", "未查询", "粤B·67890")
+
+
+class TestOtherGateway:
+    def test_green_of_another_gateway_is_marked_on_the_panel(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        record = make_record()
+        assert record.outcome is not None
+        outcome = replace(record.outcome, host="gateway.example")
+        booth.entries.saved.emit(replace(record, outcome=outcome))
+        assert said(window, "verdictSmall").startswith("其他网关 · 截至")
+        assert window._panel._fill.dashed
+
+    def test_band_and_title_say_so(self, window: MainWindow, booth: FakeBooth) -> None:
+        band = window.findChild(QLabel, "gatewayBand")
+        assert band is not None
+        assert not band.isVisible()
+        other = replace(MERCHANT, gateway_url="https://gateway.example")
+        booth.settings.changed.emit(settings_of(other, plate_prefix="粤B"))
+        assert band.isVisible()
+        assert (band.text(), window.windowTitle()) == (
+            "其他网关 · 应答不是来自微信支付",
+            "停车入场 · 其他网关",
+        )
+        booth.settings.changed.emit(SETTINGS)
+        assert not band.isVisible()
+        assert window.windowTitle() == "停车入场"

@@ -336,8 +336,9 @@ def test_training_cannot_be_mistaken_for_live(
 ) -> None:
     window = MainWindow(booth.controllers, appearance, training=training)
     qtbot.addWidget(window)
-    band = window.findChild(QLabel, "trainingBand")
-    assert (band is not None) == training
+    band = part(window, QLabel, "gatewayBand")
+    assert (not band.isHidden()) == training
+    assert ("训练模式" in window.windowTitle()) == training
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

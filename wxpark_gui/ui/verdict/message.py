@@ -9,6 +9,7 @@ from enum import Enum
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import Field, FieldError, ReadableError
+from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.wording import Label, VerdictWords, Wording
@@ -41,6 +42,7 @@ class PanelMessage:
         label: plate or bay; may be empty.
         as_of: aware; the age counts from here; None for what does not age.
         dims: the colour is taken away after `DIMS_AFTER`.
+        marked: the verdict came from another gateway than WeChat's.
         rests: it speaks of no car, and follows the form.
     """
 
@@ -50,6 +52,7 @@ class PanelMessage:
     label: str = ""
     as_of: datetime | None = None
     dims: bool = False
+    marked: bool = False
     rests: bool = False
 
     @property
@@ -71,8 +74,11 @@ def of_record(record: EntryRecord) -> PanelMessage:
 
     def words(wording: Wording, age: float) -> VerdictWords:
         said = wording.verdict(record.verdict)
-        return VerdictWords(said.title, said.advice, wording.entry_remark(record, age))
+        parts = [wording.label(Label.OTHER_GATEWAY)] if is_marked else []
+        small = " · ".join([*parts, wording.entry_remark(record, age)])
+        return VerdictWords(said.title, said.advice, small)
 
+    is_marked = is_answered_elsewhere(record)
     is_answered = record.state is DeliveryState.ANSWERED
     return PanelMessage(
         words,
@@ -80,6 +86,7 @@ def of_record(record: EntryRecord) -> PanelMessage:
         label=record.entry.label,
         as_of=record.outcome_at if is_answered else record.saved_at,
         dims=not record.state.is_open,
+        marked=is_marked,
     )
 
 

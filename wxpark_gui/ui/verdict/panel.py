@@ -133,7 +133,9 @@ class VerdictPanel(QWidget):
             tones = {Tone.CALM: theme.idle, Tone.NOTE: theme.note, Tone.QUESTION: theme.question}
             return tones[message.tone]
         fill = theme.fills[message.severity]
-        return theme.dimmed(fill) if self.dimmed else fill
+        if self.dimmed:
+            fill = theme.dimmed(fill)
+        return theme.marked(fill) if message.marked else fill
 
     @Slot()
     def _renew(self) -> None:
