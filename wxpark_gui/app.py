@@ -38,6 +38,7 @@ from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.ui.window.placement import WindowPlacement
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """By this a Linux desktop finds the window's entry, and with it the name and icon."""
@@ -116,6 +117,9 @@ def _run(
         window = MainWindow(controllers, appearance, training=parts.training)
         crashes.crashed.connect(window.notices.bug)
         first_window.raiseRequested.connect(window.come_to_front)
+        placement = WindowPlacement(window, appearance, parts.directory.window)
+        placement.restore()
+        application.aboutToQuit.connect(placement.store)
         window.show()
         if unreadable is not None:
             window.notices.failed(unreadable)

@@ -63,11 +63,12 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Say that no merchant is set up; the verdict of another account leaves the panel."""
-        before, self._account = self._account, settings.account
+        """Say that no merchant is set up; what concerned another account leaves the panel."""
+        is_other = settings.account != self._account
+        self._account = settings.account
         self._presenter.set_up = settings.account is not None
-        is_other = before is not None and before != settings.account
-        if self._presenter.rests or (is_other and not self._pending):
+        is_busy = self._pending or self._correcting is not None
+        if self._presenter.rests or (is_other and not is_busy):
             self._follow_form()
 
     @Slot(object)

@@ -69,19 +69,30 @@ class VerdictLayout:
 
     def height_for_width(self, parts: PanelParts, width: int) -> int:
         """The least height that shows every line; more of it makes everything larger."""
-        horizontal, vertical = self._margins(_SMALL)
+        top = max(self._length(_SMALL.icon), self._line_height(_SMALL.title))
+        return max(self._needed(parts, _SMALL, width, top), self.least_height)
+
+    def _is_roomy(self, parts: PanelParts, area: QRect) -> bool:
+        """The large style has room for every line."""
+        if area.height() < self._length(_ROOMY):
+            return False
+        plate = self._line_height(PLATE_POINTS) if parts.plate.text() else 0
+        top = self._line_height(_LARGE.title) + plate
+        return area.height() >= self._needed(parts, _LARGE, area.width(), top)
+
+    def _needed(self, parts: PanelParts, style: _Style, width: int, top: int) -> int:
+        """Height of a style whose headline is `top` pixels high."""
+        horizontal, vertical = self._margins(style)
         corner = self._corner_size(parts.corner)
         room = width - 2 * horizontal - corner.width()
-        texts = self._text_height(parts.advice, _SMALL.advice, room)
+        texts = self._text_height(parts.advice, style.advice, room)
         texts += self._text_height(parts.small, BODY_POINTS, room)
         texts = max(texts, corner.height())
-        top = max(self._length(_SMALL.icon), self._line_height(_SMALL.title))
-        needed = top + texts + 2 * vertical + 2 * self._length(_SMALL.gap)
-        return max(needed, self.least_height)
+        return top + texts + 2 * vertical + 2 * self._length(style.gap)
 
     def place(self, parts: PanelParts, area: QRect) -> int:
         """Give every part its geometry; return the edge of the icon."""
-        roomy = area.height() >= self._length(_ROOMY)
+        roomy = self._is_roomy(parts, area)
         style = _LARGE if roomy else _SMALL
         horizontal, vertical = self._margins(style)
         room = area.adjusted(horizontal, vertical, -horizontal, -vertical)

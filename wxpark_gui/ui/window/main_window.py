@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.gateway import gateway_kind
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
@@ -30,10 +30,14 @@ from wxpark_gui.ui.window.header import Header
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.window.notices import NoticeModel
+from wxpark_gui.ui.window.placement import DRAWN
 from wxpark_gui.ui.window.status_strip import StatusStrip
 from wxpark_gui.ui.window.work_area import WorkArea
 
 _TICK_MS = 1000
+_LOW = 480
+"""Height as drawn, below which the header scrolls with the work area."""
+
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -64,7 +68,6 @@ class MainWindow(QMainWindow):
         self._appearance = appearance
         self._training = training
         self._now = now
-        self._waiting = 0
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
         self.setWindowIcon(application_icon())
@@ -140,9 +143,14 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self._tick()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_header()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask a person before closing with a queue; never keep a system from shutting down."""
-        if event.spontaneous() and not may_close(self, self._appearance, self._waiting):
+        waiting = self._status.waiting
+        if event.spontaneous() and not may_close(self, self._appearance, waiting):
             event.ignore()
             return
         self._tick_timer.stop()
@@ -157,11 +165,6 @@ class MainWindow(QMainWindow):
     def _on_recent(self, records: Sequence[EntryRecord]) -> None:
         self._recent.load(records)
         self._form.plate.set_history(self._recent.plates)
-
-    @Slot(object)
-    def _on_backlog(self, backlog: Backlog) -> None:
-        self._waiting = backlog.count
-        self._status.show_backlog(backlog, self._now())
 
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
@@ -195,6 +198,7 @@ class MainWindow(QMainWindow):
         """Follow the language, the colours and the text size."""
         self.setWindowTitle(self._band.window_title)
         self._tick()
+        self._place_header()
 
     @Slot()
     def _show_notice(self) -> None:
@@ -206,7 +210,7 @@ class MainWindow(QMainWindow):
         controllers.entries.changed.connect(self._on_record)
         controllers.entries.recentLoaded.connect(self._on_recent)
         controllers.entries.platesLoaded.connect(self._form.plate.set_known_plates)
-        controllers.journal.backlogChanged.connect(self._on_backlog)
+        controllers.journal.backlogChanged.connect(self._status.show_backlog)
         controllers.journal.todayChanged.connect(self._status.show_today)
         controllers.settings.changed.connect(self._apply_settings)
         controllers.link.changed.connect(self._status.show_link)
@@ -228,12 +232,21 @@ class MainWindow(QMainWindow):
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
 
+    def _place_header(self) -> None:
+        """Fix the header above the work area, unless that would leave it less than half."""
+        is_low = self.height() < self._appearance.length(_LOW)
+        is_fixed = self._column.indexOf(self._header) >= 0
+        if is_low and is_fixed:
+            self._work_area.take_header(self._header)
+        elif not is_low and not is_fixed:
+            self._column.insertWidget(1, self._header)
+
     def _lay_out(self) -> None:
         notices = QHBoxLayout()
         notices.setContentsMargins(19, 0, 19, 0)
         notices.addWidget(self._notice_strip)
         centre = QWidget(self)
-        column = QVBoxLayout(centre)
+        self._column = column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._band)
@@ -243,5 +256,4 @@ class MainWindow(QMainWindow):
         column.addSpacing(8)
         column.addWidget(self._status)
         self.setCentralWidget(centre)
-        available = self.screen().availableGeometry().size()
-        self.resize(QSize(1280, 800).boundedTo(available))
+        self.resize(DRAWN)

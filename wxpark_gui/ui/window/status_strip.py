@@ -73,13 +73,20 @@ class StatusStrip(QFrame):
         _set_link(self._dot, status.state.value)
         self._choose_keys()
 
-    def show_backlog(self, backlog: Backlog, now: datetime) -> None:
-        """Show the number of waiting entries and the age of the oldest; `now` is aware."""
+    @property
+    def waiting(self) -> int:
+        """Number of waiting entries."""
+        return self._backlog.count
+
+    @Slot(object)
+    def show_backlog(self, backlog: Backlog) -> None:
+        """Show the number of waiting entries and the age of the oldest."""
         self._backlog = backlog
-        self.show_time(now)
+        if self._now is not None:
+            self.show_time(self._now)
 
     def show_time(self, now: datetime) -> None:
-        """Let the age of the oldest grow."""
+        """Let the age of the oldest grow; `now` is aware."""
         self._now = now
         backlog = self._backlog
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else None
