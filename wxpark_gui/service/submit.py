@@ -121,6 +121,7 @@ class Submission:
             if step.security_event:
                 _log.error("security: replies of %s cannot be trusted", outcome.host)
             record = self.journal.finish_attempt(record.entry_id, outcome, step, self.clock.now())
+            record = _with_clock_offset(record, outcome)
             if step.state is not DeliveryState.WAITING or step.wait != 0:
                 return record
 
@@ -174,6 +175,14 @@ class Submission:
         account = self._account_of(old)
         present = self._origin(account)
         return replace(present, lot=old.origin.lot, free_time=old.origin.free_time)
+
+
+def _with_clock_offset(record: EntryRecord, outcome: Outcome) -> EntryRecord:
+    """The stored record with the clock's offset, which is not stored."""
+    if record.outcome is None or outcome.clock_offset is None:
+        return record
+    stored = replace(record.outcome, clock_offset=outcome.clock_offset)
+    return replace(record, outcome=stored)
 
 
 def _sent_as(account: Account | None) -> SentAs:

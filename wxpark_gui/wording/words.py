@@ -261,8 +261,7 @@ class Wording:
         if failure:
             reason = self._connection_advice(failure)
         else:
-            is_offline = cause is Cause.OFFLINE
-            sentence = line.OFFLINE_GOES_ON if is_offline else verdicts.CAUSE_ADVICE[cause]
+            sentence = line.GOES_ON.get(cause, verdicts.CAUSE_ADVICE[cause])
             reason = self._say(sentence, reason=self._say(verdicts.REASON_UNSAID))
         if not count:
             return reason

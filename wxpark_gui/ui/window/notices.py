@@ -1,4 +1,4 @@
-"""The notice to show: one of several lasting troubles, worst first. No widget in here."""
+"""The lasting problem to show, worst first. No widget in here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState
+from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState, Remedy
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
@@ -31,9 +31,12 @@ _DISK = (
     JournalWriteError,
 )
 
+CLOCK_TOLERANCE = 60.0
+"""Seconds this computer's clock may differ from the gateway's without a notice."""
+
 
 class NoticeModel(QObject):
-    """Lasting troubles: disk, bug, damage, no merchant, held entries, no connection.
+    """Lasting problems: disk, bug, damage, no merchant, held entries, connection, clock.
 
     Signals:
         changed(): `notice` may give another one.
@@ -50,6 +53,7 @@ class NoticeModel(QObject):
         self._salvage: Salvage | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
+        self._clock_offset = 0.0
         controllers.settings.changed.connect(self.apply_settings)
         controllers.journal.salvaged.connect(self.salvaged)
         controllers.journal.backlogChanged.connect(self.backlog_changed)
@@ -87,41 +91,51 @@ class NoticeModel(QObject):
 
     @Slot(str)
     def bug(self, name: str) -> None:
-        """The program itself failed; `name` is the exception's."""
+        """Report a bug; `name` is the exception's."""
         self._bug = name
         self.changed.emit()
 
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
-        """The journal was damaged, and what could be read was carried over."""
+        """Report a damaged journal whose readable entries were carried over."""
         self._salvage = salvage
         self.changed.emit()
 
     @Slot()
     def dismiss(self) -> None:
-        """A person has read of the bug, or of the damage."""
+        """Drop the notice of the bug or of the damage: it was read."""
         self._bug = ""
         self._salvage = None
         self.changed.emit()
 
     @Slot()
     def opened(self) -> None:
-        """The journal could be opened after all."""
+        """Drop the notice of a journal that could not be opened."""
         self.saved()
 
     @Slot()
     def saved(self) -> None:
-        """The disk takes entries again."""
+        """Drop the notice of a disk that did not take entries."""
         if isinstance(self._failure, _DISK):
             self._failure = None
         self.changed.emit()
 
     @Slot(object)
     def delivered(self, record: EntryRecord) -> None:
-        """Keep the cause of the last failed exchange until one succeeds."""
-        if record.state is not DeliveryState.VOIDED:
-            self._waiting = record if record.state is DeliveryState.WAITING else None
-            self.changed.emit()
+        """Keep the cause of the last failed exchange until one succeeds, and the clock's offset."""
+        if record.state is DeliveryState.VOIDED:
+            return
+        self._waiting = record if record.state is DeliveryState.WAITING else None
+        outcome = record.outcome
+        if outcome is not None and outcome.clock_offset is not None:
+            self._clock_offset = outcome.clock_offset
+        if outcome is not None and outcome.cause is Cause.ANSWERED:
+            self._key_works()
+        self.changed.emit()
+
+    def _key_works(self) -> None:
+        if isinstance(self._failure, KeyUnavailableError):
+            self._failure = None
 
     @Slot(object)
     def backlog_changed(self, backlog: Backlog) -> None:
@@ -129,7 +143,7 @@ class NoticeModel(QObject):
         self.changed.emit()
 
     def notice(self, now: datetime) -> Notice | None:
-        """The one thing to say now; `now` is aware."""
+        """The notice to show; `now` is aware."""
         if self._failure is not None:
             return self._failure_notice(self._failure)
         if self._bug:
@@ -142,8 +156,16 @@ class NoticeModel(QObject):
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
-            return None
+            return self._clock_notice()
         return self._waiting_notice(record, record.outcome.cause, now)
+
+    def _clock_notice(self) -> Notice | None:
+        """Warn while the last known offset of this computer's clock is a minute or more."""
+        offset = abs(self._clock_offset)
+        if offset < CLOCK_TOLERANCE:
+            return None
+        age = self._wording.age(offset)
+        return Notice(self._wording.label(Label.CLOCK_WRONG, age=age))
 
     def _failure_notice(self, error: ReadableError) -> Notice:
         words = self._wording.failure(error)
@@ -162,6 +184,13 @@ class NoticeModel(QObject):
         age = (now - oldest).total_seconds() if oldest else None
         failed_with = record.outcome.code if record.outcome else ""
         message = self._wording.held_back(cause, self._backlog.count, age, failed_with)
-        held = bool(self._backlog.held)
+        held = self._backlog.held
+        if len(held) > 1:
+            message = self._wording.label(
+                Label.HELD_MERCHANTS, count=len(held), name=record.origin.lot, problem=message
+            )
         code = "" if cause in CONNECTION_CAUSES else failed_with
-        return Notice(message, code, NoticeAction.OPEN_SETTINGS if held else NoticeAction.RETRY)
+        # An unlocked keyring is asked again by a retry; the settings would not help.
+        needs_settings = held and cause.remedy is Remedy.FIX_SETTINGS
+        action = NoticeAction.OPEN_SETTINGS if needs_settings else NoticeAction.RETRY
+        return Notice(message, code, action)
