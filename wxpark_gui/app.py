@@ -7,7 +7,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -34,7 +33,6 @@ from wxpark_gui.runtime.network import NetworkWatch
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
-from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -107,8 +105,7 @@ def _run(
         # Signal handlers run between bytecodes; the window's 1 s timer guarantees that.
         signal.signal(number, quitter.on_signal)
     if options.tour and parts.training_gateway:
-        parts.current.replace(_for_the_tour(parts))
-        tour = Tour(controllers, appearance, parts.training_gateway, options.tour)
+        tour = Tour(controllers, appearance, parts.training_gateway, parts.current, options.tour)
         tour.finished.connect(application.exit)
         # The event loop must run before it can be left.
         QTimer.singleShot(0, tour.start)
@@ -168,13 +165,6 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
     except ReadableError as error:
         return error
     return None
-
-
-def _for_the_tour(parts: Assembly) -> Settings:
-    """The same cars come by in every look, and are not to be asked about."""
-    settings = parts.current.value
-    booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
-    return replace(settings, booth=booth)
 
 
 class _Quitter(QObject):
