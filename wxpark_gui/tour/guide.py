@@ -165,7 +165,10 @@ class Tour(QObject):
 
     def _emit_event(self) -> None:
         if self._stop.event and self._last:
-            self._stop.event(self._booth, self._last)
+            answered = self._last
+            self._stop.event(self._booth, answered)
+            # The events themselves are no answers.
+            self._last = answered
 
     def _apply(self, settings: Settings) -> None:
         self._current.replace(settings)

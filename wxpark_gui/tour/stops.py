@@ -284,7 +284,6 @@ LOOKS = (
         for theme in ("light", "dark")
     ),
     Look("zh_CN", "light", (1280, 800)),
-    Look("en", "light", (1280, 800)),
     Look("zh_CN", "light", (1024, 768)),
     Look("zh_CN", "dark", (1024, 768)),
 )

@@ -137,6 +137,8 @@ class Wording:
         """Question about a plate that was entered `count` times, the last one minutes ago."""
         if count > 1:
             return self.label(Label.CONFIRM_DUPLICATES, count=count)
+        if not minutes_ago:
+            return self.label(Label.CONFIRM_DUPLICATE_NOW)
         return self.label(Label.CONFIRM_DUPLICATE, age=self.age(minutes_ago * _MINUTE))
 
     def field_error(self, error: FieldError) -> str:

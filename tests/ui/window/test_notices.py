@@ -222,3 +222,27 @@ def test_keyring_trouble_leaves_with_the_next_answer(
     notices.failed(KeyringLockedError())
     notices.delivered(make_record())
     assert notices.notice(NOW) is None
+
+
+def test_sentence_of_the_panel_is_not_repeated(
+    notices: NoticeModel, make_record: RecordMaker
+) -> None:
+    notices.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.BUSY))
+    notices.backlog_changed(WAITING)
+    notice = notices.notice(NOW, "微信系统繁忙：已存本机，稍后自动补发")
+    assert notice is not None
+    assert notice.action is NoticeAction.RETRY
+    assert notice.message == "3 条已存本机，最早 4 分钟前。"
+
+
+def test_failure_of_the_disk_is_not_told_twice(notices: NoticeModel) -> None:
+    notices.failed(JournalWriteError())
+    alone = notices.notice(NOW)
+    assert alone is not None
+    assert alone.message.startswith("这一条没有存下来")
+    beside = notices.notice(
+        NOW, "这一条没有存下来：磁盘已满或不能写入。\n请先手记车牌，并联系管理员。"
+    )
+    assert beside is not None
+    assert beside.message == "新的记录现在无法保存。"
+    assert (beside.code, beside.action) == (alone.code, alone.action)

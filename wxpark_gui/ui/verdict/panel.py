@@ -69,6 +69,11 @@ class VerdictPanel(QWidget):
         return self._message.icon
 
     @property
+    def advice(self) -> str:
+        """The sentence shown."""
+        return self._parts.advice.text()
+
+    @property
     def dimmed(self) -> bool:
         return self._message.is_dim(self._now)
 

@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_notice(self) -> None:
-        self._notice_strip.show_notice(self._notices.notice(self._now()))
+        self._notice_strip.show_notice(self._notices.notice(self._now(), self._panel.advice))
 
     def _connect_controllers(self) -> None:
         controllers = self._controllers

@@ -142,10 +142,15 @@ class NoticeModel(QObject):
         self._backlog = backlog
         self.changed.emit()
 
-    def notice(self, now: datetime) -> Notice | None:
-        """The notice to show; `now` is aware."""
+    def notice(self, now: datetime, advice: str = "") -> Notice | None:
+        """The notice to show.
+
+        Args:
+            now: aware.
+            advice: the sentence on the panel, which is not repeated.
+        """
         if self._failure is not None:
-            return self._failure_notice(self._failure)
+            return self._failure_notice(self._failure, advice)
         if self._bug:
             message = self._wording.label(Label.BUG, name=self._bug)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
@@ -157,7 +162,7 @@ class NoticeModel(QObject):
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
             return self._clock_notice()
-        return self._waiting_notice(record, record.outcome.cause, now)
+        return self._waiting_notice(record, record.outcome.cause, now, advice)
 
     def _clock_notice(self) -> Notice | None:
         """Warn while the last known offset of this computer's clock is a minute or more."""
@@ -167,8 +172,11 @@ class NoticeModel(QObject):
         age = self._wording.age(offset)
         return Notice(self._wording.label(Label.CLOCK_WRONG, age=age))
 
-    def _failure_notice(self, error: ReadableError) -> Notice:
+    def _failure_notice(self, error: ReadableError, advice: str) -> Notice:
         words = self._wording.failure(error)
+        message = words.sentences
+        if isinstance(error, _DISK) and words.message in advice:
+            message = self._wording.label(Label.SAVING_FAILS)
         action, level = NoticeAction.RETRY, NoticeLevel.ERROR
         if isinstance(error, SettingsUnreadableError):
             action = NoticeAction.OPEN_SETTINGS
@@ -177,13 +185,18 @@ class NoticeModel(QObject):
             action = NoticeAction.NONE
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
-        return Notice(words.sentences, words.code, action, level)
+        return Notice(message, words.code, action, level)
 
-    def _waiting_notice(self, record: EntryRecord, cause: Cause, now: datetime) -> Notice:
+    def _waiting_notice(
+        self, record: EntryRecord, cause: Cause, now: datetime, advice: str
+    ) -> Notice:
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None
         failed_with = record.outcome.code if record.outcome else ""
-        message = self._wording.held_back(cause, self._backlog.count, age, failed_with)
+        wording, count = self._wording, self._backlog.count
+        message = wording.held_back(cause, count, age, failed_with)
+        if age is not None and wording.held_back(cause, 0, code=failed_with) == advice:
+            message = wording.label(Label.KEPT_HERE, count=count, age=wording.age(age))
         held = self._backlog.held
         if len(held) > 1:
             message = self._wording.label(
