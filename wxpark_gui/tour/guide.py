@@ -32,6 +32,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 _log = logging.getLogger(__name__)
 
 _LONGEST_STOP_MS = 20_000
+_KEYS = {"\n": Qt.Key.Key_Return, "\b": Qt.Key.Key_Backspace}
 
 
 class Tour(QObject):
@@ -57,7 +58,7 @@ class Tour(QObject):
         self._appearance = appearance
         self._gateway = gateway
         self._current = current
-        current.replace(self._settings())
+        current.replace(_tour_settings(current.value))
         self._base = current.value
         self._folder = folder
         self._plan = iter([(look, stop) for look in LOOKS for stop in STOPS])
@@ -71,8 +72,8 @@ class Tour(QObject):
         self._is_draining = False
         self._to_load: set[str] = set()
         self._then = self._play
-        self._settle = self._make_timer(0, self._take_picture)
-        self._limit = self._make_timer(_LONGEST_STOP_MS, self._on_too_long)
+        self._settle = _make_timer(self, 0, self._take_picture)
+        self._limit = _make_timer(self, _LONGEST_STOP_MS, self._on_too_long)
         booth.entries.recentLoaded.connect(self._on_recent)
         booth.journal.backlogChanged.connect(self._on_backlog)
         booth.entries.changed.connect(self._on_entry_changed)
@@ -97,12 +98,6 @@ class Tour(QObject):
             self._open_window(look)
         else:
             self._play()
-
-    def _settings(self) -> Settings:
-        """The tour's own: the same cars come in every look, and are not asked about."""
-        settings = self._current.value
-        booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
-        return replace(settings, booth=booth)
 
     def _open_window(self, look: Look) -> None:
         if self._window is not None:
@@ -152,14 +147,16 @@ class Tour(QObject):
         self._gateway.set_faults(stop.faults)
         if stop.settings:
             self._apply(stop.settings(self._base))
-        self._press_shortcut(stop.shortcut)
+        window = self._shown_window()
+        _press_shortcut(window, stop.shortcut)
         for character in stop.keys:
-            self._press_key(character)
+            _press_key(window, character)
         self._emit_event()
         if stop.show is Show.CLOSING:
-            self._ask_about_closing(self._shown_window())
+            self._closing = closing_question(window, self._appearance, 3)
+            self._closing.open()
         elif stop.show is Show.DETAIL:
-            self._open_row(self._shown_window())
+            _open_first_row(window)
         if stop.show is not Show.VERDICT:
             self._settle.start(stop.settle_ms)
 
@@ -173,25 +170,6 @@ class Tour(QObject):
     def _apply(self, settings: Settings) -> None:
         self._current.replace(settings)
         self._booth.settings.changed.emit(settings)
-
-    def _open_row(self, window: MainWindow) -> None:
-        table = window.findChild(RecentTable)
-        if table is not None:
-            table.rowOpened.emit(table.model().index(0, 0))
-
-    def _press_key(self, character: str) -> None:
-        keys = {"\n": Qt.Key.Key_Return, "\b": Qt.Key.Key_Backspace}
-        key = keys.get(character) or Qt.Key(ord(character.upper()))
-        target = self._shown_window().form.plate
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
-            QApplication.sendEvent(target, event)
-
-    def _press_shortcut(self, name: str) -> None:
-        """A function key. An event sent to a widget would pass by the window's shortcuts."""
-        for shortcut in self._shown_window().findChildren(QShortcut):
-            if name and shortcut.key() == QKeySequence(name):
-                shortcut.activated.emit()
 
     @Slot(object)
     def _on_entry_changed(self, record: EntryRecord) -> None:
@@ -233,10 +211,6 @@ class Tour(QObject):
         }
         return subjects.get(self._stop.show, window)
 
-    def _ask_about_closing(self, window: MainWindow) -> None:
-        self._closing = closing_question(window, self._appearance, 3)
-        self._closing.open()
-
     def _leave_stop(self, window: MainWindow) -> None:
         """Bring the window back to rest: dialogs, faults, settings and emitted troubles go."""
         self._limit.start()
@@ -251,8 +225,8 @@ class Tour(QObject):
         if self._stop.event and self._last:
             self._end_event(window, self._last)
         if self._stop.shortcut == "F7":
-            self._press_shortcut("F7")
-        self._press_shortcut("Esc")
+            _press_shortcut(window, "F7")
+        _press_shortcut(window, "Esc")
 
     def _end_event(self, window: MainWindow, last: EntryRecord) -> None:
         """Emit the opposite of an event: the disk works, the clock is right, and so on."""
@@ -280,9 +254,36 @@ class Tour(QObject):
             self._window.close()
         self.finished.emit(code)
 
-    def _make_timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
+
+def _tour_settings(settings: Settings) -> Settings:
+    """The same cars come in every look, and are not asked about."""
+    booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
+    return replace(settings, booth=booth)
+
+
+def _open_first_row(window: MainWindow) -> None:
+    table = window.findChild(RecentTable)
+    if table is not None:
+        table.rowOpened.emit(table.model().index(0, 0))
+
+
+def _press_key(window: MainWindow, character: str) -> None:
+    key = _KEYS.get(character) or Qt.Key(ord(character.upper()))
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
+        QApplication.sendEvent(window.form.plate, event)
+
+
+def _press_shortcut(window: MainWindow, name: str) -> None:
+    """A function key. An event sent to a widget would pass by the window's shortcuts."""
+    for shortcut in window.findChildren(QShortcut):
+        if name and shortcut.key() == QKeySequence(name):
+            shortcut.activated.emit()
+
+
+def _make_timer(parent: QObject, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(slot)
+    return timer

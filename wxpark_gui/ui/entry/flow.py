@@ -13,6 +13,7 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.questions import Question, Questions
+from wxpark_gui.ui.entry.undo import Undo
 from wxpark_gui.ui.entry.undo_button import UndoButton
 from wxpark_gui.ui.plate.text import without_lookalikes
 from wxpark_gui.ui.verdict import message as messages
@@ -43,23 +44,18 @@ class EntryFlow(QObject):
         self._entries = entries
         self._form = form
         self._presenter = presenter
-        self._undo_button = undo_button
+        self._undo = Undo(entries, form=form, presenter=presenter, button=undo_button)
         self._questions = Questions()
         self._pending: dict[str, EntryDraft] = {}
-        self._draft: EntryDraft | None = None
         self._correcting: EntryRecord | None = None
         self._account: Account | None = None
         form.submitted.connect(self.submit)
         form.rejected.connect(self._refuse)
         form.edited.connect(self._on_edited)
         undo_button.clicked.connect(self.take_back)
-        undo_button.keyboardLeft.connect(form.plate.setFocus)
         entries.saved.connect(self._on_saved)
         entries.changed.connect(self._on_changed)
-        entries.started.connect(self._on_started)
         entries.notSaved.connect(self._on_not_saved)
-        entries.takenBack.connect(self._on_taken_back)
-        entries.notTakenBack.connect(self._on_not_taken_back)
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
@@ -96,25 +92,20 @@ class EntryFlow(QObject):
     def take_back(self) -> None:
         """Take back the last entry of this window, or say why not."""
         self._form.plate.setFocus()
-        last = self._presenter.last
-        if self._pending:
-            self._entries.take_back(next(reversed(self._pending)))
-        elif last is None or last.state is DeliveryState.VOIDED:
-            self._note(Label.NOTHING_TO_TAKE_BACK)
-        else:
-            self._undo_button.withdraw()
-            self._entries.take_back(last.entry_id)
+        self._questions.clear()
+        self._undo.take_back(next(reversed(self._pending), ""))
 
     def resend(self, record: EntryRecord | None) -> None:
         """Send the selected entry again, else the one on the panel."""
         self._form.plate.setFocus()
         record = record or self._presenter.shown
         if record is None:
-            self._note(Label.NOTHING_TO_RESEND)
+            self._note(lambda wording: wording.label(Label.NOTHING_TO_RESEND))
             return
         result = self._entries.resend(record)
         if isinstance(result, Refused):
-            self._note_error(result.error, record)
+            error = result.error
+            self._note(lambda wording: wording.failure(error).sentences, record)
         elif result.entry_id != record.entry_id:
             self._follow(result.entry_id, record.entry.label)
         else:
@@ -126,7 +117,7 @@ class EntryFlow(QObject):
         self._form.plate.setFocus()
         record = record or self._presenter.shown
         if record is None or record.replaced_by or record.state is DeliveryState.VOIDED:
-            self._note(Label.NOTHING_TO_CORRECT, record)
+            self._note(lambda wording: wording.label(Label.NOTHING_TO_CORRECT), record)
             return
         self._questions.clear()
         self._correcting = record
@@ -147,7 +138,7 @@ class EntryFlow(QObject):
                 self._follow(entry_id, _label_of(draft))
 
     def _follow(self, entry_id: str, label: str) -> None:
-        self._undo_button.withdraw()
+        self._undo.withdraw()
         self._presenter.follow(entry_id, label)
 
     @Slot(object, object)
@@ -197,14 +188,14 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
-        self._draft = self._pending.pop(record.entry_id, None)
+        draft = self._pending.pop(record.entry_id, None)
         is_free = self._form.untouched and not self._pending and self._correcting is None
         self._presenter.last = record
         if is_free or self._presenter.is_shown(record.entry_id):
             self._show(record)
         else:
             self._presenter.show_news(record)
-        self._undo_button.offer()
+        self._undo.note_saved(draft)
 
     @Slot(object)
     def _on_changed(self, record: EntryRecord) -> None:
@@ -213,57 +204,23 @@ class EntryFlow(QObject):
             return
         if self._presenter.show_news(record):
             self.answerShown.emit()
-        if record.state is not DeliveryState.WAITING:
-            self._undo_button.withdraw()
-        elif last.state is not DeliveryState.WAITING:
-            # Once when the connection fails, not at every try.
-            self._undo_button.offer()
-
-    @Slot(object)
-    def _on_started(self, record: EntryRecord) -> None:
-        if self._presenter.last and record.entry_id == self._presenter.last.entry_id:
-            self._undo_button.withdraw()
+        self._undo.note_changed(last, record)
 
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:
         draft = self._pending.pop(entry_id, None)
         label = _label_of(draft) if draft else ""
-        is_lost = not self._bring_back(draft)
+        is_lost = not self._undo.bring_back(draft)
         self._presenter.show_not_saved(messages.not_saved(error, label), label if is_lost else "")
-
-    @Slot(object)
-    def _on_taken_back(self, record: EntryRecord) -> None:
-        last = self._presenter.last
-        if last is None or record.entry_id != last.entry_id:
-            return
-        draft, self._draft = self._draft, None
-        self._bring_back(draft)
-        if draft and self._form.plate.text() == draft.plate:
-            self._show(record)
-
-    @Slot(str, object)
-    def _on_not_taken_back(self, _entry_id: str, error: ReadableError) -> None:
-        self._note_error(error)
 
     def _show(self, record: EntryRecord) -> None:
         self._presenter.show_record(record)
         self.answerShown.emit()
 
-    def _bring_back(self, draft: EntryDraft | None) -> bool:
-        """Put a draft into the form again, unless the next car stands there already."""
-        if draft is None or not self._form.untouched:
-            return False
-        self._form.restore(draft)
-        self._form.plate.setFocus()
-        return True
-
-    def _note(self, label: Label, about: EntryRecord | None = None) -> None:
+    def _note(self, say: messages.Sentence, about: EntryRecord | None = None) -> None:
+        """Say why a key did nothing; a question that was asked is dropped."""
         self._questions.clear()
-        self._presenter.show_note(lambda wording: wording.label(label), about)
-
-    def _note_error(self, error: ReadableError, about: EntryRecord | None = None) -> None:
-        self._questions.clear()
-        self._presenter.show_note(lambda wording: wording.failure(error).sentences, about)
+        self._presenter.show_note(say, about)
 
 
 def _unusual(wording: Wording, plate: PlateNumber) -> str:
