@@ -32,7 +32,7 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """How a verdict is painted.
+    """Colours and edge of a verdict.
 
     Attributes:
         background, text, edge: colours.
@@ -203,13 +203,13 @@ def _family_has_bold_face(family: str) -> bool:
 
 
 def style_sheet(surfaces: Surfaces, body_points: float) -> str:
-    """What the palette cannot say: edges, corners, and the colours of each role."""
+    """The style sheet: edges, corners and colours that a palette cannot hold."""
     template = asset("style", "window.qss").read_text(encoding="utf-8")
     return Template(template).substitute(asdict(surfaces), body_points=f"{body_points:g}")
 
 
 def palette(surfaces: Surfaces) -> QPalette:
-    """The colours as Qt names them, for whatever the style sheet leaves open."""
+    """The colours by Qt's roles, for parts without a rule in the style sheet."""
     result = QPalette()
     for role, colour in (
         (QPalette.ColorRole.Window, surfaces.window),

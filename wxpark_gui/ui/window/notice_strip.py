@@ -1,4 +1,4 @@
-"""A lasting trouble in one sentence with one action; not there while there is none."""
+"""The notice strip: a lasting problem in one sentence, with one action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.wording import Label
 
 
 class NoticeAction(Enum):
-    """The one thing that can be done about it."""
+    """The action of a notice's button."""
 
     NONE = "none"
     RETRY = "retry"
@@ -26,7 +26,7 @@ class NoticeAction(Enum):
 
 
 class NoticeLevel(Enum):
-    """How much it matters: the work goes on, or something may be lost."""
+    """Severity: the work goes on, or something may be lost."""
 
     WARNING = "warning"
     ERROR = "error"
@@ -34,7 +34,7 @@ class NoticeLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What the strip says.
+    """One content of the strip.
 
     Attributes:
         message: what happened and what to do, at most two lines.
@@ -95,7 +95,7 @@ class NoticeStrip(QFrame):
         return self._notice
 
     def show_notice(self, notice: Notice | None) -> None:
-        """Show it, or nothing."""
+        """Show the notice; None hides the strip."""
         if notice == self._notice:
             return
         self._notice = notice
@@ -116,7 +116,7 @@ class NoticeStrip(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """The level is told by a shape as well as by a colour."""
+        """Show the level by shape as well as by colour."""
         if self._notice is None:
             return
         is_error = self._notice.level is NoticeLevel.ERROR
