@@ -129,7 +129,7 @@ def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(tmp_path: Pat
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=300,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

@@ -26,7 +26,7 @@ ELSEWHERE = {
     "ui/plate/text.py": "the characters of plates",
     "ui/plate/cells.py": "the widest character of a plate, to measure by",
     "ui/plate/keypad.py": "the characters of plates",
-    "ui/recent/table.py": "the longest plate, to measure by",
+    "ui/recent/delegate.py": "the longest plate, to measure by",
     "training": "what WeChat would say, and the merchant of its own documentation",
     "wechatpay": "what WeChat says",
     "storage": "statements of SQL, and remarks for engineers",

@@ -7,7 +7,6 @@ import signal
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -36,10 +35,10 @@ from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.tour import Tour
-from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.ui.window.placement import WindowPlacement
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """Name of the desktop entry, by which a Linux desktop finds name and icon."""
@@ -108,8 +107,7 @@ def _run(
         # Signal handlers run between bytecodes; the window's 1 s timer guarantees that.
         signal.signal(number, quitter.on_signal)
     if options.tour and parts.training_gateway:
-        parts.current.replace(_for_the_tour(parts))
-        tour = Tour(controllers, appearance, parts.training_gateway, options.tour)
+        tour = Tour(controllers, appearance, parts.training_gateway, parts.current, options.tour)
         tour.finished.connect(application.exit)
         # The event loop must run before it can be left.
         QTimer.singleShot(0, tour.start)
@@ -118,6 +116,9 @@ def _run(
         window = MainWindow(controllers, appearance, training=parts.training)
         crashes.crashed.connect(window.notices.bug)
         first_window.raiseRequested.connect(window.come_to_front)
+        placement = WindowPlacement(window, appearance, parts.directory.window)
+        placement.restore()
+        application.aboutToQuit.connect(placement.store)
         window.show()
         if unreadable is not None:
             window.notices.failed(unreadable)
@@ -172,13 +173,6 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
     except ReadableError as error:
         return error
     return None
-
-
-def _for_the_tour(parts: Assembly) -> Settings:
-    """Settings of the tour: its plates repeat, so duplicates are not asked about."""
-    settings = parts.current.value
-    booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
-    return replace(settings, booth=booth)
 
 
 class _Quitter(QObject):

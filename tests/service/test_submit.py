@@ -56,6 +56,15 @@ def test_an_answer_ends_the_story(booth: Booth) -> None:
     assert booth.journal.get(record.entry_id) == record
 
 
+def test_clock_offset_of_the_exchange_is_in_the_record_and_not_on_disk(booth: Booth) -> None:
+    record = _send(booth, Outcome(Cause.ANSWERED, user_state="NORMAL", clock_offset=185.0))
+    stored = booth.journal.get(record.entry_id)
+    assert record.outcome is not None
+    assert stored is not None
+    assert stored.outcome is not None
+    assert (record.outcome.clock_offset, stored.outcome.clock_offset) == (185.0, None)
+
+
 def test_without_a_line_the_entry_waits(booth: Booth) -> None:
     record = _send(booth, Outcome(Cause.OFFLINE, code="TIMEOUT"))
     assert (record.state, record.verdict.severity) == (DeliveryState.WAITING, Severity.PENDING)

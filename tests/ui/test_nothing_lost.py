@@ -29,7 +29,7 @@ def test_a_plate_entered_a_moment_ago_is_asked_about_and_a_second_enter_sends_it
     booth.entries.answer = Duplicate("粤B·12345", minutes_ago=2, count=1)
     QTest.keyClicks(window.form.plate, "12345\r")
     assert window.form.plate.text() == "粤B12345"
-    assert "已录入过" in " ".join(label.text() for label in window.form.findChildren(QLabel))
+    assert "已录入过" in " ".join(label.text() for label in window.findChildren(QLabel))
     booth.entries.answer = None
     QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
     assert [

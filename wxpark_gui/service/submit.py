@@ -130,6 +130,7 @@ class Submission:
             if step.security_event:
                 _log.error("security: replies of %s cannot be trusted", outcome.host)
             record = self.journal.finish_attempt(record.entry_id, outcome, step, self.clock.now())
+            record = _with_clock_offset(record, outcome)
             if step.state is not DeliveryState.WAITING or step.wait != 0:
                 return record
 
@@ -233,6 +234,14 @@ class Submission:
 def _held_before(record: EntryRecord) -> bool:
     """Test if the entry's last exchange held its account."""
     return record.outcome is not None and record.outcome.cause.remedy.holds_account
+
+
+def _with_clock_offset(record: EntryRecord, outcome: Outcome) -> EntryRecord:
+    """The stored record with the clock's offset, which is not stored."""
+    if record.outcome is None or outcome.clock_offset is None:
+        return record
+    stored = replace(record.outcome, clock_offset=outcome.clock_offset)
+    return replace(record, outcome=stored)
 
 
 def _sent_as(account: Account | None) -> SentAs:

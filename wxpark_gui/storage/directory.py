@@ -55,6 +55,11 @@ class DataDirectory:
         return self.root / "backup"
 
     @property
+    def window(self) -> Path:
+        """Size and place of the window."""
+        return self.root / "window.ini"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

@@ -1,13 +1,16 @@
 """Leads the real window from stop to stop, and takes a picture at each.
 
 It makes the pictures of the README, and proves that an installed program works. Keys are pressed as
-a person would press them; the training gateway answers, misbehaving where a state asks for it.
+a person would press them; the training gateway answers, with faults where a state needs them. What
+waits after a stop is sent before the next one.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -15,16 +18,21 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
+from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent.table import RecentTable
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
 _LONGEST_STOP_MS = 20_000
+_KEYS = {"\n": Qt.Key.Key_Return, "\b": Qt.Key.Key_Backspace}
 
 
 class Tour(QObject):
@@ -37,25 +45,37 @@ class Tour(QObject):
     finished = Signal(int)
 
     def __init__(
-        self, booth: Controllers, appearance: Appearance, gateway: TrainingGateway, folder: Path
+        self,
+        booth: Controllers,
+        appearance: Appearance,
+        gateway: TrainingGateway,
+        current: CurrentSettings,
+        folder: Path,
     ) -> None:
+        """`current` is put to the tour's settings, and changed for some stops."""
         super().__init__()
         self._booth = booth
         self._appearance = appearance
         self._gateway = gateway
+        self._current = current
+        current.replace(_tour_settings(current.value))
+        self._base = current.value
         self._folder = folder
         self._plan = iter([(look, stop) for look in LOOKS for stop in STOPS])
         self._look = LOOKS[0]
         self._stop = STOPS[0]
+        self._is_live = False
         self._window: MainWindow | None = None
         self._closing: QMessageBox | None = None
         self._last: EntryRecord | None = None
-        self._still_to_load = 0
+        self._waiting = 0
+        self._is_draining = False
+        self._to_load: set[str] = set()
         self._then = self._play
-        self._settle = self._make_timer(0, self._take_picture)
-        self._limit = self._make_timer(_LONGEST_STOP_MS, self._on_too_long)
-        booth.entries.recentLoaded.connect(self._on_loaded)
-        booth.journal.backlogChanged.connect(self._on_loaded)
+        self._settle = _make_timer(self, 0, self._take_picture)
+        self._limit = _make_timer(self, _LONGEST_STOP_MS, self._on_too_long)
+        booth.entries.recentLoaded.connect(self._on_recent)
+        booth.journal.backlogChanged.connect(self._on_backlog)
         booth.entries.changed.connect(self._on_entry_changed)
 
     def start(self) -> None:
@@ -73,7 +93,8 @@ class Tour(QObject):
             return
         look, self._stop = following
         self._limit.start()
-        if self._window is None or look is not self._look:
+        is_other = look is not self._look or self._stop.live is not self._is_live
+        if self._window is None or is_other:
             self._open_window(look)
         else:
             self._play()
@@ -82,69 +103,87 @@ class Tour(QObject):
         if self._window is not None:
             self._window.close()
             self._window.deleteLater()
-        self._look = look
+        self._look, self._is_live = look, self._stop.live
         self._appearance.follow(look.settings)
-        self._window = MainWindow(self._booth, self._appearance, training=True)
+        self._window = MainWindow(
+            self._booth, self._appearance, training=not self._is_live, now=self._now
+        )
         self._window.resize(*look.size)
         self._window.show()
         self._load(self._play)
 
+    def _now(self) -> datetime:
+        return datetime.now(timezone.utc) + timedelta(seconds=self._stop.later)
+
     def _load(self, then: Callable[[], None]) -> None:
-        """Have the controllers tell everything again, and go on with `then`."""
+        """Have the controllers emit everything again, and continue with `then`."""
         self._then = then
-        self._still_to_load = 2
+        self._to_load = {"recent", "backlog"}
         self._booth.settings.changed.emit(self._booth.settings.current)
         self._booth.entries.load()
         self._booth.journal.survey()
 
-    @Slot()
-    def _on_loaded(self) -> None:
-        """Recent entries and backlog have come: the window shows what is true."""
-        self._still_to_load -= 1
-        if self._still_to_load == 0:
-            self._then()
+    @Slot(object)
+    def _on_recent(self, _records: object) -> None:
+        self._note_loaded("recent")
+
+    @Slot(object)
+    def _on_backlog(self, backlog: Backlog) -> None:
+        self._waiting = backlog.count
+        if self._is_draining and not backlog.count:
+            self._is_draining = False
+            self._load(self._go_on)
+        else:
+            self._note_loaded("backlog")
+
+    def _note_loaded(self, what: str) -> None:
+        if what in self._to_load:
+            self._to_load.discard(what)
+            if not self._to_load:
+                self._then()
 
     def _play(self) -> None:
-        self._gateway.set_faults(self._stop.faults)
-        self._press_shortcut(self._stop.shortcut)
-        for character in self._stop.keys:
-            self._press_key(character)
-        self._tell()
-        if self._stop.show is Show.CLOSING:
-            self._ask_about_closing(self._shown_window())
-        if self._stop.show is not Show.VERDICT:
-            self._settle.start(self._stop.settle_ms)
+        stop = self._stop
+        self._gateway.set_faults(stop.faults)
+        if stop.settings:
+            self._apply(stop.settings(self._base))
+        window = self._shown_window()
+        _press_shortcut(window, stop.shortcut)
+        for character in stop.keys:
+            _press_key(window, character)
+        self._emit_event()
+        if stop.show is Show.CLOSING:
+            self._closing = closing_question(window, self._appearance, 3)
+            self._closing.open()
+        elif stop.show is Show.DETAIL:
+            _open_first_row(window)
+        if stop.show is not Show.VERDICT:
+            self._settle.start(stop.settle_ms)
 
-    def _tell(self) -> None:
+    def _emit_event(self) -> None:
         if self._stop.event and self._last:
-            self._stop.event(self._booth, self._last)
+            answered = self._last
+            self._stop.event(self._booth, answered)
+            # The events themselves are no answers.
+            self._last = answered
 
-    def _press_key(self, character: str) -> None:
-        key = Qt.Key.Key_Return if character == "\n" else Qt.Key(ord(character.upper()))
-        target = self._shown_window().form.plate
-        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
-            QApplication.sendEvent(target, event)
-
-    def _press_shortcut(self, name: str) -> None:
-        """A function key. An event sent to a widget would pass by the window's shortcuts."""
-        for shortcut in self._shown_window().findChildren(QShortcut):
-            if name and shortcut.key() == QKeySequence(name):
-                shortcut.activated.emit()
+    def _apply(self, settings: Settings) -> None:
+        self._current.replace(settings)
+        self._booth.settings.changed.emit(settings)
 
     @Slot(object)
     def _on_entry_changed(self, record: EntryRecord) -> None:
         """The verdict this stop waits for has come; any other is the backlog's."""
         plate = record.entry.plate.text if record.entry.plate else ""
         self._last = record
-        is_awaited = self._stop.show is Show.VERDICT and plate.endswith(self._stop.keys.strip())
+        is_awaited = self._stop.show is Show.VERDICT and plate.endswith(self._stop.plate_end)
         if is_awaited and record.verdict.severity is self._stop.severity:
             self._settle.start(self._stop.settle_ms)
 
     @Slot()
     def _take_picture(self) -> None:
-        # The backlog may have spoken meanwhile.
-        self._tell()
+        # The backlog may have emitted something meanwhile.
+        self._emit_event()
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         window = self._shown_window()
         shown = self._subject(window)
@@ -154,13 +193,16 @@ class Tour(QObject):
             self._end(1)
             return
         self._leave_stop(window)
-        if self._stop.event:
+        if self._waiting:
+            self._is_draining = True
+            self._booth.backlog.release()
+        elif self._stop.event or self._stop.settings:
             self._load(self._go_on)
         else:
             self._go_on()
 
     def _subject(self, window: MainWindow) -> QWidget | None:
-        """What the picture is of; None where it did not open."""
+        """The widget to take the picture of; None where it did not open."""
         subjects = {
             Show.MERCHANT: window.dialogs.merchant,
             Show.DISPLAY: window.dialogs.display,
@@ -169,26 +211,31 @@ class Tour(QObject):
         }
         return subjects.get(self._stop.show, window)
 
-    def _ask_about_closing(self, window: MainWindow) -> None:
-        self._closing = closing_question(window, self._appearance, 3)
-        self._closing.open()
-
     def _leave_stop(self, window: MainWindow) -> None:
-        """Leave the window as the next stop expects it."""
-        self._limit.stop()
+        """Bring the window back to rest: dialogs, faults, settings and emitted troubles go."""
+        self._limit.start()
+        self._gateway.set_faults(())
         dialogs = window.dialogs
         for dialog in (dialogs.merchant, dialogs.display, dialogs.about, self._closing):
             if dialog is not None:
                 dialog.reject()
         self._closing = None
+        if self._stop.settings:
+            self._apply(self._base)
         if self._stop.event and self._last:
-            # What was told only for the picture is taken back: the disk works, and so on.
-            self._booth.entries.saved.emit(self._last)
-            self._booth.updates.found.emit(None)
-            window.notices.dismiss()
+            self._end_event(window, self._last)
         if self._stop.shortcut == "F7":
-            self._press_shortcut("F7")
-        self._press_shortcut("Esc")
+            _press_shortcut(window, "F7")
+        _press_shortcut(window, "Esc")
+
+    def _end_event(self, window: MainWindow, last: EntryRecord) -> None:
+        """Emit the opposite of an event: the disk works, the clock is right, and so on."""
+        if last.outcome is not None:
+            last = replace(last, outcome=replace(last.outcome, clock_offset=0.0))
+        self._booth.entries.saved.emit(last)
+        self._booth.entries.changed.emit(last)
+        self._booth.updates.found.emit(None)
+        window.notices.dismiss()
 
     def _shown_window(self) -> MainWindow:
         if self._window is None:
@@ -207,9 +254,36 @@ class Tour(QObject):
             self._window.close()
         self.finished.emit(code)
 
-    def _make_timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
+
+def _tour_settings(settings: Settings) -> Settings:
+    """The same cars come in every look, and are not asked about."""
+    booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
+    return replace(settings, booth=booth)
+
+
+def _open_first_row(window: MainWindow) -> None:
+    table = window.findChild(RecentTable)
+    if table is not None:
+        table.rowOpened.emit(table.model().index(0, 0))
+
+
+def _press_key(window: MainWindow, character: str) -> None:
+    key = _KEYS.get(character) or Qt.Key(ord(character.upper()))
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
+        QApplication.sendEvent(window.form.plate, event)
+
+
+def _press_shortcut(window: MainWindow, name: str) -> None:
+    """A function key. An event sent to a widget would pass by the window's shortcuts."""
+    for shortcut in window.findChildren(QShortcut):
+        if name and shortcut.key() == QKeySequence(name):
+            shortcut.activated.emit()
+
+
+def _make_timer(parent: QObject, milliseconds: int, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(slot)
+    return timer

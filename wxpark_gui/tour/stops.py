@@ -1,25 +1,25 @@
-"""What the tour shows: every state of the window, in every look."""
+"""The stops of the tour: every state of the window, in every look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import product
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import STANDBY_HOST, Cause, DeliveryState, Outcome
 from wxpark_gui.domain.errors import JournalNewerError, JournalWriteError, SettingsUnreadableError
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.release import Release, Version
-from wxpark_gui.domain.settings import LANGUAGES, AppearanceSettings, Settings
+from wxpark_gui.domain.settings import AppearanceSettings, Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.training.faults import Fault
 
 
 class Show(Enum):
-    """What a stop shows once its keys are pressed."""
+    """The subject of a picture."""
 
     WINDOW = "window"
     VERDICT = "verdict"
@@ -27,12 +27,20 @@ class Show(Enum):
     DISPLAY = "display"
     ABOUT = "about"
     CLOSING = "closing"
+    DETAIL = "detail"
 
 
+OTHER_HOST = "gateway.example"
 NEW_RELEASE = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
 
 Event = Callable[[Controllers, EntryRecord], None]
-"""Lets the desk tell of something that cannot be brought about by keys; given the last entry."""
+"""Emits signals for a state that neither keys nor the training gateway bring about.
+
+It is given the entry answered last.
+"""
+
+
+Change = Callable[[Settings], Settings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,15 @@ class Stop:
         name: of its file, before the look's.
         keys: typed into the plate field.
         shortcut: a function key pressed first; empty for none.
-        show: what to wait for, and to take the picture of.
+        show: the subject of the picture.
         severity: the class the verdict must have.
         faults: how the gateway misbehaves meanwhile.
-        event: what the desk tells, once the keys are pressed.
-        settle_ms: how long to wait for the picture once the state is reached, in milliseconds.
+        event: signals to emit once the keys are pressed.
+        settle_ms: time between the state and the picture, in milliseconds.
+        awaited: end of the plate whose verdict is waited for; empty for the keys.
+        later: seconds that the window's clock is put forward.
+        settings: makes the stop's settings from those of the tour; None for these.
+        live: the window is that of the live mode.
     """
 
     name: str
@@ -58,6 +70,14 @@ class Stop:
     faults: tuple[Fault, ...] = ()
     event: Event | None = None
     settle_ms: int = 60
+    awaited: str = ""
+    later: float = 0.0
+    settings: Change | None = None
+    live: bool = False
+
+    @property
+    def plate_end(self) -> str:
+        return self.awaited or self.keys.strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +113,6 @@ def _newer_journal(booth: Controllers, _last: EntryRecord) -> None:
     booth.entries.notSaved.emit("", JournalNewerError(program="0.9.0"))
 
 
-def _held(booth: Controllers, last: EntryRecord) -> None:
-    outcome = Outcome(Cause.SIGNATURE_REFUSED, code="SIGNERROR")
-    held = replace(last, state=DeliveryState.WAITING, outcome=outcome)
-    booth.entries.saved.emit(held)
-    booth.journal.backlogChanged.emit(Backlog(3, held.saved_at, (held,)))
-
-
 def _standby(booth: Controllers, _last: EntryRecord) -> None:
     booth.link.changed.emit(LinkStatus(LinkState.UP, 214, STANDBY_HOST))
 
@@ -112,18 +125,106 @@ def _salvaged(booth: Controllers, _last: EntryRecord) -> None:
     booth.journal.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 2381))
 
 
-def _no_merchant(booth: Controllers, _last: EntryRecord) -> None:
-    booth.settings.changed.emit(Settings())
-
-
 def _unreadable_settings(booth: Controllers, _last: EntryRecord) -> None:
     booth.settings.failed.emit(SettingsUnreadableError("line 3"))
 
 
-STOPS = (
+def _without_prefix(settings: Settings) -> Settings:
+    return replace(settings, booth=replace(settings.booth, plate_prefix=""))
+
+
+def _without_merchant(settings: Settings) -> Settings:
+    return settings.without_account(settings.account_id)
+
+
+def _with_duplicates(settings: Settings) -> Settings:
+    return replace(settings, booth=replace(settings.booth, duplicate_minutes=10))
+
+
+def _with_other_gateway(settings: Settings) -> Settings:
+    account = settings.account
+    if account is None:
+        return settings
+    merchant = replace(account.merchant, gateway_url=f"https://{OTHER_HOST}")
+    return settings.with_account(replace(account, merchant=merchant))
+
+
+def _other_gateway(booth: Controllers, last: EntryRecord) -> None:
+    if last.outcome is None:
+        return
+    answered = replace(
+        last,
+        origin=replace(last.origin, training=False),
+        outcome=replace(last.outcome, host=OTHER_HOST),
+    )
+    booth.entries.saved.emit(answered)
+
+
+def _clock(booth: Controllers, last: EntryRecord) -> None:
+    if last.outcome is not None:
+        outcome = replace(last.outcome, clock_offset=-185.0)
+        booth.entries.changed.emit(replace(last, outcome=outcome))
+
+
+def _waits_with(cause: Cause, code: str) -> Event:
+    """The last entry waits; its exchange ended so."""
+
+    def emit(booth: Controllers, last: EntryRecord) -> None:
+        outcome = Outcome(cause, code=code)
+        waiting = replace(last, state=DeliveryState.WAITING, outcome=outcome)
+        held = (waiting,) if cause.remedy.holds_account else ()
+        booth.entries.saved.emit(waiting)
+        booth.entries.changed.emit(waiting)
+        booth.journal.backlogChanged.emit(Backlog(3, waiting.saved_at, held))
+
+    return emit
+
+
+def _rung_of(failure: ConnectionFailure) -> Event:
+    causes = {
+        ConnectionFailure.PROXY_REFUSED: Cause.PROXY_REFUSED,
+        ConnectionFailure.TLS_CLOCK: Cause.TLS_FAILED,
+        ConnectionFailure.TLS_TRUST: Cause.TLS_FAILED,
+        ConnectionFailure.TLS_HOST: Cause.TLS_FAILED,
+        ConnectionFailure.TLS: Cause.TLS_FAILED,
+    }
+    return _waits_with(causes.get(failure, Cause.OFFLINE), failure.value)
+
+
+_TYPED = (
     Stop("ready"),
+    Stop("new-energy", "F49883"),
+    Stop("other-city", "A12345"),
+    Stop("look-alike", "I2345\n"),
+    Stop("unusual-plate", "888888\n"),
+    Stop("impossible-plate", "123\n"),
+    Stop("keypad", "y", "F4"),
+    Stop("bay", "\n", "F7"),
+    Stop("help", "", "F1"),
+    Stop("prefix-question", settings=_without_prefix),
+    Stop("merchant", "", "F12", Show.MERCHANT),
+    Stop("display", "", "F11", Show.DISPLAY),
+    Stop("about", "", "Shift+F1", Show.ABOUT),
+    Stop("closing", show=Show.CLOSING),
+    Stop("no-merchant", settings=_without_merchant),
+)
+
+_VERDICTS = (
     _verdict("ok", "12345", Severity.OK),
+    Stop("typing-after-green", "678"),
+    Stop("refused-after-green", "678\n"),
+    Stop("guess", "886"),
+    Stop("look-alike-known", "1234S"),
     _verdict("ok-driver-pays", "88605", Severity.OK),
+    Stop("question-after-green", "88605\n", settings=_with_duplicates),
+    Stop(
+        "dimmed",
+        "88605\n",
+        show=Show.VERDICT,
+        severity=Severity.OK,
+        later=130.0,
+        settle_ms=1200,
+    ),
     _verdict("arrears", "8K9Z2", Severity.ARREARS),
     _verdict("blocked", "77802", Severity.BLOCKED),
     _verdict("paused", "55603", Severity.CAUTION),
@@ -131,43 +232,58 @@ STOPS = (
     _verdict("not-joined", "4K804", Severity.INFO),
     _verdict("unknown", "3A809", Severity.UNKNOWN),
     _verdict("refused", "66693", Severity.FAILED),
+    Stop("detail", show=Show.DETAIL),
     _verdict("untrusted", "12346", Severity.FAILED, Fault.BADSIGN),
+    Stop("corrected", "\b5\n", "F8", Show.VERDICT, Severity.OK, awaited="12345"),
+)
+
+_WAITING = (
     _verdict("busy", "12347", Severity.PENDING, Fault.HTTP_500),
+    _verdict("rate-limited", "12349", Severity.PENDING, Fault.HTTP_429),
+    _verdict("intercepted", "12350", Severity.PENDING, Fault.CAPTIVE_PORTAL),
+    _verdict("unclear", "12351", Severity.PENDING, Fault.UNCLEAR_FAIL),
     _verdict("offline", "12348", Severity.PENDING, Fault.RESET),
     Stop(
         "take-back",
-        "12349\n",
+        "12352\n",
         show=Show.VERDICT,
         severity=Severity.PENDING,
         faults=(Fault.RESET,),
         settle_ms=400,
     ),
-    Stop("new-energy", "F49883"),
-    Stop("other-city", "A12345"),
-    Stop("guess", "886"),
-    Stop("look-alike", "I2345\n"),
-    Stop("unusual-plate", "888888\n"),
-    Stop("impossible-plate", "123\n"),
-    Stop("duplicate", "12345\n"),
-    Stop("keypad", "y", "F4"),
-    Stop("bay", "\n", "F7"),
-    Stop("help", "", "F1"),
+    *(
+        Stop(f"rung-{failure.value.lower().replace('_', '-')}", event=_rung_of(failure))
+        for failure in ConnectionFailure
+        if failure is not ConnectionFailure.RESET
+    ),
+    Stop("keyring", event=_waits_with(Cause.KEY_UNAVAILABLE, "KEYRING_LOCKED")),
+    Stop("merchant-refused", event=_waits_with(Cause.MERCHANT_REFUSED, "APPID_MCHID_NOT_MATCH")),
+    Stop("not-permitted", event=_waits_with(Cause.PERMISSION_REFUSED, "NOAUTH")),
+    Stop("held", event=_waits_with(Cause.SIGNATURE_REFUSED, "SIGNERROR")),
+)
+
+_NOTICES = (
+    Stop("clock", event=_clock),
     Stop("standby", event=_standby),
     Stop("new-version", event=_new_version),
     Stop("new-version-about", "", "Shift+F1", Show.ABOUT, event=_new_version),
-    Stop("held", event=_held),
     Stop("not-saved", "54321", event=_not_saved),
     Stop("newer-journal", "54321", event=_newer_journal),
     Stop("salvaged", event=_salvaged),
     Stop("settings-unreadable", event=_unreadable_settings),
-    Stop("merchant", "", "F12", Show.MERCHANT),
-    Stop("display", "", "F11", Show.DISPLAY),
-    Stop("about", "", "Shift+F1", Show.ABOUT),
-    Stop("closing", show=Show.CLOSING),
-    Stop("no-merchant", event=_no_merchant),
+    Stop("other-gateway", event=_other_gateway, settings=_with_other_gateway, live=True),
 )
 
-LOOKS = tuple(
-    Look(language, theme, size)
-    for language, theme, size in product(LANGUAGES, ("light", "dark"), ((1280, 800), (1024, 768)))
+STOPS = (*_TYPED, *_VERDICTS, *_WAITING, *_NOTICES)
+"""Stops without a verdict come first, over an empty panel."""
+
+LOOKS = (
+    *(
+        Look(language, theme, (1366, 768))
+        for language in ("zh_CN", "en")
+        for theme in ("light", "dark")
+    ),
+    Look("zh_CN", "light", (1280, 800)),
+    Look("zh_CN", "light", (1024, 768)),
+    Look("zh_CN", "dark", (1024, 768)),
 )

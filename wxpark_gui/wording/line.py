@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.wording.marking import mark
 
 LINE_UNTRIED = mark("Ready")
@@ -43,7 +44,13 @@ KEY_HELD = {
 }
 """The strip's sentence while the key cannot be read, by code."""
 
-OFFLINE_GOES_ON = mark("No network: kept here and sent by itself once it is back. Go on working.")
+GOES_ON = {
+    Cause.OFFLINE: mark("No network: kept here and sent by itself once it is back. Go on working."),
+    Cause.KEY_UNAVAILABLE: mark(
+        "The merchant key cannot be read: unlock the keyring, or have the manager enter it again."
+    ),
+}
+"""Sentences of the notice strip that say more than the panel's."""
 
 _CONNECTION_CHECK = mark("If it stays, tell the manager.")
 _CONNECTION_RETRY = mark("It is sent again by itself.")

@@ -128,6 +128,8 @@ AS_OF = mark("As of {time}")
 
 SAVED_AT = mark("Saved {time}")
 
+AGO = mark("{age} ago")
+
 ELAPSED = mark("{elapsed} ms")
 
 MAYBE_SENT = mark("may have been sent before")

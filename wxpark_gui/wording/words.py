@@ -118,13 +118,13 @@ class Wording:
             parts.append(verdict.code)
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
-    def entry_remark(self, record: EntryRecord) -> str:
-        """The small line under the advice: when, how long it took, the code that came."""
+    def entry_remark(self, record: EntryRecord, age_seconds: float = 0.0) -> str:
+        """The small line under the advice: its time, its age from a minute on, the code."""
         parts = [self.verdict(record.verdict).small]
         if record.state is not DeliveryState.ANSWERED:
             parts.insert(0, self._say(verdicts.SAVED_AT, time=clock_time(record.saved_at)))
-        elif record.outcome and record.outcome.elapsed_ms:
-            parts.append(self._say(verdicts.ELAPSED, elapsed=record.outcome.elapsed_ms))
+        if age_seconds >= _MINUTE:
+            parts.insert(1, self._say(verdicts.AGO, age=self.age(age_seconds)))
         if record.maybe_sent and record.state.is_open:
             parts.append(self._say(verdicts.MAYBE_SENT))
         return " · ".join(part for part in parts if part)
@@ -150,6 +150,8 @@ class Wording:
         """Question about a plate that was entered `count` times, the last one minutes ago."""
         if count > 1:
             return self.label(Label.CONFIRM_DUPLICATES, count=count)
+        if not minutes_ago:
+            return self.label(Label.CONFIRM_DUPLICATE_NOW)
         return self.label(Label.CONFIRM_DUPLICATE, age=self.age(minutes_ago * _MINUTE))
 
     def field_error(self, error: FieldError) -> str:
@@ -205,7 +207,7 @@ class Wording:
         if plate.policy is PlatePolicy.REFUSE:
             return ""
         if plate.plate_class is None:
-            return self.label(Label.CONFIRM_PLATE)
+            return self.label(Label.UNUSUAL_PLATE)
         parts = [self.plate_class(plate.plate_class, car_type)]
         if car_type:
             parts.append(self.car_type(car_type))
@@ -275,8 +277,7 @@ class Wording:
         elif cause is Cause.KEY_UNAVAILABLE and code in line.KEY_HELD:
             reason = self._say(line.KEY_HELD[code])
         else:
-            is_offline = cause is Cause.OFFLINE
-            sentence = line.OFFLINE_GOES_ON if is_offline else verdicts.CAUSE_ADVICE[cause]
+            sentence = line.GOES_ON.get(cause, verdicts.CAUSE_ADVICE[cause])
             reason = self._say(sentence, reason=self._say(verdicts.REASON_UNSAID))
         if not count:
             return reason

@@ -17,11 +17,12 @@ from wxpark_gui.domain.errors import EntryNotOpenError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.entry.undo_button import GRACE_MS, SECONDS, UndoButton
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.verdict.message import of_record
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.window.main_window import MainWindow
 
 NOTHING = "没有可以撤回的记录。"
-TOO_LATE = "这一条正在发送或已有应答。 不能再撤回。"
+TOO_LATE = "这一条正在发送或已有应答。不能再撤回。"
 
 
 def _text(window: QWidget, name: str) -> str:
@@ -107,17 +108,17 @@ class TestF2:
         booth.entries.changed.emit(make_record())
         _press_f2(window)
         booth.entries.notTakenBack.emit(entry_id(1), EntryNotOpenError("answered"))
-        assert _text(window, "plateLine") == TOO_LATE
+        assert _text(window, "verdictAdvice") == TOO_LATE
         assert _text(window, "verdictTitle") == "正常"
         notice = window.findChild(QWidget, "noticeStrip")
         assert isinstance(notice, QWidget)
         assert not notice.isVisible()
         QTest.keyClicks(window.form.plate, "1")
-        assert _text(window, "plateLine") != TOO_LATE
+        assert _text(window, "verdictAdvice") != TOO_LATE
 
     def test_with_nothing_to_take_back_says_so(self, window: MainWindow, booth: FakeBooth) -> None:
         _press_f2(window)
-        assert _text(window, "plateLine") == NOTHING
+        assert _text(window, "verdictAdvice") == NOTHING
         assert booth.entries.unwanted == []
 
     def test_a_second_time_has_nothing_left_to_take_back(
@@ -128,7 +129,7 @@ class TestF2:
         _press_f2(window)
         _taken_back(booth, make_record)
         _press_f2(window)
-        assert _text(window, "plateLine") == NOTHING
+        assert _text(window, "verdictAdvice") == NOTHING
         assert len(booth.entries.unwanted) == 1
 
     def test_still_works_when_the_offer_is_gone(
@@ -245,7 +246,7 @@ class TestOffer:
         offer = UndoButton(appearance, panel)
         panel.set_corner(offer)
         offer.visibilityChanged.connect(panel.make_room)
-        panel.show_record(_waiting(make_record))
+        panel.show_message(of_record(_waiting(make_record)))
         offer.offer()
         panel.show()
         qtbot.waitUntil(offer.isVisible)

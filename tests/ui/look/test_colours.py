@@ -32,6 +32,7 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_pixmap
+from wxpark_gui.ui.verdict.message import idle, of_record
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -118,7 +119,7 @@ def test_every_verdict_can_be_read(
     headline, text = Worst(), Worst()
     assert set(records) == set(Severity)
     for severity in (None, *Severity):
-        panel.show_record(records[severity]) if severity else panel.show_idle()
+        panel.show_message(of_record(records[severity]) if severity else idle())
         settle()
         image = paint(panel, ratio)
         for name in ("verdictTitle", "verdictPlate", "verdictAdvice", "verdictSmall"):
@@ -145,7 +146,7 @@ def test_every_verdict_stands_out_from_the_window(
     appearance.follow(settings_of(theme=theme))
     window = appearance.theme.surfaces.window
     for severity, record in records.items():
-        panel.show_record(record)
+        panel.show_message(of_record(record))
         image = paint(panel)
         # A column of pixels from the middle of the left edge inwards: edge, then fill.
         inwards = {image.pixelColor(x, y).name() for x in range(8) for y in range(180, 220)}
@@ -165,7 +166,7 @@ def test_no_two_verdicts_look_alike(
     appearance.follow(settings_of(theme=theme))
     fills = {}
     for severity, record in records.items():
-        panel.show_record(record)
+        panel.show_message(of_record(record))
         fills[severity] = ground_of(paint(panel), QRect(300, 20, 200, 20))
     by_icon_alone = []
     for one, other in combinations(Severity, 2):
@@ -195,7 +196,7 @@ def test_greyscale_tells_arrears_from_normal(
     appearance.follow(settings_of(theme=theme))
     greys = {}
     for severity in (Severity.OK, Severity.ARREARS):
-        panel.show_record(records[severity])
+        panel.show_message(of_record(records[severity]))
         greys[severity] = lightness(ground_of(paint(panel), QRect(300, 20, 200, 20)))
     apart = abs(greys[Severity.OK] - greys[Severity.ARREARS])
     record_property("L* apart", round(apart, 1))

@@ -14,6 +14,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.verdict.message import not_saved, of_record, saving
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 
 RecordMaker = Callable[..., EntryRecord]
@@ -57,7 +58,7 @@ def test_each_severity_has_its_colour_class_icon_and_word(
     severity: str,
     title: str,
 ) -> None:
-    panel.show_record(make_record(state=state, cause=cause, user_state=user_state))
+    panel.show_message(of_record(make_record(state=state, cause=cause, user_state=user_state)))
     assert panel.property("severity") == severity
     assert panel.icon_name == severity
     assert text(panel, "verdictTitle") == title
@@ -65,14 +66,14 @@ def test_each_severity_has_its_colour_class_icon_and_word(
 
 
 def test_a_state_is_labelled_with_its_time(panel: VerdictPanel, make_record: RecordMaker) -> None:
-    panel.show_record(make_record())
-    assert text(panel, "verdictSmall") == "截至 11:43:07 · 41 毫秒"
+    panel.show_message(of_record(make_record()))
+    assert text(panel, "verdictSmall") == "截至 11:43:07"
 
 
 def test_what_wechat_says_is_never_read_as_mark_up(
     panel: VerdictPanel, make_record: RecordMaker
 ) -> None:
-    panel.show_record(make_record(user_state="<b>x</b>"))
+    panel.show_message(of_record(make_record(user_state="<b>x</b>")))
     label = panel.findChild(QLabel, "verdictAdvice")
     assert isinstance(label, QLabel)
     assert label.textFormat() is Qt.TextFormat.PlainText
@@ -86,7 +87,7 @@ def test_a_verdict_is_announced(
     monkeypatch.setattr(
         QAccessible, "updateAccessibility", lambda event: announced.append(event.message())
     )
-    panel.show_record(make_record(user_state="OVERDUE"))
+    panel.show_message(of_record(make_record(user_state="OVERDUE")))
     assert announced == ["欠费. 粤B·12345. 请司机在微信还款；本次按普通车收费"]
     assert panel.accessibleDescription() == announced[0]
 
@@ -99,10 +100,10 @@ def test_before_the_first_entry_nothing_is_claimed(panel: VerdictPanel) -> None:
 def test_an_entry_that_was_not_saved_is_never_called_saved(
     panel: VerdictPanel, appearance: Appearance
 ) -> None:
-    panel.show_saving("粤B·12345")
+    panel.show_message(saving("粤B·12345"))
     assert panel.property("severity") == "pending"
     assert "已存" not in text(panel, "verdictAdvice")
-    panel.show_not_saved(JournalWriteError(), "粤B·12345")
+    panel.show_message(not_saved(JournalWriteError(), "粤B·12345"))
     assert panel.property("severity") == "failed"
     assert text(panel, "verdictTitle") == "未保存"
     assert text(panel, "verdictSmall") == "JOURNAL_NOT_WRITTEN"
@@ -112,7 +113,7 @@ def test_an_entry_that_was_not_saved_is_never_called_saved(
 def test_title_and_plate_fit_whatever_the_size(
     panel: VerdictPanel, make_record: RecordMaker, size: tuple[int, int]
 ) -> None:
-    panel.show_record(make_record("京X1234应急", user_state="VEHICLE_AUTH_ERROR"))
+    panel.show_message(of_record(make_record("京X1234应急", user_state="VEHICLE_AUTH_ERROR")))
     panel.resize(*size)
     panel.show()
     for name in ("verdictTitle", "verdictPlate"):

@@ -113,7 +113,8 @@ def test_while_the_next_car_is_being_saved_an_earlier_answer_stays_in_the_list(
 def test_an_odd_plate_asks_once(window: MainWindow, booth: FakeBooth) -> None:
     enter(window, "888888")
     assert booth.entries.drafts == []
-    assert text(window, "plateLine") == "格式少见，再按一次回车发送"
+    assert text(window, "verdictTitle") == "确认发送？"
+    assert text(window, "verdictAdvice") == "格式少见，再按一次回车发送"
     press(window, Qt.Key.Key_Return)
     assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
 
@@ -122,7 +123,9 @@ def test_a_look_alike_letter_is_asked_about_not_changed(
     window: MainWindow, booth: FakeBooth
 ) -> None:
     enter(window, "I2345")
-    assert text(window, "plateLine") == "序号不用 I、O。空格：改为 粤B·12345；再按回车按原样发送"
+    assert (
+        text(window, "verdictAdvice") == "序号不用 I、O。空格：改为 粤B·12345；再按回车按原样发送"
+    )
     press(window, Qt.Key.Key_Return)
     assert [draft.plate for draft in booth.entries.drafts] == ["粤BI2345"]
 
@@ -134,14 +137,13 @@ def test_a_change_after_the_question_asks_anew(window: MainWindow, booth: FakeBo
     assert booth.entries.drafts == []
 
 
-def test_what_cannot_be_sent_stays_and_says_why_beside_the_field(
+def test_plate_that_cannot_be_sent_stays_and_the_panel_says_why(
     booth: FakeBooth, window: MainWindow
 ) -> None:
     error = FieldError(Field.PLATE, Problem.NOT_A_PLATE, found="too_short")
     booth.entries.answer = Refused(InvalidInputError([error]))
     enter(window, "123")
     assert window.form.plate.text() == "粤B123"
-    assert text(window, "plateLine") == "车牌位数不够，请补全。"
     assert (severity(window), text(window, "verdictTitle")) == ("failed", "未发送")
     assert text(window, "verdictAdvice") == "车牌位数不够，请补全。"
 
@@ -207,9 +209,13 @@ def test_each_sentence_stands_beside_its_field(window: MainWindow) -> None:
     assert part(window, QLineEdit, "spaceNumber").hasFocus()
 
 
-def test_an_error_of_no_field_on_screen_is_named_beneath_the_plate(window: MainWindow) -> None:
-    window.form.show_errors([FieldError(Field.PARKING_NAME, Problem.TOO_MANY_BYTES, 1024)])
-    assert text(window, "plateLine") == "车场名称：与其他内容合计超过微信的长度限制，请缩短。"
+def test_an_error_of_no_field_on_screen_is_named_in_the_panel(
+    window: MainWindow, booth: FakeBooth
+) -> None:
+    error = FieldError(Field.PARKING_NAME, Problem.TOO_MANY_BYTES, 1024)
+    booth.entries.answer = Refused(InvalidInputError([error]))
+    enter(window, "12345")
+    assert text(window, "verdictAdvice") == "车场名称：与其他内容合计超过微信的长度限制，请缩短。"
 
 
 def test_the_time_of_entry_is_now_unless_written(window: MainWindow, booth: FakeBooth) -> None:
@@ -341,8 +347,9 @@ def test_training_cannot_be_mistaken_for_live(
 ) -> None:
     window = MainWindow(booth.controllers, appearance, training=training)
     qtbot.addWidget(window)
-    band = window.findChild(QLabel, "trainingBand")
-    assert (band is not None) == training
+    band = part(window, QLabel, "gatewayBand")
+    assert (not band.isHidden()) == training
+    assert ("训练模式" in window.windowTitle()) == training
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -434,7 +441,7 @@ class TestSecondEntries:
 
     def test_f5_with_nothing_to_send_says_so(self, window: MainWindow, booth: FakeBooth) -> None:
         press(window, Qt.Key.Key_F5)
-        assert text(window, "plateLine") == "没有可重发的记录，请先选中一条。"
+        assert text(window, "verdictAdvice") == "没有可重发的记录，请先选中一条。"
 
     def test_f5_that_cannot_help_says_why(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
@@ -442,7 +449,8 @@ class TestSecondEntries:
         booth.entries.saved.emit(make_record())
         booth.entries.answer = Refused(NothingToResendError())
         press(window, Qt.Key.Key_F5)
-        assert text(window, "plateLine") == "这一条已有应答或已撤回。 无需重发。"
+        assert text(window, "verdictAdvice") == "这一条已有应答或已撤回。无需重发。"
+        assert text(window, "verdictTitle") == "正常"
 
     def test_f8_puts_the_plate_into_the_form_and_enter_replaces_the_entry(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -191,3 +192,101 @@ def test_a_bug_is_told_without_details_until_someone_has_read_it(notices: Notice
     assert "KeyError" in notice.message
     notices.dismiss()
     assert notices.notice(NOW) is None
+
+
+class TestClock:
+    @pytest.mark.parametrize(
+        ("offset", "message"),
+        [
+            (59.0, None),
+            (60.0, "电脑时间与微信相差 1 分钟，请管理员校准"),
+            (-185.0, "电脑时间与微信相差 3 分钟，请管理员校准"),
+            (-90_000.0, "电脑时间与微信相差 25 小时，请管理员校准"),
+        ],
+    )
+    def test_offset_of_a_minute_or_more_is_a_lasting_warning(
+        self, notices: NoticeModel, make_record: RecordMaker, offset: float, message: str | None
+    ) -> None:
+        notices.delivered(_with_offset(make_record(), offset))
+        notices.delivered(make_record(sequence=2))
+        notice = notices.notice(NOW)
+        assert (notice.message if notice else None) == message
+
+    def test_warning_leaves_with_a_smaller_offset(
+        self, notices: NoticeModel, make_record: RecordMaker
+    ) -> None:
+        notices.delivered(_with_offset(make_record(), 300.0))
+        notices.delivered(_with_offset(make_record(sequence=2), 2.0))
+        assert notices.notice(NOW) is None
+
+    def test_entries_that_wait_come_first(
+        self, notices: NoticeModel, make_record: RecordMaker
+    ) -> None:
+        waiting = make_record(state=DeliveryState.WAITING, cause=Cause.BUSY)
+        notices.delivered(_with_offset(waiting, 300.0))
+        notices.backlog_changed(WAITING)
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.message.startswith("微信系统繁忙")
+
+
+def _with_offset(record: EntryRecord, offset: float) -> EntryRecord:
+    assert record.outcome is not None
+    return replace(record, outcome=replace(record.outcome, clock_offset=offset))
+
+
+def test_several_held_merchants_are_counted_and_the_first_is_named(
+    notices: NoticeModel, make_record: RecordMaker
+) -> None:
+    held = [
+        make_record(sequence=n, state=DeliveryState.WAITING, cause=Cause.SIGNATURE_REFUSED)
+        for n in (2, 1)
+    ]
+    notices.backlog_changed(Backlog(2, NOW, tuple(held)))
+    notice = notices.notice(NOW)
+    assert notice is not None
+    assert notice.message.startswith("2 个商户的记录暂停发送。欢乐海岸停车场：密钥或商户参数不对")
+    assert notice.action is NoticeAction.OPEN_SETTINGS
+
+
+def test_account_held_by_the_keyring_says_to_unlock_it_and_offers_a_retry(
+    notices: NoticeModel, make_record: RecordMaker
+) -> None:
+    held = make_record(state=DeliveryState.WAITING, cause=Cause.KEY_UNAVAILABLE)
+    notices.backlog_changed(Backlog(1, NOW, (held,)))
+    notice = notices.notice(NOW)
+    assert notice is not None
+    assert "请解锁密钥环" in notice.message
+    assert notice.action is NoticeAction.RETRY
+
+
+def test_keyring_trouble_leaves_with_the_next_answer(
+    notices: NoticeModel, make_record: RecordMaker
+) -> None:
+    notices.failed(KeyringLockedError())
+    notices.delivered(make_record())
+    assert notices.notice(NOW) is None
+
+
+def test_sentence_of_the_panel_is_not_repeated(
+    notices: NoticeModel, make_record: RecordMaker
+) -> None:
+    notices.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.BUSY))
+    notices.backlog_changed(WAITING)
+    notice = notices.notice(NOW, "微信系统繁忙：已存本机，稍后自动补发")
+    assert notice is not None
+    assert notice.action is NoticeAction.RETRY
+    assert notice.message == "3 条已存本机，最早 4 分钟前。"
+
+
+def test_failure_of_the_disk_is_not_told_twice(notices: NoticeModel) -> None:
+    notices.failed(JournalWriteError())
+    alone = notices.notice(NOW)
+    assert alone is not None
+    assert alone.message.startswith("这一条没有存下来")
+    beside = notices.notice(
+        NOW, "这一条没有存下来：磁盘已满或不能写入。\n请先手记车牌，并联系管理员。"
+    )
+    assert beside is not None
+    assert beside.message == "新的记录现在无法保存。"
+    assert (beside.code, beside.action) == (alone.code, alone.action)

@@ -27,18 +27,21 @@ from wxpark_gui.domain.errors import (
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.known_plates import KnownPlates
-from wxpark_gui.domain.record import Backlog, Salvage
+from wxpark_gui.domain.record import Backlog, Link, Salvage
 from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
 from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent.table import RecentTable
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
-SIZES = [(1280, 800), (1024, 768)]
+TITLE_BAR = 36
+"""Pixels a window manager takes of the screen's height; a maximised window has no other edges."""
+SIZES = [(1280, 800), (1366, 768 - TITLE_BAR), (1024, 768 - TITLE_BAR)]
 SCALES = [100, 125, 150, 175, 200]
 LONG_NAMES = settings_of(
     merchant=replace(MERCHANT, parking_name="场" * 32),
@@ -112,7 +115,32 @@ class Theatre:
         yield "keypad", self._keypad
         yield "prefix question", self._ask_prefix
         yield "bay", self._bay
+        yield "detail", self._detail
+        yield "dimmed", self._dimmed
+        yield "another gateway", self._elsewhere
         yield "help", lambda: QTest.keyClick(self._window, Qt.Key.Key_F1)
+
+    def _detail(self) -> None:
+        record = self._make(
+            "粤BF49883", 41, state=DeliveryState.REFUSED, cause=Cause.CONTENT_REFUSED,
+            code="PARAM_ERROR", message="x" * 60,
+        )  # fmt: skip
+        newer = replace(self._make("粤B12345", 42), replaces=record.entry_id, link=Link.CORRECTED)
+        record = replace(record, replaced_by=newer.entry_id)
+        self._booth.entries.recentLoaded.emit((newer, record))
+        recent = self._window.findChild(RecentTable)
+        assert recent is not None
+        recent.rowOpened.emit(recent.model().index(1, 0))
+
+    def _dimmed(self) -> None:
+        self._answered("OVERDUE", 43)
+        self._window._panel.show_time(NOW + timedelta(hours=3))
+
+    def _elsewhere(self) -> None:
+        record = self._make("粤BF49883", 44)
+        assert record.outcome is not None
+        outcome = replace(record.outcome, host="gateway.example")
+        self._booth.entries.saved.emit(replace(record, outcome=outcome))
 
     def _answered(self, user_state: str, sequence: int) -> None:
         self._booth.entries.saved.emit(self._make("粤BF49883", sequence, user_state=user_state))
@@ -333,7 +361,7 @@ def test_plate_and_verdict_are_large(
     for _, bring_about in list(theatre.stages())[:2]:
         bring_about()
     settle()
-    title = window._panel._title.font().pointSizeF()
+    title = window._panel._parts.title.font().pointSizeF()
     plate = window.form.plate._cells.points
     record_property("points of plate and verdict", (round(plate, 1), round(title, 1)))
     assert min(title, plate) >= least

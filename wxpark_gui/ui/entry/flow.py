@@ -8,22 +8,21 @@ from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitte
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import InvalidInputError, NotSetUpError, ReadableError
-from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.entry.questions import Question, Questions
+from wxpark_gui.ui.entry.undo import Undo
 from wxpark_gui.ui.entry.undo_button import UndoButton
-from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.verdict.panel import VerdictPanel
-from wxpark_gui.ui.verdict.sounds import SoundPlayer
-from wxpark_gui.wording import Label
+from wxpark_gui.ui.plate.text import without_lookalikes
+from wxpark_gui.ui.verdict import message as messages
+from wxpark_gui.ui.verdict.presenter import VerdictPresenter
+from wxpark_gui.wording import Label, Wording
 
 
 class EntryFlow(QObject):
-    """Submits drafts and follows the entry in hand on the panel.
-
-    The panel speaks of the car in hand only: a refusal, a question or the next key of a plate takes
-    the last verdict away; a late answer for an earlier car changes its row in the list.
+    """Submits drafts, asks about odd ones, and follows the entry in hand.
 
     Signals:
         answerShown(): the panel has something new about the car in hand.
@@ -37,215 +36,197 @@ class EntryFlow(QObject):
         self,
         entries: Entries,
         *,
-        appearance: Appearance,
         form: EntryForm,
-        panel: VerdictPanel,
+        presenter: VerdictPresenter,
         undo_button: UndoButton,
-        sounds: SoundPlayer,
     ) -> None:
         super().__init__(form)
         self._entries = entries
-        self._appearance = appearance
         self._form = form
-        self._panel = panel
-        self._undo_button = undo_button
-        self._sounds = sounds
+        self._presenter = presenter
+        self._undo = Undo(entries, form=form, presenter=presenter, button=undo_button)
+        self._questions = Questions()
         self._pending: dict[str, EntryDraft] = {}
-        self._draft: EntryDraft | None = None
-        self._last: EntryRecord | None = None
-        self._shown_id = ""
-        self._asked_about = ""
         self._correcting: EntryRecord | None = None
+        self._account: Account | None = None
         form.submitted.connect(self.submit)
+        form.rejected.connect(self._refuse)
         form.edited.connect(self._on_edited)
         undo_button.clicked.connect(self.take_back)
-        undo_button.keyboardLeft.connect(form.plate.setFocus)
         entries.saved.connect(self._on_saved)
         entries.changed.connect(self._on_changed)
-        entries.started.connect(self._on_started)
         entries.notSaved.connect(self._on_not_saved)
-        entries.takenBack.connect(self._on_taken_back)
-        entries.notTakenBack.connect(self._on_not_taken_back)
 
-    @property
-    def shown(self) -> EntryRecord | None:
-        """The entry on the panel, once it is saved."""
-        return self._last if self._last and self._last.entry_id == self._shown_id else None
+    @Slot(object)
+    def apply_settings(self, settings: Settings) -> None:
+        """Say that no merchant is set up; what concerned another account leaves the panel."""
+        is_other = settings.account != self._account
+        self._account = settings.account
+        self._presenter.set_up = settings.account is not None
+        is_busy = self._pending or self._correcting is not None
+        if self._presenter.rests or (is_other and not is_busy):
+            self._follow_form()
 
     @Slot(object)
     def submit(self, draft: EntryDraft) -> None:
         """Save and send a draft; the form is free for the next car at once."""
-        if self._correcting is not None:
+        plate = read_plate(draft.plate)
+        if plate.policy is PlatePolicy.CONFIRM and self._must_ask(Question.UNUSUAL, plate):
+            self._ask(plate, Label.CONFIRM_TITLE, lambda w: _unusual(w, plate))
+        elif self._correcting is not None:
             self._handle(self._entries.correct(self._correcting, draft), draft)
-            return
-        confirmed = bool(draft.plate) and self._asked_about == _plate_of(draft)
-        self._handle(self._entries.submit(draft, confirmed=confirmed), draft)
+        else:
+            confirmed = self._questions.was_asked(Question.DUPLICATE, plate.text)
+            self._handle(self._entries.submit(draft, confirmed=confirmed), draft)
 
     @Slot()
     def clear(self) -> None:
-        """Empty the form; a correction that was begun is dropped."""
-        self._asked_about = ""
-        if self._correcting is not None:
-            self._correcting = None
-            self._panel.show_idle()
+        """Empty the form; a question or correction is dropped, the verdict in hand stays."""
+        self._questions.clear()
+        self._correcting = None
         self._form.clear()
+        if not self._presenter.shows_entry:
+            self._follow_form()
 
     @Slot()
     def take_back(self) -> None:
         """Take back the last entry of this window, or say why not."""
         self._form.plate.setFocus()
-        if self._pending:
-            self._entries.take_back(next(reversed(self._pending)))
-            return
-        if self._last is None or self._last.state is DeliveryState.VOIDED:
-            self._form.remark(self._appearance.wording.label(Label.NOTHING_TO_TAKE_BACK))
-            return
-        self._undo_button.withdraw()
-        self._entries.take_back(self._last.entry_id)
+        self._questions.clear()
+        self._undo.take_back(next(reversed(self._pending), ""))
 
     def resend(self, record: EntryRecord | None) -> None:
         """Send the selected entry again, else the one on the panel."""
         self._form.plate.setFocus()
-        record = record or self.shown
+        record = record or self._presenter.shown
         if record is None:
-            self._form.remark(self._appearance.wording.label(Label.NOTHING_TO_RESEND))
+            self._note(lambda wording: wording.label(Label.NOTHING_TO_RESEND))
             return
         result = self._entries.resend(record)
         if isinstance(result, Refused):
-            self._remark(result.error)
+            error = result.error
+            self._note(lambda wording: wording.failure(error).sentences, record)
         elif result.entry_id != record.entry_id:
             self._follow(result.entry_id, record.entry.label)
+        else:
+            self._presenter.last = record
+            self._presenter.show_record(record)
 
     def correct(self, record: EntryRecord | None) -> None:
         """Let the plate of the selected entry, else of the one on the panel, be typed anew."""
         self._form.plate.setFocus()
-        record = record or self.shown
+        record = record or self._presenter.shown
         if record is None or record.replaced_by or record.state is DeliveryState.VOIDED:
-            self._form.remark(self._appearance.wording.label(Label.NOTHING_TO_CORRECT))
+            self._note(lambda wording: wording.label(Label.NOTHING_TO_CORRECT), record)
             return
+        self._questions.clear()
         self._correcting = record
         self._form.restore(_draft_of(record))
-        self._shown_id = ""
-        self._panel.show_correcting(record.entry.label)
+        self._presenter.show(messages.correcting(record.entry.label))
 
     def _handle(self, result: Submitted | Refused | Duplicate, draft: EntryDraft) -> None:
         match result:
             case Refused(error):
                 self._refuse(error, draft)
             case Duplicate():
-                self._ask(result, draft)
+                self._ask_about_duplicate(result, draft)
             case Submitted(entry_id):
                 self._pending[entry_id] = draft
                 self._correcting = None
-                self._asked_about = ""
+                self._questions.clear()
                 self._form.clear()
                 self._follow(entry_id, _label_of(draft))
 
     def _follow(self, entry_id: str, label: str) -> None:
-        self._undo_button.withdraw()
-        self._shown_id = entry_id
-        self._panel.show_saving(label)
+        self._undo.withdraw()
+        self._presenter.follow(entry_id, label)
 
-    def _refuse(self, error: ReadableError, draft: EntryDraft) -> None:
-        """Nothing was saved and the draft stays where it is."""
-        self._shown_id = ""
+    @Slot(object, object)
+    def _refuse(self, error: ReadableError, draft: EntryDraft | None) -> None:
+        """Nothing was saved and the draft stays where it is; None for one that is not readable."""
+        label = _label_of(draft) if draft else self._form.plate.state.number.spaced
         if isinstance(error, InvalidInputError):
-            self._form.show_errors(error.errors)
-            self._panel.show_refused(error.errors, _label_of(draft))
+            unplaced = self._form.show_errors(error.errors)
+            is_marked = len(unplaced) < len({each.field for each in error.errors})
+            self._presenter.show(messages.refused(unplaced, label, marked=is_marked))
             return
-        self._panel.show_not_saved(error, _label_of(draft))
-        self._sounds.play(Severity.FAILED)
+        self._presenter.show_failure(messages.not_saved(error, label))
         if isinstance(error, NotSetUpError):
             self.notSetUp.emit(error)
 
-    def _ask(self, duplicate: Duplicate, draft: EntryDraft) -> None:
-        """The same plate again: Enter on the unchanged plate enters it once more."""
-        self._asked_about = _plate_of(draft)
-        self._shown_id = ""
-        self._form.show_question(
-            self._appearance.wording.duplicate(duplicate.minutes_ago, duplicate.count)
+    def _must_ask(self, question: Question, plate: PlateNumber) -> bool:
+        if self._questions.was_asked(question, plate.text):
+            return False
+        self._questions.ask(question, plate.text)
+        return True
+
+    def _ask_about_duplicate(self, found: Duplicate, draft: EntryDraft) -> None:
+        plate = read_plate(draft.plate)
+        self._questions.ask(Question.DUPLICATE, plate.text)
+        self._ask(
+            plate, Label.QUESTION_TITLE, lambda w: w.duplicate(found.minutes_ago, found.count)
         )
-        self._panel.show_question(duplicate.minutes_ago, duplicate.count, duplicate.label)
+
+    def _ask(self, plate: PlateNumber, title: Label, ask: messages.Sentence) -> None:
+        self._form.ready_for_answer()
+        self._presenter.show(messages.question(ask, plate.spaced, title))
 
     @Slot()
     def _on_edited(self) -> None:
-        """A key for the next car: the last verdict leaves the panel."""
-        self._asked_about = ""
+        """A key for the next car: the last verdict, question or refusal leaves the panel."""
+        self._questions.clear()
         if self._correcting is None:
-            self._shown_id = ""
-            self._panel.show_typing(self._last)
+            self._follow_form()
+        else:
+            self._presenter.show(messages.correcting(self._correcting.entry.label))
+
+    def _follow_form(self) -> None:
+        state = self._form.plate.state
+        self._presenter.follow_form(
+            state.number, untouched=self._form.untouched, asks_prefix=state.asks_prefix
+        )
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
-        self._draft = self._pending.pop(record.entry_id, None)
-        is_in_hand = record.entry_id == self._shown_id or self._form.untouched
-        self._last = record
-        if is_in_hand:
+        draft = self._pending.pop(record.entry_id, None)
+        is_free = self._form.untouched and not self._pending and self._correcting is None
+        self._presenter.last = record
+        if is_free or self._presenter.is_shown(record.entry_id):
             self._show(record)
-        self._undo_button.offer()
+        else:
+            self._presenter.show_news(record)
+        self._undo.note_saved(draft)
 
     @Slot(object)
     def _on_changed(self, record: EntryRecord) -> None:
-        """A late answer for an earlier car never shows on the panel of this one."""
-        if self._last is None or record.entry_id != self._last.entry_id:
+        last = self._presenter.last
+        if last is None or record.entry_id != last.entry_id:
             return
-        before, self._last = self._last, record
-        if record.entry_id == self._shown_id:
-            self._show(record)
-        else:
-            self._panel.renew_last(record)
-        self._sounds.play_news(record)
-        if record.state is not DeliveryState.WAITING:
-            self._undo_button.withdraw()
-        elif before.state is not DeliveryState.WAITING:
-            # Once when the line fails, not at every try.
-            self._undo_button.offer()
-
-    @Slot(object)
-    def _on_started(self, record: EntryRecord) -> None:
-        if self._last and record.entry_id == self._last.entry_id:
-            self._undo_button.withdraw()
+        if self._presenter.show_news(record):
+            self.answerShown.emit()
+        self._undo.note_changed(last, record)
 
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:
         draft = self._pending.pop(entry_id, None)
-        self._bring_back(draft)
-        self._shown_id = ""
-        self._panel.show_not_saved(error, _label_of(draft) if draft else "")
-        self._sounds.play(Severity.FAILED)
-
-    @Slot(object)
-    def _on_taken_back(self, record: EntryRecord) -> None:
-        if self._last is None or record.entry_id != self._last.entry_id:
-            return
-        draft, self._draft = self._draft, None
-        self._bring_back(draft)
-        if draft and self._form.plate.text() == draft.plate:
-            self._show(record)
-
-    @Slot(str, object)
-    def _on_not_taken_back(self, _entry_id: str, error: ReadableError) -> None:
-        self._remark(error)
+        label = _label_of(draft) if draft else ""
+        is_lost = not self._undo.bring_back(draft)
+        self._presenter.show_not_saved(messages.not_saved(error, label), label if is_lost else "")
 
     def _show(self, record: EntryRecord) -> None:
-        self._shown_id = record.entry_id
-        self._panel.show_record(record)
-        self._sounds.play_news(record)
+        self._presenter.show_record(record)
         self.answerShown.emit()
 
-    def _bring_back(self, draft: EntryDraft | None) -> None:
-        """Put a draft into the form again, unless the next car stands there already."""
-        if draft and self._form.untouched:
-            self._form.restore(draft)
-            self._form.plate.setFocus()
-
-    def _remark(self, error: ReadableError) -> None:
-        words = self._appearance.wording.failure(error)
-        self._form.remark(f"{words.message} {words.action}")
+    def _note(self, say: messages.Sentence, about: EntryRecord | None = None) -> None:
+        """Say why a key did nothing; a question that was asked is dropped."""
+        self._questions.clear()
+        self._presenter.show_note(say, about)
 
 
-def _plate_of(draft: EntryDraft) -> str:
-    return read_plate(draft.plate).text
+def _unusual(wording: Wording, plate: PlateNumber) -> str:
+    if corrected := without_lookalikes(plate.text):
+        return wording.label(Label.CONFIRM_LOOKALIKE, plate=read_plate(corrected).spaced)
+    return wording.label(Label.CONFIRM_PLATE)
 
 
 def _label_of(draft: EntryDraft) -> str:

@@ -1,4 +1,4 @@
-"""A button that stands for five seconds: the entry just made can still be taken back."""
+"""The undo button, visible for five seconds after an entry."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from wxpark_gui.wording import Label
 
 SECONDS = 5
 GRACE_MS = 250
-"""An entry that goes out at once is not offered: the button would only flicker."""
+"""Milliseconds before it appears: for an entry sent at once it would only flicker."""
 
 _SECOND_MS = 1000
 
 
 class UndoButton(QPushButton):
-    """Counts the seconds down and goes.
+    """Counts the seconds down, then hides.
 
     Signals:
-        visibilityChanged(): it came, went or changed its size; whoever placed it makes room.
-        keyboardLeft(): it went while it had the keyboard.
+        visibilityChanged(): shown, hidden or resized; its parent must place it again.
+        keyboardLeft(): hidden while it had the focus.
     """
 
     visibilityChanged = Signal()
@@ -40,18 +40,18 @@ class UndoButton(QPushButton):
 
     @property
     def seconds_left(self) -> int:
-        """5 to 1 while it stands, 0 when it does not."""
+        """5 to 1 while visible, else 0."""
         return 0 if self.isHidden() else self._left
 
     def offer(self) -> None:
-        """Come in a moment, and stand for five seconds."""
+        """Appear after `GRACE_MS`, for five seconds."""
         self.withdraw()
         self._left = SECONDS
         self._timer.start(GRACE_MS)
 
     @Slot()
     def withdraw(self) -> None:
-        """There is nothing to take back any more."""
+        """Hide: nothing can be taken back any more."""
         self._timer.stop()
         if self.isHidden():
             return

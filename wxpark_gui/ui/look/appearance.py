@@ -1,4 +1,4 @@
-"""How the window looks and speaks now: its colours, its language and the size of its letters."""
+"""Colours, language and text size in force."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ class Appearance(QObject):
 
     @property
     def scale(self) -> float:
-        """1.0 to 2.0, by which letters and what must hold them are larger than drawn."""
+        """Factor of text and of what must hold it, 1.0 to 2.0."""
         return self._settings.appearance.font_scale / 100
 
     @property
     def language(self) -> str:
-        """The one in use, which `--lang` may have made another than that of the settings."""
+        """The language in use; `--lang` may differ from the settings."""
         return self._language
 
     def font(self, points: float, *, bold: bool = False) -> QFont:
@@ -80,12 +80,12 @@ class Appearance(QObject):
         return result
 
     def length(self, pixels: float) -> int:
-        """A length that must grow with the letters; `pixels` as drawn, before scaling."""
+        """A length that grows with the text; `pixels` as drawn, before scaling."""
         return round(pixels * self.scale)
 
     @Slot(object)
     def follow(self, settings: Settings) -> None:
-        """Look and speak as these settings say, from now on."""
+        """Apply the appearance settings."""
         before, self._settings = self._settings, settings
         chosen, was = settings.appearance, before.appearance
         language = chosen.language if chosen.language != was.language else self._language
@@ -101,12 +101,12 @@ class Appearance(QObject):
 
     @Slot(Qt.ColorScheme)
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
-        """The system went from day to night; of interest where its choice is followed."""
+        """Follow the desktop's change between light and dark, where the setting says so."""
         self._system_is_dark = scheme is Qt.ColorScheme.Dark
         self.follow(self._settings)
 
     def _apply(self) -> None:
-        """Give the application what its parts and Qt's own dialogs take from it."""
+        """Set palette, font, style sheet and translator of the application."""
         QApplication.setPalette(palette(self._theme.surfaces))
         QApplication.setFont(self.font(BODY_POINTS))
         application = QApplication.instance()
@@ -115,7 +115,7 @@ class Appearance(QObject):
             self._translate(application)
 
     def _translate(self, application: QApplication) -> None:
-        """Qt's own words: what a text field's menu and a message box say."""
+        """Install Qt's own translations, for context menus and message boxes."""
         if self._translator is not None:
             application.removeTranslator(self._translator)
         locale = QLocale(self._language)

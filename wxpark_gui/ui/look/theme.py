@@ -6,7 +6,7 @@ A verdict differs from its neighbours in lightness first, then in hue, and alway
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from string import Template
 
@@ -32,7 +32,7 @@ FAMILIES = (
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """How a verdict is painted.
+    """Colours and edge of a verdict.
 
     Attributes:
         background, text, edge: colours.
@@ -89,8 +89,27 @@ class Theme:
 
     @property
     def idle(self) -> Fill:
-        """For the verdict panel while it has nothing to say."""
+        """The verdict panel without a verdict."""
         return Fill(self.surfaces.card, self.surfaces.muted, self.surfaces.border, 1)
+
+    @property
+    def note(self) -> Fill:
+        """The verdict panel while it says why a key did nothing."""
+        return Fill(self.surfaces.card, self.surfaces.text, self.surfaces.muted, 2)
+
+    @property
+    def question(self) -> Fill:
+        """The verdict panel while it asks."""
+        return Fill(self.surfaces.soft, self.surfaces.text, self.surfaces.accent, 3)
+
+    def dimmed(self, fill: Fill) -> Fill:
+        """A verdict that is no longer new: its colour only at the edge."""
+        surfaces = self.surfaces
+        return replace(fill, background=surfaces.card, text=surfaces.muted, edge_width=4)
+
+    def marked(self, fill: Fill) -> Fill:
+        """An answer that did not come from WeChat."""
+        return replace(fill, edge=self.surfaces.training, edge_width=9, dashed=True)
 
 
 LIGHT = Theme(
@@ -184,13 +203,13 @@ def _family_has_bold_face(family: str) -> bool:
 
 
 def style_sheet(surfaces: Surfaces, body_points: float) -> str:
-    """What the palette cannot say: edges, corners, and the colours of each role."""
+    """The style sheet: edges, corners and colours that a palette cannot hold."""
     template = asset("style", "window.qss").read_text(encoding="utf-8")
     return Template(template).substitute(asdict(surfaces), body_points=f"{body_points:g}")
 
 
 def palette(surfaces: Surfaces) -> QPalette:
-    """The colours as Qt names them, for whatever the style sheet leaves open."""
+    """The colours by Qt's roles, for parts without a rule in the style sheet."""
     result = QPalette()
     for role, colour in (
         (QPalette.ColorRole.Window, surfaces.window),

@@ -17,7 +17,6 @@ _OFFERS = {
     OfferKind.READING: Label.OFFER_READING,
     OfferKind.KNOWN: Label.OFFER_KNOWN,
 }
-_PREFIX_QUESTIONS = (Label.ASK_PREFIX, Label.ASK_PREFIX_LETTER, Label.ASK_PREFIX_ENTER)
 
 
 class PlateHint(WrappingLabel):
@@ -43,9 +42,6 @@ class PlateHint(WrappingLabel):
             words = "  ".join(f"{n} {word}" for n, word in enumerate(state.candidates, 1))
             letters = state.letters.upper()
             self._show_text(label(Label.PROVINCE_SEARCH, letters=letters, words=words))
-        elif state.asks_prefix and len(state.number.text) < len(_PREFIX_QUESTIONS):
-            question = _PREFIX_QUESTIONS[len(state.number.text)]
-            self._show_text(label(question, prefix=state.number.text), "note")
         elif state.choosing:
             self._show_text(label(Label.CHOOSE_PROVINCE))
         else:

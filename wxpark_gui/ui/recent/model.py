@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import Link as Replacement
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.wording import Label, Wording
 
 MOST_ROWS = 200
 RECORD_ROLE = Qt.ItemDataRole.UserRole
+NOTE_ROLE = Qt.ItemDataRole.UserRole + 1
 TIME, PLATE, VERDICT = range(3)
 
 _COLUMNS = (Label.COLUMN_TIME, Label.COLUMN_PLATE, Label.COLUMN_VERDICT)
+_REPLACED = {
+    Replacement.CORRECTED: Label.CORRECTED_BY,
+    Replacement.RESENT: Label.RESENT_BY,
+    None: Label.REPLACED,
+}
 
 Index = QModelIndex | QPersistentModelIndex
 
 
 class RecentModel(QAbstractTableModel):
-    """At most `MOST_ROWS` entries; `RECORD_ROLE` gives the `EntryRecord` itself."""
+    """At most `MOST_ROWS` entries in the order of saving.
+
+    `RECORD_ROLE` gives the `EntryRecord`, `NOTE_ROLE` the second line of a row: of the time column
+    the day where it is not today, else the mark of another gateway and the replacement.
+    """
 
     def __init__(self, appearance: Appearance, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._records: list[EntryRecord] = []
+        self._today: date | None = None
 
     @property
     def _wording(self) -> Wording:
@@ -39,17 +53,30 @@ class RecentModel(QAbstractTableModel):
         self._records = list(records[:MOST_ROWS])
         self.endResetModel()
 
+    def show_time(self, now: datetime) -> bool:
+        """Set the day whose rows show their time alone; True if it is another one than before."""
+        today = now.astimezone(BEIJING).date()
+        if today == self._today:
+            return False
+        self._today = today
+        if self._records:
+            self._emit_changed(0, len(self._records) - 1)
+        return True
+
     def plates(self) -> list[str]:
         """Newest first, each once."""
         plates = (record.entry.plate for record in self._records)
         return list(dict.fromkeys(plate.text for plate in plates if plate is not None))
 
+    def find(self, entry_id: str) -> EntryRecord | None:
+        return next((known for known in self._records if known.entry_id == entry_id), None)
+
     def upsert(self, record: EntryRecord) -> int:
-        """Renew the row of this entry, or make one. The row, or -1 if it is too old to be kept."""
+        """Update the row of this entry, or insert one; -1 if it is too old for the table."""
         for row, known in enumerate(self._records):
             if known.entry_id == record.entry_id:
                 self._records[row] = record
-                self.dataChanged.emit(self.index(row, 0), self.index(row, VERDICT))
+                self._emit_changed(row, row)
                 return row
         return self._insert(record)
 
@@ -65,10 +92,16 @@ class RecentModel(QAbstractTableModel):
         record = self._records[index.row()]
         if role == RECORD_ROLE:
             return record
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._text(record, index.column())
+        if role == NOTE_ROLE:
+            return self._note(record, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            text, note = self._text(record, index.column()), self._note(record, index.column())
+            return f"{text} {note}".strip()
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{self._wording.verdict(record.verdict).advice}\n{self._remark(record)}".strip()
+            remark = self._wording.entry_remark(record)
+            return f"{self._wording.verdict(record.verdict).advice}\n{remark}".strip()
         return None
 
     def headerData(
@@ -81,9 +114,17 @@ class RecentModel(QAbstractTableModel):
             return self._wording.label(_COLUMNS[section])
         return None
 
+    def replacement(self, record: EntryRecord) -> str:
+        """The words about the entry sent in place of this one; empty for none."""
+        if not record.replaced_by:
+            return ""
+        newer = self.find(record.replaced_by)
+        label = _REPLACED[newer.link if newer else None]
+        return self._wording.label(label, plate=newer.entry.label if newer else "")
+
     def _insert(self, record: EntryRecord) -> int:
         row = 0
-        while row < len(self._records) and self._records[row].sequence > record.sequence:
+        while row < len(self._records) and self._records[row].position > record.position:
             row += 1
         if row >= MOST_ROWS:
             return -1
@@ -96,6 +137,9 @@ class RecentModel(QAbstractTableModel):
             self.endRemoveRows()
         return row
 
+    def _emit_changed(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, VERDICT))
+
     def _text(self, record: EntryRecord, column: int) -> str:
         if column == TIME:
             return record.saved_at.astimezone(BEIJING).strftime("%H:%M")
@@ -103,5 +147,13 @@ class RecentModel(QAbstractTableModel):
             return record.entry.label
         return self._wording.pill(record.verdict)
 
-    def _remark(self, record: EntryRecord) -> str:
-        return self._wording.entry_remark(record)
+    def _note(self, record: EntryRecord, column: int) -> str:
+        if column == TIME:
+            saved_at = record.saved_at.astimezone(BEIJING)
+            is_today = self._today is None or saved_at.date() == self._today
+            return "" if is_today else saved_at.strftime("%m-%d")
+        if column == PLATE:
+            mark = Label.OTHER_GATEWAY if is_answered_elsewhere(record) else None
+            parts = [self._wording.label(mark) if mark else "", self.replacement(record)]
+            return " · ".join(part for part in parts if part)
+        return ""

@@ -1,26 +1,17 @@
-"""The newest entries beside the form, each with a pill in the colours of its verdict."""
+"""The list of recent entries beside the form, and the detail of one of them."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from datetime import datetime
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPointF,
-    QRectF,
-    QSize,
-    Qt,
-    Slot,
-)
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
+    QStackedLayout,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -28,132 +19,56 @@ from PySide6.QtWidgets import (
 
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.look.icons import icon_renderer
-from wxpark_gui.ui.look.theme import BODY_POINTS, edge_pen
-from wxpark_gui.ui.recent.model import PLATE, RECORD_ROLE, TIME, VERDICT, RecentModel
+from wxpark_gui.ui.recent.delegate import RecentDelegate
+from wxpark_gui.ui.recent.detail import EntryDetail
+from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT, RecentModel
 from wxpark_gui.ui.widgets.labels import plain_label
 from wxpark_gui.wording import Label
 
-_ROW_HEIGHT = 46
-_PILL_HEIGHT = 32
-_PILL_PADDING = 8
-_PILL_EDGE_MOST = 2.5
-_ICON = 20
-_CELL_PADDING = 10
 _SCROLL_BAR = 12
-_PLATE_POINTS = 16.5
-_WIDEST_TIME = "00:00"
-_WIDEST_PLATE = "粤B·F88888"
 _ROWS_AT_LEAST = 4
 _MARGINS = (16, 14, 12, 12)
 
 
-class RecentDelegate(QStyledItemDelegate):
-    """Paints a row: time, plate, pill, and a line beneath."""
+class RecentTable(QTableView):
+    """A table that leaves letters and digits to the plate.
+
+    Signals:
+        rowOpened(QModelIndex): Enter was pressed on a row, or it was clicked.
+    """
+
+    rowOpened = Signal(QModelIndex)
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
-
-    def column_width(self, column: int) -> int:
-        """What the longest text of a column needs, in the language and at the size of now."""
-        if column == TIME:
-            return self._text_width(_WIDEST_TIME, BODY_POINTS) + _CELL_PADDING
-        if column == VERDICT:
-            return self._pill_width() + _CELL_PADDING
-        return self._text_width(_WIDEST_PLATE, _PLATE_POINTS, bold=True) + _CELL_PADDING
-
-    def row_height(self) -> int:
-        return self._appearance.length(_ROW_HEIGHT)
-
-    def sizeHint(
-        self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(self.column_width(index.column()), self.row_height())
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        place, state = QRectF(option.rect), option.state
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        surfaces = self._appearance.theme.surfaces
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(place, QColor(surfaces.soft))
-        painter.setPen(QPen(QColor(surfaces.border), 1))
-        painter.drawLine(place.topLeft(), place.topRight())
-        text = str(index.data())
-        if index.column() == VERDICT:
-            self._paint_pill(painter, place, index.data(RECORD_ROLE), text)
-        else:
-            is_time = index.column() == TIME
-            points = BODY_POINTS if is_time else _PLATE_POINTS
-            face = self._appearance.font(points, bold=not is_time)
-            painter.setPen(QColor(surfaces.muted if is_time else surfaces.text))
-            self._draw_fitted(painter, face, place.adjusted(2, 0, -6, 0), text)
-        painter.restore()
-
-    def _paint_pill(self, painter: QPainter, place: QRectF, record: EntryRecord, text: str) -> None:
-        severity = record.verdict.severity
-        fill = self._appearance.theme.fills[severity]
-        height, width = self._appearance.length(_PILL_HEIGHT), self._pill_width()
-        top = place.center().y() - height / 2
-        pill = QRectF(place.right() - width - 2, top, width - 1, height)
-        pen = edge_pen(fill)
-        pen.setWidthF(min(fill.edge_width, _PILL_EDGE_MOST))
-        painter.setPen(pen)
-        painter.setBrush(QColor(fill.background))
-        painter.drawRoundedRect(pill, height / 2, height / 2)
-        side = self._appearance.length(_ICON)
-        padding = self._appearance.length(_PILL_PADDING)
-        icon = QRectF(pill.left() + padding, pill.center().y() - side / 2, side, side)
-        icon_renderer(severity.value, fill.text).render(painter, icon)
-        painter.setPen(QColor(fill.text))
-        words = QRectF(
-            QPointF(icon.right() + padding, pill.top()),
-            QPointF(pill.right() - padding, pill.bottom()),
-        )
-        self._draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
-
-    def _pill_width(self) -> int:
-        """Room for the icon and the longest word that any verdict has."""
-        widest = max(
-            self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
-        )
-        return widest + self._appearance.length(_ICON + 3 * _PILL_PADDING) + 2
-
-    def _text_width(self, text: str, points: float, *, bold: bool = False) -> int:
-        face = self._appearance.font(points, bold=bold)
-        return math.ceil(QFontMetricsF(face).horizontalAdvance(text))
-
-    @staticmethod
-    def _draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
-        metrics = QFontMetricsF(face)
-        needed = metrics.horizontalAdvance(text)
-        if needed > place.width() > 0:
-            face.setPointSizeF(max(9.0, face.pointSizeF() * place.width() / needed))
-            metrics = QFontMetricsF(face)
-        painter.setFont(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, flags, shown)
-
-
-class _Table(QTableView):
-    """A table that leaves letters and digits to the plate."""
-
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._appearance = appearance
+        self.setObjectName("recentTable")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.horizontalHeader().hide()
+        self.clicked.connect(self.rowOpened)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() and event.text().isprintable():
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid() and not event.isAutoRepeat():
+                self.rowOpened.emit(self.currentIndex())
+        elif event.text() and event.text().isprintable():
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select a row, so that the keyboard's place is visible."""
+        super().focusInEvent(event)
+        if not self.selectionModel().hasSelection() and self.model().rowCount():
+            self.selectRow(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -168,47 +83,118 @@ class _Table(QTableView):
 
 
 class RecentList(QFrame):
-    """The list of the newest entries."""
+    """The newest entries, or one of them in detail.
+
+    Signals:
+        detailClosed(): the list comes back; the keyboard is to go to the plate.
+    """
+
+    detailClosed = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self.setProperty("card", True)
         self.model = RecentModel(appearance, self)
-        self._table = _Table(appearance, self)
-        self._table.setObjectName("recentTable")
+        overview = QWidget(self)
+        self._table = RecentTable(appearance, overview)
         self._table.setModel(self.model)
         self._delegate = RecentDelegate(appearance, self._table)
         self._table.setItemDelegate(self._delegate)
-        self._dress()
-        self._heading = plain_label(self, role="heading")
+        self._heading = plain_label(overview, role="heading")
+        column = QVBoxLayout(overview)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self._heading)
+        column.addWidget(self._table)
+        self._detail = EntryDetail(appearance, self.model.find, self)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(overview)
+        self._pages.addWidget(self._detail)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*_MARGINS)
-        layout.setSpacing(10)
-        layout.addWidget(self._heading)
-        layout.addWidget(self._table)
+        layout.addLayout(self._pages)
+        header = self._table.horizontalHeader()
+        header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(PLATE, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(VERDICT, QHeaderView.ResizeMode.Fixed)
+        self._table.rowOpened.connect(self._open)
+        self._detail.closed.connect(self.close_detail)
+        self._detail.linkOpened.connect(self._open_link)
         appearance.changed.connect(self._renew)
         self._renew()
 
     @property
     def selected(self) -> EntryRecord | None:
-        """The entry someone pointed at."""
+        """The entry in detail, else the selected one."""
+        if self.shows_detail:
+            return self._detail.record
         rows = self._table.selectionModel().selectedRows()
         record = rows[0].data(RECORD_ROLE) if rows else None
         return record if isinstance(record, EntryRecord) else None
+
+    @property
+    def shows_detail(self) -> bool:
+        return self._pages.currentWidget() is self._detail
 
     @property
     def plates(self) -> list[str]:
         """The plates of the list, newest first, each once."""
         return self.model.plates()
 
+    def load(self, records: Sequence[EntryRecord]) -> None:
+        """Replace everything; `records` newest first."""
+        self.model.load(records)
+        self._fit_rows()
+
     def upsert(self, record: EntryRecord) -> None:
         if self.model.upsert(record) == 0:
             self._table.scrollToTop()
+        self._fit_rows()
+        self._detail.renew(record)
+
+    def show_time(self, now: datetime) -> None:
+        """Let rows of the day before show their day from midnight on."""
+        if self.model.show_time(now):
+            self._fit_rows()
+
+    @Slot()
+    def close_detail(self) -> None:
+        """Show the list again, with nothing selected: a stale row must not be sent again."""
+        if self.shows_detail:
+            # Before it is hidden: else the keyboard goes to the list, which selects a row.
+            self.detailClosed.emit()
+            self._pages.setCurrentIndex(0)
+        self._table.clearSelection()
+
+    @Slot(QModelIndex)
+    def _open(self, index: QModelIndex) -> None:
+        record = index.data(RECORD_ROLE)
+        if isinstance(record, EntryRecord):
+            by_keyboard = self._table.hasFocus()
+            self._detail.show_record(record)
+            self._pages.setCurrentWidget(self._detail)
+            if by_keyboard:
+                self._detail.take_keyboard()
+
+    @Slot(str)
+    def _open_link(self, entry_id: str) -> None:
+        record = self.model.find(entry_id)
+        if record is not None:
+            self._detail.show_record(record)
+
+    def _fit_rows(self) -> None:
+        """Make room for the second line of the rows that have one."""
+        for row in range(self.model.rowCount()):
+            index = self.model.index(row, TIME)
+            noted = any(index.siblingAtColumn(c).data(NOTE_ROLE) for c in (TIME, PLATE))
+            height = self._delegate.row_height(noted=noted)
+            if self._table.rowHeight(row) != height:
+                self._table.setRowHeight(row, height)
 
     @Slot()
     def _renew(self) -> None:
-        """Make room for the words of the language, at the size of the letters."""
+        """Fit the columns to the present language and text size."""
         heading = self._appearance.wording.label(Label.RECENT)
         self._heading.setText(heading)
         self._table.setAccessibleName(heading)
@@ -220,21 +206,5 @@ class RecentList(QFrame):
             header.resizeSection(column, widths[column])
         self._table.setMinimumHeight(_ROWS_AT_LEAST * self._delegate.row_height())
         self.setMinimumWidth(sum(widths.values()) + _MARGINS[0] + _MARGINS[2] + _SCROLL_BAR)
+        self._fit_rows()
         self._table.viewport().update()
-
-    def _dress(self) -> None:
-        table = self._table
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        header = table.horizontalHeader()
-        header.hide()
-        header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.Fixed)
-        header.setSectionResizeMode(PLATE, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(VERDICT, QHeaderView.ResizeMode.Fixed)

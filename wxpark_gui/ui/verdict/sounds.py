@@ -1,4 +1,4 @@
-"""A beep pattern for each class of verdict, for eyes that are on the car.
+"""A beep pattern for each class of verdict.
 
 The beep is the system's own (`QApplication.beep`), and so are its tone and its loudness: on Windows
 it is the default sound, on Linux the desktop's bell, which may be off. So classes differ by how
@@ -56,13 +56,13 @@ class SoundPlayer(QObject):
 
     @enabled.setter
     def enabled(self, enabled: bool) -> None:
-        """Switched off, a pattern under way breaks off too."""
+        """Sounds are played; switching off stops the present pattern."""
         self._enabled = enabled
         if not enabled:
             self._timer.stop()
 
     def play(self, severity: Severity) -> None:
-        """Begin its pattern at once; whatever sounds still breaks off."""
+        """Start the pattern of a class; the present one stops."""
         self._timer.stop()
         if not self._enabled:
             return
@@ -70,7 +70,7 @@ class SoundPlayer(QObject):
         self._sound()
 
     def play_news(self, record: EntryRecord) -> None:
-        """Play what is new of an entry: nothing while it is on its way, each verdict once."""
+        """Play a record's verdict once; nothing before there is one."""
         news = (record.entry_id, record.verdict.severity)
         under_way = record.state in (DeliveryState.SAVED, DeliveryState.SENDING)
         if under_way or record.state is DeliveryState.VOIDED or news == self._heard:

@@ -1,1 +1,1 @@
-"""Widgets that know nothing about parking: labelled fields, labels, pages, wrapping rows."""
+"""General widgets: fields, labels, pages, wrapping rows."""

@@ -1,4 +1,4 @@
-"""Small parts that forms are made of: a field with its sentence beneath, and a row of choices."""
+"""Parts of forms: a field with a sentence beneath, and a row of choices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Choice = TypeVar("Choice")
 
 
 class FieldBox(QWidget):
-    """An input and, while something is wrong with it, the sentence that says what."""
+    """An input, with a sentence beneath while it has a problem."""
 
     def __init__(self, entry: QLineEdit, caption: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,22 +42,22 @@ class FieldBox(QWidget):
             self.set_caption(caption)
 
     def set_caption(self, caption: str) -> None:
-        """What stands above the input, and names it for a screen reader."""
+        """Set the caption above the input, which is its accessible name too."""
         self._caption.setText(caption)
         self._caption.show()
         self.entry.setAccessibleName(caption)
 
     def show_remark(self, sentence: str) -> None:
-        """A quiet sentence between the input and whatever is wrong; empty takes it away."""
+        """Set the hint between input and problem; empty removes it."""
         self._remark.setText(sentence)
         self._remark.setVisible(bool(sentence))
 
     def problem(self) -> str:
-        """The sentence shown, or nothing."""
+        """The problem shown; empty for none."""
         return "" if self._problem.isHidden() else self._problem.text()
 
     def show_problem(self, sentence: str) -> None:
-        """Say what is wrong; an empty sentence takes it back."""
+        """Show a problem; an empty sentence removes it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
         self.entry.setAccessibleDescription(sentence)
@@ -93,7 +93,7 @@ class SegmentedChoice(QWidget, Generic[Choice]):
         self._group.idToggled.connect(self._on_toggled)
 
     def say(self, name: str, captions: Sequence[str]) -> None:
-        """Name the choice and each of its values."""
+        """Set the texts of the choice and of its values."""
         self.setAccessibleName(name)
         for index, caption in enumerate(captions):
             button = self._group.button(index)
@@ -114,7 +114,7 @@ class SegmentedChoice(QWidget, Generic[Choice]):
 
     @Slot()
     def choose_next(self) -> None:
-        """The one after the present choice, round and round."""
+        """Choose the next value; after the last one the first."""
         self.choose(self._choices[(self._group.checkedId() + 1) % len(self._choices)])
 
     @Slot(int, bool)

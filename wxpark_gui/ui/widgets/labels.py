@@ -1,4 +1,4 @@
-"""Labels that hold text from anywhere: plain, never wider than their place."""
+"""Labels for plain text from any source, never wider than their place."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 
 def plain_label(parent: QWidget, *, name: str = "", role: str = "") -> QLabel:
-    """A label that shows what it is given as it is, mark-up included."""
+    """A label that shows mark-up as plain text."""
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if name:
@@ -27,7 +27,7 @@ def plain_label(parent: QWidget, *, name: str = "", role: str = "") -> QLabel:
 
 
 def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> WrappingLabel:
-    """A `plain_label` that takes one line where there is room, and more where there is not."""
+    """A `plain_label` that wraps where one line is too narrow."""
     label = WrappingLabel(parent)
     if name:
         label.setObjectName(name)
@@ -37,12 +37,12 @@ def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> Wrappi
 
 
 def breakable(text: str) -> str:
-    """The text with places to break a line in words as long as paths are; it looks the same."""
+    """The text with invisible break points in long words such as paths."""
     return _LONG_PART.sub(f"\\g<0>{_ZERO_WIDTH_SPACE}", text)
 
 
 class WrappingLabel(QLabel):
-    """Wants the width of its text, and is content with that of its longest word.
+    """Preferred width: one line; minimum width: the longest word.
 
     A `QLabel` that wraps guesses a width of its own, and breaks a line that would have fitted.
     """

@@ -1,4 +1,4 @@
-"""A page that scrolls where letters are too large, or the screen too small, for all of it."""
+"""A page that scrolls vertically when its content is too high."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row of parts that goes on in the next line where the width ends."""
+"""A layout that wraps its row into further lines."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class WrappingRow(QLayout):
         return lines
 
     def _arrange(self, rect: QRect, *, apply: bool) -> int:
-        """Give each part its place, where `apply` is set: the height that all of them need."""
+        """Return the height needed; with `apply` place the parts too."""
         margins = self.contentsMargins()
         room = rect.marginsRemoved(margins)
         top = room.top()
@@ -101,7 +101,7 @@ class WrappingRow(QLayout):
     def _arrange_line(
         self, line: list[QLayoutItem], place: QPoint, width: int, *, apply: bool
     ) -> int:
-        """One line at `place`: its height."""
+        """Return the height of one line; with `apply` place its parts."""
         widths = [min(_least_width(item), width) for item in line]
         stretching = [index for index, item in enumerate(line) if _stretches(item)]
         spare = width - sum(widths) - self.spacing() * (len(line) - 1)

@@ -1,7 +1,8 @@
-"""The one question the program ever asks: whether to close while entries still wait."""
+"""The question before the window closes while entries wait."""
 
 from __future__ import annotations
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
@@ -9,7 +10,7 @@ from wxpark_gui.wording import Label
 
 
 def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMessageBox:
-    """Says that `count` entries wait, and that they are safe; accepted means close."""
+    """Ask to close although `count` entries wait, which are safe; accepted means close."""
     wording = appearance.wording
     box = QMessageBox(parent)
     box.setObjectName("closingQuestion")
@@ -21,3 +22,14 @@ def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMe
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
     return box
+
+
+def may_close(parent: QWidget, appearance: Appearance, waiting: int) -> bool:
+    """Ask where entries wait, unless the session is ending."""
+    application = QGuiApplication.instance()
+    is_ending = isinstance(application, QGuiApplication) and application.isSavingSession()
+    if not waiting or is_ending:
+        return True
+    box = closing_question(parent, appearance, waiting)
+    box.exec()
+    return box.clickedButton() is not box.defaultButton()

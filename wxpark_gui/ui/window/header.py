@@ -1,4 +1,4 @@
-"""The uppermost line: where this is, and the time in Beijing."""
+"""The header: car park, booth and Beijing time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wxpark_gui.wording import Label, clock_time
 
 
 class Header(QWidget):
-    """Car park, booth, clock. Long names go on in a second line and leave the clock its place."""
+    """Car park, booth, clock. Long names wrap and leave the clock its place."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +40,7 @@ class Header(QWidget):
         self._renew()
 
     def show_time(self, now: datetime) -> None:
-        """An aware time; shown as Beijing's."""
+        """Show an aware time as Beijing time."""
         self._clock.setText(clock_time(now))
 
     @Slot()

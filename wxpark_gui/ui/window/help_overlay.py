@@ -13,7 +13,7 @@ from wxpark_gui.wording import Label
 
 _EDGE = 40
 _FRAME = 24
-"""What edges and a scroll bar take of the overlay's own size, in pixels."""
+"""Pixels that edges and a scroll bar add to the content."""
 
 
 class HelpOverlay(QFrame):
@@ -69,7 +69,7 @@ class HelpOverlay(QFrame):
             self._place()
 
     def _place(self) -> None:
-        """As large as it needs to be, and never larger than its parent."""
+        """Centre it at the size of its content, at most that of its parent."""
         room = self._window.size() - QSize(_EDGE, _EDGE)
         width = min(self._grid.totalSizeHint().width() + _FRAME, room.width())
         height = self._grid.totalHeightForWidth(width - _FRAME) + _FRAME

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.gateway import gateway_kind
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
@@ -20,19 +21,23 @@ from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
+from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
-from wxpark_gui.ui.widgets.labels import wrapping_label
-from wxpark_gui.ui.window.closing import closing_question
+from wxpark_gui.ui.window.closing import may_close
+from wxpark_gui.ui.window.commands import Commands
+from wxpark_gui.ui.window.gateway_band import GatewayBand
 from wxpark_gui.ui.window.header import Header
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.window.notices import NoticeModel
-from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
+from wxpark_gui.ui.window.placement import DRAWN
 from wxpark_gui.ui.window.status_strip import StatusStrip
 from wxpark_gui.ui.window.work_area import WorkArea
-from wxpark_gui.wording import Label
 
 _TICK_MS = 1000
+_LOW = 480
+"""Height as drawn, below which the header scrolls with the work area."""
+
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -45,7 +50,7 @@ class MainWindow(QMainWindow):
 
     Args:
         training: show the band that keeps training from being mistaken for live.
-        now: the present, aware; for the clock and for the ages of what waits.
+        now: the present, aware; for the clock and for the ages of entries.
         beep: makes one short sound.
     """
 
@@ -61,11 +66,12 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._controllers = controllers
         self._appearance = appearance
+        self._training = training
         self._now = now
-        self._waiting = 0
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
         self.setWindowIcon(application_icon())
+        self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
         self._form = EntryForm(appearance, self)
         self._panel = VerdictPanel(appearance, self)
@@ -74,18 +80,23 @@ class MainWindow(QMainWindow):
         self._recent = RecentList(appearance, self)
         self._flow = EntryFlow(
             controllers.entries,
-            appearance=appearance,
             form=self._form,
-            panel=self._panel,
+            presenter=VerdictPresenter(self._panel, self._sounds),
             undo_button=self._undo_button,
-            sounds=self._sounds,
         )
         self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
-        self._band: QLabel | None = None
         self._notice_strip = NoticeStrip(appearance, self)
         self._status = StatusStrip(appearance, self)
-        self._lay_out(training=training)
+        self._lay_out()
         self._help = HelpOverlay(appearance, self)
+        self._commands = Commands(
+            self,
+            form=self._form,
+            flow=self._flow,
+            recent=self._recent,
+            dialogs=self._dialogs,
+            help_overlay=self._help,
+        )
         self._connect_controllers()
         self._connect_parts()
         appearance.changed.connect(self._retranslate)
@@ -126,9 +137,20 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Show no old verdict, not even until the next tick, when the window comes back."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._tick()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_header()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask a person before closing with a queue; never keep a system from shutting down."""
-        if event.spontaneous() and not self._may_close():
+        waiting = self._status.waiting
+        if event.spontaneous() and not may_close(self, self._appearance, waiting):
             event.ignore()
             return
         self._tick_timer.stop()
@@ -141,19 +163,17 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_recent(self, records: Sequence[EntryRecord]) -> None:
-        self._recent.model.load(records)
+        self._recent.load(records)
         self._form.plate.set_history(self._recent.plates)
-
-    @Slot(object)
-    def _on_backlog(self, backlog: Backlog) -> None:
-        self._waiting = backlog.count
-        self._status.show_backlog(backlog, self._now())
 
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
         self._sounds.enabled = settings.appearance.sounds
         self._form.plate.set_prefix(settings.booth.plate_prefix)
+        self._flow.apply_settings(settings)
+        self._band.show_kind(gateway_kind(settings, training=self._training))
+        self.setWindowTitle(self._band.window_title)
 
     @Slot(object)
     def _on_notice_action(self, action: NoticeAction) -> None:
@@ -170,49 +190,22 @@ class MainWindow(QMainWindow):
         self._form.plate.setFocus()
 
     @Slot()
-    def _resend(self) -> None:
-        self._flow.resend(self._recent.selected)
-
-    @Slot()
-    def _correct(self) -> None:
-        self._flow.correct(self._recent.selected)
-
-    @Slot()
-    def _clear(self) -> None:
-        if self._help.isVisible():
-            self._help.hide()
-        else:
-            self._flow.clear()
-
-    @Slot()
     def _tick(self) -> None:
         now = self._now()
-        self._header.show_time(now)
-        self._form.show_time(now)
-        self._status.show_time(now)
+        for part in (self._header, self._form, self._panel, self._recent, self._status):
+            part.show_time(now)
         self._show_notice()
 
     @Slot()
     def _retranslate(self) -> None:
         """Follow the language, the colours and the text size."""
-        wording = self._appearance.wording
-        self.setWindowTitle(wording.program_name)
-        if self._band is not None:
-            self._band.setText(wording.label(Label.TRAINING_BAND))
+        self.setWindowTitle(self._band.window_title)
         self._tick()
+        self._place_header()
 
     @Slot()
     def _show_notice(self) -> None:
-        self._notice_strip.show_notice(self._notices.notice(self._now()))
-
-    def _may_close(self) -> bool:
-        application = QGuiApplication.instance()
-        ending = isinstance(application, QGuiApplication) and application.isSavingSession()
-        if not self._waiting or ending:
-            return True
-        box = closing_question(self, self._appearance, self._waiting)
-        box.exec()
-        return box.clickedButton() is not box.defaultButton()
+        self._notice_strip.show_notice(self._notices.notice(self._now(), self._panel.advice))
 
     def _connect_controllers(self) -> None:
         controllers = self._controllers
@@ -220,7 +213,7 @@ class MainWindow(QMainWindow):
         controllers.entries.changed.connect(self._on_record)
         controllers.entries.recentLoaded.connect(self._on_recent)
         controllers.entries.platesLoaded.connect(self._form.plate.set_known_plates)
-        controllers.journal.backlogChanged.connect(self._on_backlog)
+        controllers.journal.backlogChanged.connect(self._status.show_backlog)
         controllers.journal.todayChanged.connect(self._status.show_today)
         controllers.settings.changed.connect(self._apply_settings)
         controllers.link.changed.connect(self._status.show_link)
@@ -228,55 +221,42 @@ class MainWindow(QMainWindow):
         self._notices.changed.connect(self._show_notice)
 
     def _connect_parts(self) -> None:
-        self._form.plate.plateChanged.connect(self._controllers.link.warm_up)
-        self._form.plate.plateChanged.connect(self._work_area.show_form)
-        self._form.plate.prefixChosen.connect(self._controllers.settings.save_prefix)
+        plate = self._form.plate
+        plate.plateChanged.connect(self._controllers.link.warm_up)
+        plate.plateChanged.connect(self._work_area.show_form)
+        plate.prefixChosen.connect(self._controllers.settings.save_prefix)
+        self._form.edited.connect(self._recent.close_detail)
         self._flow.answerShown.connect(self._work_area.show_answer)
         self._flow.notSetUp.connect(self._notices.failed)
         self._panel.set_corner(self._undo_button)
         self._undo_button.visibilityChanged.connect(self._panel.make_room)
         self._notice_strip.actionRequested.connect(self._on_notice_action)
-        self._dialogs.closed.connect(self._form.plate.setFocus)
-        for shortcut in SHORTCUTS:
-            for key in shortcut.keys:
-                QShortcut(QKeySequence(key), self).activated.connect(self._slot(shortcut.action))
+        self._status.actionRequested.connect(self._commands.run)
+        self._recent.detailClosed.connect(plate.setFocus)
+        self._dialogs.closed.connect(plate.setFocus)
 
-    def _slot(self, action: Action | None) -> Callable[[], None]:
-        slots: dict[Action | None, Callable[[], None]] = {
-            Action.HELP: self._help.toggle,
-            Action.ABOUT: self._dialogs.open_about,
-            Action.TAKE_BACK: self._flow.take_back,
-            Action.PROVINCE: self._form.plate.choose_province,
-            Action.RESEND: self._resend,
-            Action.CAR_TYPE: self._form.car_type.choose_next,
-            Action.SCENE: self._form.scene.choose_next,
-            Action.CORRECT: self._correct,
-            Action.APPEARANCE: self._dialogs.open_display,
-            Action.SETTINGS: self._dialogs.open_merchant,
-            Action.ENLARGE: self._dialogs.enlarge,
-            Action.REDUCE: self._dialogs.reduce,
-            Action.RESTORE_SCALE: self._dialogs.restore_scale,
-            Action.CLEAR: self._clear,
-        }
-        return slots[action]
+    def _place_header(self) -> None:
+        """Fix the header above the work area, unless that would leave it less than half."""
+        is_low = self.height() < self._appearance.length(_LOW)
+        is_fixed = self._column.indexOf(self._header) >= 0
+        if is_low and is_fixed:
+            self._work_area.take_header(self._header)
+        elif not is_low and not is_fixed:
+            self._column.insertWidget(1, self._header)
 
-    def _lay_out(self, *, training: bool) -> None:
+    def _lay_out(self) -> None:
         notices = QHBoxLayout()
         notices.setContentsMargins(19, 0, 19, 0)
         notices.addWidget(self._notice_strip)
         centre = QWidget(self)
-        column = QVBoxLayout(centre)
+        self._column = column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        if training:
-            self._band = wrapping_label(self, name="trainingBand")
-            self._band.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(self._band)
+        column.addWidget(self._band)
         column.addWidget(self._header)
         column.addWidget(self._work_area, 1)
         column.addLayout(notices)
         column.addSpacing(8)
         column.addWidget(self._status)
         self.setCentralWidget(centre)
-        available = self.screen().availableGeometry().size()
-        self.resize(QSize(1280, 800).boundedTo(available))
+        self.resize(DRAWN)

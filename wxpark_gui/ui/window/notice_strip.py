@@ -1,4 +1,4 @@
-"""A strip that shows one lasting trouble with one action; hidden while there is none."""
+"""The notice strip: a lasting problem in one sentence, with one action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.wording import Label
 
 
 class NoticeAction(Enum):
-    """The action of the strip's button."""
+    """The action of a notice's button."""
 
     NONE = "none"
     RETRY = "retry"
@@ -35,7 +35,7 @@ class NoticeLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Content of the strip.
+    """One content of the strip.
 
     Attributes:
         message: cause and action, at most two lines.
@@ -118,7 +118,7 @@ class NoticeStrip(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Draw the icon: the level shows in shape as well as in colour."""
+        """Show the level by shape as well as by colour."""
         if self._notice is None:
             return
         is_error = self._notice.level is NoticeLevel.ERROR

@@ -1,4 +1,4 @@
-"""Choice of the notice to show: the worst of several lasting troubles. Contains no widget."""
+"""The lasting problem to show, worst first. No widget in here."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState
+from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState, Remedy
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
@@ -43,9 +43,12 @@ _KEY_ACTIONS = {
 }
 """Actions where the key cannot be read, by code; the others may pass: ask again."""
 
+CLOCK_TOLERANCE = 60.0
+"""Seconds this computer's clock may differ from the gateway's without a notice."""
+
 
 class NoticeModel(QObject):
-    """Lasting troubles: disk, bug, damage, no merchant, no key, held entries, no connection.
+    """Lasting problems: disk, bug, damage, no merchant, no key, held entries, connection, clock.
 
     Signals:
         changed(): `notice` may return another one.
@@ -63,6 +66,7 @@ class NoticeModel(QObject):
         self._key_failure: KeyUnavailableError | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
+        self._clock_offset = 0.0
         controllers.settings.changed.connect(self.apply_settings)
         controllers.journal.salvaged.connect(self.salvaged)
         controllers.journal.backlogChanged.connect(self.backlog_changed)
@@ -107,51 +111,66 @@ class NoticeModel(QObject):
 
     @Slot(str)
     def bug(self, name: str) -> None:
-        """Note a bug of the program; `name` is that of the exception."""
+        """Report a bug; `name` is the exception's."""
         self._bug = name
         self.changed.emit()
 
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
-        """Note that the journal was damaged and its readable rows were carried over."""
+        """Report a damaged journal whose readable entries were carried over."""
         self._salvage = salvage
         self.changed.emit()
 
     @Slot()
     def dismiss(self) -> None:
-        """Remove the notice of a bug or of damage."""
+        """Drop the notice of the bug or of the damage: it was read."""
         self._bug = ""
         self._salvage = None
         self.changed.emit()
 
     @Slot()
     def opened(self) -> None:
-        """Note that the journal was opened."""
+        """Drop the notice of a journal that could not be opened."""
         self.saved()
 
     @Slot()
     def saved(self) -> None:
-        """Note that the disk takes entries again."""
+        """Drop the notice of a disk that did not take entries."""
         if isinstance(self._failure, _DISK):
             self._failure = None
         self.changed.emit()
 
     @Slot(object)
     def delivered(self, record: EntryRecord) -> None:
-        """Keep the cause of the last failed exchange until one succeeds."""
-        if record.state is not DeliveryState.VOIDED:
-            self._waiting = record if record.state is DeliveryState.WAITING else None
-            self.changed.emit()
+        """Keep the cause of the last failed exchange until one succeeds, and the clock's offset."""
+        if record.state is DeliveryState.VOIDED:
+            return
+        self._waiting = record if record.state is DeliveryState.WAITING else None
+        outcome = record.outcome
+        if outcome is not None and outcome.clock_offset is not None:
+            self._clock_offset = outcome.clock_offset
+        if outcome is not None and outcome.cause is Cause.ANSWERED:
+            self._key_works()
+        self.changed.emit()
+
+    def _key_works(self) -> None:
+        if isinstance(self._failure, KeyUnavailableError):
+            self._failure = None
 
     @Slot(object)
     def backlog_changed(self, backlog: Backlog) -> None:
         self._backlog = backlog
         self.changed.emit()
 
-    def notice(self, now: datetime) -> Notice | None:
-        """The worst trouble at present; `now` is aware."""
+    def notice(self, now: datetime, advice: str = "") -> Notice | None:
+        """The notice to show.
+
+        Args:
+            now: aware.
+            advice: the sentence on the panel, which is not repeated.
+        """
         if self._failure is not None:
-            return self._failure_notice(self._failure)
+            return self._failure_notice(self._failure, advice)
         if self._bug:
             message = self._wording.label(Label.BUG, name=self._bug)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
@@ -161,14 +180,27 @@ class NoticeModel(QObject):
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
         if self._key_failure is not None:
-            return self._held_notice(Cause.KEY_UNAVAILABLE, self._key_failure.code, now)
+            code = self._key_failure.code
+            return self._waiting_notice(None, Cause.KEY_UNAVAILABLE, code, now, advice)
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
-            return None
-        return self._held_notice(record.outcome.cause, record.outcome.code, now)
+            return self._clock_notice()
+        outcome = record.outcome
+        return self._waiting_notice(record, outcome.cause, outcome.code, now, advice)
 
-    def _failure_notice(self, error: ReadableError) -> Notice:
+    def _clock_notice(self) -> Notice | None:
+        """Warn while the last known offset of this computer's clock is a minute or more."""
+        offset = abs(self._clock_offset)
+        if offset < CLOCK_TOLERANCE:
+            return None
+        age = self._wording.age(offset)
+        return Notice(self._wording.label(Label.CLOCK_WRONG, age=age))
+
+    def _failure_notice(self, error: ReadableError, advice: str) -> Notice:
         words = self._wording.failure(error)
+        message = words.sentences
+        if isinstance(error, _DISK) and words.message in advice:
+            message = self._wording.label(Label.SAVING_FAILS)
         action, level = NoticeAction.RETRY, NoticeLevel.ERROR
         if isinstance(error, SettingsUnreadableError):
             action = NoticeAction.OPEN_SETTINGS
@@ -177,17 +209,37 @@ class NoticeModel(QObject):
             action = NoticeAction.NONE
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
-        return Notice(words.sentences, words.code, action, level)
+        return Notice(message, words.code, action, level)
 
-    def _held_notice(self, cause: Cause, failed_with: str, now: datetime) -> Notice:
-        """The cause that keeps entries back, and how many wait."""
+    def _waiting_notice(
+        self,
+        record: EntryRecord | None,
+        cause: Cause,
+        failed_with: str,
+        now: datetime,
+        advice: str,
+    ) -> Notice:
+        """The cause that keeps entries back, and how many wait.
+
+        Args:
+            record: one of the entries; None while it is the key that is missing.
+        """
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None
-        message = self._wording.held_back(cause, self._backlog.count, age, failed_with)
+        wording, count = self._wording, self._backlog.count
+        message = wording.held_back(cause, count, age, failed_with)
+        if age is not None and wording.held_back(cause, 0, code=failed_with) == advice:
+            message = wording.label(Label.KEPT_HERE, count=count, age=wording.age(age))
+        held = self._backlog.held
+        if record is not None and len(held) > 1:
+            message = wording.label(
+                Label.HELD_MERCHANTS, count=len(held), name=record.origin.lot, problem=message
+            )
         code = "" if cause in CONNECTION_CAUSES else failed_with
         return Notice(message, code, self._action_for(cause, failed_with))
 
     def _action_for(self, cause: Cause, failed_with: str) -> NoticeAction:
         if cause is Cause.KEY_UNAVAILABLE:
             return _KEY_ACTIONS.get(failed_with, NoticeAction.RETRY)
-        return NoticeAction.OPEN_SETTINGS if self._backlog.held else NoticeAction.RETRY
+        needs_settings = self._backlog.held and cause.remedy is Remedy.FIX_SETTINGS
+        return NoticeAction.OPEN_SETTINGS if needs_settings else NoticeAction.RETRY

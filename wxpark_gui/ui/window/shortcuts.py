@@ -48,6 +48,7 @@ class Shortcut:
 
 SHORTCUTS = (
     Shortcut("Enter", help=Label.HELP_SEND),
+    Shortcut("Tab", help=Label.HELP_DETAIL),
     Shortcut("Esc", ("Esc",), Action.CLEAR, Label.HELP_CLEAR),
     Shortcut("↑", help=Label.HELP_LAST_PLATE),
     Shortcut("Space", help=Label.HELP_ACCEPT),

@@ -1,13 +1,13 @@
-"""The lowest line: the state of the line, what waits, today's count, a new version, the keys."""
+"""The status strip: connection, queue, today's count, a new version, the keys."""
 
 from __future__ import annotations
 
 import html
 from datetime import datetime
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release
@@ -15,17 +15,23 @@ from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
-from wxpark_gui.ui.window.shortcuts import SHORTCUTS
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Shortcut
 from wxpark_gui.wording import Label
 
-_KEYS = tuple((entry.shown, entry.hint) for entry in SHORTCUTS if entry.hint)
+_KEYS = tuple(entry for entry in SHORTCUTS if entry.hint and entry.action)
 
-_GAP, _KEY_GAP = 22, 18
+_GAP, _KEY_GAP = 22, 2
 _MARGINS = (26, 8, 24, 8)
 
 
 class StatusStrip(QFrame):
-    """Always there, never loud. Where it would need a second line, F1 stands for all keys."""
+    """Connection, queue, today's count and keys. With too little width F1 stands for all keys.
+
+    Signals:
+        actionRequested(Action): the button of a key was pressed.
+    """
+
+    actionRequested = Signal(object)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,15 +48,15 @@ class StatusStrip(QFrame):
         self._today = plain_label(self, name="statusToday")
         self._version = plain_label(self, name="statusVersion")
         self._version.hide()
-        self._keys = [plain_label(self, role="muted") for _ in _KEYS]
+        self._keys = [self._make_key(row) for row in _KEYS]
         self.setObjectName("statusStrip")
         self._state = [self._make_link(), self._pending, self._today, self._version]
         state = WrappingRow(_GAP)
         for part in self._state:
             state.addWidget(part)
         keys = WrappingRow(_KEY_GAP)
-        for label in self._keys:
-            keys.addWidget(label)
+        for button in self._keys:
+            keys.addWidget(button)
         layout = WrappingRow(_GAP, self, parted=True)
         layout.setContentsMargins(*_MARGINS)
         for row in (state, keys):
@@ -67,13 +73,20 @@ class StatusStrip(QFrame):
         _set_link(self._dot, status.state.value)
         self._choose_keys()
 
-    def show_backlog(self, backlog: Backlog, now: datetime) -> None:
-        """How many wait and since when; `now` is aware."""
+    @property
+    def waiting(self) -> int:
+        """Number of waiting entries."""
+        return self._backlog.count
+
+    @Slot(object)
+    def show_backlog(self, backlog: Backlog) -> None:
+        """Show the number of waiting entries and the age of the oldest."""
         self._backlog = backlog
-        self.show_time(now)
+        if self._now is not None:
+            self.show_time(self._now)
 
     def show_time(self, now: datetime) -> None:
-        """Let the age of the oldest grow."""
+        """Let the age of the oldest grow; `now` is aware."""
         self._now = now
         backlog = self._backlog
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else None
@@ -89,14 +102,14 @@ class StatusStrip(QFrame):
 
     @Slot(object)
     def show_release(self, release: Release | None) -> None:
-        """That there is a newer version, in two words; where is said to whoever asks."""
+        """Show that there is a newer version; the tooltip says where."""
         self._release = release
         self._version.setVisible(release is not None)
         if release is not None:
             wording = self._appearance.wording
             sentence = wording.release(release)
             self._version.setText(wording.label(Label.NEW_VERSION, version=release.version))
-            # What was written into a file must not be taken for mark-up.
+            # Text from a file must not be taken for mark-up.
             self._version.setToolTip(f"<span>{html.escape(sentence)}</span>")
             self._version.setAccessibleName(sentence)
         self._choose_keys()
@@ -115,8 +128,8 @@ class StatusStrip(QFrame):
     @Slot()
     def _renew(self) -> None:
         wording = self._appearance.wording
-        for label, (key, meaning) in zip(self._keys, _KEYS, strict=True):
-            label.setText(f"{key} {wording.label(meaning)}")
+        for button, row in zip(self._keys, _KEYS, strict=True):
+            button.setText(" ".join([row.shown, wording.label(row.hint)] if row.hint else []))
         self.show_link(self._status)
         self.show_today(self._today_count)
         self.show_release(self._release)
@@ -125,8 +138,16 @@ class StatusStrip(QFrame):
         else:
             self.show_time(self._now)
 
+    def _make_key(self, row: Shortcut) -> QPushButton:
+        """A button that does what its key does; the keyboard stays where it is."""
+        button = QPushButton(self)
+        button.setProperty("hint", True)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: self.actionRequested.emit(row.action))
+        return button
+
     def _make_link(self) -> QWidget:
-        """The dot and its words stay together."""
+        """The dot and its words in one part."""
         link = QWidget(self)
         layout = QHBoxLayout(link)
         layout.setContentsMargins(0, 0, 0, 0)

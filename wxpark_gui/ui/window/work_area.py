@@ -1,4 +1,4 @@
-"""Where form, verdict and recent entries stand: side by side where there is room for it."""
+"""Form, verdict and recent entries: side by side where the width allows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPACING = 15
 
 
 class WorkArea(Page):
-    """The middle of the window. On a small screen with large letters it scrolls."""
+    """The middle of the window. On a small screen with large text it scrolls."""
 
     def __init__(
         self,
@@ -33,11 +33,15 @@ class WorkArea(Page):
         left.setSpacing(12)
         left.addWidget(form)
         left.addWidget(panel, 1)
-        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._column = QVBoxLayout(content)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setContentsMargins(*_MARGINS)
         self._columns.setSpacing(_SPACING)
         self._columns.addLayout(left, 63)
         self._columns.addWidget(recent, 37)
+        self._column.addLayout(self._columns, 1)
         self._appearance = appearance
         self._form = form
         self._panel = panel
@@ -45,19 +49,28 @@ class WorkArea(Page):
         super().__init__(content, parent)
         appearance.changed.connect(self._choose_direction)
 
+    def take_header(self, header: QWidget) -> None:
+        """Let the header scroll with the rest, where the window is too low to hold it."""
+        self._column.insertWidget(0, header)
+
     @Slot()
     def show_form(self) -> None:
-        """Someone types: the form is to be seen, where not all can."""
-        self.ensureWidgetVisible(self._form, 0, 0)
+        """Scroll to the form: a plate is being typed."""
+        self._scroll_to(self._form)
 
     def show_answer(self) -> None:
-        """An answer has come: it is to be seen, unless the next car is being typed."""
+        """Scroll to the panel, unless the next plate is being typed."""
         if self._form.untouched:
-            self.ensureWidgetVisible(self._panel, 0, 0)
+            self._scroll_to(self._panel)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._choose_direction()
         super().resizeEvent(event)
+
+    def _scroll_to(self, part: QWidget) -> None:
+        if self.isVisible():
+            # A layout that was never shown has no places to scroll to.
+            self.ensureWidgetVisible(part, 0, 0)
 
     @Slot()
     def _choose_direction(self) -> None:

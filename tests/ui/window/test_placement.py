@@ -1,0 +1,123 @@
+"""The window opens where it was left, on a screen that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+
+from tests.settings import settings_of
+from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
+from tests.ui.window.test_work_area import in_sight
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.ui.window.placement import FRAME, LEAST, WindowPlacement
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "window.ini"
+
+
+def opened(qtbot: QtBot, appearance: Appearance, file: Path) -> tuple[QMainWindow, WindowPlacement]:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    placement = WindowPlacement(window, appearance, file)
+    placement.restore()
+    return window, placement
+
+
+@pytest.fixture
+def screen_size(qapp: QApplication) -> QSize:
+    return qapp.primaryScreen().availableGeometry().size()
+
+
+def test_size_and_place_are_those_of_the_last_time(
+    qtbot: QtBot, appearance: Appearance, file: Path
+) -> None:
+    place = QRect(50, 60, 610, 520)
+    window, placement = opened(qtbot, appearance, file)
+    window.showNormal()
+    window.setMinimumSize(0, 0)
+    window.setGeometry(place)
+    placement.store()
+    again, placement = opened(qtbot, appearance, file)
+    again.setMinimumSize(0, 0)
+    placement.restore()
+    assert again.geometry().topLeft() == place.topLeft()
+    assert again.windowState() is Qt.WindowState.WindowNoState
+
+
+def test_maximised_window_is_maximised_again(
+    qtbot: QtBot, appearance: Appearance, file: Path
+) -> None:
+    window, placement = opened(qtbot, appearance, file)
+    window.showMaximized()
+    placement.store()
+    again, _ = opened(qtbot, appearance, file)
+    assert again.windowState() & Qt.WindowState.WindowMaximized
+
+
+def test_place_on_a_screen_that_is_gone_is_not_used(
+    qtbot: QtBot, appearance: Appearance, file: Path, qapp: QApplication
+) -> None:
+    window, placement = opened(qtbot, appearance, file)
+    window.showNormal()
+    window.setGeometry(5000, 4000, 700, 600)
+    placement.store()
+    again, _ = opened(qtbot, appearance, file)
+    again.show()
+    assert qapp.primaryScreen().availableGeometry().intersects(again.geometry())
+
+
+@pytest.mark.parametrize("content", ["", "garbage", "[window]\ngeometry=@ByteArray(x)\n"])
+def test_unreadable_file_gives_the_first_place(
+    qtbot: QtBot, appearance: Appearance, file: Path, content: str, screen_size: QSize
+) -> None:
+    file.write_text(content)
+    window, _ = opened(qtbot, appearance, file)
+    assert window.width() <= screen_size.width()
+    assert window.height() <= screen_size.height()
+
+
+def test_window_that_is_too_large_for_the_screen_opens_maximised(
+    qtbot: QtBot, appearance: Appearance, file: Path
+) -> None:
+    """The test's screen is smaller than the window is drawn."""
+    window, _ = opened(qtbot, appearance, file)
+    assert window.windowState() & Qt.WindowState.WindowMaximized
+
+
+def test_least_size_grows_with_the_text_and_stays_on_the_screen(
+    qtbot: QtBot, appearance: Appearance, file: Path, screen_size: QSize
+) -> None:
+    window, _ = opened(qtbot, appearance, file)
+    room = screen_size - FRAME
+    assert window.minimumSize() == LEAST.boundedTo(room)
+    appearance.follow(settings_of(theme="light", font_scale=200))
+    assert window.minimumSize() == (LEAST * 2).boundedTo(room)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_least_size_shows_plate_and_verdict(
+    qtbot: QtBot,
+    appearance: Appearance,
+    booth: FakeBooth,
+    make_record: RecordMaker,
+    language: str,
+) -> None:
+    appearance.follow(settings_of(theme="light", language=language))
+    window = MainWindow(booth.controllers, appearance, training=True)
+    qtbot.addWidget(window)
+    booth.settings.changed.emit(settings_of(MERCHANT, plate_prefix="粤B", language=language))
+    window.resize(LEAST)
+    window.show()
+    QApplication.processEvents()
+    booth.entries.saved.emit(make_record())
+    QApplication.processEvents()
+    assert window.size() == LEAST
+    for name in ("plateEdit", "sendButton", "verdictPanel"):
+        assert in_sight(window, name)

@@ -1,0 +1,155 @@
+"""Paints the rows of the list, and the pill that shows a verdict."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from wxpark_gui.domain.gateway import is_answered_elsewhere
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.icons import icon_renderer
+from wxpark_gui.ui.look.theme import BODY_POINTS, edge_pen
+from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT
+
+_ROW_HEIGHT = 46
+_NOTE_HEIGHT = 24
+_PILL_HEIGHT = 32
+_PILL_PADDING = 8
+_PILL_EDGE_MOST = 2.5
+_ICON = 20
+_CELL_PADDING = 10
+_FOCUS_WIDTH = 4
+_PLATE_POINTS = 16.5
+_WIDEST_TIME = "00:00"
+_WIDEST_PLATE = "粤B·F88888"
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class RecentDelegate(QStyledItemDelegate):
+    """Paints time, plate and pill of a row, a note beneath them, and a line above."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+
+    def column_width(self, column: int) -> int:
+        """Width of a column's longest text, in the present language and text size."""
+        if column == TIME:
+            return self._text_width(_WIDEST_TIME, BODY_POINTS) + _CELL_PADDING
+        if column == VERDICT:
+            return self._pill_width() + _CELL_PADDING
+        return self._text_width(_WIDEST_PLATE, _PLATE_POINTS, bold=True) + _CELL_PADDING
+
+    def row_height(self, *, noted: bool = False) -> int:
+        return self._appearance.length(_ROW_HEIGHT + (_NOTE_HEIGHT if noted else 0))
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self.column_width(index.column()), self.row_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        place = QRectF(option.rect)
+        main = QRectF(place)
+        main.setHeight(min(place.height(), self.row_height()))
+        below = place.adjusted(0, main.height() - self._appearance.length(6), 0, -4)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_background(painter, option, index.column())
+        surfaces = self._appearance.theme.surfaces
+        text, column = str(index.data()), index.column()
+        if column == VERDICT:
+            self._paint_pill(painter, main, index.data(RECORD_ROLE), text)
+            table = option.widget
+            if isinstance(table, QTableView):
+                # The note of the plate column goes on beneath the pill.
+                below.setLeft(below.left() - table.columnWidth(PLATE))
+            self._paint_note(painter, below, index.sibling(index.row(), PLATE))
+        elif column == TIME:
+            face = self._appearance.font(BODY_POINTS)
+            painter.setPen(QColor(surfaces.muted))
+            self._draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
+            self._paint_note(painter, below, index)
+        else:
+            face = self._appearance.font(_PLATE_POINTS, bold=True)
+            painter.setPen(QColor(surfaces.text))
+            self._draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
+        painter.restore()
+
+    def _paint_background(
+        self, painter: QPainter, option: QStyleOptionViewItem, column: int
+    ) -> None:
+        """The line between rows; the selected row, with a bar while the list has the keyboard."""
+        place, surfaces = QRectF(option.rect), self._appearance.theme.surfaces
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(place, QColor(surfaces.soft))
+            table = option.widget
+            if table.hasFocus():
+                accent = QColor(surfaces.accent)
+                painter.fillRect(QRectF(place.left(), place.top(), place.width(), 2), accent)
+                painter.fillRect(QRectF(place.left(), place.bottom() - 2, place.width(), 2), accent)
+                if column == TIME:
+                    painter.fillRect(
+                        QRectF(place.left(), place.top(), _FOCUS_WIDTH, place.height()), accent
+                    )
+        painter.setPen(QPen(QColor(surfaces.border), 1))
+        painter.drawLine(place.topLeft(), place.topRight())
+
+    def _paint_note(self, painter: QPainter, place: QRectF, index: Index) -> None:
+        note = str(index.data(NOTE_ROLE) or "")
+        if note:
+            painter.setPen(QColor(self._appearance.theme.surfaces.muted))
+            face = self._appearance.font(BODY_POINTS)
+            self._draw_fitted(painter, face, place.adjusted(2, 0, -6, 0), note)
+
+    def _paint_pill(self, painter: QPainter, place: QRectF, record: EntryRecord, text: str) -> None:
+        severity = record.verdict.severity
+        theme = self._appearance.theme
+        fill = theme.fills[severity]
+        is_marked = is_answered_elsewhere(record)
+        if is_marked:
+            fill = theme.marked(fill)
+        height, width = self._appearance.length(_PILL_HEIGHT), self._pill_width()
+        top = place.center().y() - height / 2
+        pill = QRectF(place.right() - width - 2, top, width - 1, height)
+        pen = edge_pen(fill)
+        pen.setWidthF(min(fill.edge_width, 2 * _PILL_EDGE_MOST if is_marked else _PILL_EDGE_MOST))
+        painter.setPen(pen)
+        painter.setBrush(QColor(fill.background))
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        side = self._appearance.length(_ICON)
+        padding = self._appearance.length(_PILL_PADDING)
+        icon = QRectF(pill.left() + padding, pill.center().y() - side / 2, side, side)
+        icon_renderer(severity.value, fill.text).render(painter, icon)
+        painter.setPen(QColor(fill.text))
+        words = QRectF(
+            QPointF(icon.right() + padding, pill.top()),
+            QPointF(pill.right() - padding, pill.bottom()),
+        )
+        self._draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
+
+    def _pill_width(self) -> int:
+        """Width for the icon and the longest word of any verdict."""
+        widest = max(
+            self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
+        )
+        return widest + self._appearance.length(_ICON + 3 * _PILL_PADDING) + 2
+
+    def _text_width(self, text: str, points: float, *, bold: bool = False) -> int:
+        face = self._appearance.font(points, bold=bold)
+        return math.ceil(QFontMetricsF(face).horizontalAdvance(text))
+
+    @staticmethod
+    def _draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
+        metrics = QFontMetricsF(face)
+        needed = metrics.horizontalAdvance(text)
+        if needed > place.width() > 0:
+            face.setPointSizeF(max(9.0, face.pointSizeF() * place.width() / needed))
+            metrics = QFontMetricsF(face)
+        painter.setFont(face)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(place, flags, shown)

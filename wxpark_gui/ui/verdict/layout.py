@@ -1,0 +1,167 @@
+"""Geometry of the verdict panel: icon, title, plate and texts, at two sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QLabel, QWidget
+
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.theme import BODY_POINTS, TITLE_POINTS
+from wxpark_gui.ui.widgets.labels import FittedLabel
+
+PLATE_POINTS = 30.0
+
+_ROOMY = 330
+_TITLE_SHARE = 0.6
+_MUCH = 1 << 20
+_ICON_GAP = 34
+_TITLE_GAP = 8
+_CORNER_GAP = 16
+_LEAST_HEIGHT = 158
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """Sizes before scaling: text in points, the rest in pixels."""
+
+    title: float
+    advice: float
+    icon: int
+    margin: tuple[int, int]
+    gap: int
+
+
+_LARGE = _Style(TITLE_POINTS, 19.0, 148, (36, 30), 14)
+_SMALL = _Style(56.0, 16.0, 84, (28, 8), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class PanelParts:
+    """The widgets that are placed.
+
+    Attributes:
+        corner: a widget at the lower right while it is visible; the texts leave it room.
+    """
+
+    icon: QLabel
+    title: FittedLabel
+    plate: FittedLabel
+    advice: QLabel
+    small: QLabel
+    corner: QWidget | None = None
+
+
+class VerdictLayout:
+    """Places the parts: texts at the bottom, icon and headline centred above them.
+
+    With little height, beside the keypad and a notice, the plate stands beside the title.
+    """
+
+    def __init__(self, appearance: Appearance) -> None:
+        self._appearance = appearance
+
+    @property
+    def least_height(self) -> int:
+        return self._length(_LEAST_HEIGHT)
+
+    def height_for_width(self, parts: PanelParts, width: int) -> int:
+        """The least height that shows every line; more of it makes everything larger."""
+        top = max(self._length(_SMALL.icon), self._line_height(_SMALL.title))
+        return max(self._needed(parts, _SMALL, width, top), self.least_height)
+
+    def _is_roomy(self, parts: PanelParts, area: QRect) -> bool:
+        """The large style has room for every line."""
+        if area.height() < self._length(_ROOMY):
+            return False
+        plate = self._line_height(PLATE_POINTS) if parts.plate.text() else 0
+        top = self._line_height(_LARGE.title) + plate
+        return area.height() >= self._needed(parts, _LARGE, area.width(), top)
+
+    def _needed(self, parts: PanelParts, style: _Style, width: int, top: int) -> int:
+        """Height of a style whose headline is `top` pixels high."""
+        horizontal, vertical = self._margins(style)
+        corner = self._corner_size(parts.corner)
+        room = width - 2 * horizontal - corner.width()
+        texts = self._text_height(parts.advice, style.advice, room)
+        texts += self._text_height(parts.small, BODY_POINTS, room)
+        texts = max(texts, corner.height())
+        return top + texts + 2 * vertical + 2 * self._length(style.gap)
+
+    def place(self, parts: PanelParts, area: QRect) -> int:
+        """Give every part its geometry; return the edge of the icon."""
+        roomy = self._is_roomy(parts, area)
+        style = _LARGE if roomy else _SMALL
+        horizontal, vertical = self._margins(style)
+        room = area.adjusted(horizontal, vertical, -horizontal, -vertical)
+        gap = self._length(style.gap)
+        corner = self._place_corner(parts.corner, room)
+        width = room.width() - corner.width()
+        for label, points in ((parts.small, BODY_POINTS), (parts.advice, style.advice)):
+            height = self._text_height(label, points, width)
+            label.setFont(self._appearance.font(points))
+            label.setGeometry(room.left(), room.bottom() + 1 - height, width, height)
+            room.setBottom(room.bottom() - height - (gap if height else 0))
+        if corner.isValid():
+            room.setBottom(min(room.bottom(), corner.top() - 1))
+        side = max(1, min(self._length(style.icon), room.height()))
+        top = room.top() + (room.height() - side) // 2
+        parts.icon.setGeometry(room.left(), top, side, side)
+        room.setLeft(parts.icon.geometry().right() + self._length(_ICON_GAP))
+        parts.title.set_points(style.title)
+        parts.plate.set_points(PLATE_POINTS)
+        (_place_above if roomy else self._place_beside)(parts, room)
+        return side
+
+    def _place_beside(self, parts: PanelParts, room: QRect) -> None:
+        """The title, and the plate to its right."""
+        share = _TITLE_SHARE if parts.plate.text() else 1.0
+        width = round(room.width() * share)
+        gap = self._length(_TITLE_GAP)
+        parts.title.setGeometry(room.left(), room.top(), width - gap, room.height())
+        parts.plate.setGeometry(room.adjusted(width, 0, 0, 0))
+
+    def _corner_size(self, corner: QWidget | None) -> QSize:
+        """The corner's share of the lower edge, gap included; empty while it is hidden."""
+        if corner is None or corner.isHidden():
+            return QSize(0, 0)
+        size = corner.sizeHint()
+        return QSize(size.width() + self._length(_CORNER_GAP), size.height())
+
+    def _place_corner(self, corner: QWidget | None, room: QRect) -> QRect:
+        """Area of the corner with the gap beside it; invalid for none."""
+        size = self._corner_size(corner)
+        area = QRect(room.right() + 1 - size.width(), room.bottom() + 1 - size.height(), 0, 0)
+        area.setSize(size)
+        if corner is not None and area.isValid():
+            corner.setGeometry(area.adjusted(self._length(_CORNER_GAP), 0, 0, 0))
+        return area
+
+    def _margins(self, style: _Style) -> tuple[int, int]:
+        horizontal, vertical = style.margin
+        return self._length(horizontal), self._length(vertical)
+
+    def _line_height(self, points: float) -> int:
+        return QFontMetrics(self._appearance.font(points)).height()
+
+    def _text_height(self, label: QLabel, points: float, width: int) -> int:
+        """Height of a label's text at this width; 0 without text."""
+        if not label.text():
+            return 0
+        metrics = QFontMetrics(self._appearance.font(points))
+        flags = Qt.TextFlag.TextWordWrap
+        return metrics.boundingRect(0, 0, max(1, width), _MUCH, flags, label.text()).height()
+
+    def _length(self, pixels: float) -> int:
+        return self._appearance.length(pixels)
+
+
+def _place_above(parts: PanelParts, room: QRect) -> None:
+    """The title over the plate, both in the middle of the room."""
+    title = parts.title.sizeHint().height()
+    plate = parts.plate.sizeHint().height() if parts.plate.text() else 0
+    top = room.top() + max(0, room.height() - title - plate) // 2
+    parts.title.setGeometry(room.left(), top, room.width(), title)
+    parts.plate.setGeometry(room.left(), top + title, room.width(), plate)

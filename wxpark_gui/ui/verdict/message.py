@@ -1,0 +1,228 @@
+"""Contents of the verdict panel: severity or tone, plate, words. No widget in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import Field, FieldError, ReadableError
+from wxpark_gui.domain.gateway import is_answered_elsewhere
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.wording import Label, VerdictWords, Wording
+
+DIMS_AFTER = 90.0
+"""Seconds after which a verdict no longer stands in its colour."""
+
+Words = Callable[[Wording, float], VerdictWords]
+Sentence = Callable[[Wording], str]
+
+_PREFIX_QUESTIONS = (Label.ASK_PREFIX, Label.ASK_PREFIX_LETTER, Label.ASK_PREFIX_ENTER)
+
+
+class Tone(Enum):
+    """Look of a message that is no verdict. The values name icons."""
+
+    CALM = "ready"
+    NOTE = "notice"
+    QUESTION = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class PanelMessage:
+    """One content of the panel.
+
+    Attributes:
+        words: the words in a language, at an age in seconds.
+        severity: colour class of a verdict or failure; None for everything else.
+        tone: the look where there is no severity.
+        label: plate or bay; may be empty.
+        as_of: aware; the age counts from here; None for what does not age.
+        dims: the colour is taken away after `DIMS_AFTER`.
+        marked: the verdict came from another gateway than WeChat's.
+        rests: it speaks of no car, and follows the form.
+    """
+
+    words: Words
+    severity: Severity | None = None
+    tone: Tone = Tone.CALM
+    label: str = ""
+    as_of: datetime | None = None
+    dims: bool = False
+    marked: bool = False
+    rests: bool = False
+
+    @property
+    def icon(self) -> str:
+        return self.severity.value if self.severity else self.tone.value
+
+    def age(self, now: datetime | None) -> float:
+        """Seconds since `as_of`; 0 where it does not age."""
+        if now is None or self.as_of is None:
+            return 0.0
+        return max(0.0, (now - self.as_of).total_seconds())
+
+    def is_dim(self, now: datetime | None) -> bool:
+        return self.dims and self.age(now) >= DIMS_AFTER
+
+
+def of_record(record: EntryRecord) -> PanelMessage:
+    """The present state of an entry."""
+
+    def words(wording: Wording, age: float) -> VerdictWords:
+        said = wording.verdict(record.verdict)
+        parts = [wording.label(Label.OTHER_GATEWAY)] if is_marked else []
+        small = " · ".join([*parts, wording.entry_remark(record, age)])
+        return VerdictWords(said.title, said.advice, small)
+
+    is_marked = is_answered_elsewhere(record)
+    is_answered = record.state is DeliveryState.ANSWERED
+    return PanelMessage(
+        words,
+        None if record.state is DeliveryState.VOIDED else record.verdict.severity,
+        label=record.entry.label,
+        as_of=record.outcome_at if is_answered else record.saved_at,
+        dims=not record.state.is_open,
+        marked=is_marked,
+    )
+
+
+def saving(label: str) -> PanelMessage:
+    """An entry on its way to the disk: nothing is promised yet."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(wording.severity(Severity.PENDING), wording.label(Label.SAVING_ADVICE))
+
+    return PanelMessage(words, Severity.PENDING, label=label)
+
+
+def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessage:
+    """Nothing is typed; without a merchant (`set_up`) nothing can be sent either."""
+    if set_up:
+        return _resting(Label.READY_TITLE, Label.READY_ADVICE, last)
+    return _resting(Label.NOT_SET_UP_TITLE, Label.NOT_SET_UP_ADVICE, last)
+
+
+def typing(last: EntryRecord | None, unsaved: str = "") -> PanelMessage:
+    """The next plate is being typed; the last entry shrinks to one small line.
+
+    Args:
+        unsaved: plate or bay of an entry that could not be saved; empty for none.
+    """
+    if unsaved:
+        return _resting(
+            Label.READY_TITLE,
+            Label.TYPING_ADVICE,
+            None,
+            lambda wording: wording.label(Label.LAST_UNSAVED, plate=unsaved),
+        )
+    return _resting(Label.READY_TITLE, Label.TYPING_ADVICE, last)
+
+
+def prefix_question(typed: str, last: EntryRecord | None) -> PanelMessage:
+    """The lot has no prefix yet; `typed` is the part of it that stands in the cells, 0 to 2."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        question = wording.label(_PREFIX_QUESTIONS[len(typed)], prefix=typed)
+        return VerdictWords(
+            wording.label(Label.ASK_PREFIX_TITLE), question, _last_line(wording, last)
+        )
+
+    return PanelMessage(words, tone=Tone.QUESTION, rests=True)
+
+
+def question(ask: Sentence, label: str, title: Label) -> PanelMessage:
+    """Enter on the unchanged plate answers yes; nothing was saved."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(wording.label(title), ask(wording))
+
+    return PanelMessage(words, tone=Tone.QUESTION, label=label)
+
+
+def refused(errors: Sequence[FieldError], label: str, *, marked: bool = False) -> PanelMessage:
+    """The draft cannot be sent; nothing was saved.
+
+    Args:
+        errors: those whose sentence stands nowhere else.
+        marked: other sentences stand beside their fields.
+    """
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        lines = [_field_sentence(wording, error) for error in errors[:1]]
+        if marked:
+            lines.append(wording.label(Label.FIX_FIELDS))
+        return VerdictWords(wording.label(Label.REFUSED_TITLE), "\n".join(lines))
+
+    return PanelMessage(words, Severity.FAILED, label=label)
+
+
+def not_saved(error: ReadableError, label: str) -> PanelMessage:
+    """The entry is not on the disk and was not sent."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        said = wording.failure(error)
+        return VerdictWords(
+            wording.label(Label.NOT_SAVED_TITLE), f"{said.message}\n{said.action}", said.code
+        )
+
+    return PanelMessage(words, Severity.FAILED, label=label)
+
+
+def correcting(label: str) -> PanelMessage:
+    """A saved entry is being corrected."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(
+            wording.label(Label.CORRECTING_TITLE), wording.label(Label.CORRECTING_ADVICE)
+        )
+
+    return PanelMessage(words, label=label)
+
+
+def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessage:
+    """A key could not do its work; the sentence says why."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(
+            wording.label(Label.NOT_DONE_TITLE), say(wording), _last_line(wording, last)
+        )
+
+    return PanelMessage(words, tone=Tone.NOTE, label=label)
+
+
+def annotated(record: EntryRecord, say: Sentence) -> PanelMessage:
+    """The verdict of the entry in hand, with the reason why a key did nothing for advice."""
+    message = of_record(record)
+
+    def words(wording: Wording, age: float) -> VerdictWords:
+        return replace(message.words(wording, age), advice=say(wording))
+
+    return replace(message, words=words)
+
+
+def _resting(
+    title: Label,
+    advice: Label,
+    last: EntryRecord | None,
+    small: Sentence | None = None,
+) -> PanelMessage:
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        line = small(wording) if small else _last_line(wording, last)
+        return VerdictWords(wording.label(title), wording.label(advice), line)
+
+    return PanelMessage(words, rests=True)
+
+
+def _last_line(wording: Wording, last: EntryRecord | None) -> str:
+    return wording.last_entry(last) if last else ""
+
+
+def _field_sentence(wording: Wording, error: FieldError) -> str:
+    sentence = wording.field_error(error)
+    if error.field is Field.PLATE:
+        return sentence
+    return wording.label(Label.NAMED_PROBLEM, name=wording.field(error.field), problem=sentence)

@@ -1,0 +1,84 @@
+"""The actions of the window, by key and by the buttons of the status strip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from wxpark_gui.ui.entry.flow import EntryFlow
+from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.recent.table import RecentList
+from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.window.help_overlay import HelpOverlay
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
+
+
+class Commands(QObject):
+    """Runs the actions of the `SHORTCUTS` table."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        *,
+        form: EntryForm,
+        flow: EntryFlow,
+        recent: RecentList,
+        dialogs: Dialogs,
+        help_overlay: HelpOverlay,
+    ) -> None:
+        super().__init__(window)
+        self._form = form
+        self._flow = flow
+        self._recent = recent
+        self._help = help_overlay
+        self._slots: Mapping[Action, Callable[[], None]] = {
+            Action.HELP: help_overlay.toggle,
+            Action.ABOUT: dialogs.open_about,
+            Action.TAKE_BACK: flow.take_back,
+            Action.PROVINCE: form.plate.choose_province,
+            Action.RESEND: self._resend,
+            Action.CAR_TYPE: form.car_type.choose_next,
+            Action.SCENE: form.scene.choose_next,
+            Action.CORRECT: self._correct,
+            Action.APPEARANCE: dialogs.open_display,
+            Action.SETTINGS: dialogs.open_merchant,
+            Action.ENLARGE: dialogs.enlarge,
+            Action.REDUCE: dialogs.reduce,
+            Action.RESTORE_SCALE: dialogs.restore_scale,
+            Action.CLEAR: self._clear,
+        }
+        for row in SHORTCUTS:
+            for key in row.keys:
+                if row.action is not None:
+                    shortcut = QShortcut(QKeySequence(key), window)
+                    shortcut.activated.connect(self._slots[row.action])
+
+    @Slot(object)
+    def run(self, action: Action) -> None:
+        self._slots[action]()
+
+    @Slot()
+    def _resend(self) -> None:
+        record = self._recent.selected
+        self._recent.close_detail()
+        self._flow.resend(record)
+
+    @Slot()
+    def _correct(self) -> None:
+        record = self._recent.selected
+        self._recent.close_detail()
+        self._flow.correct(record)
+
+    @Slot()
+    def _clear(self) -> None:
+        """Close what lies over the window, else empty the form."""
+        if self._help.isVisible():
+            self._help.hide()
+        elif self._recent.shows_detail:
+            self._recent.close_detail()
+            self._form.plate.setFocus()
+        else:
+            self._flow.clear()
