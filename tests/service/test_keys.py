@@ -201,6 +201,16 @@ class TestRetry:
         assert keys.holds(FIRST)
         assert keys.holds(OTHER)
 
+    @pytest.mark.parametrize("failure", [KeyringLockedError(), KeyringSilentError("10 s")])
+    def test_keyring_unlocked_before_the_first_retry_gives_its_keys(
+        self, keys: Keys, vault: FakeVault, failure: KeyUnavailableError
+    ) -> None:
+        vault.failure, vault.locked = failure, True
+        with pytest.raises(type(failure)):
+            keys.get(FIRST)
+        _unlock(vault)
+        assert keys.retry([FIRST])
+
     def test_keyring_that_starts_late_is_read_once_it_is_there(
         self, keys: Keys, vault: FakeVault
     ) -> None:

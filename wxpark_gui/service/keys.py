@@ -168,6 +168,13 @@ class Keys:
             return False
         return self._was_closed or not isinstance(failure, _PROMPT_FAILURES)
 
+    def _is_closed(self) -> bool:
+        """Test if the keyring is known to be locked, or does not answer."""
+        try:
+            return self._vault.is_locked() is True
+        except KeyUnavailableError:
+            return True
+
     def _read_all(self, mch_ids: Iterable[str]) -> KeyUnavailableError | None:
         """Read the keys that are not in memory, up to the first failure of the whole keyring."""
         for mch_id in mch_ids:
@@ -187,6 +194,8 @@ class Keys:
             key = self._vault.load(mch_id)
         except KeyUnavailableError as error:
             self._note_failure(mch_id, error)
+            # Looked at here, for its prompt may be answered before the next retry.
+            self._was_closed = isinstance(error, _PROMPT_FAILURES) and self._is_closed()
             raise
         self._remember(mch_id, key)
         return key
@@ -198,7 +207,6 @@ class Keys:
         self._keyring_failure = None
 
     def _note_failure(self, mch_id: str, error: KeyUnavailableError) -> None:
-        self._was_closed = False
         if isinstance(error, _ITEM_FAILURES):
             self._item_failures[mch_id] = _copy(error)
             self._keys.pop(mch_id, None)
