@@ -32,6 +32,9 @@ from wxpark_gui.training.gateway import TrainingGateway
 
 LONGEST_P99_MS = 50.0
 PAGE_BYTES = 4096
+STOP_SECONDS = 2.0
+"""Time for the threads to end, as in the program."""
+
 PATIENCE = 300.0
 """Seconds for everything that is waited for."""
 
@@ -144,7 +147,8 @@ def _hanging_booth(directory: Path) -> Iterator[tuple[Booth, TrainingGateway]]:
         try:
             yield booth, gateway
         finally:
-            booth.stop(PATIENCE)
+            # The live queue holds an exchange of eight seconds for each entry: not waited for.
+            booth.stop(STOP_SECONDS)
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
