@@ -1,10 +1,10 @@
-"""What a developer is told when set-up cannot go on, and how a set-up step is run."""
+"""Set-up steps and their failures, as a developer reads them."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 LINES_SHOWN = 25
 
@@ -13,12 +13,19 @@ class SetUpError(Exception):
     """Set-up cannot go on; the text says why and what to do."""
 
 
-def run_step(what: str, command: Sequence[str], extra: Mapping[str, str] | None = None) -> None:
+def run_step(
+    what: str,
+    command: Sequence[str],
+    extra: Mapping[str, str] | None = None,
+    *,
+    explain: Callable[[str], str] | None = None,
+) -> None:
     """Run a step of the set-up, in silence while all goes well.
 
     Args:
         what: the step, for the sentence: `Installing system packages`.
         extra: variables on top of the environment's.
+        explain: cause and advice, given all output; without it the command is named.
 
     Raises:
         SetUpError: it failed; the text holds the end of its output.
@@ -35,4 +42,6 @@ def run_step(what: str, command: Sequence[str], extra: Mapping[str, str] | None 
     )
     if done.returncode != 0:
         end = "\n".join(done.stdout.splitlines()[-LINES_SHOWN:])
+        if explain:
+            raise SetUpError(f"{end}\n\n{what} failed: {explain(done.stdout)}")
         raise SetUpError(f"{end}\n\n{what} failed. The command was: {' '.join(command)}")
