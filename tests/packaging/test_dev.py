@@ -13,6 +13,7 @@ import pytest
 import dev
 import machine
 from environment import Environment
+from wxpark_gui.tour.stops import LOOKS, STOPS
 
 SCRIPT = Path(dev.__file__)
 
@@ -77,6 +78,60 @@ def test_the_version_of_qt_is_that_of_the_environment(monkeypatch: pytest.Monkey
     monkeypatch.setattr(Environment, "program", lambda _self, _name: sys.executable)
     running = tuple(map(int, PySide6.__version__.split(".")[:2]))
     assert dev.qt_version(Environment(SCRIPT.parents[1])) == running
+
+
+def test_the_length_of_the_tour_is_known_before_it_begins() -> None:
+    length = subprocess.check_output([sys.executable, "-c", dev.ASK_TOUR_LENGTH], cwd=dev.ROOT)
+    assert int(length) == len(LOOKS) * len(STOPS)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "code", "last"),
+    [
+        (4, 0, "4 pictures are in tour; tour/contact-sheet.png shows them all."),
+        (3, 1, "The tour ended with exit code 1 after 3 of 4 pictures."),
+    ],
+)
+def test_the_tour_ends_with_a_summary(
+    tour: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    pictures: int,
+    code: int,
+    last: str,
+) -> None:
+    def take(*_arguments: object) -> int:
+        for number in range(pictures):
+            (tour / f"{number}.png").touch()
+        return code
+
+    (tour / "of-an-earlier-tour.png").touch()
+    monkeypatch.setattr(dev, "count_pictures", take)
+    assert dev.take_tour(Environment(tour.parent), []) == code
+    *_, shown = capsys.readouterr().out.splitlines()
+    assert shown.replace("\\", "/") == last
+
+
+def test_the_pictures_are_counted_while_the_window_takes_them(
+    tour: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take = f"import pathlib; [(pathlib.Path({str(tour)!r}) / f'{{n}}.png').touch() for n in '12']"
+    assert dev.count_pictures([sys.executable, "-c", take], os.environ, 2) == 0
+    assert capsys.readouterr().out.endswith("2 of 2 pictures\n")
+
+
+@pytest.fixture
+def tour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a tour of four pictures, in a checkout whose contact sheet is no program."""
+    folder = tmp_path / "tour"
+    folder.mkdir()
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "packaging" / "contact_sheet.py").touch()
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "TOUR", folder)
+    monkeypatch.setattr(dev, "ASK_TOUR_LENGTH", "print(4)")
+    monkeypatch.setattr(Environment, "program", lambda _self, _name: sys.executable)
+    return folder
 
 
 def test_the_script_needs_nothing_but_the_standard_library() -> None:
