@@ -51,6 +51,11 @@ CHECKS = {
 }
 """Each check by the name it has in the summary."""
 
+INSTALLED_ELSEWHERE = (
+    "Tests marked `installed` are left to `prove`: they build the package twice and use it"
+    " in a bare system, which takes root and minutes."
+)
+
 QT_WITH_TYPES = (6, 10)
 """From here on what Qt for Python says of its types is what it does."""
 
@@ -158,6 +163,7 @@ def test(arguments: Sequence[str]) -> int:
         command = [environment.program(tool), *options, *(arguments if is_last else ())]
         if not check(name, command, variables, show=is_last):
             failed.append(name)
+    say(INSTALLED_ELSEWHERE)
     say(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return 1 if failed else 0
 

@@ -57,7 +57,10 @@ def test_a_check_is_named_with_its_result_and_its_time(
 
 @pytest.mark.parametrize(("version", "left_out"), [((6, 8), {"types"}), ((6, 11), set())])
 def test_types_are_checked_against_a_qt_that_knows_its_own(
-    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], left_out: set[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    version: tuple[int, int],
+    left_out: set[str],
 ) -> None:
     checked: set[str] = set()
 
@@ -72,6 +75,7 @@ def test_types_are_checked_against_a_qt_that_knows_its_own(
     monkeypatch.setattr(dev, "check", check)
     assert dev.test([]) == 0
     assert checked == dev.CHECKS.keys() - left_out
+    assert "Tests marked `installed` are left to `prove`" in capsys.readouterr().out
 
 
 def test_the_version_of_qt_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
