@@ -10,7 +10,7 @@ import pytest
 from tests.faults import warm_line
 
 ROUNDS, MOST_ROUNDS = 2, 10
-TYPING = 1.0
+TYPING = 0.3
 
 
 @pytest.mark.alone
