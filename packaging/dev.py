@@ -38,9 +38,13 @@ from environment import Environment
 from failure import SetUpError
 from freeze import freeze, frozen_folder
 from lock import FOR_OLD_SYSTEMS, LOCKS, renew
+from progress import Counter
 
 ROOT = Path(__file__).resolve().parent.parent
 TOUR = ROOT / "build" / "tour"
+CONTACT_SHEET = "contact-sheet.png"
+ASK_TOUR_LENGTH = "from wxpark_gui.tour.stops import LOOKS, STOPS; print(len(LOOKS) * len(STOPS))"
+SECONDS_BETWEEN_COUNTS = 0.25
 
 CHECKS = {
     "lint": ["ruff", "check"],
@@ -50,6 +54,15 @@ CHECKS = {
     "tests": ["pytest"],
 }
 """Each check by the name it has in the summary."""
+
+KEEPS_THE_WHOLE_SUITE = ("--junitxml=", "--durations=", "-q", "-v")
+"""Arguments of pytest that select no tests."""
+MOST_PROCESSES = 4
+
+INSTALLED_ELSEWHERE = (
+    "Tests marked `installed` are left to `prove`: they build the package twice and use it"
+    " in a bare system, which takes root and minutes."
+)
 
 QT_WITH_TYPES = (6, 10)
 """From here on what Qt for Python says of its types is what it does."""
@@ -89,25 +102,58 @@ def run(arguments: Sequence[str]) -> int:
     machine.provide(machine.needs(display=display, tests=False))
     environment = Environment(ROOT)
     environment.prepare(development=False)
-    gui = environment.program("wxpark-gui")
     if display:
         say("Starting the window in training mode: nothing goes to WeChat.")
-        return subprocess.call([gui, "--training", *arguments])
+        return subprocess.call([environment.program("wxpark-gui"), "--training", *arguments])
     say("There is no display here. Taking the tour instead: a picture of every state.")
-    return take_tour(gui, arguments)
+    return take_tour(environment, arguments)
 
 
-def take_tour(gui: str, arguments: Sequence[str]) -> int:
-    """Let the window photograph itself, and name the pictures."""
+def take_tour(environment: Environment, arguments: Sequence[str]) -> int:
+    """Let the window photograph itself, and put the pictures on one sheet.
+
+    Returns:
+        The exit code of the window, or of the sheet.
+    """
     for picture in TOUR.glob("*.png"):
         picture.unlink()
-    code = subprocess.call(
-        [gui, "--tour", str(TOUR), *arguments],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )
-    for picture in sorted(TOUR.glob("*.png")):
-        print(f"    {picture.relative_to(ROOT)}")
+    python = environment.program("python")
+    variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    total = int(subprocess.check_output([python, "-c", ASK_TOUR_LENGTH], env=variables))
+    command = [environment.program("wxpark-gui"), "--tour", str(TOUR), *arguments]
+    code = count_pictures(command, variables, total)
+    taken = count(TOUR)
+    if code != 0:
+        say(f"The tour ended with exit code {code} after {taken} of {total} pictures.")
+        return code
+    say("Putting them on one sheet")
+    sheet = [python, str(ROOT / "packaging" / "contact_sheet.py"), str(TOUR)]
+    code = subprocess.call(sheet, env=variables)
+    if code == 0:
+        folder = TOUR.relative_to(ROOT)
+        say(f"{taken} pictures are in {folder}; {folder / CONTACT_SHEET} shows them all.")
     return code
+
+
+def count_pictures(command: Sequence[str], variables: Mapping[str, str], total: int) -> int:
+    """Run the tour, and show how many pictures there are: the exit code."""
+    counter = Counter(total, "pictures")
+    with subprocess.Popen(command, env=variables) as process:
+        try:
+            while process.poll() is None:
+                counter.show(count(TOUR))
+                time.sleep(SECONDS_BETWEEN_COUNTS)
+        except BaseException:
+            process.kill()
+            raise
+    counter.show(count(TOUR))
+    counter.close()
+    return process.returncode
+
+
+def count(folder: Path) -> int:
+    """The number of pictures in a folder."""
+    return sum(1 for _ in folder.glob("*.png"))
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -122,11 +168,31 @@ def test(arguments: Sequence[str]) -> int:
             say("--> types: left out, as this Qt says too little of its own")
             continue
         is_last = name == "tests"
-        command = [environment.program(tool), *options, *(arguments if is_last else ())]
+        more = [*options_of_tests(arguments, sys.platform), *arguments] if is_last else []
+        command = [environment.program(tool), *options, *more]
         if not check(name, command, variables, show=is_last):
             failed.append(name)
+    say(INSTALLED_ELSEWHERE)
     say(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return 1 if failed else 0
+
+
+def options_of_tests(arguments: Sequence[str], platform: str) -> list[str]:
+    """Options of pytest for the whole suite: parallel processes, and the floor of its coverage.
+
+    A selection gets none: it is smaller than what starting processes costs, and covers less. The
+    coverage is measured on Linux, where every test runs; Windows lacks the locks of `tests.turns`.
+    """
+    if not all(argument.startswith(KEEPS_THE_WHOLE_SUITE) for argument in arguments):
+        return []
+    options = []
+    if platform != "win32":
+        # One more than there are cores, as many tests wait. A file stays in one process.
+        processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+        options += [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
+    if platform == "linux":
+        options += ["--cov", "--cov-report="]
+    return options
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:

@@ -1,10 +1,9 @@
-"""Linux libraries: what they need of the system, and how they are made smaller."""
+"""Linux libraries: dependencies on the system, and removal of unused ones."""
 
 from __future__ import annotations
 
 import re
 import shutil
-import struct
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ _MAGIC = b"\x7fELF"
 _NEEDED = re.compile(r"^\s+NEEDED\s+(\S+)", re.MULTILINE)
 _RUNPATH = re.compile(r"^\s+(?:RUNPATH|RPATH)\s+(\S+)", re.MULTILINE)
 _GLIBC = re.compile(r"\bGLIBC_(\d+)\.(\d+)")
-_ICU_SYMBOL = re.compile(r"\b(icudt\d+_dat)\b")
 
 Version = tuple[int, int]
 
@@ -91,22 +89,6 @@ def is_linked_library(path: Path) -> bool:
     return ".so." in path.name and not is_opened_by_name
 
 
-def empty_icu_data(folder: Path) -> None:
-    """Replace ICU's tables by none.
-
-    Qt is linked to ICU, for sorting by language and for old character sets; the window does
-    neither, and Qt does what is left without the tables. They are a quarter of all there is.
-
-    Raises:
-        SetUpError: a tool is missing, or failed.
-    """
-    for library in [path for path in libraries(folder) if path.name.startswith("libicudata.so")]:
-        symbol = _ICU_SYMBOL.search(objdump("--dynamic-syms", library))
-        if symbol is None:
-            raise SetUpError(f"{library.name} holds no tables of ICU.")
-        make_library(library, symbol[1], no_tables())
-
-
 def forget_the_builder(folder: Path, patchelf: str) -> None:
     """Take out of the libraries where the building system keeps its own.
 
@@ -120,47 +102,6 @@ def forget_the_builder(folder: Path, patchelf: str) -> None:
         if own != paths:
             change = ["--set-rpath", ":".join(own)] if own else ["--remove-rpath"]
             run_step("Forgetting the builder", [patchelf, *change, str(library)])
-
-
-def no_tables() -> bytes:
-    """ICU's common data with an empty table of contents, as its own stand-in is built.
-
-    Layout: icu4c, `common/ucmndata.h`: a header of 32 bytes, then the number of entries.
-    """
-    header_size, magic = 32, b"\xda\x27"
-    info = struct.pack("<HHBBBB", 20, 0, 0, 0, 2, 0) + b"CmnD" + bytes((1, 0, 0, 0)) + bytes(4)
-    header = struct.pack("<H", header_size) + magic + info
-    return header.ljust(header_size, b"\0") + struct.pack("<I", 0) + bytes(12)
-
-
-def make_library(path: Path, symbol: str, content: bytes) -> None:
-    """A shared library with the name it had, in which one symbol names these bytes."""
-    data, object_file = path.with_suffix(".data"), path.with_suffix(".o")
-    data.write_bytes(content)
-    sections = ".data=.rodata,alloc,load,readonly,data,contents"
-    # The linker knows the processor of the machine it runs on.
-    run_step(
-        "Making an empty library",
-        ["ld", "--relocatable", "--format=binary", f"--output={object_file}", str(data)],
-    )
-    run_step(
-        "Naming its content",
-        [
-            *("objcopy", f"--rename-section={sections}", "--strip-all", str(object_file)),
-            f"--add-symbol={symbol}=.rodata:0,global,object",
-        ],
-    )
-    path.unlink()
-    run_step(
-        "Linking it",
-        [
-            *("ld", "--shared", "--strip-all", "--build-id=none", "-z", "noexecstack"),
-            *(f"--soname={path.name}", f"--output={path}", str(object_file)),
-        ],
-    )
-    path.chmod(0o755)
-    data.unlink()
-    object_file.unlink()
 
 
 def objdump(what: str, library: Path) -> str:

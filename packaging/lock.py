@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pip_failure
 from environment import digest
 from failure import SetUpError, run_step
 
@@ -56,7 +57,8 @@ def renew(root: Path, lock: Lock) -> None:
     """
     tools = root / "build" / "lock"
     make_environment(tools)
-    run_step("Installing uv", [python_of(tools), "-m", "pip", "install", "--quiet", "uv"])
+    install_uv = [python_of(tools), "-m", "pip", "install", "--quiet", "uv"]
+    run_step("Installing uv", install_uv, explain=pip_failure.explain)
     constraint = tools / "constraint.txt"
     constraint.write_text(f"{lock.constraint}\n", encoding="utf-8")
     run_step(
@@ -96,6 +98,7 @@ def locked_environment(root: Path, file: Path) -> Path:
     run_step(
         f"Installing what {file.name} lists",
         [*pip, "--require-hashes", "--no-deps", "--requirement", str(file)],
+        explain=pip_failure.explain,
     )
     stamp.write_text(wanted, encoding="utf-8")
     return Path(python_of(folder))

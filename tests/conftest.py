@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import PySide6
@@ -12,7 +14,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hypothesis import settings
 
-TRANSLATIONS = Path(__file__).parent.parent / "resources" / "translations"
+from tests.turns import turn
+
+ROOT = Path(__file__).parent.parent
+TRANSLATIONS = ROOT / "resources" / "translations"
+TURNS = ROOT / "build" / "turns"
+PAINTERS = {"test_colours.py", "test_room.py"}
+"""They run the same paint and layout code hundreds of times: a third of what coverage costs."""
 
 
 # A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
@@ -42,3 +50,19 @@ def pytest_sessionstart() -> None:
             catalogue = read_po(stream)
         with target.open("wb") as stream:
             write_mo(stream, catalogue)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out of the coverage what it would slow most, and what measures time."""
+    for item in items:
+        if item.path.name in PAINTERS or item.get_closest_marker("alone"):
+            item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Where tests run in several processes, each waits for its turn."""
+    alone = item.get_closest_marker("alone") is not None
+    is_parallel = "PYTEST_XDIST_WORKER" in os.environ
+    with turn(TURNS, alone=alone) if is_parallel else nullcontext():
+        return (yield)

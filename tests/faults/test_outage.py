@@ -56,6 +56,7 @@ class Answers(QObject):
         self.records[record.entry.label] = time.monotonic(), record
 
 
+@pytest.mark.alone
 def test_a_car_at_the_barrier_does_not_stand_behind_the_backlog(
     gateway_and_booth: tuple[TrainingGateway, Booth], qtbot: QtBot, record_property: Note
 ) -> None:

@@ -14,6 +14,7 @@ import dev
 import machine
 from environment import Environment
 from tests.systems import not_on_windows
+from wxpark_gui.tour.stops import LOOKS, STOPS
 
 SCRIPT = Path(dev.__file__)
 
@@ -57,7 +58,10 @@ def test_a_check_is_named_with_its_result_and_its_time(
 
 @pytest.mark.parametrize(("version", "left_out"), [((6, 8), {"types"}), ((6, 11), set())])
 def test_types_are_checked_against_a_qt_that_knows_its_own(
-    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], left_out: set[str]
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    version: tuple[int, int],
+    left_out: set[str],
 ) -> None:
     checked: set[str] = set()
 
@@ -72,12 +76,95 @@ def test_types_are_checked_against_a_qt_that_knows_its_own(
     monkeypatch.setattr(dev, "check", check)
     assert dev.test([]) == 0
     assert checked == dev.CHECKS.keys() - left_out
+    assert "Tests marked `installed` are left to `prove`" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "platform", "is_parallel", "is_measured"),
+    [
+        ([], "linux", True, True),
+        (["--junitxml=tests.xml", "-q"], "linux", True, True),
+        ([], "darwin", True, False),
+        ([], "win32", False, False),
+        (["tests/packaging"], "linux", False, False),
+        (["-k", "plate"], "linux", False, False),
+        (["--pdb"], "linux", False, False),
+    ],
+)
+def test_the_whole_suite_runs_in_parallel_and_its_coverage_is_measured(
+    arguments: list[str], platform: str, *, is_parallel: bool, is_measured: bool
+) -> None:
+    options = dev.options_of_tests(arguments, platform)
+    assert ("--dist=loadfile" in options) is is_parallel
+    assert ("--cov" in options) is is_measured
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(None, 2), (2, 3), (64, dev.MOST_PROCESSES)])
+def test_there_is_one_process_more_than_cores_up_to_a_limit(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, processes: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert f"--numprocesses={processes}" in dev.options_of_tests([], "linux")
 
 
 def test_the_version_of_qt_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Environment, "program", lambda _self, _name: sys.executable)
     running = tuple(map(int, PySide6.__version__.split(".")[:2]))
     assert dev.qt_version(Environment(SCRIPT.parents[1])) == running
+
+
+def test_the_length_of_the_tour_is_known_before_it_begins() -> None:
+    length = subprocess.check_output([sys.executable, "-c", dev.ASK_TOUR_LENGTH], cwd=dev.ROOT)
+    assert int(length) == len(LOOKS) * len(STOPS)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "code", "last"),
+    [
+        (4, 0, "4 pictures are in tour; tour/contact-sheet.png shows them all."),
+        (3, 1, "The tour ended with exit code 1 after 3 of 4 pictures."),
+    ],
+)
+def test_the_tour_ends_with_a_summary(
+    tour: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    pictures: int,
+    code: int,
+    last: str,
+) -> None:
+    def take(*_arguments: object) -> int:
+        for number in range(pictures):
+            (tour / f"{number}.png").touch()
+        return code
+
+    (tour / "of-an-earlier-tour.png").touch()
+    monkeypatch.setattr(dev, "count_pictures", take)
+    assert dev.take_tour(Environment(tour.parent), []) == code
+    *_, shown = capsys.readouterr().out.splitlines()
+    assert shown.replace("\\", "/") == last
+
+
+def test_the_pictures_are_counted_while_the_window_takes_them(
+    tour: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    take = f"import pathlib; [(pathlib.Path({str(tour)!r}) / f'{{n}}.png').touch() for n in '12']"
+    assert dev.count_pictures([sys.executable, "-c", take], os.environ, 2) == 0
+    assert capsys.readouterr().out.endswith("2 of 2 pictures\n")
+
+
+@pytest.fixture
+def tour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a tour of four pictures, in a checkout whose contact sheet is no program."""
+    folder = tmp_path / "tour"
+    folder.mkdir()
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "packaging" / "contact_sheet.py").touch()
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "TOUR", folder)
+    monkeypatch.setattr(dev, "ASK_TOUR_LENGTH", "print(4)")
+    monkeypatch.setattr(Environment, "program", lambda _self, _name: sys.executable)
+    return folder
 
 
 def test_the_script_needs_nothing_but_the_standard_library() -> None:

@@ -1,8 +1,7 @@
-"""Libraries of Linux are read and made smaller. The C library of this machine stands for others."""
+"""Reading Linux libraries and removing unused ones, tested on this machine's own libraries."""
 
 from __future__ import annotations
 
-import ctypes
 import platform
 import shutil
 import subprocess
@@ -47,34 +46,6 @@ def test_the_newest_c_library_that_is_asked_for_is_no_newer_than_this_one(folder
     _, here = platform.libc_ver()
     assert (2, 0) < version <= tuple(map(int, here.split(".")))
     assert library == folder / "_ctypes.so"
-
-
-def test_a_made_library_has_its_name_and_its_content(tmp_path: Path) -> None:
-    path = tmp_path / "libtables.so.1"
-    path.touch()
-    elf.make_library(path, "tables", b"content")
-    content = (ctypes.c_char * 7).in_dll(ctypes.CDLL(str(path)), "tables")
-    assert content.raw == b"content"
-    assert "libtables.so.1" in elf.objdump("--private-headers", path)
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_icu_finds_an_empty_table_where_its_tables_were(tmp_path: Path) -> None:
-    path = tmp_path / "libicudata.so.73"
-    path.touch()
-    elf.make_library(path, "icudt73_dat", b"tables" * 1000)
-    (tmp_path / "libicudata.so").symlink_to(path.name)
-    elf.empty_icu_data(tmp_path)
-    content = (ctypes.c_char * 48).in_dll(ctypes.CDLL(str(path)), "icudt73_dat").raw
-    assert content == elf.no_tables()
-    assert content[:4] == b"\x20\x00\xda\x27"
-    assert (tmp_path / "libicudata.so").is_symlink()
-
-
-def test_another_library_is_not_taken_for_icus_tables(folder: Path) -> None:
-    (folder / "_ctypes.so").rename(folder / "libicudata.so.73")
-    with pytest.raises(SetUpError, match="no tables"):
-        elf.empty_icu_data(folder)
 
 
 def test_libraries_that_nothing_is_linked_to_go_and_those_behind_them(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def steps(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     taken: list[str] = []
     (checkout / ".venv").mkdir()
 
-    def take(_what: str, command: Sequence[str]) -> None:
+    def take(_what: str, command: Sequence[str], **_options: object) -> None:
         if "venv" in command:
             taken.append(MADE)
             return

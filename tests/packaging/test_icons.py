@@ -12,6 +12,17 @@ from PySide6.QtGui import QColor, QImage, QImageReader
 import icons
 
 BACKGROUND = QColor("#00695C")
+ICNS_TYPES = {
+    b"ic11": 32,
+    b"ic12": 64,
+    b"ic07": 128,
+    b"ic13": 256,
+    b"ic08": 256,
+    b"ic14": 512,
+    b"ic09": 512,
+    b"ic10": 1024,
+}
+"""Apple's types that hold a PNG, with its edge in pixels; ic11 to ic14 are for dense screens."""
 
 
 def read_ico() -> list[QImage]:
@@ -34,7 +45,8 @@ def read_icns() -> dict[bytes, QImage]:
     images, offset = {}, 8
     while offset < length:
         kind, size = struct.unpack_from(">4sI", content, offset)
-        images[kind] = QImage.fromData(content[offset + 8 : offset + size])
+        if kind != b"TOC ":
+            images[kind] = QImage.fromData(content[offset + 8 : offset + size])
         offset += size
     return images
 
@@ -54,19 +66,26 @@ def test_each_picture_is_the_drawing_the_right_way_up(number: int) -> None:
     assert image.pixelColor(size // 2, size // 16) == BACKGROUND
 
 
-def test_small_pictures_are_bitmaps_and_the_large_one_is_compressed() -> None:
+def test_every_picture_for_windows_is_a_png() -> None:
     content = icons.ico()
     offsets = [
         struct.unpack_from("<I", content, 6 + 16 * n + 12)[0] for n in range(len(icons.ICO_SIZES))
     ]
     are_png = [content[offset : offset + 4] == b"\x89PNG" for offset in offsets]
-    assert are_png == [size >= 256 for size in icons.ICO_SIZES]
+    assert all(are_png)
 
 
 def test_macos_finds_every_size_up_to_1024() -> None:
     sizes = {kind: image.width() for kind, image in read_icns().items()}
-    assert sizes == icons.ICNS_TYPES
+    assert sizes == ICNS_TYPES
     assert max(sizes.values()) == 1024
+
+
+@pytest.mark.parametrize("kind", ICNS_TYPES)
+def test_each_picture_for_macos_is_drawn_in_its_own_size(kind: bytes) -> None:
+    image = read_icns()[kind]
+    expected = icons.draw(image.width(), margin=icons.ICNS_MARGIN)
+    assert image.convertToFormat(expected.format()) == expected
 
 
 def test_on_macos_the_icon_keeps_its_distance() -> None:

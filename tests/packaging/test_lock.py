@@ -83,7 +83,11 @@ def test_old_systems_get_the_last_qt_that_runs_on_them() -> None:
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
     """The commands that would be run."""
     taken: list[Sequence[str]] = []
-    monkeypatch.setattr(lock, "run_step", lambda _what, command: taken.append(command))
+
+    def take(_what: str, command: Sequence[str], **_options: object) -> None:
+        taken.append(command)
+
+    monkeypatch.setattr(lock, "run_step", take)
     monkeypatch.setattr(lock, "python_of", lambda folder: f"{folder}/python")
     return taken
 

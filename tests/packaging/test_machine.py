@@ -127,3 +127,12 @@ def test_a_step_that_fails_shows_the_end_of_its_output() -> None:
     command = [sys.executable, "-c", "print('the reason'); raise SystemExit(1)"]
     with pytest.raises(failure.SetUpError, match=r"(?s)the reason.*Installing things failed"):
         failure.run_step("Installing things", command)
+
+
+def test_a_step_that_takes_several_ticks_keeps_all_its_output(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(failure, "SECONDS_BETWEEN_TICKS", 0.01)
+    script = "import time; print('begun', flush=True); time.sleep(0.1); raise SystemExit('ended')"
+    with pytest.raises(failure.SetUpError, match=r"(?s)begun.*ended"):
+        failure.run_step("Waiting", [sys.executable, "-c", script])

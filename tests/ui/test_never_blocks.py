@@ -126,6 +126,7 @@ def booth(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Bo
     booth.stop(0.2)
 
 
+@pytest.mark.alone
 def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     booth: Booth,
     qtbot: QtBot,
