@@ -17,7 +17,8 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.wechatpay.notification import request_fields, to_xml
+from wxpark_gui.wechatpay.call import signed_fields, to_xml
+from wxpark_gui.wechatpay.notification import notification_call
 
 pytestmark = pytest.mark.node
 
@@ -86,9 +87,13 @@ def gateway() -> Iterator[TrainingGateway]:
         yield running
 
 
+def request_fields(scene: str, nonce_str: str, key: Secret) -> dict[str, str]:
+    return signed_fields(notification_call(ENTRIES[scene], MERCHANT), MERCHANT, nonce_str, key)
+
+
 def unsigned_fields(scene: str) -> dict[str, str]:
     """What the peer is given to sign by itself, under a nonce of its own making."""
-    fields = request_fields(ENTRIES[scene], MERCHANT, "n", Secret(KEY))
+    fields = request_fields(scene, "n", Secret(KEY))
     return {name: value for name, value in fields.items() if name not in ("nonce_str", "sign")}
 
 
@@ -132,7 +137,7 @@ class TestPeerAsClient:
 class TestPeerAsGateway:
     @pytest.mark.parametrize("scene", ENTRIES)
     def test_verifies_what_our_client_sends(self, scene: str, ask: Ask) -> None:
-        fields = request_fields(ENTRIES[scene], MERCHANT, "5K8264ILTKCH16CQ", Secret(KEY))
+        fields = request_fields(scene, "5K8264ILTKCH16CQ", Secret(KEY))
 
         answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
 
@@ -146,14 +151,14 @@ class TestPeerAsGateway:
     def test_finds_a_field_that_was_changed_on_the_way(
         self, name: str, value: str, ask: Ask
     ) -> None:
-        fields = request_fields(ENTRIES["PARKING"], MERCHANT, "5K8264ILTKCH16CQ", Secret(KEY))
+        fields = request_fields("PARKING", "5K8264ILTKCH16CQ", Secret(KEY))
 
         answer = ask("verify.mjs", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
 
         assert not answer["matches"]
 
     def test_finds_that_another_key_was_used(self, ask: Ask) -> None:
-        fields = request_fields(ENTRIES["PARKING"], MERCHANT, "n", Secret(WRONG_KEY))
+        fields = request_fields("PARKING", "n", Secret(WRONG_KEY))
 
         answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
 

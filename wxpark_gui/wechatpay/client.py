@@ -20,13 +20,9 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.transport.deadline import Budget, Deadline
 from wxpark_gui.transport.failure import Failure, diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
+from wxpark_gui.wechatpay.call import Call, signed_fields, to_xml
 from wxpark_gui.wechatpay.message import clean_message
-from wxpark_gui.wechatpay.notification import (
-    NOTIFICATION_PATH,
-    check_size,
-    request_fields,
-    to_xml,
-)
+from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH, check_size, notification_call
 from wxpark_gui.wechatpay.posting import PostingAdapter
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.reply import read_date, read_reply
@@ -104,12 +100,7 @@ class GatewayClient:
         return check_size(entry, merchant)
 
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
-        began = self._clock()
-        request = _Request(entry, merchant, key)
-        outcome = self._ask_hosts(request, began + self._budget.total)
-        elapsed_ms = round((self._clock() - began) * 1000)
-        _log.info("%s: %s %s in %d ms", outcome.host, outcome.cause.value, outcome.code, elapsed_ms)
-        return replace(outcome, elapsed_ms=elapsed_ms)
+        return self._exchange(_Request(notification_call(entry, merchant), merchant, key))
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
         return self.connect(merchant) is None
@@ -133,6 +124,13 @@ class GatewayClient:
 
     def close(self) -> None:
         self._adapter.close()
+
+    def _exchange(self, request: _Request) -> Outcome:
+        began = self._clock()
+        outcome = self._ask_hosts(request, began + self._budget.total)
+        elapsed_ms = round((self._clock() - began) * 1000)
+        _log.info("%s: %s %s in %d ms", outcome.host, outcome.cause.value, outcome.code, elapsed_ms)
+        return replace(outcome, elapsed_ms=elapsed_ms)
 
     def _hosts(self, merchant: MerchantProfile) -> tuple[str, ...]:
         """Base URLs in the order to try; a gateway other than WeChat's has no standby."""
@@ -175,7 +173,7 @@ class GatewayClient:
         )
         message = request.write(self._nonces())
         try:
-            status, headers, body = self._adapter.post(url + NOTIFICATION_PATH, message)
+            status, headers, body = self._adapter.post(url + request.call.path, message)
         except (requests.RequestException, HTTPError, OSError) as error:
             self._adapter.close()
             return self._offline(url, error)
@@ -238,14 +236,14 @@ class _ServerTime:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One notification; every attempt writes it anew."""
+    """One call of one merchant; every attempt signs it anew."""
 
-    entry: ParkingEntry
+    call: Call
     merchant: MerchantProfile
     key: Secret
 
     def write(self, nonce_str: str) -> bytes:
-        return to_xml(request_fields(self.entry, self.merchant, nonce_str, self.key))
+        return to_xml(signed_fields(self.call, self.merchant, nonce_str, self.key))
 
 
 def _host(url: str) -> str:
