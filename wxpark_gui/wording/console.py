@@ -20,6 +20,7 @@ class ConsoleWords:
         self.json = _("print JSON")
         self.training = _("use the embedded training gateway: nothing is sent to WeChat")
         self.notify = _("send one entry and print the owner's state")
+        self.query = _("ask for the state of a plate's owner; registers no entry")
         self.plate = _("number plate; required in the scene 'parking'")
         self.car_type = _("kind of car")
         self.scene = _("a car park with a barrier, or a single bay")

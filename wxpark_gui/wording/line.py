@@ -34,7 +34,8 @@ HELD_SINCE = mark("{reason} To send: {count}, the oldest since {age}.")
 OFFLINE_GOES_ON = mark("No network: kept here and sent by itself once it is back. Go on working.")
 
 _CONNECTION_CHECK = mark("If it stays, tell the manager.")
-_CONNECTION_RETRY = mark("It is sent again by itself.")
+CONNECTION_RETRY = mark("It is sent again by itself.")
+"""The action where no person needs to act."""
 
 CONNECTION_FAILURES = {
     ConnectionFailure.NO_NETWORK: (
@@ -82,9 +83,9 @@ CONNECTION_FAILURES = {
         mark("The secure connection (TLS) failed"),
         mark("Have the manager check the network."),
     ),
-    ConnectionFailure.SEND: (mark("The connection broke"), _CONNECTION_RETRY),
-    ConnectionFailure.RESET: (mark("The connection broke before the answer"), _CONNECTION_RETRY),
-    ConnectionFailure.TIMEOUT: (mark("WeChat did not answer in time"), _CONNECTION_RETRY),
+    ConnectionFailure.SEND: (mark("The connection broke"), CONNECTION_RETRY),
+    ConnectionFailure.RESET: (mark("The connection broke before the answer"), CONNECTION_RETRY),
+    ConnectionFailure.TIMEOUT: (mark("WeChat did not answer in time"), CONNECTION_RETRY),
 }
 """For each step that can fail: what happened (no full stop), and what to do."""
 
