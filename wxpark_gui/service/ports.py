@@ -57,6 +57,14 @@ class Gateway(Protocol):
         """Send one notification and read its reply, within 8 s. No wire trouble raises."""
         ...
 
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        """Ask for the state of a plate's owner, as `exchange` does; registers nothing.
+
+        Args:
+            plate: normalised, of the scene `PARKING`.
+        """
+        ...
+
     def warm_up(self, merchant: MerchantProfile) -> bool:
         """Open the line if it is not open, so that the next exchange need not: whether it is."""
         ...

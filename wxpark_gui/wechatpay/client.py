@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
@@ -24,8 +25,9 @@ from wxpark_gui.wechatpay.call import Call, signed_fields, to_xml
 from wxpark_gui.wechatpay.message import clean_message
 from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH, check_size, notification_call
 from wxpark_gui.wechatpay.posting import PostingAdapter
+from wxpark_gui.wechatpay.querystate import query_call, read_plate_state
 from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.reply import read_date, read_reply
+from wxpark_gui.wechatpay.reply import ReadState, read_date, read_reply, read_user_state
 from wxpark_gui.wechatpay.route import Route
 
 _log = logging.getLogger(__name__)
@@ -100,7 +102,12 @@ class GatewayClient:
         return check_size(entry, merchant)
 
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
-        return self._exchange(_Request(notification_call(entry, merchant), merchant, key))
+        call = notification_call(entry, merchant)
+        return self._exchange(_Request(call, merchant, key, read_user_state))
+
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        read_state = partial(read_plate_state, plate=plate)
+        return self._exchange(_Request(query_call(plate), merchant, key, read_state))
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
         return self.connect(merchant) is None
@@ -158,7 +165,7 @@ class GatewayClient:
         """Ask once, and once more if the warm connection was dead.
 
         A server may close an idle connection in the moment it is used. The second request repeats
-        plate and time, as any retry does.
+        the call, as any retry does.
         """
         outcome = self._ask(url, request, silent_until, end)
         deadline = self._deadline
@@ -184,6 +191,7 @@ class GatewayClient:
             merchant=request.merchant,
             key=request.key,
             seen=self._seen,
+            read_state=request.read_state,
         )
         if not outcome.fingerprint:
             # The sender of this reply is not certain: its connection is not used again.
@@ -241,6 +249,7 @@ class _Request:
     call: Call
     merchant: MerchantProfile
     key: Secret
+    read_state: ReadState = field(repr=False)
 
     def write(self, nonce_str: str) -> bytes:
         return to_xml(signed_fields(self.call, self.merchant, nonce_str, self.key))
