@@ -129,6 +129,14 @@ class AccountUse(Protocol):
         ...
 
 
+class QueryAudit(Protocol):
+    """The audit of queries."""
+
+    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime, /) -> None:
+        """Add a query and its result, the plate masked. Raises a `ReadableError` if it cannot."""
+        ...
+
+
 class Journal(Protocol):
     """The entries on disk. What a method has returned from survives a power cut.
 
@@ -222,6 +230,10 @@ class Journal(Protocol):
         """
         ...
 
+    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
+        """Add a query and its result to the audit, the plate masked; it has no entry."""
+        ...
+
     def back_up_if_due(self, now: datetime) -> bool:
         """Start a backup when it is time for one, without waiting for it: whether one started."""
         ...
@@ -235,7 +247,10 @@ class Journal(Protocol):
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies, so that a restart does not forget them."""
+        """Fingerprints of the newest signed replies, so that a restart does not forget them.
+
+        `limit` to entries, newest first, then as many to queries.
+        """
         ...
 
     def verify(self) -> int:

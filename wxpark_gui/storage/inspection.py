@@ -73,7 +73,7 @@ def inspect_file(
         # A creation that was cut off can only be undone by a connection that writes.
         mode = "ro" if is_empty(beside(path, "-journal")) else "rw"
         with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
-            version = _check_header(connection, len(migrations))
+            version = check_header(connection, len(migrations))
             if version:
                 check = _FULL_CHECK if path.stat().st_size <= _FULLY_CHECKED else _QUICK_CHECK
                 _check_content(connection, migrations[:version], check)
@@ -106,7 +106,7 @@ def is_whole(path: Path) -> bool:
     """Whether a copy is a journal this program knows, without damage."""
     try:
         with _readable_errors(), closing(connect_copy(path)) as connection:
-            version = _check_header(connection, len(MIGRATIONS))
+            version = check_header(connection, len(MIGRATIONS))
             _check_content(connection, MIGRATIONS[:version], _QUICK_CHECK)
             return version > 0
     except ReadableError:
@@ -162,7 +162,13 @@ def _check_first_bytes(path: Path) -> None:
         raise JournalDamagedError("a format of tables that is not known")
 
 
-def _check_header(connection: sqlite3.Connection, newest: int) -> int:
+def check_header(connection: sqlite3.Connection, newest: int) -> int:
+    """The version of the tables; 0 for a file without any.
+
+    Raises:
+        JournalDamagedError: it is the database of another program.
+        JournalNewerError: its version is above `newest`.
+    """
     application_id = int(pragma(connection, "application_id"))
     version = int(pragma(connection, "user_version"))
     objects = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
