@@ -18,13 +18,15 @@ from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread
-from wxpark_gui.service.ports import AccountUse, Journal, Releases, SettingsStore, Vault
+from wxpark_gui.service.ports import AccountUse, Journal, QueryAudit, Releases, SettingsStore, Vault
+from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
@@ -149,6 +151,16 @@ class Assembly:
         """
         return SqliteJournal(self.directory.journal, self.clock)
 
+    def share_journal(self) -> SharedJournal:
+        """The audit of a journal that another process may own, without taking its lock.
+
+        Raises:
+            ReadableError: the file is damaged, newer than this program, or out of reach.
+        """
+        journal = SharedJournal(self.directory.journal)
+        self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
+        return journal
+
     def journal_on(self, thread: Caller) -> Journal:
         """The journal for callers on any thread; opened on this one, at the first call."""
         return journal_on_thread(self.open_journal, thread)
@@ -190,3 +202,7 @@ class Assembly:
             nonces=self.random,
             training=self.training,
         )
+
+    def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
+        """The use case of a query, over one connection."""
+        return PlateQuery(gateway, self.vault, self.current, self.clock, audit)

@@ -15,6 +15,13 @@ from typing import Any
 
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, parse_arguments, requested_language
+from wxpark_gui.console.query import (
+    ask,
+    exit_code_of_query,
+    query_failure_json,
+    query_json,
+    query_text,
+)
 from wxpark_gui.console.report import (
     ExitCode,
     entry_json,
@@ -98,6 +105,13 @@ def _notify(options: argparse.Namespace, wording: Wording) -> int:
                 record = submission.deliver(record)
     _print(record_json(record, wording) if options.json else record_text(record, wording))
     return exit_code_of(record)
+
+
+def _query(options: argparse.Namespace, wording: Wording) -> int:
+    answer = ask(options)
+    write = query_json if options.json else query_text
+    _print(write(answer, wording, training=options.training))
+    return exit_code_of_query(answer.outcome)
 
 
 def _merchant(options: argparse.Namespace, wording: Wording) -> int:
@@ -253,9 +267,10 @@ def _print(what: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
 
 
 def _print_error(error: ReadableError, options: argparse.Namespace, wording: Wording) -> None:
-    if options.command == "notify" and options.json:
+    if options.command in _FAILURES and options.json:
         plate = normalise_plate(options.plate)
-        _print(failure_json(error, wording, plate=plate, training=options.training))
+        write = _FAILURES[options.command]
+        _print(write(error, wording, plate=plate, training=options.training))
     else:
         print(failure_text(error, wording), file=sys.stderr)  # noqa: T201 - see `_print`
 
@@ -271,8 +286,11 @@ def _speak_utf8() -> None:
 
 _JOURNAL_ACTIONS = {"list": _list, "verify": _verify, "flush": _flush}
 
+_FAILURES = {"notify": failure_json, "query": query_failure_json}
+
 _COMMANDS = {
     "notify": _notify,
+    "query": _query,
     "merchant": _merchant,
     "journal": _journal,
     "gateway": _gateway,

@@ -16,7 +16,7 @@ _wxpark() {
             mapfile -t COMPREPLY < <(compgen -d -- "$word")
             return
             ;;
-        wxpark) words="notify merchant journal gateway doctor --version --help" ;;
+        wxpark) words="notify query merchant journal gateway doctor --version --help" ;;
         merchant) words="set show forget $common" ;;
         journal) words="list verify flush $common" ;;
         *)
@@ -24,6 +24,7 @@ _wxpark() {
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
+                query) words="--plate --training --json" ;;
                 merchant) [ "${COMP_WORDS[2]}" = set ] && words="$merchant --key-stdin" ;;
                 journal) words="--training --json" ;;
                 gateway) words="--port --key-stdin --fault" ;;

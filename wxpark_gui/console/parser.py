@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from wxpark_gui import __version__
+from wxpark_gui.console import query
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.entry import CarType, Scene
 from wxpark_gui.domain.errors import Field
@@ -51,6 +52,7 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> argparse.Argum
         )
 
     _fill_notify(add("notify", words.notify), words)
+    query.fill_parser(add("query", words.query), words)
     _fill_merchant(add("merchant", words.merchant), words, common)
     _fill_journal(add("journal", words.journal), words, common)
     _fill_gateway(add("gateway", words.gateway), words, faults)
