@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
@@ -225,6 +226,27 @@ class TestHostileReplies:
     def test_same_reply_is_believed_once(self, read: Read, pen: Pen) -> None:
         body = pen.reply()
         assert [read(body).cause, read(body).code] == [Cause.ANSWERED, "REPLAYED"]
+
+    def test_none_of_1000_mutated_replies_is_believed(
+        self, pen: Pen, merchant: MerchantProfile, key: Secret
+    ) -> None:
+        chance = random.Random(7)
+        mutations: list[Callable[[bytes], bytes]] = [
+            lambda body: body[: chance.randrange(len(body))],
+            lambda body: body.replace(OTHER.encode(), PLATE.encode()),
+            lambda body: body.replace(b"<path>", b"<path/><path>"),
+            lambda body: body.replace(b"path>", b"detour>"),
+            lambda body: body.replace(b"plate_number_info>", b"plate_number_list>"),
+            lambda body: body.replace(b"&quot;", b"&#34;").replace(b"[", b"[[", 1),
+            lambda body: body.replace(b"<sign>", b"<plate_number>x</plate_number><sign>"),
+        ]
+        believed = []
+        for _ in range(1000):
+            reply = pen.reply(path="pages/a", plate_number_info=plates_info(OTHER))
+            outcome = _read(merchant, key, SeenReplies(()), chance.choice(mutations)(reply))
+            if outcome.cause is Cause.ANSWERED:
+                believed.append(outcome)
+        assert believed == []
 
     def test_reply_for_another_merchant_is_untrusted(self, read: Read, pen: Pen) -> None:
         assert read(pen.reply(sub_mch_id="1")).code == "OTHER_MERCHANT"
