@@ -20,7 +20,7 @@ from wxpark_gui.domain.entry import CarType, EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
 from wxpark_gui.domain.plate import PlateClass, PlateFlaw, read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
-from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge
+from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge_query
 from wxpark_gui.wording import Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
 
@@ -86,6 +86,20 @@ def verdicts() -> list[Verdict]:
     return [*answered, *others, *unconnected]
 
 
+def query_verdicts() -> list[Verdict]:
+    """Every answer to a query, and every end without one."""
+    states = ("NORMAL", *(state.value for state in UserState if state is not UserState.NONE), "?!")
+    outcomes = [
+        *(
+            Outcome(Cause.ANSWERED, user_state=state, deduct_mode=mode)
+            for state, mode in product(states, ("AUTOPAY", "PROACTIVE", ""))
+        ),
+        *(Outcome(cause, code="CODE", message="text") for cause in Cause),
+        *(Outcome(Cause.OFFLINE, code=failure.value) for failure in ConnectionFailure),
+    ]
+    return [judge_query(outcome, AS_OF) for outcome in outcomes]
+
+
 VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
@@ -97,6 +111,12 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     "labels": lambda w: [w.label(x, **VALUES) for x in Label],
     "titles": lambda w: [w.verdict(verdict).title for verdict in verdicts()],
     "advice": lambda w: [w.verdict(verdict).advice for verdict in verdicts()],
+    "queries": lambda w: [
+        text
+        for verdict in query_verdicts()
+        for words in [w.query(verdict)]
+        for text in (words.title, words.advice)
+    ],
     "pills": lambda w: [w.pill(verdict) for verdict in verdicts()],
     "field errors": lambda w: [
         w.field_error(FieldError(field, problem, 32, "33"))
@@ -109,6 +129,10 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     "failures": lambda w: [w.failure(make_error(k)).message for k in error_classes() if k.code],
     "actions": lambda w: [w.failure(make_error(kind)).action for kind in error_classes()],
     "remedies": lambda w: [w.remedy(cause) for cause in Cause],
+    "remedies of queries": lambda w: [
+        *(w.query_remedy(cause) for cause in Cause),
+        *(w.query_remedy(Cause.OFFLINE, failure.value) for failure in ConnectionFailure),
+    ],
     "connection failures": lambda w: [
         text
         for failure in ConnectionFailure
@@ -285,6 +309,59 @@ def test_connection_failure_names_its_step_and_the_action(
     assert chinese.verdict(judge(DeliveryState.WAITING, outcome, AS_OF)).advice == advice
     assert chinese.held_back(cause, 0, code=code) == advice
     assert advice.endswith(chinese.remedy(cause, code))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "title", "advice"),
+    [
+        (
+            Outcome(Cause.ANSWERED, user_state="NORMAL", deduct_mode="AUTOPAY"),
+            "正常",
+            "可自动扣费（无感支付）。只查询，未登记入场",
+        ),
+        (
+            Outcome(Cause.ANSWERED, user_state="NORMAL_NOT_BOUND", deduct_mode="AUTOPAY"),
+            "未绑定",
+            "账户正常，但此车牌未绑定：按普通车收费",
+        ),
+        (
+            Outcome(Cause.ANSWERED, user_state="NORMAL?"),
+            "状态未知",
+            "微信返回“NORMAL?”，含义不明：按普通车收费",
+        ),
+        (
+            Outcome(Cause.ANSWERED, user_state="OVERDUE"),
+            "欠费",
+            "请司机在微信还款；本次按普通车收费",
+        ),
+        (Outcome(Cause.OFFLINE), "无应答", "网络不通：未得到应答，请稍后再查"),
+        (
+            Outcome(Cause.OFFLINE, code="TIMEOUT"),
+            "无应答",
+            "微信未及时应答：未得到应答，请稍后再查",
+        ),
+        (
+            Outcome(Cause.TLS_FAILED, code="TLS_CLOCK"),
+            "无应答",
+            "电脑时间不准：未得到应答，请管理员校准日期和时间",
+        ),
+        (Outcome(Cause.UNTRUSTED), "无应答", "应答不可信，未采用。请联系管理员"),
+    ],
+)
+def test_query_has_words_of_its_own(
+    chinese: Wording, outcome: Outcome, title: str, advice: str
+) -> None:
+    words = chinese.query(judge_query(outcome, AS_OF))
+    assert (words.title, words.advice) == (title, advice)
+
+
+def test_query_never_promises_that_something_is_saved_or_sent(
+    chinese: Wording, english: Wording
+) -> None:
+    for verdict in query_verdicts():
+        for wording in (chinese, english):
+            advice = wording.query(verdict).advice
+            assert not [word for word in ("已存", "补发", "saved", "sent") if word in advice]
 
 
 @pytest.mark.parametrize("code", ["TLS", "TLS_CLOCK", "TLS_TRUST", "TLS_HOST", "PROXY_REFUSED"])

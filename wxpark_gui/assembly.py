@@ -24,10 +24,12 @@ from wxpark_gui.service.ports import (
     AccountUse,
     Journal,
     JournalReader,
+    QueryAudit,
     Releases,
     SettingsStore,
     Vault,
 )
+from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import (
@@ -38,6 +40,7 @@ from wxpark_gui.storage.directory import (
 )
 from wxpark_gui.storage.opening import open_journal, read_journal
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
@@ -181,6 +184,16 @@ class Assembly:
         """
         return read_journal(self.directory, self.clock)
 
+    def share_journal(self) -> SharedJournal:
+        """The audit of a journal that another process may own, without taking its lock.
+
+        Raises:
+            ReadableError: the file is damaged, newer than this program, or out of reach.
+        """
+        journal = SharedJournal(self.directory.journal)
+        self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
+        return journal
+
     def journal_on(self, thread: Caller) -> Journal:
         """The journal for callers on any thread; opened on this one, at the first call."""
         return journal_on_thread(self.open_journal, thread)
@@ -222,6 +235,10 @@ class Assembly:
             nonces=self.random,
             training=self.training,
         )
+
+    def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
+        """The use case of a query, over one connection."""
+        return PlateQuery(gateway, self.vault, self.current, self.clock, audit)
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:

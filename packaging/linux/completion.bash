@@ -28,10 +28,11 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify merchant journal gateway doctor --version" ;;
+                "") words="notify query merchant journal gateway doctor --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
+                query) words="--plate --training --json" ;;
                 merchant)
                     case $action in
                         "") words="set show forget" ;;

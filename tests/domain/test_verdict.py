@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
-from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, judge
+from wxpark_gui.domain.verdict import DeductMode, Severity, UserState, judge, judge_query
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
@@ -25,6 +25,7 @@ NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
         ("UNAUTHORIZED", UserState.UNAUTHORIZED, Severity.INFO),
         ("VEHICLE_AUTH_ERROR", UserState.VEHICLE_AUTH_ERROR, Severity.CAUTION),
         ("VEHICLE_NOT_EXIST", UserState.NOT_A_MEMBER, Severity.INFO),
+        ("NORMAL_NOT_BOUND", UserState.NOT_BOUND, Severity.CAUTION),
         ("", UserState.UNKNOWN, Severity.UNKNOWN),
         ("?", UserState.UNKNOWN, Severity.UNKNOWN),
         ("normal", UserState.UNKNOWN, Severity.UNKNOWN),
@@ -36,6 +37,20 @@ def test_an_answer_is_judged_by_its_state(raw: str, state: UserState, severity: 
     outcome = Outcome(Cause.ANSWERED, user_state=raw)
     verdict = judge(DeliveryState.ANSWERED, outcome, NOW)
     assert (verdict.state, verdict.severity, verdict.raw_state) == (state, severity, raw)
+
+
+@given(st.sampled_from(Cause), st.one_of(st.text(), st.just("NORMAL")))
+def test_query_is_green_for_an_answered_normal_alone(cause: Cause, raw: str) -> None:
+    verdict = judge_query(Outcome(cause, user_state=raw), NOW)
+    assert (verdict.severity is Severity.OK) == (cause is Cause.ANSWERED and raw == "NORMAL")
+
+
+@pytest.mark.parametrize("cause", [cause for cause in Cause if cause is not Cause.ANSWERED])
+def test_query_without_an_answer_has_failed_and_waits_for_nothing(cause: Cause) -> None:
+    verdict = judge_query(Outcome(cause, user_state="NORMAL", code="X", message="y"), NOW)
+    assert (verdict.severity, verdict.state) == (Severity.FAILED, UserState.NONE)
+    assert (verdict.cause, verdict.code, verdict.message) == (cause, "X", "y")
+    assert not verdict.delivery.is_open
 
 
 @given(

@@ -89,6 +89,9 @@ class Line:
         self.causes[f"{outcome.cause.value} {outcome.code}".rstrip()] += 1
         return outcome
 
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        raise NotImplementedError
+
     def warm_up(self, merchant: MerchantProfile) -> bool:
         return True
 

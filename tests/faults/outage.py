@@ -72,6 +72,9 @@ class Line:
         self.delivered.append((self.clock.monotonic(), entry.label, entry.start_time))
         return Outcome(Cause.ANSWERED, user_state="NORMAL")
 
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        raise NotImplementedError
+
     def warm_up(self, merchant: MerchantProfile) -> bool:
         return not self.is_down
 

@@ -1,10 +1,10 @@
-// Posts one notification with the plugin's own APIv2 client, which signs the request and verifies
-// the reply. In: {url, key, fields}. Out: {accepted, code, reply}.
+// Makes one call with the plugin's own APIv2 client, which signs the request and verifies the reply.
+// In: {url, key, call, fields}; call is notification or querystate. Out: {accepted, code, reply}.
 import { generateKeyPairSync } from 'node:crypto';
 import plugin from 'wechatpay-axios-plugin';
 import { readTask } from './read_task.mjs';
 
-const { url, key, fields } = await readTask();
+const { url, key, call, fields } = await readTask();
 
 // The client insists on what only APIv3 calls use; here it stands for nothing.
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -20,7 +20,7 @@ const client = new plugin.Wechatpay({
 
 let answer;
 try {
-  const { data } = await client.v2.vehicle.partnerpay.notification.post(fields);
+  const { data } = await client.v2.vehicle.partnerpay[call].post(fields);
   answer = { accepted: true, code: '', reply: data };
 } catch (error) {
   answer = { accepted: false, code: error.code ?? String(error), reply: error.response?.data ?? {} };

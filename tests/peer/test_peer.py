@@ -15,9 +15,12 @@ from tests.nodejs import node_with
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.training.answering import OTHER_PLATE
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.wechatpay.notification import request_fields, to_xml
+from wxpark_gui.wechatpay.call import signed_fields, to_xml
+from wxpark_gui.wechatpay.notification import notification_call
+from wxpark_gui.wechatpay.querystate import query_call
 
 pytestmark = pytest.mark.node
 
@@ -86,10 +89,22 @@ def gateway() -> Iterator[TrainingGateway]:
         yield running
 
 
-def unsigned_fields(scene: str) -> dict[str, str]:
-    """Request fields without nonce and signature, for the peer to add."""
-    fields = request_fields(ENTRIES[scene], MERCHANT, "n", Secret(KEY))
+def request_fields(scene: str, nonce_str: str, key: Secret) -> dict[str, str]:
+    return signed_fields(notification_call(ENTRIES[scene], MERCHANT), MERCHANT, nonce_str, key)
+
+
+def unsigned(fields: Mapping[str, str]) -> dict[str, str]:
+    """The fields that the peer signs by itself, under a nonce of its own making."""
     return {name: value for name, value in fields.items() if name not in ("nonce_str", "sign")}
+
+
+def notification_task(gateway: TrainingGateway, key: str, scene: str) -> dict[str, object]:
+    fields = unsigned(request_fields(scene, "n", Secret(KEY)))
+    return {"url": gateway.url, "key": key, "call": "notification", "fields": fields}
+
+
+def query_fields(plate: str) -> dict[str, str]:
+    return signed_fields(query_call(plate), MERCHANT, "n", Secret(KEY))
 
 
 class TestPeerAsClient:
@@ -97,7 +112,7 @@ class TestPeerAsClient:
     def test_posts_to_our_gateway_and_accepts_its_signed_reply(
         self, scene: str, gateway: TrainingGateway, ask: Ask
     ) -> None:
-        task = {"url": gateway.url, "key": KEY, "fields": unsigned_fields(scene)}
+        task = notification_task(gateway, KEY, scene)
 
         answer = ask("post.mjs", task)
 
@@ -111,28 +126,50 @@ class TestPeerAsClient:
     ) -> None:
         gateway.set_faults([Fault.BADSIGN])
 
-        answer = ask(
-            "post.mjs", {"url": gateway.url, "key": KEY, "fields": unsigned_fields("PARKING")}
-        )
+        answer = ask("post.mjs", notification_task(gateway, KEY, "PARKING"))
 
         assert answer["code"] == "EV2_RES_SIGNATURE_NOT_EQUAL"
 
     def test_is_refused_by_our_gateway_when_its_key_is_wrong(
         self, gateway: TrainingGateway, ask: Ask
     ) -> None:
-        answer = ask(
-            "post.mjs", {"url": gateway.url, "key": WRONG_KEY, "fields": unsigned_fields("PARKING")}
-        )
+        answer = ask("post.mjs", notification_task(gateway, WRONG_KEY, "PARKING"))
 
         assert not answer["accepted"]
         assert answer["reply"] == {"return_code": "FAIL", "return_msg": "签名错误"}
         assert gateway.received == ()
 
+    @pytest.mark.parametrize(
+        ("plate", "listed"), [("粤B12345", ["粤B12345", OTHER_PLATE]), ("粤B12360", [OTHER_PLATE])]
+    )
+    def test_queries_our_gateway_and_accepts_its_list_of_plates(
+        self, plate: str, listed: list[str], gateway: TrainingGateway, ask: Ask
+    ) -> None:
+        fields = unsigned(query_fields(plate))
+
+        answer = ask(
+            "post.mjs", {"url": gateway.url, "key": KEY, "call": "querystate", "fields": fields}
+        )
+
+        assert answer["accepted"], answer
+        assert answer["reply"]["user_state"] == "NORMAL"
+        info = json.loads(answer["reply"]["plate_number_info"])["plate_number_info"]
+        assert [item["plate_number"] for item in info] == listed
+        assert ([query.plate for query in gateway.queried], gateway.received) == ([plate], ())
+
 
 class TestPeerAsGateway:
+    def test_verifies_the_query_that_our_client_sends(self, ask: Ask) -> None:
+        fields = query_fields("粤B12345")
+
+        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+
+        assert answer["matches"]
+        assert answer["fields"] == {name: fields[name] for name in fields if name != "sign"}
+
     @pytest.mark.parametrize("scene", ENTRIES)
     def test_verifies_what_our_client_sends(self, scene: str, ask: Ask) -> None:
-        fields = request_fields(ENTRIES[scene], MERCHANT, "5K8264ILTKCH16CQ", Secret(KEY))
+        fields = request_fields(scene, "5K8264ILTKCH16CQ", Secret(KEY))
 
         answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
 
@@ -146,14 +183,14 @@ class TestPeerAsGateway:
     def test_finds_a_field_that_was_changed_on_the_way(
         self, name: str, value: str, ask: Ask
     ) -> None:
-        fields = request_fields(ENTRIES["PARKING"], MERCHANT, "5K8264ILTKCH16CQ", Secret(KEY))
+        fields = request_fields("PARKING", "5K8264ILTKCH16CQ", Secret(KEY))
 
         answer = ask("verify.mjs", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
 
         assert not answer["matches"]
 
     def test_finds_that_another_key_was_used(self, ask: Ask) -> None:
-        fields = request_fields(ENTRIES["PARKING"], MERCHANT, "n", Secret(WRONG_KEY))
+        fields = request_fields("PARKING", "n", Secret(WRONG_KEY))
 
         answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
 

@@ -93,6 +93,7 @@ class FakeGateway:
     by_plate: dict[str, Outcome] = field(default_factory=dict)
     sent: list[ParkingEntry] = field(default_factory=list)
     merchants: list[MerchantProfile] = field(default_factory=list)
+    queried: list[str] = field(default_factory=list)
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> tuple[FieldError, ...]:
         return self.errors
@@ -101,7 +102,15 @@ class FakeGateway:
         assert key == KEY
         self.sent.append(entry)
         self.merchants.append(merchant)
-        plate = entry.plate.text if entry.plate else ""
+        return self._answer(entry.plate.text if entry.plate else "")
+
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        assert key == KEY
+        self.queried.append(plate)
+        self.merchants.append(merchant)
+        return self._answer(plate)
+
+    def _answer(self, plate: str) -> Outcome:
         if plate in self.by_plate:
             return self.by_plate[plate]
         return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]

@@ -173,6 +173,9 @@ class SlowGateway:
         time.sleep(random.uniform(0, 0.002))
         return NORMAL
 
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        raise NotImplementedError
+
     def warm_up(self, merchant: MerchantProfile) -> bool:
         return True
 

@@ -19,6 +19,7 @@ from wxpark_gui.training.gateway import (
 )
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH
+from wxpark_gui.wechatpay.querystate import QUERYSTATE_PATH
 
 MakeBody = Callable[..., bytes]
 Notify = Callable[..., dict[str, str]]
@@ -104,13 +105,15 @@ class TestHttp:
             ("HEAD", NOTIFICATION_PATH, 405),
             ("PUT", NOTIFICATION_PATH, 405),
             ("DELETE", NOTIFICATION_PATH, 405),
+            ("GET", QUERYSTATE_PATH, 405),
+            ("POST", QUERYSTATE_PATH + "/", 404),
             ("GET", "/", 404),
             ("POST", "/", 404),
             ("POST", NOTIFICATION_PATH + "/", 404),
             ("POST", NOTIFICATION_PATH + "?a=b", 404),
         ],
     )
-    def test_knows_one_method_and_one_path(
+    def test_knows_one_method_and_two_paths(
         self, method: str, path: str, status: int, line: http.client.HTTPConnection
     ) -> None:
         line.request(method, path)
@@ -196,7 +199,7 @@ class TestReceived:
 
     def test_is_bounded(self, gateway: TrainingGateway, make_body: MakeBody) -> None:
         for _ in range(REMEMBERED + 1):
-            gateway.receive(make_body())
+            gateway.receive(NOTIFICATION_PATH, make_body())
 
         assert len(gateway.received) == REMEMBERED
         assert gateway.request_count == REMEMBERED + 1

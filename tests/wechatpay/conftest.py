@@ -25,8 +25,8 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay import signing
+from wxpark_gui.wechatpay.call import to_xml
 from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.notification import to_xml
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.reply import parse_flat_xml
 from wxpark_gui.wechatpay.route import Route

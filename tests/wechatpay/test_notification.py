@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import Field, FieldError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.wechatpay.notification import check_size, request_fields, scene_info, to_xml
+from wxpark_gui.wechatpay.call import signed_fields, to_xml
+from wxpark_gui.wechatpay.notification import check_size, notification_call, scene_info
 from wxpark_gui.wechatpay.reply import parse_flat_xml
 
 NONCE = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"
@@ -22,6 +23,12 @@ XML_TEXT = st.text(
     ),
     max_size=20,
 )
+
+
+def request_fields(
+    entry: ParkingEntry, merchant: MerchantProfile, nonce_str: str, key: Secret
+) -> dict[str, str]:
+    return signed_fields(notification_call(entry, merchant), merchant, nonce_str, key)
 
 
 def in_space(entry: ParkingEntry) -> ParkingEntry:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exchange
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.verdict import Severity, judge
+from wxpark_gui.wechatpay.call import to_xml
 from wxpark_gui.wechatpay.message import MESSAGE_LENGTH
-from wxpark_gui.wechatpay.notification import to_xml
 from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
 from wxpark_gui.wechatpay.reply import (
     REPLY_BYTES,

@@ -16,6 +16,13 @@ from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
 from wxpark_gui.console.language import choose_language
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
+from wxpark_gui.console.query import (
+    ask,
+    exit_code_of_query,
+    query_failure_json,
+    query_json,
+    query_text,
+)
 from wxpark_gui.console.report import (
     ExitCode,
     entry_json,
@@ -120,7 +127,10 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
 
 
 def _only_prints(options: argparse.Namespace) -> bool:
-    return options.command == "doctor" or getattr(options, "action", "") in _PRINTING_ACTIONS
+    return (
+        options.command in ("doctor", "query")
+        or getattr(options, "action", "") in _PRINTING_ACTIONS
+    )
 
 
 def _notify(command: Command) -> int:
@@ -147,6 +157,16 @@ def _notify(command: Command) -> int:
             record = _deliver(record, submission, journal, command)
     command.print(record_json(record, command.wording), record_text(record, command.wording))
     return exit_code_of(record)
+
+
+def _query(command: Command) -> int:
+    answer = ask(command.options)
+    wording, training = command.wording, command.options.training
+    command.print(
+        query_json(answer, wording, training=training),
+        query_text(answer, wording, training=training),
+    )
+    return exit_code_of_query(answer.outcome)
 
 
 def _deliver(
@@ -392,12 +412,19 @@ def _read_key(command: Command) -> Secret:
 
 def _print_error(error: ReadableError, command: Command) -> None:
     options, wording = command.options, command.wording
-    if options.command == "notify" and options.json:
+    if options.command in _FAILURES and options.json:
         plate = normalise_plate(options.plate)
-        command.output.print(failure_json(error, wording, plate=plate, training=options.training))
+        write = _FAILURES[options.command]
+        command.output.print(write(error, wording, plate=plate, training=options.training))
     else:
         command.output.complain(failure_text(error, wording))
 
+
+_FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
+    "notify": failure_json,
+    "query": query_failure_json,
+}
+"""Commands that print an object with `--json` for a failure too."""
 
 _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
     "set": _set,
@@ -413,6 +440,7 @@ _JOURNAL_ACTIONS: dict[str, Callable[[Command], int]] = {
 
 _COMMANDS: dict[str, Callable[[Command], int]] = {
     "notify": _notify,
+    "query": _query,
     "merchant": _merchant,
     "journal": _journal,
     "gateway": _gateway,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wxpark_gui import __version__
+from wxpark_gui.console import query
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -98,6 +99,7 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     commands = _subcommands(parser, "command", words.commands)
     add = partial(_add, commands, words)
     _fill_notify(add("notify", words.notify), words)
+    query.fill_parser(add("query", words.query), words)
     _fill_merchant(add("merchant", words.merchant), words)
     _fill_journal(add("journal", words.journal), words)
     _fill_gateway(add("gateway", words.gateway), words, faults)

@@ -106,7 +106,7 @@ def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
     openid = draft.openid.strip() if in_space else ""
     sub_openid = draft.sub_openid.strip() if in_space else ""
 
-    found = [_check_plate(plate, required=not in_space), _check_start(start_time, now)]
+    found = [check_plate(plate, required=not in_space), _check_start(start_time, now)]
     if in_space:
         found += [
             _check_space_number(space_number),
@@ -153,7 +153,8 @@ def read_wire_time(text: str) -> datetime:
     raise InvalidInputError([FieldError(Field.START_TIME, Problem.NOT_A_TIME)])
 
 
-def _check_plate(plate: PlateNumber, *, required: bool) -> FieldError | None:
+def check_plate(plate: PlateNumber, *, required: bool) -> FieldError | None:
+    """The reason a plate cannot be sent; None where it can."""
     if plate.flaw is None or (plate.flaw is PlateFlaw.EMPTY and not required):
         return None
     if plate.flaw is PlateFlaw.EMPTY:

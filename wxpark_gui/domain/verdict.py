@@ -28,7 +28,11 @@ class Severity(Enum):
 
 
 class UserState(Enum):
-    """The owner's state as WeChat names it, and three of our own for what it leaves unsaid."""
+    """The owner's state as WeChat names it, and four of our own for what it leaves unsaid.
+
+    `NOT_BOUND` is the answer to a query: the account is in good standing, and the plate is not one
+    of its own.
+    """
 
     NORMAL = "NORMAL"
     OVERDUE = "OVERDUE"
@@ -36,6 +40,7 @@ class UserState(Enum):
     PAUSED = "PAUSED"
     UNAUTHORIZED = "UNAUTHORIZED"
     VEHICLE_AUTH_ERROR = "VEHICLE_AUTH_ERROR"
+    NOT_BOUND = "NORMAL_NOT_BOUND"
     NOT_A_MEMBER = "VEHICLE_NOT_EXIST"
     UNKNOWN = "?"
     NONE = ""
@@ -58,6 +63,7 @@ _STATES = {
     "UNAUTHORIZED": UserState.UNAUTHORIZED,
     "VEHICLE_AUTH_ERROR": UserState.VEHICLE_AUTH_ERROR,
     "VEHICLE_NOT_EXIST": UserState.NOT_A_MEMBER,
+    "NORMAL_NOT_BOUND": UserState.NOT_BOUND,
 }
 
 _SEVERITIES = {
@@ -66,6 +72,7 @@ _SEVERITIES = {
     UserState.BLOCKED: Severity.BLOCKED,
     UserState.PAUSED: Severity.CAUTION,
     UserState.VEHICLE_AUTH_ERROR: Severity.CAUTION,
+    UserState.NOT_BOUND: Severity.CAUTION,
     UserState.UNAUTHORIZED: Severity.INFO,
     UserState.NOT_A_MEMBER: Severity.INFO,
     UserState.UNKNOWN: Severity.UNKNOWN,
@@ -140,6 +147,19 @@ def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | No
         code=outcome.code,
         message=outcome.message,
     )
+
+
+def judge_query(outcome: Outcome, as_of: datetime) -> Verdict:
+    """What to show for a query.
+
+    Nothing waits after one: an outcome without an answer has failed.
+
+    Args:
+        as_of: when the exchange ended.
+    """
+    if outcome.cause is Cause.ANSWERED:
+        return judge(DeliveryState.ANSWERED, outcome, as_of)
+    return judge(DeliveryState.REFUSED, outcome, as_of)
 
 
 def _unanswered(delivery: DeliveryState, cause: Cause | None) -> Severity:

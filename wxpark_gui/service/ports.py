@@ -58,6 +58,14 @@ class Gateway(Protocol):
         """Send one notification and read its reply, within 8 s. Network errors do not raise."""
         ...
 
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        """Ask for the state of a plate's owner, as `exchange` does; registers nothing.
+
+        Args:
+            plate: normalised, of the scene `PARKING`.
+        """
+        ...
+
     def warm_up(self, merchant: MerchantProfile) -> bool:
         """Open the connection unless it is open; False if it stays closed."""
         ...
@@ -152,6 +160,14 @@ class JournalReader(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class QueryAudit(Protocol):
+    """The audit of queries."""
+
+    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime, /) -> None:
+        """Add a query and its result, the plate masked. Raises a `ReadableError` if it cannot."""
+        ...
 
 
 class Journal(Protocol):
@@ -265,6 +281,10 @@ class Journal(Protocol):
         """
         ...
 
+    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
+        """Add a query and its result to the audit, the plate masked; it has no entry."""
+        ...
+
     def back_up_if_due(self, now: datetime) -> bool:
         """Start a backup if one is due, without waiting for it; True if one started."""
         ...
@@ -278,7 +298,10 @@ class Journal(Protocol):
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies, to detect replays after a restart."""
+        """Fingerprints of the newest signed replies, so that a restart does not forget them.
+
+        `limit` to entries, newest first, then as many to queries.
+        """
         ...
 
     def verify(self) -> int:

@@ -16,7 +16,14 @@ from wxpark_gui.domain.errors import (
     JournalWriteError,
 )
 from wxpark_gui.storage.durable import sync_directory
-from wxpark_gui.storage.inspection import inspect_file, lenient_text, pragma, remark
+from wxpark_gui.storage.inspection import (
+    check_header,
+    connect_by_mode,
+    inspect_file,
+    lenient_text,
+    pragma,
+    remark,
+)
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 
 _FULL = 2
@@ -66,6 +73,38 @@ def open_database(
         migrate(connection, migrations)
         sync_directory(path.parent)
     except (OSError, sqlite3.OperationalError) as error:
+        connection.close()
+        raise DataDirectoryUnusableError(remark(error)) from error
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise JournalDamagedError(remark(error)) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
+    """A further connection to a journal that is there, which another process may own.
+
+    Nothing is created, migrated or checked beyond the header.
+
+    Raises:
+        JournalDamagedError: the file is no journal.
+        JournalNewerError: a newer version of the program wrote it.
+        DataDirectoryUnusableError: it is not there, or cannot be opened, or not safely.
+    """
+    try:
+        connection = connect_by_mode(path, "rw", busy_timeout)
+    except sqlite3.Error as error:
+        raise DataDirectoryUnusableError(remark(error)) from error
+    try:
+        connection.row_factory = sqlite3.Row
+        version = check_header(connection, len(MIGRATIONS))
+        if not version:
+            raise JournalDamagedError("no tables")
+        _make_durable(connection, busy_timeout)
+    except sqlite3.OperationalError as error:
         connection.close()
         raise DataDirectoryUnusableError(remark(error)) from error
     except sqlite3.DatabaseError as error:

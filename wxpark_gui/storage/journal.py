@@ -20,6 +20,7 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
+from wxpark_gui.storage.queries import QUERY, query_detail, read_fingerprints
 from wxpark_gui.storage.reading import select_page, verify_file
 from wxpark_gui.storage.replacing import replace_entry, void_entry
 from wxpark_gui.storage.rows import entry_values, moment_text
@@ -203,6 +204,14 @@ class SqliteJournal:
         with writing(self._connection):
             self._tables.note(what, detail, now)
 
+    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
+        """Add a query and its result to the audit, the plate masked.
+
+        Raises:
+            JournalWriteError: nothing was added.
+        """
+        self.note(QUERY, query_detail(plate, account_id, outcome), now)
+
     def get(self, entry_id: str) -> EntryRecord | None:
         """The entry, or None.
 
@@ -329,14 +338,9 @@ class SqliteJournal:
         return [(row["plate"], row["visits"]) for row in rows]
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies, newest first."""
+        """Fingerprints of the newest signed replies: `limit` to entries, then to queries."""
         with reading():
-            rows = self._connection.execute(
-                "SELECT fingerprint FROM attempts WHERE fingerprint <> ''"
-                " ORDER BY attempt DESC LIMIT ?",
-                (limit,),
-            ).fetchall()
-        return [row["fingerprint"] for row in rows]
+            return read_fingerprints(self._connection, limit)
 
     def verify(self) -> int:
         """Check the whole file, indexes and references included; returns the number of entries.

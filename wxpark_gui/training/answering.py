@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.training.request_rules import RefusedError, check_request
-from wxpark_gui.training.scenario import Answer, answer_for
+from wxpark_gui.training.request_rules import RefusedError, check_query, check_request
+from wxpark_gui.training.scenario import Answer, PlateList, answer_for
 from wxpark_gui.wechatpay import signing
+from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH
+from wxpark_gui.wechatpay.querystate import QUERYSTATE_PATH
 from wxpark_gui.wechatpay.reply import MalformedReply, parse_flat_xml
+
+OTHER_PLATE = "粤BD12345"
+"""The second plate of every owner."""
+DRIVER_ID = "oTraining0000000000000000000"
+"""The `openid` of every driver."""
+OWNERS_PAGE = "pages/route/index"
+"""The `path` of every owner who has something to do."""
 
 _ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 _NONCE_BYTES = 16
@@ -43,6 +54,26 @@ class ReceivedNotification:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceivedQuery:
+    """A query that passed the checks, with any answer. It registers nothing.
+
+    Attributes:
+        plate: empty where the driver was asked about.
+        nonce_str, mch_id, sub_mch_id: as received.
+        at: the time it was read; aware, UTC.
+    """
+
+    plate: str
+    nonce_str: str
+    mch_id: str
+    sub_mch_id: str
+    at: datetime
+
+
+Received: TypeAlias = ReceivedNotification | ReceivedQuery
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """The reply to one request, before any fault spoils it.
 
@@ -54,11 +85,15 @@ class Reply:
 
     fields: Mapping[str, str]
     signed: bool = True
-    received: ReceivedNotification | None = None
+    received: Received | None = None
 
 
-def answer_request(body: bytes, key: Secret) -> Reply:
-    """Check a request as WeChat does (form, signature, content) and answer by scenario."""
+def answer_request(path: str, body: bytes, key: Secret) -> Reply:
+    """Check a request as WeChat does (form, signature, content) and answer by scenario.
+
+    Args:
+        path: one of `PATHS`.
+    """
     try:
         request = parse_flat_xml(body)
     except MalformedReply:
@@ -66,11 +101,22 @@ def answer_request(body: bytes, key: Secret) -> Reply:
     if not signing.verify(request, key):
         return _not_understood("签名错误")
     try:
-        members = check_request(request)
+        received = _READERS[path](request)
     except RefusedError as refused:
         answer = Answer(err_code=refused.err_code, err_code_des=refused.err_code_des)
         return Reply(_reply_fields(request, answer))
-    received = ReceivedNotification(
+    answer = answer_for(_subject(received))
+    if answer.return_msg:
+        return _not_understood(answer.return_msg, answer.err_code, received)
+    fields = _reply_fields(request, answer)
+    if isinstance(received, ReceivedQuery):
+        fields |= _owner_fields(received.plate, answer)
+    return Reply(fields, received=received)
+
+
+def _read_notification(request: Mapping[str, str]) -> ReceivedNotification:
+    members = check_request(request)
+    return ReceivedNotification(
         plate=members.get("plate_number", ""),
         space_number=members.get("space_number", ""),
         scene=request["trade_scene"],
@@ -80,10 +126,31 @@ def answer_request(body: bytes, key: Secret) -> Reply:
         sub_mch_id=request["sub_mch_id"],
         at=datetime.now(timezone.utc),
     )
-    answer = answer_for(received.plate or received.space_number)
-    if answer.return_msg:
-        return _not_understood(answer.return_msg, answer.err_code, received)
-    return Reply(_reply_fields(request, answer), received=received)
+
+
+def _read_query(request: Mapping[str, str]) -> ReceivedQuery:
+    return ReceivedQuery(
+        plate=check_query(request),
+        nonce_str=request["nonce_str"],
+        mch_id=request["mch_id"],
+        sub_mch_id=request["sub_mch_id"],
+        at=datetime.now(timezone.utc),
+    )
+
+
+def _subject(received: Received) -> str:
+    """Plate or bay number, by which the scenario answers."""
+    if isinstance(received, ReceivedQuery):
+        return received.plate
+    return received.plate or received.space_number
+
+
+_READERS: Mapping[str, Callable[[Mapping[str, str]], Received]] = {
+    NOTIFICATION_PATH: _read_notification,
+    QUERYSTATE_PATH: _read_query,
+}
+PATHS = frozenset(_READERS)
+"""The paths that the gateway answers."""
 
 
 def sign_fields(fields: Mapping[str, str], key: Secret) -> dict[str, str]:
@@ -101,9 +168,7 @@ def _write_text(value: str) -> str:
     return escape(value) if _NO_CDATA in value else f"<![CDATA[{value}]]>"
 
 
-def _not_understood(
-    reason: str, err_code: str = "", received: ReceivedNotification | None = None
-) -> Reply:
+def _not_understood(reason: str, err_code: str = "", received: Received | None = None) -> Reply:
     fields = {"return_code": "FAIL", "return_msg": reason, "err_code": err_code}
     present = {name: value for name, value in fields.items() if value}
     return Reply(present, signed=False, received=received)
@@ -124,3 +189,27 @@ def _reply_fields(request: Mapping[str, str], answer: Answer) -> dict[str, str]:
     if answer.deduct_mode:
         fields["deduct_mode"] = answer.deduct_mode
     return fields
+
+
+def _owner_fields(plate: str, answer: Answer) -> dict[str, str]:
+    """The fields about the owner that only the reply to a query has."""
+    if answer.err_code:
+        return {}
+    if answer.user_state != "NORMAL":
+        return {"path": OWNERS_PAGE}
+    fields = {"openid": DRIVER_ID}
+    if answer.plate_list is PlateList.NO_PLATE:
+        fields["path"] = OWNERS_PAGE
+    elif answer.plate_list is PlateList.LISTED:
+        fields["plate_number_info"] = _plate_number_info(plate, OTHER_PLATE)
+    elif answer.plate_list is PlateList.OTHERS_ONLY:
+        fields["plate_number_info"] = _plate_number_info(OTHER_PLATE)
+    elif answer.plate_list is PlateList.UNREADABLE:
+        fields["plate_number_info"] = _plate_number_info(plate)[:-1]
+    return fields
+
+
+def _plate_number_info(*plates: str) -> str:
+    items = [{"plate_number": plate} for plate in plates]
+    document = {"plate_number_info": items}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

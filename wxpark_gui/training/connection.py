@@ -12,8 +12,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Protocol, cast
 
+from wxpark_gui.training.answering import PATHS
 from wxpark_gui.training.faults import Fault, HttpReply
-from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -33,8 +33,8 @@ class Responder(Protocol):
     slow_seconds: float
     drip_seconds: float
 
-    def receive(self, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """The reply to a request's body, and the fault that is to befall it on its way."""
+    def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
+        """The reply to a request to one of `PATHS`, and the fault that spoils its way."""
         ...
 
 
@@ -102,10 +102,10 @@ class Connection(BaseHTTPRequestHandler):
         body = self._read_body()
         if body is None:
             return
-        if self.path != NOTIFICATION_PATH:
+        if self.path not in PATHS:
             self._refuse(HTTPStatus.NOT_FOUND)
             return
-        reply, fault = self.responder.receive(body)
+        reply, fault = self.responder.receive(self.path, body)
         if fault in _NO_ANSWER:
             self._leave_unanswered(fault)
         elif fault is Fault.DRIP:
@@ -118,7 +118,7 @@ class Connection(BaseHTTPRequestHandler):
             self._send(reply)
 
     def do_GET(self) -> None:
-        if self.path != NOTIFICATION_PATH:
+        if self.path not in PATHS:
             self._refuse(HTTPStatus.NOT_FOUND)
             return
         self._refuse(HTTPStatus.METHOD_NOT_ALLOWED)

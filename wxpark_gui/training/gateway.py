@@ -19,13 +19,18 @@ from types import TracebackType
 from typing import Any, final
 
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.training.answering import ReceivedNotification, answer_request, write_xml
+from wxpark_gui.training.answering import (
+    ReceivedNotification,
+    ReceivedQuery,
+    answer_request,
+    write_xml,
+)
 from wxpark_gui.training.connection import Connection
 from wxpark_gui.training.faults import Fault, HttpReply, http_page, spoil_content
 
 HOST = "127.0.0.1"
 REMEMBERED = 1000
-"""The number of notifications kept in `received`."""
+"""The number of notifications kept in `received`, and of queries in `queried`."""
 
 STOP_SECONDS = 0.7
 """Limit of waiting for the threads of connections when the gateway stops."""
@@ -72,6 +77,7 @@ class TrainingGateway:
         self._faults: deque[Fault] = deque(dict.fromkeys(faults))
         self._replayed: HttpReply | None = None
         self._received: deque[ReceivedNotification] = deque(maxlen=REMEMBERED)
+        self._queried: deque[ReceivedQuery] = deque(maxlen=REMEMBERED)
         self._request_count = 0
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -92,6 +98,12 @@ class TrainingGateway:
         """The last notifications that passed the checks, oldest first."""
         with self._lock:
             return tuple(self._received)
+
+    @property
+    def queried(self) -> tuple[ReceivedQuery, ...]:
+        """The last queries that passed the checks, oldest first; none of them is an entry."""
+        with self._lock:
+            return tuple(self._queried)
 
     @property
     def request_count(self) -> int:
@@ -148,22 +160,31 @@ class TrainingGateway:
     ) -> None:
         self.stop()
 
-    def receive(self, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """The reply to a request's body, spoilt by a fault of content, and the fault."""
+    def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
+        """The reply to a request, spoilt by a fault of content, and the fault.
+
+        Args:
+            path: one of `answering.PATHS`.
+        """
         with self._lock:
             self._request_count += 1
             fault = self._next_fault()
         page = http_page(fault)
         if page:
             return page, fault
-        answer = answer_request(body, self._key)
-        if answer.received:
-            with self._lock:
-                self._received.append(answer.received)
+        answer = answer_request(path, body, self._key)
+        self._remember(answer.received)
         if not answer.signed:
             return HttpReply(write_xml(answer.fields)), fault
         reply = spoil_content(fault, answer.fields, self._key)
         return (self._replay(reply) if fault is Fault.REPLAY else reply), fault
+
+    def _remember(self, received: ReceivedNotification | ReceivedQuery | None) -> None:
+        with self._lock:
+            if isinstance(received, ReceivedNotification):
+                self._received.append(received)
+            elif received is not None:
+                self._queried.append(received)
 
     def _next_fault(self) -> Fault | None:
         """The fault of this request; advances the turn."""

@@ -1,8 +1,9 @@
-"""The rules by which WeChat accepts or refuses a 用户入场通知.
+"""The rules by which WeChat accepts or refuses a 用户入场通知 and a 用户状态查询.
 
 Independent of the checks on the sending side, so that a mistake there is found here. The rules
 are those of the official page: a table of top-level fields, and a table of members of `scene_info`,
 which is a JSON text `{"scene_info": {…}}` carried in one XML field and differs by `trade_scene`.
+A query has top-level fields only, among them one of three that name the car or its driver.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -23,6 +24,9 @@ SCENE_INFO_BYTES = 1024
 """The limit is read as bytes of UTF-8, the stricter of the two readings."""
 
 _VERSIONS = {PARKING: "3.0", PARKING_SPACE: "2.0"}
+_QUERY_VERSIONS = {**_VERSIONS, "GAS": "2.0", "HIGHWAY": "2.0"}
+_QUERY_SUBJECTS = ("plate_number", "openid", "sub_openid")
+_JUMP_SCENES = frozenset({"", "APP", "H5"})
 _CAR_TYPES = frozenset({"小型车", "大型车"})
 _DIGITS = re.compile("[0-9]+")
 _START_TIME = re.compile("[0-9]{14}")
@@ -91,15 +95,8 @@ def check_request(fields: Mapping[str, str]) -> Mapping[str, str]:
     Raises:
         RefusedError: with the first thing that is wrong.
     """
-    for rule in _TOP_LEVEL:
-        _check_length(rule.name, fields.get(rule.name, ""), rule.longest, required=rule.required)
-    scene = fields["trade_scene"]
-    if scene not in _VERSIONS:
-        raise _wrong("trade_scene", "应为 PARKING 或 PARKING SPACE")
-    if fields["sign_type"] != "HMAC-SHA256":
-        raise _wrong("sign_type", "应为 HMAC-SHA256")
-    if fields["version"] != _VERSIONS[scene]:
-        raise _wrong("version", f"此场景应为 {_VERSIONS[scene]}")
+    _check_top_level(fields, _TOP_LEVEL)
+    scene = _check_scene(fields, _VERSIONS)
     members = _read_scene_info(fields["scene_info"])
     for member_rule in _MEMBERS:
         _check_member(member_rule, members.get(member_rule.name, ""), scene)
@@ -107,6 +104,49 @@ def check_request(fields: Mapping[str, str]) -> Mapping[str, str]:
     if scene == PARKING_SPACE and not (members.get("openid") or members.get("sub_openid")):
         raise _missing("sub_openid")
     return members
+
+
+def check_query(fields: Mapping[str, str]) -> str:
+    """The plate of a valid query; empty where it names a driver.
+
+    Args:
+        fields: all fields of the XML. The signature is not checked here.
+
+    Raises:
+        RefusedError: with the first thing that is wrong.
+    """
+    _check_top_level(fields, _QUERY_TOP_LEVEL)
+    _check_scene(fields, _QUERY_VERSIONS)
+    if fields.get("scene_info"):
+        raise _wrong("scene_info", "不属于此接口")
+    if fields.get("jump_scene", "") not in _JUMP_SCENES:
+        raise _wrong("jump_scene", "应为 APP 或 H5")
+    subjects = [name for name in _QUERY_SUBJECTS if fields.get(name)]
+    if not subjects:
+        raise _missing("plate_number")
+    if len(subjects) > 1:
+        raise _wrong(subjects[1], "与 plate_number、openid、sub_openid 三选一")
+    plate = fields.get("plate_number", "")
+    if plate and not plate.isalnum():
+        raise _wrong("plate_number", "不能有特殊字符")
+    return plate
+
+
+def _check_top_level(fields: Mapping[str, str], rules: Sequence[TopLevelRule]) -> None:
+    for rule in rules:
+        _check_length(rule.name, fields.get(rule.name, ""), rule.longest, required=rule.required)
+
+
+def _check_scene(fields: Mapping[str, str], versions: Mapping[str, str]) -> str:
+    """The scene, once it agrees with version and sign type."""
+    scene = fields["trade_scene"]
+    if scene not in versions:
+        raise _wrong("trade_scene", f"应为 {' 或 '.join(versions)}")
+    if fields["sign_type"] != "HMAC-SHA256":
+        raise _wrong("sign_type", "应为 HMAC-SHA256")
+    if fields["version"] != versions[scene]:
+        raise _wrong("version", f"此场景应为 {versions[scene]}")
+    return scene
 
 
 def _missing(name: str) -> RefusedError:
@@ -189,7 +229,7 @@ def _is_car_type(text: str) -> bool:
     return text in _CAR_TYPES
 
 
-_TOP_LEVEL = (
+_EVERY_CALL = (
     TopLevelRule("appid", 32),
     TopLevelRule("mch_id", 32),
     TopLevelRule("sub_appid", 32, required=False),
@@ -198,7 +238,11 @@ _TOP_LEVEL = (
     TopLevelRule("sign_type", 32),
     TopLevelRule("version", 32),
     TopLevelRule("trade_scene", 16),
-    TopLevelRule("scene_info", SCENE_INFO_BYTES),
+)
+_TOP_LEVEL = (*_EVERY_CALL, TopLevelRule("scene_info", SCENE_INFO_BYTES))
+_QUERY_TOP_LEVEL = (
+    *_EVERY_CALL,
+    *(TopLevelRule(name, 32, required=False) for name in _QUERY_SUBJECTS),
 )
 
 _ANYWHERE = (Presence.REQUIRED, Presence.REQUIRED)

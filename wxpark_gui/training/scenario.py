@@ -7,8 +7,24 @@ in 01 owes a fee, so a trainer needs no list. An ending outside the table is in 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 ENDING_LENGTH = 2
+
+
+class PlateList(Enum):
+    """The plates of the owner in the reply to a query, where the state is `NORMAL`."""
+
+    LISTED = "listed"
+    """The plate asked about and another one."""
+    OTHERS_ONLY = "others only"
+    """Another plate."""
+    NO_PLATE = "no plate"
+    """No list; a `path` to where the owner adds a plate."""
+    UNREADABLE = "unreadable"
+    """A list that is cut off."""
+    ABSENT = "absent"
+    """No list and no `path`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +38,7 @@ class Answer:
         err_code_des: the text that comes with `err_code`.
         return_msg: the text of an unsigned `return_code` FAIL; empty for a call that is understood.
             `err_code` then stands beside it.
+        plate_list: the owner's plates in the reply to a query.
     """
 
     user_state: str = ""
@@ -29,6 +46,7 @@ class Answer:
     err_code: str = ""
     err_code_des: str = ""
     return_msg: str = ""
+    plate_list: PlateList = PlateList.LISTED
 
     @property
     def describe(self) -> str:
@@ -58,6 +76,11 @@ SCENARIO: dict[str, Answer] = {
     # A state that no document knows: the set is open, and a new one must never look like NORMAL.
     "09": Answer("UNDER_REVIEW", "AUTOPAY"),
     "00": Answer("", "AUTOPAY"),
+    # In good standing on entry; a query tells that the plate is not bound, or not clearly.
+    "60": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.OTHERS_ONLY),
+    "61": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.NO_PLATE),
+    "62": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.UNREADABLE),
+    "63": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.ABSENT),
     # Calls that WeChat did not take: unsigned, with a text. 83 is the ending of a well-known plate.
     "80": Answer(return_msg="系统繁忙,请稍后再试"),
     "81": Answer(return_msg="签名失败"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from functools import partial
 from urllib.parse import urlsplit
 
 import requests
@@ -20,16 +21,13 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.transport.deadline import Budget, Deadline
 from wxpark_gui.transport.failure import Failure, diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
+from wxpark_gui.wechatpay.call import Call, signed_fields, to_xml
 from wxpark_gui.wechatpay.message import clean_message
-from wxpark_gui.wechatpay.notification import (
-    NOTIFICATION_PATH,
-    check_size,
-    request_fields,
-    to_xml,
-)
+from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH, check_size, notification_call
 from wxpark_gui.wechatpay.posting import PostingAdapter
+from wxpark_gui.wechatpay.querystate import query_call, read_plate_state
 from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.reply import read_date, read_reply
+from wxpark_gui.wechatpay.reply import ReadState, read_date, read_reply, read_user_state
 from wxpark_gui.wechatpay.route import Route
 
 _log = logging.getLogger(__name__)
@@ -104,12 +102,12 @@ class GatewayClient:
         return check_size(entry, merchant)
 
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
-        began = self._clock()
-        request = _Request(entry, merchant, key)
-        outcome = self._ask_hosts(request, began + self._budget.total)
-        elapsed_ms = round((self._clock() - began) * 1000)
-        _log.info("%s: %s %s in %d ms", outcome.host, outcome.cause.value, outcome.code, elapsed_ms)
-        return replace(outcome, elapsed_ms=elapsed_ms)
+        call = notification_call(entry, merchant)
+        return self._exchange(_Request(call, merchant, key, read_user_state))
+
+    def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
+        read_state = partial(read_plate_state, plate=plate)
+        return self._exchange(_Request(query_call(plate), merchant, key, read_state))
 
     def warm_up(self, merchant: MerchantProfile) -> bool:
         return self.connect(merchant) is None
@@ -153,6 +151,13 @@ class GatewayClient:
     def close(self) -> None:
         self._adapter.close()
 
+    def _exchange(self, request: _Request) -> Outcome:
+        began = self._clock()
+        outcome = self._ask_hosts(request, began + self._budget.total)
+        elapsed_ms = round((self._clock() - began) * 1000)
+        _log.info("%s: %s %s in %d ms", outcome.host, outcome.cause.value, outcome.code, elapsed_ms)
+        return replace(outcome, elapsed_ms=elapsed_ms)
+
     def _hosts(self, merchant: MerchantProfile) -> tuple[str, ...]:
         """Base URLs in the order to try; a gateway other than WeChat's has no standby."""
         return (merchant.gateway_url,) if merchant.gateway_url else self._route.order()
@@ -179,7 +184,7 @@ class GatewayClient:
         """Ask once, and once more if the warm connection was dead.
 
         A server may close an idle connection in the moment it is used. The second request repeats
-        plate and time, as any retry does.
+        the call, as any retry does.
         """
         outcome = self._ask(url, request, silent_until, end)
         deadline = self._deadline
@@ -194,7 +199,7 @@ class GatewayClient:
         )
         message = request.write(self._nonces())
         try:
-            status, headers, body = self._adapter.post(url + NOTIFICATION_PATH, message)
+            status, headers, body = self._adapter.post(url + request.call.path, message)
         except (requests.RequestException, HTTPError, OSError) as error:
             self._adapter.close()
             return self._offline(url, error)
@@ -205,6 +210,7 @@ class GatewayClient:
             merchant=request.merchant,
             key=request.key,
             seen=self._seen,
+            read_state=request.read_state,
         )
         if not outcome.fingerprint:
             # The sender of this reply is not certain: its connection is not used again.
@@ -257,14 +263,15 @@ class _ServerTime:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One notification; every attempt writes it anew."""
+    """One call of one merchant; every attempt signs it anew."""
 
-    entry: ParkingEntry
+    call: Call
     merchant: MerchantProfile
     key: Secret
+    read_state: ReadState = field(repr=False)
 
     def write(self, nonce_str: str) -> bytes:
-        return to_xml(request_fields(self.entry, self.merchant, nonce_str, self.key))
+        return to_xml(signed_fields(self.call, self.merchant, nonce_str, self.key))
 
 
 def _host(url: str) -> str:

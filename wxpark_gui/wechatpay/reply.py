@@ -1,7 +1,8 @@
 """From the bytes of a reply to an outcome. Each check presumes those before it.
 
 Their order: HTTP status, size, strict XML, signature, the ids of our own request, not seen before,
-`return_code`, `result_code`, `user_state`. (用户入场通知: 返回结果.)
+`return_code`, `result_code`, `user_state`. (用户入场通知: 返回结果.) All calls share them; a call
+may read the state of a verified success by more fields than `user_state`.
 
 Anybody on the network can write an unsigned reply, so one never answers and never closes an entry:
 a page or an empty body is the work of a middle box, a failure waits, a success is untrusted.
@@ -11,10 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeAlias
 from xml.parsers.expat import ExpatError
 
 import xmltodict
@@ -44,6 +46,10 @@ _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _TEXT_BETWEEN = "#text"
 _MD5 = re.compile("[0-9A-Fa-f]{32}")
 _SECONDS = re.compile("[0-9]{1,9}")
+
+
+ReadState: TypeAlias = Callable[[Mapping[str, str]], str]
+"""Gives the owner's state from all fields of a verified success. Never raises."""
 
 
 class MalformedReply(ValueError):  # noqa: N818 - named for what arrived, in requests and replies
@@ -89,6 +95,11 @@ def _read_fields(root: dict[str, object]) -> list[tuple[str, str]]:
     return fields
 
 
+def read_user_state(fields: Mapping[str, str]) -> str:
+    """`user_state` as received; empty when absent."""
+    return fields.get("user_state", "")
+
+
 def read_reply(
     status: int,
     body: bytes,
@@ -97,6 +108,7 @@ def read_reply(
     merchant: MerchantProfile,
     key: Secret,
     seen: SeenReplies,
+    read_state: ReadState = read_user_state,
 ) -> Outcome:
     """The outcome of a reply. Never raises for anything that came over the wire.
 
@@ -106,6 +118,7 @@ def read_reply(
         headers: looked up by their usual spelling; `Content-Encoding`, `Content-Type`,
             `Retry-After` and `Date` matter.
         merchant: the sender of the request.
+        read_state: gives `Outcome.user_state` of a success.
 
     Returns:
         An outcome without host and duration. `fingerprint` is set exactly when signature and ids
@@ -113,7 +126,7 @@ def read_reply(
     """
     if status != _OK:
         return _read_status(status, headers)
-    outcome = _read_body(body, headers, merchant, key, seen)
+    outcome = _read_body(body, headers, merchant, key, seen, read_state=read_state)
     return replace(outcome, reply_hash=hashlib.sha256(body).hexdigest())
 
 
@@ -134,6 +147,8 @@ def _read_body(
     merchant: MerchantProfile,
     key: Secret,
     seen: SeenReplies,
+    *,
+    read_state: ReadState,
 ) -> Outcome:
     if is_packed(body, headers):
         # No coding was asked for, and unpacking could fill the memory.
@@ -155,7 +170,7 @@ def _read_body(
     mark = fingerprint(fields["nonce_str"], fields["sign"])
     if not seen.claim(mark):
         return _untrusted("REPLAYED")
-    return replace(_read_verified(fields), fingerprint=mark)
+    return replace(_read_verified(fields, read_state), fingerprint=mark)
 
 
 def _read_unverified(fields: Mapping[str, str], merchant: MerchantProfile) -> Outcome:
@@ -190,10 +205,10 @@ def _read_unsigned_failure(fields: Mapping[str, str]) -> Outcome:
     )
 
 
-def _read_verified(fields: Mapping[str, str]) -> Outcome:
+def _read_verified(fields: Mapping[str, str], read_state: ReadState) -> Outcome:
     return_code = fields.get("return_code")
     if return_code == "SUCCESS":
-        return _read_result(fields)
+        return _read_result(fields, read_state)
     if return_code == "FAIL":
         return_msg = fields.get("return_msg", "")
         cause = classify_text(return_msg)
@@ -201,12 +216,12 @@ def _read_verified(fields: Mapping[str, str]) -> Outcome:
     return _untrusted("NO_RETURN_CODE")
 
 
-def _read_result(fields: Mapping[str, str]) -> Outcome:
+def _read_result(fields: Mapping[str, str], read_state: ReadState) -> Outcome:
     """The business result; an undocumented `result_code` is shown as received."""
     if fields.get("result_code") == "SUCCESS":
         return Outcome(
             Cause.ANSWERED,
-            user_state=fields.get("user_state", ""),
+            user_state=read_state(fields),
             deduct_mode=fields.get("deduct_mode", ""),
         )
     code = fields.get("err_code", "")

@@ -61,6 +61,8 @@ class ConsoleWords:
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")
+        self.query = _("ask for the state of a plate's owner; registers no entry")
+        self.query_plate = _("number plate")
         self.plate = _("number plate; required in the scene 'parking'")
         self.car_type = _("kind of car")
         self.scene = _("a car park with a barrier, or a single bay")

@@ -53,7 +53,8 @@ GOES_ON = {
 """Sentences of the notice strip that say more than the panel's."""
 
 _CONNECTION_CHECK = mark("If it stays, tell the manager.")
-_CONNECTION_RETRY = mark("It is sent again by itself.")
+CONNECTION_RETRY = mark("It is sent again by itself.")
+"""The action where no person needs to act."""
 
 CONNECTION_FAILURES = {
     ConnectionFailure.NO_NETWORK: (
@@ -101,9 +102,9 @@ CONNECTION_FAILURES = {
         mark("The secure connection (TLS) failed"),
         mark("Have the manager check the network."),
     ),
-    ConnectionFailure.SEND: (mark("The connection broke"), _CONNECTION_RETRY),
-    ConnectionFailure.RESET: (mark("The connection broke before the answer"), _CONNECTION_RETRY),
-    ConnectionFailure.TIMEOUT: (mark("WeChat did not answer in time"), _CONNECTION_RETRY),
+    ConnectionFailure.SEND: (mark("The connection broke"), CONNECTION_RETRY),
+    ConnectionFailure.RESET: (mark("The connection broke before the answer"), CONNECTION_RETRY),
+    ConnectionFailure.TIMEOUT: (mark("WeChat did not answer in time"), CONNECTION_RETRY),
 }
 """For each step that can fail: what happened (no full stop), and what to do."""
 

@@ -12,6 +12,7 @@ STATE_TITLES = {
     UserState.BLOCKED: mark("Restricted"),
     UserState.PAUSED: mark("Paused"),
     UserState.VEHICLE_AUTH_ERROR: mark("Unverified"),
+    UserState.NOT_BOUND: mark("Not bound"),
     UserState.UNAUTHORIZED: mark("Not joined"),
     UserState.NOT_A_MEMBER: mark("Not joined"),
     UserState.UNKNOWN: mark("Unknown"),
@@ -25,6 +26,9 @@ STATE_ADVICE = {
     UserState.BLOCKED: mark("Arrears or blacklist: charge as an ordinary car."),
     UserState.PAUSED: mark("The owner paused the service: charge as an ordinary car."),
     UserState.VEHICLE_AUTH_ERROR: mark("Authorisation check failed: charge as an ordinary car."),
+    UserState.NOT_BOUND: mark(
+        "Account normal, but this plate is not bound: charge as an ordinary car."
+    ),
     UserState.UNAUTHORIZED: mark("Not joined or not authorised: charge as an ordinary car."),
     UserState.NOT_A_MEMBER: mark("The owner has not joined 车主服务: charge as an ordinary car."),
     UserState.UNKNOWN: mark("WeChat says “{raw}”, meaning unknown: charge as an ordinary car."),
@@ -36,6 +40,15 @@ NORMAL_ADVICE = {
     DeductMode.AUTOPAY: mark("Let the car in. The fee is deducted by itself at the exit (无感)."),
     DeductMode.PROACTIVE: mark("Let the car in. At the exit the driver pays in WeChat (免密)."),
     DeductMode.UNSTATED: mark("Let the car in. WeChat did not say how the fee is deducted."),
+}
+
+QUERY_TITLE = mark("No answer")
+"""Title of a query that was not answered."""
+
+QUERY_NORMAL_ADVICE = {
+    DeductMode.AUTOPAY: mark("Deducted by itself (无感). Asked only: no entry was made."),
+    DeductMode.PROACTIVE: mark("The driver pays in WeChat (免密). Asked only: no entry was made."),
+    DeductMode.UNSTATED: mark("WeChat did not say how it deducts. Asked only: no entry was made."),
 }
 
 OPEN_ADVICE = {
@@ -81,6 +94,31 @@ KEY_REMEDIES = {
     "KEYRING_SILENT": mark("Look for the keyring's window and unlock it; nothing else is needed."),
     "KEY_MISSING": mark("Have the manager enter the key again."),
 }
+QUERY_ADVICE = {
+    Cause.ANSWERED: CAUSE_ADVICE[Cause.ANSWERED],
+    Cause.OFFLINE: mark("No network: not answered. Ask again later."),
+    Cause.PROXY_REFUSED: mark("The proxy refuses: not answered. Please tell the manager."),
+    Cause.TLS_FAILED: mark("The secure connection failed: not answered. Please tell the manager."),
+    Cause.BUSY: mark("WeChat is busy: not answered. Ask again in a minute."),
+    Cause.RATE_LIMITED: mark("WeChat asks for a slower pace: ask again in a few minutes."),
+    Cause.INTERCEPTED: mark("The network is intercepted: not answered. Please tell the manager."),
+    Cause.KEY_UNAVAILABLE: mark(
+        "The merchant key cannot be read: not asked. Please tell the manager."
+    ),
+    Cause.ACCOUNT_UNKNOWN: mark(
+        "The merchant was removed from the settings: not asked. Please tell the manager."
+    ),
+    Cause.SIGNATURE_REFUSED: CAUSE_ADVICE[Cause.SIGNATURE_REFUSED],
+    Cause.MERCHANT_REFUSED: CAUSE_ADVICE[Cause.MERCHANT_REFUSED],
+    Cause.PERMISSION_REFUSED: CAUSE_ADVICE[Cause.PERMISSION_REFUSED],
+    Cause.UNCLEAR_REFUSAL: mark("WeChat did not answer: {reason}. Ask again later."),
+    Cause.CONTENT_REFUSED: mark("Plate not accepted: check it and ask again."),
+    Cause.OTHER_REFUSAL: mark("WeChat refused the question: {reason}. Ask again later."),
+    Cause.UNTRUSTED: CAUSE_ADVICE[Cause.UNTRUSTED],
+}
+"""Advice after a query without an answer: nothing is saved and nothing is sent by itself."""
+
+QUERY_CONNECTION = mark("{happened}: not answered. {action}")
 
 UNTRUSTED_ONCE = mark("Reply not trustworthy, not used: saved here, asked once more.")
 
@@ -96,6 +134,20 @@ REMEDIES = {
     Remedy.RESEND_BY_HAND: mark("Send it again by hand; if it stays, tell the manager."),
     Remedy.TRY_ONCE_MORE: mark("Do not rely on it; have the manager check the network."),
 }
+
+_ASK_LATER = mark("Ask again later.")
+
+QUERY_REMEDIES = {
+    Remedy.NONE: REMEDIES[Remedy.NONE],
+    Remedy.RETRY: _ASK_LATER,
+    Remedy.RETRY_SLOWLY: mark("Ask again later; if it stays, tell the manager."),
+    Remedy.UNLOCK: REMEDIES[Remedy.UNLOCK],
+    Remedy.FIX_SETTINGS: mark("Have the manager correct the merchant data; then ask again."),
+    Remedy.FIX_ENTRY: mark("Check the plate and ask again."),
+    Remedy.RESEND_BY_HAND: _ASK_LATER,
+    Remedy.TRY_ONCE_MORE: REMEDIES[Remedy.TRY_ONCE_MORE],
+}
+"""Actions after a query: it is never repeated by itself."""
 
 CLOSED_ADVICE = {
     DeliveryState.EXPIRED: mark("Not sent in time: kept here. Charge as an ordinary car."),

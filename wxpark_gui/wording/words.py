@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -118,6 +118,17 @@ class Wording:
             parts.append(verdict.code)
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
+    def query(self, verdict: Verdict) -> VerdictWords:
+        """The answer to a query; `small` has the time that it holds for."""
+        words = self.verdict(verdict)
+        if verdict.state is UserState.NORMAL:
+            advice = self._say(verdicts.QUERY_NORMAL_ADVICE[verdict.deduct_mode])
+            return replace(words, advice=advice)
+        if verdict.state is not UserState.NONE:
+            return words
+        title = self._say(verdicts.QUERY_TITLE)
+        return replace(words, title=title, advice=self._unanswered_query(verdict))
+
     def entry_remark(self, record: EntryRecord, age_seconds: float = 0.0) -> str:
         """The small line under the advice: its time, its age from a minute on, the code."""
         parts = [self.verdict(record.verdict).small]
@@ -181,6 +192,13 @@ class Wording:
         if cause is Cause.KEY_UNAVAILABLE and code in verdicts.KEY_REMEDIES:
             return self._say(verdicts.KEY_REMEDIES[code])
         return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
+
+    def query_remedy(self, cause: Cause | None, code: str = "") -> str:
+        """The action after a query that ended with cause and code."""
+        failure = read_connection_failure(cause, code)
+        if failure and line.CONNECTION_FAILURES[failure][1] != line.CONNECTION_RETRY:
+            return self.connection_failure(failure).action
+        return self._say(verdicts.QUERY_REMEDIES[cause.remedy]) if cause else ""
 
     def connection_failure(self, failure: ConnectionFailure) -> FailureWords:
         """The step on the way to the gateway that failed; the message has no full stop."""
@@ -317,6 +335,15 @@ class Wording:
             return self._say(verdicts.KEY_ADVICE[verdict.code])
         reason = _one_line(f"{verdict.code} {verdict.message}") or self._say(verdicts.REASON_UNSAID)
         return self._say(verdicts.CAUSE_ADVICE[verdict.cause], reason=reason)
+
+    def _unanswered_query(self, verdict: Verdict) -> str:
+        if failure := read_connection_failure(verdict.cause, verdict.code):
+            happened = self.connection_failure(failure).message
+            action = self.query_remedy(verdict.cause, verdict.code)
+            return self._say(verdicts.QUERY_CONNECTION, happened=happened, action=action)
+        reason = _one_line(f"{verdict.code} {verdict.message}") or self._say(verdicts.REASON_UNSAID)
+        cause = verdict.cause or Cause.UNCLEAR_REFUSAL
+        return self._say(verdicts.QUERY_ADVICE[cause], reason=reason)
 
     def _connection_advice(self, failure: ConnectionFailure) -> str:
         words = self.connection_failure(failure)
