@@ -8,7 +8,7 @@ from statistics import median
 from tests.faults import warm_line
 
 ROUNDS, MOST_ROUNDS = 2, 10
-TYPING = 1.0
+TYPING = 0.3
 
 
 def test_the_first_entry_after_an_idle_hour_is_as_fast_as_any(

@@ -34,6 +34,8 @@ from wxpark_gui.wechatpay.watch import Budget
 Handler = Callable[["Peer"], None]
 
 SHORT = Budget(connect=0.5, total=1.0, second_host=0.5)
+SHORTEST = Budget(connect=0.2, total=0.2, second_host=0.1)
+"""For exchanges that may fail as they like."""
 KEY_TEXT = "192006250b4c09247ec02edce69f6a2d"
 _LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.wechatpay.conftest import SHORTEST
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.wechatpay import signing
@@ -265,7 +266,8 @@ class TestNothingLeaksElsewhere:
         caplog.set_level(logging.DEBUG)
         outcomes = [bench.ask(bench.open_client(), bench.dead_url)]
         for make, _, _ in HOSTILE.values():
-            outcomes.append(bench.ask(bench.open_client(), bench.serve(make(bench.pen)).url))
+            client = bench.open_client(budget=SHORTEST)
+            outcomes.append(bench.ask(client, bench.serve(make(bench.pen)).url))
         written = caplog.text + repr(outcomes)
         found = [word for word in (bench.key.reveal(), "粤B12345", "scene_info") if word in written]
         assert found == []
