@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -129,9 +130,11 @@ def test_a_result_for_a_window_that_is_gone_is_dropped(worker: Worker, qtbot: Qt
 def test_ten_thousand_results_leave_no_reference_behind(worker: Worker, qtbot: QtBot) -> None:
     """PySide6 6.12.0 loses a reference to True on every signal, until the process aborts."""
     receiver = Receiver()
+    gc.collect()
     before = sys.getrefcount(True)
     for _ in range(10_000):
         worker.submit(lambda: True, receiver.take, receiver.take)
     qtbot.waitUntil(lambda: len(receiver.results) == 10_000, timeout=20_000)
     receiver.results.clear()
+    gc.collect()
     assert abs(sys.getrefcount(True) - before) < 1_000
