@@ -51,6 +51,10 @@ CHECKS = {
 }
 """Each check by the name it has in the summary."""
 
+KEEPS_THE_WHOLE_SUITE = ("--junitxml=", "--durations=", "-q", "-v")
+"""Arguments of pytest that select no tests."""
+MOST_PROCESSES = 4
+
 INSTALLED_ELSEWHERE = (
     "Tests marked `installed` are left to `prove`: they build the package twice and use it"
     " in a bare system, which takes root and minutes."
@@ -160,12 +164,28 @@ def test(arguments: Sequence[str]) -> int:
             say("--> types: left out, as this Qt says too little of its own")
             continue
         is_last = name == "tests"
-        command = [environment.program(tool), *options, *(arguments if is_last else ())]
+        more = [*options_of_tests(arguments, sys.platform), *arguments] if is_last else []
+        command = [environment.program(tool), *options, *more]
         if not check(name, command, variables, show=is_last):
             failed.append(name)
     say(INSTALLED_ELSEWHERE)
     say(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
     return 1 if failed else 0
+
+
+def options_of_tests(arguments: Sequence[str], platform: str) -> list[str]:
+    """Options of pytest for the whole suite: parallel processes.
+
+    A selection gets none, as starting processes costs more than it saves. Nor does Windows, which
+    lacks the locks of `tests.turns`.
+    """
+    if not all(argument.startswith(KEEPS_THE_WHOLE_SUITE) for argument in arguments):
+        return []
+    if platform == "win32":
+        return []
+    # One more than there are cores, as many tests wait. A file stays in one process.
+    processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:

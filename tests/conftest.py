@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hypothesis import settings
 
-TRANSLATIONS = Path(__file__).parent.parent / "resources" / "translations"
+from tests.turns import turn
+
+ROOT = Path(__file__).parent.parent
+TRANSLATIONS = ROOT / "resources" / "translations"
+TURNS = ROOT / "build" / "turns"
 
 
 # A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
@@ -34,3 +40,12 @@ def pytest_sessionstart() -> None:
             catalogue = read_po(stream)
         with target.open("wb") as stream:
             write_mo(stream, catalogue)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Where tests run in several processes, each waits for its turn."""
+    alone = item.get_closest_marker("alone") is not None
+    is_parallel = "PYTEST_XDIST_WORKER" in os.environ
+    with turn(TURNS, alone=alone) if is_parallel else nullcontext():
+        return (yield)

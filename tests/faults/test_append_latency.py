@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults import append_latency
 
 ENTRIES = 300
 
 
+@pytest.mark.alone
 def test_an_entry_is_saved_at_once_while_the_gateway_hangs(
     qapp: object, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:

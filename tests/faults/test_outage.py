@@ -57,6 +57,7 @@ class Answers(QObject):
         self.records[record.entry.label] = time.monotonic(), record
 
 
+@pytest.mark.alone
 def test_a_car_at_the_barrier_does_not_stand_behind_the_backlog(
     gateway_and_desk: tuple[TrainingGateway, Desk], qtbot: QtBot, record_property: Note
 ) -> None:

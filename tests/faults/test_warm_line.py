@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from statistics import median
 
+import pytest
+
 from tests.faults import warm_line
 
 ROUNDS, MOST_ROUNDS = 2, 10
 TYPING = 0.3
 
 
+@pytest.mark.alone
 def test_the_first_entry_after_an_idle_hour_is_as_fast_as_any(
     record_property: Callable[[str, object], None],
 ) -> None:

@@ -78,6 +78,33 @@ def test_types_are_checked_against_a_qt_that_knows_its_own(
     assert "Tests marked `installed` are left to `prove`" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "platform", "is_parallel"),
+    [
+        ([], "linux", True),
+        (["--junitxml=tests.xml", "-q"], "linux", True),
+        ([], "darwin", True),
+        ([], "win32", False),
+        (["tests/packaging"], "linux", False),
+        (["-k", "plate"], "linux", False),
+        (["--pdb"], "linux", False),
+    ],
+)
+def test_the_whole_suite_runs_in_parallel(
+    arguments: list[str], platform: str, *, is_parallel: bool
+) -> None:
+    options = dev.options_of_tests(arguments, platform)
+    assert ("--dist=loadfile" in options) is is_parallel
+
+
+@pytest.mark.parametrize(("cores", "processes"), [(None, 2), (2, 3), (64, dev.MOST_PROCESSES)])
+def test_there_is_one_process_more_than_cores_up_to_a_limit(
+    monkeypatch: pytest.MonkeyPatch, cores: int | None, processes: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    assert f"--numprocesses={processes}" in dev.options_of_tests([], "linux")
+
+
 def test_the_version_of_qt_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Environment, "program", lambda _self, _name: sys.executable)
     running = tuple(map(int, PySide6.__version__.split(".")[:2]))

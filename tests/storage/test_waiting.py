@@ -189,6 +189,7 @@ class TestDue:
         assert booth.due() == [saved.entry_id, begun.entry_id]
         assert [record.maybe_sent for record in booth.journal.open_entries()] == [False, True]
 
+    @pytest.mark.alone
     def test_3000_waiting_entries_are_searched_in_milliseconds(self, booth: Booth) -> None:
         _copy_waiting(booth, 3000)
         booth.clock.advance(timedelta(seconds=60))

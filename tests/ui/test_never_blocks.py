@@ -123,6 +123,7 @@ def desk(qapp: object, tmp_path: Path, gateway: TrainingGateway) -> Iterator[Des
     desk.stop(0.2)
 
 
+@pytest.mark.alone
 def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     desk: Desk,
     qtbot: QtBot,
