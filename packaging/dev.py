@@ -174,18 +174,21 @@ def test(arguments: Sequence[str]) -> int:
 
 
 def options_of_tests(arguments: Sequence[str], platform: str) -> list[str]:
-    """Options of pytest for the whole suite: parallel processes.
+    """Options of pytest for the whole suite: parallel processes, and the floor of its coverage.
 
-    A selection gets none, as starting processes costs more than it saves. Nor does Windows, which
-    lacks the locks of `tests.turns`.
+    A selection gets none: it is smaller than what starting processes costs, and covers less. The
+    coverage is measured on Linux, where every test runs; Windows lacks the locks of `tests.turns`.
     """
     if not all(argument.startswith(KEEPS_THE_WHOLE_SUITE) for argument in arguments):
         return []
-    if platform == "win32":
-        return []
-    # One more than there are cores, as many tests wait. A file stays in one process.
-    processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
-    return [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
+    options = []
+    if platform != "win32":
+        # One more than there are cores, as many tests wait. A file stays in one process.
+        processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+        options += [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
+    if platform == "linux":
+        options += ["--cov", "--cov-report="]
+    return options
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:

@@ -17,6 +17,8 @@ from tests.turns import turn
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
+PAINTERS = {"test_colours.py", "test_room.py"}
+"""They run the same paint and layout code hundreds of times: a third of what coverage costs."""
 
 
 # A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
@@ -40,6 +42,13 @@ def pytest_sessionstart() -> None:
             catalogue = read_po(stream)
         with target.open("wb") as stream:
             write_mo(stream, catalogue)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out of the coverage what it would slow most, and what measures time."""
+    for item in items:
+        if item.path.name in PAINTERS or item.get_closest_marker("alone"):
+            item.add_marker("no_cover")
 
 
 @pytest.hookimpl(wrapper=True)

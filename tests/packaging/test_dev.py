@@ -79,22 +79,23 @@ def test_types_are_checked_against_a_qt_that_knows_its_own(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "platform", "is_parallel"),
+    ("arguments", "platform", "is_parallel", "is_measured"),
     [
-        ([], "linux", True),
-        (["--junitxml=tests.xml", "-q"], "linux", True),
-        ([], "darwin", True),
-        ([], "win32", False),
-        (["tests/packaging"], "linux", False),
-        (["-k", "plate"], "linux", False),
-        (["--pdb"], "linux", False),
+        ([], "linux", True, True),
+        (["--junitxml=tests.xml", "-q"], "linux", True, True),
+        ([], "darwin", True, False),
+        ([], "win32", False, False),
+        (["tests/packaging"], "linux", False, False),
+        (["-k", "plate"], "linux", False, False),
+        (["--pdb"], "linux", False, False),
     ],
 )
-def test_the_whole_suite_runs_in_parallel(
-    arguments: list[str], platform: str, *, is_parallel: bool
+def test_the_whole_suite_runs_in_parallel_and_its_coverage_is_measured(
+    arguments: list[str], platform: str, *, is_parallel: bool, is_measured: bool
 ) -> None:
     options = dev.options_of_tests(arguments, platform)
     assert ("--dist=loadfile" in options) is is_parallel
+    assert ("--cov" in options) is is_measured
 
 
 @pytest.mark.parametrize(("cores", "processes"), [(None, 2), (2, 3), (64, dev.MOST_PROCESSES)])
