@@ -1,0 +1,56 @@
+"""Docstrings are plain technical English: they name a thing or say what a function does."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("wxpark_gui", "packaging", "tests")
+RELATIVE_OPENINGS = frozenset({"What", "Whether", "Whoever", "How", "Where"})
+
+SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
+
+
+def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and text of every docstring, those of attributes and constants included."""
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        for statement in body if isinstance(body, list) else ():
+            match statement:
+                case ast.Expr(value=ast.Constant(value=str(text))):
+                    yield statement.lineno, text
+
+
+def first_word(text: str) -> str:
+    word, *_ = text.split() or [""]
+    return word.rstrip(",.:;").removesuffix("'s")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_docstring_opens_with_a_relative_clause(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [
+        f"{path.relative_to(ROOT).as_posix()}:{line}: {text.splitlines()[0]}"
+        for line, text in docstrings(tree)
+        if first_word(text) in RELATIVE_OPENINGS
+    ]
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ('"""What it is."""', ["What it is."]),
+        ('class A:\n    """Whether."""', ["Whether."]),
+        ('def f():\n    """Number of rows."""', ["Number of rows."]),
+        ('LIMIT = 3\n"""How many."""', ["How many."]),
+    ],
+)
+def test_docstrings_of_modules_classes_functions_and_constants_are_read(
+    source: str, expected: list[str]
+) -> None:
+    assert [text for _, text in docstrings(ast.parse(source))] == expected
