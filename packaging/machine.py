@@ -145,7 +145,7 @@ def needs_for_the_proof() -> list[Need]:
 
 
 def needs_for_windows() -> list[Need]:
-    """What a machine must have to run programs for Windows; without them that is left out.
+    """Needs of a machine that runs programs for Windows; without them that is left out.
 
     Nothing is left out on what guards the project.
     """

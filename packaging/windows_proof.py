@@ -93,7 +93,7 @@ def windows_python() -> WindowsPython:
 
 
 def parts(python: WindowsPython, arguments: Sequence[str], *, short: bool) -> Iterator[Part]:
-    """What is run, one after the other."""
+    """Parts of the proof, run one after the other."""
     offscreen = python.variables({"QT_QPA_PLATFORM": "offscreen"})
     pytest = python.python("-m", "pytest", "-q", "-p", "no:cacheprovider")
     suite = [place for place in SUITE if (ROOT / place).exists()]

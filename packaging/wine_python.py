@@ -45,7 +45,7 @@ MARKERS = {
     "platform_system": "Windows",
     "sys_platform": "win32",
 }
-"""How environment markers of requirements read on Windows."""
+"""Values of the environment markers of requirements on Windows."""
 
 # Tk is not used, the free-threaded modules belong to another Python, Wine has the C runtime.
 UNUSED_DLLS = ("api-ms-*", "tcl86t.dll", "tk86t.dll", "_tkinter*", "_test*", "_msi*", "*t-win*.pyd")

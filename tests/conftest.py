@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Where tests run in several processes, each waits for its turn."""
+    """Have each test wait for its turn where several processes run tests."""
     alone = item.get_closest_marker("alone") is not None
     is_parallel = "PYTEST_XDIST_WORKER" in os.environ
     with turn(TURNS, alone=alone) if is_parallel else nullcontext():

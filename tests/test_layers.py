@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -32,3 +33,39 @@ def test_controllers_load_no_part_of_qt_that_draws() -> None:
 
 def test_every_part_of_the_window_has_its_folder() -> None:
     assert [path.name for path in (PACKAGE / "ui").glob("*.py")] == ["__init__.py"]
+
+
+MODULES = sorted(PACKAGE.rglob("*.py"))
+MOST_LINES = 300
+MOST_METHODS = 20
+
+
+def _reason(node: ast.Module | ast.ClassDef, size: str) -> bool:
+    return size in " ".join((ast.get_docstring(node) or "").split())
+
+
+def test_long_module_says_why_in_its_docstring() -> None:
+    sources = {path: path.read_text(encoding="utf-8") for path in MODULES}
+    unexplained = [
+        path.name
+        for path, source in sources.items()
+        if len(source.splitlines()) > MOST_LINES
+        and not _reason(ast.parse(source), f"Over {MOST_LINES} lines")
+    ]
+    assert unexplained == []
+
+
+def test_class_with_many_methods_says_why_in_its_docstring() -> None:
+    classes = [
+        node
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    unexplained = [
+        node.name
+        for node in classes
+        if sum(isinstance(part, ast.FunctionDef) for part in node.body) > MOST_METHODS
+        and not _reason(node, f"Over {MOST_METHODS} methods")
+    ]
+    assert unexplained == []

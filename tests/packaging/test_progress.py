@@ -41,7 +41,7 @@ def test_a_terminal_shows_every_count_in_place() -> None:
 
 
 def tick_through(stream: StringIO) -> str:
-    """What a step of two and a half minutes leaves."""
+    """Output of a step of two and a half minutes."""
     seconds = iter(range(1000))
     clock = Clock(stream, lambda: next(seconds))
     for _ in range(150):

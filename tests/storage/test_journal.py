@@ -75,7 +75,7 @@ def new_id() -> str:
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    """What another program finds in the file."""
+    """Rows as another program reads them from the file."""
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(query).fetchall()
 

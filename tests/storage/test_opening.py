@@ -141,7 +141,7 @@ def test_zeroed_page_loses_only_its_own_rows(disaster: Disaster) -> None:
 
 
 def _leaves_with(content: bytes | bytearray, text: bytes) -> Iterator[int]:
-    """Where the leaf pages of tables begin that hold this text; not every SQLite has `dbstat`."""
+    """Offsets of leaf pages of tables that hold this text; not every SQLite has `dbstat`."""
     for start in range(0, len(content), PAGE):
         page = content[start : start + PAGE]
         if page[0] == TABLE_LEAF and text in page:

@@ -103,7 +103,7 @@ def just_after(path: Path) -> SteppingClock:
 
 
 def opened(before: Row) -> Row:
-    """What opening makes of an entry: one on its way waits, and may have been sent if begun."""
+    """Row after opening: an entry on its way waits, and may have been sent if started."""
     if before["state"] not in OPEN:
         return before
     maybe_sent = int(before["maybe_sent"] or before["state"] == "sending")
@@ -121,7 +121,7 @@ def shape(connection: sqlite3.Connection) -> set[str]:
 
 
 def test_no_version_of_the_journal_lacks_its_fixture() -> None:
-    """Whoever adds a migration runs `python -m tests.storage.released` before."""
+    """Run `python -m tests.storage.released` before adding a migration."""
     assert list(journal_versions()) == list(range(1, len(MIGRATIONS) + 1))
 
 

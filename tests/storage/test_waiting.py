@@ -1,4 +1,4 @@
-"""What the outbox asks of the journal: what is due, what waits, what is given up."""
+"""The outbox's view of the journal: due, held and expired entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever cannot see the window, or has no mouse, can work with it."""
+"""The window works without a mouse, and with a screen reader."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ for _ in range(1000):
 
 
 def walk(window: MainWindow, key: Qt.Key) -> list[QWidget]:
-    """Where the keyboard goes from the plate, until it is there again."""
+    """Stops of the Tab key from the plate, until the plate again."""
     stops: list[QWidget] = []
     for _ in range(60):
         here = QApplication.focusWidget()

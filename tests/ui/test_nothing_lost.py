@@ -1,4 +1,4 @@
-"""What the window says of entries that wait, are doubled, or were salvaged."""
+"""Texts of the window about entries that wait, are doubled, or were salvaged."""
 
 from __future__ import annotations
 

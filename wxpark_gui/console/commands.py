@@ -1,4 +1,7 @@
-"""The commands of `wxpark`."""
+"""The commands of `wxpark`.
+
+Over 300 lines: one function for each command, and all of them share how errors are reported.
+"""
 
 from __future__ import annotations
 

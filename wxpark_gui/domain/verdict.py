@@ -150,7 +150,7 @@ def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | No
 
 
 def judge_query(outcome: Outcome, as_of: datetime) -> Verdict:
-    """What to show for a query.
+    """Verdict of a query.
 
     Nothing waits after one: an outcome without an answer has failed.
 

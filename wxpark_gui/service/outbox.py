@@ -85,6 +85,8 @@ class Outbox:
       probes; the other accounts go on. One that lacks its key is released once that is read.
     - An entry: WeChat put it off. It alone waits, and is tried after those that were not. Only
       when several different ones in a row are put off does the queue slow down.
+
+    Over 20 methods: each scope has one that notes its trouble, one that ends it and one that waits.
     """
 
     def __init__(self, journal: Journal, submission: Submission, clock: Clock) -> None:

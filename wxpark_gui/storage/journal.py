@@ -57,7 +57,8 @@ class SqliteJournal:
     """The journal in one SQLite file, on one connection.
 
     It belongs to the thread that made it: SQLite's module refuses every other one. What the last
-    run saved and did not send waits; what it had begun waits too, marked as maybe sent.
+    run saved and did not send waits; what it had begun waits too, marked as maybe sent. Over 20
+    methods: those of the `Journal` port.
     """
 
     def __init__(

@@ -1,4 +1,7 @@
-"""The sentences of one language, looked up by domain values."""
+"""The sentences of one language, looked up by domain values.
+
+Over 300 lines: one method for each kind of value that has words.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,7 @@ class FailureWords:
 
 
 class Wording:
-    """The sentences of one language.
+    """The sentences of one language. Over 20 methods: one for each kind of value that has words.
 
     Attributes:
         console: the texts that only the console tool prints.

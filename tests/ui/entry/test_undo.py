@@ -55,7 +55,7 @@ def _waiting(make_record: RecordMaker) -> EntryRecord:
 
 
 def _taken_back(booth: FakeBooth, make_record: RecordMaker) -> None:
-    """What the booth says when it worked."""
+    """Emit the signals of an entry that was taken back."""
     record = make_record(state=DeliveryState.VOIDED, cause=None)
     booth.entries.changed.emit(record)
     booth.entries.takenBack.emit(record)

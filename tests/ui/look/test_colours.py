@@ -1,4 +1,4 @@
-"""What is painted can be read, and told apart: by eyes that see fewer colours, or none."""
+"""Painted text is readable and states differ, for colour-blind eyes too."""
 
 from __future__ import annotations
 

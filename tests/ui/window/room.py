@@ -30,7 +30,7 @@ _TOLERANCE = 1
 
 
 def cramped(window: QWidget) -> list[str]:
-    """What of a shown window cannot be read whole; one line for each."""
+    """Texts of a shown window that are cut off; one line for each."""
     shown = [part for part in window.findChildren(QWidget) if part.isVisibleTo(window)]
     return [
         *(fault for part in shown for fault in _faults(part)),
@@ -105,7 +105,7 @@ def _narrow_cells(table: QTableView) -> Iterator[str]:
 
 
 def _sticks_out(part: QWidget) -> bool:
-    """Whether a part lies partly outside of what holds it; what scrolls may be taller."""
+    """Test if a part lies partly outside of its container; a scrolling part may be taller."""
     parent = part.parentWidget()
     if parent is None or part.isWindow() or _scrolls(parent):
         return False

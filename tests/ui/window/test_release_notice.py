@@ -74,7 +74,7 @@ def test_nobody_is_disturbed(
 
 
 def plain(tool_tip: str) -> str:
-    """What a tool tip shows."""
+    """Text of a tool tip."""
     document = QTextDocument()
     document.setHtml(tool_tip)
     return document.toPlainText()

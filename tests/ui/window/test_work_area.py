@@ -13,7 +13,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 
 def in_sight(window: MainWindow, name: str) -> bool:
-    """Whether all of a part is inside the middle of the window."""
+    """Test if all of a part is inside the middle of the window."""
     part = window.findChild(QWidget, name)
     assert isinstance(part, QWidget)
     room = window._work_area.viewport()

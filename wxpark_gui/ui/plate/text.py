@@ -33,7 +33,7 @@ class _Snapshot:
 
 
 class PlateText:
-    """A plate being typed.
+    """A plate being typed. Over 20 methods: one for each way to change a text, most of two lines.
 
     Attributes:
         text: normalised; at most `LONGEST` characters, more than any plate has, so that wrong

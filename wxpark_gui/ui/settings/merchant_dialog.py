@@ -30,7 +30,7 @@ from wxpark_gui.wording import Label
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
 
 SAVED_MS = 900
-"""How long the confirmation stays before the dialog closes."""
+"""Milliseconds that the confirmation stays before the dialog closes."""
 
 
 class MerchantDialog(QDialog):
