@@ -62,7 +62,7 @@ def test_a_car_at_the_barrier_does_not_stand_behind_the_backlog(
     gateway, booth = gateway_and_booth
     answers = Answers()
     booth.entries.changed.connect(answers.take)
-    with qtbot.waitSignal(booth.settings.changed):
+    with qtbot.waitSignal(booth.journal.opened):
         booth.start()
     gateway.set_faults([Fault.RESET])
     for number in range(WAITING):
