@@ -22,6 +22,10 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
+_unfinished: set[Worker] = set()
+"""Workers whose thread outlives `stop`. The thread must not drop the last reference to its QObject:
+Qt would destroy it there, while the GUI thread may deliver events to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Job:
@@ -94,7 +98,11 @@ class Worker(QObject):
         self._stopping.set()
         self._jobs.put(None)
         self._thread.join(timeout)
-        return not self._thread.is_alive()
+        if self._thread.is_alive():
+            _unfinished.add(self)
+            return False
+        _unfinished.discard(self)
+        return True
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
