@@ -19,6 +19,8 @@ from tests.turns import turn
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
+LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
+"""Files that would run by themselves for long at the end, as a file stays in one process."""
 PAINTERS = {"test_colours.py", "test_room.py"}
 """They run the same paint and layout code hundreds of times: a third of what coverage costs."""
 
@@ -53,7 +55,13 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out of the coverage what it would slow most, and what measures time."""
+    """Order the files for several processes, and limit what is measured of the coverage.
+
+    Tests that are alone come first, as later they would wait for a neighbour's long test, and all
+    others with them. What the coverage would slow most, or what measures time, is left out of it.
+    """
+    with_alone = {item.path for item in items if item.get_closest_marker("alone")}
+    items.sort(key=lambda item: (item.path not in with_alone, item.path.name not in LONGEST))
     for item in items:
         if item.path.name in PAINTERS or item.get_closest_marker("alone"):
             item.add_marker("no_cover")
