@@ -40,8 +40,8 @@ class Workers:
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings)
-        # The keyring's is not waited for: its prompt may be open.
-        for worker in (*others, self.keyring):
+        # The keyring may have its prompt open and a share may be gone: neither is waited for.
+        for worker in (*others, self.keyring, self.updates):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

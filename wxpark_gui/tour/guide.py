@@ -234,6 +234,7 @@ class Tour(QObject):
             last = replace(last, outcome=replace(last.outcome, clock_offset=0.0))
         self._booth.entries.saved.emit(last)
         self._booth.entries.changed.emit(last)
+        self._booth.link.note_record(last)
         self._booth.updates.found.emit(None)
         window.notices.dismiss()
 

@@ -32,6 +32,7 @@ class Show(Enum):
 
 OTHER_HOST = "gateway.example"
 NEW_RELEASE = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
+EXCHANGE_MS = 214
 
 Event = Callable[[Controllers, EntryRecord], None]
 """Emits signals for a state that neither keys nor the training gateway bring about.
@@ -114,7 +115,7 @@ def _newer_journal(booth: Controllers, _last: EntryRecord) -> None:
 
 
 def _standby(booth: Controllers, _last: EntryRecord) -> None:
-    booth.link.changed.emit(LinkStatus(LinkState.UP, 214, STANDBY_HOST))
+    booth.link.changed.emit(LinkStatus(LinkState.UP, EXCHANGE_MS, STANDBY_HOST))
 
 
 def _new_version(booth: Controllers, _last: EntryRecord) -> None:
@@ -170,11 +171,12 @@ def _waits_with(cause: Cause, code: str) -> Event:
     """The last entry waits; its exchange ended so."""
 
     def emit(booth: Controllers, last: EntryRecord) -> None:
-        outcome = Outcome(cause, code=code)
+        outcome = Outcome(cause, code=code, elapsed_ms=EXCHANGE_MS)
         waiting = replace(last, state=DeliveryState.WAITING, outcome=outcome)
         held = (waiting,) if cause.remedy.holds_account else ()
         booth.entries.saved.emit(waiting)
         booth.entries.changed.emit(waiting)
+        booth.link.note_record(waiting)
         booth.journal.backlogChanged.emit(Backlog(3, waiting.saved_at, held))
 
     return emit
