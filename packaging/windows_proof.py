@@ -41,7 +41,6 @@ SUITE = (
     "tests/settings",
     "tests/console",
     "tests/training",
-    "tests/test_cli.py",
 )
 """Folders and files of the suite that need no window; those of an older layout may be missing."""
 WINDOW = ("tests/ui",)

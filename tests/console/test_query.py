@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.test_cli import IDS, KEY, Console, MemoryVault
-from wxpark_gui import assembly
+from tests.console.in_process import Console, MemoryVault
 from wxpark_gui.console.query import exit_code_of_query
 from wxpark_gui.console.report import ExitCode
 from wxpark_gui.domain.delivery import Cause, Outcome
-from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
@@ -29,39 +26,6 @@ JSON_NAMES = [
     "plate", "answered", "severity", "user_state", "deduct_mode",
     "title", "advice", "as_of", "error", "elapsed_ms",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def vault(monkeypatch: pytest.MonkeyPatch) -> MemoryVault:
-    vault = MemoryVault()
-    monkeypatch.setattr(assembly, "KeyringVault", lambda: vault)
-    return vault
-
-
-@pytest.fixture
-def console(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    vault: MemoryVault,
-) -> Console:
-    return Console(tmp_path / "data", capsys, monkeypatch)
-
-
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway(Secret(KEY)) as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def live(console: Console, gateway: TrainingGateway) -> Console:
-    """A console whose merchant is set up for the gateway."""
-    code, _ = console.run(
-        "merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY
-    )
-    assert code == 0
-    return console
 
 
 def query(console: Console, plate: str, *more: str) -> tuple[int, dict[str, Any]]:

@@ -8,8 +8,8 @@ import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
+from tests.console.in_process import MemoryVault
 from tests.service.conftest import FakeVault
-from tests.test_cli import MemoryVault
 from wxpark_gui.domain.errors import KeyMissingError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.service.ports import Vault

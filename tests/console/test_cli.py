@@ -8,7 +8,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -17,14 +16,15 @@ from typing import Any
 
 import pytest
 
+from tests.console.in_process import IDS, KEY, Console, MemoryVault
 from tests.releases.signer import DOCUMENT, Signer
 from tests.settings import changed, merchant_of
 from tests.storage.released import make_newer
-from wxpark_gui import __version__, assembly
+from wxpark_gui import __version__
 from wxpark_gui.cli import main
 from wxpark_gui.console import commands
 from wxpark_gui.console.table import text_width
-from wxpark_gui.domain.errors import JournalWriteError, KeyMissingError, KeyringLockedError
+from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.runtime.system import SystemClock
@@ -34,104 +34,10 @@ from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 
-KEY = "CanaryCanaryCanaryCanaryCanary01"
-IDS = [
-    "--mch-id=10000098",
-    "--appid=wxcbda96de0b165486",
-    "--sub-mch-id=1900000109",
-    "--parking-name=欢乐海岸停车场",
-]
 JSON_NAMES = [
     "entry_id", "plate", "delivery", "severity", "user_state", "deduct_mode",
     "title", "advice", "error", "attempts", "elapsed_ms",
 ]  # fmt: skip
-
-
-class MemoryVault:
-    """The computer's keyring, for one test."""
-
-    def __init__(self) -> None:
-        self.keys: dict[str, Secret] = {}
-        self.locked = False
-
-    def load(self, mch_id: str) -> Secret:
-        if self.locked:
-            raise KeyringLockedError
-        if mch_id not in self.keys:
-            raise KeyMissingError
-        return self.keys[mch_id]
-
-    def store(self, mch_id: str, key: Secret) -> None:
-        self.keys[mch_id] = key
-
-    def forget(self, mch_id: str) -> None:
-        if self.locked:
-            raise KeyringLockedError
-        self.keys.pop(mch_id, None)
-
-    def describe(self) -> str:
-        return "memory"
-
-    def is_locked(self) -> bool:
-        return self.locked
-
-
-class Console:
-    """Runs `wxpark` as a shell would, in this process."""
-
-    def __init__(
-        self, directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        self.directory = directory
-        self._capsys = capsys
-        self._monkeypatch = monkeypatch
-        self.errors = ""
-
-    def run(self, *arguments: str, typed: str = "") -> tuple[int, str]:
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        code = main([*arguments, "--data-dir", str(self.directory)])
-        printed = self._capsys.readouterr()
-        self.errors = printed.err
-        return code, printed.out
-
-    def notify(self, plate: str, *more: str) -> tuple[int, dict[str, Any]]:
-        code, printed = self.run("notify", "--plate", plate, "--json", *more)
-        document: dict[str, Any] = json.loads(printed)
-        return code, document
-
-
-@pytest.fixture
-def vault(monkeypatch: pytest.MonkeyPatch) -> MemoryVault:
-    vault = MemoryVault()
-    monkeypatch.setattr(assembly, "KeyringVault", lambda: vault)
-    return vault
-
-
-@pytest.fixture
-def console(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    vault: MemoryVault,
-) -> Console:
-    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    return Console(tmp_path / "data", capsys, monkeypatch)
-
-
-@pytest.fixture
-def gateway() -> Iterator[TrainingGateway]:
-    with TrainingGateway(Secret(KEY)) as gateway:
-        yield gateway
-
-
-@pytest.fixture
-def live(console: Console, gateway: TrainingGateway) -> Console:
-    """A console whose merchant is set up for the gateway."""
-    code, _ = console.run(
-        "merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY
-    )
-    assert code == 0
-    return console
 
 
 @pytest.mark.parametrize(

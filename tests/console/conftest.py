@@ -1,0 +1,47 @@
+"""Fixtures: a console, and a gateway that its merchant is set up for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.console.in_process import IDS, KEY, Console, MemoryVault
+from wxpark_gui import assembly
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.training.gateway import TrainingGateway
+
+
+@pytest.fixture
+def vault(monkeypatch: pytest.MonkeyPatch) -> MemoryVault:
+    vault = MemoryVault()
+    monkeypatch.setattr(assembly, "KeyringVault", lambda: vault)
+    return vault
+
+
+@pytest.fixture
+def console(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    vault: MemoryVault,
+) -> Console:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    return Console(tmp_path / "data", capsys, monkeypatch)
+
+
+@pytest.fixture
+def gateway() -> Iterator[TrainingGateway]:
+    with TrainingGateway(Secret(KEY)) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+def live(console: Console, gateway: TrainingGateway) -> Console:
+    """A console whose merchant is set up for the gateway."""
+    code, _ = console.run(
+        "merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY
+    )
+    assert code == 0
+    return console

@@ -1,0 +1,76 @@
+"""`wxpark` run in this process, with a keyring in memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wxpark_gui.cli import main
+from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
+from wxpark_gui.domain.merchant import Secret
+
+KEY = "CanaryCanaryCanaryCanaryCanary01"
+IDS = [
+    "--mch-id=10000098",
+    "--appid=wxcbda96de0b165486",
+    "--sub-mch-id=1900000109",
+    "--parking-name=欢乐海岸停车场",
+]
+
+
+class MemoryVault:
+    """The computer's keyring, for one test."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Secret] = {}
+        self.locked = False
+
+    def load(self, mch_id: str) -> Secret:
+        if self.locked:
+            raise KeyringLockedError
+        if mch_id not in self.keys:
+            raise KeyMissingError
+        return self.keys[mch_id]
+
+    def store(self, mch_id: str, key: Secret) -> None:
+        self.keys[mch_id] = key
+
+    def forget(self, mch_id: str) -> None:
+        if self.locked:
+            raise KeyringLockedError
+        self.keys.pop(mch_id, None)
+
+    def describe(self) -> str:
+        return "memory"
+
+    def is_locked(self) -> bool:
+        return self.locked
+
+
+class Console:
+    """Runs `wxpark` as a shell would, in this process."""
+
+    def __init__(
+        self, directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.directory = directory
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+        self.errors = ""
+
+    def run(self, *arguments: str, typed: str = "") -> tuple[int, str]:
+        self._monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        code = main([*arguments, "--data-dir", str(self.directory)])
+        printed = self._capsys.readouterr()
+        self.errors = printed.err
+        return code, printed.out
+
+    def notify(self, plate: str, *more: str) -> tuple[int, dict[str, Any]]:
+        code, printed = self.run("notify", "--plate", plate, "--json", *more)
+        document: dict[str, Any] = json.loads(printed)
+        return code, document
