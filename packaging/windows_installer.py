@@ -108,11 +108,16 @@ def compile_installer(
     return installer
 
 
-def draw_pictures(root: Path) -> Path:
-    """Draw the script's pictures with the package's Qt; returns their folder."""
+def draw_pictures(root: Path, python: str | None = None) -> Path:
+    """Draw the script's pictures; returns their folder.
+
+    Args:
+        python: has Qt and Pillow; by default that of the locked packages, which have Pillow on
+            Windows and macOS only.
+    """
     pictures = root / "build" / "windows"
     files = [str(pictures / name) for name in ("wxpark.ico", "sidebar.bmp")]
-    python = str(locked_environment(root, NEWEST.path(root)))
+    python = python or str(locked_environment(root, NEWEST.path(root)))
     run_step("Drawing the icon", [python, str(root / "packaging" / "icons.py"), *files])
     return pictures
 

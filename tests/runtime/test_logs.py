@@ -75,7 +75,7 @@ class TestWithoutAFile:
     def test_warnings_go_to_standard_error_redacted(
         self, folder: Path, capfd: pytest.CaptureFixture[str]
     ) -> None:
-        with pytest.raises(OSError, match="directory"):
+        with pytest.raises(OSError, match=r"directory|Permission denied"):
             start_logging(folder)
         logging.getLogger("test").warning("with %s", KEY)
         assert "with [redacted]" in capfd.readouterr().err
@@ -84,6 +84,6 @@ class TestWithoutAFile:
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("sys.stderr", None)
-        with pytest.raises(OSError, match="directory"):
+        with pytest.raises(OSError, match=r"directory|Permission denied"):
             start_logging(folder)
         logging.getLogger("test").warning("lost")

@@ -160,13 +160,14 @@ class TestReader:
         assert path.read_bytes() == b"something else"
 
     def test_missing_journal_with_backups_is_damaged(
-        self, tmp_path: Path, clock: StillClock, records: None, path: Path
+        self, tmp_path: Path, clock: StillClock, journal: SqliteJournal, records: None, path: Path
     ) -> None:
         directory = DataDirectory(tmp_path)
         directory.backup.mkdir()
         Backups(directory.backup, clock).make(path)
+        journal.close()
         path.unlink()
-        path.with_name(f"{path.name}-wal").unlink()
+        path.with_name(f"{path.name}-wal").unlink(missing_ok=True)
         with pytest.raises(JournalDamagedError):
             read_journal(directory, clock)
 

@@ -105,7 +105,7 @@ def frozen(windows: WindowsPython) -> Path:
 @pytest.fixture(scope="session")
 def setup(frozen: Path) -> Path:
     """The set-up program with the frozen program in it."""
-    pictures = windows_installer.draw_pictures(ROOT)
+    pictures = windows_installer.draw_pictures(ROOT, sys.executable)
     made = windows_installer.compile_installer(
         ROOT, frozen, PROOF / "dist", read_version(ROOT), pictures, target=TARGET
     )
