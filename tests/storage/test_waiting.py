@@ -260,7 +260,9 @@ class TestDue:
         ("outcome", "wait"),
         [
             (OFFLINE, LONGEST_WAIT),
-            (Outcome(Cause.RATE_LIMITED, retry_after=900), LONGEST_RETRY_AFTER),
+            (Outcome(Cause.RATE_LIMITED, retry_after=30), LONGEST_WAIT),
+            (Outcome(Cause.RATE_LIMITED, retry_after=900), 900),
+            (Outcome(Cause.RATE_LIMITED, retry_after=86_400), LONGEST_RETRY_AFTER),
         ],
     )
     def test_clock_set_back_between_two_runs_lengthens_no_wait(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, LONGEST_WAIT, Cause, DeliveryState
+from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import Value, moment_text, read_moment
 from wxpark_gui.storage.runs import mark_run, measured_waits
 from wxpark_gui.storage.tables import Tables
-from wxpark_gui.storage.wall_clock import WallClock, correct_start_times
+from wxpark_gui.storage.wall_clock import WallClock, correct_start_times, limit_waits
 
 RESERVED_SECONDS = 300.0
 """Length of a reservation; one exchange takes a tenth of that."""
@@ -72,10 +72,6 @@ _BRING_FORWARD = """
 _NOT_ASKED_TO_WAIT = """
     AND last_attempt NOT IN (SELECT attempt FROM attempts WHERE retry_after IS NOT NULL)
 """
-_PLAN_BY_OUR_OWN_WAITS = f"""
-    UPDATE entries SET next_attempt_at = :soon
-    WHERE state = 'waiting' AND next_attempt_at > :soon {_NOT_ASKED_TO_WAIT}
-"""  # noqa: S608 - our own condition
 _OF_PLATE = "account_id = :account AND plate = :plate"
 _HAS_OPEN = f"SELECT 1 FROM entries WHERE {OPEN} AND {_OF_PLATE} LIMIT 1"  # noqa: S608
 _BRING_PLATE_FORWARD = f"""
@@ -134,9 +130,7 @@ class WaitingQueue:
             if record.state is not DeliveryState.WAITING:
                 self._requeue(record, now)
         correct_start_times(self._tables, self._clock)
-        # The wall clock may have been set while the program did not run.
-        soon = now + timedelta(seconds=LONGEST_WAIT)
-        self._connection.execute(_PLAN_BY_OUR_OWN_WAITS, {"soon": moment_text(soon)})
+        limit_waits(self._tables, now)
         self._plan(now)
 
     def bring_forward(self, account_id: str, plate: str, now: datetime) -> bool:

@@ -1,9 +1,10 @@
-"""Changes of the wall clock: planned times and start times follow them."""
+"""Changes of the wall clock: planned times and start times follow them, and waits are bounded."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, LONGEST_WAIT
 from wxpark_gui.domain.entry import EARLIEST_PRESENT, clock_is_plausible
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
@@ -19,6 +20,12 @@ _MADE_BY_A_WRONG_CLOCK = """
     WHERE state IN ('saved', 'sending', 'waiting')
         AND saved_at < :earliest AND start_time < :earliest
 """
+_PLANNED_LATE = """
+    SELECT position, next_attempt_at, retry_after
+    FROM entries LEFT JOIN attempts ON attempt = last_attempt
+    WHERE entries.state = 'waiting' AND next_attempt_at > ?
+"""
+_PLAN = "UPDATE entries SET next_attempt_at = ? WHERE position = ?"
 
 
 class WallClock:
@@ -48,7 +55,7 @@ class WallClock:
         with writing(self._tables.connection):
             correct_start_times(self._tables, self._clock)
             self._tables.connection.executemany(
-                "UPDATE entries SET next_attempt_at = ? WHERE position = ?",
+                _PLAN,
                 [
                     (moment_text(read_moment(row["next_attempt_at"]) + delta), row["position"])
                     for row in planned
@@ -58,6 +65,20 @@ class WallClock:
 
     def _read_offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
+
+
+def limit_waits(tables: Tables, now: datetime) -> None:
+    """Bound each wait by its greatest length, as the clock may have been set between two runs.
+
+    That is our own longest wait, or the time the gateway asked for where it is longer. Needs an
+    open transaction.
+    """
+    latest_of_ours = moment_text(now + timedelta(seconds=LONGEST_WAIT))
+    for row in tables.connection.execute(_PLANNED_LATE, (latest_of_ours,)).fetchall():
+        asked = min(row["retry_after"] or 0.0, LONGEST_RETRY_AFTER)
+        latest = now + timedelta(seconds=max(asked, LONGEST_WAIT))
+        if read_moment(row["next_attempt_at"]) > latest:
+            tables.connection.execute(_PLAN, (moment_text(latest), row["position"]))
 
 
 def correct_start_times(tables: Tables, clock: Clock) -> None:

@@ -66,8 +66,12 @@ def test_the_language_changes_in_every_part_and_what_was_typed_stays(
 
 
 def test_qts_own_dialogs_speak_the_same_language(
-    qtbot: QtBot, window: MainWindow, appearance: Appearance
+    qtbot: QtBot,
+    window: MainWindow,
+    as_started: Callable[[str], Appearance],
+    appearance: Appearance,
 ) -> None:
+    as_started("zh_CN")
     said = []
     for language in ("zh_CN", "en"):
         appearance.follow(changed(BASE, language=language))

@@ -46,7 +46,6 @@ class Appearance(QObject):
         hints = QGuiApplication.styleHints()
         self._system_is_dark = hints.colorScheme() is Qt.ColorScheme.Dark
         self._theme = self._theme_named(settings.appearance.theme)
-        self._translator: QTranslator | None = None
         self._apply()
         hints.colorSchemeChanged.connect(self._on_system_changed)
 
@@ -116,15 +115,17 @@ class Appearance(QObject):
 
     def _translate(self, application: QApplication) -> None:
         """Install Qt's own translations, for context menus and message boxes."""
-        if self._translator is not None:
-            application.removeTranslator(self._translator)
+        # The translator belongs to the application, as the palette and the font do.
+        for former in application.findChildren(QTranslator):
+            application.removeTranslator(former)
+            former.deleteLater()
         locale = QLocale(self._language)
         QLocale.setDefault(locale)
-        self._translator = QTranslator(self)
+        translator = QTranslator(application)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         # English has no catalogue of its own: it is what Qt says untranslated.
-        if self._translator.load(locale, "qtbase", "_", folder):
-            application.installTranslator(self._translator)
+        if translator.load(locale, "qtbase", "_", folder):
+            application.installTranslator(translator)
 
     def _theme_named(self, name: str) -> Theme:
         """One of `domain.settings.THEMES`; the system's own choice where none is named."""
