@@ -190,6 +190,8 @@ def options_of_tests(arguments: Sequence[str], platform: str) -> list[str]:
         # One more than there are cores, as many tests wait. A file stays in one process.
         processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
         options += [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
+        # A new process would begin with the test that ended the one before.
+        options.append("--max-worker-restart=0")
     if platform == "linux":
         options += ["--cov", "--cov-report="]
     return options
