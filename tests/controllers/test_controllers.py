@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
 from tests.settings import settings_of
-from wxpark_gui.controllers.entries import Duplicate, Submitted
+from wxpark_gui.controllers.entries import Duplicate, Refused, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
-from wxpark_gui.domain.errors import EntryNotOpenError, JournalWriteError
+from wxpark_gui.domain.errors import EntryNotOpenError, InvalidInputError, JournalWriteError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
@@ -89,6 +89,13 @@ def _wait_for_backlog(booth: TrainingBooth, qtbot: QtBot, count: int) -> Backlog
 def test_a_car_is_saved_then_answered(booth: TrainingBooth, qtbot: QtBot) -> None:
     with qtbot.waitSignals([booth.entries.saved, booth.entries.changed], order="strict"):
         booth.entries.submit(CAR)
+
+
+def test_refused_draft_is_not_saved(booth: TrainingBooth, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(booth.entries.saved, wait=50):
+        refused = booth.entries.submit(EntryDraft(plate="粤B12"))
+    assert isinstance(refused, Refused)
+    assert isinstance(refused.error, InvalidInputError)
 
 
 def test_the_same_plate_again_is_asked_about_once(booth: TrainingBooth, qtbot: QtBot) -> None:
