@@ -65,6 +65,7 @@ class Tour(QObject):
         self._look = LOOKS[0]
         self._stop = STOPS[0]
         self._is_live = False
+        self._later = 0.0
         self._window: MainWindow | None = None
         self._closing: QMessageBox | None = None
         self._last: EntryRecord | None = None
@@ -93,8 +94,9 @@ class Tour(QObject):
             return
         look, self._stop = following
         self._limit.start()
-        is_other = look is not self._look or self._stop.live is not self._is_live
-        if self._window is None or is_other:
+        # A window shows the time of its last tick, so another clock needs another window.
+        shown = (self._look, self._is_live, self._later)
+        if self._window is None or shown != (look, self._stop.live, self._stop.later):
             self._open_window(look)
         else:
             self._play()
@@ -103,7 +105,7 @@ class Tour(QObject):
         if self._window is not None:
             self._window.close()
             self._window.deleteLater()
-        self._look, self._is_live = look, self._stop.live
+        self._look, self._is_live, self._later = look, self._stop.live, self._stop.later
         self._appearance.follow(look.settings)
         self._window = MainWindow(
             self._booth, self._appearance, training=not self._is_live, now=self._now
