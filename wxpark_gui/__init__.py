@@ -1,3 +1,3 @@
-"""Tell WeChat Pay's 车主服务 that a car has entered, and show what it says of the owner."""
+"""Report each entering car to WeChat Pay's 车主服务 and show the state of its owner."""
 
 __version__ = "0.1.0"

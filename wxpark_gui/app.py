@@ -1,4 +1,4 @@
-"""`wxpark-gui`: the window. Builds the parts, connects them, starts."""
+"""`wxpark-gui`: builds the parts of the window program, connects them and runs Qt's event loop."""
 
 from __future__ import annotations
 
@@ -41,14 +41,18 @@ from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.ui.window.placement import WindowPlacement
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
-"""Name of the desktop entry, by which a Linux desktop finds name and icon."""
+"""Name of the desktop entry, from which a Linux desktop takes the program's name and icon."""
 
 STOP_SECONDS = 2.0
-"""Time for the threads to end; the whole quit stays below three seconds."""
+"""Seconds to wait for the worker threads at quit."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the window and return the program's exit code when it is closed."""
+    """Open the window and return the exit code when it closes.
+
+    If another process has the data directory open in its window, raise that window and return 0.
+    A `ReadableError` at the start is shown in a message box and gives the exit code.
+    """
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     application = QApplication([sys.argv[0]])
     application.setApplicationName("wxpark-gui")
@@ -104,12 +108,12 @@ def _run(
     network.cameBack.connect(controllers.backlog.release)
     quitter = _Quitter(application)
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Signal handlers run between bytecodes; the window's 1 s timer guarantees that.
+        # Python runs signal handlers between bytecodes, so at the window's 1 s timer at the latest.
         signal.signal(number, quitter.on_signal)
     if options.tour and parts.training_gateway:
         tour = Tour(controllers, appearance, parts.training_gateway, parts.current, options.tour)
         tour.finished.connect(application.exit)
-        # The event loop must run before it can be left.
+        # `application.exit` has no effect before the event loop runs.
         QTimer.singleShot(0, tour.start)
     else:
         controllers.settings.changed.connect(appearance.follow)
@@ -167,7 +171,10 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
 
 
 def _read_settings(parts: Assembly) -> ReadableError | None:
-    """Put the settings in force; on failure the defaults, so that the window opens and says why."""
+    """Load the settings into `parts.current`; None on success.
+
+    On failure return the error for the window to show. The defaults stay in `parts.current`.
+    """
     try:
         parts.load_settings()
     except ReadableError as error:
@@ -184,7 +191,7 @@ class _Quitter(QObject):
 
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        # A quit before the event loop starts is lost; a single shot is not.
+        # `quit` has no effect before the event loop runs; a single-shot timer waits for it.
         QTimer.singleShot(0, self._application.quit)
 
 

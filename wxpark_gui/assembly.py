@@ -58,9 +58,9 @@ class Assembly:
     """Everything below the front ends, for one data directory. A context manager.
 
     Attributes:
-        directory: the data directory; in training mode a folder of its own inside the live one.
+        directory: the data directory; in training mode the folder `training` inside it.
         training: use the embedded gateway, merchant and key.
-        log_failure: the reason why there is no log; None while there is one.
+        log_failure: the error that kept the log from being opened; None without an error.
     """
 
     def __init__(
@@ -70,14 +70,15 @@ class Assembly:
         training: bool = False,
         read_only: bool = False,
     ) -> None:
-        """Lock, start and open nothing yet.
+        """Create the data directory if it is missing. Lock, start and open nothing yet.
 
         Args:
-            read_only: use the directory as it is, beside a program that works in it: only
-                `read_journal`, `load_settings`, `vault` and `open_gateway` may be used.
+            data_directory: None for the platform's user data directory.
+            read_only: create no directory and start no gateway, because another process may own
+                the directory. The caller must not lock or write anything in it.
 
         Raises:
-            DataDirectoryUnusableError: the directory cannot be made.
+            DataDirectoryUnusableError: the directory cannot be created, or is on a network drive.
         """
         find = locate_directory if read_only else prepare_directory
         live = find(data_directory)
@@ -104,12 +105,12 @@ class Assembly:
         self.keys = Keys(self.vault)
 
     def __enter__(self) -> Assembly:
-        """Start logging and, in training, the gateway."""
+        """Start logging and, in training mode unless read-only, the embedded gateway."""
         try:
             if not self._read_only or self.directory.logs.is_dir():
                 start_logging(self.directory.logs)
         except OSError as error:
-            # A booth works without its log; the doctor says so.
+            # The booth works without a log; the doctor reports it.
             self.log_failure = LogNotWrittenError(error.strerror or type(error).__name__)
             _log.warning("no log: %s", self.log_failure.detail)
         if self._training_gateway and not self._read_only:
@@ -137,20 +138,21 @@ class Assembly:
 
         Raises:
             DataDirectoryInUseError: another process holds the lock.
+            DataDirectoryUnusableError: the lock file cannot be created or locked.
         """
         self._lock.acquire()
 
     def load_settings(self) -> Settings:
-        """Read the settings and put them in force.
+        """Load the settings, put them into `current` and return them.
 
         Raises:
-            SettingsUnreadableError: the file is invalid; the defaults stay in force.
+            SettingsUnreadableError: the file is invalid; `current` is unchanged.
         """
         self.current.replace(self.settings.load())
         return self.current.value
 
     def merchants(self, use: AccountUse) -> Merchants:
-        """The writer of settings and keys; `use` is the journal."""
+        """Return the writer of settings and keys; `use` is the open journal."""
         return Merchants(self.settings, self.keys, use)
 
     @property
@@ -159,16 +161,18 @@ class Assembly:
 
     @property
     def training_gateway(self) -> TrainingGateway | None:
-        """The embedded gateway, for the tour's faults; None when live."""
+        """The embedded gateway; None outside training mode."""
         return self._training_gateway
 
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
-        A damaged file is moved aside and its readable rows are recovered.
+        A damaged file is moved aside and its readable rows are recovered. The replies of earlier
+        runs are loaded, so that a replayed one is detected. In training mode the entries that hold
+        the account are voided.
 
         Raises:
-            ReadableError: the file was written by a newer version, or cannot be opened.
+            ReadableError: the file was written by a newer version, or cannot be opened or written.
         """
         journal, self._salvaged = open_journal(self.directory, self.clock)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
@@ -177,29 +181,37 @@ class Assembly:
         return journal
 
     def read_journal(self) -> JournalReader:
-        """Open the journal for reading, beside a program that writes it.
+        """Open the journal for reading only; another process may write it at the same time.
 
         Raises:
-            ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file.
+            ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file, which
+                is not repaired.
         """
         return read_journal(self.directory, self.clock)
 
     def share_journal(self) -> SharedJournal:
-        """The audit of a journal that another process may own, without taking its lock.
+        """Return the audit of a journal that another process may own; takes no directory lock.
+
+        The replies of earlier runs are loaded, so that a replayed one is detected.
 
         Raises:
-            ReadableError: the file is damaged, newer than this program, or out of reach.
+            ReadableError: the file is damaged, newer than this program, or cannot be opened.
         """
         journal = SharedJournal(self.directory.journal)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         return journal
 
     def journal_on(self, thread: Caller) -> Journal:
-        """The journal for callers on any thread; opened on this one, at the first call."""
+        """Return a journal for callers on any thread; `thread` opens it at the first call."""
         return journal_on_thread(self.open_journal, thread)
 
     def open_on(self, journal: Journal) -> Salvage | None:
-        """Open the file; returns the result of a salvage once, None without one.
+        """Open the journal if it is not open. Return the salvage result the first time, then None.
+
+        The result is None at the first call too if the file was not damaged.
+
+        Args:
+            journal: made by `journal_on`.
 
         Raises:
             ReadableError: as `open_journal`.
@@ -209,9 +221,9 @@ class Assembly:
         return salvaged
 
     def open_gateway(self) -> GatewayClient:
-        """One more connection to the gateway, closed when the context ends.
+        """Return a new client of the gateway, which is closed when the context ends.
 
-        All connections share the route and the seen replies, and use the settings in force.
+        All clients share the order of hosts and the seen replies, and use the proxy in `current`.
         """
         gateway = GatewayClient(
             nonces=self.random.nonce,
@@ -225,7 +237,7 @@ class Assembly:
         return gateway
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:
-        """The use cases of one entry, over one connection."""
+        """Return the use cases of one entry, which send through `gateway`."""
         return Submission(
             journal=journal,
             gateway=gateway,
@@ -237,14 +249,14 @@ class Assembly:
         )
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
-        """The use case of a query, over one connection."""
+        """Return the use case of a query, which sends through `gateway`."""
         return PlateQuery(gateway, self.vault, self.current, self.clock, audit)
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:
-    """Take back the entries that hold the training account, and plan the others.
+    """Void the entries that hold the training account, and plan the waiting ones for now.
 
-    The training gateway would refuse them again, and so hold up the next lesson.
+    The training gateway would refuse the voided ones again and hold the next lesson's entries.
     """
     while held := journal.backlog().held:
         for record in held:

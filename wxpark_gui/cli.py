@@ -1,6 +1,7 @@
 """`wxpark`: the console tool, for fleet set-up, support and tests. Never imports Qt.
 
-Everything else is imported by `main`, once an interrupt ends the program quietly.
+`main` imports the other modules after it has set a SIGINT handler, so that Ctrl-C during the
+imports prints no traceback.
 """
 
 from __future__ import annotations
@@ -35,10 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _end_on_interrupt() -> signal._HANDLER:
-    """End at once on Ctrl-C: nothing is to be undone before the command begins.
+    """Set a SIGINT handler that exits with 130 at once; no command has begun yet.
 
-    Returns the handler to restore; None where SIGINT is not ours to handle: the caller has it
-    ignored, or this is not the main thread.
+    Return the previous handler for `main` to restore. Return None and change nothing if SIGINT is
+    ignored or this is not the main thread.
     """
     before = signal.getsignal(signal.SIGINT)
     if before is signal.SIG_IGN:

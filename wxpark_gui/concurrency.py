@@ -1,4 +1,4 @@
-"""Calls that may never return, each on a daemon thread that the caller stops waiting for."""
+"""Run calls that may never return on daemon threads, and limit the wait for each."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Answer = TypeVar("Answer")
 
 
 class OverdueError(Exception):
-    """A call did not return in time. It keeps its thread, and may still finish later."""
+    """A call did not return in time. It still runs on its thread and may finish later."""
 
 
 def call_within(seconds: float, job: Callable[[], Answer], thread_name: str) -> Answer:
     """Run `job` on a daemon thread; return its result or raise its exception.
 
-    A daemon thread, because a call that never returns must not keep the program from ending.
+    A daemon thread does not keep the program from exiting when the call never returns.
 
     Raises:
-        OverdueError: it did not return in `seconds`.
+        OverdueError: `job` did not return within `seconds`.
     """
     future: Future[Answer] = Future()
 
@@ -38,9 +38,9 @@ def call_within(seconds: float, job: Callable[[], Answer], thread_name: str) -> 
 
 
 class SerialCaller:
-    """Runs one call at a time by `call_within`.
+    """Runs one call at a time, each with `call_within`.
 
-    While a call is overdue every further one fails at once, so that hanging threads cannot pile up.
+    While a call is overdue, every new one fails at once, so that at most one thread hangs.
     """
 
     def __init__(self, thread_name: str) -> None:
@@ -49,10 +49,12 @@ class SerialCaller:
         self._overdue = False
 
     def call(self, seconds: float, job: Callable[[], Answer]) -> Answer:
-        """The result of `job`, or its exception; waiting for the turn counts too.
+        """Run `job` after the earlier calls; return its result or raise its exception.
+
+        `seconds` includes the wait for earlier calls.
 
         Raises:
-            OverdueError: it did not return in time, or an earlier one is still overdue.
+            OverdueError: `job` did not return in time, or an earlier call is still overdue.
         """
         give_up_at = time.monotonic() + seconds
         if not self._turn.acquire(timeout=0 if self._overdue else seconds):

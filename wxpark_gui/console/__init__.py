@@ -1,1 +1,1 @@
-"""The console tool's commands, arguments and output: the Qt-free front end beside `ui`."""
+"""Commands, arguments and output of the console tool `wxpark`. Qt-free."""

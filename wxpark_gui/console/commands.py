@@ -1,6 +1,6 @@
 """The commands of `wxpark`.
 
-Over 300 lines: one function for each command, and all of them share how errors are reported.
+Over 300 lines: one function for each command; they share the reporting of errors.
 """
 
 from __future__ import annotations
@@ -76,15 +76,16 @@ from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.wording import Wording
 
 PAGE = 500
+"""Number of entries that `journal list` reads at a time."""
+
 _A_WHILE = 3600.0
-"""Entries of `journal list` held in memory at a time."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One call of `wxpark`: its options, and the ways it speaks and is interrupted."""
+    """One call of `wxpark`: options, language, output and handling of Ctrl-C."""
 
     options: argparse.Namespace
     wording: Wording
@@ -92,16 +93,20 @@ class Command:
     interrupts: Interrupts
 
     def print(self, as_json: dict[str, Any], as_text: str) -> None:
-        """Print an object with `--json`, else a text."""
+        """Print the object if the option `--json` is set, else the text."""
         self.output.print(as_json if self.options.json else as_text)
 
     def report_bug(self, error: Exception) -> None:
-        """Print a sentence for a person; the log has the traceback."""
+        """Print a sentence with the class of an unexpected error. It writes nothing to the log."""
         self.output.complain(self.wording.console.bug.format(name=type(error).__name__))
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Parse the arguments, run the command, and return its exit code."""
+    """Parse the arguments, run the command and return its exit code; 130 after Ctrl-C.
+
+    Raises:
+        SystemExit: after `--help` and `--version`, and with 2 if the arguments are wrong.
+    """
     with Interrupts() as interrupts:
         try:
             return _run(arguments, interrupts)
@@ -154,7 +159,7 @@ def _notify(command: Command) -> int:
         with closing(parts.open_journal()) as journal:
             submission = parts.submission(journal, parts.open_gateway())
             new = submission.prepare(draft)
-            # From here on the exit code describes the entry.
+            # The entry is saved from here on: the exit code must describe it even after Ctrl-C.
             command.interrupts.defer()
             record = submission.save(new)
             record = _deliver(record, submission, journal, command)
@@ -175,7 +180,7 @@ def _query(command: Command) -> int:
 def _deliver(
     record: EntryRecord, submission: Submission, journal: Journal, command: Command
 ) -> EntryRecord:
-    """Send a saved entry; returns it as it stands then, whatever went wrong."""
+    """Send a saved entry and return its new record. Print errors and Ctrl-C, raise none."""
     words = command.wording.console
     try:
         with command.interrupts.allowed():
@@ -208,7 +213,10 @@ def _show(command: Command) -> int:
 
 
 def _key_error(mch_id: str, parts: Assembly) -> KeyUnavailableError | None:
-    """The error that keeps the key from being read; asks for no password where it can know."""
+    """Return the error of reading the key; None if the key can be read.
+
+    A keyring known to be locked is not read, so that it shows no password prompt.
+    """
     try:
         if parts.vault.is_locked():
             return KeyringLockedError()
@@ -225,10 +233,10 @@ def _set(command: Command) -> int:
         key = _key_for(merchant, parts, command)
         # Open the journal first; if that fails, change nothing.
         with closing(parts.open_journal()) as journal:
-            # Settings and keyring change together or not at all.
+            # Ctrl-C must not come between the change of the keyring and that of the settings.
             command.interrupts.defer()
             parts.merchants(journal).keep(settings, key)
-            # Retry at once what was held for the old settings.
+            # Retry at once the entries held because of the old settings.
             journal.release(parts.clock.now())
     command.output.print(command.wording.console.kept)
     return ExitCode.ANSWERED
@@ -281,7 +289,7 @@ def _entry_filter(options: argparse.Namespace, now: datetime) -> EntryFilter:
 
 
 def _pages(journal: JournalReader, wanted: EntryFilter) -> Iterator[EntryRecord]:
-    """The entries, oldest first."""
+    """Yield the wanted entries, oldest first, reading `PAGE` of them at a time."""
     position = 0
     while True:
         page = journal.page(PAGE, after=position, wanted=wanted)
@@ -330,7 +338,7 @@ def _gateway(command: Command) -> int:
         return ExitCode.FAILED
     try:
         command.output.print(f"listening on {gateway.url}")
-        # Not an event: on Windows Ctrl-C does not end its wait.
+        # No `Event.wait`: on Windows Ctrl-C does not end it.
         while True:
             time.sleep(_A_WHILE)
     finally:
@@ -367,10 +375,10 @@ def _doctor(command: Command) -> int:
 
 
 def _check_directory(parts: Assembly) -> str:
-    """The data directory's path.
+    """Return the data directory's path; the directory may be missing.
 
     Raises:
-        DataDirectoryUnusableError: it is there, and cannot be read or written.
+        DataDirectoryUnusableError: it exists, but is a file or cannot be read and written.
     """
     root = parts.directory.root
     if root.exists() and not (root.is_dir() and os.access(root, os.R_OK | os.W_OK | os.X_OK)):
@@ -379,7 +387,11 @@ def _check_directory(parts: Assembly) -> str:
 
 
 def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
-    """The merchant and the settings with the named options changed, everything else as it was."""
+    """Return merchant and settings with the values of the given options; the rest is unchanged.
+
+    Raises:
+        InvalidInputError: a value is invalid.
+    """
     stored = settings.account.merchant if settings.account else MerchantProfile("", "", "", "")
     merchant = check_merchant(replace(stored, **_named(MerchantProfile, options)))
     booth = replace(settings.booth, **_named(BoothSettings, options))
@@ -388,7 +400,7 @@ def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantPr
 
 
 def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
-    """The values of a dataclass that the options name."""
+    """Return the values given as options for the fields of a dataclass, by field name."""
     return {
         definition.name: definition.read(typed)
         for definition in definitions_of(kind)
@@ -397,7 +409,7 @@ def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
-    """A new key; None keeps the one in the keyring."""
+    """Read a new key if `--key-stdin` is set or none is stored; None keeps the stored key."""
     if not command.options.key_stdin:
         try:
             parts.vault.load(merchant.mch_id)
@@ -427,7 +439,7 @@ _FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
     "notify": failure_json,
     "query": query_failure_json,
 }
-"""Commands that print an object with `--json` for a failure too."""
+"""Commands that print failures as JSON too with `--json`, and the functions that make it."""
 
 _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
     "set": _set,

@@ -10,15 +10,16 @@ from types import FrameType, TracebackType
 from typing import final
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C: 128 + SIGINT, as in shells."""
 
 
 @final
 class Interrupts:
-    """Handles SIGINT while it is entered; ignores it afterwards, when the exit code is known.
+    """Context manager that handles SIGINT; at its end it sets SIGINT to be ignored.
 
-    The first one raises `KeyboardInterrupt` unless it is deferred; further ones do nothing, so that
-    they do not break the clean-up. A command that SIGINT was ignored for keeps ignoring it.
+    The first SIGINT raises `KeyboardInterrupt` unless it is deferred; later ones do nothing, so
+    that they do not break the clean-up. It has no effect if SIGINT was ignored before, or outside
+    the main thread.
     """
 
     def __init__(self) -> None:
@@ -43,15 +44,15 @@ class Interrupts:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def defer(self) -> None:
-        """From now on an interrupt is noted only, until `allowed`."""
+        """Only store an interrupt from now on; `allowed` raises it."""
         self._deferred = True
 
     @contextmanager
     def allowed(self) -> Iterator[None]:
-        """Let an interrupt end the block, one noted before it too.
+        """Let an interrupt end the `with` block; defer again after it.
 
         Raises:
-            KeyboardInterrupt: in the block, or before it.
+            KeyboardInterrupt: an interrupt came in the block, or was stored before it.
         """
         self._deferred = False
         try:

@@ -1,4 +1,4 @@
-"""The language of the console tool, and the options needed before it is known."""
+"""Choice of the console tool's language, which the parser needs for its help texts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from wxpark_gui.storage.directory import locate_directory
 from wxpark_gui.storage.settings import TomlSettings
 
 _LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
-"""In the order of POSIX: the first that is not empty counts."""
+"""Locale variables in the order of POSIX; the first non-empty one counts."""
 _ENGLISH = "en"
 
 
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
-    """One of `LANGUAGES`: that of `--lang`, else of the settings, else Simplified Chinese.
+    """Return one of `LANGUAGES`: that of `--lang`, else of the settings file, else of the locale.
 
-    Only while there is no settings file, a locale that names English selects English.
+    A locale other than English and an unreadable settings file give Simplified Chinese.
     """
     given = _value_of("--lang", arguments)
     if given in LANGUAGES:
@@ -30,7 +30,7 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
 
 
 def _value_of(option: str, arguments: Sequence[str]) -> str:
-    """The last value of an option, wherever it stands; empty for none."""
+    """Return the last value of an option, from `--x VALUE` or `--x=VALUE`; empty without one."""
     found = ""
     for place, argument in enumerate(arguments):
         if argument == option:
@@ -46,7 +46,7 @@ def _directory_of(arguments: Sequence[str]) -> Path | None:
 
 
 def _stored_language(settings: Path) -> str | None:
-    """The language in the settings, the default in an unreadable file; None without a file."""
+    """Return the language of the settings file; the default if unreadable, None without a file."""
     try:
         if not settings.exists():
             return None

@@ -26,23 +26,23 @@ STATES = {
     "queued": frozenset(state for state in DeliveryState if state.is_open),
     **{state.value: frozenset({state}) for state in DeliveryState if not state.is_open},
 }
-"""Names of the delivery states in JSON and for `--state`."""
+"""Delivery states by their name in JSON and for `--state`; `queued` means all open states."""
 
 MERCHANT_FIELDS = tuple(definition.field for definition in definitions_of(MerchantProfile))
 BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
 
 _LARGEST_PORT = 65535
 _OPTION = re.compile("--[a-z-]{1,20}")
-"""An option's name. Anything else, `-k…` or a bare value, could hold a key."""
+"""Pattern of an option's name. An error quotes no other argument, which could hold a key."""
 _MOMENTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser in one language. An error never quotes a value: one of them could be a key.
+    """A parser with help and errors in one language. Errors quote no value, which could be a key.
 
     argparse's own texts are English: the titles of its groups, and the errors for missing, unknown
-    and malformed arguments. So groups have titles of ours, nothing is required, and values are
-    checked by `parse_arguments`.
+    and malformed arguments. So the groups have translated titles, no argument is required, and
+    `parse_arguments` checks the values.
 
     Attributes:
         options: the group of options, with `--help`, `--data-dir` and `--lang`.
@@ -59,7 +59,7 @@ class _Parser(argparse.ArgumentParser):
         self._words = words
         self.options = self.add_argument_group(words.options)
         self.options.add_argument("-h", "--help", action="help", help=words.help)
-        # Suppressed: a default of the subcommand would replace the value before it.
+        # No default: the subcommand's would replace a value given before the subcommand.
         self.options.add_argument(
             "--data-dir", metavar="DIR", default=argparse.SUPPRESS, help=words.data_directory
         )
@@ -110,7 +110,12 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
 def parse_arguments(
     arguments: Sequence[str], words: ConsoleWords, faults: Collection[str]
 ) -> argparse.Namespace:
-    """Parse without ever printing a value: one of them could be a key. Exits with 2 on errors."""
+    """Parse and check the arguments.
+
+    Raises:
+        SystemExit: with 0 after `--help` and `--version`, with 2 on an error. The message quotes no
+            value, which could be a key.
+    """
     parser = build_parser(words, faults)
     if any(_name_of(argument) == "--key" for argument in arguments):
         parser.error(words.key_as_argument)
@@ -132,10 +137,10 @@ def parse_arguments(
 
 
 def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Collection[str]) -> None:
-    """Replace the typed values by what they stand for.
+    """Check the values in `options`; convert `data_dir`, `port` and `since` in place.
 
     Raises:
-        ValueError: with the sentence for the first one that stands for nothing.
+        ValueError: a value is invalid; the message is the error to print.
     """
     for name, choices in (
         ("lang", LANGUAGES),
@@ -170,7 +175,11 @@ def _read_port(typed: str, words: ConsoleWords) -> int:
 
 
 def _read_moment(typed: str, words: ConsoleWords) -> datetime | timedelta:
-    """A date with or without a time, in Beijing; or a number of hours or days, `36h`, `7d`."""
+    """Return the moment (Beijing time) or the duration (`36h`, `7d`) of `--since`.
+
+    Raises:
+        ValueError: the text has another form; the message is the error to print.
+    """
     number, unit = typed[:-1], typed[-1:]
     if number.isascii() and number.isdigit() and len(number) < len("100000") and unit in {"h", "d"}:
         return timedelta(hours=int(number)) if unit == "h" else timedelta(days=int(number))

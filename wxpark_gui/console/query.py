@@ -1,8 +1,8 @@
 """`wxpark query`: ask for the state of a plate's owner.
 
-It works beside the open window: it takes no lock, and adds its audit line over a connection of its
-own. Nothing is saved and nothing is sent later, so "not answered" ends with `ExitCode.FAILED` (1),
-not with `QUEUED` (3).
+It works while the window is open: it takes no lock, and writes its audit line over its own SQLite
+connection. No entry is queued, so a failure that `notify` ends with `QUEUED` (3), such as no
+network, ends with `FAILED` (1) here.
 """
 
 from __future__ import annotations
@@ -31,17 +31,18 @@ _REMEDY_CODES = {
 
 
 def fill_parser(query: argparse.ArgumentParser, words: ConsoleWords) -> None:
-    """Add the options of the command."""
+    """Add the options of `wxpark query` to its parser."""
     query.add_argument("--plate", default="", metavar="P", help=words.query_plate)
     query.add_argument("--training", action="store_true", help=words.training)
     query.add_argument("--json", action="store_true", help=words.json)
 
 
 def ask(options: argparse.Namespace) -> QueryAnswer:
-    """Ask once.
+    """Ask once for the plate in `options`.
 
     Raises:
-        ReadableError: the text is no plate, the booth is not set up, or the journal cannot be read.
+        ReadableError: the text is no plate, the booth is not set up, or settings or journal cannot
+            be read.
     """
     with Assembly(options.data_dir, training=options.training) as parts:
         parts.load_settings()
@@ -50,7 +51,7 @@ def ask(options: argparse.Namespace) -> QueryAnswer:
 
 
 def exit_code_of_query(outcome: Outcome) -> ExitCode:
-    """Exit code of `query` for the end of its exchange."""
+    """Exit code of `query` for the outcome of its exchange."""
     return _REMEDY_CODES[outcome.cause.remedy]
 
 
@@ -84,7 +85,7 @@ def query_json(answer: QueryAnswer, wording: Wording, *, training: bool) -> dict
 def query_failure_json(
     error: ReadableError, wording: Wording, *, plate: str, training: bool
 ) -> dict[str, Any]:
-    """The same object where nothing was asked."""
+    """The object that `query --json` prints if an error prevented the query."""
     words = wording.failure(error)
     found: dict[str, Any] = {"code": error.code, "message": words.message, "action": words.action}
     if isinstance(error, InvalidInputError):
@@ -105,7 +106,7 @@ def query_failure_json(
 
 
 def query_text(answer: QueryAnswer, wording: Wording, *, training: bool) -> str:
-    """The answer for a person."""
+    """The text that `query` prints without `--json`."""
     words = wording.query(answer.verdict)
     lines = [f"{answer.plate.spaced}  {words.title}", words.advice, words.small]
     if not answer.plate.chargeable:

@@ -30,10 +30,10 @@ from wxpark_gui.wording import FailureWords, Wording
 
 
 class ExitCode(IntEnum):
-    """Exit codes of `wxpark`. A contract.
+    """Exit codes of `wxpark`, a stable interface for other programs.
 
-    Once an entry is saved, the code of `notify` describes the entry, whatever happens to standard
-    output or by Ctrl-C.
+    Once an entry is saved, the code of `notify` describes the entry, even after Ctrl-C or if
+    standard output fails.
     """
 
     ANSWERED = 0
@@ -47,7 +47,7 @@ class ExitCode(IntEnum):
 
 
 _HEALTH_WIDTH = 8
-"""Columns of the doctor's first word."""
+"""Width of the health in a line of `doctor`, in terminal columns."""
 
 _FLUSH_ENDS = (
     DeliveryState.ANSWERED,
@@ -74,14 +74,14 @@ def exit_code_of(record: EntryRecord) -> ExitCode:
     cause = record.outcome.cause if record.outcome else None
     if cause is Cause.KEY_UNAVAILABLE:
         return ExitCode.NOT_SET_UP
-    # Held until the settings change, yet it is the gateway that said no.
+    # An entry held for wrong settings stays open, but counts as refused here.
     if not record.state.is_open or (cause and cause.remedy is Remedy.FIX_SETTINGS):
         return ExitCode.REFUSED
     return ExitCode.QUEUED
 
 
 def exit_code_of_flush(flushed: Flushed) -> ExitCode:
-    """Exit code of `journal flush`: the worst of what happened to the queue."""
+    """Exit code of `journal flush`: `QUEUED` if entries still wait, else by the worst result."""
     if flushed.waiting:
         return ExitCode.QUEUED
     if flushed.count(DeliveryState.UNTRUSTED):
@@ -92,7 +92,7 @@ def exit_code_of_flush(flushed: Flushed) -> ExitCode:
 
 
 def flushed_json(flushed: Flushed, wording: Wording) -> dict[str, Any]:
-    """One object: a count for each end, and each entry that still waits with its reason."""
+    """The object that `journal flush --json` prints: counts of results, and the waiting entries."""
     counts = {state.value: flushed.count(state) for state in _FLUSH_ENDS}
     return {
         "sent": sum(counts.values()) - counts[DeliveryState.EXPIRED.value],
@@ -114,7 +114,7 @@ def flushed_json(flushed: Flushed, wording: Wording) -> dict[str, Any]:
 
 
 def flushed_text(flushed: Flushed, wording: Wording) -> str:
-    """The counts in one line, then one line for each entry that still waits."""
+    """The text that `journal flush` prints: the counts, then a line for each waiting entry."""
     counts = [f"{wording.delivery_state(state)} {flushed.count(state)}" for state in _FLUSH_ENDS]
     waiting = f"{wording.delivery_state(DeliveryState.WAITING)} {len(flushed.waiting)}"
     lines = [" · ".join([*counts, waiting])]
@@ -174,7 +174,7 @@ def record_json(record: EntryRecord, wording: Wording) -> dict[str, Any]:
 def failure_json(
     error: ReadableError, wording: Wording, *, plate: str, training: bool
 ) -> dict[str, Any]:
-    """The same object where nothing was saved: no entry, no delivery, the error."""
+    """The object that `notify --json` prints if no entry was saved."""
     words = wording.failure(error)
     document: dict[str, Any] = {
         "entry_id": None,
@@ -224,7 +224,7 @@ def entry_json(record: EntryRecord) -> dict[str, Any]:
 
 
 def delivery_word(state: DeliveryState) -> str:
-    """An entry's state as other programs read it: `queued` while it waits, else the state."""
+    """Name of a delivery state in JSON: `queued` for each open state, else the state's value."""
     return "queued" if state.is_open else state.value
 
 
@@ -240,7 +240,7 @@ def record_text(record: EntryRecord, wording: Wording) -> str:
 
 
 def failure_text(error: ReadableError, wording: Wording) -> str:
-    """Message, action and code of an error, one a line; for invalid input each field."""
+    """Message, action and code of an error, one a line; for invalid input one line a field."""
     if isinstance(error, InvalidInputError):
         return "\n".join(
             f"{wording.field(found.field)}: {wording.field_error(found)}" for found in error.errors
@@ -252,10 +252,10 @@ def failure_text(error: ReadableError, wording: Wording) -> str:
 def merchant_text(
     merchant: MerchantProfile, key_error: KeyUnavailableError | None, wording: Wording
 ) -> str:
-    """The ids, one a line, and the state of the key, which is never shown.
+    """The text of `merchant show`: the merchant's fields and the state of the key, never the key.
 
     Args:
-        key_error: keeps the key from being read; None when the keyring holds it.
+        key_error: the error of reading the key; None if the key can be read.
     """
     lines = [f"{name}: {value}" for name, value in asdict(merchant).items() if value != ""]
     words = wording.console
@@ -285,7 +285,7 @@ def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
 
 
 def finding_text(finding: Finding, wording: Wording) -> str:
-    """One line of the doctor's report, and a second one with the reason and the action."""
+    """One line of the text of `doctor`; for a finding that is not good also reason and action."""
     console = wording.console
     line = (
         f"{pad(console.health[finding.health], _HEALTH_WIDTH)} {console.subject[finding.subject]}"
@@ -299,7 +299,7 @@ def finding_text(finding: Finding, wording: Wording) -> str:
 
 
 def _finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
-    """The reason of a finding that is not good, and the action."""
+    """Reason and action of a finding that is not good, else None."""
     if finding.health is Health.GOOD:
         return None
     if finding.error:

@@ -19,11 +19,11 @@ class SettingRow:
 
     Attributes:
         section: `booth`; `accounts` for the keys of each account.
-        key: within its section.
-        kind: TOML's name of the type.
-        default: as TOML writes it; empty for a key that must be given.
+        key: name of the key within its section.
+        kind: type in TOML's words, such as `string`.
+        default: default value in TOML; empty for a required key.
         limits: `1-720` for a number, `0-32` characters for a text, `light | dark` for a choice.
-        label: as the dialog names it.
+        label: name of the field in the settings dialog.
     """
 
     section: str
@@ -35,7 +35,7 @@ class SettingRow:
 
 
 def setting_rows(wording: Wording) -> Iterator[SettingRow]:
-    """Every key that a person may write, in the order of the file."""
+    """Yield a row for each editable key of the settings file, in the order of the file."""
     for section, definition in setting_definitions():
         yield SettingRow(
             section,

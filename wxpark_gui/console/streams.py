@@ -1,4 +1,4 @@
-"""Standard input, output and error of a console command, in whatever state they were given."""
+"""Standard input, output and error of a console command, which may be closed or may fail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STREAMS = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def open_closed_streams() -> None:
-    """Give each standard stream that the caller closed the null device.
+    """Open the null device for each standard stream that the caller has closed.
 
     Otherwise the next file opened, such as the log, would get the descriptor of standard output.
     """
@@ -34,7 +34,7 @@ def open_closed_streams() -> None:
 
 
 def use_utf8() -> None:
-    """Use UTF-8 on the standard streams, independent of the console's code page."""
+    """Use UTF-8 on the standard streams, except for input from a terminal."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
@@ -43,18 +43,19 @@ def use_utf8() -> None:
 
 
 def flush_or_discard() -> None:
-    """Flush output and error; discard what they do not take.
+    """Flush standard output and error; discard text that cannot be written.
 
-    The interpreter flushes them once more when it ends, and would report the failure then.
+    Otherwise the interpreter would flush it again at exit and print an error.
     """
     for stream in (sys.stdout, sys.stderr):
         _flush_or_discard(stream)
 
 
 def read_secret_line(prompt: str) -> str:
-    """One line of standard input without a byte order mark; at a terminal without echo.
+    """Read one line of standard input; a terminal shows `prompt` and no echo.
 
-    Empty where the input is closed, ends at once or cannot be read.
+    A byte order mark is removed, a line feed may be left. The result is empty if the input is
+    closed, empty or unreadable.
     """
     try:
         if sys.stdin.isatty():
@@ -65,10 +66,10 @@ def read_secret_line(prompt: str) -> str:
 
 
 class Output:
-    """Output of one command. A stream that fails is not written to again; nothing raises.
+    """Output of one command. Write errors do not raise; they end the standard output.
 
     Attributes:
-        closed: the reader ended before the output did, as `head` does.
+        closed: the reader closed the pipe before the end of the output, as `head` does.
         lost: the output could not be written for another reason, such as a full disk.
     """
 
@@ -81,7 +82,7 @@ class Output:
         return not (self.closed or self.lost)
 
     def print(self, what: str | Mapping[str, Any], end: str = "\n") -> None:
-        """Write a text, or an object as JSON, to standard output."""
+        """Write a text, or an object as JSON, to standard output; a no-op after a write error."""
         if not self.is_open:
             return
         text = what if isinstance(what, str) else to_json(what)
@@ -92,13 +93,13 @@ class Output:
             self.lost = not self.closed
 
     def complain(self, text: str) -> None:
-        """Write a sentence to standard error."""
+        """Write a sentence to standard error; ignore write errors."""
         with contextlib.suppress(OSError, ValueError):
             _write(sys.stderr, text + "\n")
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """JSON in one line; Chinese stays readable."""
+    """Return JSON in one line; Chinese is not escaped."""
     return json.dumps(document, ensure_ascii=False)
 
 
@@ -118,7 +119,7 @@ def _write(stream: TextIO, text: str) -> None:
 
 
 def _is_closed_pipe(error: Exception) -> bool:
-    """Windows reports a pipe without a reader as an invalid argument."""
+    """Test if the error is that of a pipe without a reader; `EINVAL` on Windows."""
     if isinstance(error, BrokenPipeError):
         return True
     return sys.platform == "win32" and isinstance(error, OSError) and error.errno == errno.EINVAL

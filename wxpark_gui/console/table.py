@@ -16,24 +16,24 @@ _GAP = "  "
 
 
 def text_width(text: str) -> int:
-    """Columns that a text takes in a terminal."""
+    """Return the number of terminal columns of a text."""
     return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Fill a text up to a width with spaces, on its left with `right`."""
+    """Pad a text with spaces to `width` columns, on its left if `right`; never cut it."""
     space = " " * max(0, width - text_width(text))
     return space + text if right else text + space
 
 
 def entry_headings(wording: Wording) -> str:
-    """The first line of `journal list`."""
+    """Return the first line of `journal list`: the headings."""
     words = wording.console
     return _line(words.column_number, words.column_saved, words.column_plate, words.column_verdict)
 
 
 def entry_line(record: EntryRecord, wording: Wording) -> str:
-    """One line of `journal list`; times are Beijing's."""
+    """Return one line of `journal list`; the time is Beijing's."""
     saved_at = record.saved_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
     verdict = wording.pill(record.verdict)
     if record.origin.training:

@@ -1,4 +1,4 @@
-"""Connects the use cases to the window: Qt signals and worker threads, no widgets."""
+"""Controllers that connect use cases and window by Qt signals and worker threads. No widgets."""
 
 from wxpark_gui.controllers.controllers import Controllers
 

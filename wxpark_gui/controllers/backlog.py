@@ -1,4 +1,4 @@
-"""Sends the queue while the window is open, on a thread of its own."""
+"""Sends the waiting entries while the window is open, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ LONGEST_RETRY_MS = 60_000
 
 
 class BacklogSender(QObject):
-    """Steps the outbox when a step can do something: at its next planned time, and on a change.
+    """Calls `Outbox.step` at the time that the last step planned, and earlier after a change.
 
-    The outbox is touched in the worker's thread only.
+    The outbox is used in the worker's thread only.
 
     Signals:
-        changed(EntryRecord): an entry of the queue was tried, or expired.
-        moved(): the queue changed.
-        failed(Exception): a step failed; it is tried again, with growing waits.
+        changed(EntryRecord): an entry of the queue was sent, or has expired.
+        moved(): the queue may have changed.
+        failed(Exception): a call of the outbox failed. A failed step is retried after 1 s, doubling
+            up to 60 s; other calls are not retried.
     """
 
     changed = Signal(object)
@@ -44,29 +45,29 @@ class BacklogSender(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Take the first step."""
+        """Start sending, with a first step now."""
         self._running = True
         self.step()
 
     def stop(self) -> None:
-        """Take no further step; the owner of the worker stops it."""
+        """Start no further step. Does not stop the worker."""
         self._running = False
         self._timer.stop()
 
     @Slot()
     def release(self) -> None:
-        """Retry all waiting entries now."""
+        """Plan all waiting entries for now, end all waits, then step."""
         self._worker.submit(self._outbox.release, self._on_released, self._on_failed)
 
     @Slot(object)
     def note_saved(self, record: EntryRecord) -> None:
-        """Step for an entry that joined the queue behind an earlier one of its plate."""
+        """Try the connection now if the entry was queued behind an earlier one of its plate."""
         if record.state is DeliveryState.WAITING and record.next_attempt_at is not None:
             self._worker.submit(self._outbox.note_queued, self._on_released, self._on_failed)
 
     @Slot(object)
     def note_outcome(self, record: EntryRecord) -> None:
-        """Let the outbox learn from the exchange of a live entry."""
+        """Report the outcome of a live entry to the outbox, then step. No-op without an outcome."""
         if record.outcome is not None:
             self._worker.submit(
                 lambda: self._outbox.note_outcome(record), self._on_released, self._on_failed
@@ -74,14 +75,14 @@ class BacklogSender(QObject):
 
     @Slot(object)
     def requeue(self, record: EntryRecord) -> None:
-        """Send an entry again whose result could not be stored."""
+        """Queue an entry whose result could not be stored; a later step sends it."""
         self._worker.submit(
             lambda: self._outbox.requeue(record), self._on_requeued, self._on_failed
         )
 
     @Slot()
     def step(self) -> None:
-        """Step now; after the present step if one is being taken."""
+        """Step now, or after the running step. No-op before `start` and after `stop`."""
         if not self._running:
             return
         if self._stepping:
@@ -110,7 +111,7 @@ class BacklogSender(QObject):
         self._retry_ms = min(2 * self._retry_ms, LONGEST_RETRY_MS)
 
     def _plan(self, milliseconds: int | None) -> None:
-        """Plan the next step; None waits for a change."""
+        """Step again at once if that was requested, else after `milliseconds` unless None."""
         self._stepping = False
         if self._step_again:
             self._step_again = False
@@ -125,7 +126,7 @@ class BacklogSender(QObject):
 
     @Slot(object)
     def _on_requeued(self, _: object) -> None:
-        # The disk has just failed: wait before the next write.
+        # Writing to the disk has just failed, so wait before the next write.
         self._timer.start(self._retry_ms)
 
     @Slot(object)

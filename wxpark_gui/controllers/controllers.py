@@ -24,14 +24,14 @@ class Controllers:
     """The window's controllers.
 
     Attributes:
-        entries: the attendant's entries.
-        live: sends the entry just made.
-        backlog: sends the queue.
-        journal: the journal as a whole.
-        settings: the settings in force.
-        link: the connection to the gateway.
+        entries: saves, resends, corrects and takes back entries.
+        live: sends new entries at once.
+        backlog: sends the waiting entries.
+        journal: opens, counts and backs up the journal.
+        settings: saves the settings and puts them in force.
+        link: tracks the connection to the gateway.
         updates: looks for a newer version.
-        keys: reads the merchant keys.
+        keys: reads the merchant keys from the keyring.
     """
 
     entries: Entries
@@ -45,7 +45,7 @@ class Controllers:
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
-        """Those with a signal `crashed`."""
+        """The controllers that have a signal `crashed`."""
         return (
             self.entries,
             self.live,
@@ -57,7 +57,7 @@ class Controllers:
         )
 
     def connect(self) -> None:
-        """Connect the controllers' signals. Called once."""
+        """Connect the controllers' signals to each other. Call it once."""
         entries, backlog, journal = self.entries, self.backlog, self.journal
         entries.saved.connect(journal.survey)
         entries.saved.connect(backlog.note_saved)
@@ -80,13 +80,16 @@ class Controllers:
         self.keys.changed.connect(backlog.step)
 
     def start(self) -> None:
-        """Read the keys and open the journal; the rest follows from it."""
+        """Start reading the keys, checking for updates and opening the journal.
+
+        The open journal starts the queue and loads the recent entries.
+        """
         self.keys.start()
         self.updates.apply_settings(self.settings.current)
         self.journal.open()
 
     def stop(self) -> None:
-        """Stop timers and the queue. The owner of the threads stops those."""
+        """Stop the timers, the queue and the update checks. `Workers.stop` ends the threads."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()

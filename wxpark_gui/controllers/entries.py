@@ -1,4 +1,4 @@
-"""Entries from the window's point of view: submitted, saved, answered, undone, replaced."""
+"""Controller of the entries: saves, resends, corrects and takes them back."""
 
 from __future__ import annotations
 
@@ -29,31 +29,38 @@ from wxpark_gui.service.submit import Submission
 RECENT_LIMIT = 200
 KNOWN_FOR = timedelta(days=90)
 KNOWN_LIMIT = 20_000
-"""Plates that are suggested: those of the last months, as many as a search finds at once."""
+"""At most this many plates, entered within `KNOWN_FOR`, are read for suggestions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """The entry is on its way to the disk; `saved` or `notSaved` follows with its id."""
+    """Acceptance of an entry.
+
+    For a new entry `saved` or `notSaved` follows; for a waiting one that is resent, `changed`.
+    """
 
     entry_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was done: `InvalidInputError` names the fields, `NotSetUpError` the merchant."""
+    """Refusal of an entry; nothing was saved or sent.
+
+    Attributes:
+        error: the reason; an `InvalidInputError` has one error for each invalid field.
+    """
 
     error: ReadableError
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Nothing was done: the same plate was entered a moment ago. Submit it confirmed, or not.
+    """Refusal of a repeated plate; nothing was saved. Submitting it as `confirmed` saves it.
 
     Attributes:
-        label: plate of both.
-        minutes_ago: full minutes since the last one.
-        count: entries of this plate within the time that duplicates are asked about.
+        label: the plate, spaced for display.
+        minutes_ago: whole minutes since the plate's latest entry.
+        count: number of the plate's entries within the booth's `duplicate_minutes`.
     """
 
     label: str
@@ -62,20 +69,21 @@ class Duplicate:
 
 
 class Entries(QObject):
-    """The attendant's entries. No method waits; every signal carries the record or the id.
+    """Saves, resends, corrects and takes back entries. No method blocks.
 
     Signals:
-        saved(EntryRecord): on disk.
-        changed(EntryRecord): an attempt ended, or the entry was closed.
-        started(EntryRecord): its exchange started; from now on it cannot be taken back.
-        notSaved(str, ReadableError): the entry of this id is not on disk.
-        takenBack(EntryRecord): closed without having been sent.
-        notTakenBack(str, ReadableError): too late.
-        refused(ReadableError): a row could not be sent again; the reason.
-        recentLoaded(tuple[EntryRecord, ...]): newest first.
-        platesLoaded(KnownPlates): saved plates are added to it.
-        failed(ReadableError): trouble with the disk.
-        crashed(Exception): a bug; the entry concerned is safe in the journal.
+        saved(EntryRecord): the entry is on disk.
+        changed(EntryRecord): an exchange of the entry ended, or the entry was closed or replaced.
+        started(EntryRecord): a live exchange started; the entry cannot be taken back during it.
+        notSaved(str, ReadableError): the entry with this id could not be saved.
+        takenBack(EntryRecord): `take_back` closed the entry.
+        notTakenBack(str, ReadableError): the entry with this id is being sent, or is closed.
+        refused(ReadableError): never emitted; `resend` returns its refusal.
+        recentLoaded(tuple[EntryRecord, ...]): the newest entries, at most `RECENT_LIMIT`, newest
+            first.
+        platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
+        failed(ReadableError): the journal could not be read or written.
+        crashed(Exception): an exception that is a bug.
     """
 
     saved = Signal(object)
@@ -130,7 +138,7 @@ class Entries(QObject):
         """Check a draft and start to save it.
 
         Args:
-            confirmed: the attendant knows that this plate was entered a moment ago.
+            confirmed: True saves the entry even if its plate was entered a moment ago.
         """
         try:
             new = self._submission.prepare(draft)
@@ -141,7 +149,11 @@ class Entries(QObject):
         return self._save(new)
 
     def resend(self, record: EntryRecord) -> Submitted | Refused:
-        """Send an entry again: a waiting one now, one that was given up as a new, linked entry."""
+        """Send a waiting entry now, or save an entry that was given up as a new, linked one.
+
+        `REFUSED`, `UNTRUSTED` and `EXPIRED` entries were given up. All others give `Refused`, as do
+        replaced entries and those whose account was removed.
+        """
         if record.state is DeliveryState.WAITING:
             self._live.send(record)
             return Submitted(record.entry_id)
@@ -155,14 +167,17 @@ class Entries(QObject):
             return Refused(error)
 
     def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
-        """Replace an entry by a corrected one, under its time and account."""
+        """Save a corrected draft as a new entry that replaces `record`; time and account stay."""
         try:
             return self._save(self._submission.prepare_correction(record, draft))
         except (InvalidInputError, AccountMissingError) as error:
             return Refused(error)
 
     def take_back(self, entry_id: str) -> None:
-        """Close an entry before it is sent; one that is not saved yet, as soon as it is."""
+        """Close an entry that is not being sent; `takenBack` or `notTakenBack` follows.
+
+        An entry that is still being saved is closed once it is on disk.
+        """
         if entry_id in self._unsaved:
             self._unwanted.add(entry_id)
             return
@@ -175,7 +190,7 @@ class Entries(QObject):
 
     @Slot(object)
     def note_changed(self, record: EntryRecord) -> None:
-        """Pass on a record that another sender changed."""
+        """Note a changed record for the check of duplicates, and emit `changed`."""
         self._recent.add(record)
         self.changed.emit(record)
 
@@ -234,7 +249,7 @@ class Entries(QObject):
             self.crashed.emit(error)
 
     def _reload(self, entry_id: str) -> None:
-        """Read the entry that was replaced, for its new link and state."""
+        """Read a replaced entry, whose link and state are new, and emit `changed` for it."""
         self._saving.submit(lambda: self._journal.get(entry_id), self._on_reloaded, self._on_failed)
 
     @Slot(object)

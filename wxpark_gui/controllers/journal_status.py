@@ -1,4 +1,4 @@
-"""The journal as a whole: opened, counted, backed up."""
+"""Opens the journal, counts its entries and starts its backups."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_SLEEP_MS = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class _Survey:
-    """Numbers of one moment."""
+    """Numbers counted at one moment; `today` is the number of entries saved since midnight."""
 
     backlog: Backlog
     today: int
@@ -33,11 +33,12 @@ class JournalStatus(QObject):
     """Opens the journal, counts open entries and today's entries, starts backups.
 
     Signals:
-        opened(): the journal takes entries from now on.
-        salvaged(Salvage): it was damaged; what could be read was carried over.
-        backlogChanged(Backlog), todayChanged(int): after every change, and today at midnight.
-        failed(ReadableError): trouble with the disk.
-        crashed(Exception): a bug.
+        opened(): the journal can be read and written.
+        salvaged(Salvage): a damaged journal was rebuilt; emitted before `opened`.
+        backlogChanged(Backlog): numbers about the open entries, after each count.
+        todayChanged(int): number of entries saved since midnight in Beijing, after each count.
+        failed(ReadableError): the journal could not be opened, read, written or backed up.
+        crashed(Exception): an exception that is a bug.
     """
 
     opened = Signal()
@@ -71,23 +72,26 @@ class JournalStatus(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the journal; tried again with growing waits until it succeeds."""
+        """Open the journal. No-op if it is open.
+
+        After a failure it is retried in 1 s, doubling up to 60 s; not after `JournalNewerError`.
+        """
         if not self._is_open:
             self._retry_timer.stop()
             self._worker.submit(self._open_journal, self._on_opened, self._on_not_opened)
 
     def close(self) -> None:
-        """Close the journal. The last task of its thread."""
+        """Close the journal. Call it in the journal's thread, as the last task."""
         self._journal.close()
 
     def stop(self) -> None:
-        """Stop the timers; the owner of the worker stops it."""
+        """Stop the timers. Does not stop the worker."""
         for timer in (self._retry_timer, self._midnight_timer, self._backup_timer):
             timer.stop()
 
     @Slot()
     def survey(self) -> None:
-        """Count again; after the present count if one is running."""
+        """Count the entries now, or after the running count. No-op until the journal is open."""
         if not self._is_open:
             return
         if self._surveying:
@@ -152,7 +156,7 @@ class JournalStatus(QObject):
 
     @Slot(object)
     def report(self, error: Exception) -> None:
-        """Emit `failed` or `crashed` for an error of the disk, from here or from another sender."""
+        """Emit `failed` for a `ReadableError`, `crashed` for any other exception."""
         if isinstance(error, ReadableError):
             self.failed.emit(error)
         else:
@@ -166,5 +170,5 @@ class JournalStatus(QObject):
 
 
 def _midnight(now: datetime) -> datetime:
-    """The beginning of the day in Beijing time."""
+    """Start of the day of `now`, in Beijing time."""
     return now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,4 +1,4 @@
-"""Reads the merchant keys in the background, and unlocks the keyring when asked to."""
+"""Reads the merchant keys in the background, and unlocks the keyring on request."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 
 RETRY_MS = 5_000
-"""Time between two looks at a keyring that could not be read; none of them prompts."""
+"""Milliseconds between two retries after the keyring could not be read. A retry never prompts."""
 
 
 class KeyReader(QObject):
-    """Asks the keyring on a thread of its own. No signal carries a key.
+    """Reads the merchant keys on a thread of its own. No signal carries a key.
 
-    The read at the start may open the keyring's prompt, before anything is typed. Later only
-    `unlock` may; until then a keyring that could not be read is looked at without a prompt, and
-    read once it was unlocked elsewhere.
+    Only `start` and `unlock` may open the keyring's password prompt. While the keyring cannot be
+    read, it is checked every 5 s without a prompt; its keys are read once it is unlocked.
 
     Signals:
-        changed(KeyUnavailableError | None): failure that keeps the current account's key from
-            being read; after every read.
-        crashed(Exception): a bug.
+        changed(KeyUnavailableError | None): the last failure to read the current account's key,
+            None without one. Emitted after each read and whenever it may have changed.
+        crashed(Exception): an exception that is a bug.
     """
 
     changed = Signal(object)
     crashed = Signal(object)
 
     def __init__(self, keys: Keys, current: CurrentSettings, worker: Worker) -> None:
-        """`worker` waits for the keyring and nothing else."""
+        """`worker` must be used for nothing else, because a prompt may block it for long."""
         super().__init__()
         self._keys = keys
         self._current = current
@@ -48,29 +47,29 @@ class KeyReader(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Read the keys of all accounts; a locked keyring asks for its password."""
+        """Read the keys of all accounts. A locked keyring prompts for its password."""
         self._submit(self._read)
 
     @Slot()
     def unlock(self) -> None:
-        """Read the keys that are missing; a locked keyring asks for its password."""
+        """Read the keys not in memory, now or after the running read. A locked keyring prompts."""
         if self._reading:
             self._unlock_next = True
         else:
             self._submit(self._load)
 
     def stop(self) -> None:
-        """Ask no more; the worker is its owner's to stop."""
+        """Stop the retries. Does not stop the worker."""
         self._timer.stop()
 
     @Slot()
     def note_settings(self) -> None:
-        """Follow other settings, whose key was stored or read when they were saved."""
+        """Emit `changed` after new settings. Saving them has read or stored their key already."""
         self._tell()
 
     @Slot(object)
     def note_record(self, record: EntryRecord) -> None:
-        """Learn from an exchange that failed for want of its key."""
+        """Emit `changed` if the entry's exchange failed because its key could not be read."""
         if record.outcome is not None and record.outcome.cause is Cause.KEY_UNAVAILABLE:
             self._tell()
 
@@ -84,11 +83,11 @@ class KeyReader(QObject):
         self._worker.submit(task, self._on_read, self._on_crashed)
 
     def _read(self) -> None:
-        """In the worker."""
+        """Read the keys not in memory, in the worker. Only the process's first read may prompt."""
         self._try_each(self._keys.get)
 
     def _load(self) -> None:
-        """In the worker. Once the first key was read, the others open no prompt."""
+        """Read the keys not in memory, in the worker. The first read unlocks the keyring."""
         self._try_each(self._keys.load)
 
     def _try_each(self, read: Callable[[str], object]) -> None:
@@ -104,7 +103,7 @@ class KeyReader(QObject):
                 return
 
     def _mch_ids(self) -> tuple[str, ...]:
-        """The merchants of all accounts, the current one first."""
+        """Merchant numbers of all accounts, each once, the current account's first."""
         settings = self._current.value
         accounts = sorted(settings.accounts, key=lambda a: a.account_id != settings.account_id)
         return tuple(dict.fromkeys(account.merchant.mch_id for account in accounts))
@@ -130,7 +129,7 @@ class KeyReader(QObject):
             self._timer.start()
 
     def _is_waiting(self) -> bool:
-        """Test if a key is missing that an unlocked keyring may give."""
+        """Test if a read failed because of the whole keyring, so that a retry may help."""
         failures = map(self._keys.failure_of, self._mch_ids())
         return any(
             f and not isinstance(f, KeyMissingError | KeyringMismatchError) for f in failures

@@ -1,4 +1,4 @@
-"""The connection to the gateway: its status, and opening it before it is needed."""
+"""Status of the connection to the gateway, which is opened before an entry needs it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.service.submit import Submission
 
 WARM_SECONDS = 20.0
-"""Time that a connection opened beforehand counts as open."""
+"""Seconds for which a connection opened by `warm_up` is taken to be open."""
 
 
 class Link(QObject):
     """Tracks the link status, and opens the live connection while a plate is being typed.
 
     Signals:
-        changed(LinkStatus): after every exchange.
-        crashed(Exception): a bug.
+        changed(LinkStatus): the status after an exchange, even if it is the same.
+        crashed(Exception): an exception that is a bug.
     """
 
     changed = Signal(object)
@@ -36,24 +36,24 @@ class Link(QObject):
 
     @Slot(object)
     def note_record(self, record: EntryRecord) -> None:
-        """Update the status from the last exchange of an entry."""
+        """Update the status from the entry's last outcome and emit `changed`. No-op without one."""
         if record.outcome is not None:
             self._status = status_after(self._status, record.outcome)
             self.changed.emit(self._status)
 
     @Slot()
     def warm_up(self) -> None:
-        """Open the connection, so that it is there when the plate is sent."""
+        """Open the connection in the background. No-op if opened lately or if the link is down."""
         if self._clock.monotonic() < self._warm_until:
             return
         if self._status.state is LinkState.DOWN:
-            # Opening would fail by timeout only, and delay the next entry.
+            # Opening would run into its timeout and delay the next entry.
             return
         self._warm_until = self._clock.monotonic() + WARM_SECONDS
         self._sending.submit(self._submission.warm_up, self._on_warm, self.crashed.emit)
 
     @Slot(object)
     def _on_warm(self, is_open: bool) -> None:
-        """After a failure the next key tries again."""
+        """Let the next `warm_up` try again if the connection could not be opened."""
         if not is_open:
             self._warm_until = self._clock.monotonic()

@@ -1,4 +1,4 @@
-"""Sends the entry just made, on a thread and a connection of its own."""
+"""Sends new entries at once, on another thread and connection than the queue's."""
 
 from __future__ import annotations
 
@@ -14,21 +14,22 @@ from wxpark_gui.service.submit import Submission
 
 @dataclass(frozen=True, slots=True)
 class _Interrupted:
-    """The exchange took place and its result could not be stored."""
+    """Result of a send that the journal could not record."""
 
     record: EntryRecord
     error: JournalWriteError
 
 
 class LiveSender(QObject):
-    """One exchange after another; a live entry never stands behind the backlog.
+    """Sends entries one after another, without waiting for the queue.
 
     Signals:
-        started(EntryRecord): an exchange started; from now on the entry cannot be taken back.
-        sent(EntryRecord): the exchange ended.
-        interrupted(EntryRecord): its result could not be stored; it must be sent again.
-        failed(ReadableError): trouble with the disk.
-        crashed(Exception): a bug; the entry concerned is safe in the journal.
+        started(EntryRecord): an exchange started; the entry cannot be taken back during it.
+        sent(EntryRecord): the exchange ended and its outcome is stored.
+        interrupted(EntryRecord): the journal could not record the exchange; the entry must be
+            sent again. `failed` precedes it.
+        failed(ReadableError): the journal could not be read or written.
+        crashed(Exception): an exception that is a bug; the entry is safe in the journal.
     """
 
     started = Signal(object)
@@ -42,15 +43,15 @@ class LiveSender(QObject):
         super().__init__()
         self._submission = submission
         self._worker = worker
-        # Emitted by the worker's thread; the queued connection re-emits it in this one.
+        # The worker's thread emits it; the queued connection re-emits it in this object's thread.
         self._started.connect(self.started, Qt.ConnectionType.QueuedConnection)
 
     def send(self, record: EntryRecord) -> None:
-        """Send a saved entry after those already given."""
+        """Send a saved entry in the worker's thread, after those of earlier calls."""
         self._worker.submit(lambda: self._send(record), self._on_sent, self._on_failed)
 
     def _send(self, record: EntryRecord) -> EntryRecord | _Interrupted | None:
-        """In the worker's thread: None if it was taken back or started elsewhere first."""
+        """Send in the worker's thread; None if the entry was closed or started elsewhere before."""
         try:
             sent = self._submission.deliver(record, started=self._announce_started)
         except JournalWriteError as error:
@@ -58,7 +59,7 @@ class LiveSender(QObject):
         return None if sent.attempts == record.attempts else sent
 
     def _announce_started(self, record: EntryRecord) -> None:
-        """In the worker's thread. A bound method keeps this object alive during the exchange."""
+        """Emit `_started` in the worker's thread. As a bound method it keeps this object alive."""
         self._started.emit(record)
 
     @Slot(object)

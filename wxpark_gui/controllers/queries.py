@@ -1,4 +1,4 @@
-"""Queries about a plate, on the thread and the connection of the live entry."""
+"""Queries about a plate, on the thread and the connection of live entries."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from wxpark_gui.service.query import PlateQuery, QueryAnswer
 
 
 class Queries(QObject):
-    """Asks once for each call; an answer is shown with its time and not kept.
+    """Asks WeChat for the state of a plate's owner, once for each call. Stores no answer.
 
     Attributes:
-        asking: a query is under way; a further one is refused, so that a key held down does not
-            put a row of exchanges before the next entry.
+        asking: true while a query runs. Further ones are dropped, so that a key held down cannot
+            delay the next entry by several exchanges.
 
     Signals:
-        answered(QueryAnswer): the exchange ended, with or without an answer.
-        refused(ReadableError): nothing was asked.
-        crashed(Exception): a bug.
+        answered(QueryAnswer): the query ended; its outcome may be a failure.
+        refused(ReadableError): the plate is invalid or no merchant is set up; nothing was asked.
+        crashed(Exception): an exception that is a bug.
     """
 
     answered = Signal(object)
@@ -34,14 +34,14 @@ class Queries(QObject):
         self.asking = False
 
     def ask(self, plate: str, account_id: str = "") -> bool:
-        """Ask after the exchanges already given; returns at once.
+        """Start a query, which runs after the exchanges already queued. Does not block.
 
         Args:
             plate: as typed.
-            account_id: of the entry concerned; empty for the account in use.
+            account_id: account to ask under; empty for the current one.
 
         Returns:
-            False if a query is under way: then nothing is asked.
+            False if another query is running; then this one is dropped.
         """
         if self.asking:
             return False

@@ -1,4 +1,4 @@
-"""The settings: read, saved, and put in force for every use case."""
+"""Saves the settings and puts them in force for every use case."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from wxpark_gui.service.merchants import Merchants
 
 
 class SettingsController(QObject):
-    """Saves settings on a thread of its own. What was saved is in force from then on.
+    """Saves settings on a thread of its own, then puts them in force.
 
     Signals:
-        changed(Settings): other settings are in force.
+        changed(Settings): the settings were saved and are in force now.
         saved(): `save_merchant` succeeded.
         notSaved(ReadableError): `save_merchant` failed; nothing was changed.
-        failed(ReadableError): another change could not be saved.
-        crashed(Exception): a bug.
+        failed(ReadableError): `save_appearance` or `save_prefix` failed.
+        crashed(Exception): an exception that is a bug.
     """
 
     changed = Signal(object)
@@ -43,7 +43,11 @@ class SettingsController(QObject):
         return self._current.value
 
     def save_merchant(self, settings: Settings, key: Secret | None) -> None:
-        """Save a changed merchant or booth; `key` None keeps the one in the keyring."""
+        """Save all settings but the appearance; `saved` or `notSaved` follows.
+
+        Args:
+            key: None keeps the key in the keyring.
+        """
         self._worker.submit(
             lambda: self._merchants.keep(settings, key),
             self._on_merchant_saved,
@@ -51,12 +55,12 @@ class SettingsController(QObject):
         )
 
     def save_appearance(self, settings: Settings) -> None:
-        """Save language, colours, text size and sounds; they are in force at once."""
+        """Save language, colours, text size and sounds of `settings`, and nothing else of them."""
         self._save(lambda: self._merchants.keep_appearance(settings))
 
     @Slot(str)
     def save_prefix(self, prefix: str) -> None:
-        """Save the province and letter that plates begin with here."""
+        """Save the booth's plate prefix: a province, a province and a letter, or empty."""
         self._save(lambda: self._merchants.keep_prefix(prefix))
 
     def _save(self, task: Callable[[], Settings]) -> None:

@@ -1,4 +1,4 @@
-"""Checks the operator's version file, on a thread of its own."""
+"""Checks the operator's version file every 12 hours, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _log = logging.getLogger(__name__)
 
 
 class UpdateChecker(QObject):
-    """Failures are logged and not shown.
+    """Looks for a newer version in the operator's version file. Failures are logged, not shown.
 
-    The worker is used for nothing else: a missing network share may hang it for minutes.
+    The worker is used for nothing else: a missing network share may block it for minutes.
 
     Signals:
-        found(Release | None): the newer version; None when the settings name another place, until
-            that has answered.
-        crashed(Exception): a bug.
+        found(Release | None): the newer version; None if there is none, or until a version file
+            that was just set has been checked.
+        crashed(Exception): an exception that is a bug.
     """
 
     found = Signal(object)
     crashed = Signal(object)
 
     def __init__(self, upgrades: Upgrades, worker: Worker, *, enabled: bool = True) -> None:
-        """A disabled checker, as in training mode, never asks."""
+        """`enabled` False, as in training mode, makes `apply_settings` a no-op."""
         super().__init__()
         self._enabled = enabled
         self._upgrades = upgrades
@@ -45,7 +45,7 @@ class UpdateChecker(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Check the location in the settings, at once if it changed."""
+        """Emit `found(None)` and check now if the version file, its key or the proxy changed."""
         source = settings.release_source
         if source == self._source or not self._enabled:
             return
@@ -55,13 +55,13 @@ class UpdateChecker(QObject):
         self._ask()
 
     def stop(self) -> None:
-        """Stop checking, without waiting for the worker: it holds no state worth keeping."""
+        """Stop the timer and the worker, without waiting for the worker's thread to end."""
         self._timer.stop()
         self._worker.stop(0)
 
     @Slot()
     def _ask(self) -> None:
-        """Start a check unless one is running."""
+        """Start a check unless one is running or no version file is set."""
         source = self._source
         if source is None or self._asked is not None:
             return
@@ -75,7 +75,7 @@ class UpdateChecker(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        """Keep the release found before: it was signed."""
+        """Log the error, or emit `crashed` for a bug. A release found before stays announced."""
         self._is_still_asked()
         if isinstance(error, ReadableError):
             _log.warning("no word of a newer version: %s", error)
@@ -83,7 +83,7 @@ class UpdateChecker(QObject):
             self.crashed.emit(error)
 
     def _is_still_asked(self) -> bool:
-        """Test if the answer belongs to the present source; if not, check that one now."""
+        """Test if the answer is for the current source; if not, start a check of that source."""
         asked, self._asked = self._asked, None
         if asked == self._source:
             return True

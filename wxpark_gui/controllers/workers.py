@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wxpark_gui.runtime.runner import Worker
 
 CLOSE_SECONDS = 0.5
-"""Least time for the journal's thread to close its file."""
+"""Seconds that the journal's thread gets at least to close its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class Workers:
 
     Attributes:
         journal: owns the only connection to the journal.
-        live: sends the entry just made.
-        backlog: sends the queue, so that it never delays a live entry.
-        settings: waits for the settings file, and for the keyring when a key is saved.
-        keyring: waits for the keyring, which may wait for its password.
-        updates: waits for the version file, on a share that may be gone.
+        live: sends new entries, and queries.
+        backlog: sends the waiting entries, so that they never delay a new one.
+        settings: writes the settings file, and the keyring when a key is saved.
+        keyring: reads the keyring, whose password prompt may block it.
+        updates: reads the version file, whose network share may not answer.
     """
 
     journal: Worker
@@ -33,21 +33,24 @@ class Workers:
     updates: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
-        """End all of them; False if one still hangs after `timeout` seconds in all.
+        """End all threads; return False if one that is waited for still runs at the end.
+
+        `keyring` and `updates` are not waited for.
 
         Args:
+            timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings)
-        # The keyring may have its prompt open and a share may be gone: neither is waited for.
+        # A password prompt or a missing share may block these two: neither is waited for.
         for worker in (*others, self.keyring, self.updates):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)
-        # The journal never hangs for long; the remaining time is enough to close a file.
+        # Closing the file takes little time, so the remaining time is enough.
         return self.journal.stop(max(CLOSE_SECONDS, end - time.monotonic())) and all(ended)
 
 
 def _ignore(_: object) -> None:
-    """No-op: the window is closed."""
+    """Ignore an error, as the window is closed."""

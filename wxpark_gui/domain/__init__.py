@@ -1,1 +1,1 @@
-"""Values and rules of the trade. Standard library only: no Qt, no I/O, no clock, no randomness."""
+"""Domain values and rules. Standard library only: no Qt, no I/O, no clock, no randomness."""

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 
 def split_url(url: str) -> SplitResult | None:
-    """Split a plain http(s) URL; None for anything else and for a URL with credentials."""
+    """Split an ASCII http(s) URL without spaces or credentials; None for any other text."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -25,7 +25,7 @@ def split_url(url: str) -> SplitResult | None:
 
 
 def is_loopback(host: str) -> bool:
-    """Test if a host name or IP address is loopback."""
+    """Test if a host is `localhost` or a loopback IP address; no name is looked up."""
     if host == "localhost":
         return True
     try:
@@ -35,7 +35,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_private(host: str) -> bool:
-    """Test if a host is loopback or has a private IP address."""
+    """Test if a host is `localhost` or a loopback or private IP address; no name is looked up."""
     if host == "localhost":
         return True
     try:

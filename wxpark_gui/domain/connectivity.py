@@ -1,4 +1,4 @@
-"""The steps on the way to the gateway at which an exchange can fail."""
+"""Steps of the connection to the gateway that can fail."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from enum import Enum
 
 
 class ConnectionFailure(Enum):
-    """The first step that failed, in the order of the steps.
+    """First failed step of an exchange; the members are in the order of the steps.
 
-    The values stand in `Outcome.code`: they are stored, and never change.
+    The value is stored as `Outcome.code`, so it must never change.
     """
 
     NO_NETWORK = "NO_NETWORK"
@@ -29,5 +29,5 @@ class ConnectionFailure(Enum):
 
     @property
     def after_sending(self) -> bool:
-        """True when the gateway had the whole request, so that it may have counted the entry."""
+        """True if the request was sent completely, so the gateway may have registered the entry."""
         return self in (ConnectionFailure.RESET, ConnectionFailure.TIMEOUT)

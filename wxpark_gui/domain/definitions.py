@@ -1,4 +1,4 @@
-"""Setting definitions: name, type, default and limits of a value, written once beside its field.
+"""Setting definitions: name, type, default and limits, declared in the field of a dataclass.
 
 The settings file, the checks, the dialogs, the console and the documentation are derived from them.
 """
@@ -18,7 +18,7 @@ _MOST_DIGITS = 12
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """A broken limit; with a field it is a `FieldError`."""
+    """Violation of a rule: a `FieldError` without its field."""
 
     problem: Problem
     limit: int | None = None
@@ -34,39 +34,40 @@ class Rule(Protocol):
 
     @property
     def required(self) -> bool:
-        """An empty text is refused."""
+        """True if an empty text is refused."""
         ...
 
     @property
     def limits(self) -> str:
-        """The limits for documentation, without words: `1-720`, `light | dark`."""
+        """Limits without words, for documentation: `1-720`, `light | dark`; may be empty."""
         ...
 
     def clean(self, value: Any) -> Any:
-        """The value in its normal form."""
+        """Normalise a value; it is not checked."""
         ...
 
     def read(self, typed: str) -> Any:
-        """The normalised value of a typed text; a `Flaw` for a text of another type."""
+        """Convert typed text to a normalised value; return a `Flaw` if that fails."""
         ...
 
     def check(self, value: Any) -> Flaw | None:
-        """The first limit that the value breaks."""
+        """Return the first violation; None for a valid value."""
         ...
 
 
 def _accept(_value: str) -> None:
-    """No limit besides the length."""
+    """Report no problem; the default of `Text.problem`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text.
+    """Rule for a text.
 
     Attributes:
-        longest: in characters; None for no limit.
-        normalise: applied to a typed value.
-        problem: applied to a value that is not empty.
+        longest: maximum length in characters; None for no limit.
+        required: True if an empty text is refused.
+        normalise: applied by `clean` and `read`.
+        problem: returns the problem of a non-empty text within `longest`; None if it is valid.
     """
 
     longest: int | None = None
@@ -99,7 +100,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A whole number from `least` to `largest`."""
+    """Rule for a whole number from `least` to `largest`, both included."""
 
     largest: int
     least: int = 0
@@ -120,7 +121,7 @@ class Number:
         return value
 
     def read(self, typed: str) -> int | Flaw:
-        """The number; 0 for an empty text."""
+        """Convert ASCII digits, of which the first 12 count; an empty text is 0."""
         digits = typed.strip() or "0"
         if not (digits.isascii() and digits.isdigit()):
             return self._flaw()
@@ -135,7 +136,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several texts, or `true` or `false`."""
+    """Rule for one of several texts, or for `true` and `false`."""
 
     options: Sequence[str] | Sequence[bool]
 
@@ -163,18 +164,18 @@ class Choice:
 
 
 def _written(option: str | bool) -> str:
-    """The option as it is written in TOML, without quotes."""
+    """Return the option as it is written in TOML, but without quotes."""
     return option if isinstance(option, str) else str(option).lower()
 
 
 @dataclass(frozen=True, slots=True)
 class SettingDefinition:
-    """One setting. None of them is secret: the key stands in the keyring alone.
+    """Definition of one setting. No setting is secret: merchant keys are only in the keyring.
 
     Attributes:
-        name: of the attribute, and of the key in its section of the file.
-        field: names the label, the errors and the console's option.
-        default: None where the person must give one.
+        name: name of the attribute and of the key in the settings file.
+        field: input field, by which the label, the errors and the console option are found.
+        default: None if the setting has no default and must be entered.
     """
 
     name: str
@@ -183,10 +184,10 @@ class SettingDefinition:
     default: Any
 
     def read(self, typed: str) -> Any:
-        """The normalised value of a typed text, unchecked but for its type.
+        """Convert typed text to a normalised value; limits are left to `check`.
 
         Raises:
-            InvalidInputError: a text of another type.
+            InvalidInputError: the text cannot be converted.
         """
         value = self.rule.read(typed)
         if isinstance(value, Flaw):
@@ -194,7 +195,7 @@ class SettingDefinition:
         return value
 
     def check(self, value: Any) -> FieldError | None:
-        """The first limit that the value breaks."""
+        """Return the first violation; None for a valid value."""
         flaw = self.rule.check(value)
         return self._error(flaw) if flaw else None
 
@@ -203,18 +204,18 @@ class SettingDefinition:
 
 
 def required_setting(name: Field, rule: Rule) -> Any:
-    """A dataclass field without a default."""
+    """Return a dataclass field with its definition and without a default."""
     return field(metadata={_METADATA: (name, rule)})
 
 
 def setting(name: Field, default: Value, rule: Rule) -> Value:
-    """A dataclass field with its definition."""
+    """Return a dataclass field with its definition and default."""
     made: Value = field(default=default, metadata={_METADATA: (name, rule)})
     return made
 
 
 def definitions_of(kind: type) -> tuple[SettingDefinition, ...]:
-    """The definitions of a dataclass, in the order of its fields."""
+    """Setting definitions of a dataclass, in field order; every field must have one."""
     definitions = []
     for found in fields(kind):
         name, rule = found.metadata[_METADATA]
@@ -224,7 +225,7 @@ def definitions_of(kind: type) -> tuple[SettingDefinition, ...]:
 
 
 def value_errors(values: object) -> Iterator[FieldError]:
-    """One error for each value of a dataclass instance that breaks its rule."""
+    """Yield one error for each value of a dataclass instance that breaks its rule."""
     for definition in definitions_of(type(values)):
         if error := definition.check(getattr(values, definition.name)):
             yield error

@@ -1,6 +1,6 @@
-"""Outcome of one exchange, and the delivery state that follows from it.
+"""Outcome of one exchange with the gateway, and the delivery state that follows from it.
 
-Pure functions of state, outcome and numbers; the classes are those WeChat's error codes call for.
+The functions are pure. The causes are those that WeChat's error codes distinguish.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from wxpark_gui.domain.connectivity import ConnectionFailure
 
 MAIN_HOST = "api.mch.weixin.qq.com"
 STANDBY_HOST = "api2.mch.weixin.qq.com"
-"""WeChat Pay's two hosts; the second is asked where the first cannot be reached."""
+"""WeChat Pay's standby host, used if `MAIN_HOST` does not reply."""
 
 FIRST_WAIT = 5.0
 LONGEST_WAIT = 300.0
@@ -35,7 +35,7 @@ class DeliveryState(Enum):
 
     @property
     def is_open(self) -> bool:
-        """True while the entry waits for an answer."""
+        """True for `SAVED`, `SENDING` and `WAITING`."""
         return self in (DeliveryState.SAVED, DeliveryState.SENDING, DeliveryState.WAITING)
 
 
@@ -49,7 +49,7 @@ _MOVES = {
             DeliveryState.VOIDED,
         }
     ),
-    # Begun again from `SENDING`, when it could not be kept how the exchange before ended.
+    # `SENDING` to itself: the last result could not be stored, so the entry is sent again.
     DeliveryState.SENDING: frozenset(
         {
             DeliveryState.SENDING,
@@ -59,7 +59,7 @@ _MOVES = {
             DeliveryState.UNTRUSTED,
         }
     ),
-    # From `WAITING` to itself when the planned time changes.
+    # `WAITING` to itself: only the planned time changes.
     DeliveryState.WAITING: frozenset(
         {
             DeliveryState.WAITING,
@@ -82,10 +82,10 @@ def can_move(before: DeliveryState, after: DeliveryState) -> bool:
 
 
 def transition(before: DeliveryState, after: DeliveryState) -> DeliveryState:
-    """The state after one step.
+    """Return `after`.
 
     Raises:
-        ValueError: there is no such step.
+        ValueError: the transition is not allowed.
     """
     if not can_move(before, after):
         raise ValueError(f"no way from {before.value} to {after.value}")
@@ -93,7 +93,7 @@ def transition(before: DeliveryState, after: DeliveryState) -> DeliveryState:
 
 
 class Remedy(Enum):
-    """Action that follows from a cause."""
+    """Action that a cause requires of the program or a person."""
 
     NONE = "none"
     RETRY = "retry"
@@ -106,12 +106,12 @@ class Remedy(Enum):
 
     @property
     def holds_account(self) -> bool:
-        """Test if every further exchange of the account would fail alike until a person acts."""
+        """True if all exchanges of the account would fail alike until a person acts."""
         return self in (Remedy.FIX_SETTINGS, Remedy.UNLOCK)
 
 
 class Cause(Enum):
-    """The end of one exchange. The values are stored and exported, and never change."""
+    """Kind of result of one exchange. The values are stored and exported, and must never change."""
 
     ANSWERED = "answered"
     OFFLINE = "offline"
@@ -148,7 +148,7 @@ _REMEDIES = {
     Cause.SIGNATURE_REFUSED: Remedy.FIX_SETTINGS,
     Cause.MERCHANT_REFUSED: Remedy.FIX_SETTINGS,
     Cause.PERMISSION_REFUSED: Remedy.FIX_SETTINGS,
-    # It comes unsigned, and anybody on the network can forge it: it never closes an entry.
+    # Unsigned, so anybody on the network can forge it: it must not close an entry.
     Cause.UNCLEAR_REFUSAL: Remedy.RETRY_SLOWLY,
     Cause.CONTENT_REFUSED: Remedy.FIX_ENTRY,
     Cause.OTHER_REFUSAL: Remedy.RESEND_BY_HAND,
@@ -172,22 +172,26 @@ _NOT_REACHED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of one exchange with the gateway.
+    """Result of one exchange with the gateway.
 
     Attributes:
-        cause: the kind of its end. Only `ANSWERED` carries a `user_state`, and only from a new
-            reply whose signature and ids were verified.
-        user_state, deduct_mode: as received; empty when absent.
+        cause: kind of the result. `ANSWERED` requires a new reply whose signature and ids were
+            verified.
+        user_state: as received, or `VEHICLE_NOT_EXIST` received as error code; a query may replace
+            `NORMAL`. Empty unless answered.
+        deduct_mode: as received; empty if absent.
         code: WeChat's `err_code`, `HTTP 503`, a `ConnectionFailure` (`TIMEOUT`) or another short
             technical name; may be empty.
-        message: the text that came with it, at most 200 characters; never the signed text.
-        host: the host that was asked last; empty when none was.
-        elapsed_ms: duration of the exchange, on a monotonic clock.
-        retry_after: seconds the gateway asked us to wait, or None.
-        fingerprint: hash of the reply's `nonce_str` and `sign`; empty for an unsigned reply.
-        reply_hash: SHA-256 of the reply's bytes, hex; empty when none came.
-        clock_offset: seconds this computer's clock is ahead of the server's, by the `Date` of its
-            reply; None without one. Unsigned: good for a notice only. Not stored.
+        message: text of the reply or of the system's error, at most 200 characters; may be empty.
+            Never the signed text.
+        host: host that the outcome is about; empty if none was tried.
+        elapsed_ms: duration of the exchange in milliseconds, by a monotonic clock.
+        retry_after: seconds to wait, as the gateway asked; None if it did not.
+        fingerprint: SHA-256 of `nonce_str` and `sign`, hex; empty unless the reply was verified and
+            new.
+        reply_hash: SHA-256 of the reply's body, hex; empty without a reply of HTTP status 200.
+        clock_offset: seconds this computer's clock is ahead of the `Date` in the reply; None if
+            there was none. Not signed, so used for a notice only. Not stored.
     """
 
     cause: Cause
@@ -204,11 +208,11 @@ class Outcome:
 
     @property
     def reached(self) -> bool:
-        """True when the gateway had the whole request or replied to it.
+        """True if the gateway replied or may have received the whole request.
 
-        Its trouble then may concern this entry alone. False is trouble of the connection, which
-        every entry shares: no network, no name, no connection, no TLS, a proxy, a portal. Derived
-        from `cause` and `code`, so it holds for stored outcomes too.
+        A failure may then concern this entry only. False is a failure that other entries share: of
+        network, DNS, TLS, proxy or captive portal, of key or account. Derived from `cause` and
+        `code`, so it works for stored outcomes too.
         """
         if self.cause is Cause.OFFLINE:
             failure = self.connection_failure
@@ -217,12 +221,12 @@ class Outcome:
 
     @property
     def connection_failure(self) -> ConnectionFailure | None:
-        """The step on the way to the gateway that failed."""
+        """First failed step of the connection; None if none failed or it is unknown."""
         return read_connection_failure(self.cause, self.code)
 
 
 def read_connection_failure(cause: Cause | None, code: str) -> ConnectionFailure | None:
-    """The step that failed on the way to the gateway; None where none did or it is unknown."""
+    """Parse `Outcome.code` as a failed step; None for another cause or an unknown code."""
     if cause not in CONNECTION_CAUSES:
         return None
     try:
@@ -237,9 +241,9 @@ class NextStep:
 
     Attributes:
         state: the entry's new state.
-        wait: seconds until the next try; None when there is no next try by itself.
-        holds_account: every further exchange of this account would fail alike.
-        security_event: someone may be answering in WeChat's place.
+        wait: seconds until the next automatic try; None if there is none.
+        holds_account: True if all exchanges of the account would fail alike.
+        security_event: True if replies may come from a server that only pretends to be WeChat's.
     """
 
     state: DeliveryState
@@ -249,12 +253,12 @@ class NextStep:
 
 
 def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: float) -> NextStep:
-    """The step after one exchange.
+    """Return the next step after an exchange.
 
     Args:
-        attempts: exchanges made for this entry so far, this one included; at least 1.
-        untrusted: how many of them ended untrusted, this one included.
-        jitter: a random number from 0 to 1, so that booths do not all come back at once.
+        attempts: number of exchanges of the entry, this one included; at least 1.
+        untrusted: number of these that ended with `Cause.UNTRUSTED`, this one included.
+        jitter: random number from 0 to 1, so that booths do not all retry at the same time.
     """
     remedy = outcome.cause.remedy
     if remedy is Remedy.NONE:
@@ -271,7 +275,10 @@ def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: floa
 
 
 def _wait(outcome: Outcome, attempts: int, jitter: float) -> float:
-    """Doubling from 5 s (60 s when slow) to 5 minutes, a fifth of it random; longer if asked to."""
+    """Seconds to wait: doubling from 5 s (60 s if slow) to 300 s, the last fifth by `jitter`.
+
+    Not less than the gateway's `Retry-After`, which counts up to 3600 s.
+    """
     slow = outcome.cause.remedy is Remedy.RETRY_SLOWLY
     first = SLOW_FIRST_WAIT if slow else FIRST_WAIT
     grown = min(first * 2.0 ** min(attempts - 1, 10), LONGEST_WAIT)

@@ -1,4 +1,4 @@
-"""One car entering: a draft from the form, and its check field by field.
+"""Parking entries: the draft of the form, its checks, and the checked entry.
 
 Field names, lengths and required fields per scene: WeChat's 用户入场通知 (partner mode).
 """
@@ -17,7 +17,7 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Time zone of the wire and the screen; the computer's zone is ignored."""
 
 EARLIEST_PRESENT = datetime(2026, 1, 1, tzinfo=BEIJING)
-"""Before this version was made: a computer that says so has lost its time."""
+"""Earliest plausible present time; an earlier wall clock has lost its time."""
 
 EARLIEST_START = datetime(2017, 1, 1, tzinfo=BEIJING)
 FUTURE_TOLERANCE = timedelta(minutes=5)
@@ -46,9 +46,10 @@ class EntryDraft:
     """Unchecked content of the entry form.
 
     Attributes:
-        plate: as typed. Required for `PARKING`; for `PARKING SPACE` optional, kept, never sent.
-        start_time: an aware time, or None for "now".
-        space_number, openid, sub_openid: used in `PARKING SPACE` only; elsewhere left out.
+        plate: as typed. Required for `PARKING`; optional for `PARKING SPACE`, which saves it but
+            does not send it.
+        start_time: aware; None for the present time.
+        space_number, openid, sub_openid: used for `PARKING SPACE`, ignored for `PARKING`.
     """
 
     plate: str = ""
@@ -62,11 +63,11 @@ class EntryDraft:
 
 @dataclass(frozen=True, slots=True)
 class ParkingEntry:
-    """A checked entry, ready to be kept and sent. Made by `check_draft`.
+    """A checked entry, ready to be saved and sent. Made by `check_draft`.
 
     Attributes:
-        start_time: aware, Beijing time, whole seconds.
-        plate: None only in `PARKING SPACE`.
+        start_time: aware, in Beijing time, whole seconds.
+        plate: None only for `PARKING SPACE`.
     """
 
     scene: Scene
@@ -79,7 +80,7 @@ class ParkingEntry:
 
     @property
     def label(self) -> str:
-        """Name of the entry in a list: the plate, else the bay."""
+        """Name of the entry in a list: the plate, or the bay number of an entry without one."""
         return self.plate.spaced if self.plate else self.space_number
 
     @property
@@ -90,14 +91,14 @@ class ParkingEntry:
 
 
 def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
-    """Turn a draft into an entry.
+    """Convert a draft to an entry.
 
     Args:
-        now: the present, aware; stands in for an empty `start_time` and bounds a given one, unless
-            it is implausible itself.
+        now: present time, aware; replaces a missing `start_time`. The start may be at most five
+            minutes later; it is not checked if `now` is implausible.
 
     Raises:
-        InvalidInputError: with one error for each field that cannot be sent.
+        InvalidInputError: one error for each invalid field.
     """
     plate = read_plate(draft.plate)
     start_time = (draft.start_time or now).astimezone(BEIJING).replace(microsecond=0)
@@ -130,20 +131,20 @@ def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
 
 
 def clock_is_plausible(now: datetime) -> bool:
-    """False for a wall clock that has lost its time, as one with an empty battery."""
+    """Test if `now` is `EARLIEST_PRESENT` or later; a wall clock that lost its time is earlier."""
     return now >= EARLIEST_PRESENT
 
 
 def wire_time(moment: datetime) -> str:
-    """`yyyyMMddHHmmss` in Beijing time, from any aware time."""
+    """Format an aware time as `yyyyMMddHHmmss` in Beijing time."""
     return moment.astimezone(BEIJING).strftime("%Y%m%d%H%M%S")
 
 
 def read_wire_time(text: str) -> datetime:
-    """The reverse of `wire_time`.
+    """Parse `yyyyMMddHHmmss` as an aware time in Beijing.
 
     Raises:
-        InvalidInputError: when the text is not 14 digits, or no such time exists.
+        InvalidInputError: the text is not 14 digits, or no such time exists.
     """
     if _WIRE_TIME.fullmatch(text):
         try:
@@ -154,7 +155,7 @@ def read_wire_time(text: str) -> datetime:
 
 
 def check_plate(plate: PlateNumber, *, required: bool) -> FieldError | None:
-    """The reason a plate cannot be sent; None where it can."""
+    """Return the reason a plate cannot be sent; None if it can, or if it is empty and optional."""
     if plate.flaw is None or (plate.flaw is PlateFlaw.EMPTY and not required):
         return None
     if plate.flaw is PlateFlaw.EMPTY:
@@ -166,7 +167,7 @@ def check_plate(plate: PlateNumber, *, required: bool) -> FieldError | None:
 
 def _check_start(start_time: datetime, now: datetime) -> FieldError | None:
     if not clock_is_plausible(now):
-        # Nothing to compare with: the entry is kept, and sent when the clock has been set.
+        # The clock is wrong: the entry is saved unchecked, and sent once the clock is set.
         return None
     if start_time < EARLIEST_START:
         return FieldError(Field.START_TIME, Problem.TOO_EARLY, limit=EARLIEST_START.year)

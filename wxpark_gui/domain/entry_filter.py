@@ -1,4 +1,4 @@
-"""A choice of entries, for lists of them."""
+"""Filter for lists of entries."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from wxpark_gui.domain.delivery import DeliveryState
 
 @dataclass(frozen=True, slots=True)
 class EntryFilter:
-    """The entries that meet all of its conditions; by default every entry.
+    """Conditions that an entry must all meet; by default every entry does.
 
     Attributes:
-        since: aware; saved then or later.
-        plate: a part of the plate, normalised; empty for any.
-        states: one of these states; empty for any.
+        since: earliest time of saving, aware; None for any.
+        plate: normalised part of the plate; empty for any plate or none.
+        states: accepted delivery states; empty for any.
     """
 
     since: datetime | None = None

@@ -1,7 +1,7 @@
-"""Failures a person may read: one base, one class per cause.
+"""Errors that are shown to a person: one base class, one class per cause.
 
-The words stand in `wxpark_gui.wording`, keyed by `ReadableError.code`. Any other exception
-is a bug: it is logged and never shown as it is.
+`wxpark_gui.wording` has their sentences, keyed by `ReadableError.code`. Any other exception is a
+bug: it is logged, and only its type name is shown.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 
 class Field(Enum):
-    """An input field; the values name the console tool's options."""
+    """Input field. The value is its key in JSON errors and, with `-` for `_`, its option if any."""
 
     PLATE = "plate"
     CAR_TYPE = "car_type"
@@ -69,15 +69,14 @@ class Problem(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """The first error of one field.
+    """First error of one input field.
 
     Attributes:
-        field: the input field.
-        problem: the reason.
-        limit: the bound that was passed, in characters (in bytes for `TOO_MANY_BYTES`, in minutes
-            for `IN_THE_FUTURE`); None where there is none.
-        found: the offending character or length, for the sentence; never the whole value.
-        least: the lower bound of a number.
+        limit: the violated bound; None if there is none. In characters, but in bytes for
+            `TOO_MANY_BYTES`, in minutes for `IN_THE_FUTURE`; a year for `TOO_EARLY`, the largest
+            number for `NOT_A_NUMBER`.
+        found: the wrong character, the length or the value of a `PlateFlaw`; never the whole text.
+        least: the smallest number allowed, for `NOT_A_NUMBER`.
     """
 
     field: Field
@@ -88,11 +87,11 @@ class FieldError:
 
 
 class ReadableError(Exception):
-    """A failure whose sentence a person may read.
+    """Base of the errors that have a sentence for a person.
 
     Attributes:
-        code: a stable name, shown small beside the sentence and as `error.code` in JSON.
-        detail: a short technical remark that is safe to show and to log.
+        code: stable name, shown with the sentence and as `error.code` in JSON.
+        detail: short technical remark, safe to show and to log; may be empty.
     """
 
     code: ClassVar[str] = ""
@@ -103,7 +102,7 @@ class ReadableError(Exception):
 
 
 class InvalidInputError(ReadableError):
-    """Something typed cannot be sent. `errors` has one item per field, in the order of the form."""
+    """Input cannot be sent or kept. `errors` has one item per invalid field."""
 
     code = "INVALID_INPUT"
 
@@ -113,13 +112,13 @@ class InvalidInputError(ReadableError):
 
 
 class NotSetUpError(ReadableError):
-    """No merchant has been entered yet."""
+    """The settings have no current account."""
 
     code = "NOT_SET_UP"
 
 
 class KeyUnavailableError(ReadableError):
-    """Base of the errors of reading and storing the merchant key."""
+    """Base of the errors of reading, storing and removing a merchant key."""
 
 
 class KeyMissingError(KeyUnavailableError):
@@ -129,49 +128,49 @@ class KeyMissingError(KeyUnavailableError):
 
 
 class KeyringMissingError(KeyUnavailableError):
-    """The computer has no keyring."""
+    """No working keyring was found."""
 
     code = "KEYRING_MISSING"
 
 
 class KeyringUnsafeError(KeyUnavailableError):
-    """The only keyring found stores the key in plain text, or not at all."""
+    """The only keyrings found are not known to encrypt; the detail names them."""
 
     code = "KEYRING_UNSAFE"
 
 
 class KeyringLockedError(KeyUnavailableError):
-    """The keyring is locked and was not unlocked."""
+    """The keyring is locked."""
 
     code = "KEYRING_LOCKED"
 
 
 class KeyringSilentError(KeyUnavailableError):
-    """The keyring did not answer in time; it may be waiting for someone to unlock it."""
+    """The keyring did not answer in time; it may be showing a password prompt."""
 
     code = "KEYRING_SILENT"
 
 
 class KeyringMismatchError(KeyUnavailableError):
-    """The key read back after writing was not the one written."""
+    """The keyring's item is not a valid key, or differs from the key just written."""
 
     code = "KEYRING_MISMATCH"
 
 
 class KeyringFailedError(KeyUnavailableError):
-    """The keyring answered with a failure of its own."""
+    """The keyring failed for any other reason."""
 
     code = "KEYRING_FAILED"
 
 
 class DataDirectoryInUseError(ReadableError):
-    """Another copy of the program works in this data directory."""
+    """Another process has locked the data directory."""
 
     code = "DATA_DIRECTORY_IN_USE"
 
 
 class DataDirectoryUnusableError(ReadableError):
-    """The data directory cannot be created, read or written."""
+    """The data directory or its journal cannot be created, opened, read or safely written."""
 
     code = "DATA_DIRECTORY_UNUSABLE"
 
@@ -189,25 +188,25 @@ class LogNotWrittenError(ReadableError):
 
 
 class JournalWriteError(ReadableError):
-    """The entry could not be put on disk: it is not saved."""
+    """A write to the journal failed and was rolled back: nothing of it is stored."""
 
     code = "JOURNAL_NOT_WRITTEN"
 
 
 class EntryNotOpenError(ReadableError):
-    """The entry is being sent or has its answer: it can no longer be taken back."""
+    """The entry is being sent or is closed, so the requested step is refused."""
 
     code = "ENTRY_NOT_OPEN"
 
 
 class EntryReplacedError(ReadableError):
-    """The entry was re-sent or corrected before: its successor counts."""
+    """The entry was already re-sent or corrected, so it cannot be replaced again."""
 
     code = "ENTRY_REPLACED"
 
 
 class NothingToResendError(ReadableError):
-    """The entry was answered or taken back: there is nothing to send again."""
+    """The entry's state does not allow a re-send or correction; the detail is that state."""
 
     code = "NOTHING_TO_RESEND"
 
@@ -222,7 +221,7 @@ class JournalNewerError(ReadableError):
     """The journal was written by a newer version of the program.
 
     Attributes:
-        program: the version that wrote it last, `0.2.0`; empty where the file does not say.
+        program: the version that wrote it last, such as `0.2.0`; empty if unknown.
     """
 
     code = "JOURNAL_NEWER"
@@ -234,13 +233,13 @@ class JournalNewerError(ReadableError):
 
 
 class JournalDamagedError(ReadableError):
-    """The journal file cannot be read as one."""
+    """The journal file is damaged, lost or not a journal."""
 
     code = "JOURNAL_DAMAGED"
 
 
 class SettingsUnreadableError(ReadableError):
-    """The settings file cannot be read; it was left as it is."""
+    """The settings file cannot be read or is invalid; it was not changed."""
 
     code = "SETTINGS_UNREADABLE"
 
@@ -252,10 +251,10 @@ class SettingsNewerError(SettingsUnreadableError):
 
 
 class AccountInUseError(ReadableError):
-    """Entries still wait under the account.
+    """The account has open entries, so it cannot be removed.
 
     Attributes:
-        waiting: how many.
+        waiting: number of open entries.
     """
 
     code = "ACCOUNT_IN_USE"
@@ -267,13 +266,13 @@ class AccountInUseError(ReadableError):
 
 
 class SettingsNotWrittenError(ReadableError):
-    """The settings could not be put on disk; the old ones still hold."""
+    """The settings file could not be written; the old one is unchanged."""
 
     code = "SETTINGS_NOT_WRITTEN"
 
 
 class VersionFileError(ReadableError):
-    """Base of the errors of the version file. None of them stops the work."""
+    """Base of the errors of the version file. None of them affects the sending of entries."""
 
 
 class VersionFileUnreachableError(VersionFileError):
@@ -283,12 +282,12 @@ class VersionFileUnreachableError(VersionFileError):
 
 
 class VersionFileUntrustedError(VersionFileError):
-    """The version file is not what the holder of the key signed."""
+    """The signature of the version file is malformed, or wrong for the file and the public key."""
 
     code = "VERSION_FILE_UNTRUSTED"
 
 
 class VersionFileNotUnderstoodError(VersionFileError):
-    """The version file names no valid version."""
+    """The version file is too large, or its content is invalid."""
 
     code = "VERSION_FILE_NOT_UNDERSTOOD"

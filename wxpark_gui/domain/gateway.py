@@ -1,4 +1,4 @@
-"""The gateway that answers: WeChat Pay's own, another one, or the training gateway."""
+"""Kinds of gateway: WeChat Pay's own, another one, and the training gateway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WECHAT_HOSTS = frozenset({MAIN_HOST, STANDBY_HOST})
 
 
 class GatewayKind(Enum):
-    """The kind of gateway that new entries are sent to."""
+    """Kind of gateway that new entries are sent to."""
 
     WECHAT = "wechat"
     OTHER = "other"
@@ -20,7 +20,7 @@ class GatewayKind(Enum):
 
 
 def gateway_kind(settings: Settings, *, training: bool) -> GatewayKind:
-    """The kind of gateway these settings lead to."""
+    """Return the kind of gateway that new entries are sent to; `WECHAT` without an account."""
     if training:
         return GatewayKind.TRAINING
     account = settings.account
@@ -30,9 +30,9 @@ def gateway_kind(settings: Settings, *, training: bool) -> GatewayKind:
 
 
 def is_answered_elsewhere(record: EntryRecord) -> bool:
-    """Test if the verdict came from another gateway than WeChat's.
+    """Test if another gateway than WeChat's answered the entry.
 
-    Entries of the training mode, which is kept apart and marked as a whole, do not count.
+    False for entries of the training mode, which the window marks anyway.
     """
     if record.state is not DeliveryState.ANSWERED or record.origin.training:
         return False

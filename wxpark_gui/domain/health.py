@@ -1,4 +1,4 @@
-"""Findings of `wxpark doctor`, one for each part examined."""
+"""Findings of the command `wxpark doctor`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOLERATED_CLOCK_OFFSET = 60.0
 
 
 class Subject(Enum):
-    """An examined part; the values are the names in the doctor's JSON."""
+    """Examined part; the values are the names in the doctor's JSON."""
 
     DATA_DIRECTORY = "data_directory"
     JOURNAL = "journal"
@@ -28,7 +28,7 @@ class Subject(Enum):
 
 
 class Health(Enum):
-    """Result of one examination. Only `BAD` keeps the booth from working."""
+    """Result of one examination. The booth can work in spite of a `WARNING`."""
 
     GOOD = "good"
     WARNING = "warning"
@@ -40,8 +40,8 @@ class GatewayCheck:
     """Result of connecting to the gateway without sending an entry.
 
     Attributes:
-        failure: the first step that failed; None when the connection opened.
-        clock_offset: seconds this computer's clock is ahead of the server's; None where unknown.
+        failure: first failed step; None if the connection was opened.
+        clock_offset: seconds this computer's clock is ahead of the server's; None if unknown.
     """
 
     failure: ConnectionFailure | None = None
@@ -53,10 +53,10 @@ class Finding:
     """One line of the doctor's report.
 
     Attributes:
-        detail: a path, a count or a name; nothing secret.
-        error: the readable error that makes the health not `GOOD`; None for other reasons.
-        failure: the step on the way to the gateway that failed.
-        clock_offset: as in `GatewayCheck`; only of `Subject.CLOCK`.
+        detail: a path, count, name, version or error remark; nothing secret; may be empty.
+        error: error that is the reason for another health than `GOOD`; None for other reasons.
+        failure: first failed step of the connection; only for `Subject.GATEWAY`.
+        clock_offset: as in `GatewayCheck`; only for `Subject.CLOCK`.
     """
 
     subject: Subject

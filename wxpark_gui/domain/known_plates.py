@@ -11,10 +11,10 @@ LATEST_PLATES = 100
 
 
 class KnownPlates:
-    """Normalised plates, each with its number of visits and the order of the last ones.
+    """Normalised plates, each with its number of visits and the rank of its latest visit.
 
     Args:
-        visits: plate and number of visits, the latest plate last.
+        visits: pairs of plate and number of visits, the latest plate last.
     """
 
     def __init__(self, visits: Iterable[tuple[str, int]] = ()) -> None:
@@ -32,7 +32,7 @@ class KnownPlates:
         return plate in self._counts
 
     def add(self, plate: str) -> None:
-        """Count one more visit, the latest of all."""
+        """Count one more visit of a plate, as the latest of all plates."""
         if plate not in self._counts:
             insort(self._sorted, plate)
         self._counts[plate] = self._counts.get(plate, 0) + 1
@@ -44,15 +44,18 @@ class KnownPlates:
             del self._latest[next(iter(self._latest))]
 
     def is_familiar(self, plate: str) -> bool:
-        """True for one of the `LATEST_PLATES` and for a plate of `REGULAR_VISITS` or more."""
+        """Test if a plate is among the latest `LATEST_PLATES`, or has `REGULAR_VISITS` or more."""
         return plate in self._latest or self._counts.get(plate, 0) >= REGULAR_VISITS
 
     def most_frequent(self, plates: Iterable[str]) -> str:
-        """The known plate with most visits, then the latest; empty for no plates."""
+        """Return the plate with most visits, the latest of equals; empty for no plates.
+
+        All of them must be known.
+        """
         return max(plates, key=self._rank, default="")
 
     def starting_with(self, beginning: str, most: int) -> tuple[str, ...]:
-        """Plates longer than `beginning` that begin with it, most visits first, then latest."""
+        """Return at most `most` longer plates that begin so, most visits first, then latest."""
         found = []
         for place in range(bisect_left(self._sorted, beginning), len(self._sorted)):
             plate = self._sorted[place]

@@ -1,4 +1,4 @@
-"""The merchant's ids as WeChat knows them, and its secret key."""
+"""Merchant data and merchant key, with their checks."""
 
 from __future__ import annotations
 
@@ -29,11 +29,10 @@ _KEY = re.compile("[0-9A-Za-z]{32}")
 
 
 class Secret:
-    """A text for signatures that is never printed, logged or pickled.
+    """Signing key that `repr`, `str` and `format` mask.
 
-    The APIv2 key (APIv2 密钥) signs payments and refunds too, so it is the operator's most valuable
-    secret: `repr`, `str`, `format` and pickling never give it away. Only `reveal` does; the places
-    that call it are the signature and the keyring.
+    Pickling and copying raise `TypeError`. Only `reveal` returns the text, for signing and for the
+    keyring: the APIv2 key (APIv2 密钥) signs payments and refunds too.
     """
 
     __slots__ = ("_value",)
@@ -65,10 +64,10 @@ class Secret:
 
 
 def read_key(typed: str) -> Secret:
-    """Check an APIv2 key: 32 letters or digits, surrounding white space ignored.
+    """Convert typed text to an APIv2 key: 32 ASCII letters or digits, white space stripped.
 
     Raises:
-        InvalidInputError: for anything else; the error never quotes what was typed.
+        InvalidInputError: the text is not such a key; of the text, the error has only the length.
     """
     value = typed.strip()
     if not value:
@@ -102,7 +101,7 @@ def _notify_url_problem(url: str) -> Problem | None:
 
 
 def _gateway_url_problem(url: str) -> Problem | None:
-    """Https anywhere, http on this computer alone."""
+    """Accept https to any host, http to a loopback host only; no query and no fragment."""
     parts = split_url(url)
     if parts is None or "?" in url or "#" in url:
         return Problem.URL_MALFORMED
@@ -125,18 +124,20 @@ _GATEWAY_URL = Text(normalise=_clean_gateway_url, problem=_gateway_url_problem)
 
 @dataclass(frozen=True, slots=True)
 class MerchantProfile:
-    """The non-secret half of a merchant's set-up, with WeChat's field names.
+    """Merchant data except the key. All but `gateway_url` have WeChat's field names.
 
     Attributes:
-        appid: APPID bound to the service provider, at most 32.
-        mch_id: the service provider's merchant number, digits, at most 32.
-        sub_mch_id: the sub-merchant's number, digits, at most 32.
-        sub_appid: the sub-merchant's APPID; may be empty, sources differ on whether it may.
+        appid: APPID bound to the service provider, at most 32 characters.
+        mch_id: the service provider's merchant number, at most 32 digits.
+        sub_mch_id: the sub-merchant's number, at most 32 digits.
+        sub_appid: the sub-merchant's APPID, at most 32 characters; may be empty here, although
+            sources differ on that.
         parking_name: name of the car park as the driver sees it, at most 32 characters.
-        free_time: free period in seconds.
-        notify_url: the operator's address for later state changes; may be empty. https in public,
-            plain http only for a private address; no query string.
-        gateway_url: another gateway; empty for WeChat's own. https, or http for loopback.
+        free_time: free period in seconds, at most seven days.
+        notify_url: the operator's URL for later state changes, at most 256 characters; may be
+            empty. https, or http to a private address; no query and no fragment.
+        gateway_url: base URL of another gateway; empty for WeChat's own. https, or http to a
+            loopback host; no query and no fragment.
     """
 
     appid: str = required_setting(Field.APPID, _REQUIRED_APPID)
@@ -150,15 +151,15 @@ class MerchantProfile:
 
     @property
     def ids(self) -> tuple[str, str]:
-        """`mch_id` and `sub_mch_id`, which tell WeChat the merchant."""
+        """`mch_id` and `sub_mch_id`, which identify the merchant to WeChat."""
         return self.mch_id, self.sub_mch_id
 
 
 def check_merchant(profile: MerchantProfile) -> MerchantProfile:
-    """The profile with surrounding white space removed.
+    """Return the profile without surrounding white space or slashes after `gateway_url`.
 
     Raises:
-        InvalidInputError: with one error for each field that WeChat would not take.
+        InvalidInputError: one error for each invalid field.
     """
     cleaned = MerchantProfile(
         **{

@@ -1,7 +1,7 @@
 """Number plates: normalised text, class, and the policy for sending one.
 
 WeChat takes province and serial without separators. It deducts only for blue and green plates
-(official page of 用户入场通知); other classes are sent with a note, never refused.
+(official page of 用户入场通知); other classes are sent too, and the attendant sees a note.
 """
 
 from __future__ import annotations
@@ -65,13 +65,13 @@ _CHARGEABLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PlateNumber:
-    """A plate as it would be sent. Made by `read_plate`.
+    """A plate, or a text that is none and has a flaw. Made by `read_plate`.
 
     Attributes:
         text: normalised, without separators: `粤B12345`.
-        plate_class: None where no pattern matches.
-        flaw: reason it is refused, or None.
-        position: index in `text` of the wrong character, or None.
+        plate_class: None if no pattern matches.
+        flaw: reason the text is refused; None for a plate.
+        position: index in `text` of the first wrong character; None if the flaw has none.
     """
 
     text: str
@@ -87,31 +87,31 @@ class PlateNumber:
 
     @property
     def chargeable(self) -> bool:
-        """True for blue and green plates; a large car's civil plate is yellow."""
+        """True for blue and green patterns; `is_chargeable_on` excludes yellow plates too."""
         return self.plate_class in _CHARGEABLE
 
     def is_chargeable_on(self, *, large: bool) -> bool:
-        """`chargeable` for a car of this size: the civil pattern is yellow on large cars."""
+        """`chargeable`, but False for a civil plate on a large car, where it is yellow."""
         return self.chargeable and not (large and self.plate_class is PlateClass.CIVIL)
 
     @property
     def spaced(self) -> str:
-        """For reading: `粤B·12345`. Classes without an area letter stay as they are."""
+        """`text` with a dot after the area letter: `粤B·12345`; unchanged without such a letter."""
         if re.match(f"[{PROVINCES}][A-Z]", self.text):
             return f"{self.text[:2]}·{self.text[2:]}"
         return self.text
 
 
 def mask_plate(text: str) -> str:
-    """Hide the middle of a plate: the first two and the last two characters stay."""
+    """Hide all but the first two and last two characters; all of a text shorter than a plate."""
     return f"{text[:2]}***{text[-2:]}" if len(text) >= _SHORTEST else "***"
 
 
 def read_plate(typed: str) -> PlateNumber:
-    """Normalise and classify typed, pasted or recognised text. Never raises."""
+    """Normalise and classify any text; one that is no plate gets a `flaw`. Never raises."""
     text = normalise_plate(typed)
     if len(typed) > LONGEST_TYPED:
-        # The text that was cut off may have belonged to the plate.
+        # The part that was cut off may have belonged to the plate.
         return PlateNumber(text, None, PlateFlaw.TOO_LONG)
     plate_class = classify_plate(text)
     if plate_class or is_unusual(text):
@@ -121,7 +121,7 @@ def read_plate(typed: str) -> PlateNumber:
 
 
 def _find_flaw(text: str) -> tuple[PlateFlaw, int | None]:
-    """Reason and position for a text that matches no pattern."""
+    """Return flaw and position of a text that matches no pattern; see `PlateNumber`."""
     if not text:
         return PlateFlaw.EMPTY, None
     for position, character in enumerate(text):

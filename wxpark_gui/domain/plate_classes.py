@@ -64,9 +64,9 @@ _UNUSUAL = re.compile(
     "|".join(
         (
             f"{_PROVINCE}[A-Z][A-Z0-9]{{4,5}}[A-Z0-9学挂试超警港澳领]",
-            # A new-energy serial with one digit too many: the only form of nine characters.
+            # A new-energy serial with one digit too many.
             f"{_PROVINCE}[A-Z]{_NEW_ENERGY}[0-9]{{6}}",
-            # Military first letters of withdrawn series.
+            # Military plates of withdrawn series.
             "[A-Z]{2}[0-9]{5}",
             f"WJ{_PROVINCE}?[0-9A-Z]{{5}}",
             # Armed police, series of 2007: two digits for the province, nine characters.
@@ -77,7 +77,7 @@ _UNUSUAL = re.compile(
 
 
 def classify_plate(text: str) -> PlateClass | None:
-    """Class of a normalised plate; None where no pattern matches."""
+    """Return the class of a normalised plate; None if no pattern matches."""
     for plate_class, pattern in _PATTERNS:
         if pattern.fullmatch(text):
             return plate_class
@@ -85,5 +85,5 @@ def classify_plate(text: str) -> PlateClass | None:
 
 
 def is_unusual(text: str) -> bool:
-    """True for a normalised text of no class that may still be a plate."""
+    """Test if a normalised text that has no class may still be a plate."""
     return _UNUSUAL.fullmatch(text) is not None

@@ -11,9 +11,9 @@ _LOOKALIKES = {character: group.replace(character, "") for group in _GROUPS for 
 
 
 def find_lookalike(plate: str, known: KnownPlates) -> str:
-    """The most frequent familiar plate that is one look-alike away; empty where there is none.
+    """Return the most frequent familiar plate that differs in one look-alike character.
 
-    A familiar plate is not compared. The number of look-ups does not depend on `known`.
+    Empty if there is none or `plate` is familiar itself. The cost does not grow with `known`.
     """
     if known.is_familiar(plate):
         return ""

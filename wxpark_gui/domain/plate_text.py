@@ -12,7 +12,7 @@ WORD_CHARACTERS = frozenset(PROVINCES + POLICE_BRANCHES + "学挂试超港澳领
 """Every Chinese character that occurs on a plate."""
 
 LONGEST_TYPED = 256
-"""Characters that are normalised; the rest of a longer text is cut first."""
+"""Number of characters that are normalised; the rest of a longer text is cut off."""
 
 _SIMPLIFIED = str.maketrans(
     # Traditional forms.
@@ -27,9 +27,10 @@ _INVISIBLE = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 
 
 def normalise_plate(typed: str) -> str:
-    """Full width to half, lower to upper case, traditional to simplified; separators dropped.
+    """Convert text to half width, upper case and simplified characters, without separators.
 
-    At most `LONGEST_TYPED` characters are read. Look-alikes are never exchanged: an O stays an O.
+    Spaces and invisible characters are removed too, and only `LONGEST_TYPED` characters are read.
+    Look-alikes are not corrected: an O stays an O.
     """
     typed = typed[:LONGEST_TYPED]
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", typed).upper())
@@ -38,5 +39,5 @@ def normalise_plate(typed: str) -> str:
         for c in folded.translate(_SIMPLIFIED)
         if c not in _SEPARATORS and unicodedata.category(c) not in _INVISIBLE
     )[:LONGEST_TYPED]
-    # Dropping a character can bring together two that combine.
+    # A removed character may have separated two that NFKC combines.
     return kept if kept == typed else normalise_plate(kept)

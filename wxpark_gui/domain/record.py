@@ -1,4 +1,4 @@
-"""An entry as the journal keeps it: the car, the account, the delivery."""
+"""Entries as the journal stores them, a summary of the open ones, and the result of a salvage."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Link(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Circumstances an entry was made under; none of them changes later.
+    """Account, place and person that an entry was made under; never changed later.
 
     Attributes:
-        account_id: the account it is sent under; its ids are looked up when it is sent.
-        mch_id, sub_mch_id: the account's ids at that time, for the record.
-        lot: the car park's name, sent as `parking_name`.
-        booth: name of the booth within it.
+        account_id: the account that sends the entry, with the ids it has at that moment.
+        mch_id, sub_mch_id: the account's ids when the entry was made; not used to send it.
+        lot: name of the car park, sent as `parking_name`.
+        booth: name of the booth in the car park.
         free_time: free period in seconds, sent as `free_time`; None in entries of schema 1 and 2,
-            which are sent with the account's present one.
-        training: made against the training gateway.
-        attendant: name of the person signed in; empty while nobody is.
+            which are sent with the account's present free period.
+        training: True for an entry of the training mode.
+        attendant: name of the attendant signed in; empty if there was none.
     """
 
     account_id: str
@@ -49,9 +49,8 @@ class NewEntry:
 
     Attributes:
         entry_id: UUID, 36 characters.
-        entry, origin: the car, and the circumstances.
-        replaces: `entry_id` of the entry that this one is sent in place of; empty for none.
-        link: the reason for replacing it; None exactly where `replaces` is empty.
+        replaces: `entry_id` of the entry that this one replaces; empty for none.
+        link: kind of the replacement; None if and only if `replaces` is empty.
     """
 
     entry_id: str
@@ -63,7 +62,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class SentAs:
-    """The merchant's ids in one request; empty where no request could be made."""
+    """Merchant ids of one attempt; empty if its account is no longer in the settings."""
 
     mch_id: str = ""
     sub_mch_id: str = ""
@@ -71,23 +70,22 @@ class SentAs:
 
 @dataclass(frozen=True, slots=True)
 class EntryRecord:
-    """One row of the journal.
+    """A saved entry and the outcome of its last exchange.
 
     Attributes:
         entry_id: UUID, 36 characters.
-        position: order of saving in this file, from 1; it, not the clock, orders the entries.
-        sequence: the booth's own counter, from 1.
-        entry, origin: as saved.
-        saved_at: aware; when the entry was put on disk.
+        position: number in order of saving, from 1; entries are sorted by it, not by time.
+        sequence: counter of the booth, from 1.
+        saved_at: time of saving, aware.
         state: delivery state.
-        attempts: exchanges made so far.
-        untrusted: exchanges that ended untrusted.
-        maybe_sent: an exchange was cut off, so WeChat may have seen it already.
-        outcome: of the last exchange, or None.
-        outcome_at: aware; when that exchange ended.
-        next_attempt_at: aware; not to be tried again before; None when nothing is planned.
+        attempts: number of exchanges whose outcome was stored.
+        untrusted: number of these that ended with `Cause.UNTRUSTED`.
+        maybe_sent: True if the result of an exchange was lost, so WeChat may know the entry.
+        outcome: of the last exchange; None before the first one ended.
+        outcome_at: end of that exchange, aware; None before the first.
+        next_attempt_at: earliest time of the next attempt, aware; None if none is planned.
         replaces, link: as in `NewEntry`.
-        replaced_by: `entry_id` of the entry sent in place of this one; empty for none.
+        replaced_by: `entry_id` of the entry that replaces this one; empty for none.
     """
 
     entry_id: str
@@ -114,15 +112,15 @@ class EntryRecord:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Numbers about the open entries.
+    """Summary of the open entries.
 
     Attributes:
-        count: entries that are saved, being sent or waiting.
-        oldest: aware; when the first of them was saved; None when nothing waits.
-        held: the newest entry of each held account, newest first: its settings, its permission or
-            its key keep everything of that account back.
-        next_attempt_at: aware; the earliest time planned for an entry that may be tried then; None
-            when none is.
+        count: number of open entries.
+        oldest: time the first of them was saved, aware; None if there are none.
+        held: the newest held entry of each held account, newest first. An account is held, and none
+            of its entries is due, after a failure of its settings, permission or key.
+        next_attempt_at: earliest planned time among the entries that may be tried, aware; None if
+            there are none.
     """
 
     count: int = 0
@@ -131,7 +129,7 @@ class Backlog:
     next_attempt_at: datetime | None = None
 
     def is_held(self, account_id: str) -> bool:
-        """Test if the account's entries are kept back."""
+        """Test if the account is held."""
         return any(record.origin.account_id == account_id for record in self.held)
 
 
@@ -140,7 +138,7 @@ class Salvage:
     """Result of salvaging a damaged journal.
 
     Attributes:
-        kept_as: name of the damaged file, in the data directory; empty when there was no file left.
+        kept_as: new name of the damaged file in the data directory; empty if the file was missing.
         entries: number of entries recovered from it and from the newest good backup.
     """
 

@@ -22,7 +22,7 @@ _KEY_ID_LENGTH, _KEY_LENGTH = 8, 32
 
 @dataclass(frozen=True, slots=True, order=True)
 class Version:
-    """`MAJOR.MINOR.PATCH`; compares as numbers do: 1.10.0 is newer than 1.9.0."""
+    """`MAJOR.MINOR.PATCH`, ordered by number: 1.10.0 is newer than 1.9.0."""
 
     major: int
     minor: int
@@ -33,10 +33,10 @@ class Version:
 
 
 def read_version(text: str) -> Version:
-    """Parse three numbers of at most five digits each.
+    """Parse `MAJOR.MINOR.PATCH`: numbers of at most five digits, without leading zeros.
 
     Raises:
-        ValueError: not such a text; suffixes such as `rc1` are refused.
+        ValueError: the text has another form, such as a suffix `rc1`.
     """
     found = _VERSION.fullmatch(text)
     if found is None:
@@ -49,7 +49,8 @@ class Release:
     """The newest version, as announced by the operator.
 
     Attributes:
-        where: for the manager, where it lies; shown as plain text, never opened; may be empty.
+        where: location of the new version, for the manager; shown as plain text, never opened; may
+            be empty.
     """
 
     version: Version
@@ -61,10 +62,11 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """An Ed25519 key as `minisign` names it.
+    """Ed25519 public key of `minisign`.
 
     Attributes:
-        key_id: eight bytes that a signature repeats, to tell a wrong key from a wrong signature.
+        key_id: 8 bytes that each signature repeats, to tell a wrong key from a wrong signature.
+        key: 32 bytes.
     """
 
     key_id: bytes
@@ -72,10 +74,10 @@ class PublicKey:
 
 
 def read_public_key(text: str) -> PublicKey:
-    """The key in the last line of minisign's `.pub` file: 56 letters that begin with `RW`.
+    """Parse the last line of minisign's `.pub` file: 56 base64 characters that begin with `RW`.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not such a key.
     """
     try:
         content = base64.b64decode(text, validate=True)
@@ -98,11 +100,11 @@ def is_public_key(text: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseSource:
-    """Location of the version file, and the public key that signs it.
+    """Location of the version file, and the public key that verifies its signature.
 
     Attributes:
-        place: a URL or path accepted by `is_place`; the signature lies beside it.
-        key: accepted by `read_public_key`.
+        place: URL or path accepted by `is_place`; the signature is at `place` plus `.minisig`.
+        key: text accepted by `read_public_key`.
         proxy_url: `http://host:port`, or empty for a direct connection.
     """
 
@@ -116,10 +118,10 @@ class ReleaseSource:
 
 
 def is_place(text: str) -> bool:
-    r"""Test if a text is an absolute location of a file: a URL or an absolute path.
+    r"""Test if a text is the URL or the absolute path of a file.
 
-    `https://…` anywhere and `http://…` on this computer, without query; `/mnt/share/wxpark.toml`,
-    `C:\share\wxpark.toml`, `\\server\share\wxpark.toml`.
+    URL: `https://` of any host or `http://` of a loopback host, without query and fragment. Path:
+    `/mnt/share/wxpark.toml`, `C:\share\wxpark.toml` or `\\server\share\wxpark.toml`.
     """
     if not text.isprintable():
         return False

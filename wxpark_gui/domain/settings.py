@@ -1,4 +1,4 @@
-"""The booth's settings besides entries and keys. Nothing in here is secret."""
+"""Settings of a booth, with their checks. None is secret: merchant keys are in the keyring."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _prefix_problem(prefix: str) -> Problem | None:
 
 
 def _proxy_problem(url: str) -> Problem | None:
-    """`http://host:port`, without a name and password: they would be a secret in a plain file."""
+    """Accept `http://host:port` without credentials, which would be a secret in a plain file."""
     try:
         parts = urlsplit(url)
         complete = parts.scheme == "http" and parts.hostname and parts.port
@@ -56,10 +56,11 @@ def _public_key_problem(key: str) -> Problem | None:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A merchant and car park that entries are made under.
+    """Merchant and car park that entries are made under.
 
     Attributes:
-        account_id: never changes; `{mch_id}-{sub_mch_id}` at the moment it was created.
+        account_id: `{mch_id}-{sub_mch_id}` when the account was created, with a number appended if
+            that was taken; never changes.
     """
 
     account_id: str
@@ -68,13 +69,13 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class BoothSettings:
-    """The work at the barrier.
+    """Settings of the booth and its entries.
 
     Attributes:
-        name: shown beside the car park's.
-        plate_prefix: province and letter in an empty plate field; may be empty.
-        duplicate_minutes: the same plate within this time is asked about; 0 never asks.
-        expiry_hours: an entry that could not be sent for this long expires.
+        name: name of the booth, shown next to the name of the car park.
+        plate_prefix: province, or province and letter, in an empty plate field; may be empty.
+        duplicate_minutes: minutes within which the same plate must be confirmed; 0 for never.
+        expiry_hours: hours after which a waiting entry expires.
     """
 
     name: str = setting(Field.BOOTH, "1号岗", Text(BOOTH_LENGTH, required=True))
@@ -87,11 +88,11 @@ class BoothSettings:
 
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
-    """The way to the gateway.
+    """Connection to the gateway and to the version file.
 
     Attributes:
-        proxy_url: HTTP proxy; empty for a direct connection. The environment's proxy variables are
-            not read.
+        proxy_url: `http://host:port` of an HTTP proxy; empty for a direct connection. Proxy
+            variables of the environment are ignored.
     """
 
     proxy_url: str = setting(Field.PROXY_URL, "", Text(problem=_proxy_problem))
@@ -105,7 +106,7 @@ class AppearanceSettings:
         language: one of `LANGUAGES`.
         theme: one of `THEMES`; `system` follows the desktop.
         font_scale: text size in percent.
-        sounds: beep with each verdict.
+        sounds: True to beep with each verdict.
     """
 
     language: str = setting(Field.LANGUAGE, LANGUAGES[0], Choice(LANGUAGES))
@@ -118,12 +119,12 @@ class AppearanceSettings:
 
 @dataclass(frozen=True, slots=True)
 class UpdateSettings:
-    """The operator's announcement of new versions.
+    """Source of the operator's announcement of new versions.
 
     Attributes:
-        version_file: an address or a path on a disk or share (`domain.release.is_place`); empty
-            disables the check.
-        version_key: minisign public key of that file; given exactly where `version_file` is.
+        version_file: URL or absolute path, as accepted by `is_place`; empty disables the check.
+        version_key: minisign public key that verifies the file; empty if and only if
+            `version_file` is.
     """
 
     version_file: str = setting(Field.VERSION_FILE, "", Text(PLACE_LENGTH, problem=_place_problem))
@@ -136,7 +137,7 @@ SECTIONS: dict[str, type] = {
     "appearance": AppearanceSettings,
     "updates": UpdateSettings,
 }
-"""The sections of the file, which are the attributes of `Settings`."""
+"""Sections of the settings file besides the accounts, by name of the attribute of `Settings`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,8 @@ class Settings:
     """All settings of a booth.
 
     Attributes:
-        accounts: the merchants that entries were or are made under.
-        account_id: the account of new entries; empty before one is entered.
+        accounts: the current account, and earlier ones that still have open entries.
+        account_id: id of the current account, which new entries get; empty if there is none.
     """
 
     accounts: tuple[Account, ...] = ()
@@ -157,12 +158,12 @@ class Settings:
 
     @property
     def account(self) -> Account | None:
-        """The account of new entries."""
+        """The current account, which new entries get; None if there is none."""
         return self.find_account(self.account_id)
 
     @property
     def release_source(self) -> ReleaseSource | None:
-        """The place to ask for a newer version; None to ask nowhere."""
+        """Source of the version file; None if the check is disabled."""
         if not self.updates.version_file:
             return None
         return ReleaseSource(
@@ -173,31 +174,30 @@ class Settings:
         return next((a for a in self.accounts if a.account_id == account_id), None)
 
     def with_account(self, account: Account) -> Settings:
-        """Add the account, or replace the one with its id, and make it current."""
+        """Return settings with the account added, or replaced by id, and made current."""
         accounts = {known.account_id: known for known in self.accounts}
         accounts[account.account_id] = account
         return replace(self, accounts=tuple(accounts.values()), account_id=account.account_id)
 
     def without_account(self, account_id: str) -> Settings:
-        """Remove an account; if it was the current one, none is current."""
+        """Return settings without the account; if it was the current one, none is current."""
         accounts = tuple(a for a in self.accounts if a.account_id != account_id)
         current = "" if account_id == self.account_id else self.account_id
         return replace(self, accounts=accounts, account_id=current)
 
 
 def setting_definitions() -> Iterator[tuple[str, SettingDefinition]]:
-    """Every setting with its section, in the order of the file; accounts last."""
+    """Yield section and definition of every setting, in the order of the file; accounts last."""
     for section, kind in (*SECTIONS.items(), ("accounts", MerchantProfile)):
         for definition in definitions_of(kind):
             yield section, definition
 
 
 def check_settings(settings: Settings) -> Settings:
-    """The settings, unchanged.
+    """Return the settings unchanged. The accounts are not checked here; see `check_merchant`.
 
     Raises:
-        InvalidInputError: with one error for each field that cannot be kept. Merchants are
-            checked by `domain.merchant.check_merchant`.
+        InvalidInputError: one error for each invalid field.
     """
     errors = [error for name in SECTIONS for error in section_errors(getattr(settings, name))]
     if errors:
@@ -206,7 +206,7 @@ def check_settings(settings: Settings) -> Settings:
 
 
 def section_errors(section: object) -> Iterator[FieldError]:
-    """One error for each value of a section that cannot be kept, in the order of its fields."""
+    """Yield one error for each invalid or missing value of a section, in field order."""
     if not isinstance(section, UpdateSettings):
         yield from value_errors(section)
         return
@@ -218,14 +218,15 @@ def section_errors(section: object) -> Iterator[FieldError]:
 
 
 def change_merchant(settings: Settings, edited: MerchantProfile, *, proven: bool) -> Settings:
-    """The settings after the current merchant was edited.
+    """Return the settings after the current merchant was edited.
 
-    Other ids mean another merchant or car park, whose account becomes current; entries that wait
-    stay under the old account. Only where WeChat never answered and the car park has the same name,
-    other ids are a correction: waiting entries follow, because the account stays.
+    With the same ids, the current account is updated. Other ids are a correction of it too if the
+    car park's name is the same and WeChat never answered: its open entries are sent with the new
+    ids. Otherwise the account with these ids, or a new one, becomes current, and the open entries
+    stay under the old account.
 
     Args:
-        proven: WeChat has answered an entry of the current account.
+        proven: True if WeChat has answered an entry of the current account.
     """
     current = settings.account
     if current is not None:
@@ -240,7 +241,7 @@ def change_merchant(settings: Settings, edited: MerchantProfile, *, proven: bool
 
 
 def _new_account_id(settings: Settings, merchant: MerchantProfile) -> str:
-    """`{mch_id}-{sub_mch_id}`; numbered where a corrected account was created with those ids."""
+    """Return `{mch_id}-{sub_mch_id}`, with `-2`, `-3` and so on appended while the id is taken."""
     plain = "-".join(merchant.ids)
     candidates = chain([plain], (f"{plain}-{number}" for number in count(2)))
     return next(name for name in candidates if settings.find_account(name) is None)

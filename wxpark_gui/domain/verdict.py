@@ -1,8 +1,8 @@
 """Verdict: the meaning of an outcome for the attendant.
 
 `user_state` is an open set: the values below are those found in WeChat's pages, SDKs and community
-reports. Anything else is shown as it came and is never "all is well". No document says to refuse
-entry: a state is advice.
+reports. Any other value is shown as received and never has `Severity.OK`. No document says to
+refuse entry: a state is only advice.
 """
 
 from __future__ import annotations
@@ -28,10 +28,12 @@ class Severity(Enum):
 
 
 class UserState(Enum):
-    """The owner's state as WeChat names it, and four of our own for what it leaves unsaid.
+    """State of the vehicle's owner: the first six are WeChat's values of `user_state`.
 
-    `NOT_BOUND` is the answer to a query: the account is in good standing, and the plate is not one
-    of its own.
+    - `NOT_BOUND`: result of a query; the account is in good standing, but lacks this plate.
+    - `NOT_A_MEMBER`: the owner has not joined; WeChat's error code `VEHICLE_NOT_EXIST`.
+    - `UNKNOWN`: any other value in an answer, or none.
+    - `NONE`: the gateway has not answered.
     """
 
     NORMAL = "NORMAL"
@@ -47,7 +49,7 @@ class UserState(Enum):
 
 
 class DeductMode(Enum):
-    """`deduct_mode`: 无感, deducted by itself; 免密, the driver starts the payment; or neither."""
+    """`deduct_mode`: automatic (无感), started by the driver (免密), or absent or another value."""
 
     AUTOPAY = "AUTOPAY"
     PROACTIVE = "PROACTIVE"
@@ -84,13 +86,13 @@ class Verdict:
     """Content of the coloured verdict panel.
 
     Attributes:
-        severity: its colour class.
+        severity: colour class.
         delivery: the entry's state when the verdict was made.
-        cause: how the last exchange ended; None before the first.
+        cause: cause of the last exchange's outcome; None before the first.
         state: the owner's state; `NONE` unless the gateway answered.
-        raw_state, raw_deduct_mode: as received.
-        as_of: when the reply came; None where no reply did.
-        code, message: what came with a failure, to stand small beside the sentence.
+        raw_state, raw_deduct_mode: of the outcome; empty unless the gateway answered.
+        as_of: end of the last exchange, aware; None before the first.
+        code, message: of the outcome; empty before the first.
     """
 
     severity: Severity
@@ -112,17 +114,17 @@ class Verdict:
 
 
 def read_user_state(raw: str) -> UserState:
-    """Parse `user_state`; `UNKNOWN` for an undocumented value."""
+    """Parse `user_state`; `UNKNOWN` for an undocumented or empty value."""
     return _STATES.get(raw, UserState.UNKNOWN)
 
 
 def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | None) -> Verdict:
-    """Verdict on an entry.
+    """Return the verdict on an entry.
 
     Args:
-        delivery: its present state.
-        outcome: of the last exchange, or None before the first.
-        as_of: when that exchange ended.
+        delivery: the entry's present state.
+        outcome: of the last exchange; None before the first.
+        as_of: end of that exchange, aware; None before the first.
     """
     if outcome is None:
         return Verdict(_unanswered(delivery, None), delivery)
@@ -150,12 +152,10 @@ def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | No
 
 
 def judge_query(outcome: Outcome, as_of: datetime) -> Verdict:
-    """Verdict of a query.
-
-    Nothing waits after one: an outcome without an answer has failed.
+    """Return the verdict of a query; without an answer it is `FAILED`, as queries are not retried.
 
     Args:
-        as_of: when the exchange ended.
+        as_of: end of the exchange, aware.
     """
     if outcome.cause is Cause.ANSWERED:
         return judge(DeliveryState.ANSWERED, outcome, as_of)
@@ -163,7 +163,7 @@ def judge_query(outcome: Outcome, as_of: datetime) -> Verdict:
 
 
 def _unanswered(delivery: DeliveryState, cause: Cause | None) -> Severity:
-    """Pending while the queue retries it; failed once a person must act."""
+    """Return `FAILED` for a closed entry or for wrong settings, else `PENDING`."""
     if not delivery.is_open or (cause and cause.remedy is Remedy.FIX_SETTINGS):
         return Severity.FAILED
     return Severity.PENDING

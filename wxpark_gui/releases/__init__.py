@@ -1,4 +1,4 @@
-"""The operator's version file, read from an address or a share and used only when signed."""
+"""The operator's version file, read from a URL or a path. Its signature must verify."""
 
 from wxpark_gui.releases.version_file import VersionFile
 

@@ -1,4 +1,4 @@
-"""Parser of the version file: `version = "1.2.0"`, and optionally `where = "…"`."""
+"""Parser of the version file: TOML with `version = "1.2.0"` and optionally `where = "…"`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ else:
 
 
 def read_release(content: bytes) -> Release:
-    """The release that a version file names. Unknown keys are ignored.
+    """Return the release named in a version file. Unknown keys are ignored.
 
     Raises:
-        VersionFileNotUnderstoodError: it names none; `detail` says why.
+        VersionFileNotUnderstoodError: not TOML, no version or an invalid value; `detail` says why.
     """
     document = _parse(content)
     where = document.get("where", "")

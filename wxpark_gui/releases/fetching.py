@@ -1,7 +1,7 @@
 """Download of small files from a web server, limited in time and size.
 
-Follows no redirect, decompresses nothing, ignores the environment's proxies and trust. The limit of
-time covers the whole exchange, so a server that sends a byte a second gains nothing.
+Follows no redirect, decompresses nothing, and ignores proxies set in the environment. The time
+limit covers the whole download, even from a server that sends one byte a second.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from wxpark_gui.transport.failure import diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
 
 FILE_BYTES = 16 * 1024
-"""Largest file accepted; a version file or signature is far smaller."""
+"""Largest file accepted, in bytes. Version files and signatures are far smaller."""
 
 _OK = 200
 _HEADERS = {
@@ -42,17 +42,17 @@ def fetch(
     proxy_url: str = "",
     trust: ssl.SSLContext | None = None,
 ) -> list[bytes]:
-    """The content of each address of one server, over one connection.
+    """Return the content of each URL. All URLs are on one server and share a connection.
 
     Args:
-        seconds: limit for name lookup, proxy, TLS, headers and bodies together.
-        proxy_url: `http://host:port`; loopback addresses are always reached directly.
+        seconds: limit for all downloads together, name lookup and connecting included.
+        proxy_url: `http://host:port`, or empty for none. Loopback URLs never use the proxy.
         trust: replaces the operating system's trust store.
 
     Raises:
-        VersionFileUnreachableError: one of them could not be read; `detail` is `HTTP 404` or the
-            step that failed: a value of `transport.failure.Failure`.
-        VersionFileNotUnderstoodError: one of them is larger than `FILE_BYTES`.
+        VersionFileUnreachableError: a URL could not be read; `detail` is the HTTP status, such as
+            `HTTP 404`, or a value of `transport.failure.Failure`.
+        VersionFileNotUnderstoodError: a file is larger than `FILE_BYTES`.
     """
     deadline = Deadline(time.monotonic)
     end = deadline.now() + seconds
@@ -91,7 +91,7 @@ def _get(manager: urllib3.PoolManager, url: str, deadline: Deadline, end: float)
         if response.status != _OK:
             raise VersionFileUnreachableError(f"HTTP {response.status}")
         content = b""
-        # urllib3 checks Content-Length only in a read at the end of the body.
+        # Read until empty: urllib3 checks Content-Length only in the read that finds the end.
         while more := response.read(FILE_BYTES + 1 - len(content), decode_content=False):
             content += more
             if len(content) > FILE_BYTES:

@@ -1,9 +1,14 @@
 """Verification of `minisign` signatures.
 
-A signature file has four lines: an untrusted comment; base64 of algorithm (2 bytes), id of the key
-(8) and signature (64); a trusted comment; base64 of a second signature (64). With algorithm `ED`
-the first signature is over the file's BLAKE2b-512 hash; the second is over the first and the
-trusted comment.
+A signature file has four lines:
+
+1. `untrusted comment: …`
+2. base64 of algorithm (2 bytes), key id (8) and signature (64)
+3. `trusted comment: …`
+4. base64 of a second signature (64 bytes)
+
+With algorithm `ED` the first signature signs the file's BLAKE2b-512 hash. The second signs the
+first signature followed by the text of the trusted comment.
 
 The legacy algorithm `Ed`, over the file itself, is refused: minisign writes it only with `-l`, and
 one algorithm is easier to verify than two.
@@ -29,7 +34,7 @@ _SIGNATURE_LINE_LENGTH, _SIGNATURE_LENGTH = 74, 64
 
 @dataclass(frozen=True, slots=True)
 class _Signature:
-    """The parts of a signature file."""
+    """Parts of a signature file. `comment` is the trusted comment without its prefix."""
 
     key_id: bytes
     signature: bytes
@@ -41,7 +46,7 @@ def verify(content: bytes, signature_file: bytes, key: PublicKey) -> None:
     """Verify that the holder of the key signed this content.
 
     Raises:
-        VersionFileUntrustedError: the signature does not verify; `detail` says why.
+        VersionFileUntrustedError: the signature is malformed or does not verify; `detail` says why.
     """
     found = _read(signature_file)
     if found.key_id != key.key_id:

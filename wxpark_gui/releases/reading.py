@@ -1,4 +1,4 @@
-"""Reading of small files from a disk or a share; an unreachable share may block for ever."""
+"""Reading of small files with a timeout, as an unreachable network share may block for ever."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from wxpark_gui.releases.fetching import FILE_BYTES
 
 
 class FileReader:
-    """Reads on a daemon thread; while one read hangs, no second one is started."""
+    """Reads files on a daemon thread. While an overdue read hangs, further ones fail at once."""
 
     def __init__(self) -> None:
         self._caller = SerialCaller("wxpark-share")
 
     def read(self, paths: Sequence[str], seconds: float) -> list[bytes]:
-        """The content of each file.
+        """Return the content of each file.
+
+        Args:
+            paths: absolute paths.
+            seconds: limit for all files together.
 
         Raises:
-            VersionFileUnreachableError: one of them could not be read, in the system's words, or
-                not in time.
-            VersionFileNotUnderstoodError: one of them is larger than `FILE_BYTES`.
+            VersionFileUnreachableError: a file could not be read; `detail` is the system's message,
+                or `TIMEOUT`.
+            VersionFileNotUnderstoodError: a file is larger than `FILE_BYTES`.
         """
         try:
             return self._caller.call(seconds, lambda: [_read(Path(path)) for path in paths])

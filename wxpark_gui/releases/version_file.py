@@ -1,4 +1,4 @@
-"""The `Releases` port: reads a version file and its signature, verifies, parses."""
+"""Adapter of the `Releases` port: read a version file and its signature, verify, parse."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ SECONDS = 20.0
 
 
 class VersionFile:
-    """Verifies the signature before it parses the file."""
+    """Reads the operator's version file; verifies its signature before parsing it."""
 
     def __init__(self, *, seconds: float = SECONDS, trust: ssl.SSLContext | None = None) -> None:
-        """Reads nothing yet.
+        """Read nothing yet.
 
         Args:
-            seconds: the limit for file and signature together.
+            seconds: limit for reading file and signature together.
             trust: replaces the operating system's trust store.
         """
         self._seconds = seconds

@@ -1,1 +1,1 @@
-"""Infrastructure independent of parking: threads, crashes, logs, assets, clock, randomness."""
+"""Infrastructure independent of parking, such as threads, logs, assets and clocks."""

@@ -19,7 +19,7 @@ _SOURCE_LANGUAGE = "en"
 
 
 def asset(*names: str) -> Traversable:
-    """One file or folder below `resources`, by its path: `asset("icons", "arrears.svg")`."""
+    """File or folder below `resources`, such as `asset("icons", "ok.svg")`. It may not exist."""
     place: Traversable = _root()
     for name in names:
         place = place / name
@@ -27,10 +27,10 @@ def asset(*names: str) -> Traversable:
 
 
 def catalogue(language: str) -> gettext.NullTranslations:
-    """The catalogue of a language; an empty one for English, the language of the message ids.
+    """Translations for a language; none for `en`, the language of the message ids.
 
     Raises:
-        FileNotFoundError: the catalogue was not compiled or not installed: a broken build.
+        FileNotFoundError: the build lacks the compiled catalogue.
     """
     if language == _SOURCE_LANGUAGE:
         return gettext.NullTranslations()
@@ -40,13 +40,13 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def notice() -> str:
-    """Licences of everything in the installed package; empty in a checkout."""
+    """Text of `NOTICE.txt`, the licences of all bundled parts; empty in a checkout without it."""
     text = asset("NOTICE.txt")
     return text.read_text(encoding="utf-8") if text.is_file() else ""
 
 
 def _root() -> Traversable:
-    """The `resources` folder: inside an installed package, beside the package in a checkout."""
+    """The `resources` folder, inside an installed package or next to the package in a checkout."""
     package = files("wxpark_gui")
     installed = package / "resources"
     return installed if installed.is_dir() else Path(str(package)).parent / "resources"

@@ -21,11 +21,11 @@ _LEVELS = {
 
 
 class CrashReporter(QObject):
-    """Logs uncaught exceptions of all threads and Qt's messages.
+    """Logs uncaught exceptions of all threads, but not `KeyboardInterrupt`, and Qt's messages.
 
     Signals:
-        crashed(str): the exception's type name; emitted in whichever thread it happened, so
-            connect it to a bound slot of a GUI-thread object.
+        crashed(str): type name of the exception. Emitted in the thread that raised it, so connect
+            it to a bound slot of a GUI-thread object.
     """
 
     crashed = Signal(str)

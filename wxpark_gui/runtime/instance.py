@@ -1,4 +1,4 @@
-"""Single instance per data directory: a second start raises the first window and exits."""
+"""Single instance per data directory: a second start asks the first to raise its window."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 _TIMEOUT_MS = 1000
 
 LONGEST_SOCKET_PATH = 100
-"""Bytes of a socket's path that every system takes: 107 on Linux, 103 on macOS."""
+"""Longest path of a socket in bytes; systems allow 107 (Linux) and 103 (macOS)."""
 
 _log = logging.getLogger(__name__)
 
 
 def server_name(directory: Path) -> str:
-    """Name of the local server of a directory's window.
+    """Name of the `QLocalServer` of a data directory.
 
-    A socket lies inside the directory, which its mode protects. Where its path would be too long it
-    lies in the session's runtime directory, named by a hash of the path. Windows has named pipes
-    instead, with that name.
+    On Windows it is the name of a pipe, otherwise the path of a socket in the directory, whose mode
+    protects it. A longer path than `LONGEST_SOCKET_PATH` is replaced by a hash of the directory, in
+    `XDG_RUNTIME_DIR` or else the folder for temporary files.
     """
     if sys.platform == "win32":
         return pipe_name(PureWindowsPath(directory))
@@ -37,7 +37,7 @@ def server_name(directory: Path) -> str:
 
 
 def pipe_name(directory: PureWindowsPath) -> str:
-    """Name of the pipe for a directory, the same for each way to write its path."""
+    """Name of the pipe for a directory; letter case and kind of slash make no difference."""
     normal = str(directory).lower()
     return _hashed(normal)
 
@@ -58,7 +58,7 @@ class FirstWindow(QObject):
     def __init__(self, directory: Path) -> None:
         super().__init__()
         name = server_name(directory)
-        # The lock is held, so a socket found here was left by a crash.
+        # The directory's lock is held, so an existing socket was left by a crash.
         QLocalServer.removeServer(name)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -79,7 +79,7 @@ class FirstWindow(QObject):
 
 
 def raise_first_window(directory: Path) -> bool:
-    """Ask the window that holds the directory to come to the front; False if none answers."""
+    """Ask the directory's running window to raise itself; False if none answers within 1 s."""
     socket = QLocalSocket()
     socket.connectToServer(server_name(directory))
     reached = socket.waitForConnected(_TIMEOUT_MS)

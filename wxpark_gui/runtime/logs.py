@@ -19,9 +19,9 @@ _PLATE = re.compile("([\u4e00-\u9fff][A-Z])·?[A-Z0-9]{3,5}([A-Z0-9\u4e00-\u9fff
 
 
 def redact(text: str) -> str:
-    """Mask everything that looks like a key, a signature, a driver's id or a plate.
+    """Mask text that looks like a key, a signature or a driver id, and the middle of plates.
 
-    A safety net: callers must not log such values in the first place.
+    Callers still must not log such values.
     """
     text = _SECRET_LIKE.sub("[redacted]", text)
     text = _DRIVER_ID.sub("[redacted]", text)
@@ -36,12 +36,11 @@ class RedactingFormatter(logging.Formatter):
 
 
 def start_logging(folder: Path) -> None:
-    """Log to `folder/wxpark.log`: 2 MB a file, six files at most.
-
-    Where that cannot be opened, warnings go to standard error, if there is one.
+    """Log to `wxpark.log` in `folder`, from level INFO on, in at most six files of 2 MB.
 
     Raises:
-        OSError: the folder cannot be made or the file not be written; see above.
+        OSError: the folder could not be made or the file not opened. Warnings then go to standard
+            error, if there is one.
     """
     try:
         _add(_file_handler(folder))
@@ -74,12 +73,12 @@ def _add(handler: logging.Handler) -> None:
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # urllib3 logs addresses, and at DEBUG level more than that.
+    # urllib3 logs request addresses below ERROR.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def stop_logging() -> None:
-    """Remove the handler that `start_logging` added."""
+    """Remove and close the handler that `start_logging` added."""
     root = logging.getLogger()
     for handler in list(root.handlers):
         if handler.name == _HANDLER_NAME:

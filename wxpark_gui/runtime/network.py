@@ -1,8 +1,8 @@
-"""Notices that the network is back, by asking the kernel for a route.
+"""Detects the return of the network by asking the kernel for a route.
 
-Qt's own `QNetworkInformation` asks COM, D-Bus or the system's configuration daemon. Measured with
-PySide6 6.11: loading it holds Python's global lock, so where the service does not answer, every
-thread stands still. The kernel's routing table always answers at once.
+Qt's own `QNetworkInformation` asks COM, D-Bus or the system's configuration daemon. Loading it
+holds Python's global lock (measured with PySide6 6.11), so a service that does not answer blocks
+every thread. The kernel's routing table always answers at once.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 PERIOD = 2.0
-"""Seconds between two looks at the routing table; one takes some ten microseconds."""
+"""Seconds between two checks of the routing table; a check takes about ten microseconds."""
 
-# Addresses for documentation (RFC 5737, RFC 3849), routed like any other address outside.
+# Addresses for documentation (RFC 5737, RFC 3849), routed like any public address.
 _OUTSIDE = (
     (socket.AF_INET, ("192.0.2.1", 9)),
     (socket.AF_INET6, ("2001:db8::1", 9)),
@@ -34,12 +34,13 @@ _NO_ROUTE = frozenset(
 
 
 class NetworkMonitor(QObject):
-    """Looks for a route from a thread of its own. A hint only: the exchanges tell what is so.
+    """Checks for a route on a thread of its own. A route does not prove that the gateway answers.
 
-    A private network without a default route counts as offline, and gives no hints.
+    A private network without a default route counts as offline, so it never emits `cameBack`.
 
     Signals:
-        cameBack(): there was no route, and now there is.
+        cameBack(): there is a route, which the check before did not find. Emitted in the monitor's
+            thread.
     """
 
     cameBack = Signal()
@@ -51,11 +52,11 @@ class NetworkMonitor(QObject):
         self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin to look. A look that never returns keeps its daemon thread, and nothing else."""
+        """Start the checks in a daemon thread, which does not keep the process alive."""
         threading.Thread(target=self._watch, name="wxpark-network", daemon=True).start()
 
     def stop(self) -> None:
-        """Emit nothing any more; waits for nothing."""
+        """Stop the checks. Does not wait for the thread to end."""
         self._stopped.set()
 
     def _watch(self) -> None:
@@ -69,9 +70,9 @@ class NetworkMonitor(QObject):
 
 
 def has_route_outside() -> bool:
-    """The kernel has a route out of the own network. Nothing is sent: connecting UDP only asks.
+    """Test if the kernel has a route to a public address, by a UDP connect that sends no packet.
 
-    An answer that is not understood counts as online: only a clear "no" makes a later "yes" news.
+    An error other than a missing route counts as a route.
     """
     return any(_has_route(family, address) for family, address in _OUTSIDE)
 

@@ -38,16 +38,16 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Finished:
-    """A callback to be called in the owner's thread."""
+    """A callback and its argument, for the thread that created the worker."""
 
     callback: Callable[[Any], None]
     argument: object
 
 
 class Worker(QObject):
-    """One named thread that runs its tasks in order.
+    """One named daemon thread that runs its tasks in order.
 
-    `submit` is for the GUI thread: it returns at once. `call` is for other workers: it waits.
+    `submit` returns at once and is for the GUI thread. `call` blocks and is for other workers.
     """
 
     _finished = Signal(object)
@@ -57,8 +57,8 @@ class Worker(QObject):
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        # A daemon: a call that never returns (a keyring waiting for its password) must not keep
-        # the process alive after the window is gone.
+        # A daemon thread, because a task that never returns (a keyring prompt left open) must not
+        # keep the process alive after the window was closed.
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -68,14 +68,21 @@ class Worker(QObject):
         success: Callable[[T], None] | None,
         failure: Callable[[Exception], None],
     ) -> None:
-        """Run a task on this thread; then call `success` or `failure` in the owner's thread.
+        """Run a task on this thread, then a callback in the thread that created this worker.
 
-        No callback is called after `stop`, or when its QObject was deleted meanwhile.
+        No callback runs after `stop`, and no method of a QObject that was deleted meanwhile.
+
+        Args:
+            success: called with the result; None ignores it.
+            failure: called with the exception that the task raised.
         """
         self._jobs.put(_Job(task, success or _ignore, failure))
 
     def call(self, task: Callable[[], T]) -> T:
-        """Run a task on this thread; wait for its result or re-raise its exception."""
+        """Run a task on this thread and return its result or raise its exception.
+
+        Called after `stop` it may never return.
+        """
         if threading.current_thread() is self._thread:
             return task()
         future: Future[T] = Future()
@@ -90,10 +97,12 @@ class Worker(QObject):
         return future.result()
 
     def stop(self, timeout: float) -> bool:
-        """Finish the queued tasks and end the thread; False on timeout.
+        """End the thread after the queued tasks; False if it still runs after the timeout.
+
+        Callbacks that have not run yet are dropped.
 
         Args:
-            timeout: seconds to wait. Pending callbacks are dropped.
+            timeout: seconds to wait for the thread.
         """
         self._stopping.set()
         self._jobs.put(None)

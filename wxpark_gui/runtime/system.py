@@ -16,11 +16,11 @@ _NONCE_LENGTH = 32
 
 
 def _choose_monotonic() -> Callable[[], float]:
-    """The platform's monotonic clock that counts suspend.
+    """Choose a monotonic clock that goes on while the computer is suspended.
 
-    - Linux: `CLOCK_BOOTTIME`; `time.monotonic` (`CLOCK_MONOTONIC`) stands still.
-    - macOS: `CLOCK_MONOTONIC`; `time.monotonic` (`mach_absolute_time`) stands still.
-    - Windows: `time.monotonic` counts it, as `GetTickCount64` and, from Python 3.13 on, as
+    - Linux: `CLOCK_BOOTTIME`, because `time.monotonic` (`CLOCK_MONOTONIC`) stops.
+    - macOS: `CLOCK_MONOTONIC`, because `time.monotonic` (`mach_absolute_time`) stops.
+    - Windows: `time.monotonic`, which goes on as `GetTickCount64` and, from Python 3.13 on, as
       `QueryPerformanceCounter`.
     """
     for name in _COUNTING_SUSPEND.get(sys.platform, ()):
@@ -30,7 +30,7 @@ def _choose_monotonic() -> Callable[[], float]:
         try:
             time.clock_gettime(clock_id)
         except OSError:
-            # Known to Python, not to the kernel.
+            # Python knows this clock, but the kernel does not.
             continue
         return partial(time.clock_gettime, clock_id)
     return time.monotonic
@@ -41,10 +41,10 @@ _seconds_since_boot = _choose_monotonic()
 
 
 class SystemClock:
-    """The computer's wall clock and a monotonic one that counts suspend."""
+    """The computer's wall clock, and a monotonic clock that goes on while suspended."""
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """Current time, aware, in UTC."""
         return datetime.now(timezone.utc)
 
     def monotonic(self) -> float:
@@ -52,7 +52,7 @@ class SystemClock:
         return _seconds_since_boot()
 
     def pause(self, seconds: float) -> None:
-        """Wait. Never in the window's thread."""
+        """Block for so many seconds. Never call it in the GUI thread."""
         time.sleep(seconds)
 
 
@@ -68,5 +68,5 @@ class SystemRandom:
         return str(uuid.uuid4())
 
     def jitter(self) -> float:
-        """At least 0, less than 1."""
+        """Random number of at least 0 and less than 1."""
         return secrets.randbelow(1_000_000) / 1_000_000

@@ -1,1 +1,1 @@
-"""Use cases, each readable on one screen. They talk to ports and know no adapter."""
+"""Use cases. They depend on the domain and on ports, not on adapters."""

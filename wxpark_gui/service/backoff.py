@@ -10,7 +10,7 @@ class Backoff:
     """Doubling waits between tries.
 
     Attributes:
-        first, longest: seconds.
+        first, longest: length of the first and of the longest wait, in seconds.
         failures: failed tries since the last success.
         until: monotonic time before which there is no further try.
     """
@@ -21,16 +21,16 @@ class Backoff:
     until: float = float("-inf")
 
     def fail(self, now: float) -> None:
-        """Wait twice as long as the time before, `longest` at most."""
+        """Count a failure and start the next wait, twice as long as the last, `longest` at most."""
         wait = min(self.first * 2.0 ** min(self.failures, 16), self.longest)
         self.failures += 1
         self.until = now + wait
 
     def end_wait(self) -> None:
-        """Allow one try at once; if it fails, the wait goes on growing."""
+        """End the wait but keep the failures, so that the next wait is longer."""
         self.until = float("-inf")
 
     def reset(self) -> None:
-        """Try at once, and begin with the first wait again."""
+        """End the wait and forget the failures, so that the next wait is `first`."""
         self.failures = 0
         self.until = float("-inf")

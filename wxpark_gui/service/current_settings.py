@@ -1,4 +1,4 @@
-"""The settings in force: the one path by which they reach the use cases of both front ends."""
+"""The settings in force, shared by the use cases of both front ends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from wxpark_gui.domain.settings import Settings
 
 @final
 class CurrentSettings:
-    """One shared reference to the settings. Any thread reads it; the owner replaces it whole."""
+    """Shared reference to the settings. Any thread may read it; only the owner replaces them."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
 
     @property
     def value(self) -> Settings:
-        """The settings in force; read it again for each use."""
+        """The settings in force; read them again for each use, as they may be replaced."""
         return self._settings
 
     def replace(self, settings: Settings) -> None:
-        """Put other settings in force from the next read on."""
+        """Put other settings in force, for all later reads of `value`."""
         self._settings = settings

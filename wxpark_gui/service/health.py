@@ -1,4 +1,4 @@
-"""The doctor: every check a support call starts with. It changes nothing."""
+"""Checks of `wxpark doctor`, from the data directory to the version file. They change nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from wxpark_gui.service.ports import JournalReader, Releases, SettingsStore, Vau
 
 
 class Doctor:
-    """Examines each part by itself, so that one failure does not hide the next."""
+    """Examines each part on its own, so that one failure does not hide the next."""
 
     def __init__(
         self,
@@ -39,12 +39,13 @@ class Doctor:
         releases: Releases,
         log_failure: ReadableError | None = None,
     ) -> None:
-        """Every callable may raise a `ReadableError`.
+        """Take the parts to examine.
 
         Args:
-            check_directory: returns the data directory's path.
+            check_directory: returns the data directory's path, or raises a `ReadableError`.
+            open_journal: opens the journal for reading, or raises a `ReadableError`.
             check_gateway: connects to the gateway of the current account; sends no entry.
-            log_failure: the reason why there is no log; None while there is one.
+            log_failure: reason why there is no log; None if there is one.
         """
         self._check_directory = check_directory
         self._log_failure = log_failure
@@ -55,7 +56,7 @@ class Doctor:
         self._releases = releases
 
     def examine(self) -> Iterator[Finding]:
-        """The findings, in the order in which they should be corrected."""
+        """Yield the findings in the order in which they should be corrected."""
         yield self._examine_directory()
         yield self._look(Subject.JOURNAL, self._count_open)
         yield self._look(Subject.SETTINGS, self._read_settings)
@@ -65,7 +66,7 @@ class Doctor:
         yield from self._read_version_file()
 
     def _examine_directory(self) -> Finding:
-        """A log that cannot be opened is a warning: the booth works without it."""
+        """Examine the data directory; a log that cannot be opened is only a warning."""
         found = self._look(Subject.DATA_DIRECTORY, self._check_directory)
         if found.health is Health.GOOD and self._log_failure:
             return Finding(found.subject, Health.WARNING, found.detail, self._log_failure)
@@ -97,7 +98,7 @@ class Doctor:
         return self._merchant().mch_id
 
     def _examine_key(self) -> Iterator[Finding]:
-        """The keyring, and the key if reading it asks for no password."""
+        """Examine the keyring and, unless it is locked or fails, the key."""
         keyring = self._look(Subject.KEYRING, self._describe_keyring)
         yield keyring
         if not keyring.error:
@@ -128,11 +129,11 @@ class Doctor:
             yield _clock_finding(check.clock_offset)
 
     def _read_version_file(self) -> Iterator[Finding]:
-        """Nothing where no version file is set. An unreadable one is a warning only."""
+        """Examine the version file, if one is set; unless it is untrusted, errors are warnings."""
         try:
             source = self._settings.load().release_source
         except ReadableError:
-            # The settings have their finding already.
+            # The finding of `Subject.SETTINGS` has this error already.
             return
         if source is None:
             return

@@ -1,4 +1,4 @@
-"""Merchant keys in memory: each is read from the keyring once."""
+"""Merchant keys in memory, so that signing seldom reads the keyring."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _PROMPT_FAILURES = (KeyringLockedError, KeyringSilentError)
 
 @final
 class Keys:
-    """Holds the keys that were read and the failures to read them. Any thread may call it.
+    """Cache of the keys that were read and of the failures to read them. Thread-safe.
 
-    A read from a locked keyring opens a prompt, which takes the keyboard from whatever is typed. So
-    a read that may prompt happens in two cases only: as the first one of the process, and by
-    `load`, which a person asked for. A failure is remembered and raised at once, without touching
-    the keyring, until `load` or `store` succeeds or `retry` finds the keyring unlocked.
+    Reading from a locked keyring opens a prompt, which takes the keyboard focus. So a keyring that
+    is known to be locked is read in two cases only: by the first read of the process, and by
+    `load`, at a person's request. `get` raises a cached failure at once, without a call of the
+    keyring, until `load` or `store` succeeds or `retry` finds the keyring unlocked.
 
-    `load`, `store`, `forget`, `describe` and `is_locked` are those of the `Vault` port: they always
-    ask the keyring.
+    `load`, `store`, `forget`, `describe` and `is_locked` implement the `Vault` port and always call
+    the keyring.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -45,7 +45,7 @@ class Keys:
         self._was_asked = False
         self._was_closed = False
         self._may_retry = True
-        # Held while the keyring is asked: other threads wait for that prompt and open no second.
+        # Held while a key is read, stored or removed, so that two threads open one prompt.
         self._turn = threading.Lock()
 
     def holds(self, mch_id: str) -> bool:
@@ -53,16 +53,19 @@ class Keys:
         return mch_id in self._keys
 
     def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
-        """The remembered failure to read this key, without a traceback. Never waits."""
+        """Cached failure to read this key; None if there is none or the key is in memory.
+
+        Never waits.
+        """
         if mch_id in self._keys:
             return None
         return self._item_failures.get(mch_id) or self._keyring_failure
 
     def get(self, mch_id: str) -> Secret:
-        """The key to sign with: from memory, or by its first read.
+        """Return the key to sign with, from memory or else from the keyring.
 
         Raises:
-            KeyUnavailableError: it could not be read; at once if that is remembered.
+            KeyUnavailableError: the key cannot be read, or an earlier failure is cached.
         """
         key = self._keys.get(mch_id)
         if key is not None and mch_id not in self._doubted:
@@ -77,16 +80,20 @@ class Keys:
             return self._read(mch_id)
 
     def doubt(self, mch_id: str) -> None:
-        """Read the key anew at its next use: WeChat refused its signature."""
+        """Read the key again at its next use, if the keyring is unlocked then.
+
+        For a key whose signature WeChat refused.
+        """
         self._doubted.add(mch_id)
 
     def retry(self, mch_ids: Iterable[str]) -> bool:
-        """Read keys again after a failure of the whole keyring, once it is unlocked; never prompts.
+        """Read keys again after a failure of the whole keyring, if it reports itself unlocked.
 
-        After a prompt the keyring must have been seen locked, or silent, before it counts as
-        unlocked: some keyrings ask for a permission although they are never locked.
+        After a failure with a prompt, it must have been seen locked or silent since: some keyrings
+        prompt although they are never locked. If a read by `retry` may have prompted, later calls
+        are no-ops until `load`.
 
-        Returns True when no failure of the whole keyring is left.
+        Returns True if no failure of the whole keyring is left.
         """
         with self._turn:
             if self._keyring_failure is None:
@@ -95,12 +102,12 @@ class Keys:
                 return False
             self._keyring_failure = None
             failure = self._read_all(mch_ids)
-            # A keyring that calls itself unlocked and is not may have prompted.
+            # A keyring that wrongly reports itself unlocked may have prompted.
             self._may_retry = not isinstance(failure, _PROMPT_FAILURES)
             return failure is None
 
     def load(self, mch_id: str) -> Secret:
-        """Read the key from the keyring, which may prompt, and remember the result."""
+        """Read the key from the keyring, which may prompt, and cache the key or the failure."""
         with self._turn:
             self._may_retry = True
             return self._read(mch_id)
@@ -126,7 +133,7 @@ class Keys:
         return self._vault.is_locked()
 
     def _confirm(self, mch_id: str, key: Secret) -> Secret:
-        """The key in memory; read anew if it is doubted and the keyring is unlocked."""
+        """Return the key in memory, or read it again if it is doubted and the keyring unlocked."""
         if mch_id not in self._doubted:
             return key
         self._doubted.discard(mch_id)
@@ -136,12 +143,12 @@ class Keys:
         except _ITEM_FAILURES:
             raise
         except KeyUnavailableError:
-            # Trouble of the keyring does not invalidate the key in memory.
+            # A failure of the keyring does not invalidate the key in memory.
             return key
         return key
 
     def _check_no_prompt(self, mch_id: str) -> None:
-        """Raise in place of a prompt, unless this is the first read of the process."""
+        """Raise and cache a failure if the keyring is locked or fails; pass the first read."""
         if not self._was_asked:
             return
         try:
@@ -161,7 +168,7 @@ class Keys:
             self._was_closed = True
             return False
         if is_locked:
-            # It may have been missing or silent before.
+            # The cached failure may have had another cause.
             self._keyring_failure = KeyringLockedError()
             self._was_closed = True
         if is_locked is not False:
@@ -176,7 +183,7 @@ class Keys:
             return True
 
     def _read_all(self, mch_ids: Iterable[str]) -> KeyUnavailableError | None:
-        """Read the keys that are not in memory, up to the first failure of the whole keyring."""
+        """Read the keys not in memory; stop at a failure of the whole keyring and return it."""
         for mch_id in mch_ids:
             if mch_id in self._keys:
                 continue
@@ -194,7 +201,7 @@ class Keys:
             key = self._vault.load(mch_id)
         except KeyUnavailableError as error:
             self._note_failure(mch_id, error)
-            # Looked at here, for its prompt may be answered before the next retry.
+            # Checked now, because the prompt may be answered before the next retry.
             self._was_closed = isinstance(error, _PROMPT_FAILURES) and self._is_closed()
             raise
         self._remember(mch_id, key)
@@ -216,5 +223,5 @@ class Keys:
 
 
 def _copy(error: KeyUnavailableError) -> KeyUnavailableError:
-    """The same failure without its traceback, to be raised in another thread."""
+    """Copy a failure without its traceback, to raise it in another thread."""
     return type(error)(error.detail)

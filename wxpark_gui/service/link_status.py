@@ -12,7 +12,7 @@ _NOT_TRIED = frozenset({Cause.KEY_UNAVAILABLE, Cause.ACCOUNT_UNKNOWN})
 
 
 class LinkState(Enum):
-    """Result of the last try to reach the gateway."""
+    """Result of the last try to reach the gateway; `UNTRIED` before the first."""
 
     UNTRIED = "untried"
     UP = "up"
@@ -24,8 +24,8 @@ class LinkStatus:
     """Status of the connection, as the status strip shows it.
 
     Attributes:
-        elapsed_ms: duration of the last exchange that reached the gateway.
-        host: the host it was made with.
+        elapsed_ms: duration of the last exchange in milliseconds; 0 before the first.
+        host: host of the last exchange; empty before the first.
     """
 
     state: LinkState = LinkState.UNTRIED
@@ -34,12 +34,15 @@ class LinkStatus:
 
     @property
     def on_standby(self) -> bool:
-        """Test if the standby host answered, because the main one could not be reached."""
+        """True if the last exchange was with WeChat's standby host."""
         return self.host == STANDBY_HOST
 
 
 def status_after(status: LinkStatus, outcome: Outcome) -> LinkStatus:
-    """The status after one more exchange. A gateway that answers, even with a refusal, is up."""
+    """Return the status after one more exchange; unchanged if key or account was missing.
+
+    Any reply counts as `UP`, even a refusal, unless it is `Cause.INTERCEPTED`.
+    """
     if outcome.cause in _NOT_TRIED:
         return status
     state = LinkState.DOWN if outcome.cause in _NOT_REACHED else LinkState.UP

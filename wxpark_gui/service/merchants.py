@@ -1,4 +1,4 @@
-"""Changes of merchants in settings and keyring together; a failed change is undone."""
+"""Changes of the settings and of the merchant keys that belong to them."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from wxpark_gui.service.ports import AccountUse, SettingsStore, Vault
 
 @dataclass(frozen=True, slots=True)
 class Merchants:
-    """The only writer of settings and keys. Every method may block: not for the GUI thread.
+    """The only writer of settings and keys. Every method may block, so the GUI thread calls none.
 
     Attributes:
-        vault: asks the keyring every time, so that nothing counts as stored that is not.
-        use: tells which accounts have waiting entries; those accounts and their keys stay.
+        vault: must read the keyring on every call of `load`, without a cache.
+        use: counts the open entries of accounts; its errors are raised by `keep` and `forget`.
     """
 
     settings: SettingsStore
@@ -34,29 +34,30 @@ class Merchants:
     use: AccountUse
 
     def load(self) -> Settings:
-        """The settings as they are on disk.
+        """Read the settings from disk; the defaults if there is no file.
 
         Raises:
-            SettingsUnreadableError: the file is there but makes no sense.
+            SettingsUnreadableError: the file cannot be read or is invalid.
         """
         return self.settings.load()
 
     def keep(self, settings: Settings, key: Secret | None) -> Settings:
-        """Keep edited settings and, where one is given, a new key.
+        """Save edited settings and, if given, a new key; return the settings as stored.
 
-        The accounts on disk are changed by the rule of `change_merchant`; an old account without
-        waiting entries is dropped, and its key with it. Appearance is left as it is on disk.
+        The accounts on disk are changed by the rules of `change_merchant`. Then all but the current
+        one are removed unless they have open entries, and their keys too. The appearance on disk is
+        not changed. An unreadable file is replaced.
 
         Args:
-            settings: their current account holds the merchant as edited.
-            key: None keeps the key that the keyring already holds for this merchant.
+            settings: their current account has the edited merchant.
+            key: None if the keyring already has the key of this merchant.
 
         Raises:
             NotSetUpError: the settings have no current account.
-            InvalidInputError: a field cannot be kept.
-            KeyUnavailableError: the keyring did not take or does not hold the key.
-            SettingsNewerError: the file of a newer version is not replaced.
-            SettingsNotWrittenError: the disk did not take the settings; the key was put back.
+            InvalidInputError: a field is invalid.
+            KeyUnavailableError: the key could not be stored, or there is none to keep.
+            SettingsNewerError: a newer version wrote the file, which is not replaced.
+            SettingsNotWrittenError: the file could not be written; the keyring is as before.
         """
         if settings.account is None:
             raise NotSetUpError
@@ -77,28 +78,28 @@ class Merchants:
         else:
             self._keep_both(kept, merchant.mch_id, key)
         self._forget_quietly(_mch_ids(stored.accounts) - _mch_ids(kept.accounts))
-        # Read back: the training mode keeps its own account.
+        # Read back, because the training mode does not store the account.
         return self.settings.load()
 
     def keep_appearance(self, settings: Settings) -> Settings:
-        """Keep the appearance of `settings`, and nothing else of them.
+        """Save only the appearance of `settings`; return the settings as stored.
 
         Raises:
-            InvalidInputError: a value cannot be kept.
-            SettingsUnreadableError: the file makes no sense; it is left as it is.
-            SettingsNotWrittenError: the disk did not take the settings.
+            InvalidInputError: a value is invalid.
+            SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
+            SettingsNotWrittenError: the file could not be written.
         """
         kept = replace(self.settings.load(), appearance=settings.appearance)
         self.settings.save(check_settings(kept))
         return self.settings.load()
 
     def keep_prefix(self, prefix: str) -> Settings:
-        """Keep the province and letter that plates begin with here, and nothing else.
+        """Save only the booth's `plate_prefix`; return the settings as stored.
 
         Raises:
-            InvalidInputError: it is no such prefix.
-            SettingsUnreadableError: the file makes no sense; it is left as it is.
-            SettingsNotWrittenError: the disk did not take the settings.
+            InvalidInputError: the prefix is invalid.
+            SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
+            SettingsNotWrittenError: the file could not be written.
         """
         stored = self.settings.load()
         kept = replace(stored, booth=replace(stored.booth, plate_prefix=prefix))
@@ -106,15 +107,19 @@ class Merchants:
         return self.settings.load()
 
     def forget(self) -> frozenset[str]:
-        """Remove the current account, and its key if no other account uses it.
+        """Remove the current account, and its key if no other account needs it.
 
-        Returns the `mch_id` of each key that is left in the keyring: another account needs it for
-        its waiting entries, or it belonged to an older account and could not be removed.
+        Other accounts without open entries are removed too. A no-op without a current account.
+
+        Returns:
+            The `mch_id` of each key left in the keyring: an account with open entries needs it, or
+            it is the key of another removed account and its removal failed.
 
         Raises:
-            AccountInUseError: entries still wait under the account; nothing was changed.
-            KeyUnavailableError: the key could not be removed; the settings are as they were.
-            SettingsNotWrittenError: the key is gone, the ids still stand in the settings.
+            SettingsUnreadableError: the file cannot be read or is invalid; nothing was changed.
+            AccountInUseError: the account has open entries; nothing was changed.
+            KeyUnavailableError: the key could not be removed; the settings were not changed.
+            SettingsNotWrittenError: the settings were not changed, but the key may be removed.
         """
         stored = self.settings.load()
         if stored.account is None:
@@ -130,7 +135,7 @@ class Merchants:
         return left | still_used
 
     def _stored(self, settings: Settings) -> Settings:
-        """The settings on disk; `settings` without accounts where the file is unreadable."""
+        """Return the settings on disk, or `settings` without accounts if the file is unreadable."""
         try:
             return self.settings.load()
         except SettingsNewerError:
@@ -139,7 +144,7 @@ class Merchants:
             return replace(settings, accounts=(), account_id="")
 
     def _without_unused(self, settings: Settings) -> Settings:
-        """Drop each account that is neither current nor has waiting entries."""
+        """Return the settings without accounts that are neither current nor have open entries."""
         accounts = tuple(
             account
             for account in settings.accounts
@@ -160,14 +165,14 @@ class Merchants:
             raise
 
     def _previous_key(self, mch_id: str) -> Secret | None:
-        """The key to put back on undo; None where there is none or it is unusable."""
+        """Return the stored key, to restore it on failure; None if it is missing or invalid."""
         try:
             return self.vault.load(mch_id)
         except (KeyMissingError, KeyringMismatchError):
             return None
 
     def _forget_quietly(self, mch_ids: Iterable[str]) -> frozenset[str]:
-        """Remove keys that are no longer used; returns those that could not be removed."""
+        """Remove keys; return the `mch_id` of those that could not be removed."""
         return frozenset(mch_id for mch_id in mch_ids if not self._try_to_forget(mch_id))
 
     def _try_to_forget(self, mch_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""A journal whose every call is made on one thread, for callers on any other."""
+"""Journal for callers on any thread; all its calls run on one thread."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ T = TypeVar("T")
 
 
 class Caller(Protocol):
-    """Runs a task on its own thread and waits for it."""
+    """Thread that runs a task for a caller, which waits for the result."""
 
     def call(self, task: Callable[[], T]) -> T: ...
 
 
 def journal_on_thread(open_journal: Callable[[], Journal], thread: Caller) -> Journal:
-    """The journal port, forwarded to one thread: SQLite's only connection stays there.
+    """Return a journal that runs every call on `thread`, where its SQLite connection stays.
 
-    The journal is opened on that thread at the first call. When that fails, the call raises what
-    opening raised, and the next call tries again. `close` is a no-op for a journal never opened.
+    The first call opens the journal there. If opening fails, that call raises the error, and the
+    next one tries again. `close` is a no-op while the journal is not open.
     """
     return cast("Journal", _JournalOnThread(open_journal, thread))
 

@@ -1,6 +1,6 @@
-"""The outbox: order and pace of the waiting entries.
+"""Outbox: sends the waiting entries, in their order and at a limited rate.
 
-Over 300 lines: the order of the scopes and their pace share one state, and each step reads both.
+Over 300 lines: order and rate depend on the same state, which every step reads.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ SHORTEST_INTERVAL = 0.5
 """Seconds between two requests of the outbox: at most two a second."""
 
 LONGEST_SLEEP = 60.0
-"""Longest time in seconds between two steps: reservations and entries expire."""
+"""Longest time in seconds between two steps, because reservations and entries expire."""
 
 TOLERATED_FAILURES = 3
-"""Different entries in a row that WeChat may put off before the queue slows down."""
+"""Number of different entries put off in a row at which the queue slows down."""
 
 LONGEST_BUSY_WAIT = 60.0
-"""Seconds between two tries while WeChat puts off one entry after another."""
+"""Longest wait in seconds between two tries while the queue is slowed down."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ class Progress:
     """Result of one step.
 
     Attributes:
-        delivered: the entry that was tried, or None.
-        expired: entries that waited too long and are closed; they stay in the journal.
-        next_step_in: seconds until the next step can do something; None while nothing waits.
+        delivered: the entry that was sent, after its exchange; None if none was sent.
+        expired: entries that the step closed as `EXPIRED`.
+        next_step_in: seconds until the next step is due; None if no entry is open.
     """
 
     delivered: EntryRecord | None = None
@@ -64,8 +64,8 @@ class Flushed:
     """Result of a flush.
 
     Attributes:
-        closed: entries that left the queue, as they stand now.
-        waiting: entries that stay in it, as they stand now, oldest first.
+        closed: entries that the flush closed, expired ones first.
+        waiting: entries that are still open, oldest first.
     """
 
     closed: tuple[EntryRecord, ...]
@@ -77,19 +77,20 @@ class Flushed:
 
 
 class Outbox:
-    """Sends what waits, one entry at a time, on a connection of its own.
+    """Sends waiting entries one at a time, on its own connection.
 
-    Trouble has one of three scopes, each with growing waits of its own:
+    A failure has one of three scopes, each with its own growing waits:
 
-    - The line: the gateway was not reached, or something else answered in its place. One entry
-      probes it in place of all, each time another one; the first sign of the gateway, to the outbox
-      or to a live entry, ends the outage.
-    - An account: its settings, its permission or its key. Its entries are held and one of them
-      probes; the other accounts go on. One that lacks its key is released once that is read.
-    - An entry: WeChat put it off. It alone waits, and is tried after those that were not. Only
-      when several different ones in a row are put off does the queue slow down.
+    - Connection (`line`): the gateway was not reached, or the reply was untrusted. After each wait
+      one entry is tried, a different one each time. The first exchange that reaches the gateway,
+      of the outbox or of a live entry, ends the outage.
+    - Account: its settings, permission or key failed. Its entries are held, and one of them is
+      retried; other accounts are not affected. If the key is missing, none is retried, and the
+      account is released once the key is in memory.
+    - Entry: the gateway put it off. It waits alone, and is tried after entries that were not put
+      off. If three different ones in a row are put off, the whole queue slows down.
 
-    Over 20 methods: each scope has one that notes its trouble, one that ends it and one that waits.
+    Over 20 methods: each scope needs methods to note a failure, to end it and to wait.
     """
 
     def __init__(self, journal: Journal, submission: Submission, clock: Clock) -> None:
@@ -99,17 +100,18 @@ class Outbox:
         self._next_request = clock.monotonic()
         self._line = Backoff(FIRST_WAIT, LONGEST_WAIT)
         self._busy = Backoff(FIRST_WAIT, LONGEST_BUSY_WAIT)
-        # Unknown at first: the first answer releases what an earlier run left waiting.
+        # Assumed at first, so that the first reply releases entries of an earlier run.
         self._line_is_down = True
         self._put_off: set[str] = set()
         self._held: dict[str, Backoff] = {}
         self._interrupted: deque[EntryRecord] = deque()
 
     def step(self) -> Progress:
-        """Send the next entry that may be tried, if one may; never two within half a second.
+        """Expire old entries, and send the next one that may be tried, at most two a second.
 
         Raises:
-            JournalWriteError: the disk does not take the result; nothing is lost by it.
+            JournalWriteError: the journal could not be written; if this was the result of an
+                exchange, a later step sends the entry again.
         """
         expired = self._expire()
         backlog = self._journal.backlog()
@@ -121,12 +123,12 @@ class Outbox:
         return Progress(delivered, expired, self._next_step_in(backlog))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
-        """Try everything that waits once, at the usual pace, until nothing more can be sent now.
+        """Plan all waiting entries for now, and try each that becomes due once, two a second.
 
-        Ends early when the line is down or WeChat puts off several entries in a row.
+        Ends early after two failures of the connection in a row.
 
         Args:
-            pause: waits for so many seconds.
+            pause: called with the number of seconds to wait.
 
         Raises:
             JournalWriteError: as in `step`.
@@ -145,16 +147,16 @@ class Outbox:
         return Flushed((*expired, *closed), tuple(self._journal.open_entries()))
 
     def note_queued(self) -> None:
-        """A live entry joined the queue behind one of its plate: try the line now, as it would."""
+        """End the waits of connection and queue, because a new entry joined the queue."""
         self._line.end_wait()
         self._busy.end_wait()
 
     def requeue(self, record: EntryRecord) -> None:
-        """Send an entry whose last result could not be stored."""
+        """Queue an entry whose result could not be stored; a later step sends it."""
         self._interrupted.append(record)
 
     def note_outcome(self, record: EntryRecord) -> None:
-        """Update the waits by the outcome of an exchange, the outbox's own or a live one."""
+        """Update the waits after an exchange of the outbox or of a live entry."""
         outcome = record.outcome
         if outcome is None:
             return
@@ -174,7 +176,7 @@ class Outbox:
             self._note_answer(record)
 
     def release(self) -> int:
-        """Plan everything for now and reset all waits, at a person's request."""
+        """Plan all waiting entries for now, reset all waits, and return the number of entries."""
         self._line.reset()
         self._busy.reset()
         self._put_off.clear()
@@ -217,7 +219,7 @@ class Outbox:
         return None
 
     def _held_accounts(self, backlog: Backlog) -> Sequence[EntryRecord]:
-        """The newest held entry of each account, but for accounts whose key was read meanwhile."""
+        """Release accounts whose key is now in memory; newest held entry of each other account."""
         held = backlog.held
         unlocked = [record for record in held if self._is_unlocked(record)]
         for record in unlocked:
@@ -225,22 +227,22 @@ class Outbox:
         return [record for record in held if record not in unlocked]
 
     def _is_unlocked(self, record: EntryRecord) -> bool:
-        """Test if the key was all that held this entry, and is in memory now."""
+        """Test if only a missing key held the entry, and the key is now in memory."""
         cause = record.outcome.cause if record.outcome else None
         return cause is Cause.KEY_UNAVAILABLE and self._submission.holds_key_of(record)
 
     def _backoff_of(self, record: EntryRecord) -> Backoff | None:
-        """Waits between the probes of a held account; None where a person must act first."""
+        """Waits between the retries of a held account; None if its key could not be read."""
         if record.outcome is None or record.outcome.cause is Cause.KEY_UNAVAILABLE:
             return None
         account_id = record.origin.account_id
         if account_id not in self._held:
-            # Held by an earlier run.
+            # The account was held by an earlier run.
             self._held[account_id] = _slow_backoff(self._clock.monotonic())
         return self._held[account_id]
 
     def _send(self, record: EntryRecord, *, resume: bool) -> EntryRecord | None:
-        """Send one entry; None if it was taken back or started elsewhere since it was chosen."""
+        """Send one entry; None if it was closed or started by another sender meanwhile."""
         self._next_request = self._clock.monotonic() + SHORTEST_INTERVAL
         try:
             delivered = self._submission.deliver(record, resume=resume)
@@ -268,7 +270,7 @@ class Outbox:
         self._end_outage()
 
     def _end_outage(self) -> None:
-        """The gateway answered: release the entries that the outage kept waiting."""
+        """End the waits of the connection; after an outage, release the entries it delayed."""
         self._line.reset()
         self._next_request = min(self._next_request, self._clock.monotonic() + SHORTEST_INTERVAL)
         if self._line_is_down:
@@ -277,7 +279,7 @@ class Outbox:
             _log.info("gateway reached again: %d entries released", released)
 
     def _next_untried(self, tried: set[str]) -> EntryRecord | None:
-        """The next entry of a flush that was not tried yet."""
+        """Next due entry whose id is not in `tried`; None if there is none."""
         due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
         return next((record for record in due if record.entry_id not in tried), None)
 

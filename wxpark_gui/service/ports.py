@@ -1,4 +1,4 @@
-"""Ports of the use cases. Their adapters are in `wechatpay`, `storage`, `releases` and `runtime`.
+"""Ports of the use cases. Most adapters are in `wechatpay`, `storage`, `releases` and `runtime`.
 
 A method without a documented error raises no `ReadableError`. Over 300 lines: the signatures and
 promises of every port, without code.
@@ -21,19 +21,19 @@ from wxpark_gui.domain.settings import Settings
 
 
 class Clock(Protocol):
-    """The present."""
+    """Wall clock and monotonic clock."""
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """Present time, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds from an arbitrary start; never goes back."""
+        """Seconds since an arbitrary start; never goes back, and counts suspend."""
         ...
 
 
 class Nonces(Protocol):
-    """Randomness."""
+    """Random values."""
 
     def nonce(self) -> str:
         """32 letters or digits from a cryptographic source, fresh at every call."""
@@ -44,15 +44,18 @@ class Nonces(Protocol):
         ...
 
     def jitter(self) -> float:
-        """A number from 0 to 1."""
+        """A random number from 0 to 1."""
         ...
 
 
 class Gateway(Protocol):
-    """WeChat Pay's gateway. Used by one thread at a time, except `check`."""
+    """WeChat Pay's gateway. Only `check` may be called by several threads at a time."""
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
-        """Check WeChat's limits on the whole message. Does no I/O; thread-safe."""
+        """Return an error if `scene_info` exceeds 1024 bytes; nothing else is checked here.
+
+        Does no I/O; thread-safe.
+        """
         ...
 
     def exchange(self, entry: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
@@ -60,10 +63,10 @@ class Gateway(Protocol):
         ...
 
     def query(self, plate: str, merchant: MerchantProfile, key: Secret) -> Outcome:
-        """Ask for the state of a plate's owner, as `exchange` does; registers nothing.
+        """Query the state of a plate's owner, within 8 s. Network errors do not raise.
 
         Args:
-            plate: normalised, of the scene `PARKING`.
+            plate: normalised.
         """
         ...
 
@@ -75,37 +78,37 @@ class Gateway(Protocol):
 
 
 class Vault(Protocol):
-    """Store of merchant keys. Every method may block for seconds: never in the GUI thread.
+    """Store of merchant keys. Every method may block for seconds, so the GUI thread calls none.
 
-    All raise subclasses of `KeyUnavailableError`.
+    All methods may raise subclasses of `KeyUnavailableError`.
     """
 
     def load(self, mch_id: str) -> Secret: ...
 
     def store(self, mch_id: str, key: Secret) -> None:
-        """Write, read back, compare."""
+        """Write the key, read it back and compare."""
         ...
 
     def forget(self, mch_id: str) -> None:
-        """Remove; a key that is not there is no error."""
+        """Remove the key; a no-op if there is none."""
         ...
 
     def describe(self) -> str:
-        """The keyring in use, for the doctor: `SecretService`."""
+        """Name of the keyring in use, such as `SecretService`."""
         ...
 
     def is_locked(self) -> bool | None:
-        """Test if reading a key would ask for a password; never asks. None: unknown."""
+        """Test if reading a key would prompt, without a prompt; None if that is unknown."""
         ...
 
 
 class Releases(Protocol):
-    """The operator's announcement of the newest version."""
+    """Access to the operator's announcement of the newest version."""
 
     def announced(self, source: ReleaseSource) -> Release:
-        """Read and verify the announcement, whichever version runs.
+        """Read and verify the announcement, even if its version is not newer.
 
-        May take 20 s: only on a thread that nothing else waits for. Raises subclasses of
+        May block for 20 s, so it needs a thread that nothing else waits for. Raises subclasses of
         `VersionFileError`.
         """
         ...
@@ -115,30 +118,33 @@ class SettingsStore(Protocol):
     """The booth's settings on disk."""
 
     def load(self) -> Settings:
-        """Defaults when there is no file. Raises `SettingsUnreadableError`."""
+        """Read the settings; defaults if there is no file. Raises `SettingsUnreadableError`."""
         ...
 
     def save(self, settings: Settings) -> None:
-        """All or nothing. Raises `SettingsNotWrittenError`."""
+        """Replace the file, or leave it unchanged on an error.
+
+        Raises `InvalidInputError` or `SettingsNotWrittenError`.
+        """
         ...
 
 
 class AccountUse(Protocol):
-    """The entries made under an account. Both methods may wait for the disk."""
+    """Entries of an account. Both methods read the disk and may raise `JournalDamagedError`."""
 
     def waiting(self, account_id: str, /) -> int:
         """Number of open entries."""
         ...
 
     def was_answered(self, account_id: str, /) -> bool:
-        """WeChat has accepted the account's ids at least once."""
+        """Test if WeChat has answered an entry of the account."""
         ...
 
 
 class JournalReader(Protocol):
-    """The entries on disk for reading, beside a program that writes them.
+    """Read-only access to the entries on disk, even while another process writes them.
 
-    Every method raises `JournalDamagedError` when the file cannot be read.
+    Every method raises `JournalDamagedError` if the file cannot be read.
     """
 
     def page(
@@ -153,7 +159,7 @@ class JournalReader(Protocol):
         ...
 
     def count_open(self) -> int:
-        """Number of entries that still wait for an answer."""
+        """Number of open entries."""
         ...
 
     def verify(self) -> int:
@@ -174,40 +180,42 @@ class QueryAudit(Protocol):
 class Journal(Protocol):
     """The entries on disk. Every write is durable when its method returns.
 
-    Methods that write raise `JournalWriteError`; then nothing was changed. Over 20 methods: one for
-    each thing that a use case asks of the journal.
+    Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
+    raise `JournalDamagedError`. Over 20 methods: the use cases need that many operations.
     """
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
-        """Save a new entry under the booth's next sequence number.
+        """Save a new entry under the booth's next sequence number, usually as `SAVED`.
 
-        In an account that is held it joins the queue as `WAITING`, without a plan. Behind an open
-        entry of the same plate and account it joins the queue too, and both are planned for now. An
-        entry that it replaces is linked to it, and closed as `VOIDED` if it was never sent.
+        In a held account it is `WAITING` without a planned attempt. Behind an open entry of the
+        same plate and account it is `WAITING` and planned for now, and so is that one if it waits
+        and the gateway did not ask for the wait. An entry that it replaces is linked to it; a
+        correction also closes an open one as `VOIDED`.
 
-        Raises `EntryNotOpenError` when the entry to correct is being sent, `EntryReplacedError`
-        when it was replaced before, `NothingToResendError` when there is nothing to replace.
+        Raises `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if
+        the old entry was already replaced, `NothingToResendError` if its state forbids replacing.
         """
         ...
 
     def start_attempt(
         self, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool = False
     ) -> EntryRecord:
-        """Mark that an exchange starts: state `SENDING`.
+        """Set the state to `SENDING`, before an exchange.
 
         Args:
-            sent_as: the merchant's ids in the request, for the record.
-            resume: the last result could not be stored; sets `maybe_sent`.
+            sent_as: merchant ids of the request, stored with the attempt.
+            resume: allow an entry in `SENDING`, whose last result could not be stored, and set
+                its `maybe_sent`.
 
-        Raises `EntryNotOpenError` when it is being sent or closed: an entry that was taken back is
-        not sent, and none is sent by two at a time.
+        Raises `EntryNotOpenError` if the entry is closed or, without `resume`, being sent; it must
+        not be sent then.
         """
         ...
 
     def finish_attempt(
         self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
     ) -> EntryRecord:
-        """Store the outcome of an exchange and the next step."""
+        """Store the outcome of an exchange, and the next step unless the entry was closed."""
         ...
 
     def get(self, entry_id: str) -> EntryRecord | None: ...
@@ -224,33 +232,34 @@ class Journal(Protocol):
         after: int | None = None,
         wanted: EntryFilter = EVERY_ENTRY,
     ) -> Sequence[EntryRecord]:
-        """One page of entries by order of saving; a page shorter than `limit` is the last.
+        """One page of entries in order of saving; a page shorter than `limit` is the last.
 
         Args:
-            before: newest first, entries with smaller positions; None begins with the newest.
-            after: oldest first, entries with larger positions; not together with `before`.
-            wanted: the entries to list.
+            before: selects entries of smaller positions, newest first; None starts at the newest.
+            after: selects entries of larger positions, oldest first; not together with `before`.
+            wanted: conditions that the entries must meet.
         """
         ...
 
     def open_entries(self) -> Sequence[EntryRecord]:
-        """All that still wait for an answer, oldest first."""
+        """All open entries, oldest first."""
         ...
 
     def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
-        """The waiting entries that may be tried now, oldest first; those put off before come last.
+        """Waiting entries that may be tried now, oldest first; `limit` at most.
 
-        First in, first out for each plate: an entry is left out while an earlier one of the same
-        plate and account is open. So is every entry of an account that is held.
+        Entries that the gateway put off come last. Entries of a held account and entries behind an
+        earlier open one of their plate and account are left out. Raises `JournalWriteError` too,
+        because planned times are moved after a change of the wall clock.
 
         Args:
-            rotate: the entry planned first comes first. A failed try plans its entry again, so that
-                repeated calls go through all of them.
+            rotate: sort by planned time instead of age. A failed try is planned for later, so
+                repeated calls try all entries in turn.
         """
         ...
 
     def backlog(self) -> Backlog:
-        """Numbers about the open entries."""
+        """Summary of the open entries."""
         ...
 
     def waiting(self, account_id: str) -> int:
@@ -258,33 +267,40 @@ class Journal(Protocol):
         ...
 
     def was_answered(self, account_id: str) -> bool:
-        """Test if WeChat ever answered an entry of an account."""
+        """Test if WeChat answered an entry of an account, among the newest 100,000 entries."""
         ...
 
     def release(self, now: datetime, account_id: str = "") -> int:
-        """Plan waiting entries for now, all or those of one account; returns their number."""
+        """Plan for now all waiting entries, or those of one account; return their number.
+
+        Held accounts are no longer held afterwards.
+        """
         ...
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan for now the entries that wait for the connection; returns their number."""
+        """Plan for now the entries whose last try, if any, did not reach the gateway.
+
+        Returns their number.
+        """
         ...
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
-        """Expire waiting entries saved before then; they stay in the journal as `EXPIRED`.
+        """Close waiting entries saved before `saved_before` as `EXPIRED`, and return them.
 
-        A clock that was set wrong gives up nothing that is fresh.
+        They must have waited that long by the monotonic clock too, so that a wall clock set wrong
+        expires no entry early.
         """
         ...
 
     def void(self, entry_id: str, now: datetime) -> EntryRecord:
-        """Take back an entry that waits.
+        """Close an entry that is saved or waiting as `VOIDED`.
 
-        Raises `EntryNotOpenError` when it is being sent or closed.
+        Raises `EntryNotOpenError` if it is being sent or closed.
         """
         ...
 
     def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
-        """Add a query and its result to the audit, the plate masked; it has no entry."""
+        """Add a query and its result to the audit, with the plate masked."""
         ...
 
     def back_up_if_due(self, now: datetime) -> bool:
@@ -296,13 +312,17 @@ class Journal(Protocol):
         ...
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Plates entered since then and how often; the `limit` latest, the last one at the end."""
+        """Plates entered since then, with their number of entries, voided ones not counted.
+
+        Only the `limit` latest plates, the latest one at the end.
+        """
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies, so that a restart does not forget them.
+        """Fingerprints of the newest verified replies, to refuse their replay after a restart.
 
-        `limit` to entries, newest first, then as many to queries.
+        At most `limit` of replies to entries, newest first, then at most `limit` of replies to
+        queries.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Ask WeChat for the state of a plate's owner. Registers nothing and leaves no entry."""
+"""Query WeChat for the state of a plate's owner. Creates no entry, only a line of the audit."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class QueryAnswer:
-    """The result of one query.
+    """Result of one query.
 
     Attributes:
-        plate: as it was asked about.
+        plate: the normalised plate.
         outcome: of the exchange.
-        at: aware; when the exchange ended. The answer holds for this moment only.
+        at: end of the exchange, aware; the state may change at any time after it.
     """
 
     plate: PlateNumber
@@ -44,10 +44,9 @@ class QueryAnswer:
 
 @dataclass(frozen=True, slots=True)
 class PlateQuery:
-    """The use case of a query: one exchange per call, never queued, never repeated by itself.
+    """Use case of a query: one exchange per call, never queued or retried.
 
-    A refusal of the merchant's data is reported and holds no account. Held accounts are asked for
-    too: the answer tells if the settings are right by now.
+    A failed query does not hold its account, and a held account does not stop a query.
     """
 
     gateway: Gateway
@@ -57,15 +56,15 @@ class PlateQuery:
     audit: QueryAudit
 
     def ask(self, plate: str, account_id: str = "") -> QueryAnswer:
-        """Ask once. Waits for the keyring, the wire and the audit.
+        """Query a plate once. Blocks for the keyring, the network and the disk.
 
         Args:
-            plate: as typed; an unusual form is asked about, as it is sent.
-            account_id: of the entry concerned; empty for the account in use.
+            plate: as typed; an unusual plate is accepted without confirmation.
+            account_id: account to query under; empty for the current one.
 
         Raises:
             InvalidInputError: the text is no plate.
-            NotSetUpError: no merchant has been entered.
+            NotSetUpError: the settings have no current account.
         """
         number = read_plate(plate)
         if error := check_plate(number, required=True):
@@ -80,7 +79,7 @@ class PlateQuery:
         return answer
 
     def _exchange(self, plate: PlateNumber, account: Account | None) -> Outcome:
-        """One exchange. The key is read for it and dropped after it."""
+        """Read the key and make one exchange; a missing account or key becomes the outcome."""
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
         try:
@@ -90,7 +89,7 @@ class PlateQuery:
         return self.gateway.query(plate.text, account.merchant, key)
 
     def _note(self, answer: QueryAnswer, account_id: str) -> None:
-        """Add the audit line. The answer is shown without it too."""
+        """Add the query to the audit; a failure to do so is only logged."""
         if answer.outcome.cause is Cause.UNTRUSTED:
             _log.error("security: replies of %s cannot be trusted", answer.outcome.host)
         try:

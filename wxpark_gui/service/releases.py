@@ -22,8 +22,8 @@ class Upgrades:
     def newer(self, source: ReleaseSource) -> Release | None:
         """The announced release if it is newer, else None.
 
-        May take as long as `Releases.announced`, and raises the same errors. Replaying an old
-        signed file can hide a newer release, and do nothing else.
+        Blocks as long as `Releases.announced`, and raises the same errors. Replaying an old signed
+        file can only hide a newer release.
         """
         release = self.releases.announced(source)
         return release if release.is_newer_than(self.running) else None

@@ -28,16 +28,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The use cases of one entry.
+    """Use cases of one entry.
 
-    The `prepare` methods do no I/O. `save` waits for the disk. `deliver` waits for the wire, and
-    for the first read of the key.
+    The `prepare` methods do no I/O. `save` blocks for the disk. The `deliver` methods block for the
+    disk, the network and the first read of the key.
 
-    In training nobody can mend the settings that a plate simulates as wrong. So such a stop lasts
-    until the next entry is saved, and the second one closes the entry that caused it.
+    In training, some plates simulate wrong settings, which cannot be corrected. So saving the next
+    entry releases a held account, and an entry that would hold it again is closed as `REFUSED`.
 
     Attributes:
-        training: entries are made against the training gateway and marked permanently.
+        training: True if entries go to the training gateway; they are stored with that mark.
     """
 
     journal: Journal
@@ -49,43 +49,47 @@ class Submission:
     training: bool = False
 
     def prepare(self, draft: EntryDraft) -> NewEntry:
-        """Check a draft and give it an id and the present account.
+        """Check a draft and give it an id and the current account.
 
         Raises:
-            NotSetUpError: no merchant has been entered.
-            InvalidInputError: with one error for each field that cannot be sent.
+            NotSetUpError: the settings have no current account.
+            InvalidInputError: one error for each invalid field.
         """
         account = self._current_account()
         entry = self._checked(draft, account)
         return NewEntry(self.nonces.entry_id(), entry, self._origin(account))
 
     def prepare_resend(self, old: EntryRecord) -> NewEntry:
-        """Copy an entry that was given up, under a new id: same car, time and account.
+        """Copy an entry under a new id, to send it again with the same plate, time and account.
+
+        The state of `old` is not checked here, but by `save`.
 
         Raises:
-            AccountMissingError: its account was removed; no other one is meant.
+            AccountMissingError: its account is no longer in the settings.
         """
         origin = self._origin_like(old)
         return NewEntry(self.nonces.entry_id(), old.entry, origin, old.entry_id, Link.RESENT)
 
     def prepare_correction(self, old: EntryRecord, draft: EntryDraft) -> NewEntry:
-        """Check a corrected draft of an entry: another plate, the same time and account.
+        """Check the corrected draft of an entry, which keeps its start time and account.
+
+        The state of `old` is not checked here, but by `save`.
 
         Raises:
-            AccountMissingError: its account was removed; no other one is meant.
-            InvalidInputError: with one error for each field that cannot be sent.
+            AccountMissingError: its account is no longer in the settings.
+            InvalidInputError: one error for each invalid field.
         """
         origin, account = self._origin_like(old), self._account_of(old)
         entry = self._checked(replace(draft, start_time=old.entry.start_time), account)
         return NewEntry(self.nonces.entry_id(), entry, origin, old.entry_id, Link.CORRECTED)
 
     def save(self, new: NewEntry) -> EntryRecord:
-        """Put the entry on disk; once this has returned it is never lost.
+        """Save the entry; it is on disk when this returns.
 
         Raises:
             JournalWriteError: the entry is not saved.
-            EntryNotOpenError, EntryReplacedError, NothingToResendError: the entry to replace does
-                not allow it; nothing is saved.
+            EntryNotOpenError, EntryReplacedError, NothingToResendError: the entry to replace is in
+                a state that forbids it; nothing is saved.
         """
         if self.training:
             self._end_lesson(new.origin.account_id)
@@ -98,18 +102,19 @@ class Submission:
         resume: bool = False,
         started: Callable[[EntryRecord], None] | None = None,
     ) -> EntryRecord:
-        """Send a saved entry once (twice when the first reply cannot be trusted).
+        """Send a saved entry and return it; send it at once again if its first reply is untrusted.
 
-        The account is looked up by the record: its present ids, and the car park's name and free
-        time as they were when the entry was made. An entry that was taken back, answered or started
-        by another sender meanwhile is returned as it stands, with its number of attempts unchanged.
+        The request has the present ids of the entry's account, but the car park name and free time
+        that the entry was made with. If the entry was closed or another sender started it
+        meanwhile, nothing is sent, and `attempts` of the returned record is unchanged.
 
         Args:
-            resume: the last result could not be stored.
-            started: called in this thread when the entry can no longer be taken back.
+            resume: True if the last result could not be stored.
+            started: called in this thread before each exchange, when the entry can no longer be
+                taken back.
 
         Raises:
-            JournalWriteError: the outcome could not be stored; the entry will be sent again.
+            JournalWriteError: start or outcome could not be stored; the entry stays open.
         """
         while True:
             account = self.settings.value.find_account(record.origin.account_id)
@@ -135,9 +140,9 @@ class Submission:
                 return record
 
     def deliver_in_order(self, record: EntryRecord) -> EntryRecord:
-        """Send a new entry after the earlier open ones of its plate; for callers without a queue.
+        """Send a new entry after the earlier open ones of its plate; for callers without an outbox.
 
-        An entry that stays open, or whose wait is not over, ends it: `record` is returned unsent.
+        It is returned unsent if an earlier one is not due or stays open, or if its account is held.
 
         Raises:
             JournalWriteError: as in `deliver`.
@@ -152,12 +157,12 @@ class Submission:
         return present if is_unplanned else self.deliver(present)
 
     def warm_up(self) -> bool:
-        """Open the connection while a plate is still being typed; False if it stays closed."""
+        """Open the connection before an entry is sent; False without account or on failure."""
         account = self.settings.value.account
         return account is not None and self.gateway.warm_up(account.merchant)
 
     def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
-        """Open entries of the same plate and account that were saved before it, oldest first."""
+        """Earlier open entries of its plate and account, oldest first; none for `SAVED`."""
         if record.state is DeliveryState.SAVED or record.entry.plate is None:
             return []
         return [
@@ -169,11 +174,14 @@ class Submission:
         ]
 
     def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
-        """One exchange. A key whose signature WeChat refuses is read anew for the next one."""
+        """Make one exchange; a missing account or key or a wrong clock becomes the outcome.
+
+        After a refused signature the key is read again at its next use.
+        """
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
         if not self.training and not clock_is_plausible(self.clock.now()):
-            # TLS would fail by it, and WeChat needs a true `start_time`.
+            # With a wrong clock TLS fails, and `start_time` would be wrong.
             return Outcome(Cause.TLS_FAILED, code=ConnectionFailure.TLS_CLOCK.value)
         try:
             key = self.keys.get(account.merchant.mch_id)
@@ -190,7 +198,7 @@ class Submission:
         return account is not None and self.keys.holds(account.merchant.mch_id)
 
     def _end_lesson(self, account_id: str) -> None:
-        """Release the account if a plate of the training holds it."""
+        """Release the training account if it is held."""
         if self.journal.backlog().is_held(account_id):
             self.journal.release(self.clock.now(), account_id)
 
@@ -225,7 +233,7 @@ class Submission:
         )
 
     def _origin_like(self, old: EntryRecord) -> Origin:
-        """Circumstances of an entry that replaces `old`: its account, car park and free time."""
+        """Origin of an entry that replaces `old`: same account, car park and free time."""
         account = self._account_of(old)
         present = self._origin(account)
         return replace(present, lot=old.origin.lot, free_time=old.origin.free_time)
@@ -237,7 +245,7 @@ def _held_before(record: EntryRecord) -> bool:
 
 
 def _with_clock_offset(record: EntryRecord, outcome: Outcome) -> EntryRecord:
-    """The stored record with the clock's offset, which is not stored."""
+    """Return the record with the clock offset of its outcome, which the journal does not store."""
     if record.outcome is None or outcome.clock_offset is None:
         return record
     stored = replace(record.outcome, clock_offset=outcome.clock_offset)
@@ -251,7 +259,7 @@ def _sent_as(account: Account | None) -> SentAs:
 
 
 def _merchant_of(record: EntryRecord, account: Account) -> MerchantProfile:
-    """The account's ids, with the name and free time that the entry was made under."""
+    """Merchant of the account, with the car park name and free time of the entry."""
     origin = record.origin
     free_time = account.merchant.free_time if origin.free_time is None else origin.free_time
     return replace(account.merchant, parking_name=origin.lot, free_time=free_time)

@@ -1,4 +1,4 @@
-"""The attempts of an entry: start, end, outcome, next step."""
+"""Start and end of an entry's attempts. Every function needs an open transaction."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from wxpark_gui.storage.tables import Tables
 def start_attempt(
     tables: Tables, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool
 ) -> None:
-    """Add an attempt, and move its entry to `SENDING`.
+    """Add an attempt, and set its entry's state to `SENDING`.
 
     Args:
-        resume: the entry may be `SENDING` already; its last result could not be stored.
+        resume: the entry may be `SENDING` already, because its last result could not be stored.
 
     Raises:
-        EntryNotOpenError: it does not wait to be sent.
+        EntryNotOpenError: the entry is closed, or being sent and not to be resumed.
         LookupError: there is no such entry.
     """
     before = tables.get(entry_id)
@@ -34,7 +34,7 @@ def start_attempt(
 def finish_attempt(
     tables: Tables, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
 ) -> None:
-    """Complete the attempt, and move its entry on unless it was closed meanwhile.
+    """Store an attempt's outcome; set the entry's next state unless it was closed meanwhile.
 
     Raises:
         LookupError: there is no such entry.
@@ -43,7 +43,7 @@ def finish_attempt(
     attempt = _end_attempt(tables, entry_id, outcome, now)
     state, next_attempt_at = before.state, None
     if before.state.is_open:
-        # Without a started attempt both happen here.
+        # An entry without a started attempt passes through `SENDING` here.
         state = transition(transition(before.state, DeliveryState.SENDING), step.state)
         next_attempt_at = _next_attempt(step, now)
     tables.connection.execute(
@@ -72,7 +72,7 @@ def _add_attempt(tables: Tables, entry_id: str, started_at: datetime, sent_as: S
 
 
 def _end_attempt(tables: Tables, entry_id: str, outcome: Outcome, now: datetime) -> int:
-    """Complete the attempt that was begun in this run; where none was, add one."""
+    """Complete the unfinished attempt of this run, or a new one; return its number."""
     row = tables.connection.execute(
         "SELECT max(attempt) AS attempt FROM attempts"
         " WHERE entry_id = ? AND run = ? AND ended_at IS NULL",

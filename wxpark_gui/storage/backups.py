@@ -1,4 +1,4 @@
-"""Copies of the journal, made while it is in use and thinned as they grow old."""
+"""Backups of the journal, made while it is in use; the older, the fewer are kept."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whol
 
 INTERVAL = timedelta(minutes=30)
 MOST_BYTES = 500_000_000
-"""Size limit of all backups together; the newest is kept even when it alone is larger."""
+"""Size limit of all backups together; the newest is kept even if it alone is larger."""
 
 STAMP = "%Y%m%dT%H%M%S"
 """Format of a UTC moment in a file name."""
 
 _STEP = 256
-"""Pages copied between two looks at whether to stop."""
+"""Number of pages copied between two checks of the stop flag."""
 
 _BUSY_TIMEOUT = 5.0
 _OWNER_ONLY = 0o600
@@ -41,14 +41,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Backup:
-    """One copy. They sort by age, the oldest first."""
+    """One backup. `made_at` is the UTC time in its name; backups sort by it, the oldest first."""
 
     made_at: datetime
     path: Path
 
 
 class Backups:
-    """The copies in one directory. `start_if_due`, `make` and `stop` belong to one thread."""
+    """The backups in one directory. Call `start_if_due`, `make` and `stop` on one thread."""
 
     def __init__(self, directory: Path, clock: Clock, most_bytes: int = MOST_BYTES) -> None:
         self._directory = directory
@@ -59,7 +59,10 @@ class Backups:
         self._thread: threading.Thread | None = None
 
     def start_if_due(self, journal: Path, now: datetime) -> bool:
-        """Start a copy on its own thread if half an hour has passed; True if one started."""
+        """Start a backup on its own thread if one is due; return True if one was started.
+
+        A failure of the backup is only logged.
+        """
         if not self.due(now):
             return False
         self.stop()
@@ -72,10 +75,11 @@ class Backups:
         return True
 
     def due(self, now: datetime) -> bool:
-        """Test if it is time for the next copy.
+        """Test if the next backup is due; False while one is running.
 
-        Within a run the monotonic clock says so. At its start the newest copy does; one made in
-        the future shows a clock that was set back, and counts as old.
+        It is due `INTERVAL` after the last one that this run started, by the monotonic clock. The
+        first one is due if there is no backup, or the newest is older than `INTERVAL` or has a time
+        in the future, because the clock was set back.
         """
         if self._thread and self._thread.is_alive():
             return False
@@ -85,10 +89,10 @@ class Backups:
         return not found or not timedelta(0) <= now - found[-1].made_at < INTERVAL
 
     def make(self, journal: Path) -> Path:
-        """Copy the journal now, and thin out the older copies.
+        """Back up the journal now, thin out older backups, and return the new backup's path.
 
         Raises:
-            DataDirectoryUnusableError: there is no new copy; the journal is as it was.
+            DataDirectoryUnusableError: the backup or the thinning failed.
         """
         stamp = self._clock.now().astimezone(timezone.utc).strftime(STAMP)
         copy = self._directory / f"journal-{stamp}.sqlite3"
@@ -109,7 +113,7 @@ class Backups:
         return copy
 
     def stop(self) -> None:
-        """Cancel a running copy."""
+        """Cancel a running backup and wait for its thread to end."""
         if self._thread:
             self._stopping.set()
             self._thread.join()
@@ -117,18 +121,18 @@ class Backups:
         self._stopping.clear()
 
     def wait(self) -> None:
-        """Wait until a running copy has finished."""
+        """Wait until a running backup has finished."""
         if self._thread:
             self._thread.join()
 
     def found(self) -> Sequence[Backup]:
-        """The copies in the directory, the oldest first."""
+        """Return the backups in the directory, the oldest first."""
         return sorted(_backups_in(self._directory))
 
     def newest_good(self) -> Path | None:
-        """The copy that knows most, among those that are whole.
+        """Return the undamaged backup with the highest row numbers, or None.
 
-        Clocks are not asked: a copy made while the clock was wrong may bear any time.
+        Times are not compared, because the clock may have been wrong when a backup was made.
         """
         known = [
             (how_far, backup.path) for backup in self.found() if (how_far := _progress(backup))
@@ -152,11 +156,11 @@ class Backups:
             contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as source,
             contextlib.closing(sqlite3.connect(target_path, isolation_level=None)) as target,
         ):
-            # With a reading transaction open what is written meanwhile does not start it over.
+            # An open read transaction keeps later writes from restarting the backup.
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(target, pages=_STEP, progress=self._go_on, sleep=0)
-            # A copy stands by itself: no log beside it.
+            # So that the backup is one file without a `-wal`.
             target.execute("PRAGMA journal_mode = DELETE")
         handle = os.open(target_path, os.O_RDWR)
         try:
@@ -182,21 +186,24 @@ class Backups:
 
 
 class _StoppedError(Exception):
-    """Raised in the copying thread when the program ends."""
+    """Raised in the backup's thread to cancel the backup."""
 
 
 def thinned(backups: Sequence[Backup], now: datetime) -> frozenset[Backup]:
-    """Those to keep: one for each half hour of a day, day of a month, week of half a year, month.
+    """Return the backups to keep, the newest of each period.
+
+    Periods are half hours up to an age of one day, days up to 31 days, weeks up to 183 days, and
+    months beyond.
 
     Args:
-        backups: the oldest first. The newest of each span is kept.
+        backups: sorted, the oldest first.
     """
     spans = {_span(backup.made_at, now - backup.made_at): backup for backup in backups}
     return frozenset(spans.values())
 
 
 def _span(made_at: datetime, age: timedelta) -> Hashable:
-    """Period that a backup represents: shorter for newer backups."""
+    """Return the period that a backup represents, which is shorter for newer backups."""
     if age < _HALF_HOURLY_FOR:
         return "half hour", int(made_at.timestamp()) // _HALF_HOUR
     if age < _DAILY_FOR:
@@ -215,7 +222,7 @@ def _backups_in(directory: Path) -> Iterator[Backup]:
 
 
 def _progress(backup: Backup) -> tuple[int, ...] | None:
-    """Row counters of a copy, to compare its progress; None if they cannot be read."""
+    """Return a backup's highest run, position and attempt; None if they cannot be read."""
     try:
         with contextlib.closing(connect_copy(backup.path)) as connection:
             row = connection.execute(

@@ -1,4 +1,4 @@
-"""Open the journal's file so that what is committed survives a power cut, and prove it."""
+"""Open the journal so that commits survive a power cut, and run its transactions."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _OWNER_ONLY = 0o600
 
 
 Connect: TypeAlias = Callable[[Path, float], sqlite3.Connection]
-"""Opens a file with a lock timeout in seconds; transactions are started explicitly."""
+"""Opens a file in autocommit mode, with a busy timeout in seconds."""
 
 
 def connect_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
-    """A connection as the journal uses them, with nothing asked of the file yet."""
+    """Connect in autocommit mode; create the file if it is missing."""
     return sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
 
 
@@ -47,16 +47,17 @@ def open_database(
     connect: Connect = connect_file,
     before_migration: Callable[[], object] = lambda: None,
 ) -> sqlite3.Connection:
-    """A connection for the thread that asks, to a file that is new or a journal, up to date.
+    """Open or create a journal, migrate it, and return a connection for the calling thread.
 
     Args:
-        busy_timeout: seconds to wait for another program that has the file locked.
+        busy_timeout: seconds to wait while another program has the file locked.
         before_migration: makes a backup; called before the tables of an older file are changed.
 
     Raises:
-        JournalDamagedError: the file is no journal, or a damaged one; it was not touched.
+        JournalDamagedError: the file is no journal, or a damaged one.
         JournalNewerError: a newer version of the program wrote it; it was not touched.
-        DataDirectoryUnusableError: it cannot be opened or written, or not safely.
+        DataDirectoryUnusableError: it cannot be opened or written, or commits would not survive a
+            power cut.
     """
     version = inspect_file(path, busy_timeout, migrations)
     try:
@@ -85,14 +86,15 @@ def open_database(
 
 
 def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
-    """A further connection to a journal that is there, which another process may own.
+    """Return a read-write connection to an existing journal that another process may have open.
 
-    Nothing is created, migrated or checked beyond the header.
+    Nothing is created or migrated, and only the header is checked.
 
     Raises:
         JournalDamagedError: the file is no journal.
         JournalNewerError: a newer version of the program wrote it.
-        DataDirectoryUnusableError: it is not there, or cannot be opened, or not safely.
+        DataDirectoryUnusableError: it is missing or cannot be opened, or commits would not survive
+            a power cut.
     """
     try:
         connection = connect_by_mode(path, "rw", busy_timeout)
@@ -118,10 +120,10 @@ def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def writing(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run one transaction: committed to disk, or rolled back with an error.
+    """Run the block in one transaction; commit it to disk, or roll it back on any exception.
 
     Raises:
-        JournalWriteError: with SQLite's own remark, such as `database or disk is full`.
+        JournalWriteError: SQLite failed; `detail` is its message, as `database or disk is full`.
     """
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -137,10 +139,10 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
-    """Translate SQLite's read errors.
+    """Raise errors of SQLite in the block as a readable error.
 
     Raises:
-        JournalDamagedError: with SQLite's own remark.
+        JournalDamagedError: SQLite failed; `detail` is its message.
     """
     try:
         yield
@@ -157,7 +159,7 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
     """Set the durability pragmas and read them back: SQLite ignores unsupported ones silently.
 
     Raises:
-        DataDirectoryUnusableError: a setting did not hold, as WAL does not on network drives.
+        DataDirectoryUnusableError: a pragma has no effect, as WAL on some network drives.
     """
     wanted: dict[str, str | int] = {
         "busy_timeout": round(busy_timeout * 1000),
@@ -178,7 +180,7 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
-    """End a failed transaction. SQLite may have done so itself, and a failing disk may object."""
+    """Roll back unless SQLite already did; ignore errors, such as those of a failing disk."""
     with contextlib.suppress(sqlite3.Error):
         if connection.in_transaction:
             connection.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""The data directory, and the lock that gives it to one process."""
+"""The data directory, and the lock that only one process can hold on it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _DRIVE_REMOTE = 4
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Paths of one data directory, made by `prepare_directory`. It holds personal data (plates)."""
+    """Paths in one data directory. It contains personal data (plates)."""
 
     root: Path
 
@@ -56,7 +56,7 @@ class DataDirectory:
 
     @property
     def window(self) -> Path:
-        """Size and place of the window."""
+        """File with the size and position of the window."""
         return self.root / "window.ini"
 
     @property
@@ -65,31 +65,32 @@ class DataDirectory:
 
     @property
     def training(self) -> Path:
-        """Root of the training mode's own data directory; not prepared yet."""
+        """Root of the training mode's data directory; this property does not create it."""
         return self.root / "training"
 
 
 def default_directory() -> Path:
-    """The platform's user data directory for this program."""
+    """Return the platform's user data directory for this program."""
     return platformdirs.user_data_path("wxpark-gui", appauthor=False)
 
 
 def locate_directory(root: Path | None = None) -> DataDirectory:
-    """The data directory as it is; nothing is created. None for `default_directory`."""
+    """Return the data directory without creating it. `root` None means `default_directory`."""
     return DataDirectory((root or default_directory()).absolute())
 
 
 def prepare_directory(root: Path | None = None) -> DataDirectory:
-    """Create what is missing of a data directory, for its owner only.
+    """Create the data directory with `backup` and `logs`, for its owner only, and return it.
 
-    A directory that was there keeps its mode: it may have been given on purpose.
+    An existing directory keeps its mode, which may be deliberate. Failure to create `logs` is
+    ignored.
 
     Args:
         root: None for `default_directory`.
 
     Raises:
-        NetworkDriveError: it is on a network file system; nothing was made.
-        DataDirectoryUnusableError: it cannot be made.
+        NetworkDriveError: it is on a network file system; nothing was created.
+        DataDirectoryUnusableError: it cannot be created.
     """
     directory = locate_directory(root)
     if found := network_type(_existing(directory.root)):
@@ -99,23 +100,23 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
             path.mkdir(mode=_OWNER_ONLY_DIRECTORY, parents=True, exist_ok=True)
     except OSError as error:
         raise unusable(error) from error
-    # A booth works without its log.
+    # The program works without a log.
     with contextlib.suppress(OSError):
         directory.logs.mkdir(mode=_OWNER_ONLY_DIRECTORY, exist_ok=True)
     return directory
 
 
 def _existing(path: Path) -> Path:
-    """The directory itself, or the nearest one above it that exists."""
+    """Return the path if it exists, else its nearest existing parent."""
     return next((each for each in (path, *path.parents) if each.exists()), path)
 
 
 @final
 class DirectoryLock:
-    """Gives a data directory to one process at a time.
+    """Lock on a data directory that only one process can hold.
 
-    The system holds the lock, on an open file: it goes with the process, however that ends, and
-    the file that stays behind means nothing.
+    The operating system locks an open file and unlocks it when the process ends. The file stays,
+    and its existence alone means nothing.
     """
 
     def __init__(self, directory: DataDirectory) -> None:
@@ -126,8 +127,8 @@ class DirectoryLock:
         """Lock the directory.
 
         Raises:
-            DataDirectoryInUseError: another process has it, or another lock in this one.
-            DataDirectoryUnusableError: the lock file cannot be made or locked.
+            DataDirectoryInUseError: another process, or this one, already holds the lock.
+            DataDirectoryUnusableError: the lock file cannot be created or locked.
         """
         if self._handle is not None:
             raise DataDirectoryInUseError
@@ -145,7 +146,7 @@ class DirectoryLock:
         self._handle = handle
 
     def release(self) -> None:
-        """Unlock it; a no-op if it is not locked."""
+        """Release the lock; a no-op if it is not held."""
         if self._handle is None:
             return
         # Closing ends the lock. The file stays: removing it would let two processes lock two files.
@@ -166,12 +167,12 @@ class DirectoryLock:
 
 
 def unusable(error: OSError) -> DataDirectoryUnusableError:
-    """The readable form of a file system's failure: its own words, without the path."""
+    """Return a readable error with the system's message, without the path."""
     return DataDirectoryUnusableError(error.strerror or type(error).__name__)
 
 
 def _is_lock_conflict(error: OSError) -> bool:
-    """Another handle holds the lock. On Windows, a denied access has the same `errno`."""
+    """Test if another handle holds the lock. On Windows, denied access has the same `errno`."""
     return (
         isinstance(error, BlockingIOError)
         or getattr(error, "winerror", None) == _ERROR_LOCK_VIOLATION
@@ -191,7 +192,7 @@ if sys.platform == "win32":
     def _lock(handle: int) -> None:
         """Lock the first byte without waiting.
 
-        `LockFile` and not `msvcrt.locking`: the latter reports an `errno` alone.
+        Uses `LockFile`, because `msvcrt.locking` reports only an `errno`.
         """
         if not _kernel32.LockFile(msvcrt.get_osfhandle(handle), 0, 0, 1, 0):
             raise ctypes.WinError(ctypes.get_last_error())
@@ -204,6 +205,6 @@ else:
     def _lock(handle: int) -> None:
         """Lock the file without waiting.
 
-        `flock` and not `lockf`: the latter is lost when any handle of the file is closed.
+        Uses `flock`, because a `lockf` lock is lost when any handle of the file is closed.
         """
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

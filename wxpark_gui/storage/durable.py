@@ -10,18 +10,18 @@ import time
 from pathlib import Path
 
 REPLACE_SECONDS = 2.0
-"""Seconds that another program may hold a file which is to be replaced."""
+"""Seconds to retry replacing a file that another program holds open."""
 _PAUSE = 0.05
 # ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
 _HELD_OPEN = frozenset({5, 32})
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Replace a file as a whole, readable by its owner only.
+    """Create or replace a file atomically, readable by its owner only.
 
     Raises:
-        OSError: nothing was replaced; only when the directory itself fails to reach the disk may
-            either file be found after a power cut.
+        OSError: nothing was replaced, unless only `sync_directory` failed. Then the file is
+            replaced, but a power cut may bring back the old one.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     temporary = Path(name)
@@ -39,10 +39,10 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def replace_file(source: Path, target: Path) -> None:
-    """Rename a file over another one. Windows refuses while a program holds either open: retry.
+    """Rename `source` to `target`, replacing it; on Windows retry while either is held open.
 
     Raises:
-        OSError: it was refused for `REPLACE_SECONDS`, or for another reason.
+        OSError: a file was held open for `REPLACE_SECONDS`, or renaming failed otherwise.
     """
     give_up_at = time.monotonic() + REPLACE_SECONDS
     while time.monotonic() < give_up_at:
@@ -53,7 +53,7 @@ def replace_file(source: Path, target: Path) -> None:
 
 
 def _replaced(source: Path, target: Path) -> bool:
-    """Try once; False when a program holds one of the files open."""
+    """Try the rename once; return False if a program holds one of the files open."""
     try:
         source.replace(target)
     except OSError as error:
@@ -64,7 +64,7 @@ def _replaced(source: Path, target: Path) -> bool:
 
 
 def sync_directory(path: Path) -> None:
-    """Put the names in a directory on disk; Windows does so by itself and offers no call."""
+    """Flush a directory's entries to disk; a no-op on Windows, which has no call for it."""
     if sys.platform == "win32":
         return
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,6 +1,6 @@
-"""The type of file system a directory is on: SQLite's WAL needs a local one.
+"""Detection of network file systems, on which SQLite's WAL mode is not safe.
 
-A network drive may take every call and still lose or damage a journal, so its answer is not enough.
+A network drive may accept every call and still damage a journal, so trying WAL is not enough.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ _NETWORK_TYPES = frozenset(
 
 
 def network_type(path: Path) -> str:
-    """Name of the network file system that an existing directory is on.
+    """Return the type of network file system that an existing directory is on.
 
-    Empty for a local one, and where the system does not tell: SQLite then has the last word.
+    Empty for a local file system, and if the type cannot be found out. Opening the journal still
+    checks that SQLite accepts WAL.
     """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         return _network_type(path)
@@ -50,10 +51,10 @@ def network_type(path: Path) -> str:
 
 
 def mounted_type(mounts: Iterable[str], path: str) -> str:
-    """Type of the mount that an absolute path lies on.
+    """Return the file system type of the mount that contains an absolute path, or empty.
 
     Args:
-        mounts: lines of `/proc/self/mountinfo`; of two mounts on one place the later one counts.
+        mounts: lines of `/proc/self/mountinfo`; of two mounts at one point the later one counts.
     """
     longest, found = -1, ""
     for line in mounts:
@@ -72,17 +73,17 @@ _MOUNT_POINT = 4
 
 
 def _unescape(text: str) -> str:
-    """The kernel writes blanks and backslashes as octal numbers."""
+    """Decode blanks, tabs, line feeds and backslashes, which the kernel writes in octal."""
     for code in (r"\040", r"\011", r"\012", r"\134"):
         text = text.replace(code, chr(int(code[1:], 8)))
     return text
 
 
 def share_type(path: PureWindowsPath, drive_type: Callable[[str], int]) -> str:
-    r"""Type of network path: `\\server\share`, or a drive that stands for one; empty for neither.
+    r"""Return `UNC` for `\\server\share`, `network drive` for a drive mapped to one, or empty.
 
     Args:
-        drive_type: `GetDriveTypeW` of the system.
+        drive_type: `GetDriveTypeW`, called with the path's root such as `C:\`.
     """
     anchor = path.anchor
     if anchor.startswith(("\\\\?\\", "\\\\.\\")):
@@ -105,7 +106,7 @@ elif sys.platform == "darwin":
     _TYPE_AT, _TYPE_LENGTH = 72, 16
 
     def _network_type(path: Path) -> str:
-        """By `f_fstypename` of `struct statfs` with 64-bit inodes."""
+        """Read `f_fstypename` from `struct statfs` in its layout with 64-bit inodes."""
         library = ctypes.CDLL(None, use_errno=True)
         statfs = getattr(library, "statfs$INODE64", None) or library.statfs
         result = ctypes.create_string_buffer(_STATFS_SIZE)

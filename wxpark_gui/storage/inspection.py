@@ -1,4 +1,4 @@
-"""Find out what a file is before anything in it is changed: a journal, whole and not too new."""
+"""Check that a file is an undamaged journal of a known version, before it is changed."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _KNOWN_VERSIONS = (1, 2)
 _NEWEST_SCHEMA_FORMAT = 4
 
 _FULLY_CHECKED = 16_000_000
-"""Largest file in bytes that gets the full check, which is slow on large ones."""
+"""Largest file, in bytes, that gets the full check. It is too slow for larger ones."""
 
 _FULL_CHECK = "integrity_check(1)"
 _QUICK_CHECK = "quick_check(1)"
 
-# The quick check does not compare indexes with their tables, and the full one takes seconds when a
-# year is in the file. An open entry that its index does not lead to would never be sent. The plus
-# keeps SQLite from finding it by its position, which needs no index.
+# Finds open entries that are missing in an index, and index rows without an open entry. The quick
+# check does not compare indexes with tables, and the full one takes seconds on a year's file. An
+# open entry missing in its index would never be sent. The plus forces the index of `entry_id`.
 _ASTRAY = """
     SELECT 1 FROM entries AS entry NOT INDEXED
     WHERE state IN ('saved', 'sending', 'waiting') AND NOT (
@@ -56,7 +56,10 @@ _ASTRAY = """
 def inspect_file(
     path: Path, busy_timeout: float, migrations: Sequence[Migration] = MIGRATIONS
 ) -> int:
-    """The version of a journal; 0 for a file that is still to be made.
+    """Check a journal and return its version; 0 for a file that is missing or has no tables.
+
+    Args:
+        busy_timeout: seconds to wait while another program has the file locked.
 
     Raises:
         JournalDamagedError: it is no journal, or a damaged one.
@@ -81,12 +84,12 @@ def inspect_file(
 
 
 def connect_by_mode(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
-    """Connect to an existing file; mode `ro` changes neither the file nor its `-wal`."""
+    """Connect to an existing file; with mode `ro` neither the file nor its `-wal` changes."""
     return _connect(path, f"mode={mode}", busy_timeout)
 
 
 def connect_copy(path: Path) -> sqlite3.Connection:
-    """Connect to a file that is not being written, ignoring a `-wal` beside it."""
+    """Connect read-only to a file that no program writes to, ignoring its `-wal`."""
     return _connect(path, "immutable=1", 0)
 
 
@@ -98,12 +101,12 @@ def _connect(path: Path, how: str, busy_timeout: float) -> sqlite3.Connection:
 
 
 def lenient_text(content: bytes) -> str:
-    """Decode text leniently: invalid UTF-8 must not make the whole query fail."""
+    """Decode UTF-8; invalid bytes become surrogates, so they do not fail the whole query."""
     return content.decode(errors="surrogateescape")
 
 
 def is_whole(path: Path) -> bool:
-    """Test if a copy is an undamaged journal of a known version."""
+    """Test if a copy is a journal of a known version that passes the quick check."""
     try:
         with readable_errors(), closing(connect_copy(path)) as connection:
             version = check_header(connection, len(MIGRATIONS))
@@ -114,19 +117,19 @@ def is_whole(path: Path) -> bool:
 
 
 def beside(path: Path, ending: str) -> Path:
-    """The file that SQLite keeps next to a database, such as its `-wal`."""
+    """`path` with `ending` appended to its name, such as `-wal`. It may not exist."""
     return path.with_name(path.name + ending)
 
 
 def pragma(connection: sqlite3.Connection, name: str) -> str | int:
-    """Value of a pragma; empty if SQLite does not know it."""
+    """Return the value of a pragma; empty if SQLite does not know it."""
     row = connection.execute(f"PRAGMA {name}").fetchone()
     value: str | int = row[0] if row else ""
     return value
 
 
 def remark(error: OSError | sqlite3.Error) -> str:
-    """Message of the system or of SQLite; neither quotes a value."""
+    """Return the message of the system or of SQLite; it contains no path and no stored value."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return str(error)
@@ -134,7 +137,7 @@ def remark(error: OSError | sqlite3.Error) -> str:
 
 @contextmanager
 def readable_errors() -> Iterator[None]:
-    """Turn failures of the system and of SQLite into readable errors.
+    """Raise errors of the system and of SQLite as readable errors.
 
     Raises:
         DataDirectoryUnusableError: the file cannot be opened or read.
@@ -156,7 +159,11 @@ def is_empty(path: Path) -> bool:
 
 
 def check_first_bytes(path: Path) -> None:
-    """Detect header damage, which SQLite reports with the same code as a read-only drive."""
+    """Detect header damage, which SQLite reports with the same code as a read-only drive.
+
+    Raises:
+        JournalDamagedError: the header is not that of an SQLite database.
+    """
     with path.open("rb") as file:
         head = file.read(100)
     versions = head[_WRITE_VERSION : _SCHEMA_FORMAT.start]
@@ -169,7 +176,7 @@ def check_first_bytes(path: Path) -> None:
 
 
 def check_header(connection: sqlite3.Connection, newest: int) -> int:
-    """The version of the journal's tables; 0 for a database without any.
+    """Return the version of a journal; 0 for a database without tables.
 
     Raises:
         JournalDamagedError: it is the database of another program.
@@ -189,7 +196,7 @@ def check_header(connection: sqlite3.Connection, newest: int) -> int:
 
 
 def _last_program(connection: sqlite3.Connection) -> str:
-    """The version of the program that opened a journal last; empty where tables have changed."""
+    """Return the version of the program that opened a journal last; empty if it is unreadable."""
     try:
         row = connection.execute("SELECT program FROM runs ORDER BY run DESC LIMIT 1").fetchone()
         return str(read_version(row[0])) if row else ""

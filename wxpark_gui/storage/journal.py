@@ -1,7 +1,7 @@
 """The journal: entries and their attempts in an SQLite file.
 
-Over 300 lines, and its class over 20 methods: one for each method of the `Journal` port, most of
-them a transaction around a function of another module.
+Over 300 lines, and its class over 20 methods: those of the `Journal` port and `note`. Many delegate
+to another module, and each change is written in one transaction.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN, WaitingQueue
 
 BUSY_TIMEOUT = 5.0
-"""Seconds to wait for another program, such as a virus scanner, that has the file locked."""
+"""Seconds to wait while another program, such as a virus scanner, has the file locked."""
 
 _VISITS = """
     SELECT plate, visits FROM (
@@ -38,8 +38,8 @@ _VISITS = """
         GROUP BY plate ORDER BY latest DESC LIMIT ?
     ) ORDER BY latest
 """
-# An account is named after its first ids, so that entries of schema 1 and 2 are found by them.
-# The newest rows are enough: an account in use has been answered among them.
+# Closed entries of schema 1 and 2 have no account id; it is made of their merchant ids.
+# The newest rows suffice: an account in use has an answered entry among them.
 _ANSWERED = """
     SELECT 1 FROM (
         SELECT state, account_id, mch_id, sub_mch_id FROM entries
@@ -56,9 +56,9 @@ _ANSWERED = """
 class SqliteJournal:
     """The journal in one SQLite file, on one connection.
 
-    It belongs to the thread that made it: SQLite's module refuses every other one. What the last
-    run saved and did not send waits; what it had begun waits too, marked as maybe sent. Over 20
-    methods: those of the `Journal` port.
+    Use it only on the thread that created it; `sqlite3` refuses any other. Opening it requeues the
+    entries that the last run left saved or being sent, the latter with `maybe_sent` set. Over 20
+    methods: those of the `Journal` port and `note`.
     """
 
     def __init__(
@@ -73,13 +73,15 @@ class SqliteJournal:
         """Open or create the file.
 
         Args:
-            backups: where to keep copies of it; None for none.
+            busy_timeout: seconds to wait while another program has the file locked.
+            backups: makes a backup before a migration and when one is due; None makes none.
 
         Raises:
             JournalDamagedError: the file is no journal, or a damaged one.
             JournalNewerError: a newer version of the program wrote it.
             JournalWriteError: it could be opened, but not written.
-            DataDirectoryUnusableError: it cannot be opened, or not safely.
+            DataDirectoryUnusableError: it cannot be opened, migrated or backed up before that, or
+                commits would not survive a power cut.
         """
         self._path = path
         self._clock = clock
@@ -101,16 +103,18 @@ class SqliteJournal:
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        In an account that is held it joins the queue as `WAITING`, without a plan. Behind an open
-        entry of the same plate and account it joins the queue too, and both are planned for now. An
-        entry that it replaces is linked to it, and closed as `VOIDED` if it was never sent.
+        The entry is `SAVED` and reserved for its sender. In a held account it is `WAITING` instead,
+        without a planned time. Behind an open entry of the same plate and account it is `WAITING`
+        too and due now; the earlier one, if waiting, becomes due now unless the gateway set its
+        wait. A replaced entry is linked to the new one; a correction also voids it if it is open.
 
         Raises:
             JournalWriteError: nothing was saved.
             EntryNotOpenError: the entry to correct is being sent.
             EntryReplacedError: the entry to replace was replaced before.
-            NothingToResendError: the entry to replace was taken back, or to re-send was answered.
-            LookupError: there is no entry to replace.
+            NothingToResendError: the entry to replace was taken back, or the entry to re-send was
+                answered or is still open.
+            LookupError: the entry to replace does not exist.
         """
         self._queue.follow_clock()
         account_id = new.origin.account_id
@@ -142,15 +146,16 @@ class SqliteJournal:
     def start_attempt(
         self, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool = False
     ) -> EntryRecord:
-        """Mark that an exchange starts: state `SENDING`.
+        """Add an attempt, set the entry's state to `SENDING`, and reserve it for its sender.
 
         Args:
             sent_as: the merchant's ids in the request, for the record.
-            resume: the last result could not be stored; sets `maybe_sent`.
+            resume: the entry may be `SENDING` already, because its last result could not be stored;
+                it then gets `maybe_sent`.
 
         Raises:
-            EntryNotOpenError: it is being sent, or closed; nothing may be sent.
-            JournalWriteError: nothing was marked; nothing may be sent.
+            EntryNotOpenError: the entry is closed or being sent. It must not be sent.
+            JournalWriteError: nothing was stored. The entry must not be sent.
             LookupError: there is no such entry.
         """
         self._queue.follow_clock()
@@ -163,9 +168,9 @@ class SqliteJournal:
     def finish_attempt(
         self, entry_id: str, outcome: Outcome, step: NextStep, now: datetime
     ) -> EntryRecord:
-        """Store the outcome of an exchange and the next step.
+        """Store the outcome of an exchange and the next step; end the entry's reservation.
 
-        An entry that was closed during the exchange keeps its state; the exchange is stored.
+        An entry that was closed during the exchange keeps its state.
 
         Raises:
             JournalWriteError: nothing was stored.
@@ -182,7 +187,7 @@ class SqliteJournal:
         """Take back an entry that waits to be sent; it stays in the journal as `VOIDED`.
 
         Raises:
-            EntryNotOpenError: it is being sent, or closed.
+            EntryNotOpenError: the entry is being sent or closed.
             JournalWriteError: nothing was changed.
             LookupError: there is no such entry.
         """
@@ -193,10 +198,10 @@ class SqliteJournal:
         return voided
 
     def note(self, what: str, detail: str, now: datetime) -> None:
-        """Add to the audit, which is never changed or shortened.
+        """Add a row to the audit, which is append-only.
 
         Args:
-            what: a stable name: `merchant_changed`.
+            what: stable name of the event, such as `salvaged`.
             detail: a remark without keys and without whole plates.
 
         Raises:
@@ -214,17 +219,18 @@ class SqliteJournal:
         self.note(QUERY, query_detail(plate, account_id, outcome), now)
 
     def get(self, entry_id: str) -> EntryRecord | None:
-        """The entry, or None.
+        """Return the entry, or None if there is no such entry.
 
         Raises:
-            JournalDamagedError: the file cannot be read, as in every method that reads.
+            JournalDamagedError: the entry cannot be read. Other reading methods raise it when the
+                file cannot be read.
         """
         with reading(), contextlib.suppress(LookupError):
             return self._tables.get(entry_id)
         return None
 
     def recent(self, limit: int) -> Sequence[EntryRecord]:
-        """The newest entries by order of saving, newest first."""
+        """Return the newest `limit` entries by order of saving, newest first."""
         with reading():
             return self._tables.select("ORDER BY position DESC", now=self._clock.now(), limit=limit)
 
@@ -236,7 +242,7 @@ class SqliteJournal:
         after: int | None = None,
         wanted: EntryFilter = EVERY_ENTRY,
     ) -> Sequence[EntryRecord]:
-        """One page of entries by order of saving; see `storage.reading.select_page`."""
+        """Return one page of entries by order of saving; see `storage.reading.select_page`."""
         with reading():
             now = self._clock.now()
             return select_page(
@@ -244,51 +250,51 @@ class SqliteJournal:
             )
 
     def open_entries(self) -> Sequence[EntryRecord]:
-        """All that still wait for an answer, oldest first by order of saving."""
+        """Return all open entries by order of saving, oldest first."""
         with reading():
             return self._tables.select(f"WHERE {OPEN} ORDER BY position", now=self._clock.now())
 
     def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
-        """The waiting entries that may be tried now, `limit` at most.
+        """Return at most `limit` waiting entries whose planned time has come.
 
-        Entries that the gateway put off come last, the others in the order of saving. First in,
-        first out for each plate of an account: an entry is left out while an earlier one of the
-        same plate is open. So is every entry of an account that is held. Planned times move with
-        the wall clock when it is set.
+        They are in order of saving, but those whose last attempt reached the gateway come last,
+        fewest attempts first. An entry is left out while an earlier one of its account and plate is
+        open, or while its account is held. Before that, expired reservations are requeued and
+        planned times follow a wall clock that was set.
 
         Args:
-            rotate: the entry planned first comes first. A failed try plans its entry anew, so that
-                repeated calls go through all of them.
+            rotate: sort by planned time instead of order of saving. A failed attempt gets a later
+                time, so repeated calls go through all entries.
 
         Raises:
-            JournalWriteError: a planned time could not be moved.
+            JournalWriteError: an entry could not be requeued, or a planned time not moved.
         """
         with reading():
             return self._queue.due(now, limit, rotate=rotate)
 
     def backlog(self) -> Backlog:
-        """Numbers about the open entries."""
+        """Return a summary of the open entries; unreadable ones do not count."""
         with reading():
             return self._queue.backlog(self._clock.now())
 
     def waiting(self, account_id: str) -> int:
-        """Number of open entries of an account."""
+        """Return the number of open entries of an account."""
         query = f"SELECT count(*) FROM entries WHERE {OPEN} AND account_id = ?"  # noqa: S608
         with reading():
             count: int = self._connection.execute(query, (account_id,)).fetchone()[0]
         return count
 
     def was_answered(self, account_id: str) -> bool:
-        """Test if WeChat ever answered an entry of an account."""
+        """Test if WeChat answered an entry of an account, among the newest 100,000 entries."""
         with reading():
             found = self._connection.execute(_ANSWERED, {"account": account_id}).fetchone()
         return found is not None
 
     def release(self, now: datetime, account_id: str = "") -> int:
-        """Plan all waiting entries for now, held ones too; returns their number.
+        """Make all waiting entries due now, held ones too; return their number.
 
         Args:
-            account_id: releases this account only.
+            account_id: only entries of this account; empty for all accounts.
 
         Raises:
             JournalWriteError: nothing was changed.
@@ -298,7 +304,9 @@ class SqliteJournal:
             return self._queue.release(now, account_id)
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan for now what the line to the gateway kept waiting; returns the number of entries.
+        """Make due now entries whose last attempt did not reach the gateway; return their number.
+
+        Waiting entries without an attempt are included; held ones and those already due are not.
 
         Raises:
             JournalWriteError: nothing was changed.
@@ -308,21 +316,20 @@ class SqliteJournal:
             return self._queue.release_after_outage(now)
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
-        """Give up what has waited since before then; it is kept for ever as `EXPIRED`.
+        """Close waiting entries saved before `saved_before` as `EXPIRED`; return them.
 
-        The wall clock alone is not believed, for it may have been set: the program must also have
-        run for as long as from `saved_before` to `now` since the entry was saved, measured by
-        monotonic clocks and added up over its runs. Hours in which it did not run do not count, so
-        that an entry may be given up late, and never early.
+        The wall clock alone does not suffice, because it may have been set: since the entry was
+        saved, the program's runs must also add up to `now - saved_before` by the monotonic clock.
+        Time between runs does not count, so an entry may expire late but never early.
 
         Raises:
-            JournalWriteError: nothing was changed.
+            JournalWriteError: no entry expired.
         """
         with reading():
             return self._queue.expire(saved_before, now)
 
     def count_since(self, moment: datetime) -> int:
-        """Number of entries saved at `moment` or later, by the clock at that time."""
+        """Return the number of entries with `saved_at` at `moment` or later, in any state."""
         with reading():
             count: int = self._connection.execute(
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
@@ -330,53 +337,53 @@ class SqliteJournal:
         return count
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Plates entered since then and how often; the `limit` latest, the last one at the end.
+        """Return plates and how often each was entered since `since`, without voided entries.
 
-        What was taken back was no visit.
+        These are the `limit` plates entered last, the latest at the end.
         """
         with reading():
             rows = self._connection.execute(_VISITS, (moment_text(since), limit)).fetchall()
         return [(row["plate"], row["visits"]) for row in rows]
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies: `limit` to entries, then to queries."""
+        """Return reply fingerprints, newest first: `limit` of entries, then `limit` of queries."""
         with reading():
             return read_fingerprints(self._connection, limit)
 
     def verify(self) -> int:
-        """Check the whole file, indexes and references included; returns the number of entries.
+        """Check the whole file with its indexes, but no foreign keys; return the number of entries.
 
         Raises:
-            JournalDamagedError: with the first problem SQLite found.
+            JournalDamagedError: the file is damaged; `detail` is the first problem found.
         """
         return verify_file(self._connection)
 
     def back_up_if_due(self, now: datetime) -> bool:
-        """Start a backup if one is due; True if one was started.
+        """Start a backup if one is due; return True if one was started.
 
-        It reads the file on its own connection and thread, which WAL allows during writes. A
-        failure is logged, and the backup retried at the next interval.
+        The backup reads the file on its own connection and thread, which WAL allows during writes.
+        A failure is logged, and the backup is retried after `storage.backups.INTERVAL`.
         """
         return self._backups is not None and self._backups.start_if_due(self._path, now)
 
     def close(self) -> None:
-        """Cancel a running backup, store the run's length, and close the file."""
+        """Cancel a running backup, store the run's length, and close the connection."""
         if self._backups:
             self._backups.stop()
-        # If this is lost, entries expire later, never earlier.
+        # Without this update entries may expire later, never earlier.
         with contextlib.suppress(sqlite3.Error):
             mark_run(self._connection, self._tables.run, self._clock)
         self._connection.close()
 
     def _begin_run(self) -> None:
-        """Insert the new run, and requeue what the last run left saved or being sent."""
+        """Insert a row for this run; requeue entries that the last run left saved or being sent."""
         now = self._clock.now()
         try:
             with writing(self._connection):
                 self._tables.run = begin_run(self._tables, self._clock)
                 self._queue.requeue_interrupted(now)
         except JournalWriteError as error:
-            # The base class itself means damage; every other error has a subclass.
+            # `sqlite3` reports damage as `DatabaseError` itself, other errors as a subclass.
             if type(error.__cause__) is sqlite3.DatabaseError:
                 raise JournalDamagedError(error.detail) from error
             raise

@@ -1,8 +1,8 @@
-"""Open the journal in any state of its file: whole, damaged, lost, or half salvaged.
+"""Open the journal whether its file is intact, damaged, missing or half salvaged.
 
-A file that cannot be read is moved aside under a new name and kept. What can be read of it, and
-for the rest the newest good backup, goes into a new journal. That one takes its place only when it
-is finished: a power cut on the way finds the file moved aside, no journal, and starts over.
+A damaged file is renamed and kept. Its readable rows, and the missing ones from the newest good
+backup, are copied into a new file, which becomes the journal when it is complete. After a power cut
+during this, the next start finds a renamed file but no journal, and repeats the salvage.
 """
 
 from __future__ import annotations
@@ -42,15 +42,16 @@ _log = logging.getLogger(__name__)
 def open_journal(
     directory: DataDirectory, clock: Clock, busy_timeout: float = BUSY_TIMEOUT
 ) -> tuple[SqliteJournal, Salvage | None]:
-    """The journal of a data directory, and what had to be salvaged for it.
+    """Open or create the journal of a data directory; salvage a damaged one.
 
-    A journal that is missing or empty where there were backups counts as damaged too.
+    Return it with the result of the salvage, which is None if there was none. A journal that is
+    missing or empty although backups exist counts as damaged.
 
     Raises:
         JournalNewerError: a newer version of the program wrote it; it was not touched.
         JournalWriteError: it could be opened, but not written.
-        DataDirectoryUnusableError: the directory cannot be read or written, or not safely. Nothing
-            is lost by it, not even in the middle of a salvage.
+        DataDirectoryUnusableError: the directory cannot be read or written, or commits would not
+            survive a power cut. An interrupted salvage is repeated at the next start.
     """
     backups = Backups(directory.backup, clock)
     path = directory.journal
@@ -77,10 +78,11 @@ def open_journal(
 
 
 def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
-    """The journal of a data directory for reading alone; nothing is mended.
+    """Open the journal of a data directory for reading only; nothing is repaired.
 
     Raises:
-        JournalDamagedError: it is damaged, or missing where there were backups.
+        JournalDamagedError: it is no journal, or missing although there is a backup or a renamed
+            damaged file. Other damage is found when it is read.
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read.
     """
@@ -97,12 +99,12 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
 
 
 def _is_lost(path: Path, backups: Backups) -> bool:
-    """Test if the file of an earlier journal is missing or empty."""
+    """Test if the journal is missing or empty although backups exist."""
     return is_empty(path) and bool(backups.found())
 
 
 def _newest_aside(path: Path) -> Path | None:
-    """The last file moved aside."""
+    """Return the newest renamed damaged file by the time in its name, or None."""
     aside = {
         (match[1], int(match[2] or 1)): file
         for file in path.parent.iterdir()
@@ -112,9 +114,11 @@ def _newest_aside(path: Path) -> Path | None:
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
-    """Move the journal and what SQLite keeps beside it to a name of its own: that name, if any.
+    """Rename the journal with its `-wal`, `-shm` and `-journal`; return the journal's new path.
 
-    The journal goes first: without it the next start knows that a salvage was interrupted.
+    Return None if there is no journal and no `-wal` with content; a `-wal` alone gets an empty file
+    as its journal. The journal is renamed first: its absence tells the next start of an interrupted
+    salvage.
     """
     stamp = now.astimezone(timezone.utc).strftime(STAMP)
     kept = path.with_name(f"journal-damaged-{stamp}.sqlite3")
@@ -146,19 +150,19 @@ def _move_files_beside(path: Path, kept: Path) -> None:
 
 
 def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float) -> int:
-    """Build the new journal and move it into place; returns its number of entries."""
+    """Build the new journal and move it into place; return its number of entries."""
     unfinished = path.with_name(_UNFINISHED)
     for ending in ("", *_BESIDE):
         beside(unfinished, ending).unlink(missing_ok=True)
     backup = backups.newest_good()
     with contextlib.ExitStack() as stack:
-        # Made and closed once, so that the file and not only its log has the tables.
+        # Closed once, so that the tables are in the file itself and not only in its `-wal`.
         open_database(unfinished, busy_timeout).close()
         damaged = list(_views(kept, unfinished, stack)) if kept else []
         target = stack.enter_context(contextlib.closing(open_database(unfinished, busy_timeout)))
         older = [stack.enter_context(contextlib.closing(connect_copy(backup)))] if backup else []
         entries = salvage(target, damaged, older)
-    # Closing has moved everything from the log into the file; else the file is not finished.
+    # Closing checkpoints and deletes the `-wal`; one that is left means an incomplete file.
     if beside(unfinished, "-wal").exists():
         raise OSError("the new journal could not be finished")
     handle = os.open(unfinished, os.O_RDWR)
@@ -172,13 +176,14 @@ def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float)
 
 
 def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sqlite3.Connection]:
-    """The damaged file with its log, without it, and with the first page of a new journal.
+    """Yield connections to the damaged file: with its `-wal` and without it.
 
-    The log may be what is wrong. The first page says where the tables begin, which is at the same
-    places in all journals.
+    The `-wal` itself may be damaged. If SQLite finds no tables, also yield a connection to a copy
+    with the first page of a new journal. That page says where the tables begin, which is the same
+    in all journals.
     """
     if is_empty(kept):
-        # SQLite would delete its log, even on a connection that may only read.
+        # SQLite deletes the `-wal` of an empty file, even on a read-only connection.
         return
     with contextlib.suppress(sqlite3.Error):
         yield stack.enter_context(contextlib.closing(connect_by_mode(kept, "ro", 0)))
@@ -189,7 +194,7 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
         copy = Path(mended) / kept.name
         shutil.copyfile(kept, copy)
         first_page = bytearray(fresh.read_bytes()[:_PAGE])
-        # Without a number of pages SQLite goes by the size of the file.
+        # With a page count of 0 SQLite uses the size of the file.
         first_page[_PAGE_COUNT] = bytes(4)
         with copy.open("r+b") as file:
             file.write(first_page)
@@ -197,7 +202,7 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
 
 
 def _has_a_first_page(kept: Path) -> bool:
-    """Test if SQLite finds the tables in a file."""
+    """Test if SQLite finds the table `entries` in a file."""
     try:
         with contextlib.closing(connect_copy(kept)) as connection:
             return bool(connection.execute("PRAGMA table_info(entries)").fetchall())

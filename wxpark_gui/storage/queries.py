@@ -1,7 +1,7 @@
-"""Queries in the audit, and the signed replies of earlier runs, theirs included.
+"""Audit rows of queries, and the fingerprints of stored signed replies.
 
-A query has no row of its own. Its line in the audit ends with the fingerprint of its reply, so that
-a recorded reply is not believed after a restart.
+A query has no table. Its row in the audit ends with the fingerprint of its signed reply, so that
+the reply cannot be replayed after a restart.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.plate import mask_plate
 
 QUERY = "query"
-"""`what` of the line."""
+"""Value of the column `what` in a query's audit row."""
 
 _STATE_LENGTH = 40
 
 _OF_ENTRIES = """
     SELECT fingerprint FROM attempts WHERE fingerprint <> '' ORDER BY attempt DESC LIMIT ?
 """
-# 64 hex digits behind `reply=`.
+# `reply=` and 64 hex digits.
 _OF_QUERIES = """
     SELECT substr(detail, -64) AS fingerprint FROM audit
     WHERE what = 'query' AND substr(detail, -70, 6) = 'reply=' ORDER BY note DESC LIMIT ?
@@ -28,7 +28,10 @@ _OF_QUERIES = """
 
 
 def query_detail(plate: str, account_id: str, outcome: Outcome) -> str:
-    """Account, masked plate, cause, state and code, and the fingerprint of a signed reply."""
+    """Return account, masked plate, cause, state, code and the fingerprint of a signed reply.
+
+    They are separated by blanks, an empty one is `-`, and an unsigned reply has no fingerprint.
+    """
     state = "".join(c for c in outcome.user_state[:_STATE_LENGTH] if c.isprintable())
     parts = [account_id, mask_plate(plate), outcome.cause.value, state, outcome.code]
     if outcome.fingerprint:
@@ -37,10 +40,10 @@ def query_detail(plate: str, account_id: str, outcome: Outcome) -> str:
 
 
 def read_fingerprints(connection: sqlite3.Connection, limit: int) -> Sequence[str]:
-    """Fingerprints of the newest signed replies to entries, then to queries.
+    """Return fingerprints of signed replies, newest first: of entries, then of queries.
 
     Args:
-        limit: for each of the two.
+        limit: largest number of each.
     """
     rows = [
         *connection.execute(_OF_ENTRIES, (limit,)),

@@ -1,4 +1,4 @@
-"""Lists of entries by pages, and the journal opened beside its writer for reading alone."""
+"""Pages of entries, and a read-only connection to a journal that another process may write."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _TABLES_OF_ENTRIES = ("entries", "attempts")
 
 
 class JournalReader:
-    """The journal's file on a connection that cannot write: needs no lock, disturbs no writer.
+    """Reads the journal on a read-only connection, without disturbing a writer.
 
-    Nothing is created, migrated or mended; SQLite may add its empty `-wal` and `-shm` files. A
-    journal that does not exist yet reads as an empty one, one of an older schema through views that
-    add the columns it lacks.
+    No journal is created, migrated or repaired; SQLite may create its `-wal` and `-shm` files. A
+    missing journal reads as empty. One of an older schema is read through views that add the
+    missing columns.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
@@ -58,7 +58,7 @@ class JournalReader:
                 self._connection.row_factory = sqlite3.Row
                 version = check_header(self._connection, len(MIGRATIONS))
                 self._tables = Tables(self._connection)
-                # Later than `Tables`, whose `temp_store` drops what is temporary.
+                # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
                 if 0 < version < len(MIGRATIONS):
                     _add_missing_columns(self._connection)
             except BaseException:
@@ -81,7 +81,7 @@ class JournalReader:
             )
 
     def count_open(self) -> int:
-        """Number of entries that still wait for an answer."""
+        """Return the number of open entries."""
         query = f"SELECT count(*) FROM entries WHERE {OPEN}"  # noqa: S608 - our own condition
         with reading():
             count: int = self._connection.execute(query).fetchone()[0]
@@ -104,14 +104,14 @@ def select_page(
     wanted: EntryFilter,
     now: datetime,
 ) -> list[EntryRecord]:
-    """One page of entries by order of saving, `limit` at most; a short page is the last.
+    """Return one page of at most `limit` entries by order of saving; a shorter page is the last.
 
-    The next page begins at the `position` of the last entry: its cost does not grow with the number
-    of pages before it. Rows with invalid values are skipped.
+    Pass the `position` of its last entry as `before` or `after` to get the next page, at a cost
+    that does not grow with the number of pages. Rows with invalid values are skipped.
 
     Args:
-        before: newest first, entries with smaller positions; None begins with the newest.
-        after: oldest first, entries with larger positions; not together with `before`.
+        before: lists entries with smaller positions, newest first; None starts at the newest.
+        after: lists entries with larger positions, oldest first. Do not pass `before` too.
     """
     conditions, values = _conditions(wanted)
     order = "ORDER BY position DESC"
@@ -127,10 +127,10 @@ def select_page(
 
 
 def verify_file(connection: sqlite3.Connection) -> int:
-    """Check the whole file, indexes and references included; returns the number of entries.
+    """Check the whole file with its indexes, but no foreign keys; return the number of entries.
 
     Raises:
-        JournalDamagedError: with the first problem SQLite found.
+        JournalDamagedError: the file is damaged; `detail` is the first problem found.
     """
     with reading():
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -148,7 +148,7 @@ def _conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:
         names = [f"'{state.value}'" for state in DeliveryState if state in wanted.states]
         conditions.append(f"state IN ({', '.join(names)})")
     if wanted.since is not None:
-        # The plus keeps SQLite from the index on `saved_at`, after which it would have to sort.
+        # The plus keeps SQLite from using the index on `saved_at`, which would need a sort.
         conditions.append("+saved_at >= ?")
         values.append(moment_text(wanted.since))
     if wanted.plate:
@@ -170,7 +170,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         if not is_empty(beside(path, "-wal")):
             raise
-        # In a directory that cannot be written, SQLite reads only what it may take for immutable.
+        # In a read-only directory SQLite opens a WAL database only as immutable.
         return connect_copy(path)
     except BaseException:
         connection.close()
@@ -186,7 +186,10 @@ def _empty_journal() -> sqlite3.Connection:
 
 
 def _add_missing_columns(connection: sqlite3.Connection) -> None:
-    """Put views over the tables of an older schema: temporary names are found first."""
+    """Create temporary views that add the columns an older schema lacks.
+
+    SQLite finds a temporary view before a table of the same name.
+    """
     with closing(_empty_journal()) as newest:
         for table in _TABLES_OF_ENTRIES:
             found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}

@@ -1,4 +1,4 @@
-"""Entries taken back, re-sent and corrected: the old one stays, linked to its successor."""
+"""Taking back and replacing entries. The old entry stays, linked to the new one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def void_entry(tables: Tables, record: EntryRecord, now: datetime) -> None:
     """Close an entry that waits to be sent. Needs an open transaction.
 
     Raises:
-        EntryNotOpenError: it is being sent, or closed.
+        EntryNotOpenError: the entry is being sent or closed.
     """
     if record.state not in _UNSENT:
         raise EntryNotOpenError(record.state.value)
@@ -26,15 +26,16 @@ def void_entry(tables: Tables, record: EntryRecord, now: datetime) -> None:
 
 
 def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
-    """Link the entry that `new` replaces to it; close it if it was not sent.
+    """Link the old entry `new.replaces` to `new`; void it if it is open and to be corrected.
 
     Needs an open transaction, in which `new` is saved too.
 
     Raises:
-        EntryNotOpenError: it is being sent.
-        EntryReplacedError: it was replaced before.
-        NothingToResendError: it was taken back, or is to be re-sent although it was answered.
-        LookupError: there is no such entry.
+        EntryNotOpenError: the old entry is to be corrected, but is being sent.
+        EntryReplacedError: the old entry was replaced before.
+        NothingToResendError: the old entry was taken back, or it is to be re-sent but was answered
+            or is still open.
+        LookupError: there is no old entry.
     """
     old = tables.get(new.replaces)
     if old.replaced_by:

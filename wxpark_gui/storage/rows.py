@@ -1,4 +1,4 @@
-"""An entry as a row of the journal, and back."""
+"""Conversion of entries and outcomes to rows of the journal, and back."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ _NUMBERS = ("position", "sequence", "attempts", "untrusted", "maybe_sent", "trai
 
 
 def moment_text(moment: datetime) -> str:
-    """`2026-03-01T04:05:06.789+00:00`: fixed width, so that texts sort as moments do."""
+    """Format as `2026-03-01T04:05:06.789+00:00`, always UTC, so that texts sort as moments do."""
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
 
 
 def default_account_id(mch_id: str, sub_mch_id: str) -> str:
-    """Account of an entry of schema 1 or 2: an account is named after its first ids."""
+    """Return the account id of an entry of schema 1 or 2, which has none of its own."""
     return f"{mch_id}-{sub_mch_id}"
 
 
 def entry_values(new: NewEntry) -> dict[str, Value]:
-    """Columns of a new entry."""
+    """Return a new entry's columns, without sequence, state and times, which `append` adds."""
     entry, origin = new.entry, new.origin
     return {
         "entry_id": new.entry_id,
@@ -84,7 +84,7 @@ def entry_values(new: NewEntry) -> dict[str, Value]:
 
 
 def outcome_values(outcome: Outcome) -> dict[str, Value]:
-    """Columns of an attempt's outcome."""
+    """Return the columns of `attempts` that contain an outcome."""
     return {
         "cause": outcome.cause.value,
         "reached": int(outcome.reached),
@@ -104,7 +104,7 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
     """Convert a row of `SELECT_RECORDS` to a record.
 
     Raises:
-        JournalDamagedError: a value in it cannot be.
+        JournalDamagedError: a value is invalid; `detail` contains only the position.
     """
     try:
         _check_types(row)
@@ -127,15 +127,17 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
             replaced_by=row["replaced_by"],
         )
     except (ValueError, TypeError, AttributeError) as error:
-        # Neither the value nor the plate beside it: both may be personal data.
+        # No value in the message, as it may be personal data.
         raise JournalDamagedError(f"entry {row['position']}") from error
 
 
 def _check_types(row: sqlite3.Row) -> None:
-    """Check the type of every column: SQLite accepts any value, and invalid UTF-8 as text.
+    """Check columns that `read_record` would accept with a wrong type.
+
+    SQLite stores a value of any type in any column, and invalid UTF-8 as text.
 
     Raises:
-        TypeError, ValueError: a value is not what its column is for.
+        AttributeError, TypeError, ValueError: a value is not valid in its column.
     """
     for column in _TEXTS:
         row[column].encode()
@@ -193,10 +195,10 @@ def _read_outcome(row: sqlite3.Row) -> Outcome:
 
 
 def read_moment(text: str) -> datetime:
-    """Parse the format of `moment_text`.
+    """Parse an ISO 8601 moment such as `moment_text` writes.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is no such moment, or has no time zone.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

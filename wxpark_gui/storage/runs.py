@@ -1,8 +1,8 @@
 """Runs of the program, and waiting times measured by the monotonic clock.
 
 Monotonic readings restart with the computer, so they compare within one run only. Each run stores
-its length; an entry's waiting time is the sum over the runs since it was saved. Time between runs
-is not measured and not counted.
+its length in seconds. An entry's waiting time is the sum over the runs since it was saved; time
+between runs does not count.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wxpark_gui.storage.tables import Tables
 
 
 def begin_run(tables: Tables, clock: Clock) -> int:
-    """Insert a row for this run; returns its number."""
+    """Insert a row for this run; return its number."""
     return tables.insert(
         "runs",
         {
@@ -36,7 +36,7 @@ def mark_run(connection: sqlite3.Connection, run: int, clock: Clock) -> None:
 
 
 def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> dict[str, float]:
-    """Seconds since each open entry was saved, as far as measured, by its `entry_id`."""
+    """Return the measured waiting time of each open entry in seconds, by `entry_id`."""
     lasted: dict[int, float] = {}
     opened: dict[int, float] = {}
     for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs"):

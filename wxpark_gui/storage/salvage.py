@@ -1,4 +1,4 @@
-"""Carry the rows that can still be read over from damaged files and backups into a new journal."""
+"""Copy the readable rows of damaged files and backups into a new journal."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 
 _PATIENCE = 5_000
-"""Row ids to probe in a damaged range before giving up."""
+"""Row ids to probe in a damaged range without finding a row before giving up."""
 
 _UNREADABLE = (sqlite3.Error, UnicodeError)
-"""Exceptions of reading; the latter if a column's name is invalid UTF-8."""
+"""Exceptions of reading a damaged file. A column name in invalid UTF-8 raises `UnicodeError`."""
 
 _KEYS = (("runs", "run"), ("entries", "position"), ("attempts", "attempt"), ("audit", "note"))
-"""Each table with its row id column, which is the same in all copies of a journal."""
+"""Each table with its row id column. A row has the same id in all copies of a journal."""
 
-# Several statements, because a row that was not found again may be named by one that was.
+# A recovered row may reference a lost one: add lost runs, delete orphaned attempts, and reset
+# `last_attempt`.
 _MEND = (
     """
     INSERT OR IGNORE INTO runs (run, opened_at, opened_monotonic, program)
@@ -49,19 +50,19 @@ def salvage(
     damaged: Sequence[sqlite3.Connection],
     older: Sequence[sqlite3.Connection],
 ) -> int:
-    """Fill a new journal in one transaction; returns the number of entries copied.
+    """Fill a new journal in one transaction; return its number of entries.
 
     Args:
-        target: a journal without rows, whose rows are `sqlite3.Row`.
-        damaged: views of the damaged file, the best one first. A row is taken from the first view
+        target: connection to a journal without rows; its row factory is `sqlite3.Row`.
+        damaged: connections to the damaged file, the best one first. A row is taken from the first
             that has it.
-        older: backups, for rows that are in none of the views. What was still open in one may have
-            been sent since: it is marked so.
+        older: connections to backups, for rows that `damaged` lacks. Entries that are open in a
+            backup may have been sent since, so `maybe_sent` is set.
 
     Raises:
         sqlite3.Error: the new journal cannot be written.
     """
-    # Rows come in any order and may name others that never come.
+    # Rows are copied in any order and may reference lost rows.
     target.execute("PRAGMA foreign_keys = 0")
     target.execute("BEGIN IMMEDIATE")
     for source in damaged:
@@ -86,7 +87,7 @@ def salvage(
 
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Add all rows of a source that the target does not have."""
+    """Copy the readable rows that the target lacks."""
     with contextlib.suppress(*_UNREADABLE):
         # Lets SQLite read a file whose end is missing.
         source.execute("PRAGMA writable_schema = 1")
@@ -107,7 +108,7 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
 def _common_columns(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str
 ) -> list[str]:
-    """The columns of a table that both have; none where the source cannot say."""
+    """Return the table's columns that both have; empty if the source's cannot be read."""
     question = f"PRAGMA table_info({table})"
     wanted = {row["name"] for row in target.execute(question)}
     try:
@@ -119,7 +120,10 @@ def _common_columns(
 def _reachable_rows(
     source: sqlite3.Connection, query: str, key: str
 ) -> Iterator[tuple[object, ...]]:
-    """Rows before the damage, rows after it read backwards, and rows between by id."""
+    """Yield rows from the start up to the damage, from the end back to it, then by id between.
+
+    The first column of `query` is `key`.
+    """
     low, high = 0, sys.maxsize
     try:
         for row in source.execute(f"{query} ORDER BY {key}"):
@@ -143,7 +147,7 @@ def _reachable_rows(
 
 
 def _leave_out_unreadable(target: sqlite3.Connection) -> None:
-    """Delete copied entries with invalid values; their rows stay in the damaged file."""
+    """Delete copied entries with invalid values; the damaged file still contains them."""
     for forget in (
         "UPDATE entries SET last_attempt = NULL WHERE position = ?",
         "DELETE FROM entries WHERE position = ?",

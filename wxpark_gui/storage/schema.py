@@ -1,7 +1,7 @@
-"""The journal's tables, and how an older file becomes one of today.
+"""The journal's tables, and the migrations of older files.
 
-The file is made to be merged with other booths' one day: an entry is named by its UUID and carries
-its lot and booth; the numbers SQLite gives out mean nothing outside the file.
+Files of several booths can be merged later: an entry is identified by its UUID and contains its lot
+and booth. Row ids have no meaning outside their file.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Sequence
 from contextlib import closing
 
 APPLICATION_ID = 0x57585031
-"""Written into the file's header, so that a file of another program is not taken for a journal."""
+"""`application_id` in the file's header, which tells a journal from other databases."""
 
 TABLES = frozenset({"runs", "entries", "attempts", "audit"})
 
 Migration = Sequence[str]
-"""The statements that lead from one version to the next, run in one transaction."""
+"""SQL statements that lead from one version to the next, run in one transaction."""
 
-# No STRICT tables: SQLite before 3.37 calls a file that has one damaged, and the operating
-# system's Python may be that old beside a packaged program that is not.
+# No STRICT tables: SQLite before 3.37 reports a file with one as damaged. The operating system's
+# Python may have such a SQLite and read the journal of a packaged program.
 _VERSION_1: Migration = (
     # One row each time the journal is opened. Monotonic readings compare within a run only.
     """
@@ -66,7 +66,7 @@ _VERSION_1: Migration = (
         WHERE state IN ('saved', 'sending', 'waiting')
     """,
     "CREATE INDEX entries_saved_at ON entries (saved_at)",
-    # One row for each exchange, made when it starts; one that was cut off has no `ended_at`.
+    # One row for each exchange, inserted at its start; an interrupted one has no `ended_at`.
     """
     CREATE TABLE attempts (
         attempt INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -108,9 +108,9 @@ _VERSION_1: Migration = (
 )
 
 _VERSION_2: Migration = (
-    # Seconds by the monotonic clock, noted now and then: what an entry waited at least.
+    # Length of the run so far in seconds by the monotonic clock, updated at intervals.
     "ALTER TABLE runs ADD COLUMN lasted REAL NOT NULL DEFAULT 0",
-    # Both answer from the index alone what the outbox asks twice a second.
+    # Covering indexes for the frequent queries of the queue.
     """
     CREATE INDEX entries_waiting ON entries (position, next_attempt_at, saved_at)
         WHERE state = 'waiting'
@@ -127,14 +127,14 @@ _VERSION_3: Migration = (
     "ALTER TABLE entries ADD COLUMN account_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE entries ADD COLUMN free_time INTEGER",
     "ALTER TABLE entries ADD COLUMN attendant TEXT NOT NULL DEFAULT ''",
-    # Both directions of one link: the new entry names the old one and the old one the new one.
+    # The new entry has `replaces` and the reason in `link`, the old one `replaced_by`.
     "ALTER TABLE entries ADD COLUMN replaces TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE entries ADD COLUMN link TEXT",
     "ALTER TABLE entries ADD COLUMN replaced_by TEXT NOT NULL DEFAULT ''",
-    # The merchant's ids that the request carried; empty where none was made.
+    # The merchant's ids in the request; empty if no request was made.
     "ALTER TABLE attempts ADD COLUMN sent_mch_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE attempts ADD COLUMN sent_sub_mch_id TEXT NOT NULL DEFAULT ''",
-    # 1: the gateway was reached; 0: the line to it failed.
+    # 1: the attempt reached the gateway; 0: it did not, or has not ended.
     "ALTER TABLE attempts ADD COLUMN reached INTEGER NOT NULL DEFAULT 0",
     """
     UPDATE entries SET account_id = mch_id || '-' || sub_mch_id
@@ -148,13 +148,13 @@ _VERSION_3: Migration = (
 )
 
 MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3)
-"""The n-th leads from version n to n + 1. A migration that was released is never edited."""
+"""Item n, from 0, migrates version n to n + 1. A released migration is never edited."""
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring an empty or older file up to date, version by version.
+    """Migrate an empty or older file to the newest version.
 
-    Each step is whole: a power cut leaves the version before it or after it.
+    Each version is one transaction, so a power cut never leaves a half-migrated one.
 
     Raises:
         sqlite3.Error: a step failed and was rolled back.
@@ -165,7 +165,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
         try:
             for statement in migration:
                 connection.execute(statement)
-            # These two stand in the file's header and belong to the transaction.
+            # Both are in the file's header and part of the transaction.
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {reached}")
             connection.execute("COMMIT")
@@ -176,7 +176,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MI
 
 
 def columns_of(migrations: Sequence[Migration]) -> dict[str, tuple[str, ...]]:
-    """The columns of each table at the version that these migrations lead to."""
+    """Return the columns of each table after these migrations."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, migrations)
         return {

@@ -1,8 +1,8 @@
 """The booth's settings in `settings.toml`, written as a whole.
 
 Format 2 has the sections of `domain.settings.SECTIONS`, a table per account, and the current
-account's id on top. Format 1, of version 0.1.0, was flat with one merchant; it names no format and
-is replaced at the next save.
+account's id on top. Format 1, of version 0.1.0, was flat with one merchant and no format key. The
+next save replaces it.
 """
 
 from __future__ import annotations
@@ -53,30 +53,31 @@ _LINE = re.compile(r"line (\d+)")
 
 
 class TomlSettings:
-    """Keeps the settings in one file. A file that cannot be read is never overwritten unsaved."""
+    """Keeps the settings in one file. An unreadable file is copied before it is replaced."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self) -> Settings:
-        """The settings; the defaults where there is no file, and for a key that is not in it.
+        """Return the settings. A missing file or missing key of a section means the default.
 
         Raises:
-            SettingsUnreadableError: no TOML, an unknown key, a wrong type or a value out of its
-                limits; `detail` names the key (`booth.name`). The file is left as it is.
-            SettingsNewerError: the file has a later format.
+            SettingsUnreadableError: the file cannot be read, is empty or no TOML, or has an unknown
+                key or an invalid value; `detail` names the key (`booth.name`) or the line. The file
+                is unchanged.
+            SettingsNewerError: a newer version of the program wrote the file.
         """
         text = self._read()
         return Settings() if text is None else _interpret(text)
 
     def save(self, settings: Settings) -> None:
-        """Replace the file, or leave it as it was.
+        """Check the settings and replace the file atomically.
 
-        An unreadable file is copied to `settings.toml.unreadable` before, one of an earlier format
-        to `settings.toml.format1`.
+        A file that `load` refuses is first copied to `settings.toml.unreadable`, one of format 1 to
+        `settings.toml.format1`.
 
         Raises:
-            InvalidInputError: the settings could not be loaded again.
+            InvalidInputError: a value is invalid; the file is unchanged.
             SettingsNotWrittenError: the file could not be written.
         """
         document = _document(_checked(settings))
@@ -101,7 +102,7 @@ class TomlSettings:
             raise SettingsUnreadableError(f"line {line}") from None
 
     def _copy_aside(self) -> None:
-        """Keep a file whose content the new one may not hold."""
+        """Copy the present file aside if it is unreadable or of another format."""
         try:
             text = self._read()
             if text is None:
@@ -132,7 +133,7 @@ def _parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        # The parser gives the place in its sentence only; "end of document" has no number.
+        # The parser gives the line only in its message; "end of document" has no number.
         found = _LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
         raise SettingsUnreadableError(f"line {line}") from error
@@ -145,7 +146,7 @@ def _read_sections(document: Mapping[str, Any]) -> Settings:
     }
     accounts = _read_accounts(document.get(_ACCOUNTS_KEY, []))
     current = document.get(_CURRENT_KEY, "")
-    # A file cut off before its accounts still names the current one.
+    # A file truncated before its accounts still names the current one.
     if current != "" and current not in [account.account_id for account in accounts]:
         raise SettingsUnreadableError(_CURRENT_KEY)
     return Settings(accounts, current, **sections)
@@ -201,7 +202,7 @@ def _read_merchant(table: Mapping[str, Any], place: str) -> MerchantProfile:
 
 
 def _read_flat(document: Mapping[str, Any]) -> Settings:
-    """Format 1: each key is the name of its field. Unknown keys were always ignored in it."""
+    """Read format 1, in which a key is the value of its `Field`; unknown keys are ignored."""
     sections = {}
     for name, kind in SECTIONS.items():
         flat_names = {
@@ -224,13 +225,17 @@ def _read_flat(document: Mapping[str, Any]) -> Settings:
 
 
 def _typed_values(kind: type, table: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """The values of a dataclass that are in the table, each of its type."""
+    """Return the table's values for fields of the dataclass `kind`; missing ones are left out.
+
+    Raises:
+        SettingsUnreadableError: a value has the wrong type.
+    """
     values = {}
     for definition in definitions_of(kind):
         if definition.name not in table:
             continue
         value = table[definition.name]
-        # Not `isinstance`: a bool is an int to it.
+        # Not `isinstance`, which accepts a bool as an int.
         if type(value) is not definition.rule.kind:
             raise SettingsUnreadableError(f"{place}{definition.name}")
         values[definition.name] = value
@@ -248,7 +253,11 @@ def _key_of(kind: type, field: Field) -> str:
 
 
 def _checked(settings: Settings) -> Settings:
-    """Validate settings as `load` does."""
+    """Return the settings with merchants stripped of white space.
+
+    Raises:
+        InvalidInputError: a value is one that `load` would refuse.
+    """
     accounts = tuple(
         replace(account, merchant=check_merchant(account.merchant)) for account in settings.accounts
     )

@@ -1,4 +1,4 @@
-"""A journal that another process may own, for a command that runs beside the window."""
+"""Access to the journal from a console command while the window may have it open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wxpark_gui.storage.queries import QUERY, query_detail, read_fingerprints
 from wxpark_gui.storage.rows import moment_text
 
 BUSY_TIMEOUT = 5.0
-"""Seconds to wait for the owner to end a transaction."""
+"""Seconds to wait for the window's process to end a transaction."""
 
 _NOTE = """
     INSERT INTO audit (run, at, what, detail) SELECT max(run), ?, ?, ? FROM runs
@@ -22,10 +22,10 @@ _NOTE = """
 
 
 class SharedJournal:
-    """Reads the journal and adds to its audit, over a connection for each call.
+    """Reads reply fingerprints and adds queries to the audit; every call opens a connection.
 
-    WAL lets a second process read and write between the owner's transactions. It starts no run,
-    requeues nothing, migrates nothing and takes no lock of the data directory.
+    WAL lets a second process read at any time and write between the window's transactions. This
+    class starts no run, requeues and migrates nothing, and does not lock the data directory.
     """
 
     def __init__(self, path: Path, busy_timeout: float = BUSY_TIMEOUT) -> None:
@@ -33,12 +33,13 @@ class SharedJournal:
         self._busy_timeout = busy_timeout
 
     def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
-        """Add a query and its result to the audit, under the newest run.
+        """Add a query and its result to the audit, under the newest run and with the plate masked.
 
         Raises:
             JournalWriteError: nothing was added.
             DataDirectoryUnusableError: there is no journal, or it cannot be opened.
-            JournalDamagedError, JournalNewerError: it is not a journal of this version or older.
+            JournalDamagedError: the file is no journal.
+            JournalNewerError: a newer version of the program wrote it.
         """
         detail = query_detail(plate, account_id, outcome)
         with (
@@ -48,11 +49,12 @@ class SharedJournal:
             connection.execute(_NOTE, (moment_text(now), QUERY, detail))
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest signed replies; none where there is no journal.
+        """Return fingerprints as `read_fingerprints` does; none if there is no journal.
 
         Raises:
-            DataDirectoryUnusableError: it cannot be opened.
-            JournalDamagedError, JournalNewerError: it is not a journal of this version or older.
+            DataDirectoryUnusableError: the journal cannot be opened.
+            JournalDamagedError: the file is no journal, or a damaged one.
+            JournalNewerError: a newer version of the program wrote it.
         """
         if is_empty(self._path):
             return []

@@ -1,4 +1,4 @@
-"""Reading and writing rows; the caller opens the transaction."""
+"""Reading and writing of rows; the caller opens the transaction."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _log = logging.getLogger(__name__)
 class Tables:
     """Row operations shared by the parts of the journal.
 
-    Rows with invalid values are skipped, so that one bad row does not fail a query. Their positions
-    are kept in the temporary table `unreadable`.
+    `select` skips rows with invalid values, so that one bad row does not fail a query. Their
+    positions are kept in the temporary table `unreadable`.
 
     Attributes:
-        connection: the journal's only one.
-        run: number of the present run, 0 before it has begun.
+        connection: the connection that every operation uses.
+        run: number of the present run; 0 until the journal sets it.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -35,7 +35,7 @@ class Tables:
         connection.execute("CREATE TEMP TABLE unreadable (position INTEGER PRIMARY KEY)")
 
     def insert(self, table: str, values: Mapping[str, Value]) -> int:
-        """Add a row; returns the number SQLite gave it."""
+        """Insert a row; return its row id."""
         columns, marks = ", ".join(values), ", ".join(f":{column}" for column in values)
         cursor = self.connection.execute(
             f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - our names
@@ -44,17 +44,17 @@ class Tables:
         return cursor.lastrowid or 0
 
     def note(self, what: str, detail: str, now: datetime) -> None:
-        """Add to the audit."""
+        """Insert a row into `audit`."""
         self.insert(
             "audit", {"run": self.run, "at": moment_text(now), "what": what, "detail": detail}
         )
 
     def get(self, entry_id: str) -> EntryRecord:
-        """The entry of that name.
+        """Return the entry with that `entry_id`.
 
         Raises:
-            LookupError: there is none.
-            JournalDamagedError: a value in its row cannot be.
+            LookupError: there is no such entry.
+            JournalDamagedError: its row has an invalid value.
         """
         query = f"{SELECT_RECORDS} WHERE entries.entry_id = ?"
         row = self.connection.execute(query, (entry_id,)).fetchone()
@@ -65,7 +65,12 @@ class Tables:
     def select(
         self, condition: str, *values: Value, now: datetime, limit: int | None = None
     ) -> list[EntryRecord]:
-        """The readable entries that meet a condition, `limit` of them at most."""
+        """Return the readable entries that meet a condition; at most `limit`, all for None.
+
+        Args:
+            condition: SQL from `WHERE` or `ORDER BY` on, with `values` as its parameters.
+            now: time of the audit row that is added for each newly found unreadable row.
+        """
         unreadable: list[int] = []
         rows = self.connection.execute(f"{SELECT_RECORDS} {condition}", values)
         found = list(islice(_readable(rows, unreadable), limit))
@@ -76,10 +81,10 @@ class Tables:
     def set_state(
         self, before: EntryRecord, state: DeliveryState, next_attempt_at: datetime | None = None
     ) -> None:
-        """Move an entry on; `maybe_sent` once set stays so.
+        """Update an entry's state and planned time; an entry that was `SENDING` gets `maybe_sent`.
 
         Raises:
-            ValueError: its present state does not lead there.
+            ValueError: the transition from `before.state` to `state` is not allowed.
         """
         cut_off = before.state is DeliveryState.SENDING
         self.connection.execute(
@@ -94,7 +99,7 @@ class Tables:
         )
 
     def _pass_over(self, position: int, now: datetime) -> None:
-        """Store and log the position of a row to skip, once per run."""
+        """Add an unreadable row's position to `unreadable`, log and audit, once per connection."""
         added = self.connection.execute(
             "INSERT OR IGNORE INTO unreadable VALUES (?)", (position,)
         ).rowcount

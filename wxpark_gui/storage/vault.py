@@ -1,7 +1,7 @@
 """Merchant keys in the operating system's keyring; they are stored nowhere else.
 
-Only keyrings that encrypt are used, chosen by class. There is no fallback: where none of them
-works the key is not stored, and the caller gets an error.
+Only keyrings that encrypt are used, chosen by class. There is no fallback: if none of them works,
+the key is not stored, and the caller gets an error.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SERVICE = "wxpark-gui"
 """Service name of the keyring item; its user name is the `mch_id`."""
 
 DEADLINE = 10.0
-"""Timeout of a call in seconds. A locked keyring asks for its password on screen, and waits."""
+"""Timeout of a call in seconds. A locked keyring waits for its password to be typed."""
 
 TRUSTED = (
     ("keyring.backends.SecretService", "Keyring"),
@@ -54,7 +54,7 @@ Answer = TypeVar("Answer")
 
 
 def trusted_backends() -> Sequence[Backend]:
-    """The classes of `TRUSTED`, imported by name.
+    """Return the classes of `TRUSTED`, imported by name.
 
     `keyring.get_keyring()` would obey PYTHON_KEYRING_BACKEND and keyringrc.cfg, and either may name
     a plain-text store.
@@ -79,12 +79,12 @@ class KeyringVault:
         self._trusted = trusted
 
     def load(self, mch_id: str) -> Secret:
-        """The key of a merchant.
+        """Return the key of a merchant.
 
         Raises:
-            KeyMissingError: the keyring holds none.
-            KeyringMismatchError: the item is not a key.
-            KeyUnavailableError: another subclass, for trouble of the keyring.
+            KeyMissingError: the keyring contains no key of this merchant.
+            KeyringMismatchError: the item is not a valid key.
+            KeyUnavailableError: another subclass, if the keyring cannot be used.
         """
         return self._ask(lambda backend: _load(backend, mch_id))
 
@@ -93,34 +93,34 @@ class KeyringVault:
 
         Raises:
             KeyringMismatchError: another value was read back; the item was removed, if possible.
-            KeyUnavailableError: another subclass, for trouble of the keyring.
+            KeyUnavailableError: another subclass, if the keyring cannot be used.
         """
         self._ask(lambda backend: _store(backend, mch_id, key))
 
     def forget(self, mch_id: str) -> None:
-        """Remove the key; a no-op where there is none.
+        """Remove the key; a no-op if there is none.
 
         Raises:
-            KeyUnavailableError: a subclass, for trouble of the keyring.
+            KeyUnavailableError: a subclass, if the keyring cannot be used.
         """
         self._ask(lambda backend: _forget(backend, mch_id))
 
     def describe(self) -> str:
-        """The keyring in use: `SecretService`, `kwallet`, `Windows` or `macOS`.
+        """Return the keyring in use: `SecretService`, `kwallet`, `Windows` or `macOS`.
 
         Raises:
-            KeyUnavailableError: a subclass, where none can be used.
+            KeyUnavailableError: a subclass, if no keyring can be used.
         """
         return self._ask(_describe)
 
     def is_locked(self) -> bool | None:
         """Test if reading a key would ask for a password on screen; never asks for it.
 
-        None where the keyring cannot tell (macOS, KWallet). Windows' own is open while its user is
-        logged on.
+        None if the keyring cannot tell (macOS, KWallet). Always False on Windows, whose keyring is
+        open while its user is logged on.
 
         Raises:
-            KeyUnavailableError: a subclass, where no keyring can be used or it does not answer.
+            KeyUnavailableError: a subclass, if no keyring can be used or it does not answer.
         """
         return self._ask(_is_locked)
 
@@ -137,7 +137,7 @@ class KeyringVault:
 def _answer(
     question: Callable[[KeyringBackend], Answer], trusted: Callable[[], Sequence[Backend]]
 ) -> Answer | KeyUnavailableError:
-    """The answer or the error, as a value: it is passed from thread to thread."""
+    """Return the answer, or the error as a value, because it is passed between threads."""
     try:
         return question(_choose(trusted()))
     except KeyUnavailableError as error:
@@ -157,7 +157,7 @@ def _choose(trusted: Sequence[Backend]) -> KeyringBackend:
 
 
 def _why_none() -> KeyUnavailableError:
-    """The error where no trusted keyring works: there is none, or only others."""
+    """Return the error if no trusted keyring works: none is found, or only untrusted ones."""
     get_all_keyring()  # loads the plug-ins, so that they are among the classes
     known = sorted(
         f"{backend.__module__}.{backend.__qualname__}"
@@ -168,7 +168,7 @@ def _why_none() -> KeyUnavailableError:
 
 
 def _undo_environment(backend: KeyringBackend) -> None:
-    """Reset what KEYRING_PROPERTY_… set: it could select another wallet or collection."""
+    """Undo what KEYRING_PROPERTY_… variables set, which may select another wallet or collection."""
     properties = vars(backend)
     for variable, value in os.environ.items():
         name = variable.removeprefix(_PROPERTY_PREFIX).lower()
@@ -198,7 +198,11 @@ def _store(backend: KeyringBackend, mch_id: str, key: Secret) -> None:
 
 
 def _forget(backend: KeyringBackend, mch_id: str) -> None:
-    """Remove until no item is left: some keyrings hold a name twice and remove only the first."""
+    """Remove the item, up to `_REMOVALS` times, as some keyrings store it twice.
+
+    Raises:
+        KeyringFailedError: it is still there.
+    """
     for _ in range(_REMOVALS):
         if backend.get_password(SERVICE, mch_id) is None:
             return
@@ -212,7 +216,7 @@ def _describe(backend: KeyringBackend) -> str:
 
 
 def _is_locked(backend: KeyringBackend) -> bool | None:
-    """The state of the keyring, by the module of its class."""
+    """Return the lock state by the keyring's class; None if the keyring cannot tell."""
     name = _describe(backend)
     if name == "SecretService":
         return _is_collection_locked()
@@ -222,7 +226,7 @@ def _is_locked(backend: KeyringBackend) -> bool | None:
 def _is_collection_locked() -> bool:
     """Read the property `Locked` of the Secret Service's default collection.
 
-    A collection that does not exist counts as locked: to create it asks for a new password.
+    A missing collection counts as locked, because creating it asks for a new password.
     """
     secretstorage = import_module("secretstorage")
     with contextlib.closing(secretstorage.dbus_init()) as connection:
@@ -233,7 +237,7 @@ def _is_collection_locked() -> bool:
 
 
 def _explain(error: Exception) -> KeyUnavailableError:
-    """Map a back end's exception to an error. Only its type is kept: its text may quote the key."""
+    """Map a back end's exception to an error with its type only; its text may contain the key."""
     name = type(error).__name__
     if isinstance(error, NoKeyringError):
         return KeyringMissingError(name)
@@ -244,7 +248,7 @@ def _explain(error: Exception) -> KeyUnavailableError:
 
 
 def _locked_errors() -> tuple[type[Exception], ...]:
-    """Exceptions of the Secret Service library for a keyring that stays locked; Linux only."""
+    """Return the Secret Service's exceptions for a locked keyring; empty without its library."""
     try:
         exceptions = import_module("secretstorage.exceptions")
     except ImportError:

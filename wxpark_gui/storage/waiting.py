@@ -15,10 +15,10 @@ from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.wall_clock import WallClock, correct_start_times, limit_waits
 
 RESERVED_SECONDS = 300.0
-"""Length of a reservation; one exchange takes a tenth of that."""
+"""Reservation time in seconds; an exchange takes less than a tenth of it."""
 
 MARK_INTERVAL = 60.0
-"""Seconds between two updates of the present run's length."""
+"""Least number of seconds between two updates of the present run's length."""
 
 OPEN = "state IN ('saved', 'sending', 'waiting')"
 
@@ -27,7 +27,7 @@ _IS_HELD = """
         SELECT attempt FROM attempts WHERE cause IN (SELECT cause FROM holding_causes)
     )
 """
-# NULL equals nothing: an entry without a plate is never behind another.
+# NULL equals nothing, so an entry without a plate never waits for another.
 _MAY_BE_TRIED = f"""
     state = 'waiting' AND position NOT IN (SELECT position FROM unreadable)
         AND NOT EXISTS (
@@ -45,7 +45,7 @@ _WAS_PUT_OFF = """
             AND reached = 1 AND cause NOT IN (SELECT cause FROM holding_causes)
     )
 """
-# Fewest attempts first, so that entries that are always put off never starve a newer one.
+# Fewest attempts first, so that entries that always fail never starve a newer one.
 _PUT_OFF_LAST = f"CASE WHEN {_WAS_PUT_OFF} THEN attempts ELSE 0 END"
 _DUE = f"WHERE next_attempt_at <= ? AND {_MAY_BE_TRIED}"
 _NEXT = f"SELECT min(next_attempt_at) AS next FROM entries WHERE {_MAY_BE_TRIED}"  # noqa: S608
@@ -78,7 +78,7 @@ _BRING_PLATE_FORWARD = f"""
     UPDATE entries SET next_attempt_at = :now
     WHERE state = 'waiting' AND next_attempt_at > :now AND {_OF_PLATE} {_NOT_ASKED_TO_WAIT}
 """  # noqa: S608 - our own condition
-# Entries without a plan may stand only in an account that is held.
+# Only entries of a held account may lack a planned time.
 _PLAN_UNPLANNED = f"""
     UPDATE entries SET next_attempt_at = :now
     WHERE state = 'waiting' AND next_attempt_at IS NULL
@@ -94,10 +94,10 @@ _NOT_REACHED = """
 
 
 class WaitingQueue:
-    """Entries that are saved, being sent or waiting.
+    """The open entries: saved, being sent or waiting.
 
-    A sender reserves the entry it saved or started for `RESERVED_SECONDS`; then the entry returns
-    to the queue.
+    A sender reserves an entry for `RESERVED_SECONDS`; then the entry returns to the queue. An
+    account is held while one of its entries waits until settings, permission or key are fixed.
     """
 
     def __init__(self, tables: Tables, clock: Clock) -> None:
@@ -114,7 +114,7 @@ class WaitingQueue:
         )
 
     def reserve(self, entry_id: str) -> None:
-        """Keep an entry out of the queue while its sender works on it."""
+        """Reserve an entry for its sender, for `RESERVED_SECONDS` from now."""
         self._reserved[entry_id] = self._clock.monotonic() + RESERVED_SECONDS
 
     def unreserve(self, entry_id: str) -> None:
@@ -124,7 +124,7 @@ class WaitingQueue:
     def requeue_interrupted(self, now: datetime) -> None:
         """Requeue the entries that the last run left saved or being sent.
 
-        Needs an open transaction.
+        Also correct start times and shorten too long waits. Needs an open transaction.
         """
         for record in self._tables.select(f"WHERE {OPEN} ORDER BY position", now=now):
             if record.state is not DeliveryState.WAITING:
@@ -134,25 +134,25 @@ class WaitingQueue:
         self._plan(now)
 
     def bring_forward(self, account_id: str, plate: str, now: datetime) -> bool:
-        """Plan for now the open entries of a plate; False if there is none.
+        """Make the waiting entries of a plate due now, unless the gateway asked to wait.
 
-        A wait that the gateway asked for is kept. Needs an open transaction.
+        Return False if the plate has no open entry. Needs an open transaction.
         """
         values = {"account": account_id, "plate": plate, "now": moment_text(now)}
         self._connection.execute(_BRING_PLATE_FORWARD, values)
         return self._connection.execute(_HAS_OPEN, values).fetchone() is not None
 
     def follow_clock(self) -> None:
-        """Adapt to a wall clock that was set. Comes before every new plan."""
+        """Move planned times if the wall clock was set. Call it before planning a time."""
         self._wall_clock.follow()
 
     def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:
-        """Entries that may be tried now; those that the gateway put off come last.
+        """Return at most `limit` entries to try now, by order of saving.
 
-        Of these, the one with the fewest attempts comes first.
+        Entries whose last attempt reached the gateway come last, those with fewest attempts first.
 
         Args:
-            rotate: in the order of their planned times instead of that of saving.
+            rotate: sort by planned time instead of order of saving.
         """
         self._maintain(now)
         order = "next_attempt_at, position" if rotate else "position"
@@ -160,7 +160,7 @@ class WaitingQueue:
         return self._tables.select(condition, moment_text(now), now=now, limit=limit)
 
     def backlog(self, now: datetime) -> Backlog:
-        """Numbers about the open entries; unreadable rows are left out."""
+        """Return a summary of the open entries; unreadable rows do not count."""
         count = self._connection.execute(_COUNT).fetchone()["count"]
         oldest = self._connection.execute(_OLDEST).fetchone()
         planned = self._connection.execute(_NEXT).fetchone()["next"]
@@ -172,12 +172,12 @@ class WaitingQueue:
         )
 
     def is_held(self, account_id: str) -> bool:
-        """Test if an entry of the account is kept back by its settings, permission or key."""
+        """Test if an entry of the account waits until settings, permission or key are fixed."""
         query = f"SELECT 1 FROM entries WHERE {_IS_HELD} AND account_id = ? LIMIT 1"  # noqa: S608
         return self._connection.execute(query, (account_id,)).fetchone() is not None
 
     def release(self, now: datetime, account_id: str = "") -> int:
-        """Plan all waiting entries for now, or those of one account; returns their number.
+        """Make all waiting entries due now, or those of one account; return their number.
 
         Needs an open transaction.
         """
@@ -187,14 +187,14 @@ class WaitingQueue:
         return self._released(_RELEASE, {"now": moment_text(now)}, now)
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan for now the entries whose last try did not reach the gateway; returns their number.
+        """Make due now entries whose last attempt did not reach the gateway; return their number.
 
-        Needs an open transaction.
+        Entries without an attempt are included. Needs an open transaction.
         """
         return self._released(_RELEASE + _NOT_REACHED, {"now": moment_text(now)}, now)
 
     def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
-        """Close entries that waited too long by the wall clock and by the monotonic one."""
+        """Close as `EXPIRED`, and return, entries that waited too long by both clocks."""
         self._maintain(now)
         self._mark_run()
         candidates = self._tables.select(
@@ -222,7 +222,7 @@ class WaitingQueue:
         return count
 
     def _maintain(self, now: datetime) -> None:
-        """Requeue expired reservations and move planned times after a clock change."""
+        """Requeue expired reservations, follow a clock change, and plan stranded entries."""
         self.follow_clock()
         ticks = self._clock.monotonic()
         left = [entry_id for entry_id, until in self._reserved.items() if until <= ticks]
@@ -243,7 +243,7 @@ class WaitingQueue:
             self._tables.note("cut_off", record.entry_id, now)
 
     def _is_stranded(self, now: datetime) -> bool:
-        """Test for entries that no plan would ever bring up."""
+        """Test for entries planned too far ahead, or unplanned in an account that is not held."""
         row = self._connection.execute(_STRANDED, _at(now)).fetchone()
         if row["too_far"]:
             return True
@@ -257,12 +257,12 @@ class WaitingQueue:
         return any(account["account_id"] not in held for account in accounts)
 
     def _plan(self, now: datetime) -> None:
-        """Clamp planned times to the longest wait, and plan unplanned entries of free accounts."""
+        """Clamp planned times to the longest wait; make unplanned entries due if not held."""
         self._connection.execute(_BRING_FORWARD, _at(now))
         self._connection.execute(_PLAN_UNPLANNED, {"now": moment_text(now)})
 
     def _held(self, now: datetime) -> list[EntryRecord]:
-        """The newest held entry of each account, newest first."""
+        """Return the newest held entry of each held account, newest first."""
         newest: dict[str, EntryRecord] = {}
         for record in self._tables.select(f"WHERE {_IS_HELD} ORDER BY position DESC", now=now):
             newest.setdefault(record.origin.account_id, record)
@@ -278,6 +278,6 @@ class WaitingQueue:
 
 
 def _at(now: datetime) -> dict[str, str]:
-    """The present, and the latest time an entry may be made to wait for, as statement values."""
+    """Return `now` and the latest permitted planned time as SQL parameters."""
     latest = now + timedelta(seconds=LONGEST_RETRY_AFTER)
     return {"now": moment_text(now), "latest": moment_text(latest)}

@@ -1,4 +1,4 @@
-"""Changes of the wall clock: planned times and start times follow them, and waits are bounded."""
+"""Corrections of planned times and start times after the wall clock was set."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wxpark_gui.storage.runs import measured_waits
 from wxpark_gui.storage.tables import Tables
 
 CLOCK_TOLERANCE = 5.0
-"""Seconds by which the two clocks may drift apart before the wall clock counts as set."""
+"""Smallest change, in seconds against the monotonic clock, that counts as setting the clock."""
 
 _MADE_BY_A_WRONG_CLOCK = """
     SELECT entry_id, start_time, saved_at FROM entries
@@ -29,7 +29,7 @@ _PLAN = "UPDATE entries SET next_attempt_at = ? WHERE position = ?"
 
 
 class WallClock:
-    """Notices that the wall clock was set, by its distance from the monotonic one."""
+    """Detects that the wall clock was set, by comparing it with the monotonic clock."""
 
     def __init__(self, tables: Tables, clock: Clock) -> None:
         self._tables = tables
@@ -37,10 +37,13 @@ class WallClock:
         self._offset = self._read_offset()
 
     def follow(self) -> None:
-        """Move planned times by the change, so that waits keep their length.
+        """Move planned times by a change of the wall clock, so that waits keep their length.
 
-        Start times made by a clock that had lost its time are corrected too. A time planned after
-        the change and before this call would be moved once too often.
+        Also correct start times. Call this before planning a time: one planned after the change and
+        before this call would be moved too.
+
+        Raises:
+            JournalWriteError: nothing was moved.
         """
         offset = self._read_offset()
         shift = offset - self._offset
@@ -68,10 +71,10 @@ class WallClock:
 
 
 def limit_waits(tables: Tables, now: datetime) -> None:
-    """Bound each wait by its greatest length, as the clock may have been set between two runs.
+    """Shorten waits that are too long because the clock was set between two runs.
 
-    That is our own longest wait, or the time the gateway asked for where it is longer. Needs an
-    open transaction.
+    The limit is `LONGEST_WAIT`, or the wait that the gateway asked for if longer, but at most
+    `LONGEST_RETRY_AFTER`. Needs an open transaction.
     """
     latest_of_ours = moment_text(now + timedelta(seconds=LONGEST_WAIT))
     for row in tables.connection.execute(_PLANNED_LATE, (latest_of_ours,)).fetchall():
@@ -82,11 +85,11 @@ def limit_waits(tables: Tables, now: datetime) -> None:
 
 
 def correct_start_times(tables: Tables, clock: Clock) -> None:
-    """Move start times to the clock as it is now, once it is plausible. Needs an open transaction.
+    """Correct implausibly early start times of open entries, once the clock is plausible.
 
-    An entry was saved as long ago as the monotonic clocks have measured since then. Time in which
-    the program did not run is not measured, so a start time can come out late by it, never early:
-    no driver pays for longer than the car was there.
+    The true time of saving is the present minus the wait measured by monotonic clocks. Time between
+    runs is not measured, so a corrected start time may be late but never early: no driver pays for
+    longer than the car was parked. Needs an open transaction.
     """
     now = clock.now()
     if not clock_is_plausible(now):

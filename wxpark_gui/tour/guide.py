@@ -1,8 +1,8 @@
-"""Leads the real window from stop to stop, and takes a picture at each.
+"""Drives the real window through the stops of the tour and saves a picture of each.
 
-It makes the pictures of the README, and proves that an installed program works. Keys are pressed as
-a person would press them; the training gateway answers, with faults where a state needs them. What
-waits after a stop is sent before the next one.
+The tour makes the pictures of the README, and proves that an installed program works. The window
+gets key events; the training gateway answers, with faults if a stop needs them. Entries that are
+open after a stop are sent before the next one.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _KEYS = {"\n": Qt.Key.Key_Return, "\b": Qt.Key.Key_Backspace}
 
 
 class Tour(QObject):
-    """Takes the pictures one after another, then ends.
+    """Takes the pictures one after another.
 
     Signals:
-        finished(int): the program's exit code: 0 when every state was reached.
+        finished(int): the program's exit code: 0 if every picture was saved, else 1.
     """
 
     finished = Signal(int)
@@ -52,7 +52,7 @@ class Tour(QObject):
         current: CurrentSettings,
         folder: Path,
     ) -> None:
-        """`current` is put to the tour's settings, and changed for some stops."""
+        """The tour changes the settings in `current` and saves its pictures in `folder`."""
         super().__init__()
         self._booth = booth
         self._appearance = appearance
@@ -80,14 +80,14 @@ class Tour(QObject):
         booth.entries.changed.connect(self._on_entry_changed)
 
     def start(self) -> None:
-        """Begin; `finished` follows."""
+        """Create the folder and start; `finished` is emitted at the end."""
         self._folder.mkdir(parents=True, exist_ok=True)
         self._booth.journal.opened.connect(self._go_on)
         self._booth.start()
 
     @Slot()
     def _go_on(self) -> None:
-        """The next stop, in a window of its own where the look is new."""
+        """Go to the next stop, in a new window for another look, mode or clock, or end."""
         following = next(self._plan, None)
         if following is None:
             self._end(0)
@@ -118,7 +118,7 @@ class Tour(QObject):
         return datetime.now(timezone.utc) + timedelta(seconds=self._stop.later)
 
     def _load(self, then: Callable[[], None]) -> None:
-        """Have the controllers emit everything again, and continue with `then`."""
+        """Make the controllers emit settings, recent entries and backlog, then call `then`."""
         self._then = then
         self._to_load = {"recent", "backlog"}
         self._booth.settings.changed.emit(self._booth.settings.current)
@@ -166,7 +166,7 @@ class Tour(QObject):
         if self._stop.event and self._last:
             answered = self._last
             self._stop.event(self._booth, answered)
-            # The events themselves are no answers.
+            # The signals of the event have replaced `_last` by their own record.
             self._last = answered
 
     def _apply(self, settings: Settings) -> None:
@@ -175,7 +175,7 @@ class Tour(QObject):
 
     @Slot(object)
     def _on_entry_changed(self, record: EntryRecord) -> None:
-        """The verdict this stop waits for has come; any other is the backlog's."""
+        """Store the record; start the picture's timer if it has the verdict the stop waits for."""
         plate = record.entry.plate.text if record.entry.plate else ""
         self._last = record
         is_awaited = self._stop.show is Show.VERDICT and plate.endswith(self._stop.plate_end)
@@ -184,7 +184,7 @@ class Tour(QObject):
 
     @Slot()
     def _take_picture(self) -> None:
-        # The backlog may have emitted something meanwhile.
+        # The backlog may have emitted other values since the first emission.
         self._emit_event()
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         window = self._shown_window()
@@ -204,7 +204,7 @@ class Tour(QObject):
             self._go_on()
 
     def _subject(self, window: MainWindow) -> QWidget | None:
-        """The widget to take the picture of; None where it did not open."""
+        """Return the widget to take the picture of; None for a dialog that did not open."""
         subjects = {
             Show.MERCHANT: window.dialogs.merchant,
             Show.DISPLAY: window.dialogs.display,
@@ -214,7 +214,7 @@ class Tour(QObject):
         return subjects.get(self._stop.show, window)
 
     def _leave_stop(self, window: MainWindow) -> None:
-        """Bring the window back to rest: dialogs, faults, settings and emitted troubles go."""
+        """Undo the stop: close dialogs, end faults, restore settings, undo the event, press Esc."""
         self._limit.start()
         self._gateway.set_faults(())
         dialogs = window.dialogs
@@ -231,7 +231,7 @@ class Tour(QObject):
         _press_shortcut(window, "Esc")
 
     def _end_event(self, window: MainWindow, last: EntryRecord) -> None:
-        """Emit the opposite of an event: the disk works, the clock is right, and so on."""
+        """Undo any event: emit `last` with a right clock, emit "no update", dismiss the notices."""
         if last.outcome is not None:
             last = replace(last, outcome=replace(last.outcome, clock_offset=0.0))
         self._booth.entries.saved.emit(last)
@@ -259,7 +259,10 @@ class Tour(QObject):
 
 
 def _tour_settings(settings: Settings) -> Settings:
-    """The same cars come in every look, and are not asked about."""
+    """Return the settings with the tour's plate prefix and no question about duplicates.
+
+    Every look enters the same plates.
+    """
     booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
     return replace(settings, booth=booth)
 
@@ -278,7 +281,10 @@ def _press_key(window: MainWindow, character: str) -> None:
 
 
 def _press_shortcut(window: MainWindow, name: str) -> None:
-    """A function key. An event sent to a widget would pass by the window's shortcuts."""
+    """Activate the shortcut `name`, such as `F7`; a no-op for an empty name.
+
+    A key event sent to a widget would not reach the window's shortcuts.
+    """
     for shortcut in window.findChildren(QShortcut):
         if name and shortcut.key() == QKeySequence(name):
             shortcut.activated.emit()

@@ -35,9 +35,9 @@ NEW_RELEASE = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
 EXCHANGE_MS = 214
 
 Event = Callable[[Controllers, EntryRecord], None]
-"""Emits signals for a state that neither keys nor the training gateway bring about.
+"""Function that emits signals for a state that keys and training gateway cannot produce.
 
-It is given the entry answered last.
+Its second argument is the entry that changed last.
 """
 
 
@@ -49,18 +49,18 @@ class Stop:
     """One picture.
 
     Attributes:
-        name: of its file, before the look's.
+        name: first part of the file name; the look's name follows.
         keys: typed into the plate field.
         shortcut: a function key pressed first; empty for none.
         show: the subject of the picture.
-        severity: the class the verdict must have.
-        faults: how the gateway misbehaves meanwhile.
-        event: signals to emit once the keys are pressed.
+        severity: the severity that the verdict must have; None for a stop without a verdict.
+        faults: the gateway's faults during the stop.
+        event: emits signals after the keys are typed; None for no signals.
         settle_ms: time between the state and the picture, in milliseconds.
-        awaited: end of the plate whose verdict is waited for; empty for the keys.
-        later: seconds that the window's clock is put forward.
-        settings: makes the stop's settings from those of the tour; None for these.
-        live: the window is that of the live mode.
+        awaited: end of the plate whose verdict the stop waits for; empty for that of `keys`.
+        later: seconds by which the window's clock is ahead.
+        settings: changes the tour's settings for this stop; None for no change.
+        live: show the window of the live mode, not of the training mode.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One way for the window to look.
+    """Language, theme and size of the window.
 
     Attributes:
         size: width and height in pixels.
@@ -168,7 +168,7 @@ def _clock(booth: Controllers, last: EntryRecord) -> None:
 
 
 def _waits_with(cause: Cause, code: str) -> Event:
-    """The last entry waits; its exchange ended so."""
+    """Return an event: the last entry waits; its exchange ended with `cause` and `code`."""
 
     def emit(booth: Controllers, last: EntryRecord) -> None:
         outcome = Outcome(cause, code=code, elapsed_ms=EXCHANGE_MS)
@@ -277,7 +277,7 @@ _NOTICES = (
 )
 
 STOPS = (*_TYPED, *_VERDICTS, *_WAITING, *_NOTICES)
-"""Stops without a verdict come first, over an empty panel."""
+"""Stops in their order; those before the first verdict have an empty verdict panel."""
 
 LOOKS = (
     *(

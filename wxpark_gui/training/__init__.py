@@ -1,1 +1,1 @@
-"""The embedded gateway for training and tests: WeChat's end of the wire, on this computer."""
+"""The training gateway: a local HTTP server that answers as WeChat does, for training and tests."""

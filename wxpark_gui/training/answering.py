@@ -1,4 +1,4 @@
-"""From the bytes of a request to the reply WeChat would give: the gateway without its sockets."""
+"""Make the reply that WeChat would give to a request; the training gateway without sockets."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from wxpark_gui.wechatpay.querystate import QUERYSTATE_PATH
 from wxpark_gui.wechatpay.reply import MalformedReply, parse_flat_xml
 
 OTHER_PLATE = "粤BD12345"
-"""The second plate of every owner."""
+"""The owner's other plate in the replies to queries."""
 DRIVER_ID = "oTraining0000000000000000000"
-"""The `openid` of every driver."""
+"""The `openid` in the replies to queries."""
 OWNERS_PAGE = "pages/route/index"
-"""The `path` of every owner who has something to do."""
+"""The `path` in the replies to queries after which the driver must act."""
 
 _ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 _NONCE_BYTES = 16
@@ -32,7 +32,7 @@ _NO_CDATA = "]]>"
 
 @dataclass(frozen=True, slots=True)
 class ReceivedNotification:
-    """A notification that passed the checks, with any answer.
+    """A notification that passed the checks, whatever the reply to it.
 
     Attributes:
         plate: empty in the scene `PARKING SPACE`.
@@ -55,10 +55,10 @@ class ReceivedNotification:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedQuery:
-    """A query that passed the checks, with any answer. It registers nothing.
+    """A query that passed the checks, whatever the reply to it.
 
     Attributes:
-        plate: empty where the driver was asked about.
+        plate: empty in a query by `openid` or `sub_openid`.
         nonce_str, mch_id, sub_mch_id: as received.
         at: the time it was read; aware, UTC.
     """
@@ -75,12 +75,12 @@ Received: TypeAlias = ReceivedNotification | ReceivedQuery
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The reply to one request, before any fault spoils it.
+    """The reply to one request, before a fault changes it.
 
     Attributes:
-        fields: of the reply, without `sign`.
+        fields: the fields of the reply, without `sign`.
         signed: False for `return_code` FAIL, which carries no signature.
-        received: the request, if it passed the checks.
+        received: the request; None if it failed a check.
     """
 
     fields: Mapping[str, str]
@@ -89,7 +89,7 @@ class Reply:
 
 
 def answer_request(path: str, body: bytes, key: Secret) -> Reply:
-    """Check a request as WeChat does (form, signature, content) and answer by scenario.
+    """Check a request as WeChat does (form, signature, content); return the reply by `SCENARIO`.
 
     Args:
         path: one of `PATHS`.
@@ -139,7 +139,7 @@ def _read_query(request: Mapping[str, str]) -> ReceivedQuery:
 
 
 def _subject(received: Received) -> str:
-    """Plate or bay number, by which the scenario answers."""
+    """Return the plate or bay number that selects the answer; empty for a query by driver."""
     if isinstance(received, ReceivedQuery):
         return received.plate
     return received.plate or received.space_number
@@ -150,16 +150,16 @@ _READERS: Mapping[str, Callable[[Mapping[str, str]], Received]] = {
     QUERYSTATE_PATH: _read_query,
 }
 PATHS = frozenset(_READERS)
-"""The paths that the gateway answers."""
+"""URL paths that the gateway answers."""
 
 
 def sign_fields(fields: Mapping[str, str], key: Secret) -> dict[str, str]:
-    """The fields with their `sign`."""
+    """Return the fields with `sign` added."""
     return {**fields, "sign": signing.sign(fields, key)}
 
 
 def write_xml(fields: Mapping[str, str]) -> bytes:
-    """A reply in WeChat's style: one element a line, values in CDATA unless they hold its end."""
+    """Return a reply as XML in WeChat's style: one element a line, values in CDATA if possible."""
     lines = [f"<{name}>{_write_text(value)}</{name}>" for name, value in fields.items()]
     return "\n".join(["<xml>", *lines, "</xml>"]).encode()
 
@@ -192,7 +192,7 @@ def _reply_fields(request: Mapping[str, str], answer: Answer) -> dict[str, str]:
 
 
 def _owner_fields(plate: str, answer: Answer) -> dict[str, str]:
-    """The fields about the owner that only the reply to a query has."""
+    """Return the fields that only the reply to a query has; empty for an error."""
     if answer.err_code:
         return {}
     if answer.user_state != "NORMAL":

@@ -22,24 +22,24 @@ TRAINING_MERCHANT = MerchantProfile(
     parking_name="欢乐海岸停车场",
     free_time=1200,
 )
-"""The ids of WeChat's own documentation: they belong to nobody."""
+"""Merchant with the sample ids of WeChat's documentation, which belong to no real merchant."""
 TRAINING_PREFIX = "粤B"
-"""Province and letter of the training gateway's cars."""
+"""Province and letter that the tour's plates begin with."""
 
 
 def make_training_key() -> Secret:
-    """A random key of 32 letters or digits, valid for this process."""
+    """Return a random key of 32 letters or digits; it is not stored."""
     return Secret("".join(secrets.choice(_ALPHABET) for _ in range(_KEY_LENGTH)))
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingVault:
-    """A keyring in memory that holds the training key alone."""
+    """A vault in memory that holds only the training key."""
 
     key: Secret
 
     def load(self, mch_id: str) -> Secret:
-        """The training key; raises `KeyMissingError` for any other merchant."""
+        """Return the training key; raise `KeyMissingError` for any other merchant."""
         if mch_id != TRAINING_MERCHANT.mch_id:
             raise KeyMissingError
         return self.key
@@ -51,11 +51,11 @@ class TrainingVault:
         """A no-op: the training key is fixed."""
 
     def describe(self) -> str:
-        """The name in the doctor's report."""
+        """Return the keyring's name for the doctor's report."""
         return "training"
 
     def is_locked(self) -> bool:
-        """Never."""
+        """Return False: the key is in memory."""
         return False
 
 
@@ -75,11 +75,14 @@ class TrainingSettings:
     gateway_url: str
 
     def load(self) -> Settings:
-        """Raises `SettingsUnreadableError`, as the file does."""
+        """Load the file; the training merchant replaces its accounts.
+
+        Raises `SettingsUnreadableError`.
+        """
         merchant = replace(TRAINING_MERCHANT, gateway_url=self.gateway_url)
         stored = replace(self.store.load(), accounts=(), account_id="")
         return change_merchant(stored, merchant, proven=False)
 
     def save(self, settings: Settings) -> None:
-        """Keep all but the account. Raises `SettingsNotWrittenError`, as the file does."""
+        """Save everything but the accounts. Raises `SettingsNotWrittenError`."""
         self.store.save(replace(settings, accounts=(), account_id=""))

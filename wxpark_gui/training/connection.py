@@ -1,4 +1,4 @@
-"""One client's connection to the training gateway: HTTP/1.1 in, a reply or a fault out."""
+"""One client's HTTP/1.1 connection to the training gateway, with faults in place of replies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 REQUEST_BYTES = 16 * 1024
-"""The limit of a request; a notification has about 2 KiB at most."""
+"""Limit of a request's body in bytes; a notification has about 2 KiB at most."""
 
 _IDLE_SECONDS = 60.0
 _LINGER = "hh" if sys.platform == "win32" else "ii"
@@ -34,14 +34,15 @@ class Responder(Protocol):
     drip_seconds: float
 
     def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """The reply to a request to one of `PATHS`, and the fault that spoils its way."""
+        """Return the reply to a request to one of `PATHS`, and the fault in force or None."""
         ...
 
 
 class _StoppableSocket(io.RawIOBase):
-    """One direction of a socket; a wait in it ends when the gateway stops.
+    """One direction of a socket, whose waits end when the gateway stops.
 
-    Reading then finds the end of the stream, writing raises `BrokenPipeError`.
+    Reading then returns the end of the stream; writing raises `BrokenPipeError`. A wait of 60 s
+    raises `TimeoutError`.
     """
 
     def __init__(self, connection: socket.socket, event: int, stop_signal: socket.socket) -> None:
@@ -74,7 +75,11 @@ class _StoppableSocket(io.RawIOBase):
         super().close()
 
     def _wait(self) -> bool:
-        """True once the socket is ready, False when the gateway stops."""
+        """Wait for the socket; return False if the gateway stops.
+
+        Raises:
+            TimeoutError: nothing happened for 60 s.
+        """
         ready = {key for key, _ in self._selector.select(_IDLE_SECONDS)}
         if not ready:
             raise TimeoutError("the client is silent")
@@ -132,7 +137,7 @@ class Connection(BaseHTTPRequestHandler):
         return _StoppableSocket(self.connection, event, self.stop_signal)
 
     def _read_body(self) -> bytes | None:
-        """The body, or None after having refused it."""
+        """Return the body; None if it was refused or cut off."""
         stated = self.headers.get("Content-Length")
         if stated is None:
             self._refuse(HTTPStatus.LENGTH_REQUIRED)
@@ -140,7 +145,7 @@ class Connection(BaseHTTPRequestHandler):
         if not (stated.isascii() and stated.isdigit()):
             self._refuse(HTTPStatus.BAD_REQUEST)
             return None
-        # Digits first: converting a number of thousands of digits is slow.
+        # Count the digits first: converting thousands of them is slow.
         length = int(stated) if len(stated) < len(str(sys.maxsize)) else sys.maxsize
         if length > REQUEST_BYTES:
             self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -152,7 +157,7 @@ class Connection(BaseHTTPRequestHandler):
         return body
 
     def _refuse(self, status: HTTPStatus) -> None:
-        """Send an empty reply and end the connection, in which a body may lie unread."""
+        """Send an empty reply and close the connection, because its body may be unread."""
         self.send_response(status)
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
             self.send_header("Allow", "POST")
@@ -195,12 +200,12 @@ class Connection(BaseHTTPRequestHandler):
         if fault is Fault.TIMEOUT:
             self._wait_for_the_end()
         elif fault is Fault.RESET:
-            # Closing with no time to linger sends RST in place of FIN.
+            # With a linger time of 0, closing sends RST in place of FIN.
             linger = struct.pack(_LINGER, 1, 0)
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             self.connection.close()
 
     def _wait_for_the_end(self) -> None:
-        """Until the client gives up, or the gateway stops."""
+        """Discard input until the client closes the connection or the gateway stops."""
         while self.rfile.read(1):
             pass

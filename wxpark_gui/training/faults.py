@@ -1,7 +1,7 @@
-"""Faults of a network, a proxy or an impostor that spoil a reply, by name.
+"""Named faults of a reply, as caused by a network, a proxy or an attacker.
 
-A fault spoils either the transport of a reply (`timeout`, `reset`, …: see `connection`) or its
-content, which is made here.
+A fault changes either the transport of a reply (`timeout`, `reset`, …; see `connection`) or its
+content (here; `replay` in `gateway`).
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from wxpark_gui.wechatpay import signing
 _MEBIBYTE = 1024 * 1024
 
 GROWN_BYTES = 48 * _MEBIBYTE
-"""The unpacked size of `gzip-bomb`; its body stays below 64 KiB, so a cap on it does not help."""
+"""Size of `gzip-bomb` in bytes after decompression; compressed it is smaller than 64 KiB."""
 
 HUGE_BYTES = 8 * _MEBIBYTE
 RETRY_AFTER_SECONDS = 30
 
 
 class Fault(Enum):
-    """The faults; the values are the names that the console tool takes."""
+    """Faults of a reply. The values are the names for `wxpark gateway --fault`."""
 
     TIMEOUT = "timeout"
     """The request is read and never answered."""
@@ -36,23 +36,23 @@ class Fault(Enum):
     CLOSE_AFTER_READ = "close-after-read"
     """The connection is closed in order after the request was read."""
     SLOW = "slow"
-    """The right answer, after two seconds."""
+    """The correct reply after `slow_seconds`, 2 s by default."""
     DRIP = "drip"
-    """The right answer, a byte at a time: no single read ever times out."""
+    """The correct reply, one byte at a time, so that no single read times out."""
     EARLY_HINTS = "early-hints"
-    """An informational reply (103) before the right answer."""
+    """An informational reply (103) before the correct reply."""
     HTTP_500 = "http500"
     """A server error, as HTML."""
     HTTP_429 = "http429"
     """Too many requests, with `Retry-After`."""
     REDIRECT = "redirect"
-    """A redirect to another path that asks for the signed body once more."""
+    """Status 307, which tells the client to send the signed body to another path."""
     CAPTIVE_PORTAL = "captive-portal"
     """A log-in page with status 200, as a hotel's network sends it."""
     EMPTY = "empty"
-    """Status 200 with an empty body, as some middle boxes send it."""
+    """Status 200 with an empty body, as some proxies send it."""
     GZIP_PAGE = "gzip-page"
-    """A middle box's page, compressed without being asked to and without saying so."""
+    """A proxy's web page, compressed unasked and without `Content-Encoding`."""
     RETCODE = "retcode"
     """`retcode` and `retmsg`, the form of an older gateway."""
     UNCLEAR_FAIL = "unclear-fail"
@@ -60,28 +60,28 @@ class Fault(Enum):
     BADSIGN = "badsign"
     """One field was changed after signing."""
     UNSIGNED = "unsigned"
-    """The right answer without its signature."""
+    """The correct reply without `sign`."""
     MD5SIGN = "md5sign"
-    """The right answer, signed with the weaker method that was not asked for."""
+    """The correct reply, signed with MD5 although the request uses HMAC-SHA256."""
     REPLAY = "replay"
-    """The first signed reply, repeated."""
+    """The first signed reply under this fault, repeated for every request."""
     OTHER_MERCHANT = "other-merchant"
     """A signed reply with the ids of another merchant."""
     GZIP_BOMB = "gzip-bomb"
-    """The right answer, compressed, with blanks behind it that fill the memory."""
+    """The correct reply, compressed, followed by 48 MiB of line feeds."""
     HUGE = "huge"
-    """The right answer with 8 MiB of blanks behind it and no stated length."""
+    """The correct reply followed by 8 MiB of line feeds, without `Content-Length`."""
     XXE = "xxe"
-    """A document type whose entities give the state, and read a file of the booth's computer."""
+    """A document type with two entities: one is the state, one reads a file of the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpReply:
-    """A reply on its way out.
+    """An HTTP reply to send.
 
     Attributes:
-        headers: besides `Content-Length` and `Content-Type`.
-        sized: the length is announced; otherwise the end of the connection ends the body.
+        headers: those besides `Content-Length` and `Content-Type`.
+        sized: send `Content-Length`; if False, closing the connection ends the body.
     """
 
     body: bytes
@@ -92,13 +92,13 @@ class HttpReply:
 
 
 def spoil_content(fault: Fault | None, fields: Mapping[str, str], key: Secret) -> HttpReply:
-    """The reply to a request that was understood, spoilt if the fault is one of content."""
+    """Return the signed reply with `fields`, changed if `fault` is one of content."""
     spoil = _CONTENT.get(fault, _as_it_should_be) if fault else _as_it_should_be
     return spoil(fields, key)
 
 
 def http_page(fault: Fault | None) -> HttpReply | None:
-    """The page that a proxy, a portal or an older gateway sends; None for other faults."""
+    """Return the fixed reply of a fault, such as a portal's page; None for a fault without one."""
     return _PAGES.get(fault) if fault else None
 
 
@@ -127,12 +127,12 @@ def _for_another_merchant(fields: Mapping[str, str], key: Secret) -> HttpReply:
 
 
 def _other_id(given: str) -> str:
-    """Another id of the same length, to be found by nothing but a comparison."""
+    """Return an id of the same length with another last digit."""
     return given[:-1] + ("0" if given[-1] != "0" else "1")
 
 
 def _growing(fields: Mapping[str, str], key: Secret) -> HttpReply:
-    # Members of one gzip body follow each other; a repeated one costs nothing to make.
+    # A gzip body may have several members, so one compressed member is repeated.
     blanks = gzip.compress(b"\n" * _MEBIBYTE) * (GROWN_BYTES // _MEBIBYTE)
     body = gzip.compress(write_xml(sign_fields(fields, key))) + blanks
     return HttpReply(body, headers=(("Content-Encoding", "gzip"),))
@@ -143,7 +143,7 @@ def _endless(fields: Mapping[str, str], key: Secret) -> HttpReply:
 
 
 def _with_entities(fields: Mapping[str, str], key: Secret) -> HttpReply:
-    """A parser that resolves the entities finds a signature that verifies: NORMAL, from nowhere."""
+    """Return a reply whose signature verifies, with `NORMAL`, if a parser resolves `&state;`."""
     signed = sign_fields({**fields, "return_msg": "", "user_state": "NORMAL"}, key)
     document = write_xml(signed).decode()
     document = document.replace(
@@ -170,7 +170,7 @@ _PAGES: Mapping[Fault, HttpReply] = {
     Fault.HTTP_429: HttpReply(
         b"<html><h1>429</h1></html>", 429, _HTML, (("Retry-After", str(RETRY_AFTER_SECONDS)),)
     ),
-    # 307 is the redirect that makes a careless client send method and body again.
+    # 307 makes a client that follows redirects send method and body again.
     Fault.REDIRECT: HttpReply(b"", 307, _HTML, (("Location", "/elsewhere"),)),
     Fault.CAPTIVE_PORTAL: HttpReply(
         "<!DOCTYPE html><html><title>上网认证</title><p>请先登录</p></html>".encode(), 200, _HTML

@@ -1,7 +1,7 @@
-"""The training gateway: an HTTP server on loopback that behaves as WeChat's does, faults included.
+"""The training gateway: an HTTP server on loopback that answers as WeChat's does, with faults.
 
-With it the program can be learned and tested without a merchant's account: it checks signature,
-fields and lengths as WeChat does, and `scenario` holds the answers.
+It serves to learn and test the program without a merchant's account. It checks signature, fields
+and lengths as WeChat does; `scenario` holds the answers.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from wxpark_gui.training.faults import Fault, HttpReply, http_page, spoil_conten
 
 HOST = "127.0.0.1"
 REMEMBERED = 1000
-"""The number of notifications kept in `received`, and of queries in `queried`."""
+"""Number of last notifications kept in `received`, and of last queries in `queried`."""
 
 STOP_SECONDS = 0.7
-"""Limit of waiting for the threads of connections when the gateway stops."""
+"""Seconds that `stop` waits for the threads of all connections together."""
 
 THREAD_NAME = "wxpark-training-gateway"
 CONNECTION_THREAD_NAME = "wxpark-training-connection"
@@ -43,14 +43,14 @@ _logger = logging.getLogger(__name__)
 
 @final
 class TrainingGateway:
-    """WeChat's end of the wire, for one merchant key.
+    """An HTTP server that answers as WeChat's gateway, for one merchant key.
 
     Start and stop it in one thread; every other method is thread-safe.
 
     Attributes:
-        slow_seconds: the delay of the fault `slow`.
-        drip_seconds: the pause after each byte of the fault `drip`.
-        stopping: set once the gateway is being stopped.
+        slow_seconds: the delay of the fault `slow`, in seconds.
+        drip_seconds: the pause after each byte of the fault `drip`, in seconds.
+        stopping: set by `stop`, cleared by `start`.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class TrainingGateway:
     ) -> None:
         """
         Args:
-            key: any merchant's ids are taken if the request is signed with it.
+            key: verifies requests and signs replies; the merchant's ids are not checked.
             port: 0 for a free one.
             faults: see `set_faults`.
         """
@@ -87,7 +87,7 @@ class TrainingGateway:
         """`http://127.0.0.1:PORT`, without a path.
 
         Raises:
-            RuntimeError: before the first start with a port of the system's choice.
+            RuntimeError: the port is 0 and the gateway was never started.
         """
         if not self._port:
             raise RuntimeError("the training gateway has no port before it is started")
@@ -101,30 +101,30 @@ class TrainingGateway:
 
     @property
     def queried(self) -> tuple[ReceivedQuery, ...]:
-        """The last queries that passed the checks, oldest first; none of them is an entry."""
+        """The last queries that passed the checks, oldest first."""
         with self._lock:
             return tuple(self._queried)
 
     @property
     def request_count(self) -> int:
-        """The number of requests read since the first start, rejected ones included."""
+        """Number of notifications and queries received since creation, refused ones included."""
         with self._lock:
             return self._request_count
 
     def set_faults(self, faults: Collection[Fault]) -> None:
-        """Spoil replies from now on; several faults take turns, in the order given.
+        """Apply faults to the requests from now on, one per request, in turn and in this order.
 
-        An empty collection ends all faults, except in exchanges under way.
+        An empty collection ends the faults. Repeated faults count once.
         """
         with self._lock:
             self._faults = deque(dict.fromkeys(faults))
             self._replayed = None
 
     def start(self) -> None:
-        """Listen. A no-op when it does already.
+        """Listen in a thread of its own; a no-op if started already.
 
         Raises:
-            OSError: when the port is taken.
+            OSError: the port is taken or not allowed.
         """
         if self._server:
             return
@@ -137,7 +137,10 @@ class TrainingGateway:
         self._thread.start()
 
     def stop(self) -> None:
-        """End every connection, waiting clients' too, and all threads; well within a second."""
+        """Stop listening, close all connections and wait for the threads; a no-op if not started.
+
+        The wait for the threads of connections is limited to `STOP_SECONDS`.
+        """
         server, thread = self._server, self._thread
         if not server or not thread:
             return
@@ -161,7 +164,9 @@ class TrainingGateway:
         self.stop()
 
     def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """The reply to a request, spoilt by a fault of content, and the fault.
+        """Return the reply to a request, and the fault in force or None.
+
+        A fault of content is applied to the reply; the caller applies one of transport.
 
         Args:
             path: one of `answering.PATHS`.
@@ -187,7 +192,7 @@ class TrainingGateway:
                 self._queried.append(received)
 
     def _next_fault(self) -> Fault | None:
-        """The fault of this request; advances the turn."""
+        """Return the next fault in turn; None without faults. Call it with the lock held."""
         if not self._faults:
             return None
         self._faults.rotate(-1)
@@ -200,7 +205,7 @@ class TrainingGateway:
 
 
 class _Server(socketserver.TCPServer):
-    """Accepts connections, gives each a thread, and can end them all at once."""
+    """Accepts connections, serves each in a thread, and can end all of them."""
 
     # On Windows this option would let a second process take the port of the first.
     allow_reuse_address = sys.platform != "win32"
@@ -222,7 +227,7 @@ class _Server(socketserver.TCPServer):
             self.handle_request()
 
     def wake(self) -> None:
-        """Make `accept_until` look at its event, by a connection of our own."""
+        """Make `accept_until` check its event, by connecting to this server."""
         with contextlib.suppress(OSError):
             socket.create_connection((HOST, self.server_address[1]), timeout=1).close()
 
@@ -239,10 +244,10 @@ class _Server(socketserver.TCPServer):
         self._threads = [other for other in self._threads if other.is_alive()] + [thread]
 
     def end_connections(self) -> None:
-        """End every connection's thread, once `accept_until` is over.
+        """End the threads of all connections; call it after `accept_until` has returned.
 
-        Reads and writes wake by the stop signal: not on every system do `shutdown` and `close` end
-        the wait of another thread.
+        The stop signal wakes reads and writes, because `shutdown` and `close` do not end another
+        thread's wait on every system. Threads alive after `STOP_SECONDS` are logged and left.
         """
         self._stop_sender.sendall(b"x")
         end = time.monotonic() + STOP_SECONDS
@@ -263,7 +268,7 @@ class _Server(socketserver.TCPServer):
         try:
             self.finish_request(request, client_address)
         except OSError:
-            # The client went away before its reply, or the gateway stops.
+            # The client closed the connection before the reply, or the gateway stops.
             pass
         except Exception:
             _logger.exception("the training gateway could not serve a request")

@@ -1,9 +1,10 @@
 """The rules by which WeChat accepts or refuses a 用户入场通知 and a 用户状态查询.
 
-Independent of the checks on the sending side, so that a mistake there is found here. The rules
-are those of the official page: a table of top-level fields, and a table of members of `scene_info`,
-which is a JSON text `{"scene_info": {…}}` carried in one XML field and differs by `trade_scene`.
-A query has top-level fields only, among them one of three that name the car or its driver.
+They share no code with the checks on the sending side, so that a mistake there is found here. The
+rules are those of the official page: a table of top-level fields, and a table of members of
+`scene_info`, which is a JSON text `{"scene_info": {…}}` in one XML field and differs by
+`trade_scene`. A query has top-level fields only, among them one of three that name the car or its
+driver.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ PARKING = "PARKING"
 PARKING_SPACE = "PARKING SPACE"
 
 SCENE_INFO_BYTES = 1024
-"""The limit is read as bytes of UTF-8, the stricter of the two readings."""
+"""Limit of `scene_info` in bytes of UTF-8. WeChat's page may mean characters instead."""
 
 _VERSIONS = {PARKING: "3.0", PARKING_SPACE: "2.0"}
 _QUERY_VERSIONS = {**_VERSIONS, "GAS": "2.0", "HIGHWAY": "2.0"}
@@ -34,7 +35,7 @@ _LOCAL_HOST = "localhost"
 
 
 class RefusedError(Exception):
-    """The request is refused.
+    """WeChat would refuse the request.
 
     Attributes:
         err_code: `LACK_PARAMS` for something missing, else `PARAM_ERROR`.
@@ -57,7 +58,7 @@ class Presence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TopLevelRule:
-    """One field of the XML: its name, and the most characters it may have."""
+    """One top-level field of the XML; `longest` is its limit in characters."""
 
     name: str
     longest: int
@@ -69,10 +70,10 @@ class MemberRule:
     """One member of `scene_info`.
 
     Attributes:
-        longest: in characters.
+        longest: limit in characters.
         parking, parking_space: its presence in that scene.
-        accepts: tells a good value from a bad one.
-        expected: what a good value is, for the refusal.
+        accepts: returns True for a valid value; not called for an empty one.
+        expected: description of a valid value, for `err_code_des`.
     """
 
     name: str
@@ -87,13 +88,13 @@ class MemberRule:
 
 
 def check_request(fields: Mapping[str, str]) -> Mapping[str, str]:
-    """The members of `scene_info` of a valid request.
+    """Check a notification; return the members of its `scene_info`.
 
     Args:
         fields: all fields of the XML. The signature is not checked here.
 
     Raises:
-        RefusedError: with the first thing that is wrong.
+        RefusedError: a rule is broken; the error names the first one.
     """
     _check_top_level(fields, _TOP_LEVEL)
     scene = _check_scene(fields, _VERSIONS)
@@ -107,13 +108,13 @@ def check_request(fields: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def check_query(fields: Mapping[str, str]) -> str:
-    """The plate of a valid query; empty where it names a driver.
+    """Check a query; return its plate, or an empty text if it has a driver's id.
 
     Args:
         fields: all fields of the XML. The signature is not checked here.
 
     Raises:
-        RefusedError: with the first thing that is wrong.
+        RefusedError: a rule is broken; the error names the first one.
     """
     _check_top_level(fields, _QUERY_TOP_LEVEL)
     _check_scene(fields, _QUERY_VERSIONS)
@@ -138,7 +139,7 @@ def _check_top_level(fields: Mapping[str, str], rules: Sequence[TopLevelRule]) -
 
 
 def _check_scene(fields: Mapping[str, str], versions: Mapping[str, str]) -> str:
-    """The scene, once it agrees with version and sign type."""
+    """Check `trade_scene`, `sign_type` and `version`; return the scene."""
     scene = fields["trade_scene"]
     if scene not in versions:
         raise _wrong("trade_scene", f"应为 {' 或 '.join(versions)}")
@@ -193,7 +194,7 @@ def _is_start_time(text: str) -> bool:
     if not _START_TIME.fullmatch(text):
         return False
     try:
-        # Only whether such a time exists; no zone is needed for that.
+        # This only checks that the time exists; any zone will do.
         datetime.strptime(f"{text}+0800", "%Y%m%d%H%M%S%z")
     except ValueError:
         return False
@@ -201,7 +202,7 @@ def _is_start_time(text: str) -> bool:
 
 
 def _is_notify_url(url: str) -> bool:
-    """A public https address, or plain http to a private address; nothing after the path."""
+    """Test if the URL is https, or http to a private address or localhost, without `?` and `#`."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -1,7 +1,7 @@
 """The answers of the training gateway, by the last two characters of plate or bay number.
 
-The bay number decides in the scene `PARKING SPACE`, where no plate is sent. Every plate that ends
-in 01 owes a fee, so a trainer needs no list. An ending outside the table is in good standing.
+The bay number counts in the scene `PARKING SPACE`, which sends no plate. Each ending has one
+answer, such as arrears for 01. An ending that is not in `SCENARIO` is in good standing.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ ENDING_LENGTH = 2
 
 
 class PlateList(Enum):
-    """The plates of the owner in the reply to a query, where the state is `NORMAL`."""
+    """The owner's plates in the reply to a query with the state `NORMAL`."""
 
     LISTED = "listed"
-    """The plate asked about and another one."""
+    """The plate of the query and another one."""
     OTHERS_ONLY = "others only"
-    """Another plate."""
+    """Another plate only."""
     NO_PLATE = "no plate"
-    """No list; a `path` to where the owner adds a plate."""
+    """No list, but the `path` of the page on which the owner adds a plate."""
     UNREADABLE = "unreadable"
-    """A list that is cut off."""
+    """A list whose JSON is cut off."""
     ABSENT = "absent"
     """No list and no `path`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The gateway's reply about one car, in the names and values of the wire.
+    """The gateway's answer for one plate or bay number; the fields are named as in the protocol.
 
     Attributes:
         user_state: the owner's state; empty for a reply without one.
         deduct_mode: the way the fee is taken; empty for a reply without one.
         err_code: a business refusal instead of a state; empty for a success.
         err_code_des: the text that comes with `err_code`.
-        return_msg: the text of an unsigned `return_code` FAIL; empty for a call that is understood.
-            `err_code` then stands beside it.
+        return_msg: the text of an unsigned `return_code` FAIL, which `err_code` may go with; empty
+            for a signed reply.
         plate_list: the owner's plates in the reply to a query.
     """
 
@@ -73,15 +73,15 @@ SCENARIO: dict[str, Answer] = {
     "06": Answer("NORMAL"),
     "07": Answer("VEHICLE_AUTH_ERROR"),
     "08": Answer("BLOCK"),
-    # A state that no document knows: the set is open, and a new one must never look like NORMAL.
+    # An undocumented state, then none: neither may be shown as NORMAL.
     "09": Answer("UNDER_REVIEW", "AUTOPAY"),
     "00": Answer("", "AUTOPAY"),
-    # In good standing on entry; a query tells that the plate is not bound, or not clearly.
+    # `NORMAL` on entry; a query adds a list of plates without the plate, an unreadable one or none.
     "60": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.OTHERS_ONLY),
     "61": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.NO_PLATE),
     "62": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.UNREADABLE),
     "63": Answer("NORMAL", "AUTOPAY", plate_list=PlateList.ABSENT),
-    # Calls that WeChat did not take: unsigned, with a text. 83 is the ending of a well-known plate.
+    # Unsigned `return_code` FAIL with a text. 83 is left free: it ends the sample plate 粤BF49883.
     "80": Answer(return_msg="系统繁忙,请稍后再试"),
     "81": Answer(return_msg="签名失败"),
     "82": Answer(return_msg="商户号mch_id与appid不匹配"),
@@ -100,12 +100,12 @@ SCENARIO: dict[str, Answer] = {
     "97": Answer(err_code="INVALID_REQUEST", err_code_des="Permission denied"),
     "98": Answer(err_code="LACK_PARAMS", err_code_des="缺少参数"),
     "99": Answer(err_code="A_CODE_OF_TOMORROW", err_code_des="文档中没有的错误码"),
-    # The car in arrears of the pictures, 粤A8K9Z2.
+    # Arrears for the sample plate 8K9Z2 of the tour.
     "Z2": _IN_ARREARS,
 }
-"""Endings and their answers, in the order of a help text."""
+"""Answers by the last two characters of plate or bay number."""
 
 
 def answer_for(plate_or_bay: str) -> Answer:
-    """The answer to a plate, or in a bay by itself to its number."""
+    """Return the answer for a plate or bay number, by its last two characters in upper case."""
     return SCENARIO.get(plate_or_bay[-ENDING_LENGTH:].upper(), IN_GOOD_STANDING)

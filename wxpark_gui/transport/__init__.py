@@ -1,1 +1,1 @@
-"""HTTPS for the adapters: sockets, deadlines, trust. Knows nothing of WeChat."""
+"""HTTP and HTTPS connections with time limits, for any server."""

@@ -1,7 +1,7 @@
-"""urllib3's connection and pool, with every wait limited by a `Deadline`.
+"""urllib3's connections and pools, with every wait limited by a `Deadline`.
 
-The waits are dialling, the proxy's and the server's headers, and the body. urllib3 itself offers a
-timeout per `recv` only, which a dripping server never exceeds.
+The waits are name lookup, TCP, proxy, TLS, request, headers and body. urllib3's own read timeout
+restarts with every `recv`, so a server that sends a byte now and then never exceeds it.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 TRUSTED_IDLE = 60.0
-"""Seconds of idleness after which a connection is not used again. Load balancers close an idle
-connection after a minute or more; a router that forgot it drops the next request in silence."""
+"""Idle time in seconds after which a connection is not reused. Load balancers close an idle
+connection after a minute or more, and a router may then discard the next request without error."""
 
 FRESH_IDLE = 30.0
-"""Seconds of idleness after which warming up opens a new connection: the old one might exceed
-`TRUSTED_IDLE` while the plate is being typed."""
+"""Idle time in seconds after which `warm_up` opens a new connection, because the old one might
+exceed `TRUSTED_IDLE` before the next request."""
 
 INFORMATIONAL_REPLIES = 10
-"""The number of 1xx replies that are skipped before the real one."""
+"""Largest number of 1xx replies skipped before the final reply."""
 
 
 class _DeadlineReader(io.RawIOBase):
-    """The incoming bytes of a socket; each read waits for the rest of the deadline at most."""
+    """Stream of a socket's incoming bytes. A read waits no longer than the deadline allows."""
 
     def __init__(self, source: socket.socket, deadline: Deadline) -> None:
         super().__init__()
@@ -73,9 +73,13 @@ class _DeadlineResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_DeadlineReader(sock, deadline))
 
     def _read_status(self) -> tuple[str, int, str]:
-        """The status line of the real reply: informational ones (1xx) before it are skipped.
+        """Return version, status and reason of the final reply; skip informational (1xx) replies.
 
-        `http.client` skips 100 only, and any number of them.
+        `http.client` itself skips only status 100, but without limit. The status of a proxy's reply
+        to CONNECT is stored in the deadline.
+
+        Raises:
+            http.client.BadStatusLine: more than `INFORMATIONAL_REPLIES` came before it.
         """
         for _ in range(INFORMATIONAL_REPLIES + 1):
             version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -88,13 +92,13 @@ class _DeadlineResponse(http.client.HTTPResponse):
 
 
 def _is_informational(status: int) -> bool:
-    """True for a 1xx status that announces a further one; 101 is the last on its connection."""
+    """Test if a status is 1xx, except 101, after which no further HTTP reply comes."""
     switching = http.HTTPStatus.SWITCHING_PROTOCOLS
     return status < http.HTTPStatus.OK and status != switching
 
 
 class DeadlineConnection(HTTPConnection):
-    """One connection; `attach` gives it its deadline before the first use."""
+    """An HTTP connection with a deadline, which `attach` sets before the first use."""
 
     deadline: Deadline
     _used_at: float
@@ -102,7 +106,7 @@ class DeadlineConnection(HTTPConnection):
     def attach(self, deadline: Deadline) -> None:
         self.deadline = deadline
         self._used_at = deadline.now()
-        # http.client only ever calls it, so a function does for the class.
+        # http.client only calls `response_class`, so a partial can replace the class.
         self.response_class = cast(
             "type[http.client.HTTPResponse]", partial(_DeadlineResponse, deadline)
         )
@@ -129,7 +133,7 @@ class DeadlineConnection(HTTPConnection):
         self.deadline.request_sent = True
 
     def send(self, data: Any) -> None:
-        # The timeout left on a warm socket is that of its last read.
+        # A reused socket still has the timeout of its last read.
         if self.sock is not None:
             self.sock.settimeout(self.deadline.remaining())
         super().send(data)
@@ -137,15 +141,15 @@ class DeadlineConnection(HTTPConnection):
 
     @property
     def idle_seconds(self) -> float:
-        """Seconds since the connection was opened or last sent to, on the deadline's clock."""
+        """Seconds since the connection was opened or last sent data, on the deadline's clock."""
         return self.deadline.now() - self._used_at
 
     @property
     def is_connected(self) -> bool:
-        """True when the connection can be used: not idle for too long, open, nothing unread.
+        """True if the connection is open, idle for at most `TRUSTED_IDLE`, and has no unread bytes.
 
-        Unread bytes would be taken for the reply to the next request. Only a read tells them from
-        records of TLS itself, such as session tickets.
+        Unread bytes would be taken for the reply to the next request. Only a read distinguishes
+        them from records of TLS itself, such as session tickets. It leaves the socket non-blocking.
         """
         if self.sock is None or self.idle_seconds > TRUSTED_IDLE:
             return False
@@ -164,18 +168,21 @@ class DeadlineTlsConnection(DeadlineConnection, HTTPSConnection):
 
 
 class DeadlinePool(HTTPConnectionPool):
-    """Keeps one connection to one host; `deadline` is set before the first use."""
+    """Keeps one connection to one host. The caller sets `deadline` before the first use."""
 
     ConnectionCls = DeadlineConnection
     deadline: Deadline
 
-    def _new_conn(self) -> Any:  # the types urllib3 gives its two pools have nothing in common
+    def _new_conn(self) -> Any:  # urllib3 declares unrelated types for its two pools
         connection = cast("DeadlineConnection", super()._new_conn())
         connection.attach(self.deadline)
         return connection
 
     def warm_up(self) -> None:
-        """Connect, unless a fresh connection stands ready. Raises what connecting raises."""
+        """Connect, unless a connection is open and idle for at most `FRESH_IDLE`.
+
+        Errors of connecting are passed on unchanged.
+        """
         connection = cast("DeadlineConnection", self._get_conn())
         try:
             if connection.idle_seconds > FRESH_IDLE:
@@ -193,7 +200,7 @@ class DeadlinePool(HTTPConnectionPool):
 
 
 class DeadlineTlsPool(DeadlinePool, HTTPSConnectionPool):
-    """A `DeadlinePool` over TLS, through the tunnel of a proxy where there is one."""
+    """A `DeadlinePool` over TLS, through a CONNECT tunnel if a proxy is set."""
 
     ConnectionCls = DeadlineTlsConnection
 

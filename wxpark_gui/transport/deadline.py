@@ -1,7 +1,7 @@
-"""The time limits of one exchange, and its progress.
+"""Time limits and progress of one exchange.
 
-A timeout per read does not limit the exchange: a server that sends a byte a second would hold it
-for ever. So every wait is given the rest of a limit on a monotonic clock.
+A timeout per read does not limit the whole exchange, because a server may send one byte a second.
+So every wait gets the time left until a limit on a monotonic clock.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ class Budget:
     """The time for one exchange, in seconds.
 
     Attributes:
-        connect: for name lookup, TCP, proxy and TLS of one host.
-        total: for the whole exchange: both hosts, and the whole reply.
-        second_host: the part of `total` that the first host may not use up while it is silent.
+        connect: for name lookup, TCP, proxy and TLS of one attempt.
+        total: for the whole exchange, with both hosts and the whole reply.
+        second_host: part of `total` reserved for the second host until the first one replies.
     """
 
     connect: float = 3.0
@@ -27,7 +27,7 @@ class Budget:
 
 
 class Stage(Enum):
-    """The step an attempt is at."""
+    """Step of an attempt. `CONVERSING` covers request and reply, once the connection is open."""
 
     RESOLVING = auto()
     CONNECTING = auto()
@@ -37,25 +37,32 @@ class Stage(Enum):
 
 
 class Deadline:
-    """The limits of the present attempt, and its progress. Used by one thread.
+    """Time limits and progress of the current attempt. Used by one thread.
 
     Attributes:
-        stage: the step the attempt is at.
-        through_proxy: the connection dialled for this attempt leads to a proxy.
-        proxy_status: HTTP status of the proxy's answer to CONNECT; None before it came.
-        dialled: a connection was opened for this attempt; False where a warm one serves it.
+        stage: the attempt's current step.
+        through_proxy: the connection opened for this attempt leads to a proxy.
+        proxy_status: HTTP status of the proxy's reply to CONNECT; None before it came.
+        dialled: a new connection was begun for this attempt; False if an open one is reused.
         request_sent: the whole request was handed to the operating system.
         first_byte_came: the host has begun to reply.
-        timed_out: a limit passed.
+        timed_out: a read timed out, or `remaining` found no time left. A timeout of TCP connect,
+            TLS handshake or sending does not set it.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        """`monotonic` gives seconds; it must go on while the computer sleeps."""
+        """`monotonic` returns seconds and must keep counting while the computer sleeps."""
         self._monotonic = monotonic
         self.begin(connect_by=0.0, first_byte_by=0.0, end=0.0)
 
     def begin(self, *, connect_by: float, first_byte_by: float, end: float) -> None:
-        """Start an attempt. All three are times of the monotonic clock."""
+        """Reset the progress and set three limits, which are readings of the monotonic clock.
+
+        Args:
+            connect_by: limit for every step before `CONVERSING`.
+            first_byte_by: limit until the host begins to reply.
+            end: limit for the rest of the reply.
+        """
         self._connect_by = connect_by
         self._first_byte_by = first_byte_by
         self._end = end
@@ -68,14 +75,14 @@ class Deadline:
         self.timed_out = False
 
     def now(self) -> float:
-        """The monotonic clock, in seconds."""
+        """Return the monotonic clock's reading in seconds."""
         return self._monotonic()
 
     def remaining(self) -> float:
-        """Seconds left for the present stage, more than 0.
+        """Return the seconds left for the current stage, more than 0.
 
         Raises:
-            TimeoutError: none are left.
+            TimeoutError: no time is left.
         """
         left = self._limit() - self._monotonic()
         if left <= 0:

@@ -1,4 +1,4 @@
-"""Name lookup and TCP connect within one limit of time."""
+"""Name lookup and TCP connect within one time limit."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ class Address:
 
 
 def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A connected socket; its timeout is the rest of the deadline.
+    """Return a connected TCP socket whose timeout is the deadline's remaining time.
 
-    An IPv6 address may stand in the brackets that URLs need and `getaddrinfo` does not know.
+    The brackets that URLs put around an IPv6 address are removed from `host`. Sets the deadline's
+    stage to `RESOLVING`, then to `CONNECTING`.
 
     Raises:
-        OSError: no address was found, none could be reached, or time is over.
+        OSError: no address was found, none could be reached, or no time was left.
     """
     deadline.stage = Stage.RESOLVING
     name = host.removeprefix("[").removesuffix("]")
@@ -36,7 +37,7 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
     deadline.stage = Stage.CONNECTING
     trouble: OSError
     for position, address in enumerate(addresses):
-        # A dead first address leaves the second one its share.
+        # An unreachable first address must leave time for the second.
         share = deadline.remaining() / (len(addresses) - position)
         try:
             connected = _connect(address, share)
@@ -49,10 +50,11 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
 
 
 def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
-    """The addresses of a host. `getaddrinfo` has no timeout, so it runs on a thread of its own.
+    """Return the addresses of a host. `getaddrinfo` has no timeout, so it runs on its own thread.
 
     Raises:
-        OSError: there is no such name, or no answer yet.
+        TimeoutError: no answer came within `seconds`.
+        OSError: the name does not exist or is not a host name.
     """
     try:
         found = call_within(
@@ -66,9 +68,9 @@ def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
 
 
 def choose(addresses: Sequence[Address]) -> Sequence[Address]:
-    """The first address, then the first of the other family if there is one.
+    """Return at most two addresses: the first, then the first of the other family or the second.
 
-    With IPv6 broken, IPv4 is so tried within the limit, and the reverse.
+    So IPv4 is tried within the limit if IPv6 does not work, and the reverse.
     """
     if not addresses:
         return ()

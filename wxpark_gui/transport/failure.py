@@ -1,7 +1,7 @@
-"""The first step at which an exchange failed, from its exception and its progress.
+"""Find the step at which an exchange failed, from its exception and its progress.
 
-Certificate errors carry the code of the library that verified: OpenSSL on Linux, the system's own
-on Windows (CERT_E_…) and macOS (errSec…).
+Certificate errors contain the verifier's code: OpenSSL's on Linux, the system's own on Windows
+(CERT_E_…) and macOS (errSec…).
 """
 
 from __future__ import annotations
@@ -19,35 +19,35 @@ class Failure(Enum):
     """The steps of an exchange that can fail, in their order. The values are stable codes."""
 
     NO_NETWORK = "NO_NETWORK"
-    """This computer has no route to any other."""
+    """This computer has no route to the internet."""
     PROXY_UNREACHABLE = "PROXY_UNREACHABLE"
     """The proxy's name was not found, or the proxy did not accept a connection."""
     PROXY_REFUSED = "PROXY_REFUSED"
-    """The proxy answered CONNECT with a refusal: 403, 407 or another 3xx or 4xx."""
+    """The proxy answered CONNECT with 3xx or 4xx, such as 403 or 407."""
     PROXY = "PROXY"
     """The proxy accepted the connection but opened no tunnel: no answer, or 5xx."""
     DNS = "DNS"
     """The host's name was not found, or the name service did not answer."""
     CONNECT = "CONNECT"
-    """The host refused the connection, or no route leads to it."""
+    """The host refused the connection, or no route leads to it, or another error of connecting."""
     CONNECT_TIMEOUT = "CONNECT_TIMEOUT"
     """The host did not accept a connection in time."""
     TLS_TIMEOUT = "TLS_TIMEOUT"
-    """The handshake did not end in time."""
+    """The TLS handshake did not end in time."""
     TLS_CLOCK = "TLS_CLOCK"
-    """The certificate is not yet valid or no longer, by this computer's clock."""
+    """The certificate is not valid at the time of this computer's clock, which may be wrong."""
     TLS_TRUST = "TLS_TRUST"
-    """The certificate leads to no authority that this computer trusts."""
+    """The certificate failed another check: an unknown authority, or expired by a right clock."""
     TLS_HOST = "TLS_HOST"
     """The certificate is for another host."""
     TLS = "TLS"
-    """The handshake failed in another way."""
+    """The TLS handshake failed in another way."""
     SEND = "SEND"
-    """The connection ended before the request was sent."""
+    """The connection ended, or time ran out, before the whole request was sent."""
     RESET = "RESET"
-    """The connection ended after the request was sent."""
+    """The connection ended after the request was sent, before the whole reply came."""
     TIMEOUT = "TIMEOUT"
-    """No whole reply came in time after the request was sent."""
+    """The request was sent, but the whole reply did not come in time."""
 
 
 _OUT_OF_VALIDITY = frozenset(
@@ -71,17 +71,17 @@ _PROBES = (
     (socket.AF_INET, ("192.0.2.1", 9)),
     (socket.AF_INET6, ("2001:db8::1", 9)),
 )
-"""Addresses reserved for documentation."""
+"""Family and address to look up in the routing table. They are reserved for documentation."""
 
 
 def diagnose(error: BaseException, deadline: Deadline, *, clock_is_right: bool = False) -> Failure:
-    """The step that failed.
+    """Return the step that failed.
 
     Args:
-        error: as caught, with its chain of contexts.
+        error: the caught exception; its chain of `__context__` is searched too.
         deadline: the attempt's progress.
-        clock_is_right: this computer's clock is known to agree with the servers'. An expired
-            certificate then is no sign of a wrong clock.
+        clock_is_right: this computer's clock is known to agree with the server's. An expired
+            certificate is then reported as `TLS_TRUST` instead of `TLS_CLOCK`.
     """
     chain = _chain(error)
     if deadline.stage in (Stage.RESOLVING, Stage.CONNECTING):
@@ -96,9 +96,9 @@ def diagnose(error: BaseException, deadline: Deadline, *, clock_is_right: bool =
 
 
 def has_route() -> bool:
-    """False when this computer has no route to the internet. Sends nothing.
+    """Test if this computer has a route to the internet, over IPv4 or IPv6. Sends nothing.
 
-    Connecting a datagram socket only asks the routing table.
+    Connecting a datagram socket only looks up the routing table.
     """
     return any(_can_route(family, address) for family, address in _PROBES)
 
@@ -152,7 +152,7 @@ def _diagnose_certificate(error: ssl.SSLCertVerificationError, clock_is_right: b
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """The error and all that it was raised in the handling of, outermost first."""
+    """Return the error and its chain of `__context__`, outermost first."""
     chain = [error]
     while (inner := chain[-1].__context__) is not None:
         chain.append(inner)

@@ -1,4 +1,4 @@
-"""TLS contexts: the operating system's trust store, and the oldest version of TLS."""
+"""TLS contexts: the operating system's trust store and the minimum TLS version."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import truststore
 
 
 def operating_system_trust() -> ssl.SSLContext:
-    """A context that trusts the authorities of the operating system."""
+    """Return a client context that trusts the operating system's certificate authorities."""
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -16,7 +16,7 @@ def harden(trust: ssl.SSLContext) -> ssl.SSLContext:
     """Raise the context's minimum to TLS 1.2 and return it.
 
     Raises:
-        ValueError: it does not verify certificates and host names.
+        ValueError: the context does not verify certificates and host names.
     """
     if trust.verify_mode != ssl.CERT_REQUIRED or not trust.check_hostname:
         raise ValueError("certificates and host names are always verified")

@@ -1,1 +1,1 @@
-"""The attendant's window. It shows values, asks the desk for work, and does none of it itself."""
+"""Widgets of the attendant's window. They show values and pass all work to the controllers."""

@@ -1,1 +1,1 @@
-"""The wire of 用户入场通知 (partner mode, APIv2): from a checked entry to a verified reply."""
+"""WeChat Pay's APIv2 (partner mode): 用户入场通知 and 用户状态查询, requests and replies."""

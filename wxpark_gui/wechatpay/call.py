@@ -1,7 +1,7 @@
 """One request of APIv2: signed fields, written as flat XML.
 
-Every call carries the merchant's ids, a fresh nonce, the sign type and the signature; the rest is
-its own. (WeChat Pay, 接口规则.)
+Besides its own fields every request has the merchant's ids, a fresh nonce, the sign type and the
+signature. (WeChat Pay, 接口规则.)
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Call:
     """One request before it is signed.
 
     Attributes:
-        path: of the interface, from the slash on.
-        fields: its own top-level fields, in the order of WeChat's page; without those that every
-            call carries. Not in `repr`: they hold a plate.
+        path: path of the URL, with its leading slash.
+        fields: top-level fields in the order of WeChat's page, without those that every request
+            has. Not in `repr`, because they hold a plate.
     """
 
     path: str
@@ -34,10 +34,10 @@ class Call:
 def signed_fields(
     call: Call, merchant: MerchantProfile, nonce_str: str, key: Secret
 ) -> dict[str, str]:
-    """All top-level fields in the order of WeChat's pages, empty ones left out, `sign` last.
+    """Return the non-empty top-level fields in the order of WeChat's pages, with `sign` last.
 
     Args:
-        nonce_str: at most 32 letters or digits, fresh for every attempt, a repeated one included.
+        nonce_str: at most 32 letters or digits; a new one for every attempt, repeats included.
     """
     fields = {
         "appid": merchant.appid,
@@ -53,12 +53,12 @@ def signed_fields(
 
 
 def to_xml(fields: Mapping[str, str]) -> bytes:
-    """`<xml>` with one element per field, UTF-8.
+    """Return `<xml>` with one element per field, in UTF-8.
 
-    Text is escaped: a CDATA section would end early at a value that contains `]]>`.
+    Values are escaped, not put into CDATA, which `]]>` in a value would end early.
 
     Raises:
-        ValueError: for a value with a character that XML cannot carry; it does not quote the value.
+        ValueError: a value has a character that XML forbids. The message does not quote the value.
     """
     for name, value in fields.items():
         if _NOT_XML.search(value):
@@ -68,5 +68,8 @@ def to_xml(fields: Mapping[str, str]) -> bytes:
 
 
 def _escape(value: str) -> str:
-    """A parser turns a bare carriage return into a line feed, which would break the signature."""
+    """Escape `&`, `<`, `>` and carriage return.
+
+    XML parsers read a bare carriage return as a line feed, which would break the signature.
+    """
     return html.escape(value, quote=False).replace("\r", "&#13;")

@@ -1,8 +1,8 @@
-"""WeChat's error codes and texts as causes.
+"""Map WeChat's error codes and error texts to causes.
 
-APIv2 says most errors of merchant data as an unsigned `return_code` FAIL with a Chinese text, now
-and then with an `err_code` beside it. Neither set is documented in full, so a text is classified by
-the words of its meaning, compared without case, white space, punctuation and underscores.
+APIv2 reports most errors in merchant data as an unsigned `return_code` FAIL with a Chinese text,
+sometimes with an `err_code` too. Neither codes nor texts are documented in full, so a text is
+searched for key words. Case, white space, punctuation and underscores are ignored.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 from wxpark_gui.domain.delivery import Cause
 
 NOT_A_MEMBER = "VEHICLE_NOT_EXIST"
-"""An answer, not an error: the car's owner has not joined."""
+"""The `err_code` that is an answer, not an error: the car's owner has not joined 车主服务."""
 
 FORGEABLE = frozenset(
     {
@@ -24,7 +24,7 @@ FORGEABLE = frozenset(
         Cause.RATE_LIMITED,
     }
 )
-"""The causes an unsigned failure may have: all of them leave the entry open."""
+"""Causes of an unsigned failure besides `UNCLEAR_REFUSAL`. All of them leave the entry open."""
 
 _CODES = {
     "SYSTEMERROR": Cause.BUSY,
@@ -55,7 +55,7 @@ _GENERAL_CODES = {
     "REQUIREPOSTMETHOD": Cause.CONTENT_REFUSED,
     "NOTUTF8": Cause.CONTENT_REFUSED,
 }
-"""Codes that a text beside them may say more of: `PARAM_ERROR` with appid不存在."""
+"""Codes that count only if the text names no cause: `PARAM_ERROR` may come with appid不存在."""
 
 _SIGNATURE = (
     "签名错误|签名失败|签名不正确|签名不匹配|签名不一致|签名无效|签名校验|签名验证|签名非法|签名有误"
@@ -104,25 +104,25 @@ _MEANINGS = (
     (_LATER, Cause.BUSY),
     (_CONTENT, Cause.CONTENT_REFUSED),
 )
-"""Meanings in the order they are looked for; the later ones are the more general."""
+"""Patterns and their causes. The first match counts, so the more general patterns come last."""
 
 _PATTERNS = tuple((re.compile(pattern), cause) for pattern, cause in _MEANINGS)
 _WORD = re.compile("[A-Za-z][A-Za-z_]+")
 
 
 def classify_code(err_code: str, description: str) -> Cause:
-    """The cause of a signed business failure (`err_code`, `err_code_des`).
+    """Return the cause of a signed business failure, by `err_code` and `err_code_des`.
 
-    `ANSWERED` stands for the one code that is an answer.
+    It is `ANSWERED` for `VEHICLE_NOT_EXIST`, and `OTHER_REFUSAL` for an unknown code and text.
     """
     return _first_understood(err_code, description) or Cause.OTHER_REFUSAL
 
 
 def classify_unsigned(err_code: str, *texts: str) -> Cause:
-    """The cause of a failure that anybody could have sent: one that leaves the entry open.
+    """Return the cause of an unsigned failure: one of `FORGEABLE`, else `UNCLEAR_REFUSAL`.
 
     Args:
-        err_code: may be empty, and is believed no more than the texts.
+        err_code: may be empty; tried before the texts.
         texts: `return_msg` and `err_code_des`.
     """
     candidates = [_CODES.get(_fold(err_code))]
@@ -133,7 +133,7 @@ def classify_unsigned(err_code: str, *texts: str) -> Cause:
 
 
 def classify_text(return_msg: str) -> Cause:
-    """The cause of a signed `return_code` FAIL: its text, which may name a code."""
+    """Return the cause of a signed `return_code` FAIL; `OTHER_REFUSAL` for an unknown text."""
     return _first_understood("", return_msg) or Cause.OTHER_REFUSAL
 
 
@@ -148,17 +148,20 @@ def _by_meaning(text: str) -> Cause | None:
 
 
 def _by_named_code(text: str) -> Cause | None:
-    """A code in the text; `VEHICLE_NOT_EXIST` is an answer in `err_code` only."""
+    """Return the cause of the first known error code in the text; None without one.
+
+    `VEHICLE_NOT_EXIST` is skipped, because it is an answer in `err_code` only.
+    """
     known = _CODES | _GENERAL_CODES
     named = (known.get(_fold(word)) for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
     return next((cause for cause in named if cause and cause is not Cause.ANSWERED), None)
 
 
 def _compact(text: str) -> str:
-    """Letters, digits and ideographs only, full-width ones as half-width, lower case."""
+    """Return only the letters, digits and ideographs: NFKC, so in half width, and in lower case."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def _fold(code: str) -> str:
-    """Codes of the API's generations differ in underscores: `SYSTEMERROR`, `SYSTEM_ERROR`."""
+    """Return the code in upper case without underscores, in which WeChat's pages differ."""
     return code.strip().upper().replace("_", "")

@@ -1,4 +1,7 @@
-"""One exchange with the gateway: fresh signature, one budget, two hosts, one warm connection."""
+"""Client of WeChat's gateway: signed requests to two hosts within one time limit.
+
+One connection stays open between the requests.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 _RIGHT_CLOCK_SECONDS = 3600.0
-"""An offset below this makes no certificate seem expired or not yet valid."""
+"""Clock offset in seconds below which the clock is not the reason for a certificate error."""
 
 _CAUSES = {
     Failure.PROXY_REFUSED: Cause.PROXY_REFUSED,
@@ -54,10 +57,9 @@ def _system_time() -> datetime:
 
 
 class GatewayClient:
-    """A client of the gateway for one thread: implements the `Gateway` port.
+    """Implements the `Gateway` port, for one thread.
 
-    Accepted replies are claimed in `seen`, hosts that replied are noted in `route`; all clients
-    share both.
+    All clients share `seen`, the accepted replies, and `route`, the order of the hosts.
     """
 
     def __init__(
@@ -72,17 +74,17 @@ class GatewayClient:
         trust: ssl.SSLContext | None = None,
         budget: Budget | None = None,
     ) -> None:
-        """Opens nothing yet.
+        """Open no connection yet.
 
         Args:
-            nonces: gives a fresh `nonce_str` for every attempt.
-            clock: monotonic, in seconds; counts suspend, so that a connection is not taken for
-                fresh after it.
-            proxy: gives `http://host:port`, or an empty text for none; asked before every exchange.
-                A loopback address is always reached directly.
-            wall_clock: the present, aware; compared with the server's `Date`.
+            nonces: returns a new `nonce_str`; called for every attempt.
+            clock: monotonic, in seconds. It must run while the computer sleeps, so that an old
+                connection is not reused after that.
+            proxy: returns `http://host:port`, or an empty text for none; called before every
+                request. A loopback address is always reached directly.
+            wall_clock: returns the present, aware; compared with the server's `Date`.
             trust: replaces the operating system's trust store.
-            budget: the time an exchange may take.
+            budget: time limits of an exchange; None for the defaults of `Budget`.
 
         Raises:
             ValueError: `trust` does not verify certificates and host names.
@@ -113,7 +115,7 @@ class GatewayClient:
         return self.connect(merchant) is None
 
     def connect(self, merchant: MerchantProfile) -> ConnectionFailure | None:
-        """Open a connection to the gateway unless a fresh one is open; sends no request.
+        """Open a connection to the first host unless one is open and fresh; sends no request.
 
         Returns:
             The first step that failed, or None when a connection is open.
@@ -130,10 +132,10 @@ class GatewayClient:
         return None
 
     def compare_clocks(self, merchant: MerchantProfile) -> float | None:
-        """Ask the gateway for its `Date` by a request without content; sends no entry.
+        """Compare the clock with the `Date` of the reply to a HEAD request; sends no entry.
 
         Returns:
-            Seconds this computer's clock is ahead; None if there was no reply or no date in it.
+            Seconds this computer's clock is ahead; None without a reply or a valid date in it.
         """
         url = self._hosts(merchant)[0]
         now = self._clock()
@@ -159,13 +161,14 @@ class GatewayClient:
         return replace(outcome, elapsed_ms=elapsed_ms)
 
     def _hosts(self, merchant: MerchantProfile) -> tuple[str, ...]:
-        """Base URLs in the order to try; a gateway other than WeChat's has no standby."""
+        """Return the base URLs in the order to try; a gateway other than WeChat's has only one."""
         return (merchant.gateway_url,) if merchant.gateway_url else self._route.order()
 
     def _ask_hosts(self, request: _Request, end: float) -> Outcome:
         """Ask one host after the other until one begins to reply.
 
-        When none does, the outcome is that of the host that was reached, else of the last one.
+        Return the outcome of the last host for which `Outcome.reached` is true, else of the last
+        host asked.
         """
         urls = self._hosts(request.merchant)
         outcome = Outcome(Cause.OFFLINE)
@@ -181,10 +184,9 @@ class GatewayClient:
         return outcome
 
     def _ask_host(self, url: str, request: _Request, silent_until: float, end: float) -> Outcome:
-        """Ask once, and once more if the warm connection was dead.
+        """Ask one host, and once more if the connection was an old one that turned out closed.
 
-        A server may close an idle connection in the moment it is used. The second request repeats
-        the call, as any retry does.
+        A server may close an idle connection at the moment it is used.
         """
         outcome = self._ask(url, request, silent_until, end)
         deadline = self._deadline
@@ -213,7 +215,7 @@ class GatewayClient:
             read_state=request.read_state,
         )
         if not outcome.fingerprint:
-            # The sender of this reply is not certain: its connection is not used again.
+            # The reply was not verified, so its connection is not used again.
             self._adapter.close()
         offset = self._server_time.compare(headers.get("Date", ""))
         return replace(outcome, host=_host(url), clock_offset=offset)
@@ -234,9 +236,9 @@ class GatewayClient:
 
 
 class _ServerTime:
-    """The servers' clock by their last reply, continued on the monotonic clock.
+    """The server's time: the `Date` of the last reply plus the monotonic time since then.
 
-    Unsigned, so anybody on the network can forge it: it only chooses what a person reads.
+    `Date` is not signed and can be forged, so it only affects the messages shown.
     """
 
     def __init__(self, monotonic: Callable[[], float], wall_clock: Callable[[], datetime]) -> None:
@@ -246,7 +248,7 @@ class _ServerTime:
         self._noted_at = 0.0
 
     def compare(self, date_header: str) -> float | None:
-        """Note a reply's `Date`; seconds this computer is ahead of it, None if it is malformed."""
+        """Store a reply's `Date` and return `offset()`; None if the date is malformed."""
         date = read_date(date_header)
         if date is None:
             return None
@@ -254,7 +256,7 @@ class _ServerTime:
         return self.offset()
 
     def offset(self) -> float | None:
-        """Seconds this computer's clock is ahead now; None before the first reply."""
+        """Return the seconds this computer's clock is ahead now; None before the first `Date`."""
         if self._date is None:
             return None
         since = self._monotonic() - self._noted_at
@@ -263,7 +265,7 @@ class _ServerTime:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """One call of one merchant; every attempt signs it anew."""
+    """One call of one merchant; every attempt has its own nonce and signature."""
 
     call: Call
     merchant: MerchantProfile
@@ -279,9 +281,10 @@ def _host(url: str) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The text of the innermost error: the operating system's or OpenSSL's.
+    """Return the text of the innermost exception if it is an `OSError`, else its class name.
 
-    The errors around it hold the request with its signed text: they are neither shown nor logged.
+    Other exceptions, those of `requests` included, may quote the signed request, so their text is
+    neither shown nor logged.
     """
     root: BaseException = error
     while root.__context__ is not None:

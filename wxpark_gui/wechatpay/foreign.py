@@ -1,4 +1,4 @@
-"""Bodies that are no APIv2 reply: a middle box's page, a packed body, an older gateway's form."""
+"""Bodies that are no APIv2 reply: web pages, compressed bodies, replies of an older gateway."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _RETMSG = re.compile(r"<retmsg>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 
 
 def is_packed(body: bytes, headers: Mapping[str, str]) -> bool:
-    """True for any content coding, declared or (gzip) recognised."""
+    """Test if the body is compressed, by `Content-Encoding` or by the first bytes of gzip."""
     coding = headers.get("Content-Encoding", "identity").strip().lower()
     return coding not in ("", "identity") or body.startswith(_GZIP)
 
 
 def read_foreign(body: bytes, headers: Mapping[str, str]) -> Outcome | None:
-    """A body that does not look like the gateway's: of an older gateway, or of a middle box.
+    """Return the outcome of a body that is no APIv2 reply; None if it looks like one.
 
-    None for one that pretends to be a reply.
+    The cause is `UNCLEAR_REFUSAL` for an older gateway's `retcode`, else `INTERCEPTED`.
     """
     text = _decode(body)
     if code := _RETCODE.search(text):
@@ -40,13 +40,13 @@ def read_foreign(body: bytes, headers: Mapping[str, str]) -> Outcome | None:
 
 
 def read_older_form(retcode: str, retmsg: str) -> Outcome:
-    """`retcode` and `retmsg`, unsigned, from a gateway before APIv2: shown as received."""
+    """Return `UNCLEAR_REFUSAL` with the unsigned `retcode` and `retmsg` of a pre-APIv2 gateway."""
     code, message = clean_message(retcode), clean_message(retmsg)
     return Outcome(Cause.UNCLEAR_REFUSAL, code=code or "RETCODE", message=message)
 
 
 def _decode(body: bytes) -> str:
-    """The text of a body that is only searched and shown: UTF-8, else GB 18030."""
+    """Decode as UTF-8, else as GB 18030 with replacement characters for invalid bytes."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -54,7 +54,7 @@ def _decode(body: bytes) -> str:
 
 
 def _is_web_page(text: str, headers: Mapping[str, str]) -> bool:
-    """True for HTML or XHTML, by its declared type or its beginning."""
+    """Test if the body is HTML or XHTML, by its `Content-Type` or its first 4096 characters."""
     if headers.get("Content-Type", "").strip().lower().startswith(_WEB_TYPES):
         return True
     beginning = text[:4096]

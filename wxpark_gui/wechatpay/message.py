@@ -6,6 +6,6 @@ MESSAGE_LENGTH = 200
 
 
 def clean_message(text: str) -> str:
-    """At most 200 characters on one line, without unprintable characters."""
+    """Return `text` on one line, cut to 200 characters, without unprintable characters."""
     printable = "".join(c if c.isprintable() else " " for c in text[: 4 * MESSAGE_LENGTH])
     return " ".join(printable.split())[:MESSAGE_LENGTH]

@@ -1,8 +1,7 @@
-"""The request of one entry.
+"""The request that registers one entry (`/vehicle/partnerpay/notification`, 用户入场通知).
 
-The driver gets no message from this call. It registers the car so that the merchant's server hears
-of state changes while it is parked, and the reply tells the owner's state now.
-(`/vehicle/partnerpay/notification`, 用户入场通知.)
+The reply has the owner's present state. While the car is parked, WeChat reports later changes of
+the state to the merchant's `notify_url`. The driver gets no message.
 """
 
 from __future__ import annotations
@@ -21,9 +20,10 @@ _VERSIONS = {Scene.PARKING: "3.0", Scene.PARKING_SPACE: "2.0"}
 
 
 def scene_info(entry: ParkingEntry, merchant: MerchantProfile) -> str:
-    """The `scene_info` field: a JSON text of string members, compact, empty members left out.
+    """Return the `scene_info` field: compact JSON with text members, the empty ones left out.
 
-    `PARKING SPACE` never carries the plate, `PARKING` never a driver's id.
+    The scene `PARKING SPACE` has no plate and no `notify_url`; `PARKING` has no driver's id and no
+    bay number.
     """
     in_space = entry.scene is Scene.PARKING_SPACE
     members = {
@@ -42,9 +42,9 @@ def scene_info(entry: ParkingEntry, merchant: MerchantProfile) -> str:
 
 
 def check_size(entry: ParkingEntry, merchant: MerchantProfile) -> tuple[FieldError, ...]:
-    """The field that makes `scene_info` exceed 1024 bytes of UTF-8.
+    """Return one error if `scene_info` exceeds 1024 bytes of UTF-8, else an empty tuple.
 
-    The error names the one field of the scene that has no short limit of its own.
+    The error names `space_number` in the scene `PARKING SPACE`, else `parking_name`.
     """
     size = len(scene_info(entry, merchant).encode())
     if size <= SCENE_INFO_BYTES:

@@ -1,7 +1,7 @@
-"""POST over one warm connection, by the adapter of `requests` without its session.
+"""HTTP over one kept-alive connection, with the `HTTPAdapter` of `requests` but no `Session`.
 
-The session follows redirects with the signed body, unpacks without bound, keeps cookies, and takes
-proxies, passwords and trust from files and the environment.
+A `Session` would follow redirects with the signed body, decompress without limit, keep cookies, and
+take proxies, passwords and trusted certificates from files and the environment.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _POOLS = {"http": DeadlinePool, "https": DeadlineTlsPool}
 
 
 class PostingAdapter(HTTPAdapter):
-    """`requests`' adapter with one warm connection, a deadline, and one trust store."""
+    """`HTTPAdapter` with one kept-alive connection, a deadline and one trust store."""
 
     def __init__(self, trust: ssl.SSLContext, deadline: Deadline, proxy: Callable[[], str]) -> None:
-        """`proxy` gives the proxy's URL, or an empty text; it is asked before every use."""
+        """`proxy` returns the proxy's URL, empty for none; called before every request."""
         self._trust = trust
         self._deadline = deadline
         self._proxy = proxy
@@ -44,7 +44,13 @@ class PostingAdapter(HTTPAdapter):
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def post(self, url: str, message: bytes) -> tuple[int, Mapping[str, str], bytes]:
-        """Status, headers and raw body, which is read for status 200 only, to just over the cap."""
+        """Send a POST; return status, headers and the body as sent, not decompressed.
+
+        The body is cut after `REPLY_BYTES` + 1 bytes, and empty for any status but 200.
+
+        Raises:
+            requests.RequestException, urllib3.exceptions.HTTPError, OSError: the exchange failed.
+        """
         response = self.send(_prepare(url, message), stream=True, proxies=self._proxies(url))
         if response.status_code != _OK:
             response.raw.close()
@@ -53,12 +59,15 @@ class PostingAdapter(HTTPAdapter):
         if len(body) > REPLY_BYTES:
             response.raw.close()
         if not body and not _FRAMING & {name.lower() for name in response.headers}:
-            # Headers may be cut off too: http.client takes an end of the stream for their end.
+            # The headers may be incomplete: http.client takes the end of the stream for their end.
             raise ConnectionResetError("the connection ended before the reply did")
         return _OK, response.headers, body
 
     def head(self, url: str) -> Mapping[str, str]:
-        """The headers of the reply to a request without content, whatever its status."""
+        """Send a HEAD request; return the headers of the reply, whatever its status.
+
+        Raises the same exceptions as `post`.
+        """
         request = requests.Request("HEAD", url, headers=_HEADERS).prepare()
         response = self.send(request, stream=True, proxies=self._proxies(url))
         response.raw.close()
@@ -89,11 +98,11 @@ class PostingAdapter(HTTPAdapter):
         return pool
 
     def cert_verify(self, conn: Any, *_: Any) -> None:
-        """Always verify, and not against the bundle that requests would add to the trust store."""
+        """Require a certificate, without adding the CA bundle of `requests` to the trust store."""
         conn.cert_reqs = "CERT_REQUIRED"
 
     def _proxies(self, url: str) -> dict[str, str]:
-        """The proxy of the moment; a change drops the warm connection."""
+        """Return the proxies for `url`, empty for none. A changed proxy closes the connection."""
         proxy = self._proxy()
         if proxy != self._proxy_in_use:
             self.close()
@@ -109,10 +118,14 @@ def _prepare(url: str, message: bytes) -> requests.PreparedRequest:
 
 
 def _read_capped(source: Any) -> bytes:
-    """The body as sent, to just over the cap. An end before the announced length raises."""
+    """Read the body as sent, at most `REPLY_BYTES` + 1 bytes.
+
+    Raises:
+        urllib3.exceptions.HTTPError: the body is shorter than its `Content-Length`.
+    """
     body = b""
     while len(body) <= REPLY_BYTES:
-        # Only a read at the end of the body compares its length with the announced one.
+        # urllib3 checks the length only in a read at the end of the body.
         more = source.read(REPLY_BYTES + 1 - len(body), decode_content=False)
         if not more:
             break

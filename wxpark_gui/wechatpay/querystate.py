@@ -1,22 +1,23 @@
-"""The question about a plate: its owner's state now. Registers nothing.
+"""The query for the present state of a plate's owner. It registers no entry.
 
 `POST /vehicle/partnerpay/querystate` (用户状态查询, partner mode), without a client certificate.
 Source marks: O WeChat's page, S several SDKs agree, C community text, I inferred.
 
 Request: scene `PARKING` takes version `3.0` and exactly one of `openid`, `sub_openid` and
-`plate_number` (O). A booth has the plate alone; `jump_scene` only shapes `path`: left out (I).
+`plate_number` (O). A booth knows only the plate. `jump_scene` is left out: it only changes `path`
+(I).
 
 Reply: `user_state` as in the notification, `deduct_mode`, and three optional fields:
 
-- `path`: the page to send the driver to; comes with the states that need an action of his (O),
-  and with `NORMAL` for a user without a plate (C).
+- `path`: the page to send the driver to; set for states that need an action of the driver (O), and
+  with `NORMAL` for a user without a plate (C).
 - `plate_number_info`: the plates of the user as JSON text
   `{"plate_number_info":[{"plate_number":"…", …}]}` (S).
 - `plate_number_list`: the same before version 2.0, joined by `;` (C).
 
-`NORMAL` is the state of the user, not of the plate: it is believed only when every list that came
-holds the plate and no `path` came (S, I). The lists name the user's other plates, and `openid` the
-user: personal data, read for this one comparison and never kept, logged or raised.
+`NORMAL` is the state of the user, not of the plate. It counts only if every list in the reply has
+the plate and the reply has no `path` (S, I). `openid` and the user's other plates are personal
+data: never stored, logged or quoted in an exception.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from wxpark_gui.wechatpay.call import Call
 QUERYSTATE_PATH = "/vehicle/partnerpay/querystate"
 
 UNREADABLE_LIST = "NORMAL?"
-"""Stands for `NORMAL` with a list of plates that cannot be read: no known state, never green."""
+"""State for `NORMAL` with an unreadable list of plates. It is unknown, so it is not shown as OK."""
 
 _SCENE = "PARKING"
 _VERSION = "3.0"
@@ -39,20 +40,21 @@ _NOT_BOUND = UserState.NOT_BOUND.value
 
 
 def query_call(plate: str) -> Call:
-    """The question about a normalised plate."""
+    """Return the query for `plate`, which is normalised."""
     fields = (("version", _VERSION), ("trade_scene", _SCENE), ("plate_number", plate))
     return Call(QUERYSTATE_PATH, fields)
 
 
 def read_plate_state(fields: Mapping[str, str], plate: str) -> str:
-    """`user_state` as it holds for the plate.
+    """Return `user_state`, but another state for `NORMAL` if the plate may not be bound.
 
     Args:
-        fields: of a verified reply with `result_code` SUCCESS.
+        fields: fields of a verified reply with `result_code` SUCCESS.
 
     Returns:
-        `user_state` as received; for `NORMAL` it may be `UserState.NOT_BOUND` or `UNREADABLE_LIST`
-        instead.
+        `user_state` as received; empty if absent. Instead of `NORMAL`: `UNREADABLE_LIST` if a list
+        of plates is unreadable, else the value of `UserState.NOT_BOUND` if a list lacks the plate
+        or `path` is set.
     """
     state = fields.get("user_state", "")
     if state != _NORMAL:
@@ -64,7 +66,7 @@ def read_plate_state(fields: Mapping[str, str], plate: str) -> str:
 
 
 def _is_listed(fields: Mapping[str, str], plate: str) -> bool | None:
-    """True when every list of the reply holds the plate; None when one cannot be read."""
+    """Test if every list in the reply has the plate; True without lists, None if unreadable."""
     lists: list[Collection[str] | None] = []
     if text := fields.get("plate_number_info"):
         lists.append(_read_plates(text))
@@ -76,9 +78,9 @@ def _is_listed(fields: Mapping[str, str], plate: str) -> bool | None:
 
 
 def _read_plates(text: str) -> Collection[str] | None:
-    """The plates of `plate_number_info`; None for any other form.
+    """Return the plates in the JSON of `plate_number_info`; None if it has another form.
 
-    Never raises: a JSON error would carry the whole text.
+    A JSON error is not raised, because it would carry the whole text.
     """
     try:
         document = json.loads(text)

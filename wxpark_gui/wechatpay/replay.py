@@ -1,6 +1,6 @@
-"""The signed replies that were accepted before: each is good for one entry only.
+"""Detection of replayed replies: each signed reply is accepted only once.
 
-A reply names neither the plate nor our nonce, so a recorded one would pass every other check.
+A reply has neither the plate nor the request's nonce, so a recorded one passes every other check.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ REMEMBERED = 100_000
 
 
 def fingerprint(nonce_str: str, sign: str) -> str:
-    """SHA-256 of nonce and signature, 64 hex digits."""
+    """Return the SHA-256 of a reply's nonce and signature: 64 hex digits."""
     return hashlib.sha256(f"{nonce_str}\n{sign}".encode()).hexdigest()
 
 
 class SeenReplies:
     """The fingerprints of the newest accepted replies, shared by all clients of the gateway.
 
-    Thread-safe. Beyond `limit` the oldest are forgotten.
+    Thread-safe. With more than `limit` fingerprints, the oldest are dropped.
     """
 
     def __init__(self, initial: Iterable[str], limit: int = REMEMBERED) -> None:
@@ -31,13 +31,13 @@ class SeenReplies:
         self.add_all(initial)
 
     def add_all(self, fingerprints: Iterable[str]) -> None:
-        """Remember replies of earlier runs, newest first as the journal lists them."""
+        """Add the fingerprints of earlier runs; the newest comes first."""
         with self._lock:
             for one in reversed(list(fingerprints)):
                 self._add(one)
 
     def claim(self, one: str) -> bool:
-        """Remember a fingerprint; False when it was there already."""
+        """Add a fingerprint and return True; return False if it was there already."""
         with self._lock:
             if one in self._seen:
                 return False

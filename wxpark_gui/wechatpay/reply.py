@@ -1,11 +1,10 @@
-"""From the bytes of a reply to an outcome. Each check presumes those before it.
+"""Convert a reply, as received, to an outcome.
 
-Their order: HTTP status, size, strict XML, signature, the ids of our own request, not seen before,
-`return_code`, `result_code`, `user_state`. (用户入场通知: 返回结果.) All calls share them; a call
-may read the state of a verified success by more fields than `user_state`.
+The checks, in order: HTTP status, compression, size, strict XML, signature, the ids of our own
+request, replay, `return_code`, `result_code`, `user_state`. (用户入场通知: 返回结果.)
 
-Anybody on the network can write an unsigned reply, so one never answers and never closes an entry:
-a page or an empty body is the work of a middle box, a failure waits, a success is untrusted.
+Anybody on the network can forge an unsigned reply, so it never counts as an answer: a web page or
+an empty body is `INTERCEPTED`, a failure leaves the entry open, a success is `UNTRUSTED`.
 """
 
 from __future__ import annotations
@@ -49,26 +48,27 @@ _SECONDS = re.compile("[0-9]{1,9}")
 
 
 ReadState: TypeAlias = Callable[[Mapping[str, str]], str]
-"""Gives the owner's state from all fields of a verified success. Never raises."""
+"""Function that returns the owner's state from the fields of a verified success. Never raises."""
 
 
 class MalformedReply(ValueError):  # noqa: N818 - named for what arrived, in requests and replies
-    """The bytes are not one flat level of XML. The text never quotes them."""
+    """The body is not one flat level of XML fields. The message never quotes it."""
 
 
 def parse_flat_xml(body: bytes) -> dict[str, str]:
-    """The fields of `<xml><name>value</name>…</xml>`, values as they stand, white space included.
+    """Return the fields of `<xml><name>value</name>…</xml>`, with the white space in the values.
 
     Raises:
-        MalformedReply: more than 64 KiB, not UTF-8, a document type or entity declaration, another
-            root, a nested or repeated field, an attribute, text between the fields.
+        MalformedReply: the body is larger than 64 KiB, not UTF-8 or not XML, declares a document
+            type or an entity, or has another root, a nested or repeated field, an attribute or text
+            between the fields.
     """
     if len(body) > REPLY_BYTES:
         raise MalformedReply("too large")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # The decoder's own error carries the whole body.
+        # The `UnicodeDecodeError` would carry the whole body.
         raise MalformedReply("not UTF-8") from None
     if _DECLARATION.search(text):
         raise MalformedReply("declares a document type or an entity")
@@ -96,7 +96,7 @@ def _read_fields(root: dict[str, object]) -> list[tuple[str, str]]:
 
 
 def read_user_state(fields: Mapping[str, str]) -> str:
-    """`user_state` as received; empty when absent."""
+    """Return `user_state` as received; empty if absent."""
     return fields.get("user_state", "")
 
 
@@ -110,19 +110,20 @@ def read_reply(
     seen: SeenReplies,
     read_state: ReadState = read_user_state,
 ) -> Outcome:
-    """The outcome of a reply. Never raises for anything that came over the wire.
+    """Return the outcome of a reply. No status, header or body makes it raise.
 
     Args:
-        status: HTTP status; for any but 200 the body is not looked at.
-        body: as received, undecoded; one byte more than 64 KiB is enough to show it is too large.
-        headers: looked up by their usual spelling; `Content-Encoding`, `Content-Type`,
-            `Retry-After` and `Date` matter.
+        status: HTTP status; for any but 200 the body is ignored.
+        body: as received, not decompressed; may be cut after 64 KiB and one byte.
+        headers: `Content-Encoding`, `Content-Type`, `Retry-After` and `Date` are used, looked up
+            in this spelling.
         merchant: the sender of the request.
-        read_state: gives `Outcome.user_state` of a success.
+        seen: accepted replies; a verified new one is added.
+        read_state: returns `Outcome.user_state` for a success.
 
     Returns:
-        An outcome without host and duration. `fingerprint` is set exactly when signature and ids
-        were verified and the reply was new.
+        An outcome without host and duration. `fingerprint` is set only for a new reply with
+        verified signature and ids.
     """
     if status != _OK:
         return _read_status(status, headers)
@@ -136,7 +137,7 @@ def _read_status(status: int, headers: Mapping[str, str]) -> Outcome:
     elif status == _REQUEST_TIMEOUT or status >= _SERVER_ERROR:
         cause = Cause.BUSY
     else:
-        # A redirect or a success without a body is as foreign here as 403: WeChat sends none.
+        # WeChat sends neither redirects nor 204; like 403, they come from a proxy or portal.
         cause = Cause.INTERCEPTED
     return Outcome(cause, code=f"HTTP {status}", retry_after=_read_retry_after(headers))
 
@@ -151,7 +152,7 @@ def _read_body(
     read_state: ReadState,
 ) -> Outcome:
     if is_packed(body, headers):
-        # No coding was asked for, and unpacking could fill the memory.
+        # No compression was requested, and decompressing could exhaust the memory.
         return Outcome(Cause.INTERCEPTED, code="ENCODED")
     if not body.strip(b" \t\r\n\0"):
         return Outcome(Cause.INTERCEPTED, code="EMPTY")
@@ -174,9 +175,11 @@ def _read_body(
 
 
 def _read_unverified(fields: Mapping[str, str], merchant: MerchantProfile) -> Outcome:
-    """A reply without a good signature: untrusted, unless it is a failure without one, or MD5's.
+    """Return the outcome of a reply whose signature is missing or wrong.
 
-    `return_code` FAIL never carries a signature; a failure with an MD5 one was seen in the field.
+    It is that of a failure for `return_code` FAIL, and for `result_code` FAIL without a signature
+    or with an MD5 one (seen in the field). Anything else is `UNTRUSTED`, and so is a failure that
+    names another merchant.
     """
     given = fields.get("sign", "")
     code = "BAD_SIGNATURE" if given else "UNSIGNED"
@@ -193,7 +196,7 @@ def _read_unverified(fields: Mapping[str, str], merchant: MerchantProfile) -> Ou
 
 
 def _read_unsigned_failure(fields: Mapping[str, str]) -> Outcome:
-    """A failure that anybody could have written: it waits, or holds the queue for the settings."""
+    """Return the outcome of a failure that may be forged; its cause leaves the entry open."""
     err_code = fields.get("err_code", "")
     texts = [fields.get("err_code_des", "")]
     if fields.get("return_code") == "FAIL":
@@ -217,7 +220,7 @@ def _read_verified(fields: Mapping[str, str], read_state: ReadState) -> Outcome:
 
 
 def _read_result(fields: Mapping[str, str], read_state: ReadState) -> Outcome:
-    """The business result; an undocumented `result_code` is shown as received."""
+    """Return the outcome of a verified call; any `result_code` but SUCCESS is a failure."""
     if fields.get("result_code") == "SUCCESS":
         return Outcome(
             Cause.ANSWERED,
@@ -238,7 +241,10 @@ def _read_result(fields: Mapping[str, str], read_state: ReadState) -> Outcome:
 def _names_merchant(
     fields: Mapping[str, str], merchant: MerchantProfile, *, all_required: bool = True
 ) -> bool:
-    """True when the ids are those of our request. `sub_appid` may always be absent."""
+    """Test if the ids in the reply are those of our request.
+
+    `sub_appid` may be absent; without `all_required` every id may be absent.
+    """
     required = {
         "appid": merchant.appid,
         "mch_id": merchant.mch_id,
@@ -252,7 +258,10 @@ def _names_merchant(
 
 
 def _read_retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: a number, or a date less the server's own `Date`."""
+    """Return `Retry-After` in seconds; None if it is absent or malformed.
+
+    A date counts from the server's own `Date`.
+    """
     given = headers.get("Retry-After", "").strip()
     if _SECONDS.fullmatch(given):
         return float(given)
@@ -263,12 +272,12 @@ def _read_retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def read_date(text: str) -> datetime | None:
-    """An HTTP date as an aware time, or None."""
+    """Return an HTTP date as an aware time; None if it is malformed."""
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    # Only an aware time can be compared; HTTP's always is.
+    # Only an aware time can be compared; a valid HTTP date has a zone.
     return moment if moment.tzinfo else None
 
 

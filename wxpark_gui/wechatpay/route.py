@@ -1,4 +1,4 @@
-"""The order of WeChat's two hosts: the main one first, or for three minutes the standby."""
+"""The order of WeChat's two hosts: the main one first; the standby first for 3 minutes at most."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ LONGEST_ON_STANDBY = 180.0
 
 
 class Route:
-    """The preference between the hosts, shared by all clients of the gateway. Thread-safe.
+    """The order of the hosts, shared by all clients of the gateway. Thread-safe.
 
-    Only a host that has sent something is preferred: while the booth's network is down, the main
+    The standby comes first only after it has replied. While the booth's network is down, the main
     host stays first.
     """
 
@@ -32,14 +32,17 @@ class Route:
         self._standby_until = monotonic()
 
     def order(self) -> tuple[str, str]:
-        """Both base URLs, the one to ask first in front."""
+        """Return both base URLs in the order to ask them."""
         with self._lock:
             if self._monotonic() < self._standby_until:
                 return self._standby_url, self._main_url
             return self._main_url, self._standby_url
 
     def answered(self, url: str) -> None:
-        """A host sent something. The three minutes run from the change to the standby."""
+        """Note a reply of `url`: it comes first now, the standby for `LONGEST_ON_STANDBY` seconds.
+
+        Further replies of the standby do not extend that time.
+        """
         now = self._monotonic()
         with self._lock:
             if url == self._main_url:

@@ -1,8 +1,8 @@
-"""Every sentence a person reads, in the window and in the console tool.
+"""The texts of the window and of the console tool.
 
-Sentences are English in the code; `resources/translations` holds the Chinese. An error sentence
+Sentences are English in the code; `resources/translations` has the Chinese ones. An error sentence
 says what happened and what to do, in the attendant's words and at most two lines. No sentence
-promises a message to the driver at entry (WeChat sends none) or advises to refuse entry.
+promises the driver a message at entry (WeChat sends none) or advises to refuse entry.
 """
 
 from wxpark_gui.wording.console import ConsoleWords

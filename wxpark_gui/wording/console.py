@@ -1,4 +1,4 @@
-"""Texts of the console tool, and its variants of sentences that name a key of the window."""
+"""Texts of the console tool, and its variants of sentences that only fit the window."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CONSOLE_VARIANTS = {
         "WeChat refused it: {reason}. Repeat the command to send it again."
     ),
 }
-"""Sentences of the window, and what stands in their place on a console."""
+"""Sentences of the window, mapped to those that replace them in the console tool."""
 
 
 class ConsoleWords:

@@ -1,4 +1,4 @@
-"""The words for each failure, by its code: what happened, and what to do."""
+"""Message and action for each failure, by `ReadableError.code`."""
 
 from __future__ import annotations
 
@@ -116,4 +116,4 @@ FAILURES = {
 }
 
 NEWER_PROGRAM = mark("Have the manager install {program} or newer; write the plates down.")
-"""The action for `JOURNAL_NEWER` where the file says which version wrote it."""
+"""Action for `JOURNAL_NEWER` if the file has the version of the program that wrote it."""

@@ -1,4 +1,4 @@
-"""Labels of the fields and sentences for their errors."""
+"""Labels of the fields and of their choices, and sentences for their errors."""
 
 from __future__ import annotations
 
@@ -68,4 +68,4 @@ KEY_FORMAT_SAME_LENGTH = mark("The key may hold letters and digits only.")
 THEMES = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
 
 LANGUAGES = {"zh_CN": "简体中文", "en": "English"}
-"""Each language under its own name."""
+"""Names of the languages, each in its own language."""

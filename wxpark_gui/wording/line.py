@@ -1,4 +1,4 @@
-"""The state of the connection to the gateway, the queue behind it, and its failures."""
+"""Texts on the connection to the gateway, its failures and the queue of entries."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KEY_HELD = {
     "KEY_MISSING": mark("The keyring holds no key for this merchant. Have the manager enter it."),
     "KEYRING_MISSING": mark("This computer's keyring cannot be reached. Please tell the manager."),
 }
-"""The strip's sentence while the key cannot be read, by code."""
+"""Sentences of the notice strip while the key cannot be read, by the outcome's code."""
 
 GOES_ON = {
     Cause.OFFLINE: mark("No network: kept here and sent by itself once it is back. Go on working."),
@@ -50,11 +50,11 @@ GOES_ON = {
         "The merchant key cannot be read: unlock the keyring, or have the manager enter it again."
     ),
 }
-"""Sentences of the notice strip that say more than the panel's."""
+"""Sentences of the notice strip, by cause, that replace those of `CAUSE_ADVICE`."""
 
 _CONNECTION_CHECK = mark("If it stays, tell the manager.")
 CONNECTION_RETRY = mark("It is sent again by itself.")
-"""The action where no person needs to act."""
+"""Action for a failure that needs no person."""
 
 CONNECTION_FAILURES = {
     ConnectionFailure.NO_NETWORK: (
@@ -106,7 +106,7 @@ CONNECTION_FAILURES = {
     ConnectionFailure.RESET: (mark("The connection broke before the answer"), CONNECTION_RETRY),
     ConnectionFailure.TIMEOUT: (mark("WeChat did not answer in time"), CONNECTION_RETRY),
 }
-"""For each step that can fail: what happened (no full stop), and what to do."""
+"""Message, without full stop, and action for each connection step that can fail."""
 
 CONNECTION_ADVICE = mark("{happened}: saved here. {action}")
-"""The panel's sentence for an entry that waits."""
+"""Sentence of the verdict panel for an entry not sent because of the connection."""

@@ -1,4 +1,4 @@
-"""Classes of plates and the reasons a plate is refused."""
+"""Names of plate classes, and sentences for the flaws of a plate."""
 
 from __future__ import annotations
 

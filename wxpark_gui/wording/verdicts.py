@@ -1,4 +1,4 @@
-"""Names of verdicts and deliveries, and the advice for each."""
+"""Titles, advice and actions for verdicts, delivery states and causes."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ KEY_ADVICE = {
     "KEYRING_SILENT": mark("The keyring does not answer: saved here, sent by itself once it does."),
     "KEY_MISSING": mark("The keyring holds no key: saved here. Have the manager enter it."),
 }
-"""Advice by the code of `Cause.KEY_UNAVAILABLE`, in place of the general one."""
+"""Advice for `Cause.KEY_UNAVAILABLE` by the outcome's code; other codes use `CAUSE_ADVICE`."""
 
 KEY_REMEDIES = {
     "KEYRING_LOCKED": mark("Unlock the keyring; nothing else is needed."),
@@ -116,7 +116,7 @@ QUERY_ADVICE = {
     Cause.OTHER_REFUSAL: mark("WeChat refused the question: {reason}. Ask again later."),
     Cause.UNTRUSTED: CAUSE_ADVICE[Cause.UNTRUSTED],
 }
-"""Advice after a query without an answer: nothing is saved and nothing is sent by itself."""
+"""Advice after a query that has no answer. No entry is saved and no retry is planned."""
 
 QUERY_CONNECTION = mark("{happened}: not answered. {action}")
 
@@ -147,7 +147,7 @@ QUERY_REMEDIES = {
     Remedy.RESEND_BY_HAND: _ASK_LATER,
     Remedy.TRY_ONCE_MORE: REMEDIES[Remedy.TRY_ONCE_MORE],
 }
-"""Actions after a query: it is never repeated by itself."""
+"""Actions after a query. It is not retried automatically."""
 
 CLOSED_ADVICE = {
     DeliveryState.EXPIRED: mark("Not sent in time: kept here. Charge as an ordinary car."),

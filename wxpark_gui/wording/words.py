@@ -41,9 +41,9 @@ class VerdictWords:
     """A verdict in words.
 
     Attributes:
-        title: one word or two, the largest on the screen.
+        title: one to three words, the largest text of the window.
         advice: what to do, at most two lines.
-        small: when the reply came and the code that came with it; may be empty.
+        small: time of the reply and code, joined by ` · `; either may be missing.
     """
 
     title: str
@@ -58,7 +58,7 @@ class FailureWords:
     Attributes:
         message: what happened.
         action: what to do about it.
-        code: the stable name that stands small beside the sentence.
+        code: stable name of the failure, shown small beside the message.
     """
 
     message: str
@@ -67,7 +67,7 @@ class FailureWords:
 
     @property
     def sentences(self) -> str:
-        """Both in one line; Chinese sentences follow each other without a space."""
+        """Message and action in one line, without a space between them in Chinese."""
         gap = " " if self.message.isascii() else ""
         return f"{self.message}{gap}{self.action}"
 
@@ -91,12 +91,12 @@ class Wording:
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
-        """One of `domain.settings.LANGUAGES`."""
+        """Return the wording in `language`, one of `domain.settings.LANGUAGES`."""
         return cls(catalogue(language))
 
     @classmethod
     def for_console(cls, language: str) -> Wording:
-        """The same for the console tool: no sentence names a key of the window."""
+        """Return the wording for the console tool, with `CONSOLE_VARIANTS`."""
         return cls(catalogue(language), CONSOLE_VARIANTS)
 
     @property
@@ -113,7 +113,7 @@ class Wording:
         return self.label(label, version=release.version, where=release.where)
 
     def verdict(self, verdict: Verdict) -> VerdictWords:
-        """Texts of the verdict panel; `title` and `advice` of the console tool's JSON."""
+        """Texts of the verdict panel, and `title` and `advice` of the console's JSON."""
         parts = []
         if verdict.state is not UserState.NONE and verdict.as_of:
             parts.append(self._say(verdicts.AS_OF, time=clock_time(verdict.as_of)))
@@ -122,7 +122,7 @@ class Wording:
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
     def query(self, verdict: Verdict) -> VerdictWords:
-        """The answer to a query; `small` has the time that it holds for."""
+        """Texts for the result of a query; `small` has the time of an answer."""
         words = self.verdict(verdict)
         if verdict.state is UserState.NORMAL:
             advice = self._say(verdicts.QUERY_NORMAL_ADVICE[verdict.deduct_mode])
@@ -133,7 +133,11 @@ class Wording:
         return replace(words, title=title, advice=self._unanswered_query(verdict))
 
     def entry_remark(self, record: EntryRecord, age_seconds: float = 0.0) -> str:
-        """The small line under the advice: its time, its age from a minute on, the code."""
+        """The small line under the advice: time, code, and a note if it may have been sent before.
+
+        Args:
+            age_seconds: shown too from one minute on.
+        """
         parts = [self.verdict(record.verdict).small]
         if record.state is not DeliveryState.ANSWERED:
             parts.insert(0, self._say(verdicts.SAVED_AT, time=clock_time(record.saved_at)))
@@ -144,7 +148,7 @@ class Wording:
         return " · ".join(part for part in parts if part)
 
     def pill(self, verdict: Verdict) -> str:
-        """Verdict in one word, for a row of the list."""
+        """Short title of a verdict for a row of the list; the delivery state if it is pending."""
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
         return self._title(verdict)
@@ -155,13 +159,13 @@ class Wording:
         return {self._say(word) for word in (*words, verdicts.FAILED_TITLE)}
 
     def last_entry(self, record: EntryRecord) -> str:
-        """One line about the entry before: plate and verdict."""
+        """One line about the last entry: plate or bay, and verdict."""
         return self.label(
             Label.LAST_ENTRY, plate=record.entry.label, verdict=self.pill(record.verdict)
         )
 
     def duplicate(self, minutes_ago: int, count: int) -> str:
-        """Question about a plate that was entered `count` times, the last one minutes ago."""
+        """Question about a plate entered `count` times already, the last time `minutes_ago`."""
         if count > 1:
             return self.label(Label.CONFIRM_DUPLICATES, count=count)
         if not minutes_ago:
@@ -178,7 +182,7 @@ class Wording:
         return self._problem(sentence, error)
 
     def failure(self, error: ReadableError) -> FailureWords:
-        """Message, action and code of an error."""
+        """Message, action and code of an error; a general message for an unknown code."""
         message, action = failures.FAILURES.get(error.code, failures.FAILURES[""])
         if isinstance(error, JournalNewerError) and error.program:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
@@ -189,7 +193,7 @@ class Wording:
         return FailureWords(self._say(message), self._say(action), error.code)
 
     def remedy(self, cause: Cause | None, code: str = "") -> str:
-        """The action after an exchange that ended with cause and code; empty before the first."""
+        """The action after an exchange that ended with `cause` and `code`; empty for None."""
         if failure := read_connection_failure(cause, code):
             return self.connection_failure(failure).action
         if cause is Cause.KEY_UNAVAILABLE and code in verdicts.KEY_REMEDIES:
@@ -197,14 +201,14 @@ class Wording:
         return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
 
     def query_remedy(self, cause: Cause | None, code: str = "") -> str:
-        """The action after a query that ended with cause and code."""
+        """The action after a query that ended with `cause` and `code`; empty for None."""
         failure = read_connection_failure(cause, code)
         if failure and line.CONNECTION_FAILURES[failure][1] != line.CONNECTION_RETRY:
             return self.connection_failure(failure).action
         return self._say(verdicts.QUERY_REMEDIES[cause.remedy]) if cause else ""
 
     def connection_failure(self, failure: ConnectionFailure) -> FailureWords:
-        """The step on the way to the gateway that failed; the message has no full stop."""
+        """Message and action for a failed connection step; the message has no full stop."""
         happened, action = line.CONNECTION_FAILURES[failure]
         return FailureWords(self._say(happened), self._say(action), failure.value)
 
@@ -212,19 +216,19 @@ class Wording:
         return self._say(fields.FIELDS[field])
 
     def language(self, code: str) -> str:
-        """One of `domain.settings.LANGUAGES`, by its own name."""
+        """Name of a language in that language; `code` is one of `domain.settings.LANGUAGES`."""
         return fields.LANGUAGES[code]
 
     def theme(self, name: str) -> str:
-        """One of `domain.settings.THEMES`."""
+        """Label of a theme; `name` is one of `domain.settings.THEMES`."""
         return self._say(fields.THEMES[name])
 
     def severity(self, severity: Severity) -> str:
-        """The name of a colour class, for legends."""
+        """Name of a colour class."""
         return self._say(verdicts.SEVERITIES[severity])
 
     def plate_line(self, plate: PlateNumber, car_type: CarType | None) -> str:
-        """Class, car type and notes of a plate being typed; empty while it is incomplete."""
+        """Class, car type and notes of a plate being typed; empty while it would be refused."""
         if plate.policy is PlatePolicy.REFUSE:
             return ""
         if plate.plate_class is None:
@@ -240,7 +244,7 @@ class Wording:
         return " · ".join(parts)
 
     def plate_class(self, plate_class: PlateClass, car_type: CarType | None = None) -> str:
-        """The kind of a plate. The same pattern is blue on small cars and yellow on large ones."""
+        """Name of a plate class. The civil class is blue on small cars and yellow on large ones."""
         if plate_class is PlateClass.CIVIL and car_type is CarType.LARGE:
             return self._say(plates.LARGE_CIVIL)
         return self._say(plates.PLATE_CLASSES[plate_class])
@@ -263,14 +267,14 @@ class Wording:
         return self._say(line.LINE_UNTRIED)
 
     def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
-        """The gateway answers; `standby`: on the second of WeChat's hosts."""
+        """Text while the gateway answers; with `standby`, from WeChat's second host."""
         return self._say(line.LINE_STANDBY if standby else line.LINE_UP, elapsed=elapsed_ms)
 
     def line_down(self) -> str:
         return self._say(line.LINE_DOWN)
 
     def pending(self, count: int, age_seconds: float | None = None) -> str:
-        """Number of waiting entries, and the age of the oldest."""
+        """Number of open entries, and the age of the oldest if it is given."""
         if not count or age_seconds is None:
             return self._say(line.PENDING, count=count)
         return self._say(line.PENDING_SINCE, count=count, age=self.age(age_seconds))
@@ -283,7 +287,7 @@ class Wording:
         return self._say(line.SALVAGED, count=salvage.entries, name=salvage.kept_as)
 
     def age(self, seconds: float) -> str:
-        """A length of time, in minutes below two hours and in hours above."""
+        """A duration in whole minutes below two hours, else in whole hours; rounded down."""
         if seconds < 2 * _HOUR:
             return self._say(line.MINUTES, count=max(0, int(seconds // _MINUTE)))
         return self._say(line.HOURS, count=int(seconds // _HOUR))
@@ -291,7 +295,7 @@ class Wording:
     def held_back(
         self, cause: Cause, count: int, age_seconds: float | None = None, code: str = ""
     ) -> str:
-        """The notice strip's sentence while cause and code keep `count` entries from being sent."""
+        """The notice strip's sentence for `count` entries unsent because of `cause` and `code`."""
         failure = read_connection_failure(cause, code)
         if failure:
             reason = self._connection_advice(failure)
@@ -376,6 +380,6 @@ def clock_time(moment: datetime) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Reduce foreign text to one printable line of bounded length."""
+    """Return `text` as one printable line, cut to 40 characters and `…` if longer."""
     single = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return single if len(single) <= _RAW_LENGTH else f"{single[:_RAW_LENGTH]}…"

@@ -1,4 +1,4 @@
-"""The fields of an entry besides its plate: time, and those of a single bay."""
+"""Text fields of the entry form besides the plate: entry time, and those of a single bay."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _CAPTIONS = {
 
 
 class EntryDetails(QObject):
-    """The text fields, their captions and the sentences beside them.
+    """The text fields, their captions and the problems shown under them.
 
     Signals:
-        edited(): a person typed into a bay field.
+        edited(): a person edited a bay field; not emitted for the time.
 
     Attributes:
         time_box: the field of the entry time.
@@ -66,17 +66,17 @@ class EntryDetails(QObject):
 
     @property
     def entries(self) -> Mapping[Field, QLineEdit]:
-        """The inputs by field."""
+        """Inputs by field: entry time and the `BAY_FIELDS`."""
         return {field: box.entry for field, box in self._boxes.items()}
 
     def typed(self, field: Field) -> str:
         return self._boxes[field].entry.text()
 
     def entry_time(self) -> datetime | None:
-        """The time written; None for now.
+        """Return the typed entry time, aware; None for an empty field, which means now.
 
         Raises:
-            InvalidInputError: it cannot be read.
+            InvalidInputError: the text cannot be read as a time.
         """
         return read_entry_time(self.typed(Field.START_TIME), self._now)
 
@@ -95,16 +95,20 @@ class EntryDetails(QObject):
         self.show_problems({})
 
     def show_problems(self, sentences: Mapping[Field, str]) -> None:
-        """Show each sentence beside its field, and remove the others."""
+        """Show each sentence under its field, and remove the sentences of all other fields."""
         for field, box in self._boxes.items():
             box.show_problem(sentences.get(field, ""))
 
     def problem(self, field: Field) -> str:
-        """The sentence beside a field; empty for none."""
+        """Return the sentence under a field; empty for none."""
         return self._boxes[field].problem()
 
     def show_time(self, now: datetime | None = None) -> None:
-        """Show an aware time, else the one before, as "now"; shorter where room is scarce."""
+        """Show `now` as the placeholder of the time field, shortened if the field is narrow.
+
+        Args:
+            now: aware; None shows the former time again.
+        """
         self._now = now or self._now
         room = self._time.width() - _PADDING
         caption = self._now_caption(Label.ENTERED_NOW)
@@ -114,11 +118,11 @@ class EntryDetails(QObject):
             self._time.setPlaceholderText(caption)
 
     def retranslate(self) -> None:
-        """Show captions in the present language and text size."""
+        """Show captions in the current language and text size."""
         wording = self._appearance.wording
         for field, label in _CAPTIONS.items():
             entry = self._boxes[field].entry
-            # A caption above would cost a line that 768 pixels do not have beside the keypad.
+            # A caption above would need a row, which 768 pixels lack while the keypad is shown.
             entry.setPlaceholderText(wording.label(label))
             entry.setAccessibleName(wording.label(label))
             _make_room(entry, wording.label(label))
@@ -139,5 +143,5 @@ def _make_box(name: str, parent: QWidget) -> FieldBox:
 
 
 def _make_room(entry: QLineEdit, text: str) -> None:
-    """Never narrower than this text."""
+    """Make the input at least as wide as this text."""
     entry.setMinimumWidth(entry.fontMetrics().horizontalAdvance(text) + _PADDING)

@@ -26,13 +26,17 @@ _LEAP_CYCLE_YEARS = 8
 
 
 def read_entry_time(written: str, now: datetime) -> datetime | None:
-    """Beijing time from `09:30`, `0930`, `03-15 09:30`, or with year and seconds.
+    """Read a Beijing time written as `09:30`, `0930`, `03-15 09:30`, or with year and seconds.
 
     A missing date or year is filled in so that the result is the latest such moment up to
     `FUTURE_TOLERANCE` after `now`: 23:50 typed at 00:10 is yesterday's.
 
+    Args:
+        written: the text; NFKC-normalised and stripped before it is read.
+        now: aware.
+
     Returns:
-        The time, or None for an empty text, which means now.
+        The aware time, or None for an empty text, which means now.
 
     Raises:
         InvalidInputError: for any other text, and for a time that does not exist.
@@ -44,14 +48,14 @@ def read_entry_time(written: str, now: datetime) -> datetime | None:
     if match is not None and len(written) <= _LONGEST:
         latest = (now + FUTURE_TOLERANCE).astimezone(BEIJING)
         for moment in _candidates(match, latest):
-            # A time written with its year may lie in the future: the entry's check says so.
+            # A time with its year may lie in the future; `check_draft` refuses it.
             if moment <= latest or match["year"]:
                 return moment
     raise InvalidInputError([FieldError(Field.START_TIME, Problem.NOT_A_TIME)])
 
 
 def _candidates(match: re.Match[str], latest: datetime) -> Iterator[datetime]:
-    """Existing moments with the written parts, the latest first."""
+    """Yield the existing times with the written parts, the latest first."""
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     for date in _dates(match, latest):
         if moment := _moment(*date, hour, minute, second):
@@ -59,7 +63,7 @@ def _candidates(match: re.Match[str], latest: datetime) -> Iterator[datetime]:
 
 
 def _moment(*parts: int) -> datetime | None:
-    """Beijing time; None where there is no such date or time."""
+    """Return a Beijing time from year to second; None if there is no such date or time."""
     year, month, day, hour, minute, second = parts
     try:
         return datetime(year, month, day, hour, minute, second, tzinfo=BEIJING)

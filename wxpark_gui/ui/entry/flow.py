@@ -1,4 +1,4 @@
-"""An entry between form and panel: submitted, followed, taken back, corrected, sent again."""
+"""Connects form, entries controller and panel: submit, undo, correct and resend an entry."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from wxpark_gui.wording import Label, Wording
 
 
 class EntryFlow(QObject):
-    """Submits drafts, asks about odd ones, and follows the entry in hand.
+    """Submits drafts, asks about unusual and duplicate ones, and shows results on the panel.
 
     Signals:
-        answerShown(): the panel has something new about the car in hand.
-        notSetUp(NotSetUpError): nothing can be sent before a merchant is entered.
+        answerShown(): the panel shows an entry that was saved or has changed.
+        notSetUp(NotSetUpError): a draft was refused because no merchant is set up.
     """
 
     answerShown = Signal()
@@ -59,7 +59,10 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Say that no merchant is set up; what concerned another account leaves the panel."""
+        """Tell the panel if a merchant is set up; clear it after a change of account.
+
+        It is not cleared while an entry is being saved or corrected.
+        """
         is_other = settings.account != self._account
         self._account = settings.account
         self._presenter.set_up = settings.account is not None
@@ -69,7 +72,11 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def submit(self, draft: EntryDraft) -> None:
-        """Save and send a draft; the form is free for the next car at once."""
+        """Submit a draft, or ask first about an unusual plate or a duplicate.
+
+        The form is cleared as soon as saving starts; a refused draft stays. During a correction,
+        the draft replaces the corrected entry.
+        """
         plate = read_plate(draft.plate)
         if plate.policy is PlatePolicy.CONFIRM and self._must_ask(Question.UNUSUAL, plate):
             self._ask(plate, Label.CONFIRM_TITLE, lambda w: _unusual(w, plate))
@@ -81,7 +88,7 @@ class EntryFlow(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Empty the form; a question or correction is dropped, the verdict in hand stays."""
+        """Empty the form, and drop a question or correction; an entry on the panel stays."""
         self._questions.clear()
         self._correcting = None
         self._form.clear()
@@ -90,13 +97,13 @@ class EntryFlow(QObject):
 
     @Slot()
     def take_back(self) -> None:
-        """Take back the last entry of this window, or say why not."""
+        """Take back the last entry of this window, or show why that is not possible."""
         self._form.plate.setFocus()
         self._questions.clear()
         self._undo.take_back(next(reversed(self._pending), ""))
 
     def resend(self, record: EntryRecord | None) -> None:
-        """Send the selected entry again, else the one on the panel."""
+        """Send `record` again, or for None the entry on the panel; show why if that fails."""
         self._form.plate.setFocus()
         record = record or self._presenter.shown
         if record is None:
@@ -113,7 +120,10 @@ class EntryFlow(QObject):
             self._presenter.show_record(record)
 
     def correct(self, record: EntryRecord | None) -> None:
-        """Let the plate of the selected entry, else of the one on the panel, be typed anew."""
+        """Put `record`, or for None the entry on the panel, into the form for correction.
+
+        Show a note if there is none, or if it was replaced or taken back.
+        """
         self._form.plate.setFocus()
         record = record or self._presenter.shown
         if record is None or record.replaced_by or record.state is DeliveryState.VOIDED:
@@ -143,7 +153,11 @@ class EntryFlow(QObject):
 
     @Slot(object, object)
     def _refuse(self, error: ReadableError, draft: EntryDraft | None) -> None:
-        """Nothing was saved and the draft stays where it is; None for one that is not readable."""
+        """Show why nothing was saved; the form keeps its content.
+
+        Args:
+            draft: the refused draft; None if the entry time cannot be read.
+        """
         label = _label_of(draft) if draft else self._form.plate.state.number.spaced
         if isinstance(error, InvalidInputError):
             unplaced = self._form.show_errors(error.errors)
@@ -173,7 +187,7 @@ class EntryFlow(QObject):
 
     @Slot()
     def _on_edited(self) -> None:
-        """A key for the next car: the last verdict, question or refusal leaves the panel."""
+        """Drop the question, and show the state of the form or of the correction on the panel."""
         self._questions.clear()
         if self._correcting is None:
             self._follow_form()
@@ -218,7 +232,11 @@ class EntryFlow(QObject):
         self.answerShown.emit()
 
     def _note(self, say: messages.Sentence, about: EntryRecord | None = None) -> None:
-        """Say why a key did nothing; a question that was asked is dropped."""
+        """Show why a key did nothing, and drop the question.
+
+        Args:
+            about: the entry concerned; None for the one on the panel, if any.
+        """
         self._questions.clear()
         self._presenter.show_note(say, about)
 
@@ -230,7 +248,7 @@ def _unusual(wording: Wording, plate: PlateNumber) -> str:
 
 
 def _label_of(draft: EntryDraft) -> str:
-    """The plate of a draft, else its bay."""
+    """Return the plate of a draft, else its bay number, which may be empty."""
     return read_plate(draft.plate).spaced or draft.space_number
 
 

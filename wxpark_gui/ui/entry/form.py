@@ -25,9 +25,10 @@ class EntryForm(QFrame):
     """The fields the attendant fills in.
 
     Signals:
-        submitted(EntryDraft): Enter was pressed.
-        rejected(InvalidInputError, None): Enter was pressed, and a field cannot be read.
-        edited(): a person changed something; not emitted by `restore` and `clear`.
+        submitted(EntryDraft): Enter or the send button was pressed.
+        rejected(InvalidInputError, None): the same, but the entry time cannot be read.
+        edited(): plate, car type, scene or a bay field changed, except by `restore` and `clear`;
+            not emitted for the time field.
 
     Attributes:
         plate, car_type, scene: the inputs.
@@ -60,14 +61,14 @@ class EntryForm(QFrame):
 
     @property
     def untouched(self) -> bool:
-        """Nothing of the next car has been typed yet."""
+        """True while the plate is the lot's prefix alone and all text fields are empty."""
         return self.plate.state.untouched and self.details.is_empty
 
     def draft(self) -> EntryDraft:
-        """The content of the form.
+        """Return the content of the form. In a single bay, an untouched plate is left out.
 
         Raises:
-            InvalidInputError: the time cannot be read.
+            InvalidInputError: the entry time cannot be read.
         """
         in_bay = self.scene.value is Scene.PARKING_SPACE
         return EntryDraft(
@@ -81,7 +82,7 @@ class EntryForm(QFrame):
         )
 
     def restore(self, draft: EntryDraft) -> None:
-        """Put a draft back: for another try, or for a correction."""
+        """Fill the form from a draft; plate and time stay if the draft has none."""
         with self._filling():
             self.scene.choose(draft.scene)
             self.car_type.choose(draft.car_type or CarType.SMALL)
@@ -90,10 +91,12 @@ class EntryForm(QFrame):
             self.details.fill(draft)
 
     def show_errors(self, errors: Sequence[FieldError]) -> list[FieldError]:
-        """Mark the fields, and put the keyboard into the first of them.
+        """Mark the fields, show a sentence under each text field, and focus the first error.
+
+        The plate is focused if the first error is not in a text field.
 
         Returns:
-            the errors without a field of their own beside which a sentence could stand.
+            Errors of all other fields, one per field, whose sentences are not shown here.
         """
         wording, entries = self._appearance.wording, self.details.entries
         first_by_field: dict[Field, FieldError] = {}
@@ -109,16 +112,16 @@ class EntryForm(QFrame):
         return [error for field, error in first_by_field.items() if field not in entries]
 
     def problem(self, field: Field) -> str:
-        """The sentence beside a field other than the plate."""
+        """Return the sentence under a text field (entry time or `BAY_FIELDS`); empty for none."""
         return self.details.problem(field)
 
     def ready_for_answer(self) -> None:
-        """Give the plate the keyboard for the answer to a question."""
+        """Remove the problems shown, and focus the plate, where Enter answers a question."""
         self._clear_problems()
         self.plate.setFocus()
 
     def show_time(self, now: datetime) -> None:
-        """Set the time that stands for "now"; aware."""
+        """Show `now`, aware, as the placeholder of the time field."""
         self.details.show_time(now)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -134,7 +137,7 @@ class EntryForm(QFrame):
 
     @Slot()
     def submit(self) -> None:
-        """Hand the draft over; no-op while pinyin is typed for the province."""
+        """Emit `submitted` or `rejected`; while pinyin is typed, only focus the plate."""
         if self.plate.state.letters:
             self.plate.setFocus()
             return
@@ -147,7 +150,7 @@ class EntryForm(QFrame):
 
     @Slot()
     def clear(self) -> None:
-        """Make ready for the next car; the scene stays, it belongs to the booth."""
+        """Reset all fields except the scene, and focus the plate. `edited` is not emitted."""
         with self._filling():
             self.details.clear()
             self._clear_problems()
@@ -157,7 +160,7 @@ class EntryForm(QFrame):
 
     @contextlib.contextmanager
     def _filling(self) -> Iterator[None]:
-        """Changes made inside are the program's own, not a person's."""
+        """Suppress `edited` for changes made inside."""
         self._is_filling = True
         try:
             yield
@@ -170,7 +173,7 @@ class EntryForm(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Show captions in the present language and text size; typed text stays."""
+        """Show captions in the current language and text size, and remove the problems shown."""
         wording = self._appearance.wording
         self.car_type.say(
             wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]

@@ -1,4 +1,4 @@
-"""Questions that Enter on the unchanged plate answers with yes."""
+"""Questions asked before submitting; a second Enter on the same plate answers yes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Question(Enum):
 
 
 class Questions:
-    """Remembers the questions asked about one plate; another plate forgets them."""
+    """The questions asked about one plate; asking about another plate drops them."""
 
     def __init__(self) -> None:
         self._plate = ""

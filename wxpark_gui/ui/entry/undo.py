@@ -1,4 +1,4 @@
-"""Taking back the entry just made, while it still waits."""
+"""Takes back the last entry while it is open and not being sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.wording import Label
 
 
 class Undo(QObject):
-    """Offers the undo button while it helps; an entry taken back returns to the form."""
+    """Shows the undo button, and puts the draft of a taken-back entry into an untouched form."""
 
     def __init__(
         self,
@@ -38,7 +38,10 @@ class Undo(QObject):
         entries.notTakenBack.connect(self._on_not_taken_back)
 
     def take_back(self, unsaved_id: str) -> None:
-        """Take back the entry that is being saved, else the last one; say why where neither can."""
+        """Take back the entry `unsaved_id`, or if empty the last one saved or sent again.
+
+        Show a note if there is none or it was taken back already.
+        """
         last = self._presenter.last
         if unsaved_id:
             self._entries.take_back(unsaved_id)
@@ -49,23 +52,30 @@ class Undo(QObject):
             self._entries.take_back(last.entry_id)
 
     def withdraw(self) -> None:
-        """Another entry is in hand: no offer for the one before."""
+        """Hide the undo button, because another entry was submitted or sent again."""
         self._button.withdraw()
 
     def note_saved(self, draft: EntryDraft | None) -> None:
-        """The last entry is on disk; `draft` returns to the form if it is taken back."""
+        """Offer undo for the entry just saved.
+
+        Args:
+            draft: put into the form if the entry is taken back; None for an entry sent again.
+        """
         self._draft = draft
         self._button.offer()
 
     def note_changed(self, before: EntryRecord, record: EntryRecord) -> None:
-        """Offer once when the connection fails, not at every try."""
+        """Offer undo when the last entry starts to wait for a retry, not at every retry."""
         if record.state is not DeliveryState.WAITING:
             self._button.withdraw()
         elif before.state is not DeliveryState.WAITING:
             self._button.offer()
 
     def bring_back(self, draft: EntryDraft | None) -> bool:
-        """Put a draft into the form again, unless the next car stands there already."""
+        """Put a draft into the form and focus the plate.
+
+        Return False, and do nothing, if `draft` is None or the form is not untouched.
+        """
         if draft is None or not self._form.untouched:
             return False
         self._form.restore(draft)

@@ -1,4 +1,4 @@
-"""The undo button, visible for five seconds after an entry."""
+"""The undo button, visible for five seconds after each offer."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from wxpark_gui.wording import Label
 
 SECONDS = 5
 GRACE_MS = 250
-"""Milliseconds before it appears: for an entry sent at once it would only flicker."""
+"""Milliseconds before the button appears, so that it does not flicker for an entry sent at once."""
 
 _SECOND_MS = 1000
 
 
 class UndoButton(QPushButton):
-    """Counts the seconds down, then hides.
+    """Button that counts five seconds down, then hides.
 
     Signals:
-        visibilityChanged(): shown, hidden or resized; its parent must place it again.
+        visibilityChanged(): shown, hidden or given a new text; the parent must position it again.
         keyboardLeft(): hidden while it had the focus.
     """
 
@@ -40,18 +40,18 @@ class UndoButton(QPushButton):
 
     @property
     def seconds_left(self) -> int:
-        """5 to 1 while visible, else 0."""
+        """Seconds until the button hides: 5 to 1 while visible, else 0."""
         return 0 if self.isHidden() else self._left
 
     def offer(self) -> None:
-        """Appear after `GRACE_MS`, for five seconds."""
+        """Hide now; appear after `GRACE_MS`, for five seconds."""
         self.withdraw()
         self._left = SECONDS
         self._timer.start(GRACE_MS)
 
     @Slot()
     def withdraw(self) -> None:
-        """Hide: nothing can be taken back any more."""
+        """Hide the button, or cancel an offer that is not visible yet."""
         self._timer.stop()
         if self.isHidden():
             return

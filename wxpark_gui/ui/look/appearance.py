@@ -23,17 +23,17 @@ _THEMES = {"light": LIGHT, "dark": DARK}
 
 
 class Appearance(QObject):
-    """One for the whole program. Every part reads it when it shows something.
+    """Colours, fonts and language for all widgets; the program has one instance.
 
-    Colours and fonts are the application's as well as the parts': a dialog that Qt makes looks and
-    speaks like the rest.
+    It also sets palette, font, style sheet and Qt's own translations of the application, so that
+    Qt's own dialogs match.
 
     Args:
-        language: holds until another one is chosen in the settings; None takes that of the
-            settings.
+        language: used instead of the settings' language until the settings change to another one;
+            None uses that of the settings.
 
     Signals:
-        changed(): a part renews whatever it has shown already.
+        changed(): colours, language or text size changed; widgets must update their contents.
     """
 
     changed = Signal()
@@ -59,18 +59,18 @@ class Appearance(QObject):
 
     @property
     def scale(self) -> float:
-        """Factor of text and of what must hold it, 1.0 to 2.0."""
+        """Factor for font sizes and lengths, 1.0 to 2.0."""
         return self._settings.appearance.font_scale / 100
 
     @property
     def language(self) -> str:
-        """The language in use; `--lang` may differ from the settings."""
+        """Code of the language in use, such as `zh_CN`. `--lang` may differ from the settings."""
         return self._language
 
     def font(self, points: float, *, bold: bool = False) -> QFont:
-        """A font of the window's family; `points` as drawn, before scaling.
+        """Return the window's font, with a size of `points` times `scale`.
 
-        A family without a bold face stays regular: synthesised bold fills in 粤.
+        `bold` is ignored if the family has no bold face: synthesised bold makes 粤 unreadable.
         """
         result = QFont()
         result.setFamilies(list(FAMILIES))
@@ -79,12 +79,12 @@ class Appearance(QObject):
         return result
 
     def length(self, pixels: float) -> int:
-        """A length that grows with the text; `pixels` as drawn, before scaling."""
+        """Return `pixels` times `scale`, rounded, for a length that grows with the text."""
         return round(pixels * self.scale)
 
     @Slot(object)
     def follow(self, settings: Settings) -> None:
-        """Apply the appearance settings."""
+        """Apply the appearance of `settings`. Emit `changed` if theme, language or size differ."""
         before, self._settings = self._settings, settings
         chosen, was = settings.appearance, before.appearance
         language = chosen.language if chosen.language != was.language else self._language
@@ -100,7 +100,7 @@ class Appearance(QObject):
 
     @Slot(Qt.ColorScheme)
     def _on_system_changed(self, scheme: Qt.ColorScheme) -> None:
-        """Follow the desktop's change between light and dark, where the setting says so."""
+        """Apply the desktop's change to light or dark, if the theme of the settings is `system`."""
         self._system_is_dark = scheme is Qt.ColorScheme.Dark
         self.follow(self._settings)
 
@@ -115,7 +115,7 @@ class Appearance(QObject):
 
     def _translate(self, application: QApplication) -> None:
         """Install Qt's own translations, for context menus and message boxes."""
-        # The translator belongs to the application, as the palette and the font do.
+        # The application is the parent of the translator, so the former one is found there.
         for former in application.findChildren(QTranslator):
             application.removeTranslator(former)
             former.deleteLater()
@@ -123,10 +123,10 @@ class Appearance(QObject):
         QLocale.setDefault(locale)
         translator = QTranslator(application)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-        # English has no catalogue of its own: it is what Qt says untranslated.
+        # Qt's own texts are English, so without a catalogue they stay English.
         if translator.load(locale, "qtbase", "_", folder):
             application.installTranslator(translator)
 
     def _theme_named(self, name: str) -> Theme:
-        """One of `domain.settings.THEMES`; the system's own choice where none is named."""
+        """Theme for a name of `domain.settings.THEMES`; `system` follows the desktop."""
         return _THEMES.get(name, DARK if self._system_is_dark else LIGHT)

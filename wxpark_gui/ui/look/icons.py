@@ -1,4 +1,4 @@
-"""One family of stroke icons, each in the colour of the text it stands beside."""
+"""Renders the SVG icons in the colour of the text next to them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wxpark_gui.runtime.assets import asset
 
 @lru_cache(maxsize=64)
 def icon_renderer(name: str, colour: str) -> QSvgRenderer:
-    """The drawing `icons/<name>.svg` with `currentColor` replaced, which QtSvg does not resolve."""
+    """Renderer of `icons/<name>.svg`. `currentColor`, unknown to QtSvg, is replaced by `colour`."""
     drawing = asset("icons", f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
@@ -21,11 +21,11 @@ def icon_renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 def icon_pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
-    """The drawing as a square.
+    """Render `icons/<name>.svg` as a square.
 
     Args:
         size: edge in device-independent pixels.
-        ratio: device pixels for each of them.
+        ratio: device pixels per device-independent pixel.
     """
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -36,7 +36,7 @@ def icon_pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
 
 
 def application_icon() -> QIcon:
-    """The program's own icon, in the sizes that systems ask for."""
+    """The program's icon, in sizes from 16 to 256 pixels."""
     icon = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         icon.addPixmap(icon_pixmap("wxpark", "#FFFFFF", size, 1.0))

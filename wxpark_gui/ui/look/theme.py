@@ -1,6 +1,6 @@
-"""Every colour of the window by its meaning, light and dark, from one table.
+"""Colours of the window by their meaning, for a light and a dark theme.
 
-A verdict differs from its neighbours in lightness first, then in hue, and always in icon and word.
+Verdicts never differ by colour alone: icon and text differ too.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class Fill:
     """Colours and edge of a verdict.
 
     Attributes:
-        background, text, edge: colours.
-        edge_width: pixels.
-        dashed: the edge of what is not known yet.
+        background, text, edge: colours, as `#RRGGBB`.
+        edge_width: in pixels.
+        dashed: True for a dashed edge.
     """
 
     background: str
@@ -49,14 +49,14 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
-    """The colours of everything but the verdicts.
+    """Colours of everything but the verdicts, as `#RRGGBB`.
 
     Attributes:
-        strip: behind the status strip.
-        soft: behind what is chosen.
-        notice, error: behind a notice of either level.
-        problem, good: for words and edges that warn or reassure.
-        guess: for letters of a plate that nobody has typed yet.
+        strip: background of the status strip.
+        soft: background of selected items.
+        notice, error: background of a notice of that level.
+        problem, good: texts and edges that signal a problem, or its absence.
+        guess: suggested characters of a plate, which are not typed yet.
     """
 
     window: str
@@ -81,7 +81,7 @@ class Surfaces:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One complete set of colours."""
+    """Complete set of colours; `fills` has one entry for each `Severity`."""
 
     name: str
     surfaces: Surfaces
@@ -89,26 +89,26 @@ class Theme:
 
     @property
     def idle(self) -> Fill:
-        """The verdict panel without a verdict."""
+        """Fill of the verdict panel without a verdict."""
         return Fill(self.surfaces.card, self.surfaces.muted, self.surfaces.border, 1)
 
     @property
     def note(self) -> Fill:
-        """The verdict panel while it says why a key did nothing."""
+        """Fill of the verdict panel while it explains why a key did nothing."""
         return Fill(self.surfaces.card, self.surfaces.text, self.surfaces.muted, 2)
 
     @property
     def question(self) -> Fill:
-        """The verdict panel while it asks."""
+        """Fill of the verdict panel while it asks a question."""
         return Fill(self.surfaces.soft, self.surfaces.text, self.surfaces.accent, 3)
 
     def dimmed(self, fill: Fill) -> Fill:
-        """A verdict that is no longer new: its colour only at the edge."""
+        """Return `fill` for an old verdict: only its edge keeps the colour."""
         surfaces = self.surfaces
         return replace(fill, background=surfaces.card, text=surfaces.muted, edge_width=4)
 
     def marked(self, fill: Fill) -> Fill:
-        """An answer that did not come from WeChat."""
+        """Return `fill` with the wide dashed edge of an answer that did not come from WeChat."""
         return replace(fill, edge=self.surfaces.training, edge_width=9, dashed=True)
 
 
@@ -182,7 +182,7 @@ DARK = Theme(
 
 
 def edge_pen(fill: Fill) -> QPen:
-    """The pen for the edge of a verdict, here and in the list."""
+    """Pen for the edge of a verdict, in the panel and in the list."""
     pen = QPen(QColor(fill.edge), fill.edge_width)
     if fill.dashed:
         pen.setDashPattern([4.0, 2.5])
@@ -190,7 +190,7 @@ def edge_pen(fill: Fill) -> QPen:
 
 
 def has_bold_face(face: QFont) -> bool:
-    """True where the family in use has a bold face; WenQuanYi has none."""
+    """Test if the family that Qt uses for `face` has a bold face. WenQuanYi has none."""
     return _family_has_bold_face(QFontInfo(face).family())
 
 
@@ -203,13 +203,13 @@ def _family_has_bold_face(family: str) -> bool:
 
 
 def style_sheet(surfaces: Surfaces, body_points: float) -> str:
-    """The style sheet: edges, corners and colours that a palette cannot hold."""
+    """Return `style/window.qss` with colours and font size filled in."""
     template = asset("style", "window.qss").read_text(encoding="utf-8")
     return Template(template).substitute(asdict(surfaces), body_points=f"{body_points:g}")
 
 
 def palette(surfaces: Surfaces) -> QPalette:
-    """The colours by Qt's roles, for parts without a rule in the style sheet."""
+    """Return the colours as a `QPalette`, for widgets without a rule in the style sheet."""
     result = QPalette()
     for role, colour in (
         (QPalette.ColorRole.Window, surfaces.window),

@@ -10,7 +10,7 @@ from wxpark_gui.ui.plate.edit import PlateEdit
 
 
 class PlateInterface(QAccessibleWidget):
-    """Editable text; Qt reports an unknown widget as a container."""
+    """Role and value of an editable text; by default Qt reports a custom widget as a container."""
 
     def __init__(self, plate: PlateEdit) -> None:
         super().__init__(plate, QAccessible.Role.EditableText)
@@ -23,7 +23,7 @@ class PlateInterface(QAccessibleWidget):
 
 
 _made: list[QAccessibleInterface] = []
-"""Qt holds no reference to interfaces made in Python."""
+"""Keeps the interfaces alive; Qt holds no reference to those made in Python."""
 
 
 def _make(_key: str, thing: QObject) -> QAccessibleInterface | None:
@@ -34,5 +34,5 @@ def _make(_key: str, thing: QObject) -> QAccessibleInterface | None:
 
 
 def install() -> None:
-    """Install the factory; call it once, before the first window."""
+    """Install the factory of `PlateInterface`; call it once, before the first window."""
     QAccessible.installFactory(_make)

@@ -1,4 +1,4 @@
-"""The cells of a plate, painted. `PlateEdit` handles the keys."""
+"""Paints the cells of a plate and reports clicks. `PlateEdit` handles the keys."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ _LEAST_ROOM = 1.0
 
 
 class PlateCells(QWidget):
-    """The row of cells.
+    """Row of one cell per character, at least seven. An empty eighth is narrow, with a leaf.
 
     Signals:
-        cellClicked(int): index of the cell under the mouse. The cell with the leaf is no target.
+        cellClicked(int): index of the cell pressed; the cell with the leaf is not clickable.
     """
 
     cellClicked = Signal(int)
@@ -59,15 +59,15 @@ class PlateCells(QWidget):
         """Paint this plate.
 
         Args:
-            cursor: the cell that the next key fills.
-            bad: the cell with the wrong character, or None.
-            active: the plate has the keyboard.
+            cursor: index of the cell that the next key fills.
+            bad: index of the cell with the wrong character, or None.
+            active: the plate field has the focus.
         """
         self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
         self.update()
 
     def show_guess(self, guess: str) -> None:
-        """Paint the rest of a suggested plate in pale letters."""
+        """Paint the rest of a suggested plate in pale letters; an empty `guess` removes it."""
         if guess != self._guess:
             self._guess = guess
             self.update()
@@ -103,7 +103,7 @@ class PlateCells(QWidget):
         return self._appearance.theme.surfaces
 
     def _cells(self) -> list[QRectF]:
-        """Cells from left to right; the eighth is narrow while it is empty."""
+        """Return the rectangles of the cells, from left to right; an empty eighth is narrow."""
         shares = [1.0] * max(CELLS, len(self._text))
         if self._has_dot():
             # A province is wider than any letter or digit.
@@ -120,20 +120,20 @@ class PlateCells(QWidget):
 
     @property
     def points(self) -> float:
-        """Font size of province or digits, whichever is smaller."""
+        """Font size of province or digits in points, whichever is smaller."""
         first, *others = self._cells()
         faces = self._face("粤", first), self._face("8", others[0])
         return min(face.pointSizeF() for face in faces)
 
     def _current(self) -> int:
-        """Index of the cell to mark; the last one of a complete plate."""
+        """Return the index of the cell to highlight: the cursor's, or the last full-width cell."""
         return min(self._cursor, max(CELLS, len(self._text)) - 1)
 
     def _has_spare(self) -> bool:
         return len(self._text) <= CELLS
 
     def _has_dot(self) -> bool:
-        """Civil plates have one between the area letter and the serial."""
+        """Return True for no text and for a civil plate, with its dot after the area letter."""
         return self._text[:1] in ("", *PROVINCES)
 
     def _paint_dot(self, painter: QPainter, before: QRectF, after: QRectF) -> None:
@@ -169,7 +169,7 @@ class PlateCells(QWidget):
     ) -> None:
         face = self._face(character, cell)
         metrics = QFontMetricsF(face, self)
-        # Digits and letters stand on one line, whatever tail a Q may have.
+        # Digits and letters share the baseline of an 8, so the tail of a Q does not lift it.
         ink = metrics.tightBoundingRect("8" if character.isascii() else character)
         if ink.isEmpty():
             self._paint_blank(painter, cell, ink_colour)
@@ -182,7 +182,7 @@ class PlateCells(QWidget):
         painter.drawPath(path)
 
     def _paint_blank(self, painter: QPainter, cell: QRectF, ink_colour: str) -> None:
-        """Paint a box for a character without ink, so that it is seen."""
+        """Paint a box for a character without visible glyph."""
         box = cell.adjusted(
             cell.width() / 4, cell.height() / 4, -cell.width() / 4, -cell.height() / 4
         )
@@ -191,7 +191,7 @@ class PlateCells(QWidget):
         painter.drawRect(box)
 
     def _face(self, character: str, cell: QRectF) -> QFont:
-        """Font of full size, or the largest in which the character fits its cell."""
+        """Return the plate font, scaled down if the character does not fit its cell."""
         face = self._appearance.font(PLATE_POINTS, bold=True)
         ink = QFontMetricsF(face, self).tightBoundingRect(character)
         scale = min(
@@ -203,7 +203,7 @@ class PlateCells(QWidget):
         return face
 
     def _paint_leaf(self, painter: QPainter, cell: QRectF) -> None:
-        """Mark the eighth cell, which new-energy plates use."""
+        """Paint the new-energy leaf in the empty eighth cell."""
         side = cell.width() * _LEAF_SHARE
         place = QRectF(0, 0, side, side)
         place.moveCenter(cell.center())
@@ -211,7 +211,10 @@ class PlateCells(QWidget):
 
 
 def _shrink(extent: float, room: float) -> float:
-    """Factor from 0 to 1 that makes `extent` fit `room`; 1 for an extent of 0 or less."""
+    """Return the factor that scales `extent` down to `room`, both in pixels; 1 if it fits.
+
+    A room below one pixel counts as one.
+    """
     if extent <= max(room, 0.0):
         return 1.0
     return max(room, _LEAST_ROOM) / extent

@@ -1,4 +1,4 @@
-"""The plate field: cells, hint and province keypad. Events in, signals out."""
+"""The plate field: a widget of cells, hint and province keypad."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ _HINTS_OF_A_SERIAL = (
 
 
 class PlateEdit(QWidget):
-    """A plate number.
+    """Input of one plate number.
 
     Signals:
-        plateChanged(str): the normalised text after every change.
-        prefixChosen(str): province and letter, chosen where the lot had none.
-        submitted(): Enter was pressed.
+        plateChanged(str): normalised text after an edit, which may have left it the same.
+        prefixChosen(str): province and letter, entered for a lot without a prefix.
+        submitted(): Enter submits the plate, or + its alternative reading.
 
     Attributes:
-        state: the plate as it stands, read once per change.
+        state: text, cursor and suggestions after the last change.
     """
 
     plateChanged = Signal(str)
@@ -100,7 +100,7 @@ class PlateEdit(QWidget):
 
     @property
     def car_type(self) -> CarType | None:
-        """The car type that the hint describes the plate for; None leaves its class out."""
+        """Car type by which the hint names the class of the plate; None omits the class."""
         return self._car_type
 
     @car_type.setter
@@ -109,23 +109,23 @@ class PlateEdit(QWidget):
         self._show()
 
     def text(self) -> str:
-        """Normalised, complete or not."""
+        """Return the normalised plate, complete or not."""
         return self.state.number.text
 
     @Slot(object)
     def set_known_plates(self, known: KnownPlates) -> None:
-        """Plates entered before, for suggestions; the object may grow meanwhile."""
+        """Suggest from these plates; plates added to `known` later count too."""
         self._apply(self._field.set_known_plates(known))
 
     def set_history(self, plates: Sequence[str]) -> None:
-        """Plates entered before, newest first."""
+        """Set the plates that the Up and Down keys browse, newest first."""
         self._field.history.set_plates(plates)
 
     def set_text(self, text: str) -> None:
         self._apply(self._field.set_text(text))
 
     def set_prefix(self, prefix: str) -> None:
-        """The lot's own province and letter; an untouched field takes it at once."""
+        """Set the lot's province and letter (may be empty); an untouched field shows it at once."""
         self._apply(self._field.set_prefix(prefix))
 
     def clear_to_prefix(self) -> None:
@@ -133,24 +133,29 @@ class PlateEdit(QWidget):
 
     @Slot()
     def choose_province(self) -> None:
-        """Make the first cell the current one; if it is already, go back to the end."""
+        """Focus the field and move to the first cell, or from there to the end."""
         self.setFocus()
         self._apply(self._field.choose_province())
 
     def show_problem(self, position: int | None, sentence: str) -> None:
-        """Show a sentence and mark a cell until the next change."""
+        """Mark a cell and show a sentence until the next edit; screen readers announce it.
+
+        Args:
+            position: index of the cell; None marks none.
+            sentence: empty removes the sentence shown.
+        """
         self._bad, self._problem = position, sentence
         self._show()
         if sentence:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
     def insert(self, typed: str) -> None:
-        """Insert typed, pasted or committed characters at the cursor."""
+        """Insert typed, pasted or committed characters; a whole plate replaces all cells."""
         self._apply(self._field.insert(typed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.text().isprintable() and event.text():
-            # A key that was pressed on the keypad, and that it did not want.
+            # The keypad passes its unused keys here; the plate takes the focus back.
             self.setFocus()
         if event.isAutoRepeat() and event.key() in _ENTER_KEYS:
             # A held Enter neither answers a question nor submits twice.
@@ -176,7 +181,7 @@ class PlateEdit(QWidget):
     def event(self, event: QEvent) -> bool:
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if event.type() is QEvent.Type.ShortcutOverride and is_escape and self.state.letters:
-            # Escape drops half a pinyin first, and clears the form only when there is none.
+            # Escape drops typed pinyin; only without any does the window clear the form.
             event.accept()
             return True
         handled = super().event(event)
@@ -187,7 +192,7 @@ class PlateEdit(QWidget):
         return handled
 
     def _effect_of(self, event: QKeyEvent) -> Effect:
-        """Pass a key to the state machine."""
+        """Apply a key to the model; `UNUSED` for a key that the plate does not use."""
         typed = event.text()
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._field.insert(QGuiApplication.clipboard().text())
@@ -207,7 +212,7 @@ class PlateEdit(QWidget):
     @Slot(int)
     @Slot(str)
     def _on_clicked(self, target: int | str) -> None:
-        """A cell, or a word of the keypad."""
+        """Move to the clicked cell (an index), or insert the clicked word of the keypad."""
         field = self._field
         self.setFocus()
         self._apply(field.move_to(target) if isinstance(target, int) else field.choose(target))
@@ -254,7 +259,7 @@ class PlateEdit(QWidget):
 
 
 def _input_problem(number: PlateNumber, wording: Wording) -> tuple[int | None, str]:
-    """Cell and sentence for a character that no plate has; None and empty for none."""
+    """Return cell and sentence for a character that no plate has; `(None, "")` for none."""
     if number.flaw is not PlateFlaw.BAD_CHARACTER or number.position is None:
         return None, ""
     found = number.text[number.position]

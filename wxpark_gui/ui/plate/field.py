@@ -23,7 +23,7 @@ _WHOLE_PREFIX = re.compile(f"[{PROVINCES}][A-HJ-Z]")
 
 
 class Effect(Flag):
-    """Result of an operation or a key; `UNUSED` leaves the key to others."""
+    """Actions left to the widget after an operation; `UNUSED` passes the key on to Qt."""
 
     UNUSED = 0
     SHOW = auto()
@@ -40,12 +40,14 @@ class FieldState:
     """The plate field after a change, read once for cells, hint and form.
 
     Attributes:
-        cursor: the cell that the next key fills.
-        untouched: only the lot's prefix stands there.
-        asks_prefix: the lot has no prefix yet, and is asked for one.
-        letters, candidates: pinyin typed in the first cell, and the words to choose from.
-        offer: what one key would make of the plate.
-        lookalike: a familiar plate that is one look-alike character away; empty for none.
+        number: the text, classified.
+        cursor: index of the cell that the next key fills.
+        untouched: the text is the lot's prefix alone.
+        asks_prefix: the lot has no prefix yet, so the attendant is asked for one.
+        letters, candidates: pinyin typed in the first cell, and the words that match it.
+        offer: the suggestion; None for none, and with the cursor in the first cell.
+        lookalike: familiar plate that differs from this complete one in one look-alike character;
+            empty for none.
     """
 
     number: PlateNumber
@@ -59,17 +61,17 @@ class FieldState:
 
     @property
     def choosing(self) -> bool:
-        """The province is being chosen."""
+        """True while the cursor is in the first cell, where a province is chosen."""
         return self.cursor == 0
 
     @property
     def guess(self) -> str:
-        """A known plate to paint behind the typed characters; empty for none."""
+        """Known plate offered as a completion; empty for none."""
         return self.offer.text if self.offer and self.offer.kind is OfferKind.KNOWN else ""
 
 
 class PlateField:
-    """Operations on the plate, each of which keeps the parts consistent.
+    """Operations on the plate; each keeps text, suggestions and search consistent.
 
     Attributes:
         text: characters and cursor.
@@ -83,7 +85,7 @@ class PlateField:
         self.offers = PlateOffers(self.text)
         self.search = ProvinceSearch()
         self.history = PlateHistory()
-        # The known plate that was taken last; typing on shows that it was not meant.
+        # Known plate taken by the last edit; typing a further character undoes that.
         self._taken_guess = ""
 
     def state(self) -> FieldState:
@@ -105,9 +107,9 @@ class PlateField:
         return Effect.SHOW
 
     def set_prefix(self, prefix: str) -> Effect:
-        """The lot's own province and letter; may be shorter."""
+        """Set the lot's province and letter, or a part of them; replace an untouched plate."""
         if prefix == self.text.prefix:
-            # Settings are applied again for other reasons; a province search goes on.
+            # Other settings changed; a province search must go on.
             return Effect.UNUSED
         self.search.home = prefix[:1]
         untouched = self.text.untouched
@@ -115,7 +117,10 @@ class PlateField:
         return self._changed() if untouched else Effect.UNUSED
 
     def answer_prefix_question(self) -> Effect:
-        """Take province and letter as the lot's prefix, where it has none and they stand alone."""
+        """Make the typed province and letter the prefix of a lot that has none.
+
+        `UNUSED` if it has one, or if the text is not exactly a province and a letter.
+        """
         if self.text.prefix or not _WHOLE_PREFIX.fullmatch(self.text.text):
             return Effect.UNUSED
         self.set_prefix(self.text.text)
@@ -132,21 +137,21 @@ class PlateField:
         return self._changed()
 
     def insert(self, typed: str) -> Effect:
-        """Typed, pasted or committed characters."""
+        """Insert typed, pasted or committed characters; `FULL` if some did not fit."""
         fitted = self.text.put(typed)
         return self._changed() if fitted else self._changed() | Effect.FULL
 
     def insert_key(self, character: str) -> Effect:
-        """A typed character; after a guess taken by Space it gives the guess back.
+        """Insert a typed character; directly after a known plate was taken, undo that first.
 
-        A guess is complete, so typing on shows that the Space was an accident.
+        A known plate is complete, so a further character shows that Space was a mistake.
         """
         if self._taken_guess == self.text.text and normalise_plate(character):
             self.text.undo()
         return self.insert(character)
 
     def choose(self, word: str) -> Effect:
-        """A word of the keypad or of the search."""
+        """Insert a word of the keypad or of the pinyin search, such as 粤 or 学."""
         self.text.choose(word)
         return self._changed()
 
@@ -168,7 +173,7 @@ class PlateField:
         return self.move_to(len(self.text.text) if self.text.cursor == 0 else 0)
 
     def accept_offer(self) -> Effect:
-        """Take what is offered; no-op without an offer."""
+        """Put the offered plate into the cells; no-op without an offer."""
         kind = self.offers.accept()
         if kind is None:
             return Effect.SHOW
@@ -181,7 +186,7 @@ class PlateField:
         return self._changed()
 
     def undo(self) -> Effect:
-        """Restore the plate that was cleared or replaced last."""
+        """Restore the plate that was cleared or replaced last; `BEEP` for none."""
         return self._changed() if self.text.undo() else Effect.BEEP
 
     def _changed(self) -> Effect:

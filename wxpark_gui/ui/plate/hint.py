@@ -1,4 +1,4 @@
-"""The hint under the plate: problem, search, question, or class and suggestion."""
+"""The hint under the plate: problem, composed text, province search, or class and suggestion."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OFFERS = {
 
 
 class PlateHint(WrappingLabel):
-    """Shows one thing at a time; an offer always names its key."""
+    """Label under the plate. A suggestion always names the key that takes it."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,15 +28,15 @@ class PlateHint(WrappingLabel):
         self.setObjectName("plateLine")
 
     def show_problem(self, sentence: str) -> None:
-        """A problem or a question."""
+        """Show a sentence in the colour of problems."""
         self._show_text(sentence, "problem")
 
     def show_composing(self, text: str) -> None:
-        """Text that an input method is composing."""
+        """Show text that an input method is composing."""
         self._show_text(text)
 
     def show_state(self, state: FieldState, car_type: CarType | None) -> None:
-        """The state of the field; without a car type the class of the plate is left out."""
+        """Show search, or class and suggestion; without a car type the class is left out."""
         label = self._wording.label
         if state.letters:
             words = "  ".join(f"{n} {word}" for n, word in enumerate(state.candidates, 1))

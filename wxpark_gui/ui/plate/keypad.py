@@ -27,10 +27,10 @@ _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class KeypadKey(QToolButton):
-    """A word of the keypad. Key events go to the keypad, and unused ones to the plate.
+    """Button for one word. Key events go to the keypad, which passes unused ones to the plate.
 
     Attributes:
-        digit: the number key that chooses the word now; 0 for none. Painted in the corner.
+        digit: number key that chooses the word now, painted in the corner; 0 for none.
     """
 
     def __init__(self, word: str, appearance: Appearance, parent: QWidget) -> None:
@@ -43,7 +43,7 @@ class KeypadKey(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def set_digit(self, digit: int) -> None:
-        """Mark the key as candidate number `digit`; 0 takes the mark away."""
+        """Mark the key as candidate number `digit`; 0 removes the mark."""
         if digit == self.digit:
             return
         self.digit = digit
@@ -67,11 +67,11 @@ class KeypadKey(QToolButton):
 
 
 class ProvinceKeypad(QWidget):
-    """One key for each word, for a mouse and for arrow keys; typing belongs to the plate.
+    """One button per word, for mouse, arrow keys, Enter and Space; other keys go to the plate.
 
     Signals:
-        wordChosen(str): 粤, 使, 民航, WJ, 学 …
-        left(): the keyboard goes back to the plate without a choice.
+        wordChosen(str): word of the pressed key: 粤, 使, 民航, WJ, 学 …
+        left(): Escape, or Up from the first row, was pressed.
     """
 
     wordChosen = Signal(str)
@@ -89,15 +89,15 @@ class ProvinceKeypad(QWidget):
         self._retranslate()
 
     def key(self, word: str) -> KeypadKey:
-        """The key that chooses `word`."""
+        """Return the key that chooses `word`."""
         return self._keys[word]
 
     def enter(self) -> None:
-        """Give the keyboard to the first key."""
+        """Focus the first key."""
         self._focus(next(iter(self._keys.values())))
 
     def show_candidates(self, candidates: tuple[str, ...]) -> None:
-        """Mark the words that the typed letters stand for, each with its digit."""
+        """Mark the keys of the candidates with digits from 1, and unmark all others."""
         for word, key in self._keys.items():
             key.set_digit(candidates.index(word) + 1 if word in candidates else 0)
 
@@ -116,13 +116,13 @@ class ProvinceKeypad(QWidget):
     def event(self, event: QEvent) -> bool:
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         if is_escape and event.type() is QEvent.Type.ShortcutOverride:
-            # Escape leaves the keypad first; only then it clears the form.
+            # Escape leaves the keypad instead of clearing the form.
             event.accept()
             return True
         return super().event(event)
 
     def _move(self, key: QToolButton, right: int, down: int) -> None:
-        """To the nearest key in that direction; above the first row lies the plate."""
+        """Focus the nearest key in that direction; up from the first row, emit `left`."""
         here = key.geometry().center()
         ahead = [
             other
@@ -136,7 +136,7 @@ class ProvinceKeypad(QWidget):
             self.left.emit()
 
     def _focus(self, key: QToolButton) -> None:
-        """One key at a time is a stop of the Tab key: all of them would be too many."""
+        """Focus `key`, and make it the only key of the keypad that Tab reaches."""
         for other in self._keys.values():
             other.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -149,7 +149,7 @@ class ProvinceKeypad(QWidget):
             key.setAccessibleName(self._appearance.wording.plate_word(word))
 
     def _lay_out(self) -> None:
-        """Rows of `_COLUMNS` keys; the last row takes the rest."""
+        """Arrange the keys in rows of `_COLUMNS`; the last row takes the rest."""
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(_SPACING)

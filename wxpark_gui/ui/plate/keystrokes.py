@@ -1,4 +1,4 @@
-"""Keys of the plate field, translated to operations on its model. No Qt in here."""
+"""Translates keys of the plate field to operations on its model. No Qt in here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class PlateKeystrokes:
         self._field = field
 
     def type(self, character: str, *, repeated: bool = False) -> Effect:
-        """A printable key; `repeated` by a key held down."""
+        """Handle a printable key; `repeated` is True for the auto-repeat of a held key."""
         field = self._field
         if field.text.cursor == 0 and character.isascii() and character.isalpha():
             return self._search(character)
@@ -28,7 +28,7 @@ class PlateKeystrokes:
         return field.insert_key(character)
 
     def enter(self) -> Effect:
-        """Take the first candidate, answer the question for the prefix, or submit."""
+        """Choose the first candidate, else set the prefix of a lot without one, else submit."""
         if word := self._field.search.pick(1):
             return self._field.choose(word)
         return self._field.answer_prefix_question() or Effect.SUBMIT
@@ -43,21 +43,24 @@ class PlateKeystrokes:
         return self._field.delete()
 
     def escape(self) -> Effect:
-        """Drop typed pinyin; `UNUSED` where there is none."""
+        """Drop typed pinyin; `UNUSED` if there is none."""
         if not self._field.search.letters:
             return Effect.UNUSED
         self._field.search.clear()
         return Effect.SHOW
 
     def up(self) -> Effect:
-        """Show the previous plate, unless typed characters would be lost."""
+        """Show the next older plate of the history, unless typed characters would be lost."""
         field = self._field
         may_replace = field.text.untouched or field.history.browsing
         plate = field.history.back() if may_replace else None
         return field.set_text(plate) if plate else Effect.SHOW
 
     def down(self) -> Effect:
-        """Show the newer plate, the next suggestion, or the keypad."""
+        """Show the next newer plate while browsing the history, else the next suggestion.
+
+        With the cursor in the first cell, enter the keypad instead of a suggestion.
+        """
         field = self._field
         if field.history.browsing:
             plate = field.history.forth()
@@ -71,7 +74,7 @@ class PlateKeystrokes:
         return self._field.move_to(self._field.text.cursor - 1)
 
     def right(self) -> Effect:
-        """Take a known plate that is offered, or move one cell."""
+        """Take a known plate that is offered, else move one cell right."""
         offer = self._field.offers.current()
         if offer and offer.kind is OfferKind.KNOWN:
             return self._field.accept_offer()
@@ -96,17 +99,17 @@ class PlateKeystrokes:
         return Effect.BEEP if digit else self._insert_letters()
 
     def _insert_letters(self) -> Effect:
-        """The letters are not pinyin: a military plate begins with letters."""
+        """Insert letters that are no pinyin: a military plate begins with letters."""
         letters = self._field.search.letters
         self._field.search.clear()
         return self._field.insert(letters)
 
     def _space(self, *, repeated: bool) -> Effect:
-        """Take the first candidate or the offer; a held key takes nothing."""
+        """Take the first candidate, else the offered plate; a held key takes nothing."""
         if repeated:
             return Effect.SHOW
         return self.enter() if self._field.search.letters else self._field.accept_offer()
 
     def _plus(self, *, repeated: bool) -> Effect:
-        """Submit the other reading; a held key submits nothing."""
+        """Switch to the other reading and submit it; a held key does nothing."""
         return Effect.SHOW if repeated else self._field.switch_reading() | Effect.SUBMIT

@@ -62,8 +62,8 @@ class ProvinceSearch:
     """Typed letters, and the words whose pinyin begins with them.
 
     Attributes:
-        home: the lot's own province, offered first; may be empty.
-        near_end: offer words for the end of a plate too.
+        home: the lot's own province, listed first; may be empty.
+        near_end: include the words for the end of a plate, such as 学.
     """
 
     def __init__(self) -> None:
@@ -76,7 +76,7 @@ class ProvinceSearch:
         return self._letters
 
     def candidates(self) -> tuple[str, ...]:
-        """Words that the digits 1 to 9 choose; none before the first letter."""
+        """Return the words that the digits 1 to 9 choose; none before the first letter."""
         if not self._letters:
             return ()
         pinyin = {**PREFIX_PINYIN, **(SUFFIX_PINYIN if self.near_end else {})}
@@ -85,7 +85,7 @@ class ProvinceSearch:
         return tuple(found[:MOST_CANDIDATES])
 
     def type(self, letter: str) -> str | None:
-        """Add a letter; returns the word once its pinyin is complete and no other begins so."""
+        """Add a letter; return the only match once its pinyin is complete, else None."""
         self._letters += letter.lower()
         found = self.candidates()
         if len(found) != 1:
@@ -94,7 +94,7 @@ class ProvinceSearch:
         return found[0] if sound == self._letters else None
 
     def pick(self, number: int) -> str | None:
-        """The candidate with this number, counted from 1."""
+        """Return the candidate with this number, counted from 1; None if there is none."""
         found = self.candidates()
         return found[number - 1] if 1 <= number <= len(found) else None
 

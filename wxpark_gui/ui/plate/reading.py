@@ -1,6 +1,6 @@
 """Reads characters typed after the lot's prefix. No Qt in here.
 
-`A12345` typed where 粤B stands can be 粤A12345, of another city of the province, or the new-energy
+`A12345` typed after the prefix 粤B is 粤A12345, of another city of the province, or the new-energy
 plate 粤BA12345. Both are common; the likelier one is shown and one key changes to the other.
 """
 
@@ -30,8 +30,8 @@ class Reading:
 
     Attributes:
         text: the plate, complete or not.
-        place: the city whose letter the plate has.
-        alternative: the other plate with the same keys; empty where there is none.
+        place: origin of the car in this reading.
+        alternative: the other plate that the typed characters can mean; empty for none.
     """
 
     text: str
@@ -51,7 +51,7 @@ def read_typed(
         prefix: province and letter; with a province only there is no ambiguity.
         typed: normalised.
         is_known: membership test for plates entered before.
-        chosen: decides where both readings are possible.
+        chosen: the reading to take if both are possible; None takes the likelier one.
     """
     here, elsewhere = prefix + typed, prefix[:1] + typed
     if not may_be_elsewhere(prefix, typed):
@@ -68,7 +68,7 @@ def read_typed(
 
 
 def may_be_elsewhere(prefix: str, typed: str) -> bool:
-    """True where the first typed character can be the letter of another city."""
+    """Return True if `prefix` has province and letter, and `typed` begins with a letter."""
     is_whole_prefix = len(prefix) > 1 and prefix[0] in PROVINCES
     return is_whole_prefix and typed[:1].isascii() and typed[:1].isalpha()
 

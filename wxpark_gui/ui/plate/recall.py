@@ -23,18 +23,18 @@ class PlateHistory:
         self.leave()
 
     def leave(self) -> None:
-        """Move the cursor before the newest plate."""
+        """Stop browsing; `back` then returns the newest plate."""
         self._place = -1
 
     def back(self) -> str | None:
-        """The next older plate; None at the end of the list."""
+        """Move to the next older plate and return it; None at the end of the list."""
         if self._place + 1 >= len(self._plates):
             return None
         self._place += 1
         return self._plates[self._place]
 
     def forth(self) -> str | None:
-        """The next newer plate; None after the newest."""
+        """Move to the next newer plate and return it; None after the newest ends browsing."""
         if self._place <= 0:
             self._place = -1
             return None

@@ -23,10 +23,10 @@ class OfferKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A plate that one key would put in the cells.
+    """A plate that Space puts into the cells.
 
     Attributes:
-        more: True where further plates of the same kind follow.
+        more: Down shows another known plate.
     """
 
     kind: OfferKind
@@ -35,7 +35,7 @@ class Offer:
 
 
 class PlateOffers:
-    """One offer at a time: 1 and 0 for I and O, the other reading, or a known plate."""
+    """Makes one offer at a time: 1 and 0 for I and O, the other reading, or a known plate."""
 
     def __init__(self, plate: PlateText) -> None:
         self._plate = plate
@@ -48,11 +48,11 @@ class PlateOffers:
         self._plate.is_known = known.__contains__
 
     def restart(self) -> None:
-        """Begin with the best guess again."""
+        """Return to the best of the known plates."""
         self._place = 0
 
     def current(self) -> Offer | None:
-        """The one offer to show now."""
+        """Return the offer to show now; None for none."""
         if mended := without_lookalikes(self._plate.text):
             return Offer(OfferKind.LOOKALIKE, mended)
         if other := self._plate.alternative:
@@ -63,7 +63,7 @@ class PlateOffers:
         return None
 
     def next(self) -> bool:
-        """Offer the next known plate; False where there is no other."""
+        """Offer the next known plate, after the last one the first; False without another."""
         offer = self.current()
         if offer is None or not offer.more:
             return False
@@ -71,7 +71,7 @@ class PlateOffers:
         return True
 
     def accept(self) -> OfferKind | None:
-        """Put the offered plate in the cells; its kind, or None where nothing was offered."""
+        """Put the offered plate into the cells; return its kind, or None without an offer."""
         offer = self.current()
         if offer is None:
             return None
@@ -83,11 +83,15 @@ class PlateOffers:
         return offer.kind
 
     def lookalike(self) -> str:
-        """A familiar plate that differs in one look-alike character; empty where there is none."""
+        """Return a familiar plate that differs in one look-alike character; empty for none."""
         return find_lookalike(self._plate.text, self._known)
 
     def _guesses(self) -> list[str]:
-        """Known plates for an incomplete one: Space must not exchange a complete plate."""
+        """Return known plates that complete the text, at most `MOST_GUESSES`.
+
+        A plate that can be sent has none, so that Space does not replace it; nor has a text with
+        the cursor before its end.
+        """
         at_end = self._plate.cursor == len(self._plate.text)
         if not at_end or read_plate(self._plate.text).policy is PlatePolicy.SEND:
             return []

@@ -33,13 +33,13 @@ class _Snapshot:
 
 
 class PlateText:
-    """A plate being typed. Over 20 methods: one for each way to change a text, most of two lines.
+    """A plate being typed. Over 20 methods: one for each way to change a text, most of them short.
 
     Attributes:
         text: normalised; at most `LONGEST` characters, more than any plate has, so that wrong
             input stays visible.
-        cursor: index of the cell that the next key fills; 0 while the province is being chosen.
-        alternative: the other plate with the same keys; empty where there is none.
+        cursor: index of the cell that the next key fills, from 0 to the length of the text.
+        alternative: the other plate that the typed characters can mean; empty for none.
         is_known: membership test for plates entered before, which decides between two readings.
     """
 
@@ -49,19 +49,19 @@ class PlateText:
         self.alternative = ""
         self.is_known: Callable[[str], bool] = _nothing_is_known
         self._prefix = ""
-        # Characters typed after the prefix; None where the cells are taken as they stand.
+        # Characters typed after the prefix; None after any other edit, which has one reading only.
         self._typed: str | None = None
         self._chosen: Place | None = None
         self._undo: deque[_Snapshot] = deque(maxlen=MOST_UNDO_STEPS)
 
     def clear_to(self, prefix: str) -> None:
-        """Start a new plate with the lot's province and letter."""
+        """Start a new plate with `prefix`, which becomes the lot's prefix."""
         self.replace(prefix)
         self._prefix = prefix
         self._typed = ""
 
     def set_prefix(self, prefix: str) -> None:
-        """Change the lot's prefix; a plate already begun keeps its characters."""
+        """Change the lot's prefix and drop all undo steps; a plate already begun stays."""
         if self.untouched:
             self.clear_to(prefix)
         self._prefix = prefix
@@ -70,14 +70,14 @@ class PlateText:
             self._freeze()
 
     def replace(self, text: str) -> None:
-        """Replace all cells by a plate, which is taken as it is."""
+        """Replace all cells by a plate, normalised and cut to `LONGEST`; it has one reading."""
         self._remember()
         self.text = normalise_plate(text)[:LONGEST]
         self.cursor = len(self.text)
         self._freeze()
 
     def undo(self) -> bool:
-        """Restore the plate before the last replacement; False where there is none."""
+        """Undo the last replacement, chosen word or switched reading; False for none."""
         while self._undo:
             before = self._undo.pop()
             if before.text != self.text:
@@ -98,7 +98,7 @@ class PlateText:
 
     @property
     def beginnings(self) -> tuple[str, ...]:
-        """Beginnings to look up among known plates, once three characters are typed."""
+        """Beginnings to look up among known plates; none before `ENOUGH_TO_GUESS` characters."""
         if self._typed is None:
             return (self.text,) if len(self.text) >= ENOUGH_TO_GUESS else ()
         if len(self._typed) < ENOUGH_TO_GUESS:
@@ -107,7 +107,7 @@ class PlateText:
         return (here, elsewhere) if may_be_elsewhere(self._prefix, self._typed) else (here,)
 
     def switch_reading(self) -> None:
-        """Take the alternative, and keep that choice while more is typed."""
+        """Take the alternative and keep that choice while more is typed; no-op without one."""
         if self._typed is None or not self.alternative:
             return
         self._remember()
@@ -116,9 +116,9 @@ class PlateText:
         self._read()
 
     def put(self, typed: str) -> bool:
-        """Insert typed, pasted or committed characters; False where some did not fit.
+        """Put typed, pasted or committed characters into the cells; False if some did not fit.
 
-        A whole plate replaces all cells; a part of one continues at the cursor.
+        A whole plate replaces all cells; a part of one fills cells from the cursor on.
         """
         characters = normalise_plate(typed)
         if len(characters) > 1 and _is_whole(characters):
@@ -128,7 +128,10 @@ class PlateText:
         return all(taken)
 
     def choose(self, word: str) -> None:
-        """Put a province, 使, 民航 or WJ in front, or a word such as 学 at the end."""
+        """Put a province, 使, 民航 or WJ in front, or a word such as 学 at the end.
+
+        After an embassy number 使 goes to the end.
+        """
         self._remember()
         self._freeze()
         if word in SUFFIX_PINYIN or (word == "使" and self._is_embassy()):
@@ -170,7 +173,7 @@ class PlateText:
         return True
 
     def _begins_another_plate(self, character: str) -> bool:
-        """True where the character shows that the lot's prefix is not meant."""
+        """Return True if this first typed character starts a plate without the lot's prefix."""
         if not self.untouched:
             return False
         if self.cursor == 0:
@@ -179,20 +182,20 @@ class PlateText:
         return self.cursor == len(self.text) and character in _FIRST_CHARACTERS
 
     def _remember(self) -> None:
-        """Push a snapshot, unless nothing would be lost."""
+        """Push an undo snapshot, unless the text is empty or the lot's prefix alone."""
         if self.text and not self.untouched:
             self._undo.append(
                 _Snapshot(self.text, self.cursor, self._typed, self._chosen, self.alternative)
             )
 
     def _freeze(self) -> None:
-        """Take the cells as they stand: no second reading."""
+        """Keep the text as it is and drop its second reading."""
         self._typed = None
         self._chosen = None
         self.alternative = ""
 
     def _read(self) -> None:
-        """Read the typed characters once, so that text and alternative agree."""
+        """Set text, alternative and cursor from the typed characters."""
         reading = read_typed(self._prefix, self._typed or "", self.is_known, self._chosen)
         self.text, self.alternative = reading.text, reading.alternative
         self.cursor = len(self.text)
@@ -214,7 +217,7 @@ class PlateText:
         self.cursor = len(self.text)
 
     def _split(self) -> tuple[str, str]:
-        """The first word, which may be missing, and the rest."""
+        """Return the leading special prefix or province (empty for none), and the rest."""
         for front in (*_SPECIAL_PREFIXES, *PROVINCES):
             if self.text.startswith(front):
                 return front, self.text[len(front) :]
@@ -229,7 +232,10 @@ def _is_whole(characters: str) -> bool:
 
 
 def without_lookalikes(plate: str) -> str:
-    """The plate with 1 and 0 for I and O in its serial; empty where there are none."""
+    """Return the plate with 1 and 0 for I and O in its serial; empty if nothing changes.
+
+    Plates that do not begin with a province are not changed.
+    """
     if plate[:1] not in tuple(PROVINCES):
         return ""
     mended = plate[:2] + plate[2:].translate(_LOOKALIKES)

@@ -1,4 +1,4 @@
-"""Paints the rows of the list, and the pill that shows a verdict."""
+"""Paints the rows of the recent entries, with a pill for the verdict."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RecentDelegate(QStyledItemDelegate):
         self._appearance = appearance
 
     def column_width(self, column: int) -> int:
-        """Width of a column's longest text, in the present language and text size."""
+        """Width in pixels of a column's longest text, in the current language and text size."""
         if column == TIME:
             return self._text_width(_WIDEST_TIME, BODY_POINTS) + _CELL_PADDING
         if column == VERDICT:
@@ -65,7 +65,7 @@ class RecentDelegate(QStyledItemDelegate):
             self._paint_pill(painter, main, index.data(RECORD_ROLE), text)
             table = option.widget
             if isinstance(table, QTableView):
-                # The note of the plate column goes on beneath the pill.
+                # The note of the plate column extends below the pill.
                 below.setLeft(below.left() - table.columnWidth(PLATE))
             self._paint_note(painter, below, index.sibling(index.row(), PLATE))
         elif column == TIME:
@@ -82,7 +82,7 @@ class RecentDelegate(QStyledItemDelegate):
     def _paint_background(
         self, painter: QPainter, option: QStyleOptionViewItem, column: int
     ) -> None:
-        """The line between rows; the selected row, with a bar while the list has the keyboard."""
+        """Paint the line above a row and its selection, framed while the table has the focus."""
         place, surfaces = QRectF(option.rect), self._appearance.theme.surfaces
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(surfaces.soft))
@@ -132,7 +132,7 @@ class RecentDelegate(QStyledItemDelegate):
         self._draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
 
     def _pill_width(self) -> int:
-        """Width for the icon and the longest word of any verdict."""
+        """Width in pixels of a pill with its icon and the longest text of any verdict."""
         widest = max(
             self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
         )

@@ -1,4 +1,4 @@
-"""Everything known of one entry, in place of the list until Esc or the next key."""
+"""Details of one entry, shown in place of the list."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class EntryDetail(QWidget):
     """Verdict, cause, advice, times, attempts, code and duration of an entry.
 
     Signals:
-        closed(): the way back to the list was taken.
-        linkOpened(str): the entry that replaces this one, or that it replaces, was asked for.
+        closed(): the button that leads back to the list was clicked.
+        linkOpened(str): the button of a linked entry was clicked; carries that entry's `entry_id`.
     """
 
     closed = Signal()
     linkOpened = Signal(str)
 
     def __init__(self, appearance: Appearance, find: FindRecord, parent: QWidget) -> None:
-        """`find` looks up an entry of the list by its id."""
+        """`find` returns the entry of the list with an id, or None."""
         super().__init__(parent)
         self._appearance = appearance
         self._find = find
@@ -78,7 +78,7 @@ class EntryDetail(QWidget):
         self._back.setFocus()
 
     def renew(self, record: EntryRecord) -> None:
-        """Follow a change of the entry shown, or of one it is linked to."""
+        """Update the texts if `record` is the entry shown or one linked to it."""
         shown = self._record
         if shown is not None and record.entry_id == shown.entry_id:
             self.show_record(record)
@@ -146,5 +146,5 @@ class EntryDetail(QWidget):
 
 
 def _moment(moment: datetime) -> str:
-    """`03-15 11:39:12`, Beijing time."""
+    """Date and time in Beijing, such as `03-15 11:39:12`."""
     return moment.astimezone(BEIJING).strftime("%m-%d %H:%M:%S")

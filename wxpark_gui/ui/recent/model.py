@@ -1,4 +1,4 @@
-"""The newest entries as a table, newest first."""
+"""Table model of the newest entries."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RecentModel(QAbstractTableModel):
-    """At most `MOST_ROWS` entries in the order of saving.
+    """At most `MOST_ROWS` entries, the last saved first.
 
-    `RECORD_ROLE` gives the `EntryRecord`, `NOTE_ROLE` the second line of a row: of the time column
-    the day where it is not today, else the mark of another gateway and the replacement.
+    `RECORD_ROLE` gives the `EntryRecord`. `NOTE_ROLE` gives a cell's second line, which may be
+    empty. For a time it is the day, unless that is today; for a plate it names another gateway that
+    answered, and the entry that replaces this one.
     """
 
     def __init__(self, appearance: Appearance, parent: QObject | None = None) -> None:
@@ -48,13 +49,13 @@ class RecentModel(QAbstractTableModel):
         return self._appearance.wording
 
     def load(self, records: Sequence[EntryRecord]) -> None:
-        """Replace everything; `records` newest first."""
+        """Replace all rows by the first `MOST_ROWS` of `records`, which are newest first."""
         self.beginResetModel()
         self._records = list(records[:MOST_ROWS])
         self.endResetModel()
 
     def show_time(self, now: datetime) -> bool:
-        """Set the day whose rows show their time alone; True if it is another one than before."""
+        """Set today's date from `now`; True if it changed. Rows of other days show their date."""
         today = now.astimezone(BEIJING).date()
         if today == self._today:
             return False
@@ -64,7 +65,7 @@ class RecentModel(QAbstractTableModel):
         return True
 
     def plates(self) -> list[str]:
-        """Newest first, each once."""
+        """Plates of the rows, newest first, each once."""
         plates = (record.entry.plate for record in self._records)
         return list(dict.fromkeys(plate.text for plate in plates if plate is not None))
 
@@ -72,7 +73,7 @@ class RecentModel(QAbstractTableModel):
         return next((known for known in self._records if known.entry_id == entry_id), None)
 
     def upsert(self, record: EntryRecord) -> int:
-        """Update the row of this entry, or insert one; -1 if it is too old for the table."""
+        """Update or insert the entry's row; return its index, -1 if too old for the table."""
         for row, known in enumerate(self._records):
             if known.entry_id == record.entry_id:
                 self._records[row] = record
@@ -115,7 +116,7 @@ class RecentModel(QAbstractTableModel):
         return None
 
     def replacement(self, record: EntryRecord) -> str:
-        """The words about the entry sent in place of this one; empty for none."""
+        """Text about the entry that replaces `record`; empty if none does."""
         if not record.replaced_by:
             return ""
         newer = self.find(record.replaced_by)

@@ -1,4 +1,4 @@
-"""The list of recent entries beside the form, and the detail of one of them."""
+"""Widget with the list of recent entries, or the details of one of them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MARGINS = (16, 14, 12, 12)
 
 
 class RecentTable(QTableView):
-    """A table that leaves letters and digits to the plate.
+    """Table that ignores printable keys, so that they reach the plate field.
 
     Signals:
         rowOpened(QModelIndex): Enter was pressed on a row, or it was clicked.
@@ -65,7 +65,7 @@ class RecentTable(QTableView):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select a row, so that the keyboard's place is visible."""
+        """Select the first row if none is selected, so that the focus is visible."""
         super().focusInEvent(event)
         if not self.selectionModel().hasSelection() and self.model().rowCount():
             self.selectRow(0)
@@ -83,10 +83,10 @@ class RecentTable(QTableView):
 
 
 class RecentList(QFrame):
-    """The newest entries, or one of them in detail.
+    """The newest entries, or the details of one of them.
 
     Signals:
-        detailClosed(): the list comes back; the keyboard is to go to the plate.
+        detailClosed(): the list replaces the details; the plate field must take the focus.
     """
 
     detailClosed = Signal()
@@ -126,7 +126,7 @@ class RecentList(QFrame):
 
     @property
     def selected(self) -> EntryRecord | None:
-        """The entry in detail, else the selected one."""
+        """Entry whose details are shown, else the selected one, else None."""
         if self.shows_detail:
             return self._detail.record
         rows = self._table.selectionModel().selectedRows()
@@ -139,11 +139,11 @@ class RecentList(QFrame):
 
     @property
     def plates(self) -> list[str]:
-        """The plates of the list, newest first, each once."""
+        """Plates of the list, newest first, each once."""
         return self.model.plates()
 
     def load(self, records: Sequence[EntryRecord]) -> None:
-        """Replace everything; `records` newest first."""
+        """Replace all rows by the newest of `records`, which are newest first."""
         self.model.load(records)
         self._fit_rows()
 
@@ -154,15 +154,16 @@ class RecentList(QFrame):
         self._detail.renew(record)
 
     def show_time(self, now: datetime) -> None:
-        """Let rows of the day before show their day from midnight on."""
+        """Set the current time. On a new day the rows of other days show their date."""
         if self.model.show_time(now):
             self._fit_rows()
 
     @Slot()
     def close_detail(self) -> None:
-        """Show the list again, with nothing selected: a stale row must not be sent again."""
+        """Show the list without a selection, so that no old row is resent by mistake."""
         if self.shows_detail:
-            # Before it is hidden: else the keyboard goes to the list, which selects a row.
+            # Emitted before the details are hidden, else Qt moves the focus to the list, which
+            # selects a row.
             self.detailClosed.emit()
             self._pages.setCurrentIndex(0)
         self._table.clearSelection()
@@ -184,7 +185,7 @@ class RecentList(QFrame):
             self._detail.show_record(record)
 
     def _fit_rows(self) -> None:
-        """Make room for the second line of the rows that have one."""
+        """Set each row's height, larger for a row with a second line."""
         for row in range(self.model.rowCount()):
             index = self.model.index(row, TIME)
             noted = any(index.siblingAtColumn(c).data(NOTE_ROLE) for c in (TIME, PLATE))
@@ -194,7 +195,7 @@ class RecentList(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Fit the columns to the present language and text size."""
+        """Set texts, column widths and row heights for the current language and text size."""
         heading = self._appearance.wording.label(Label.RECENT)
         self._heading.setText(heading)
         self._table.setAccessibleName(heading)

@@ -24,13 +24,13 @@ from wxpark_gui.wording import Label
 
 HEIGHT_WITH_LICENCES = 600
 WIDTH, HEIGHT = 760, 180
-"""In pixels at a text size of 100 %."""
+"""Size without licences, in pixels at a text size of 100 %."""
 LICENCE_LETTERS = 78
 """Characters in the longest line of most licences."""
 
 
 class AboutDialog(QDialog):
-    """Version and licences; the licence texts are not translated."""
+    """Dialog with version, newer release and licences. The licence texts are not translated."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class AboutDialog(QDialog):
         release: Release | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`release` is the announced newer version, if any."""
+        """`release` is the announced newer version, None if there is none."""
         super().__init__(parent)
         self._appearance = appearance
         self._release = release
@@ -76,7 +76,7 @@ class AboutDialog(QDialog):
         self._make_room()
 
     def _wanted(self) -> QSize:
-        """The initial size: wide enough for the licence lines, if there are any."""
+        """Initial size, wide enough for the lines of the licences if they are shown."""
         if self._text.isHidden():
             return QSize(self._appearance.length(WIDTH), self._appearance.length(HEIGHT))
         metrics = QFontMetricsF(self._text.font())
@@ -88,7 +88,7 @@ class AboutDialog(QDialog):
         return QSize(letters + around, self._appearance.length(HEIGHT_WITH_LICENCES))
 
     def _make_room(self) -> None:
-        """Grow to fit the wrapped sentences, up to the height of the screen."""
+        """Increase the height to fit the wrapped texts, up to the height of the screen."""
         needed = self._column.totalHeightForWidth(self.width())
         largest = self.screen().availableGeometry().height()
         self.resize(self.width(), min(max(self.height(), needed), largest))

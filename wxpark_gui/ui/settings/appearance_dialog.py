@@ -28,13 +28,13 @@ _FRAME = 60
 
 
 class AppearanceDialog(QDialog):
-    """Not modal: the window shows each choice, and plates can be typed meanwhile.
+    """Dialog for the appearance. Not modal, so that plates can be typed while it is open.
 
     Args:
-        settings: the values to begin with.
+        settings: the initial values.
 
     Signals:
-        chosen(Settings): a choice was made and is to be saved.
+        chosen(Settings): the settings with the new choice, for the receiver to apply and save.
     """
 
     chosen = Signal(object)
@@ -66,7 +66,7 @@ class AppearanceDialog(QDialog):
 
     @Slot(object)
     def show_settings(self, settings: Settings) -> None:
-        """Show settings that were changed elsewhere."""
+        """Show the values of `settings` and the language in use, without emitting `chosen`."""
         self._settings = settings
         self._filling = True
         self._language.choose(self._appearance.language)
@@ -143,5 +143,5 @@ class AppearanceDialog(QDialog):
 
 
 def nearest_scale(percent: int) -> int:
-    """The nearest of `SCALES`; the settings may hold any percentage."""
+    """Return the value of `SCALES` nearest to `percent`; the settings allow others too."""
     return min(SCALES, key=lambda scale: abs(scale - percent))

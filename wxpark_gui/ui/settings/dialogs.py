@@ -1,4 +1,4 @@
-"""Opens the settings dialogs, each at most once, beside the working window."""
+"""Opens the settings dialogs, each at most once at a time."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 
 class Dialogs(QObject):
-    """Owns the open dialogs and passes their changes to the desk.
+    """Owns the open dialogs and passes their changes to the settings controller.
 
     Signals:
-        closed(): a dialog was closed; the plate field takes the focus.
+        closed(): a dialog was closed; the plate field must take the focus.
     """
 
     closed = Signal()
@@ -41,17 +41,17 @@ class Dialogs(QObject):
 
     @property
     def merchant(self) -> MerchantDialog | None:
-        """The dialog for merchant and booth, while it is open."""
+        """The open dialog for merchant and booth, or None."""
         return self._merchant
 
     @property
     def display(self) -> AppearanceDialog | None:
-        """The appearance dialog, while it is open."""
+        """The open appearance dialog, or None."""
         return self._display
 
     @property
     def about(self) -> AboutDialog | None:
-        """The dialog for version and licences, while it is open."""
+        """The open dialog for version and licences, or None."""
         return self._about
 
     @Slot()
@@ -102,7 +102,7 @@ class Dialogs(QObject):
         self._change_scale(SMALLEST_SCALE)
 
     def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
-        """Keep the merchant; appearance may have changed since the dialog was opened."""
+        """Save `settings` with the current appearance, which may be newer than the dialog's."""
         now = self._settings.appearance
         self._settings_controller.save_merchant(replace(settings, appearance=now), key)
 
@@ -113,7 +113,7 @@ class Dialogs(QObject):
 
     @Slot(object)
     def _on_chosen(self, settings: Settings) -> None:
-        """Apply at once and save; the notice strip reports a failed save."""
+        """Apply the appearance now and save it. The notice strip reports a failed save."""
         self._settings = settings
         self._appearance.follow(settings)
         if self._display is not None:

@@ -1,4 +1,4 @@
-"""A heading with fields beneath it, built from the definitions of their settings."""
+"""Card with a heading and input fields, built from the definitions of settings."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ _WIDE = frozenset(
 
 
 class FieldCard(QFrame):
-    """Fields two in a row, long ones alone.
+    """Card with two fields in a row; each long field has a row of its own.
 
     Attributes:
-        boxes: the fields in the order of the card.
+        boxes: the inputs by field, in the order of the card.
     """
 
     def __init__(self, title: Label, fields: Sequence[Field], parent: QWidget) -> None:
@@ -65,16 +65,16 @@ class FieldCard(QFrame):
         self._lay_out()
 
     def fill(self, values: DataclassInstance) -> None:
-        """Show the values that have a field here."""
+        """Show each of `values` that has a field on this card."""
         for definition in self._definitions_of(values):
             text = str(getattr(values, definition.name))
             self.boxes[definition.field].entry.setText(text)
 
     def read(self, values: Values) -> Values:
-        """The values with those typed here.
+        """Return a copy of `values` with the texts typed into this card.
 
         Raises:
-            InvalidInputError: with one error for each field of this card that cannot be kept.
+            InvalidInputError: with one error for each field of this card with an invalid text.
         """
         errors: dict[Field, FieldError] = {}
         typed: dict[str, Any] = {}
@@ -89,14 +89,21 @@ class FieldCard(QFrame):
         return changed
 
     def differs_from(self, values: DataclassInstance) -> bool:
-        """A field was edited since `fill` was called with the values."""
+        """Test if the text of any field on this card differs from that field's value in `values`.
+
+        Only fields that are attributes of `values` are compared.
+        """
         return any(
             self.boxes[definition.field].entry.text() != str(getattr(values, definition.name))
             for definition in self._definitions_of(values)
         )
 
     def renew(self, wording: Wording, required: Mapping[Field, bool]) -> None:
-        """Show everything in the current language; what is typed stays."""
+        """Set captions, remarks and placeholders by `wording`. Typed texts stay.
+
+        Args:
+            required: True for each field to mark as required; others are not marked.
+        """
         self._heading.setText(wording.label(self._title))
         for field, box in self.boxes.items():
             box.set_caption(_caption(wording, field, required=required.get(field, False)))
@@ -131,12 +138,12 @@ class FieldCard(QFrame):
 
 
 def required_fields(kind: type) -> dict[Field, bool]:
-    """The fields of a dataclass, and which of them must not be empty."""
+    """Map each field of a settings dataclass to True if it must not be empty."""
     return {definition.field: definition.rule.required for definition in definitions_of(kind)}
 
 
 def collect(read: Callable[[], Value], errors: list[FieldError]) -> Value | None:
-    """The value read; None where it raises, with its errors added."""
+    """Return the result of `read`. If it raises, add its errors to `errors` and return None."""
     try:
         return read()
     except InvalidInputError as error:

@@ -1,4 +1,4 @@
-"""The dialog for the merchant's ids, its key and the booth's own settings."""
+"""The dialog for the merchant, its key, the booth, the network and the version file."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ SAVED_MS = 900
 
 
 class MerchantDialog(QDialog):
-    """Checks the typed values at once; saving them is asynchronous and may take seconds.
+    """Checks the typed values before it passes them to `save`, which works asynchronously.
 
     Args:
-        settings: the values to begin with.
-        save: called with the new settings and, where one was typed, the key. A call, not a
-            signal, so that no signal ever carries the key. It must return at once; `saved` or
-            `saving_failed` follows.
+        settings: the initial values.
+        save: called with the new settings and the typed key, None to keep the stored one. It must
+            return at once, and `saved` or `saving_failed` must be called later. It is a function
+            because no signal may carry a key.
     """
 
     def __init__(
@@ -91,21 +91,21 @@ class MerchantDialog(QDialog):
 
     @property
     def boxes(self) -> Mapping[Field, FieldBox]:
-        """All fields, from top to bottom."""
+        """The inputs of all sections by field, from top to bottom."""
         return {f: box for section in self._sections for f, box in section.card.boxes.items()}
 
     def field(self, field: Field) -> FieldBox:
-        """The input of a field and the sentence beneath it."""
+        """Input of a field, with its caption and problem."""
         return self.boxes[field]
 
     @property
     def busy(self) -> bool:
-        """The answer to `save` is awaited, or the confirmation is shown."""
+        """True while the values are being saved, and while the confirmation is shown."""
         return not self._save_button.isEnabled()
 
     @Slot()
     def saved(self) -> None:
-        """Show the confirmation, then close."""
+        """Clear the typed key, show the confirmation, and close after `SAVED_MS`."""
         self._merchant.clear_key()
         self._is_saved = True
         self._progress.hide()
@@ -115,7 +115,7 @@ class MerchantDialog(QDialog):
 
     @Slot(object)
     def saving_failed(self, error: ReadableError) -> None:
-        """Nothing was changed; the typed values stay for another try."""
+        """Show the error and enable the form again. The typed values stay."""
         self._set_busy(busy=False)
         if isinstance(error, InvalidInputError):
             self._show_errors(error.errors)
@@ -124,7 +124,7 @@ class MerchantDialog(QDialog):
         self._say(f"{words.sentences}  ({words.code})")
 
     def reject(self) -> None:
-        """Discard the typed values; a no-op while saving."""
+        """Close without saving. No-op while saving; after saving, close as accepted."""
         if self._is_saved:
             self.accept()
         elif not self.busy:
@@ -146,7 +146,7 @@ class MerchantDialog(QDialog):
         self._leave()
 
     def _leave(self) -> None:
-        """Ask once before edited values are discarded."""
+        """Close the dialog; if values were edited, ask first and close at the next call."""
         edited = not self.busy and any(section.is_edited() for section in self._sections)
         if edited and not self._discard_asked:
             self._discard_asked = True
@@ -187,7 +187,7 @@ class MerchantDialog(QDialog):
         wrong = [box for field, box in self.boxes.items() if field in sentences]
         if wrong:
             wrong[0].entry.setFocus()
-            # The sentences make the form higher, which takes effect in the event loop.
+            # The problem texts make the form higher, which takes effect in the event loop.
             QTimer.singleShot(0, self._scroll_to_problem)
 
     @Slot()
@@ -235,7 +235,7 @@ class MerchantDialog(QDialog):
 
     @Slot()
     def _renew(self) -> None:
-        """Show everything in the current language; what is typed stays."""
+        """Set all texts in the current language. Typed values stay."""
         self.setWindowTitle(self._appearance.wording.label(Label.SETTINGS_TITLE))
         for section in self._sections:
             section.renew()

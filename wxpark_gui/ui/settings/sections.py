@@ -1,4 +1,4 @@
-"""The three parts of the merchant dialog."""
+"""The three sections of the merchant dialog."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ADVANCED_FIELDS = (
 
 
 class MerchantSection(QObject):
-    """The merchant's ids and its key."""
+    """Section for the merchant's ids, car park and key."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -54,11 +54,11 @@ class MerchantSection(QObject):
         self.card.fill(self._stored)
 
     def value(self) -> MerchantProfile:
-        """The typed merchant, without its gateway. Raises `InvalidInputError`."""
+        """Return the typed merchant with an empty `gateway_url`. Raises `InvalidInputError`."""
         return self.card.read(NO_MERCHANT)
 
     def key(self) -> Secret | None:
-        """The typed key; None keeps the stored one. Raises `InvalidInputError`."""
+        """Return the typed key, None to keep the stored one. Raises `InvalidInputError`."""
         typed = self._key.text()
         return None if not typed.strip() and self._keeps_key() else read_key(typed)
 
@@ -70,25 +70,25 @@ class MerchantSection(QObject):
 
     @Slot()
     def renew(self) -> None:
-        """Show everything in the current language, and the remarks for what is typed."""
+        """Set all texts in the current language, and the hints that depend on typed values."""
         wording = self._appearance.wording
         required = required_fields(MerchantProfile) | {Field.KEY: not self._keeps_key()}
         self.card.renew(wording, required)
         hint = Label.KEY_STORED if self._keeps_key() else Label.KEY_EMPTY
         self._key.setPlaceholderText(wording.label(hint))
-        # Sources differ on whether it may be empty.
+        # Sources differ on whether `sub_appid` may be empty.
         box = self.card.boxes[Field.SUB_APPID]
         empty = not box.entry.text().strip()
         box.show_remark(wording.label(Label.SUB_APPID_EMPTY) if empty else "")
 
     def _keeps_key(self) -> bool:
-        """The keyring holds a key for the typed merchant number."""
+        """Test if the typed merchant number is the stored one, so that the stored key fits it."""
         typed = self.card.boxes[Field.MCH_ID].entry.text().strip()
         return bool(typed) and typed == self._stored.mch_id
 
 
 class BoothSection:
-    """The booth's own settings."""
+    """Section for the settings of the booth."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         self._appearance = appearance
@@ -101,7 +101,7 @@ class BoothSection:
         self.card.fill(settings.booth)
 
     def value(self) -> BoothSettings:
-        """Raises `InvalidInputError`."""
+        """Return the typed settings. Raises `InvalidInputError`."""
         return self.card.read(BoothSettings())
 
     def is_edited(self) -> bool:
@@ -113,7 +113,7 @@ class BoothSection:
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """The values of the advanced section."""
+    """Values of the advanced section. `gateway_url` is empty for WeChat's own gateway."""
 
     gateway_url: str
     network: NetworkSettings
@@ -121,7 +121,7 @@ class Advanced:
 
 
 class AdvancedSection:
-    """Gateway, proxy and version file."""
+    """Section for gateway, proxy and version file."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         self._appearance = appearance
@@ -135,7 +135,7 @@ class AdvancedSection:
         self.card.fill(settings.updates)
 
     def value(self) -> Advanced:
-        """Raises `InvalidInputError`."""
+        """Return the typed values. Raises `InvalidInputError`."""
         errors: list[FieldError] = []
         merchant = collect(lambda: self.card.read(NO_MERCHANT), errors)
         network = collect(lambda: self.card.read(NetworkSettings()), errors)
@@ -153,5 +153,5 @@ class AdvancedSection:
 
 
 def merchant_in(settings: Settings) -> MerchantProfile:
-    """The current merchant, or an empty one."""
+    """Merchant of the current account; `NO_MERCHANT` without one."""
     return settings.account.merchant if settings.account else NO_MERCHANT

@@ -40,10 +40,10 @@ _SMALL = _Style(56.0, 16.0, 84, (28, 8), 2)
 
 @dataclass(frozen=True, slots=True)
 class PanelParts:
-    """The widgets that are placed.
+    """Widgets of the verdict panel.
 
     Attributes:
-        corner: a widget at the lower right while it is visible; the texts leave it room.
+        corner: optional widget at the lower right; the texts leave room for it unless hidden.
     """
 
     icon: QLabel
@@ -55,9 +55,9 @@ class PanelParts:
 
 
 class VerdictLayout:
-    """Places the parts: texts at the bottom, icon and headline centred above them.
+    """Places advice and small text at the bottom, with icon and headline centred above them.
 
-    With little height, beside the keypad and a notice, the plate stands beside the title.
+    The headline is the title with the plate below it; in a low panel the plate is to its right.
     """
 
     def __init__(self, appearance: Appearance) -> None:
@@ -68,12 +68,12 @@ class VerdictLayout:
         return self._length(_LEAST_HEIGHT)
 
     def height_for_width(self, parts: PanelParts, width: int) -> int:
-        """The least height that shows every line; more of it makes everything larger."""
+        """Least height in pixels that shows every line at the small size."""
         top = max(self._length(_SMALL.icon), self._line_height(_SMALL.title))
         return max(self._needed(parts, _SMALL, width, top), self.least_height)
 
     def _is_roomy(self, parts: PanelParts, area: QRect) -> bool:
-        """The large style has room for every line."""
+        """Test if `area` shows every line at the large size."""
         if area.height() < self._length(_ROOMY):
             return False
         plate = self._line_height(PLATE_POINTS) if parts.plate.text() else 0
@@ -81,7 +81,7 @@ class VerdictLayout:
         return area.height() >= self._needed(parts, _LARGE, area.width(), top)
 
     def _needed(self, parts: PanelParts, style: _Style, width: int, top: int) -> int:
-        """Height of a style whose headline is `top` pixels high."""
+        """Height in pixels that a style needs when its headline is `top` pixels high."""
         horizontal, vertical = self._margins(style)
         corner = self._corner_size(parts.corner)
         room = width - 2 * horizontal - corner.width()
@@ -91,7 +91,7 @@ class VerdictLayout:
         return top + texts + 2 * vertical + 2 * self._length(style.gap)
 
     def place(self, parts: PanelParts, area: QRect) -> int:
-        """Give every part its geometry; return the edge of the icon."""
+        """Set fonts and geometry of the parts; return the icon's edge in pixels."""
         roomy = self._is_roomy(parts, area)
         style = _LARGE if roomy else _SMALL
         horizontal, vertical = self._margins(style)
@@ -116,7 +116,7 @@ class VerdictLayout:
         return side
 
     def _place_beside(self, parts: PanelParts, room: QRect) -> None:
-        """The title, and the plate to its right."""
+        """Place the title, and the plate to its right."""
         share = _TITLE_SHARE if parts.plate.text() else 1.0
         width = round(room.width() * share)
         gap = self._length(_TITLE_GAP)
@@ -124,14 +124,14 @@ class VerdictLayout:
         parts.plate.setGeometry(room.adjusted(width, 0, 0, 0))
 
     def _corner_size(self, corner: QWidget | None) -> QSize:
-        """The corner's share of the lower edge, gap included; empty while it is hidden."""
+        """Size of the corner widget with the gap to its left; 0 × 0 if it is None or hidden."""
         if corner is None or corner.isHidden():
             return QSize(0, 0)
         size = corner.sizeHint()
         return QSize(size.width() + self._length(_CORNER_GAP), size.height())
 
     def _place_corner(self, corner: QWidget | None, room: QRect) -> QRect:
-        """Area of the corner with the gap beside it; invalid for none."""
+        """Place the corner widget; return its area with the gap, invalid if None or hidden."""
         size = self._corner_size(corner)
         area = QRect(room.right() + 1 - size.width(), room.bottom() + 1 - size.height(), 0, 0)
         area.setSize(size)
@@ -147,7 +147,7 @@ class VerdictLayout:
         return QFontMetrics(self._appearance.font(points)).height()
 
     def _text_height(self, label: QLabel, points: float, width: int) -> int:
-        """Height of a label's text at this width; 0 without text."""
+        """Height in pixels of a label's text at this width; 0 without text."""
         if not label.text():
             return 0
         metrics = QFontMetrics(self._appearance.font(points))
@@ -159,7 +159,7 @@ class VerdictLayout:
 
 
 def _place_above(parts: PanelParts, room: QRect) -> None:
-    """The title over the plate, both in the middle of the room."""
+    """Place the title above the plate, both vertically centred in `room`."""
     title = parts.title.sizeHint().height()
     plate = parts.plate.sizeHint().height() if parts.plate.text() else 0
     top = room.top() + max(0, room.height() - title - plate) // 2

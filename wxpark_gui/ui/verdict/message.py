@@ -1,4 +1,4 @@
-"""Contents of the verdict panel: severity or tone, plate, words. No widget in here."""
+"""Messages of the verdict panel as values, without widgets."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.wording import Label, VerdictWords, Wording
 
 DIMS_AFTER = 90.0
-"""Seconds after which a verdict no longer stands in its colour."""
+"""Seconds after which a verdict is dimmed."""
 
 Words = Callable[[Wording, float], VerdictWords]
 Sentence = Callable[[Wording], str]
@@ -24,7 +24,7 @@ _PREFIX_QUESTIONS = (Label.ASK_PREFIX, Label.ASK_PREFIX_LETTER, Label.ASK_PREFIX
 
 
 class Tone(Enum):
-    """Look of a message that is no verdict. The values name icons."""
+    """Look of a message without a severity. The values are names of icons."""
 
     CALM = "ready"
     NOTE = "notice"
@@ -33,17 +33,17 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PanelMessage:
-    """One content of the panel.
+    """One message of the panel.
 
     Attributes:
-        words: the words in a language, at an age in seconds.
+        words: returns the texts for a wording and an age in seconds.
         severity: colour class of a verdict or failure; None for everything else.
-        tone: the look where there is no severity.
+        tone: look of a message whose severity is None.
         label: plate or bay; may be empty.
-        as_of: aware; the age counts from here; None for what does not age.
-        dims: the colour is taken away after `DIMS_AFTER`.
-        marked: the verdict came from another gateway than WeChat's.
-        rests: it speaks of no car, and follows the form.
+        as_of: aware; start of the message's age; None if it does not age.
+        dims: True if the message is dimmed after `DIMS_AFTER`.
+        marked: True if the verdict came from another gateway than WeChat's.
+        rests: True if the message only follows the form; it is not announced.
     """
 
     words: Words
@@ -60,7 +60,7 @@ class PanelMessage:
         return self.severity.value if self.severity else self.tone.value
 
     def age(self, now: datetime | None) -> float:
-        """Seconds since `as_of`; 0 where it does not age."""
+        """Seconds from `as_of` to `now`; 0 if either is None or `now` is earlier."""
         if now is None or self.as_of is None:
             return 0.0
         return max(0.0, (now - self.as_of).total_seconds())
@@ -70,7 +70,7 @@ class PanelMessage:
 
 
 def of_record(record: EntryRecord) -> PanelMessage:
-    """The present state of an entry."""
+    """Message with the verdict of an entry."""
 
     def words(wording: Wording, age: float) -> VerdictWords:
         said = wording.verdict(record.verdict)
@@ -91,7 +91,7 @@ def of_record(record: EntryRecord) -> PanelMessage:
 
 
 def saving(label: str) -> PanelMessage:
-    """An entry on its way to the disk: nothing is promised yet."""
+    """Message about an entry that is being saved."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(wording.severity(Severity.PENDING), wording.label(Label.SAVING_ADVICE))
@@ -100,17 +100,18 @@ def saving(label: str) -> PanelMessage:
 
 
 def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessage:
-    """Nothing is typed; without a merchant (`set_up`) nothing can be sent either."""
+    """Message while nothing is typed; with `set_up` False it says that no merchant is set up."""
     if set_up:
         return _resting(Label.READY_TITLE, Label.READY_ADVICE, last)
     return _resting(Label.NOT_SET_UP_TITLE, Label.NOT_SET_UP_ADVICE, last)
 
 
 def typing(last: EntryRecord | None, unsaved: str = "") -> PanelMessage:
-    """The next plate is being typed; the last entry shrinks to one small line.
+    """Message while a plate is typed, with the last entry in one small line.
 
     Args:
-        unsaved: plate or bay of an entry that could not be saved; empty for none.
+        unsaved: plate or bay of an entry that could not be saved, shown instead of `last`; empty
+            for none.
     """
     if unsaved:
         return _resting(
@@ -123,7 +124,7 @@ def typing(last: EntryRecord | None, unsaved: str = "") -> PanelMessage:
 
 
 def prefix_question(typed: str, last: EntryRecord | None) -> PanelMessage:
-    """The lot has no prefix yet; `typed` is the part of it that stands in the cells, 0 to 2."""
+    """Question for the prefix of local plates; `typed` is its first 0 to 2 characters."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         question = wording.label(_PREFIX_QUESTIONS[len(typed)], prefix=typed)
@@ -135,7 +136,7 @@ def prefix_question(typed: str, last: EntryRecord | None) -> PanelMessage:
 
 
 def question(ask: Sentence, label: str, title: Label) -> PanelMessage:
-    """Enter on the unchanged plate answers yes; nothing was saved."""
+    """Question about an unsaved entry. Enter on the unchanged plate answers yes."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(wording.label(title), ask(wording))
@@ -144,11 +145,11 @@ def question(ask: Sentence, label: str, title: Label) -> PanelMessage:
 
 
 def refused(errors: Sequence[FieldError], label: str, *, marked: bool = False) -> PanelMessage:
-    """The draft cannot be sent; nothing was saved.
+    """Message about a draft that was not saved, because fields are invalid.
 
     Args:
-        errors: those whose sentence stands nowhere else.
-        marked: other sentences stand beside their fields.
+        errors: errors that the form does not show; only the first is shown here.
+        marked: True if the form shows other errors beside their fields.
     """
 
     def words(wording: Wording, _age: float) -> VerdictWords:
@@ -161,7 +162,7 @@ def refused(errors: Sequence[FieldError], label: str, *, marked: bool = False) -
 
 
 def not_saved(error: ReadableError, label: str) -> PanelMessage:
-    """The entry is not on the disk and was not sent."""
+    """Message about an entry that could not be saved and is not sent."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         said = wording.failure(error)
@@ -173,7 +174,7 @@ def not_saved(error: ReadableError, label: str) -> PanelMessage:
 
 
 def correcting(label: str) -> PanelMessage:
-    """A saved entry is being corrected."""
+    """Message while a saved entry is being corrected."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(
@@ -184,7 +185,7 @@ def correcting(label: str) -> PanelMessage:
 
 
 def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessage:
-    """A key could not do its work; the sentence says why."""
+    """Message with the reason why a key did nothing, and the last entry in one small line."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(
@@ -195,7 +196,7 @@ def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessa
 
 
 def annotated(record: EntryRecord, say: Sentence) -> PanelMessage:
-    """The verdict of the entry in hand, with the reason why a key did nothing for advice."""
+    """Verdict of an entry, with the reason why a key did nothing instead of the advice."""
     message = of_record(record)
 
     def words(wording: Wording, age: float) -> VerdictWords:

@@ -1,4 +1,4 @@
-"""The large coloured answer: state, plate, what to do, and as of when."""
+"""The large coloured panel with title, plate, advice and time of a verdict."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _MINUTE = 60.0
 class VerdictPanel(QWidget):
     """Shows one message.
 
-    The dynamic property `severity` names its colour, empty without one; `dimmed` is true once a
-    verdict is older than `message.DIMS_AFTER`.
+    The dynamic property `severity` is the value of the message's severity, empty without one.
+    The dynamic property `dimmed` is true once a verdict is `message.DIMS_AFTER` seconds old.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -65,12 +65,12 @@ class VerdictPanel(QWidget):
 
     @property
     def icon_name(self) -> str:
-        """The icon shown; its shape tells what the colour tells."""
+        """Name of the icon shown."""
         return self._message.icon
 
     @property
     def advice(self) -> str:
-        """The sentence shown."""
+        """Text of the advice shown; may be empty."""
         return self._parts.advice.text()
 
     @property
@@ -78,7 +78,7 @@ class VerdictPanel(QWidget):
         return self._message.is_dim(self._now)
 
     def show_message(self, message: PanelMessage) -> None:
-        """Show and announce it."""
+        """Show a message, and announce it to screen readers unless it `rests`."""
         self._message = message
         self.setProperty("severity", message.severity.value if message.severity else "")
         self._renew()
@@ -87,7 +87,7 @@ class VerdictPanel(QWidget):
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
 
     def show_time(self, now: datetime) -> None:
-        """Let the age of the verdict grow, and dim it in time; `now` is aware."""
+        """Update the age shown, and dim an old verdict; `now` is aware."""
         before, self._now = self._now, now
         message = self._message
         if message.is_dim(before) != message.is_dim(now) or (
@@ -96,9 +96,9 @@ class VerdictPanel(QWidget):
             self._renew()
 
     def set_corner(self, corner: QWidget) -> None:
-        """A child at the lower right while it is visible.
+        """Set the child widget at the lower right, which takes room unless hidden.
 
-        `make_room` must follow whenever it is shown, hidden or resized.
+        Call `make_room` whenever it is shown, hidden or resized.
         """
         self._parts = replace(self._parts, corner=corner)
 
@@ -144,7 +144,7 @@ class VerdictPanel(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        """Show the message in the present colours, language, text size and age."""
+        """Show the message in the current colours, language, text size and age."""
         wording, parts = self._appearance.wording, self._parts
         words = self._message.words(wording, self._message.age(self._now))
         plate = self._message.label

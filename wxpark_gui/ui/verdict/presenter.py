@@ -1,4 +1,4 @@
-"""Keeps the panel on the car in hand."""
+"""Decides which message the verdict panel shows."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _PREFIX_LENGTH = 2
 
 
 class VerdictPresenter:
-    """Decides what the panel shows.
+    """Chooses the panel's message and plays its sound.
 
-    A refusal, a question or the next key of a plate takes the last verdict away; a late answer for
-    an earlier car changes the small line and its row in the list, never the panel's colour.
+    A refusal, a question or a key typed into the form replaces the verdict shown. An answer for its
+    entry that comes later changes the panel's small line at most, never its colour.
 
     Attributes:
-        last: the entry saved or sent again last; None before the first.
-        set_up: a merchant is entered.
+        last: the entry saved or resent last, in its newest state; None before the first.
+        set_up: True if a merchant is set up.
     """
 
     def __init__(self, panel: VerdictPanel, sounds: SoundPlayer) -> None:
@@ -36,36 +36,39 @@ class VerdictPresenter:
 
     @property
     def shown(self) -> EntryRecord | None:
-        """The entry on the panel, once it is saved."""
+        """The saved entry that the panel shows; None if it shows none or one not saved yet."""
         return self.last if self.last and self.last.entry_id == self._shown_id else None
 
     @property
     def shows_entry(self) -> bool:
-        """An entry is on the panel, saved or on its way to the disk."""
+        """True if the panel shows an entry that is saved or being saved."""
         return bool(self._shown_id)
 
     @property
     def rests(self) -> bool:
-        """The panel speaks of no car."""
+        """True if the panel shows a message that only follows the form."""
         return self._panel.message.rests
 
     def is_shown(self, entry_id: str) -> bool:
         return entry_id == self._shown_id
 
     def follow(self, entry_id: str, label: str) -> None:
-        """Show an entry that is on its way to the disk."""
+        """Show that the entry with this id is being saved."""
         self._unsaved = ""
         self._panel.show_message(messages.saving(label))
         self._shown_id = entry_id
 
     def show_record(self, record: EntryRecord) -> None:
-        """Show the state of the entry in hand, with its sound."""
+        """Show the verdict of an entry, and play its sound."""
         self._shown_id = record.entry_id
         self._panel.show_message(messages.of_record(record))
         self._sounds.play_news(record)
 
     def show_news(self, record: EntryRecord) -> bool:
-        """Show a new state of the last entry; False where it is not the car in hand."""
+        """Make `record` the last entry and play its sound; True if the panel shows its verdict.
+
+        Otherwise only the small line of a message that follows the form is updated.
+        """
         self.last = record
         if self.is_shown(record.entry_id):
             self.show_record(record)
@@ -80,24 +83,26 @@ class VerdictPresenter:
         self._sounds.play(Severity.FAILED)
 
     def show_not_saved(self, message: PanelMessage, lost: str) -> None:
-        """Show that an entry is not on disk.
+        """Show that an entry could not be saved, with the sound of a failure.
 
         Args:
-            lost: plate or bay that stands nowhere but on the panel; empty where the form has it.
+            lost: its plate or bay if the form could not take it back, else empty. The panel shows
+                it until the next entry is submitted.
         """
         self._unsaved = lost
         self.show_failure(message)
 
     def show(self, message: PanelMessage) -> None:
-        """Show something about no saved entry."""
+        """Show a message that belongs to no saved entry."""
         self._shown_id = ""
         self._panel.show_message(message)
 
     def show_note(self, say: Sentence, about: EntryRecord | None = None) -> None:
-        """Say why a key did nothing. A later answer for the entry in hand replaces it.
+        """Show why a key did nothing, until the next record of the entry shown.
 
         Args:
-            about: the entry concerned, where it may be another than the one in hand.
+            say: returns the reason as a sentence in a given wording.
+            about: the entry that the key was meant for; None for the one shown.
         """
         shown = self.shown
         if shown and (about is None or about.entry_id == shown.entry_id):
@@ -107,7 +112,7 @@ class VerdictPresenter:
             self._panel.show_message(messages.note(say, self.last, label))
 
     def follow_form(self, plate: PlateNumber, *, untouched: bool, asks_prefix: bool) -> None:
-        """Show that the next plate is typed, or that the form is ready for it."""
+        """Show the message for the form's state: ready, typing, or the question for a prefix."""
         is_prefix = asks_prefix and len(plate.text) <= _PREFIX_LENGTH
         self._prefix = plate.text if is_prefix else None
         self._untouched = untouched

@@ -1,8 +1,8 @@
-"""A beep pattern for each class of verdict.
+"""A beep pattern for each severity.
 
-The beep is the system's own (`QApplication.beep`), and so are its tone and its loudness: on Windows
-it is the default sound, on Linux the desktop's bell, which may be off. So classes differ by how
-many beeps there are and by their rhythm, never by pitch, and nothing is told by sound alone.
+The beep is `QApplication.beep`, whose tone and loudness the system sets: on Windows it is the
+default sound, on Linux the desktop's bell, which may be off. So the patterns differ by number and
+rhythm of beeps, never by pitch, and the window shows everything that they signal.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ PATTERNS: Mapping[Severity, tuple[int, ...]] = {
     Severity.PENDING: (_SLOW,),
     Severity.FAILED: (_SLOW, _SLOW),
 }
-"""Milliseconds from each beep to the next one: one beep more than there are gaps."""
+"""Milliseconds from each beep to the next; a pattern has one beep more than values."""
 
 
 class SoundPlayer(QObject):
-    """Beeps, one pattern at a time.
+    """Plays one beep pattern at a time.
 
     Args:
-        beep: makes one short sound and does not wait for its end.
+        beep: makes one short sound without blocking.
     """
 
     def __init__(self, beep: Callable[[], None], parent: QObject | None = None) -> None:
@@ -56,13 +56,13 @@ class SoundPlayer(QObject):
 
     @enabled.setter
     def enabled(self, enabled: bool) -> None:
-        """Sounds are played; switching off stops the present pattern."""
+        """Switch sounds on or off; off stops the current pattern."""
         self._enabled = enabled
         if not enabled:
             self._timer.stop()
 
     def play(self, severity: Severity) -> None:
-        """Start the pattern of a class; the present one stops."""
+        """Stop the current pattern and start that of a severity, unless disabled."""
         self._timer.stop()
         if not self._enabled:
             return
@@ -70,7 +70,10 @@ class SoundPlayer(QObject):
         self._sound()
 
     def play_news(self, record: EntryRecord) -> None:
-        """Play a record's verdict once; nothing before there is one."""
+        """Play the severity of an entry, unless it was the last one played.
+
+        Entries that are saved, being sent or voided make no sound.
+        """
         news = (record.entry_id, record.verdict.severity)
         under_way = record.state in (DeliveryState.SAVED, DeliveryState.SENDING)
         if under_way or record.state is DeliveryState.VOIDED or news == self._heard:

@@ -1,4 +1,4 @@
-"""Parts of forms: a field with a sentence beneath, and a row of choices."""
+"""Form widgets: an input with caption and problem, and a row of exclusive choices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Choice = TypeVar("Choice")
 
 
 class FieldBox(QWidget):
-    """An input, with a sentence beneath while it has a problem."""
+    """Input with a caption above, and a remark and a problem below while they are set."""
 
     def __init__(self, entry: QLineEdit, caption: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class FieldBox(QWidget):
         self.entry.setAccessibleName(caption)
 
     def show_remark(self, sentence: str) -> None:
-        """Set the hint between input and problem; empty removes it."""
+        """Show a remark below the input; an empty sentence removes it."""
         self._remark.setText(sentence)
         self._remark.setVisible(bool(sentence))
 
@@ -57,7 +57,7 @@ class FieldBox(QWidget):
         return "" if self._problem.isHidden() else self._problem.text()
 
     def show_problem(self, sentence: str) -> None:
-        """Show a problem; an empty sentence removes it."""
+        """Show a problem below the input; an empty sentence removes it."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
         self.entry.setAccessibleDescription(sentence)
@@ -85,7 +85,7 @@ class SegmentedChoice(QWidget, Generic[Choice]):
             button = QPushButton(self)
             button.setCheckable(True)
             button.setProperty("segment", True)
-            # A click must not take the keyboard away from the plate.
+            # A click must not take the focus from the plate field.
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self._group.addButton(button, index)
             layout.addWidget(button)
@@ -93,7 +93,7 @@ class SegmentedChoice(QWidget, Generic[Choice]):
         self._group.idToggled.connect(self._on_toggled)
 
     def say(self, name: str, captions: Sequence[str]) -> None:
-        """Set the texts of the choice and of its values."""
+        """Set the accessible name and the captions of the buttons, from left to right."""
         self.setAccessibleName(name)
         for index, caption in enumerate(captions):
             button = self._group.button(index)
@@ -102,7 +102,7 @@ class SegmentedChoice(QWidget, Generic[Choice]):
 
     @property
     def buttons(self) -> list[QAbstractButton]:
-        """From left to right."""
+        """The buttons from left to right."""
         return self._group.buttons()
 
     @property

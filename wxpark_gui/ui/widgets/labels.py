@@ -1,4 +1,4 @@
-"""Labels for plain text from any source, never wider than their place."""
+"""Labels that show markup as plain text; two kinds wrap or shrink it to fit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ZERO_WIDTH_SPACE = "\u200b"
 
 
 def plain_label(parent: QWidget, *, name: str = "", role: str = "") -> QLabel:
-    """A label that shows mark-up as plain text."""
+    """Return a label that shows markup as plain text; `role` selects a rule of the style sheet."""
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     if name:
@@ -27,7 +27,7 @@ def plain_label(parent: QWidget, *, name: str = "", role: str = "") -> QLabel:
 
 
 def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> WrappingLabel:
-    """A `plain_label` that wraps where one line is too narrow."""
+    """Return a label like `plain_label` that wraps a text too long for one line."""
     label = WrappingLabel(parent)
     if name:
         label.setObjectName(name)
@@ -37,14 +37,14 @@ def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> Wrappi
 
 
 def breakable(text: str) -> str:
-    """The text with invisible break points in long words such as paths."""
+    """Return `text` with a zero-width space after every 12 characters of a long ASCII word."""
     return _LONG_PART.sub(f"\\g<0>{_ZERO_WIDTH_SPACE}", text)
 
 
 class WrappingLabel(QLabel):
-    """Preferred width: one line; minimum width: the longest word.
+    """Wrapping label that prefers the width of one line; its minimum is the longest word.
 
-    A `QLabel` that wraps guesses a width of its own, and breaks a line that would have fitted.
+    A wrapping `QLabel` prefers a smaller width, and breaks lines that would fit.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -79,10 +79,10 @@ class WrappingLabel(QLabel):
 
 
 class FittedLabel(QLabel):
-    """One line that grows smaller rather than being cut off.
+    """Label of one line whose font shrinks until the text fits.
 
     Args:
-        points: the size it has where there is room, before scaling.
+        points: largest font size, before scaling.
     """
 
     def __init__(
@@ -114,11 +114,11 @@ class FittedLabel(QLabel):
         return QSize(round(metrics.horizontalAdvance(self.text())) + 4, round(metrics.height()))
 
     def fit(self) -> None:
-        """Choose the largest size that shows the whole text."""
+        """Shrink the font from its largest size until the text fits, down to 1 point."""
         face = self._appearance.font(self._points, bold=self._bold)
         needed = QFontMetricsF(face, self).horizontalAdvance(self.text()) + 4
         while 0 < self.width() < needed and face.pointSizeF() > 1:
-            # Letters do not shrink quite in proportion: hinted ones stand on whole pixels.
+            # Hinting rounds letters to whole pixels, so they do not shrink in proportion.
             smaller = min(0.99, self.width() / needed)
             face.setPointSizeF(max(1.0, face.pointSizeF() * smaller))
             needed = QFontMetricsF(face, self).horizontalAdvance(self.text()) + 4

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
 class Page(QScrollArea):
-    """Scrolls up and down only: its content is as wide as itself, and never squeezed.
+    """Scroll area for vertical scrolling, with a content as wide as the viewport.
 
-    Qt's own scroll area does not ask how high a content whose lines wrap must be at its width.
+    `QScrollArea` ignores height for width, so this class sets the content's minimum height.
     """
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
@@ -31,7 +31,7 @@ class Page(QScrollArea):
         super().showEvent(event)
         layout = self._content.layout()
         if layout is not None:
-            # A layout that was measured while hidden keeps the places of then.
+            # A layout that was activated while hidden keeps outdated geometry.
             layout.invalidate()
             layout.activate()
 

@@ -1,4 +1,4 @@
-"""A layout that wraps its row into further lines."""
+"""A layout that wraps a row of items into several lines."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class WrappingRow(QLayout):
-    """Each part has the width it wants; those that stretch take what is left of a line.
+    """Places items in a row and starts a new line when the next item does not fit.
 
-    A part that stretches is content with its least width before a line is broken for it.
+    Items have the width of their size hint. Expanding ones have their minimum width, and share the
+    rest of their line.
 
     Args:
-        spacing: pixels between two parts and between two lines.
-        parted: the last part of a line stands at its right end.
+        spacing: pixels between two items and between two lines.
+        parted: True puts the last of several items in a line at the right end.
     """
 
     def __init__(
@@ -75,7 +76,7 @@ class WrappingRow(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
-        """The parts, line by line."""
+        """The visible items, line by line, for a width in pixels."""
         lines: list[list[QLayoutItem]] = []
         left = 0
         for item in self._shown():
@@ -88,7 +89,7 @@ class WrappingRow(QLayout):
         return lines
 
     def _arrange(self, rect: QRect, *, apply: bool) -> int:
-        """Return the height needed; with `apply` place the parts too."""
+        """Return the height needed in pixels; with `apply` place the items too."""
         margins = self.contentsMargins()
         room = rect.marginsRemoved(margins)
         top = room.top()
@@ -101,7 +102,7 @@ class WrappingRow(QLayout):
     def _arrange_line(
         self, line: list[QLayoutItem], place: QPoint, width: int, *, apply: bool
     ) -> int:
-        """Return the height of one line; with `apply` place its parts."""
+        """Return the height of one line in pixels; with `apply` place its items too."""
         widths = [min(_least_width(item), width) for item in line]
         stretching = [index for index, item in enumerate(line) if _stretches(item)]
         spare = width - sum(widths) - self.spacing() * (len(line) - 1)

@@ -1,4 +1,4 @@
-"""The question before the window closes while entries wait."""
+"""The question before the window closes while entries are open."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from wxpark_gui.wording import Label
 
 
 def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMessageBox:
-    """Ask to close although `count` entries wait, which are safe; accepted means close."""
+    """Return a message box that asks to close with `count` open entries; it is not shown yet.
+
+    The default and Escape button keeps the window open.
+    """
     wording = appearance.wording
     box = QMessageBox(parent)
     box.setObjectName("closingQuestion")
@@ -25,7 +28,13 @@ def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMe
 
 
 def may_close(parent: QWidget, appearance: Appearance, waiting: int) -> bool:
-    """Ask where entries wait, unless the session is ending."""
+    """Return True if the window may close; ask first while entries are open.
+
+    The end of the desktop session is never asked about.
+
+    Args:
+        waiting: number of open entries.
+    """
     application = QGuiApplication.instance()
     is_ending = isinstance(application, QGuiApplication) and application.isSavingSession()
     if not waiting or is_ending:

@@ -74,7 +74,7 @@ class Commands(QObject):
 
     @Slot()
     def _clear(self) -> None:
-        """Close what lies over the window, else empty the form."""
+        """Close the help, else the detail of an entry, else empty the form."""
         if self._help.isVisible():
             self._help.hide()
         elif self._recent.shows_detail:

@@ -1,4 +1,4 @@
-"""The band across the window while answers do not come from WeChat Pay."""
+"""Band across the window while entries are not sent to WeChat Pay's own gateway."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TITLES = {
 
 
 class GatewayBand(WrappingLabel):
-    """Visible for the training gateway and for another gateway than WeChat's."""
+    """Names the training gateway or another gateway; hidden for WeChat Pay's own."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class GatewayBand(WrappingLabel):
 
     @property
     def window_title(self) -> str:
-        """The program's name, and the gateway where it is not WeChat's."""
+        """Name of the program, followed by the gateway unless it is WeChat Pay's own."""
         wording = self._appearance.wording
         label = _TITLES.get(self._kind)
         return " · ".join([wording.program_name, *([wording.label(label)] if label else [])])

@@ -15,7 +15,7 @@ from wxpark_gui.wording import Label, clock_time
 
 
 class Header(QWidget):
-    """Car park, booth, clock. Long names wrap and leave the clock its place."""
+    """Car park, booth and clock in one row; long names wrap beside the clock."""
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)

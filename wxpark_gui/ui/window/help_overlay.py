@@ -1,4 +1,4 @@
-"""The keys and what they do, laid over the window until F1 or Esc."""
+"""List of the keys and their actions, shown over the window until F1 or Esc."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from wxpark_gui.wording import Label
 
 _EDGE = 40
 _FRAME = 24
-"""Pixels that edges and a scroll bar add to the content."""
+"""Pixels that borders and a scroll bar add to the content."""
 
 
 class HelpOverlay(QFrame):
-    """Not modal: typing goes on beneath it."""
+    """Overlay with the table of keys. It is not modal: the window keeps receiving keys."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class HelpOverlay(QFrame):
         self.hide()
 
     def toggle(self) -> None:
-        """Show it in the middle of its parent, or hide it."""
+        """Show the overlay in the middle of its parent, or hide it."""
         if self.isVisible():
             self.hide()
             return
@@ -69,7 +69,7 @@ class HelpOverlay(QFrame):
             self._place()
 
     def _place(self) -> None:
-        """Centre it at the size of its content, at most that of its parent."""
+        """Centre the overlay at the size of its content, at most its parent's less `_EDGE`."""
         room = self._window.size() - QSize(_EDGE, _EDGE)
         width = min(self._grid.totalSizeHint().width() + _FRAME, room.width())
         height = self._grid.totalHeightForWidth(width - _FRAME) + _FRAME

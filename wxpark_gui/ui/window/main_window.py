@@ -1,4 +1,4 @@
-"""The window: lays out its parts and connects them to the controllers and to each other."""
+"""The main window: lays out its parts, and connects them to the controllers and each other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from wxpark_gui.ui.window.work_area import WorkArea
 
 _TICK_MS = 1000
 _LOW = 480
-"""Height as drawn, below which the header scrolls with the work area."""
+"""Window height in unscaled pixels below which the header scrolls with the work area."""
 
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
@@ -49,8 +49,8 @@ class MainWindow(QMainWindow):
     """The attendant's window.
 
     Args:
-        training: show the band that keeps training from being mistaken for live.
-        now: the present, aware; for the clock and for the ages of entries.
+        training: True shows the band of the training gateway.
+        now: returns the current time, aware, for the clock and the ages of entries.
         beep: makes one short sound.
     """
 
@@ -122,14 +122,14 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def come_to_front(self) -> None:
-        """Show and raise the window: the program was started a second time."""
+        """Show, restore and raise the window; called when the program is started a second time."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Give a key that no part took to the plate: none is swallowed."""
+        """Pass a printable key that no widget used to the plate."""
         typed = event.text()
         if typed and typed.isprintable() and not event.modifiers() & _COMMAND_KEYS:
             self._form.plate.setFocus()
@@ -138,7 +138,7 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Show no old verdict, not even until the next tick, when the window comes back."""
+        """Update clock, ages and notice at once when the window becomes active."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self._tick()
@@ -148,7 +148,10 @@ class MainWindow(QMainWindow):
         self._place_header()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask a person before closing with a queue; never keep a system from shutting down."""
+        """Ask before a person closes the window while entries are open.
+
+        A close by the program or at the end of the session is not asked about.
+        """
         waiting = self._status.waiting
         if event.spontaneous() and not may_close(self, self._appearance, waiting):
             event.ignore()
@@ -198,7 +201,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _retranslate(self) -> None:
-        """Follow the language, the colours and the text size."""
+        """Apply the language, colours and text size to title, ages, notice and header."""
         self.setWindowTitle(self._band.window_title)
         self._tick()
         self._place_header()
@@ -236,7 +239,7 @@ class MainWindow(QMainWindow):
         self._dialogs.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
-        """Fix the header above the work area, unless that would leave it less than half."""
+        """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
         is_low = self.height() < self._appearance.length(_LOW)
         is_fixed = self._column.indexOf(self._header) >= 0
         if is_low and is_fixed:

@@ -1,4 +1,4 @@
-"""The notice strip: a lasting problem in one sentence, with one action."""
+"""The notice strip: a lasting problem as text, with at most one action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.wording import Label
 
 
 class NoticeAction(Enum):
-    """The action of a notice's button."""
+    """Action of a notice's button; `NONE` hides the button."""
 
     NONE = "none"
     RETRY = "retry"
@@ -27,7 +27,7 @@ class NoticeAction(Enum):
 
 
 class NoticeLevel(Enum):
-    """Severity: the work goes on, or something may be lost."""
+    """Severity of a notice: a warning, or a failure of the program, its disk or its settings."""
 
     WARNING = "warning"
     ERROR = "error"
@@ -35,11 +35,11 @@ class NoticeLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One content of the strip.
+    """Content of the strip.
 
     Attributes:
-        message: cause and action, at most two lines.
-        code: shown small beside it; may be empty.
+        message: cause and remedy, translated.
+        code: error code shown after the message; may be empty.
     """
 
     message: str
@@ -50,7 +50,7 @@ class Notice:
 
 _ICON = 26
 _LEAST_WIDTH = 340
-"""Least width of the sentence, so that it does not wrap after every word."""
+"""Minimum width of the message in unscaled pixels, so that it does not wrap at every word."""
 
 _CAPTIONS = {
     NoticeAction.RETRY: Label.RETRY_NOW,
@@ -62,10 +62,10 @@ _CAPTIONS = {
 
 
 class NoticeStrip(QFrame):
-    """Shows the notice, if there is one.
+    """Shows one notice; hidden without one.
 
     Signals:
-        actionRequested(NoticeAction): its button was pressed.
+        actionRequested(NoticeAction): the button of the notice was pressed.
     """
 
     actionRequested = Signal(object)
@@ -118,7 +118,7 @@ class NoticeStrip(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Show the level by shape as well as by colour."""
+        """Draw the icon of the level in the current colour and size."""
         if self._notice is None:
             return
         is_error = self._notice.level is NoticeLevel.ERROR

@@ -1,4 +1,4 @@
-"""The lasting problem to show, worst first. No widget in here."""
+"""Chooses the lasting problem for the notice strip, the worst one first. No widget in here."""
 
 from __future__ import annotations
 
@@ -41,14 +41,17 @@ _KEY_ACTIONS = {
     KeyMissingError.code: NoticeAction.OPEN_SETTINGS,
     KeyringMismatchError.code: NoticeAction.OPEN_SETTINGS,
 }
-"""Actions where the key cannot be read, by code; the others may pass: ask again."""
+"""Actions by code of a failure to read the merchant key; any other code gets `RETRY`."""
 
 CLOCK_TOLERANCE = 60.0
-"""Seconds this computer's clock may differ from the gateway's without a notice."""
+"""Clock difference to the gateway, in seconds, from which a notice is shown."""
 
 
 class NoticeModel(QObject):
-    """Lasting problems: disk, bug, damage, no merchant, no key, held entries, connection, clock.
+    """Holds the lasting problems, and returns the worst one as a notice.
+
+    The order is: failure of disk, settings or key storage, bug, damaged journal, no merchant, no
+    key, held entries, connection, clock.
 
     Signals:
         changed(): `notice` may return another one.
@@ -105,44 +108,48 @@ class NoticeModel(QObject):
 
     @Slot(object)
     def key_changed(self, failure: KeyUnavailableError | None) -> None:
-        """Note the failure to read the merchant key; None ends it."""
+        """Store the failure to read the merchant key; None removes it."""
         self._key_failure = failure
         self.changed.emit()
 
     @Slot(str)
     def bug(self, name: str) -> None:
-        """Report a bug; `name` is the exception's."""
+        """Report a bug; `name` is the type name of the exception."""
         self._bug = name
         self.changed.emit()
 
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
-        """Report a damaged journal whose readable entries were carried over."""
+        """Report a damaged journal whose readable entries were recovered."""
         self._salvage = salvage
         self.changed.emit()
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop the notice of the bug or of the damage: it was read."""
+        """Drop the notices of a bug and of a damaged journal."""
         self._bug = ""
         self._salvage = None
         self.changed.emit()
 
     @Slot()
     def opened(self) -> None:
-        """Drop the notice of a journal that could not be opened."""
+        """Drop a disk failure: the journal is open."""
         self.saved()
 
     @Slot()
     def saved(self) -> None:
-        """Drop the notice of a disk that did not take entries."""
+        """Drop a disk failure: an entry was saved."""
         if isinstance(self._failure, _DISK):
             self._failure = None
         self.changed.emit()
 
     @Slot(object)
     def delivered(self, record: EntryRecord) -> None:
-        """Keep the cause of the last failed exchange until one succeeds, and the clock's offset."""
+        """Store `record` if it waits for a retry, and the clock offset of its last exchange.
+
+        A record in another state removes the one stored; one that was taken back changes nothing.
+        An answered exchange drops a failure of the key.
+        """
         if record.state is DeliveryState.VOIDED:
             return
         self._waiting = record if record.state is DeliveryState.WAITING else None
@@ -163,11 +170,11 @@ class NoticeModel(QObject):
         self.changed.emit()
 
     def notice(self, now: datetime, advice: str = "") -> Notice | None:
-        """The notice to show.
+        """Return the worst problem as a notice; None for none.
 
         Args:
             now: aware.
-            advice: the sentence on the panel, which is not repeated.
+            advice: sentence on the panel, which the notice does not repeat.
         """
         if self._failure is not None:
             return self._failure_notice(self._failure, advice)
@@ -189,7 +196,7 @@ class NoticeModel(QObject):
         return self._waiting_notice(record, outcome.cause, outcome.code, now, advice)
 
     def _clock_notice(self) -> Notice | None:
-        """Warn while the last known offset of this computer's clock is a minute or more."""
+        """Return a warning if the last known clock offset is `CLOCK_TOLERANCE` or more."""
         offset = abs(self._clock_offset)
         if offset < CLOCK_TOLERANCE:
             return None
@@ -219,10 +226,11 @@ class NoticeModel(QObject):
         now: datetime,
         advice: str,
     ) -> Notice:
-        """The cause that keeps entries back, and how many wait.
+        """Return the cause why entries are not sent, with their number and the age of the oldest.
 
         Args:
-            record: one of the entries; None while it is the key that is missing.
+            record: an entry with this cause; None if the merchant key cannot be read.
+            failed_with: code of the failure.
         """
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None

@@ -1,4 +1,4 @@
-"""Size and place of the window: drawn size at first, then as it was left."""
+"""Size and position of the window, stored between two runs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from wxpark_gui.ui.look.appearance import Appearance
 DRAWN = QSize(1280, 800)
 LEAST = QSize(800, 600)
 FRAME = QSize(16, 40)
-"""Title bar and edges that a window manager adds; their true size is known only afterwards."""
+"""Pixels assumed for title bar and borders, whose true size is unknown before the window shows."""
 
 _KEY = "window/geometry"
 
 
 class WindowPlacement(QObject):
-    """Restores the window's size and place, and keeps its least size on the screen.
+    """Stores and restores size and position, and limits the minimum size to the screen.
 
-    The least size shows plate and verdict without scrolling, as far as the screen allows.
+    The minimum size shows plate and verdict without scrolling, as far as the screen allows.
     """
 
     def __init__(self, window: QMainWindow, appearance: Appearance, file: Path) -> None:
@@ -32,9 +32,9 @@ class WindowPlacement(QObject):
         appearance.changed.connect(self._limit)
 
     def restore(self) -> None:
-        """Place the window as it was left; on a screen that is gone it moves to one that is there.
+        """Restore the stored size and position; Qt moves a window from a missing screen.
 
-        Where the drawn size does not fit into the screen, a new window is maximised.
+        Without a stored one, use `DRAWN`, and maximise the window if the screen is smaller.
         """
         self._limit()
         stored = self._settings().value(_KEY)
@@ -49,7 +49,7 @@ class WindowPlacement(QObject):
 
     @Slot()
     def store(self) -> None:
-        """Write size and place. No error is reported: the window would open as at first."""
+        """Write size and position. A failure to write is ignored."""
         settings = self._settings()
         settings.setValue(_KEY, self._window.saveGeometry())
         settings.sync()
@@ -61,7 +61,7 @@ class WindowPlacement(QObject):
         self._window.setMinimumSize(least.boundedTo(self._room()))
 
     def _room(self) -> QSize:
-        """The screen without the desktop's bars and the window's frame."""
+        """Return the size of the screen without desktop panels and `FRAME`."""
         return self._window.screen().availableGeometry().size() - FRAME
 
     def _settings(self) -> QSettings:

@@ -9,7 +9,7 @@ from wxpark_gui.wording import Label
 
 
 class Action(Enum):
-    """Something a key of the window does."""
+    """Action of a key of the window."""
 
     HELP = "help"
     ABOUT = "about"
@@ -33,8 +33,8 @@ class Shortcut:
 
     Attributes:
         shown: the key as help and status strip write it.
-        keys: sequences as `QKeySequence` reads them; empty for keys that the plate handles itself.
-        action: what they do; None exactly where `keys` is empty.
+        keys: sequences as `QKeySequence` reads them; empty for keys that the widgets handle.
+        action: the action they start; None exactly where `keys` is empty.
         help: the meaning in the help; None leaves the key out of it.
         hint: the word in the status strip; None leaves the key out of it.
     """
@@ -66,4 +66,4 @@ SHORTCUTS = (
     Shortcut("Shift F1", ("Shift+F1",), Action.ABOUT, Label.HELP_ABOUT),
     Shortcut("F1", ("F1",), Action.HELP, Label.HELP_HELP, Label.KEY_HELP),
 )
-"""In the order of the help."""
+"""Rows of the table, in the order of the help."""

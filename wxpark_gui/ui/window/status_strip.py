@@ -25,7 +25,7 @@ _MARGINS = (26, 8, 24, 8)
 
 
 class StatusStrip(QFrame):
-    """Connection, queue, today's count and keys. With too little width F1 stands for all keys.
+    """Connection, queue, today's count, a new version and keys; if too narrow, F1 is the only key.
 
     Signals:
         actionRequested(Action): the button of a key was pressed.
@@ -75,18 +75,21 @@ class StatusStrip(QFrame):
 
     @property
     def waiting(self) -> int:
-        """Number of waiting entries."""
+        """Number of open entries."""
         return self._backlog.count
 
     @Slot(object)
     def show_backlog(self, backlog: Backlog) -> None:
-        """Show the number of waiting entries and the age of the oldest."""
+        """Show the number of open entries and the age of the oldest.
+
+        Nothing changes on screen before the first `show_time`.
+        """
         self._backlog = backlog
         if self._now is not None:
             self.show_time(self._now)
 
     def show_time(self, now: datetime) -> None:
-        """Let the age of the oldest grow; `now` is aware."""
+        """Update the age of the oldest open entry; `now` is aware."""
         self._now = now
         backlog = self._backlog
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else None
@@ -102,14 +105,14 @@ class StatusStrip(QFrame):
 
     @Slot(object)
     def show_release(self, release: Release | None) -> None:
-        """Show that there is a newer version; the tooltip says where."""
+        """Show a newer version, with a tooltip about it; None hides it."""
         self._release = release
         self._version.setVisible(release is not None)
         if release is not None:
             wording = self._appearance.wording
             sentence = wording.release(release)
             self._version.setText(wording.label(Label.NEW_VERSION, version=release.version))
-            # Text from a file must not be taken for mark-up.
+            # Escape text from the version file, because tooltips render mark-up.
             self._version.setToolTip(f"<span>{html.escape(sentence)}</span>")
             self._version.setAccessibleName(sentence)
         self._choose_keys()
@@ -139,7 +142,7 @@ class StatusStrip(QFrame):
             self.show_time(self._now)
 
     def _make_key(self, row: Shortcut) -> QPushButton:
-        """A button that does what its key does; the keyboard stays where it is."""
+        """Return a button that requests the action of `row`; it never takes the focus."""
         button = QPushButton(self)
         button.setProperty("hint", True)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -147,7 +150,7 @@ class StatusStrip(QFrame):
         return button
 
     def _make_link(self) -> QWidget:
-        """The dot and its words in one part."""
+        """Return one widget with the dot and the text of the connection."""
         link = QWidget(self)
         layout = QHBoxLayout(link)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Form, verdict and recent entries: side by side where the width allows."""
+"""Lays out form, verdict and recent entries, in two columns if the width allows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SPACING = 15
 
 
 class WorkArea(Page):
-    """The middle of the window. On a small screen with large text it scrolls."""
+    """Middle part of the window; it scrolls if the window is too low."""
 
     def __init__(
         self,
@@ -50,16 +50,16 @@ class WorkArea(Page):
         appearance.changed.connect(self._choose_direction)
 
     def take_header(self, header: QWidget) -> None:
-        """Let the header scroll with the rest, where the window is too low to hold it."""
+        """Move the header to the top of the scrolling content."""
         self._column.insertWidget(0, header)
 
     @Slot()
     def show_form(self) -> None:
-        """Scroll to the form: a plate is being typed."""
+        """Scroll to the form; called when the plate changes."""
         self._scroll_to(self._form)
 
     def show_answer(self) -> None:
-        """Scroll to the panel, unless the next plate is being typed."""
+        """Scroll to the panel if the form is untouched."""
         if self._form.untouched:
             self._scroll_to(self._panel)
 
@@ -69,12 +69,12 @@ class WorkArea(Page):
 
     def _scroll_to(self, part: QWidget) -> None:
         if self.isVisible():
-            # A layout that was never shown has no places to scroll to.
+            # Widgets have no positions before the first layout.
             self.ensureWidgetVisible(part, 0, 0)
 
     @Slot()
     def _choose_direction(self) -> None:
-        """The recent entries go below where both columns would be too narrow."""
+        """Place the recent entries below the form if the width is too small for two columns."""
         room = self.viewport().width() - _MARGINS[0] - _MARGINS[2] - _SPACING
         needed = self._recent.minimumWidth() + self._appearance.length(_LEFT_LEAST)
         direction = QBoxLayout.Direction.LeftToRight
