@@ -13,7 +13,7 @@ from contextlib import closing
 APPLICATION_ID = 0x57585031
 """`application_id` in the file's header, which tells a journal from other databases."""
 
-TABLES = frozenset({"runs", "entries", "attempts", "audit"})
+TABLES = frozenset({"runs", "entries", "attempts", "audit", "archives", "amendments", "counters"})
 
 Migration = Sequence[str]
 """SQL statements that lead from one version to the next, run in one transaction."""
@@ -147,7 +147,46 @@ _VERSION_3: Migration = (
     """,
 )
 
-MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3)
+_VERSION_4: Migration = (
+    "ALTER TABLE entries ADD COLUMN shift_id TEXT NOT NULL DEFAULT ''",
+    # 1: entered later from a paper sheet, with the time that was written on it.
+    "ALTER TABLE entries ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE entries ADD COLUMN void_reason TEXT NOT NULL DEFAULT ''",
+    # The plate first: an exact plate, or one that begins so, newest first.
+    "CREATE INDEX entries_plate ON entries (plate, position)",
+    # One row for each month that left this file; a file that is not named here is not finished.
+    """
+    CREATE TABLE archives (
+        month TEXT PRIMARY KEY CHECK (length(month) = 7),
+        first_position INTEGER NOT NULL,
+        last_position INTEGER NOT NULL,
+        entries INTEGER NOT NULL,
+        sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
+        archived_at TEXT NOT NULL
+    )
+    """,
+    # What changed in an archived entry: its file is never written again. NULL: as archived.
+    """
+    CREATE TABLE amendments (
+        entry_id TEXT PRIMARY KEY CHECK (length(entry_id) = 36),
+        state TEXT,
+        replaced_by TEXT,
+        void_reason TEXT,
+        at TEXT NOT NULL
+    )
+    """,
+    # Last sequence number of a booth whose newest entry is archived.
+    """
+    CREATE TABLE counters (
+        lot TEXT NOT NULL,
+        booth TEXT NOT NULL,
+        last_sequence INTEGER NOT NULL,
+        PRIMARY KEY (lot, booth)
+    )
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """Item n, from 0, migrates version n to n + 1. A released migration is never edited."""
 
 
@@ -179,7 +218,8 @@ def columns_of(migrations: Sequence[Migration]) -> dict[str, tuple[str, ...]]:
     """Return the columns of each table after these migrations."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, migrations)
-        return {
+        found = {
             table: tuple(row[1] for row in connection.execute(f"PRAGMA table_info({table})"))
             for table in sorted(TABLES)
         }
+        return {table: columns for table, columns in found.items() if columns}
