@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 import shiboken6
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
@@ -43,6 +45,15 @@ TITLE_BAR = 36
 """Pixels a window manager takes of the screen's height; a maximised window has no other edges."""
 SIZES = [(1280, 800), (1366, 768 - TITLE_BAR), (1024, 768 - TITLE_BAR)]
 SCALES = [100, 125, 150, 175, 200]
+SMALLEST = SIZES[-1]
+WINDOWS = sampled(
+    product(LANGUAGES, SCALES, SIZES),
+    [
+        *product(LANGUAGES, SCALES, [SMALLEST]),
+        *product(["zh_CN"], [100], SIZES[:-1]),
+    ],
+)
+DIALOG_LOOKS = sampled(product(LANGUAGES, SCALES), list(product(LANGUAGES, [100, 200])))
 LONG_NAMES = settings_of(
     merchant=replace(MERCHANT, parking_name="场" * 32),
     name="岗" * BOOTH_LENGTH,
@@ -210,9 +221,7 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "scale", "size"), WINDOWS)
 def test_the_window_shows_every_text_whole(
     stage: tuple[MainWindow, Theatre],
     appearance: Appearance,
@@ -314,8 +323,7 @@ DIALOGS = pytest.mark.parametrize(
 
 
 @DIALOGS
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "scale"), DIALOG_LOOKS)
 def test_a_dialog_shows_every_text_whole(
     stage: tuple[MainWindow, Theatre],
     appearance: Appearance,
