@@ -24,6 +24,7 @@ from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     EntryReplacedError,
+    JournalWriteError,
     NothingToResendError,
 )
 from wxpark_gui.domain.plate import read_plate
@@ -280,6 +281,18 @@ class TestDue:
         booth.clock.wall += step
         booth.try_(record, OFFLINE, NextStep(DeliveryState.WAITING, 5))
         booth.clock.advance(timedelta(seconds=5))
+        assert booth.due() == [record.entry_id]
+
+    def test_clock_change_that_could_not_be_stored_is_followed_by_the_next_call(
+        self, booth: Booth
+    ) -> None:
+        record = booth.wait(seconds=300)
+        booth.clock.wall -= DAY
+        with closing(sqlite3.connect(booth.path, isolation_level=None)) as scanner:
+            scanner.execute("BEGIN IMMEDIATE")
+            with pytest.raises(JournalWriteError):
+                booth.due()
+        booth.clock.advance(timedelta(seconds=300))
         assert booth.due() == [record.entry_id]
 
     def test_expired_reservation_returns_the_entry_to_the_queue(self, booth: Booth) -> None:
