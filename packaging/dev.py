@@ -6,7 +6,8 @@ python3 packaging/dev.py bench [NAME [ARGUMENT …]]
                                               the figures, each beside its floor
 python3 packaging/dev.py package [--for-old-systems]
                                               what booths install, for the system this runs on
-python3 packaging/dev.py prove [ARGUMENT …]   make the Debian package twice, install it in a bare
+python3 packaging/dev.py prove [ARGUMENT …]   the window in every size, language and colour; then
+                                              make the Debian package twice, install it in a bare
                                               system and use it there (as root)
 python3 packaging/dev.py windows [--short] [ARGUMENT …]
                                               the tests and the package with a Python for Windows,
@@ -61,7 +62,8 @@ MOST_PROCESSES = 4
 
 INSTALLED_ELSEWHERE = (
     "Tests marked `installed` are left to `prove`: they build the package twice and use it"
-    " in a bare system, which takes root and minutes."
+    " in a bare system, which takes root and minutes. So are those marked `matrix`: the same"
+    " states in further sizes, text scales, languages and colours."
 )
 
 QT_WITH_TYPES = (6, 10)
@@ -168,8 +170,8 @@ def test(arguments: Sequence[str]) -> int:
             say("--> types: left out, as this Qt says too little of its own")
             continue
         is_last = name == "tests"
-        more = [*options_of_tests(arguments, sys.platform), *arguments] if is_last else []
-        command = [environment.program(tool), *options, *more]
+        more = [*options_of_tests(arguments, sys.platform, os.environ), *arguments]
+        command = [environment.program(tool), *options, *(more if is_last else [])]
         if not check(name, command, variables, show=is_last):
             failed.append(name)
     say(INSTALLED_ELSEWHERE)
@@ -177,24 +179,36 @@ def test(arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
-def options_of_tests(arguments: Sequence[str], platform: str) -> list[str]:
-    """Options of pytest for the whole suite: parallel processes, and the floor of its coverage.
+def options_of_tests(
+    arguments: Sequence[str], platform: str, variables: Mapping[str, str]
+) -> list[str]:
+    """Return the options of pytest for the whole suite; none for a selection.
 
-    A selection gets none: it is smaller than what starting processes costs, and covers less. The
-    coverage is measured on Linux, where every test runs; Windows lacks the locks of `tests.turns`.
+    A selection is smaller than what starting processes costs. Windows lacks the locks of
+    `tests.turns`. Coverage costs a third of the time, so only CI measures it and holds it against
+    the floor, on Linux, where every test runs.
     """
     if not all(argument.startswith(KEEPS_THE_WHOLE_SUITE) for argument in arguments):
         return []
-    options = []
-    if platform != "win32":
-        # One more than there are cores, as many tests wait. A file stays in one process.
-        processes = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
-        options += [f"--numprocesses={processes}", "--dist=loadfile", "--no-loadscope-reorder"]
-        # A new process would begin with the test that ended the one before.
-        options.append("--max-worker-restart=0")
-    if platform == "linux":
+    options = processes(platform)
+    if platform == "linux" and variables.get("CI") == "true":
         options += ["--cov", "--cov-report="]
     return options
+
+
+def processes(platform: str) -> list[str]:
+    """Return the options of pytest for parallel processes; none on Windows."""
+    if platform == "win32":
+        return []
+    # One more than there are cores, as many tests wait. A file stays in one process.
+    number = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
+    # A new process would begin with the test that ended the one before.
+    return [
+        f"--numprocesses={number}",
+        "--dist=loadfile",
+        "--no-loadscope-reorder",
+        "--max-worker-restart=0",
+    ]
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:
@@ -266,9 +280,10 @@ def prove(arguments: Sequence[str]) -> int:
     environment = Environment(ROOT)
     environment.prepare(development=True)
     variables = {**os.environ, "PATH": environment.search_path()}
+    matrix = [environment.program("pytest"), "-m", "matrix", *processes(sys.platform), "tests"]
     installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
     start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
-    for name, command in (("proof", installed), ("start", start)):
+    for name, command in (("matrix", matrix), ("proof", installed), ("start", start)):
         if not check(name, command, variables, show=True):
             return 1
     print(*contents.report(frozen_folder(ROOT)), sep="\n", flush=True)

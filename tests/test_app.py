@@ -9,7 +9,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -24,9 +24,16 @@ from tests.systems import not_on_windows
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui.app import _Quitter
 from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.tour.stops import LOOKS, STOPS, Show
+from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 
 WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
+WITH_ONE_LOOK = [
+    *(sys.executable, "-X", "dev", "-c"),
+    (
+        "import sys; from wxpark_gui import app; from wxpark_gui.tour import guide;"
+        " guide.LOOKS = guide.LOOKS[:1]; sys.exit(app.main())"
+    ),
+]
 STOP_SECONDS = 3.0
 PATIENCE = 30.0
 
@@ -123,9 +130,18 @@ def test_while_the_window_is_open_the_console_tool_keeps_out(tmp_path: Path) -> 
     assert done.returncode == 7
 
 
-def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("program", "looks"),
+    [
+        pytest.param(WXPARK_GUI, LOOKS, marks=pytest.mark.matrix, id="in every look"),
+        pytest.param(WITH_ONE_LOOK, LOOKS[:1], id="in one look"),
+    ],
+)
+def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(
+    tmp_path: Path, program: Sequence[str], looks: Sequence[Look]
+) -> None:
     done = subprocess.run(
-        [*WXPARK_GUI, "--tour", str(tmp_path)],
+        [*program, "--tour", str(tmp_path)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
@@ -134,9 +150,9 @@ def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(tmp_path: Pat
     )
     assert (done.returncode, done.stderr) == (0, "")
     pictures = sorted(tmp_path.glob("*.png"))
-    assert len(pictures) == len(STOPS) * len(LOOKS)
+    assert len(pictures) == len(STOPS) * len(looks)
     windows = {stop.name for stop in STOPS if stop.show in (Show.WINDOW, Show.VERDICT)}
-    for look in LOOKS:
+    for look in looks:
         of_windows = [tmp_path / f"{name}-{look.name}.png" for name in windows]
         assert {_size(path) for path in of_windows} == {look.size}
         assert len({path.read_bytes() for path in of_windows}) == len(windows)

@@ -18,6 +18,8 @@ from wxpark_gui.tour.stops import LOOKS, STOPS
 
 SCRIPT = Path(dev.__file__)
 
+ON_CI = {"CI": "true"}
+
 
 @pytest.mark.parametrize(
     ("variables", "platform", "expected"),
@@ -80,21 +82,27 @@ def test_types_are_checked_against_a_qt_that_knows_its_own(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "platform", "is_parallel", "is_measured"),
+    ("arguments", "platform", "variables", "is_parallel", "is_measured"),
     [
-        ([], "linux", True, True),
-        (["--junitxml=tests.xml", "-q"], "linux", True, True),
-        ([], "darwin", True, False),
-        ([], "win32", False, False),
-        (["tests/packaging"], "linux", False, False),
-        (["-k", "plate"], "linux", False, False),
-        (["--pdb"], "linux", False, False),
+        ([], "linux", ON_CI, True, True),
+        ([], "linux", {}, True, False),
+        (["--junitxml=tests.xml", "-q"], "linux", ON_CI, True, True),
+        ([], "darwin", ON_CI, True, False),
+        ([], "win32", ON_CI, False, False),
+        (["tests/packaging"], "linux", ON_CI, False, False),
+        (["-k", "plate"], "linux", ON_CI, False, False),
+        (["--pdb"], "linux", ON_CI, False, False),
     ],
 )
-def test_the_whole_suite_runs_in_parallel_and_its_coverage_is_measured(
-    arguments: list[str], platform: str, *, is_parallel: bool, is_measured: bool
+def test_whole_suite_runs_in_parallel_and_ci_measures_its_coverage(
+    arguments: list[str],
+    platform: str,
+    variables: dict[str, str],
+    *,
+    is_parallel: bool,
+    is_measured: bool,
 ) -> None:
-    options = dev.options_of_tests(arguments, platform)
+    options = dev.options_of_tests(arguments, platform, variables)
     assert ("--dist=loadfile" in options) is is_parallel
     assert ("--cov" in options) is is_measured
 
@@ -104,7 +112,7 @@ def test_there_is_one_process_more_than_cores_up_to_a_limit(
     monkeypatch: pytest.MonkeyPatch, cores: int | None, processes: int
 ) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: cores)
-    assert f"--numprocesses={processes}" in dev.options_of_tests([], "linux")
+    assert f"--numprocesses={processes}" in dev.options_of_tests([], "linux", {})
 
 
 def test_the_version_of_qt_is_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,7 +196,7 @@ def appearance(_appearance: Appearance) -> Appearance:
     return _appearance
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def fusion(qapp: QApplication) -> None:
     qapp.setStyle("Fusion")
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from coloraide import Color
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage
 
 DEFICIENCIES = ("protan", "deutan", "tritan")
@@ -63,11 +63,10 @@ def _count(image: QImage, place: QRect) -> Counter[int]:
     ratio = image.devicePixelRatio()
     left, top = round(place.left() * ratio), round(place.top() * ratio)
     right, bottom = round((place.right() + 1) * ratio), round((place.bottom() + 1) * ratio)
-    return Counter(
-        image.pixel(x, y)
-        for y in range(max(0, top), min(image.height(), bottom))
-        for x in range(max(0, left), min(image.width(), right))
-    )
+    pixels = QRect(left, top, right - left, bottom - top) & QRect(QPoint(), image.size())
+    # Four bytes a pixel, and so no padding at the end of a row.
+    part = image.copy(pixels).convertToFormat(QImage.Format.Format_RGB32)
+    return Counter(memoryview(part.constBits()).cast("I"))
 
 
 def _luminance(pixel: int) -> float:

@@ -124,7 +124,7 @@ def test_a_screen_reader_finds_the_plate_in_its_field(window: MainWindow) -> Non
 
 
 def test_what_is_made_for_screen_readers_goes_with_its_field() -> None:
-    """A thousand fields come and go in a process of their own, which a mistake would end."""
+    """Hundreds of fields come and go in a process of their own, which a mistake would end."""
     program = """
 import shiboken6
 from PySide6.QtGui import QAccessible
@@ -136,7 +136,7 @@ from wxpark_gui.ui.plate.edit import PlateEdit
 application = QApplication([])
 appearance = Appearance(Settings())
 plate_accessible.install()
-for _ in range(1000):
+for _ in range(300):
     plate = PlateEdit(appearance)
     assert QAccessible.queryAccessibleInterface(plate).role() is QAccessible.Role.EditableText
     shiboken6.delete(plate)

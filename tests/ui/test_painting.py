@@ -25,14 +25,20 @@ _CHARACTERS_WITHOUT_INK = ["\u2800", "\u3164", "\u115f", "\u1160", "\uffa0"]
 _MARKS = ["\ufe0f", "\u0301", "\u034f", "\u20e3", "\u200d"]
 
 
+@pytest.fixture(scope="module")
+def light(qapp: QApplication) -> Appearance:
+    """One for all examples: each new one sets the style sheet of the application."""
+    return Appearance(settings_of(theme="light"))
+
+
 @pytest.mark.parametrize("size", [(720, 94), (60, 20), (1, 1)], ids=str)
 @example("粤B12345❤\ufe0f")
 @example("粤B1\u28002345")
 @given(text=st.text(max_size=40))
 def test_any_text_is_painted_at_any_size(
-    qapp: QApplication, size: tuple[int, int], text: str
+    light: Appearance, size: tuple[int, int], text: str
 ) -> None:
-    cells = PlateCells(Appearance(settings_of(theme="light")))
+    cells = PlateCells(light)
     cells.resize(QSize(*size))
     cells.show_plate(text, cursor=len(text), bad=len(text) - 1, active=True)
     assert not cells.grab().isNull()

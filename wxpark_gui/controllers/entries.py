@@ -78,7 +78,6 @@ class Entries(QObject):
         notSaved(str, ReadableError): the entry with this id could not be saved.
         takenBack(EntryRecord): `take_back` closed the entry.
         notTakenBack(str, ReadableError): the entry with this id is being sent, or is closed.
-        refused(ReadableError): never emitted; `resend` returns its refusal.
         recentLoaded(tuple[EntryRecord, ...]): the newest entries, at most `RECENT_LIMIT`, newest
             first.
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
@@ -92,7 +91,6 @@ class Entries(QObject):
     notSaved = Signal(str, object)
     takenBack = Signal(object)
     notTakenBack = Signal(str, object)
-    refused = Signal(object)
     recentLoaded = Signal(object)
     platesLoaded = Signal(object)
     failed = Signal(object)

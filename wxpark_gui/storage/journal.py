@@ -118,8 +118,8 @@ class SqliteJournal:
         """
         self._queue.follow_clock()
         account_id = new.origin.account_id
-        held = self._queue.is_held(account_id)
         with writing(self._connection):
+            held = self._queue.is_held(account_id)
             if new.replaces:
                 replace_entry(self._tables, new, now)
             plate = new.entry.plate.text if new.entry.plate else ""

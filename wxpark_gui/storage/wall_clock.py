@@ -20,6 +20,10 @@ _MADE_BY_A_WRONG_CLOCK = """
     WHERE state IN ('saved', 'sending', 'waiting')
         AND saved_at < :earliest AND start_time < :earliest
 """
+_PLANNED = """
+    SELECT position, next_attempt_at FROM entries
+    WHERE state = 'waiting' AND next_attempt_at IS NOT NULL
+"""
 _PLANNED_LATE = """
     SELECT position, next_attempt_at, retry_after
     FROM entries LEFT JOIN attempts ON attempt = last_attempt
@@ -43,19 +47,17 @@ class WallClock:
         before this call would be moved too.
 
         Raises:
-            JournalWriteError: nothing was moved.
+            JournalWriteError: nothing was moved; the next call tries again.
         """
         offset = self._read_offset()
         shift = offset - self._offset
-        self._offset = offset
         if abs(shift) < CLOCK_TOLERANCE:
+            # Small drifts add up to no shift.
+            self._offset = offset
             return
-        planned = self._tables.connection.execute(
-            "SELECT position, next_attempt_at FROM entries"
-            " WHERE state = 'waiting' AND next_attempt_at IS NOT NULL"
-        ).fetchall()
         delta = timedelta(seconds=shift)
         with writing(self._tables.connection):
+            planned = self._tables.connection.execute(_PLANNED).fetchall()
             correct_start_times(self._tables, self._clock)
             self._tables.connection.executemany(
                 _PLAN,
@@ -65,6 +67,7 @@ class WallClock:
                 ],
             )
             self._tables.note("clock_set", f"{shift:+.0f} s", self._clock.now())
+        self._offset = offset
 
     def _read_offset(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()

@@ -239,6 +239,31 @@ def test_up_keeps_typed_characters(plate: PlateEdit) -> None:
     assert plate.text() == "粤B1"
 
 
+def test_up_keeps_a_recalled_plate_that_was_edited(plate: PlateEdit) -> None:
+    plate.set_history(["粤B33333", "京A22222"])
+    QTest.keyClick(plate, Qt.Key.Key_Up)
+    QTest.keyClick(plate, Qt.Key.Key_Backspace)
+    QTest.keyClicks(plate, "4")
+    for key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        QTest.keyClick(plate, key)
+        assert plate.text() == "粤B33334"
+
+
+def test_browsing_goes_on_when_an_entry_joins_the_history(plate: PlateEdit) -> None:
+    plate.set_history(["粤B33333", "京A22222"])
+    QTest.keyClick(plate, Qt.Key.Key_Up)
+    plate.set_history(["粤B55555", "粤B33333", "京A22222"])
+    QTest.keyClick(plate, Qt.Key.Key_Up)
+    assert plate.text() == "京A22222"
+
+
+def test_space_takes_no_lookalike_while_the_first_cell_hides_it(plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "o2345")
+    QTest.keyClick(plate, Qt.Key.Key_Home)
+    QTest.keyClick(plate, Qt.Key.Key_Space)
+    assert plate.text() == "粤BO2345"
+
+
 def test_same_prefix_applied_again_keeps_the_province_search(
     plate: PlateEdit,
 ) -> None:

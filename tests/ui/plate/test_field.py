@@ -167,6 +167,14 @@ def test_taken_suggestion_and_history_are_undone() -> None:
     assert text(field) == "粤B888"
 
 
+def test_first_key_after_clearing_in_a_lot_without_prefix_brings_no_plate_back() -> None:
+    field = make(prefix="")
+    press(field, "粤B12345")
+    field.clear()
+    press(field, "1")
+    assert text(field) == "1"
+
+
 def test_undo_without_a_replacement_beeps() -> None:
     field = make()
     assert field.undo() is Effect.BEEP

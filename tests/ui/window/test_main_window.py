@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -207,6 +207,26 @@ def test_each_sentence_stands_beside_its_field(window: MainWindow) -> None:
     assert window.form.problem(Field.SUB_OPENID) == "openid 和 sub_openid 至少填一个。"
     assert window.form.problem(Field.START_TIME) == "比现在晚 5 分钟以上，请核对。"
     assert part(window, QLineEdit, "spaceNumber").hasFocus()
+
+
+@pytest.mark.parametrize(
+    ("appearance_change", "problem"),
+    [
+        ({"font_scale": 150}, "请填写。"),
+        ({"theme": "dark"}, "请填写。"),
+        ({"language": "en"}, ""),
+    ],
+)
+def test_change_of_appearance_removes_a_problem_only_with_its_language(
+    window: MainWindow,
+    appearance: Appearance,
+    appearance_change: dict[str, Any],
+    problem: str,
+) -> None:
+    press(window, Qt.Key.Key_F7)
+    window.form.show_errors([FieldError(Field.SPACE_NUMBER, Problem.MISSING)])
+    appearance.follow(settings_of(**{"theme": "light", **appearance_change}))
+    assert window.form.problem(Field.SPACE_NUMBER) == problem
 
 
 def test_an_error_of_no_field_on_screen_is_named_in_the_panel(

@@ -25,7 +25,7 @@ from wxpark_gui.domain.errors import (
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeLevel
@@ -190,6 +190,19 @@ def test_a_bug_is_told_without_details_until_someone_has_read_it(notices: Notice
     notice = notices.notice(NOW)
     assert notice is not None
     assert "KeyError" in notice.message
+    notices.dismiss()
+    assert notices.notice(NOW) is None
+
+
+def test_damaged_journal_is_told_after_the_bug_that_hid_it_was_dismissed(
+    notices: NoticeModel,
+) -> None:
+    notices.salvaged(Salvage("journal-damaged-20260315T034207.sqlite3", 2))
+    notices.bug("KeyError")
+    notices.dismiss()
+    notice = notices.notice(NOW)
+    assert notice is not None
+    assert "journal-damaged-20260315T034207.sqlite3" in notice.message
     notices.dismiss()
     assert notices.notice(NOW) is None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 import shiboken6
@@ -13,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
@@ -43,6 +45,16 @@ TITLE_BAR = 36
 """Pixels a window manager takes of the screen's height; a maximised window has no other edges."""
 SIZES = [(1280, 800), (1366, 768 - TITLE_BAR), (1024, 768 - TITLE_BAR)]
 SCALES = [100, 125, 150, 175, 200]
+SMALLEST = SIZES[-1]
+WINDOWS = sampled(
+    product(LANGUAGES, SCALES, SIZES),
+    [
+        *product(["zh_CN"], SCALES, [SMALLEST]),
+        *product(["en"], [100, 200], [SMALLEST]),
+        *product(["zh_CN"], [100], SIZES[:-1]),
+    ],
+)
+DIALOG_LOOKS = sampled(product(LANGUAGES, SCALES), list(product(LANGUAGES, [100, 200])))
 LONG_NAMES = settings_of(
     merchant=replace(MERCHANT, parking_name="场" * 32),
     name="岗" * BOOTH_LENGTH,
@@ -200,6 +212,9 @@ def faults_of(window: MainWindow, theatre: Theatre) -> list[str]:
     for name, bring_about in theatre.stages():
         bring_about()
         settle()
+        if cramped(window):
+            # A timer, such as that of the undo button, may have begun another layout.
+            settle()
         found += [f"{name}: {fault}" for fault in cramped(window)]
     return found
 
@@ -210,9 +225,7 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "scale", "size"), WINDOWS)
 def test_the_window_shows_every_text_whole(
     stage: tuple[MainWindow, Theatre],
     appearance: Appearance,
@@ -314,8 +327,7 @@ DIALOGS = pytest.mark.parametrize(
 
 
 @DIALOGS
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("language", "scale"), DIALOG_LOOKS)
 def test_a_dialog_shows_every_text_whole(
     stage: tuple[MainWindow, Theatre],
     appearance: Appearance,

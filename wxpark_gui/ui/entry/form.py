@@ -43,6 +43,7 @@ class EntryForm(QFrame):
         super().__init__(parent)
         self._appearance = appearance
         self._is_filling = False
+        self._language = ""
         self.setProperty("card", True)
         self.plate = PlateEdit(appearance, self)
         self.car_type = SegmentedChoice(list(CarType), self)
@@ -173,14 +174,16 @@ class EntryForm(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Show captions in the current language and text size, and remove the problems shown."""
+        """Show captions in the current language; remove problems worded in another one."""
         wording = self._appearance.wording
         self.car_type.say(
             wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]
         )
         self.scene.say(wording.label(Label.SCENE), [wording.scene(scene) for scene in Scene])
         self._send.setText(wording.label(Label.SEND))
-        self._clear_problems()
+        if self._appearance.language != self._language:
+            self._language = self._appearance.language
+            self._clear_problems()
         self._follow_choices()
         self.details.retranslate()
 

@@ -88,6 +88,16 @@ class PlateField:
         # Known plate taken by the last edit; typing a further character undoes that.
         self._taken_guess = ""
 
+    @property
+    def offer(self) -> Offer | None:
+        """Suggestion shown; None in the first cell, where provinces are offered."""
+        return self.offers.current() if self.text.cursor else None
+
+    @property
+    def is_recalled(self) -> bool:
+        """True while the text is the history's plate, without a later edit."""
+        return bool(self.text.text) and self.text.text == self.history.current
+
     def state(self) -> FieldState:
         number = read_plate(self.text.text)
         is_complete = number.policy is not PlatePolicy.REFUSE
@@ -98,7 +108,7 @@ class PlateField:
             asks_prefix=not self.text.prefix,
             letters=self.search.letters,
             candidates=self.search.candidates(),
-            offer=self.offers.current() if self.text.cursor else None,
+            offer=self.offer,
             lookalike=self.offers.lookalike() if is_complete else "",
         )
 
@@ -146,7 +156,8 @@ class PlateField:
 
         A known plate is complete, so a further character shows that Space was a mistake.
         """
-        if self._taken_guess == self.text.text and normalise_plate(character):
+        was_taken = bool(self._taken_guess) and self._taken_guess == self.text.text
+        if was_taken and normalise_plate(character):
             self.text.undo()
         return self.insert(character)
 
@@ -173,8 +184,8 @@ class PlateField:
         return self.move_to(len(self.text.text) if self.text.cursor == 0 else 0)
 
     def accept_offer(self) -> Effect:
-        """Put the offered plate into the cells; no-op without an offer."""
-        kind = self.offers.accept()
+        """Put the offered plate into the cells; no-op while none is shown."""
+        kind = self.offers.accept() if self.offer else None
         if kind is None:
             return Effect.SHOW
         effect = self._changed()

@@ -52,17 +52,20 @@ class PlateKeystrokes:
     def up(self) -> Effect:
         """Show the next older plate of the history, unless typed characters would be lost."""
         field = self._field
-        may_replace = field.text.untouched or field.history.browsing
-        plate = field.history.back() if may_replace else None
+        if not field.is_recalled:
+            if not field.text.untouched:
+                return Effect.SHOW
+            field.history.leave()
+        plate = field.history.back()
         return field.set_text(plate) if plate else Effect.SHOW
 
     def down(self) -> Effect:
-        """Show the next newer plate while browsing the history, else the next suggestion.
+        """Show the next newer plate if one of the history is shown, else the next suggestion.
 
         With the cursor in the first cell, enter the keypad instead of a suggestion.
         """
         field = self._field
-        if field.history.browsing:
+        if field.is_recalled:
             plate = field.history.forth()
             return field.set_text(plate) if plate else field.clear()
         if field.text.cursor == 0:
@@ -75,7 +78,7 @@ class PlateKeystrokes:
 
     def right(self) -> Effect:
         """Take a known plate that is offered, else move one cell right."""
-        offer = self._field.offers.current()
+        offer = self._field.offer
         if offer and offer.kind is OfferKind.KNOWN:
             return self._field.accept_offer()
         return self._field.move_to(self._field.text.cursor + 1)

@@ -6,21 +6,22 @@ from collections.abc import Sequence
 
 
 class PlateHistory:
-    """Cursor in the list of earlier plates; reset when the list changes."""
+    """Cursor in the list of earlier plates; it stays on its plate when the list changes."""
 
     def __init__(self) -> None:
         self._plates: tuple[str, ...] = ()
         self._place = -1
 
     @property
-    def browsing(self) -> bool:
-        """True while an earlier plate is shown."""
-        return self._place >= 0
+    def current(self) -> str | None:
+        """Plate returned last; None when not browsing."""
+        return self._plates[self._place] if self._place >= 0 else None
 
     def set_plates(self, plates: Sequence[str]) -> None:
         """Replace the list, newest plate first."""
+        shown = self.current
         self._plates = tuple(plates)
-        self.leave()
+        self._place = self._plates.index(shown) if shown in self._plates else -1
 
     def leave(self) -> None:
         """Stop browsing; `back` then returns the newest plate."""

@@ -10,7 +10,7 @@ class WrappingRow(QLayout):
     """Places items in a row and starts a new line when the next item does not fit.
 
     Items have the width of their size hint. Expanding ones have their minimum width, and share the
-    rest of their line.
+    rest of their line. Sizes are kept until Qt invalidates the layout, as Qt's own layouts do.
 
     Args:
         spacing: pixels between two items and between two lines.
@@ -26,6 +26,10 @@ class WrappingRow(QLayout):
             super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._parted = parted
+        self._directions: Qt.Orientation | None = None
+        self._preferred: QSize | None = None
+        self._least: QSize | None = None
+        self._heights: dict[int, int] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -41,32 +45,45 @@ class WrappingRow(QLayout):
     def takeAt(self, index: int) -> QLayoutItem | None:
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    def invalidate(self) -> None:
+        """Forget all sizes: an item changed."""
+        self._directions = self._preferred = self._least = None
+        self._heights.clear()
+        super().invalidate()
+
     def expandingDirections(self) -> Qt.Orientation:
-        stretches = any(_stretches(item) for item in self._items)
-        return Qt.Orientation.Horizontal if stretches else Qt.Orientation(0)
+        if self._directions is None:
+            stretches = any(_stretches(item) for item in self._items)
+            self._directions = Qt.Orientation.Horizontal if stretches else Qt.Orientation(0)
+        return self._directions
 
     def hasHeightForWidth(self) -> bool:
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), apply=False)
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), apply=False)
+        return self._heights[width]
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         self._arrange(rect, apply=True)
 
     def sizeHint(self) -> QSize:
-        shown = self._shown()
-        width = sum(item.sizeHint().width() for item in shown)
-        width += self.spacing() * max(0, len(shown) - 1)
-        height = max((item.sizeHint().height() for item in shown), default=0)
-        return self._with_margins(QSize(width, height))
+        if self._preferred is None:
+            sizes = [item.sizeHint() for item in self._shown()]
+            width = sum(size.width() for size in sizes) + self.spacing() * max(0, len(sizes) - 1)
+            height = max((size.height() for size in sizes), default=0)
+            self._preferred = self._with_margins(QSize(width, height))
+        return self._preferred
 
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._shown()]
-        width = max((size.width() for size in sizes), default=0)
-        height = max((size.height() for size in sizes), default=0)
-        return self._with_margins(QSize(width, height))
+        if self._least is None:
+            sizes = [item.minimumSize() for item in self._shown()]
+            width = max((size.width() for size in sizes), default=0)
+            height = max((size.height() for size in sizes), default=0)
+            self._least = self._with_margins(QSize(width, height))
+        return self._least
 
     def _shown(self) -> list[QLayoutItem]:
         return [item for item in self._items if not item.isEmpty()]

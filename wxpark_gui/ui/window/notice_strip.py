@@ -105,7 +105,6 @@ class NoticeStrip(QFrame):
         if notice is None:
             return
         self._message.setText(notice.message)
-        self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
         self._code.setText(notice.code)
         self._code.setVisible(bool(notice.code))
         caption = _CAPTIONS.get(notice.action)
@@ -118,9 +117,10 @@ class NoticeStrip(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Draw the icon of the level in the current colour and size."""
+        """Give the icon the current colour, and icon and message the current size."""
         if self._notice is None:
             return
+        self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
         is_error = self._notice.level is NoticeLevel.ERROR
         surfaces = self._appearance.theme.surfaces
         colour = surfaces.problem if is_error else surfaces.text

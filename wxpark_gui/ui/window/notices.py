@@ -126,9 +126,11 @@ class NoticeModel(QObject):
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop the notices of a bug and of a damaged journal."""
-        self._bug = ""
-        self._salvage = None
+        """Drop the notice of a bug; without one, that of a damaged journal, which it hides."""
+        if self._bug:
+            self._bug = ""
+        else:
+            self._salvage = None
         self.changed.emit()
 
     @Slot()
