@@ -105,7 +105,11 @@ class Assembly:
         self.keys = Keys(self.vault)
 
     def __enter__(self) -> Assembly:
-        """Start logging and, in training mode unless read-only, the embedded gateway."""
+        """Start logging and, in training mode, the embedded gateway.
+
+        Read-only starts no gateway, and logs only if the log folder exists. A log that cannot be
+        opened sets `log_failure`.
+        """
         try:
             if not self._read_only or self.directory.logs.is_dir():
                 start_logging(self.directory.logs)

@@ -400,7 +400,11 @@ def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantPr
 
 
 def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
-    """Return the values given as options for the fields of a dataclass, by field name."""
+    """Return the values given as options for the fields of a dataclass, by field name.
+
+    Raises:
+        InvalidInputError: a value cannot be converted.
+    """
     return {
         definition.name: definition.read(typed)
         for definition in definitions_of(kind)
@@ -409,7 +413,14 @@ def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
-    """Read a new key if `--key-stdin` is set or none is stored; None keeps the stored key."""
+    """Return a key typed now; None to keep the stored one.
+
+    One is read if `--key-stdin` is set, or if none is stored, which is then said.
+
+    Raises:
+        KeyUnavailableError: the keyring cannot be read.
+        InvalidInputError: the key is malformed.
+    """
     if not command.options.key_stdin:
         try:
             parts.vault.load(merchant.mch_id)

@@ -285,7 +285,10 @@ def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
 
 
 def finding_text(finding: Finding, wording: Wording) -> str:
-    """One line of the text of `doctor`; for a finding that is not good also reason and action."""
+    """Return a finding as text of `doctor`: health, subject and detail.
+
+    A finding that is not good has a second line with reason and action.
+    """
     console = wording.console
     line = (
         f"{pad(console.health[finding.health], _HEALTH_WIDTH)} {console.subject[finding.subject]}"

@@ -59,7 +59,7 @@ class KeyReader(QObject):
             self._submit(self._load)
 
     def stop(self) -> None:
-        """Stop the retries. Does not stop the worker."""
+        """Cancel the planned retry. A read that runs may plan another until its worker stops."""
         self._timer.stop()
 
     @Slot()

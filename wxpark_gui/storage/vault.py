@@ -157,7 +157,7 @@ def _choose(trusted: Sequence[Backend]) -> KeyringBackend:
 
 
 def _why_none() -> KeyUnavailableError:
-    """Return the error if no trusted keyring works: none is found, or only untrusted ones."""
+    """Return the error for the lack of a trusted keyring: none, or only untrusted ones, found."""
     get_all_keyring()  # loads the plug-ins, so that they are among the classes
     known = sorted(
         f"{backend.__module__}.{backend.__qualname__}"

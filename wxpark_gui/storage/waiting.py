@@ -1,4 +1,4 @@
-"""The queue of open entries: due, held, expired."""
+"""The queue of open entries: finds those that are due, and expires those that waited too long."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from wxpark_gui.wechatpay import signing
 _MEBIBYTE = 1024 * 1024
 
 GROWN_BYTES = 48 * _MEBIBYTE
-"""Size of `gzip-bomb` in bytes after decompression; compressed it is smaller than 64 KiB."""
+"""Line feeds after the reply in `gzip-bomb`; compressed, the body is smaller than 64 KiB."""
 
 HUGE_BYTES = 8 * _MEBIBYTE
 RETRY_AFTER_SECONDS = 30

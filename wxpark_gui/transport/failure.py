@@ -45,7 +45,10 @@ class Failure(Enum):
     SEND = "SEND"
     """The connection ended, or time ran out, before the whole request was sent."""
     RESET = "RESET"
-    """The connection ended after the request was sent, before the whole reply came."""
+    """The connection ended before the whole reply came, or the reply is not valid HTTP.
+
+    The request was sent, or the reply had begun.
+    """
     TIMEOUT = "TIMEOUT"
     """The request was sent, but the whole reply did not come in time."""
 

@@ -1,4 +1,4 @@
-"""Renders the SVG icons in the colour of the text next to them."""
+"""Renders the SVG icons in a given colour, usually that of the text next to them."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class PlateKeystrokes:
         return Effect.SHOW
 
     def up(self) -> Effect:
-        """Show the next older plate of the history, unless typed characters would be lost."""
+        """Show the next older plate of the history; no-op if typed characters would be lost."""
         field = self._field
         if not field.is_recalled:
             if not field.text.untouched:

@@ -23,7 +23,7 @@ FindRecord = Callable[[str], EntryRecord | None]
 
 
 class EntryDetail(QWidget):
-    """Verdict, cause, advice, times, attempts, code and duration of an entry.
+    """Everything known about one entry, with buttons to the entries that are linked to it.
 
     Signals:
         closed(): the button that leads back to the list was clicked.

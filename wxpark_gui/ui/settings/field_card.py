@@ -1,4 +1,4 @@
-"""Card with a heading and input fields, built from the definitions of settings."""
+"""Card with a heading and input fields, filled and read by the definitions of settings."""
 
 from __future__ import annotations
 

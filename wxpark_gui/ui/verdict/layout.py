@@ -159,7 +159,7 @@ class VerdictLayout:
 
 
 def _place_above(parts: PanelParts, room: QRect) -> None:
-    """Place the title above the plate, both vertically centred in `room`."""
+    """Place the title above the plate, together vertically centred in `room`."""
     title = parts.title.sizeHint().height()
     plate = parts.plate.sizeHint().height() if parts.plate.text() else 0
     top = room.top() + max(0, room.height() - title - plate) // 2
