@@ -13,6 +13,7 @@ from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
+from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
@@ -25,6 +26,7 @@ from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal, Vault
+from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
@@ -77,7 +79,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "keyring", "updates")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "query")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -88,15 +90,17 @@ def make_booth(
     keys = Keys(vault)
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
-    def submission() -> Submission:
-        client = GatewayClient(
+    def client() -> GatewayClient:
+        return GatewayClient(
             nonces=chance.nonce,
             clock=clock.monotonic,
             seen=seen,
             route=route,
             proxy=lambda: current.value.network.proxy_url,
         )
-        return Submission(journal, client, keys, current, clock, chance, training)
+
+    def submission() -> Submission:
+        return Submission(journal, client(), keys, current, clock, chance, training)
 
     def open_it() -> None:
         journal.recent(1)
@@ -112,6 +116,7 @@ def make_booth(
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
         keys=KeyReader(keys, current, workers.keyring),
+        queries=Queries(PlateQuery(client(), keys, current, clock, journal), workers.query),
     )
     controllers.connect()
     return Booth(controllers, workers)

@@ -24,6 +24,7 @@ from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
+from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
@@ -145,6 +146,7 @@ def _make_workers() -> Workers:
         settings=Worker("wxpark-settings"),
         keyring=Worker("wxpark-keyring"),
         updates=Worker("wxpark-updates"),
+        query=Worker("wxpark-query"),
     )
 
 
@@ -165,6 +167,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         link=Link(live, parts.clock, workers.live),
         updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
         keys=KeyReader(parts.keys, parts.current, workers.keyring),
+        queries=Queries(parts.plate_query(journal, parts.open_gateway()), workers.query),
     )
     controllers.connect()
     return controllers

@@ -18,6 +18,7 @@ from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.query import PlateQuery, QueryAnswer
 from wxpark_gui.storage.journal import SqliteJournal
@@ -52,7 +53,7 @@ class QueryBooth:
         )
         store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
         settings = CurrentSettings(store.load())
-        query = PlateQuery(self._client, vault, settings, clock, self._journal)
+        query = PlateQuery(self._client, Keys(vault), settings, clock, self._journal)
         self.queries = Queries(query, self.live)
 
     def audit(self) -> list[str]:

@@ -21,6 +21,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.query import PlateQuery
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class BrokenAudit:
 
 @pytest.fixture
 def query(booth: Booth) -> PlateQuery:
-    return PlateQuery(booth.gateway, booth.vault, booth.settings, booth.clock, booth.journal)
+    return PlateQuery(booth.gateway, Keys(booth.vault), booth.settings, booth.clock, booth.journal)
 
 
 def audit(path: Path) -> list[tuple[str, str]]:

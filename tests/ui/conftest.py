@@ -18,6 +18,7 @@ from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
+from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
@@ -146,6 +147,21 @@ class FakeKeys(KeyReader):
         self.unlocks += 1
 
 
+class FakeQueries(Queries):
+    """The real signals; plates asked for are noted, with the account."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.asking = False
+        self.asked: list[tuple[str, str]] = []
+
+    def ask(self, plate: str, account_id: str = "") -> bool:
+        if self.asking:
+            return False
+        self.asked.append((plate, account_id))
+        return True
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -157,6 +173,7 @@ class FakeBooth:
         self.link = FakeLink()
         self.updates = FakeUpdates()
         self.keys = FakeKeys()
+        self.queries = FakeQueries()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -166,6 +183,7 @@ class FakeBooth:
             self.link,
             self.updates,
             self.keys,
+            self.queries,
         )
         self.beeps = 0
 

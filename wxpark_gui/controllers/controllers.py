@@ -11,11 +11,19 @@ from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
+from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
-    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker | KeyReader
+    Entries
+    | LiveSender
+    | JournalStatus
+    | SettingsController
+    | Link
+    | UpdateChecker
+    | KeyReader
+    | Queries
 )
 
 
@@ -32,6 +40,7 @@ class Controllers:
         link: tracks the connection to the gateway.
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
+        queries: asks for the state of a plate.
     """
 
     entries: Entries
@@ -42,6 +51,7 @@ class Controllers:
     link: Link
     updates: UpdateChecker
     keys: KeyReader
+    queries: Queries
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -54,6 +64,7 @@ class Controllers:
             self.link,
             self.updates,
             self.keys,
+            self.queries,
         )
 
     def connect(self) -> None:

@@ -1,4 +1,4 @@
-"""Queries about a plate, on the thread and the connection of live entries."""
+"""Queries about a plate, on a thread and a connection of their own."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ class Queries(QObject):
     """Asks WeChat for the state of a plate's owner, once for each call. Stores no answer.
 
     Attributes:
-        asking: true while a query runs. Further ones are dropped, so that a key held down cannot
-            delay the next entry by several exchanges.
+        asking: True while a query runs. Further ones are dropped, as for a key held down.
 
     Signals:
         answered(QueryAnswer): the query ended; its outcome may be a failure.
@@ -26,15 +25,15 @@ class Queries(QObject):
     refused = Signal(object)
     crashed = Signal(object)
 
-    def __init__(self, query: PlateQuery, sending: Worker) -> None:
-        """`sending` is the thread that owns the connection of `query`."""
+    def __init__(self, query: PlateQuery, worker: Worker) -> None:
+        """`worker` is the thread that owns the connection of `query`."""
         super().__init__()
         self._query = query
-        self._sending = sending
+        self._worker = worker
         self.asking = False
 
     def ask(self, plate: str, account_id: str = "") -> bool:
-        """Start a query, which runs after the exchanges already queued. Does not block.
+        """Start a query. Does not block.
 
         Args:
             plate: as typed.
@@ -46,7 +45,7 @@ class Queries(QObject):
         if self.asking:
             return False
         self.asking = True
-        self._sending.submit(
+        self._worker.submit(
             lambda: self._query.ask(plate, account_id), self._on_answered, self._on_failed
         )
         return True

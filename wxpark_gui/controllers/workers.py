@@ -18,11 +18,12 @@ class Workers:
 
     Attributes:
         journal: owns the only connection to the journal.
-        live: sends new entries, and queries.
+        live: sends new entries.
         backlog: sends the waiting entries, so that they never delay a new one.
         settings: writes the settings file, and the keyring when a key is saved.
         keyring: reads the keyring, whose password prompt may block it.
         updates: reads the version file, whose network share may not answer.
+        query: asks for the state of a plate, so that a slow answer never delays an entry.
     """
 
     journal: Worker
@@ -31,11 +32,13 @@ class Workers:
     settings: Worker
     keyring: Worker
     updates: Worker
+    query: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
 
-        `keyring` and `updates` are not waited for.
+        `keyring`, `updates` and `query` are not waited for: a password prompt, a missing share or
+        the network may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -43,8 +46,7 @@ class Workers:
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings)
-        # A password prompt or a missing share may block these two: neither is waited for.
-        for worker in (*others, self.keyring, self.updates):
+        for worker in (*others, self.keyring, self.updates, self.query):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

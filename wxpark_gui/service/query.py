@@ -18,7 +18,8 @@ from wxpark_gui.domain.plate import PlateNumber, read_plate
 from wxpark_gui.domain.settings import Account
 from wxpark_gui.domain.verdict import Verdict, judge_query
 from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.ports import Clock, Gateway, QueryAudit, Vault
+from wxpark_gui.service.keys import Keys
+from wxpark_gui.service.ports import Clock, Gateway, QueryAudit
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class PlateQuery:
     """
 
     gateway: Gateway
-    vault: Vault
+    keys: Keys
     settings: CurrentSettings
     clock: Clock
     audit: QueryAudit
@@ -83,10 +84,13 @@ class PlateQuery:
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
         try:
-            key = self.vault.load(account.merchant.mch_id)
+            key = self.keys.get(account.merchant.mch_id)
         except KeyUnavailableError as error:
             return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
-        return self.gateway.query(plate.text, account.merchant, key)
+        outcome = self.gateway.query(plate.text, account.merchant, key)
+        if outcome.cause is Cause.SIGNATURE_REFUSED:
+            self.keys.doubt(account.merchant.mch_id)
+        return outcome
 
     def _note(self, answer: QueryAnswer, account_id: str) -> None:
         """Add the query to the audit; a failure to do so is only logged."""

@@ -228,6 +228,8 @@ _VERDICTS = (
         settle_ms=1200,
     ),
     _verdict("arrears", "8K9Z2", Severity.ARREARS),
+    # The answer of the training gateway, without an entry to wait for.
+    Stop("query", "", "Shift+F5", settle_ms=700),
     _verdict("blocked", "77802", Severity.BLOCKED),
     _verdict("paused", "55603", Severity.CAUTION),
     _verdict("check-failed", "90207", Severity.CAUTION),

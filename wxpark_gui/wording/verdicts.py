@@ -45,6 +45,8 @@ NORMAL_ADVICE = {
 QUERY_TITLE = mark("No answer")
 """Title of a query that was not answered."""
 
+ENTRY_ANSWER = mark("at the entry, {time}: {verdict}")
+
 QUERY_NORMAL_ADVICE = {
     DeductMode.AUTOPAY: mark("Deducted by itself (无感). Asked only: no entry was made."),
     DeductMode.PROACTIVE: mark("The driver pays in WeChat (免密). Asked only: no entry was made."),

@@ -132,6 +132,14 @@ class Wording:
         title = self._say(verdicts.QUERY_TITLE)
         return replace(words, title=title, advice=self._unanswered_query(verdict))
 
+    def ago(self, seconds: float) -> str:
+        return self._say(verdicts.AGO, age=self.age(seconds))
+
+    def entry_answer(self, verdict: Verdict) -> str:
+        """The answer that an entry got, with its time, beside that of a later query."""
+        time = clock_time(verdict.as_of) if verdict.as_of else ""
+        return self._say(verdicts.ENTRY_ANSWER, time=time, verdict=self._title(verdict))
+
     def entry_remark(self, record: EntryRecord, age_seconds: float = 0.0) -> str:
         """The small line under the advice: time, code, and a note if it may have been sent before.
 
@@ -142,7 +150,7 @@ class Wording:
         if record.state is not DeliveryState.ANSWERED:
             parts.insert(0, self._say(verdicts.SAVED_AT, time=clock_time(record.saved_at)))
         if age_seconds >= _MINUTE:
-            parts.insert(1, self._say(verdicts.AGO, age=self.age(age_seconds)))
+            parts.insert(1, self.ago(age_seconds))
         if record.maybe_sent and record.state.is_open:
             parts.append(self._say(verdicts.MAYBE_SENT))
         return " · ".join(part for part in parts if part)

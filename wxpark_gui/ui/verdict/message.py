@@ -12,8 +12,10 @@ from wxpark_gui.domain.errors import Field, FieldError, ReadableError
 from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.service.query import QueryAnswer
 from wxpark_gui.wording import Label, VerdictWords, Wording
 
+_MINUTE = 60.0
 DIMS_AFTER = 90.0
 """Seconds after which a verdict is dimmed."""
 
@@ -182,6 +184,37 @@ def correcting(label: str) -> PanelMessage:
         )
 
     return PanelMessage(words, label=label)
+
+
+def asking(label: str) -> PanelMessage:
+    """Message while WeChat is asked for the state of a plate's owner."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(wording.label(Label.ASKING_TITLE), wording.label(Label.ASKING_ADVICE))
+
+    return PanelMessage(words, tone=Tone.QUESTION, label=label)
+
+
+def of_query(answer: QueryAnswer, own: EntryRecord | None) -> PanelMessage:
+    """Message with the result of a query.
+
+    Args:
+        own: an entry of the same plate; its answer is shown too if it differs. None for none.
+    """
+    verdict = answer.verdict
+
+    def words(wording: Wording, age: float) -> VerdictWords:
+        said = wording.query(verdict)
+        parts = [wording.label(Label.ASKED_AGAIN if own else Label.ASKED_ONLY), said.small]
+        if age >= _MINUTE:
+            parts.append(wording.ago(age))
+        if own and own.verdict.state is not verdict.state and own.verdict.as_of:
+            parts.append(wording.entry_answer(own.verdict))
+        return replace(said, small=" · ".join(part for part in parts if part))
+
+    return PanelMessage(
+        words, verdict.severity, label=answer.plate.spaced, as_of=answer.at, dims=True
+    )
 
 
 def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessage:

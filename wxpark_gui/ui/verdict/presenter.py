@@ -97,6 +97,24 @@ class VerdictPresenter:
         self._shown_id = ""
         self._panel.show_message(message)
 
+    def show_query(self, label: str) -> PanelMessage:
+        """Show that WeChat is asked for a plate; `answer_query` needs the message returned."""
+        message = messages.asking(label)
+        self.show(message)
+        return message
+
+    def answer_query(self, asked: PanelMessage | None, answer: PanelMessage) -> bool:
+        """Show the result of a query, unless the panel has gone on from `asked` to another message.
+
+        Returns True if it is shown.
+        """
+        if asked is None or self._panel.message is not asked:
+            return False
+        self.show(answer)
+        if answer.severity is not None:
+            self._sounds.play(answer.severity)
+        return True
+
     def show_note(self, say: Sentence, about: EntryRecord | None = None) -> None:
         """Show why a key did nothing, until the next record of the entry shown.
 

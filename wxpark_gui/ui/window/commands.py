@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
@@ -25,6 +26,7 @@ class Commands(QObject):
         *,
         form: EntryForm,
         flow: EntryFlow,
+        query_flow: QueryFlow,
         recent: RecentList,
         dialogs: Dialogs,
         help_overlay: HelpOverlay,
@@ -32,6 +34,7 @@ class Commands(QObject):
         super().__init__(window)
         self._form = form
         self._flow = flow
+        self._query_flow = query_flow
         self._recent = recent
         self._help = help_overlay
         self._slots: Mapping[Action, Callable[[], None]] = {
@@ -40,6 +43,7 @@ class Commands(QObject):
             Action.TAKE_BACK: flow.take_back,
             Action.PROVINCE: form.plate.choose_province,
             Action.RESEND: self._resend,
+            Action.QUERY: self._query,
             Action.CAR_TYPE: form.car_type.choose_next,
             Action.SCENE: form.scene.choose_next,
             Action.CORRECT: self._correct,
@@ -65,6 +69,12 @@ class Commands(QObject):
         record = self._recent.selected
         self._recent.close_detail()
         self._flow.resend(record)
+
+    @Slot()
+    def _query(self) -> None:
+        record = self._recent.selected
+        self._recent.close_detail()
+        self._query_flow.ask(record)
 
     @Slot()
     def _correct(self) -> None:

@@ -15,6 +15,7 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.undo_button import UndoButton
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
@@ -78,12 +79,14 @@ class MainWindow(QMainWindow):
         self._undo_button = UndoButton(appearance, self._panel)
         self._sounds = SoundPlayer(beep, self)
         self._recent = RecentList(appearance, self)
+        presenter = VerdictPresenter(self._panel, self._sounds)
         self._flow = EntryFlow(
             controllers.entries,
             form=self._form,
-            presenter=VerdictPresenter(self._panel, self._sounds),
+            presenter=presenter,
             undo_button=self._undo_button,
         )
+        self._query_flow = QueryFlow(controllers.queries, form=self._form, presenter=presenter)
         self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
         self._notice_strip = NoticeStrip(appearance, self)
         self._status = StatusStrip(appearance, self)
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
             self,
             form=self._form,
             flow=self._flow,
+            query_flow=self._query_flow,
             recent=self._recent,
             dialogs=self._dialogs,
             help_overlay=self._help,
@@ -231,6 +235,8 @@ class MainWindow(QMainWindow):
         self._form.edited.connect(self._recent.close_detail)
         self._flow.answerShown.connect(self._work_area.show_answer)
         self._flow.notSetUp.connect(self._notices.failed)
+        self._query_flow.answerShown.connect(self._work_area.show_answer)
+        self._query_flow.notSetUp.connect(self._notices.failed)
         self._panel.set_corner(self._undo_button)
         self._undo_button.visibilityChanged.connect(self._panel.make_room)
         self._notice_strip.actionRequested.connect(self._on_notice_action)

@@ -16,6 +16,7 @@ class Action(Enum):
     TAKE_BACK = "take_back"
     PROVINCE = "province"
     RESEND = "resend"
+    QUERY = "query"
     CAR_TYPE = "car_type"
     SCENE = "scene"
     CORRECT = "correct"
@@ -55,6 +56,7 @@ SHORTCUTS = (
     Shortcut("F2", ("F2",), Action.TAKE_BACK, Label.HELP_TAKE_BACK),
     Shortcut("F4", ("F4",), Action.PROVINCE, Label.HELP_PROVINCE, Label.KEY_PROVINCE),
     Shortcut("F5", ("F5",), Action.RESEND, Label.HELP_RESEND),
+    Shortcut("Shift F5", ("Shift+F5",), Action.QUERY, Label.HELP_QUERY),
     Shortcut("F6", ("F6",), Action.CAR_TYPE, Label.HELP_CAR_TYPE, Label.KEY_CAR_TYPE),
     Shortcut("F7", ("F7",), Action.SCENE, Label.HELP_SCENE, Label.SCENE),
     Shortcut("F8", ("F8",), Action.CORRECT, Label.HELP_CORRECT),
