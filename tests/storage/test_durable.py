@@ -79,10 +79,11 @@ def test_replacing_a_file_refused_otherwise_is_reported_at_once(
     assert refusals == [error]
 
 
-def test_writing_a_file_another_process_reads_replaces_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", ["0.7", "2"])
+def test_writing_a_file_another_process_reads_replaces_it(tmp_path: Path, seconds: str) -> None:
     file = tmp_path / "settings.toml"
     write_file(file, b"old")
-    command = [sys.executable, "-c", HOLD, str(file), "0.7"]
+    command = [sys.executable, "-c", HOLD, str(file), seconds]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
         assert reader.stdout
         assert reader.stdout.readline().strip() == b"held"

@@ -9,8 +9,8 @@ import tempfile
 import time
 from pathlib import Path
 
-REPLACE_SECONDS = 2.0
-"""Seconds that another program may hold a file which is to be replaced."""
+REPLACE_SECONDS = 4.0
+"""Timeout of `replace_file`; a virus scanner may hold a new file for about two seconds."""
 _PAUSE = 0.05
 # ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
 _HELD_OPEN = frozenset({5, 32})
