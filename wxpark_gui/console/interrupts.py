@@ -1,4 +1,4 @@
-"""Ctrl-C during one console command."""
+"""Ctrl-C, and on Windows Ctrl-Break, during one console command."""
 
 from __future__ import annotations
 
@@ -12,25 +12,30 @@ from typing import final
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
+_SIGNALS = tuple(
+    number for name in ("SIGINT", "SIGBREAK") if (number := getattr(signal, name, None)) is not None
+)
+"""Windows sends SIGBREAK for Ctrl-Break, and when the console's window is closed."""
+
 
 @final
 class Interrupts:
-    """Handles SIGINT while it is entered; ignores it afterwards, when the exit code is known.
+    """Handles `_SIGNALS` while it is entered; ignores them afterwards: the exit code is known.
 
     The first one raises `KeyboardInterrupt` unless it is deferred; further ones do nothing, so that
-    they do not break the clean-up. A command that SIGINT was ignored for keeps ignoring it.
+    they do not break the clean-up. A command that a signal was ignored for keeps ignoring it.
     """
 
     def __init__(self) -> None:
         self._deferred = False
         self._pending = False
-        self._handles = False
+        self._handled: list[signal.Signals] = []
 
     def __enter__(self) -> Interrupts:
-        is_main = threading.current_thread() is threading.main_thread()
-        self._handles = is_main and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
-        if self._handles:
-            signal.signal(signal.SIGINT, self._on_signal)
+        if threading.current_thread() is threading.main_thread():
+            self._handled = [n for n in _SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        for number in self._handled:
+            signal.signal(number, self._on_signal)
         return self
 
     def __exit__(
@@ -39,8 +44,8 @@ class Interrupts:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._handles:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in self._handled:
+            signal.signal(number, signal.SIG_IGN)
 
     def defer(self) -> None:
         """From now on an interrupt is noted only, until `allowed`."""

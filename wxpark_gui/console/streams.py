@@ -98,8 +98,12 @@ class Output:
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """JSON in one line; Chinese stays readable."""
-    return json.dumps(document, ensure_ascii=False)
+    """JSON in one line; Chinese stays readable, except in pipes and files on Windows.
+
+    PowerShell 5 decodes a program's output by the console's code page, GBK for one: of UTF-8 that
+    makes other characters, and may swallow a quotation mark.
+    """
+    return json.dumps(document, ensure_ascii=sys.platform == "win32" and not sys.stdout.isatty())
 
 
 def _flush_or_discard(stream: TextIO) -> None:
