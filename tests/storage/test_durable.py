@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.systems import not_on_windows
 from wxpark_gui.storage import durable
 from wxpark_gui.storage.durable import replace_file, write_file
 
@@ -57,6 +59,39 @@ def test_replacing_a_file_held_open_is_retried(
     refusals += [HeldOpenError(number), HeldOpenError(number)]
     replace_file(*files)
     assert files[1].read_bytes() == b"new"
+
+
+@not_on_windows("fcntl is of POSIX")
+class TestOnAMac:
+    """fsync leaves the data in the drive's cache; the number of F_FULLFSYNC is Apple's."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The commands of fcntl, in order."""
+        asked: list[int] = []
+        monkeypatch.setattr(durable, "_FULL_SYNC", 51)
+        monkeypatch.setattr("fcntl.fcntl", lambda _, command: asked.append(command))
+        return asked
+
+    def test_written_file_and_its_directory_leave_the_cache_of_the_drive(
+        self, tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("fsync alone"))
+        write_file(tmp_path / "settings.toml", b"new")
+        assert asked == [51, 51]
+
+    def test_file_system_that_does_not_know_the_call_is_synced_by_fsync(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise OSError(45, "Operation not supported")
+
+        synced: list[int] = []
+        monkeypatch.setattr(durable, "_FULL_SYNC", 51)
+        monkeypatch.setattr("fcntl.fcntl", refuse)
+        monkeypatch.setattr(os, "fsync", synced.append)
+        write_file(tmp_path / "settings.toml", b"new")
+        assert len(synced) == 2
 
 
 def test_replacing_a_file_held_open_for_too_long_is_reported(

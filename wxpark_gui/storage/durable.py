@@ -9,6 +9,14 @@ import tempfile
 import time
 from pathlib import Path
 
+if sys.platform == "win32":
+    _FULL_SYNC = None
+else:
+    import fcntl
+
+    _FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
+    """None except on macOS."""
+
 REPLACE_SECONDS = 4.0
 """Timeout of `replace_file`; a virus scanner may hold a new file for about two seconds."""
 _PAUSE = 0.05
@@ -29,7 +37,7 @@ def write_file(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
         replace_file(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -63,12 +71,26 @@ def _replaced(source: Path, target: Path) -> bool:
     return True
 
 
+def sync_file(handle: int) -> None:
+    """Put an open file on disk; on macOS out of the drive's cache too, which `fsync` leaves alone.
+
+    Raises:
+        OSError: the disk did not take it.
+    """
+    if _FULL_SYNC is not None:
+        # Only file systems of macOS itself know it.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(handle, _FULL_SYNC)
+            return
+    os.fsync(handle)
+
+
 def sync_directory(path: Path) -> None:
     """Put the names in a directory on disk; Windows does so by itself and offers no call."""
     if sys.platform == "win32":
         return
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        sync_file(handle)
     finally:
         os.close(handle)
