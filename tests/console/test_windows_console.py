@@ -5,10 +5,14 @@ from __future__ import annotations
 import io
 import json
 import signal
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.console.test_streams_and_signals import PATIENCE, ROOT, kept, silent_gateway
+from tests.systems import not_under_wine
 from wxpark_gui.console import interrupts
 from wxpark_gui.console.interrupts import Interrupts
 from wxpark_gui.console.streams import to_json
@@ -60,3 +64,36 @@ def test_second_signal_interrupts_like_the_first_and_is_ignored_afterwards(
 @pytest.mark.skipif(sys.platform != "win32", reason="Ctrl-Break is of Windows")
 def test_ctrl_break_is_handled_on_windows() -> None:
     assert [number.name for number in interrupts._SIGNALS] == ["SIGINT", "SIGBREAK"]
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="needs a console of Windows")
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param("CTRL_C_EVENT", id="Ctrl-C"),
+        pytest.param(
+            "CTRL_BREAK_EVENT",
+            id="Ctrl-Break",
+            marks=not_under_wine("no Ctrl-Break can be sent"),
+        ),
+    ],
+)
+def test_interrupted_notify_says_that_the_entry_waits(tmp_path: Path, event: str) -> None:
+    with silent_gateway(tmp_path) as directory:
+        number = int(getattr(signal, event))
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.console.windows_console", str(directory), str(number)],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            input="",
+            encoding="utf-8",
+            timeout=PATIENCE,
+            creationflags=getattr(subprocess, "CREATE_NEW_CONSOLE", 0),
+        )
+    assert done.returncode == 0, done.stderr
+    code, output, errors = json.loads(done.stdout)
+    document = json.loads(output)
+    assert (code, document["delivery"], document["plate"]) == (3, "queued", "粤B12345")
+    assert errors.splitlines() == ["已中断。记录已保存，可用 wxpark journal flush 发送。"]
+    assert [(record[0], record[1]) for record in kept(directory)] == [(document["entry_id"], True)]
