@@ -57,6 +57,8 @@ WINDOW_ON_A_SCREEN = (
 SHORT_WINDOW_ON_A_SCREEN = ("tests/ui/test_start_never_waits.py",)
 KILLS, SHORT_KILLS = 200, 40
 DAMAGED_FILES, SHORT_DAMAGED_FILES = 1000, 66
+PACKAGE_SECONDS = 900.0
+"""Timeout of one test of the package."""
 SCREEN_SIZE = "2560x1600x24"
 """Large enough for every window that the tests show; the program is used on a booth's screen."""
 
@@ -159,7 +161,9 @@ def parts(
     files = str(SHORT_DAMAGED_FILES if short else DAMAGED_FILES)
     damage = python.python("-m", "tests.faults.damaged_files", "--files", files)
     yield Part("damaged files", damage, python.variables())
-    proof = [sys.executable, "-m", "pytest", "-q", "-m", "windows", "tests/windows"]
+    # Freezing is part of a test, and may take longer than one is given elsewhere.
+    patient = ("-o", f"faulthandler_timeout={PACKAGE_SECONDS:.0f}")
+    proof = [sys.executable, "-m", "pytest", "-q", *patient, "-m", "windows", "tests/windows"]
     yield Part("package", proof, dict(os.environ))
 
 

@@ -25,7 +25,7 @@ PROOF = ROOT / "build" / "windows"
 PICTURES = PROOF / "pictures"
 DISPLAY = ":88"
 MEGABYTE = 1_000_000
-FREEZE_SECONDS = 400.0
+FREEZE_SECONDS = 800.0
 INSTALL_SECONDS = 180.0
 
 _figures: list[str] = []
