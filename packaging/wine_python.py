@@ -30,6 +30,9 @@ SOURCES = Path(__file__).parent / "windows" / "wine"
 DLL = f"python3{sys.version_info.minor}"
 COMPILER = "x86_64-w64-mingw32"
 
+X11_DRIVER = r"HKCU\Software\Wine\X11 Driver"
+"""Key of the registry with Wine's settings of the screen."""
+
 STAND_INS = ("icuuc", "bcryptprimitives")
 """DLLs of Windows 10 that Wine 8 lacks; their sources are in `SOURCES`."""
 LINKED = {"bcryptprimitives": ("-ladvapi32",)}
@@ -226,6 +229,9 @@ class WinePython:
     def _make_drive(self) -> None:
         for command in (["wineboot", "--init"], ["winecfg", "-v", "win10"]):
             run_step("Making Wine's drive C", [wine(), *command], self.variables())
+        # Without a window manager Wine waits two seconds for it at each window that closes.
+        unmanaged = ("reg", "add", X11_DRIVER, "/v", "Managed", "/d", "N", "/f")
+        run_step("Setting Wine's screen up", [wine(), *unmanaged], self.variables())
         subprocess.run(["wineserver", "-w"], check=False, env=self.variables(), timeout=60)
         for name in STAND_INS:
             result = self.drive / "windows" / "system32" / f"{name}.dll"

@@ -88,8 +88,8 @@ class Figures:
 
     def __str__(self) -> str:
         return (
-            f"kill: {self.kills} kills ({self.before_first_save} before the first save),"
-            f" {self.acknowledged} entries acknowledged, {self.lost} lost,"
+            f"{self.kills} kills, {self.lost} lost of {self.acknowledged} entries acknowledged"
+            f" ({self.before_first_save} kills before the first save),"
             f" {self.undelivered} undelivered, {self.repeats} repeated"
             f" (at most {self.most_repeats} a kill), integrity_check failed {self.unsound} times"
         )

@@ -96,6 +96,12 @@ def names(application: Path, paths: Sequence[Path]) -> list[str]:
     return [path.relative_to(application / "Contents").as_posix() for path in paths]
 
 
+LOCAL_NETWORK = {
+    "en": "Used only to reach a proxy, gateway or version file that the settings name.",
+    "zh-Hans": "仅用于连接设置里填写的代理、网关或版本文件。",
+}
+
+
 class TestInformation:
     def test_says_what_macos_asks_for(self) -> None:
         properties = plistlib.loads((TEMPLATE / "Info.plist").read_bytes())
@@ -113,6 +119,8 @@ class TestInformation:
             "LSMinimumSystemVersion": "13.0",
             "NSHighResolutionCapable": True,
             "NSHumanReadableCopyright": "Copyright © 2026 The wxpark-gui authors. MIT License.",
+            # Without it macOS 15 keeps a program from the local network and asks nobody.
+            "NSLocalNetworkUsageDescription": LOCAL_NETWORK["en"],
             "NSRequiresAquaSystemAppearance": False,
         }
 
@@ -131,7 +139,11 @@ class TestInformation:
     )
     def test_every_language_has_the_name_of_the_window(self, language: str, name: str) -> None:
         names = plistlib.loads((TEMPLATE / f"{language}.lproj/InfoPlist.strings").read_bytes())
-        assert names == {"CFBundleDisplayName": name, "CFBundleName": name}
+        assert names == {
+            "CFBundleDisplayName": name,
+            "CFBundleName": name,
+            "NSLocalNetworkUsageDescription": LOCAL_NETWORK[language],
+        }
 
     def test_no_language_is_forgotten(self, application: Path) -> None:
         mac_image.add_names(application)

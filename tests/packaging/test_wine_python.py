@@ -81,21 +81,51 @@ def test_arguments_reach_the_suite_in_the_python_for_windows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wine_python.wine", lambda: "wine")
-    found = list(parts(WinePython(tmp_path), ["-x"], short=False))
+    found = list(parts(WinePython(tmp_path), ["-x"], {}, short=False))
     suite = next(part for part in found if part.name == "tests")
     assert "tests/storage" in suite.command
     assert suite.command[-1] == "-x"
 
 
-def test_running_a_part_gives_code_and_last_line(capfd: pytest.CaptureFixture[str]) -> None:
+def test_window_is_tested_on_both_platforms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wine_python.wine", lambda: "wine")
+    found = list(parts(WinePython(tmp_path), [], {"DISPLAY": ":7"}, short=False))
+    platforms = {
+        part.variables["WINEQT_QPA_PLATFORM"]: part.variables
+        for part in found
+        if "tests/ui" in part.command
+    }
+    assert set(platforms) == {"offscreen", "windows"}
+    assert platforms["windows"]["DISPLAY"] == ":7"
+
+
+OUTPUT = """
+SKIPPED [3] tests/storage/test_a.py:12: POSIX file modes
+SKIPPED [1] tests/storage/test_b.py: POSIX file modes
+SKIPPED [2] tests/wechatpay/test_tls.py:134: under Wine: a distrusted certificate
+figure: set-up: 41.0 MB
+9 passed, 6 skipped in 1.00s
+0x5f:1: Process
+"""
+
+
+def test_result_of_a_part_holds_code_figures_last_line_and_skipped_tests_by_reason(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
     program = (
-        "import sys; assert sys.stdin is not None; print('一'); print('9 passed');"
-        "print('0x5f:1: Process'); sys.exit(3)"
+        f"import sys; assert sys.stdin is not None; print('一'); print({OUTPUT!r}); sys.exit(3)"
     )
     variables = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    code, seconds, last = run(Part("tests", [sys.executable, "-c", program], variables))
-    assert (code, last) == (3, "9 passed")
-    assert seconds > 0
+    result = run(Part("tests", [sys.executable, "-c", program], variables))
+    assert (result.code, result.last) == (3, "9 passed, 6 skipped in 1.00s")
+    assert result.seconds > 0
+    assert list(result.report())[1:] == [
+        "        skipped 4: POSIX file modes",
+        "        skipped 2: under Wine: a distrusted certificate",
+        "        set-up: 41.0 MB",
+    ]
     assert "一" in capfd.readouterr().out
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +56,63 @@ def test_tracebacks_are_redacted_too(log_file: Path) -> None:
 @needs_posix_modes
 def test_the_log_is_in_a_folder_of_the_owners(log_file: Path) -> None:
     assert log_file.parent.stat().st_mode & 0o077 == 0
+
+
+HOLD_OPEN = """
+import sys
+with open(sys.argv[1], "rb"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def write_records(count: int) -> None:
+    for number in range(count):
+        logging.getLogger("test").warning("record %s", number)
+
+
+class TestFull:
+    """Each record is larger than the file may be."""
+
+    @pytest.fixture(autouse=True)
+    def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("wxpark_gui.runtime.logs._MAXIMUM_BYTES", 10)
+
+    def test_log_is_continued_in_a_new_file(self, log_file: Path) -> None:
+        write_records(2)
+        older = log_file.with_name(f"{LOG_NAME}.1")
+        assert "record 0" in older.read_text("utf-8")
+        assert "record 1" in log_file.read_text("utf-8")
+
+    def test_log_that_cannot_be_renamed_grows_and_keeps_every_record_and_older_file(
+        self, log_file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError(13, "held open by another process")
+
+        write_records(2)
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", refuse)
+            write_records(9)
+        assert log_file.read_text("utf-8").count("record") == 10
+        assert "record 0" in log_file.with_name(f"{LOG_NAME}.1").read_text("utf-8")
+        write_records(1)
+        assert log_file.read_text("utf-8").count("record") == 1
+        assert capfd.readouterr().err == ""
+
+    def test_log_that_another_process_reads_keeps_every_record(
+        self, log_file: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        write_records(1)
+        command = [sys.executable, "-c", HOLD_OPEN, str(log_file)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+            assert reader.stdout
+            assert reader.stdout.readline().strip() == b"held"
+            write_records(3)
+            reader.kill()
+        kept = "".join(path.read_text("utf-8") for path in log_file.parent.iterdir())
+        assert kept.count("record") == 4
+        assert capfd.readouterr().err == ""
 
 
 def test_logging_stops_as_it_started(tmp_path: Path) -> None:

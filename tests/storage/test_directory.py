@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import ctypes
 import stat
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
 import pytest
 
@@ -59,6 +61,38 @@ def test_a_directory_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
     tmp_path.chmod(0o750)
     prepare_directory(tmp_path)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o750
+
+
+SE_FILE_OBJECT, DACL_SECURITY_INFORMATION = 1, 4
+OTHERS = ("WD", "AU", "BU", "BG", "IU")
+"""Everyone, authenticated users, users, guests and interactive users, as SDDL names them."""
+OLD_PYTHON = sys.version_info < (3, 11, 10) or (3, 12) <= sys.version_info < (3, 12, 4)
+
+
+def access_rights(path: Path) -> str:
+    """The access control list of a file of Windows, in SDDL."""
+    security: Any = getattr(ctypes, "WinDLL")("advapi32")  # noqa: B009 - unknown elsewhere
+    descriptor, text = ctypes.c_void_p(), ctypes.c_wchar_p()
+    code = security.GetNamedSecurityInfoW(
+        *(ctypes.c_wchar_p(str(path)), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION),
+        *(None, None, None, None, ctypes.byref(descriptor)),
+    )
+    assert code == 0
+    assert security.ConvertSecurityDescriptorToStringSecurityDescriptorW(
+        descriptor, 1, DACL_SECURITY_INFORMATION, ctypes.byref(text), None
+    )
+    assert text.value
+    return text.value
+
+
+@pytest.mark.skipif(sys.platform != "win32", reason="access rights are of Windows")
+@pytest.mark.skipif(OLD_PYTHON, reason="os.mkdir sets access rights from Python 3.11.10 on")
+def test_a_new_directory_of_windows_is_its_owners_only(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path / "far" / "away")
+    for path in (directory.root, directory.logs, directory.backup):
+        rights = access_rights(path)
+        assert rights.startswith("D:")
+        assert not [who for who in OTHERS if f";;;{who})" in rights], rights
 
 
 def test_a_directory_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.systems import not_on_windows
 from wxpark_gui.storage import durable
 from wxpark_gui.storage.durable import replace_file, write_file
 
@@ -59,6 +61,39 @@ def test_replacing_a_file_held_open_is_retried(
     assert files[1].read_bytes() == b"new"
 
 
+@not_on_windows("fcntl is of POSIX")
+class TestOnAMac:
+    """fsync leaves the data in the drive's cache; the number of F_FULLFSYNC is Apple's."""
+
+    @pytest.fixture
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The commands of fcntl, in order."""
+        asked: list[int] = []
+        monkeypatch.setattr(durable, "_FULL_SYNC", 51)
+        monkeypatch.setattr("fcntl.fcntl", lambda _, command: asked.append(command))
+        return asked
+
+    def test_written_file_and_its_directory_leave_the_cache_of_the_drive(
+        self, tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("fsync alone"))
+        write_file(tmp_path / "settings.toml", b"new")
+        assert asked == [51, 51]
+
+    def test_file_system_that_does_not_know_the_call_is_synced_by_fsync(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise OSError(45, "Operation not supported")
+
+        synced: list[int] = []
+        monkeypatch.setattr(durable, "_FULL_SYNC", 51)
+        monkeypatch.setattr("fcntl.fcntl", refuse)
+        monkeypatch.setattr(os, "fsync", synced.append)
+        write_file(tmp_path / "settings.toml", b"new")
+        assert len(synced) == 2
+
+
 def test_replacing_a_file_held_open_for_too_long_is_reported(
     files: tuple[Path, Path], refusals: list[OSError], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,10 +114,11 @@ def test_replacing_a_file_refused_otherwise_is_reported_at_once(
     assert refusals == [error]
 
 
-def test_writing_a_file_another_process_reads_replaces_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", ["0.7", "2"])
+def test_writing_a_file_another_process_reads_replaces_it(tmp_path: Path, seconds: str) -> None:
     file = tmp_path / "settings.toml"
     write_file(file, b"old")
-    command = [sys.executable, "-c", HOLD, str(file), "0.7"]
+    command = [sys.executable, "-c", HOLD, str(file), seconds]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
         assert reader.stdout
         assert reader.stdout.readline().strip() == b"held"

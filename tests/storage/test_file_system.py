@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, NetworkDriveError
 from wxpark_gui.storage import file_system
 from wxpark_gui.storage.directory import prepare_directory
-from wxpark_gui.storage.file_system import mounted_type, network_type
+from wxpark_gui.storage.file_system import mounted_type, network_type, statfs_type
 
 MOUNTS = r"""
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
@@ -45,6 +46,25 @@ def test_path_lies_on_the_longest_and_latest_mount(path: str, name: str) -> None
 
 def test_directory_of_this_computer_is_local(tmp_path: Path) -> None:
     assert network_type(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [(b"apfs", ""), (b"hfs", ""), (b"smbfs", "smbfs"), (b"nfs", "nfs"), (b"webdav", "webdav")],
+)
+def test_type_is_read_from_the_structure_of_macos(name: bytes, expected: str) -> None:
+    """Sizes and numbers as sys/mount.h of macOS has them, `__DARWIN_STRUCT_STATFS64`."""
+    fields = struct.pack(
+        "@Ii5Q2iIIII16s1024s1024sI7I",
+        *(4096, 1 << 20),  # f_bsize, f_iosize
+        *(1, 2, 3, 4, 5),  # blocks and files
+        *(6, 7),  # f_fsid
+        *(501, 17, 0x1000, 0),  # f_owner, f_type, f_flags, f_fssubtype
+        *(name, b"/Volumes/booth", b"//server/booth"),
+        *range(8),
+    )
+    assert len(fields) == 2168
+    assert statfs_type(fields) == expected
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's list of mounts")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import stat
 import string
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import FREE_TIME_MAXIMUM, MerchantProfile
 from wxpark_gui.domain.settings import BOOTH_LENGTH, Account, Settings
+from wxpark_gui.storage import durable
 from wxpark_gui.storage.settings import TomlSettings
 
 MERCHANT = MerchantProfile(
@@ -286,7 +286,7 @@ def test_text_that_utf8_cannot_hold_is_not_written(store: TomlSettings) -> None:
     assert store.load() == SETTINGS
 
 
-@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("step", ["sync", "replace"])
 def test_failed_write_leaves_the_old_file_alone(
     path: Path, store: TomlSettings, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -295,7 +295,9 @@ def test_failed_write_leaves_the_old_file_alone(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(*{"fsync": (os, "fsync", fail), "replace": (Path, "replace", fail)}[step])
+    monkeypatch.setattr(
+        *{"sync": (durable, "sync_file", fail), "replace": (Path, "replace", fail)}[step]
+    )
     with pytest.raises(SettingsNotWrittenError) as caught:
         store.save(Settings())
     assert caught.value.detail == "No space left on device"

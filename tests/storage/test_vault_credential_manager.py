@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from keyring.backends.Windows import WinVaultKeyring
 
 from wxpark_gui.domain.errors import KeyMissingError
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.storage.vault import KeyringVault
+from wxpark_gui.storage.vault import SERVICE, KeyringVault
 
 pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="needs the Credential Manager")
 
+LARGEST_CREDENTIAL = 2560
+LONGEST = 32
+"""Characters of a key."""
+open_keyring: Callable[[], Any] = WinVaultKeyring
 FIRST, SECOND = "1900000901", "1900000902"
 
 
@@ -34,6 +40,25 @@ def test_keys_of_two_merchants_are_kept_side_by_side(vault: KeyringVault) -> Non
     vault.store(FIRST, first)
     vault.store(SECOND, second)
     assert (vault.load(FIRST), vault.load(SECOND)) == (first, second)
+
+
+def test_credential_of_another_program_under_our_name_is_kept(vault: KeyringVault) -> None:
+    other = open_keyring()
+    other.set_password(SERVICE, "another-program", "theirs")
+    try:
+        vault.store(FIRST, Secret("a" * 32))
+        assert vault.load(FIRST) == Secret("a" * 32)
+        vault.forget(FIRST)
+        assert other.get_password(SERVICE, "another-program") == "theirs"
+    finally:
+        other.delete_password(SERVICE, "another-program")
+
+
+def test_key_needs_a_fraction_of_what_a_credential_holds(vault: KeyringVault) -> None:
+    """The Credential Manager takes 2,560 bytes, and keyring stores UTF-16."""
+    vault.store(FIRST, Secret("k" * LONGEST))
+    assert vault.load(FIRST) == Secret("k" * LONGEST)
+    assert len(("k" * LONGEST).encode("utf-16-le")) < LARGEST_CREDENTIAL / 10
 
 
 def test_forgetting_one_key_keeps_the_other(vault: KeyringVault) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import logging
 import time
+import urllib.request
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -339,6 +340,17 @@ class TestNothingLeaksElsewhere:
             monkeypatch.setenv(name.upper(), proxy.url)
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
+        assert bench.ask(bench.open_client(), gateway.url).cause is Cause.ANSWERED
+        assert proxy.connections == 0
+
+    def test_proxies_of_the_desktop_are_ignored(
+        self, monkeypatch: pytest.MonkeyPatch, bench: Bench
+    ) -> None:
+        """Windows keeps them in the registry, macOS in its network settings."""
+        proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
+        system = {"http": proxy.url, "https": proxy.url}
+        monkeypatch.setattr(urllib.request, "getproxies", lambda: system)
+        monkeypatch.setattr("requests.utils.getproxies", lambda: system)
         assert bench.ask(bench.open_client(), gateway.url).cause is Cause.ANSWERED
         assert proxy.connections == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from contents import size
 from freeze import NAME, freeze, pyinstaller, reproducible
 from identity import read_version
 from tests.screen import screen
-from windows_proof import windows_python
+from windows_proof import FIGURE, windows_python
 from windows_python import WindowsPython, run
 from windows_trial import TARGET
 
@@ -24,7 +25,7 @@ PROOF = ROOT / "build" / "windows"
 PICTURES = PROOF / "pictures"
 DISPLAY = ":88"
 MEGABYTE = 1_000_000
-FREEZE_SECONDS = 400.0
+FREEZE_SECONDS = 800.0
 INSTALL_SECONDS = 180.0
 
 _figures: list[str] = []
@@ -39,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for figure in _figures:
-        terminalreporter.write_line(figure)
+        terminalreporter.write_line(f"{FIGURE}{figure}")
 
 
 def note(figure: str) -> None:
@@ -117,20 +118,28 @@ def setup(frozen: Path) -> Path:
 @pytest.fixture(scope="session")
 def installed(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
     """The program, installed in silence for the current user."""
-    folder = (
-        windows.drive / "users" / "Public" / "wxpark-proof"
-    )  # Wine would put quotes around a space
+    # Wine would put quotes around a space.
+    folder = windows.drive / "users" / "Public" / "wxpark-proof"
     shutil.rmtree(folder, ignore_errors=True)
     result = Installed(setup, folder)
-    assert install(windows, result, "/CurrentUser") == 0
+    chosen = f"/D={windows.path(folder)}"
+    assert install(windows, result, "/CurrentUser", chosen) == 0
     yield result
     uninstall(windows, result)
 
 
+@pytest.fixture(scope="session")
+def installed_for_all(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
+    """The program, installed in silence for all users, in the folder that Windows has for it."""
+    result = Installed(setup, windows.drive / "Program Files" / "wxpark")
+    assert install(windows, result, "/AllUsers", "/AUTOSTART=1") == 0
+    yield result
+    remove(windows, result)
+
+
 def install(windows: WindowsPython, installed: Installed, *switches: str) -> int:
     """Run the set-up program to its end: its exit code."""
-    folder = f"/D={windows.path(installed.folder)}"
-    command = windows.program(installed.setup, "/S", *switches, folder)
+    command = windows.program(installed.setup, "/S", *switches)
     return run(windows, command, timeout=INSTALL_SECONDS).returncode
 
 
@@ -139,3 +148,16 @@ def uninstall(windows: WindowsPython, installed: Installed, *switches: str) -> i
     folder = f"_?={windows.path(installed.folder)}"
     command = windows.program(installed.folder / "uninstall.exe", "/S", *switches, folder)
     return run(windows, command, timeout=INSTALL_SECONDS).returncode
+
+
+def remove(windows: WindowsPython, installed: Installed) -> None:
+    """Remove the program like Windows' own list of programs does, and wait until all is gone.
+
+    The uninstaller ends at once and goes on as a copy of itself.
+    """
+    uninstaller = installed.folder / "uninstall.exe"
+    if uninstaller.exists():
+        run(windows, windows.program(uninstaller, "/S"), timeout=INSTALL_SECONDS)
+    end = time.monotonic() + INSTALL_SECONDS
+    while installed.folder.exists() and time.monotonic() < end:
+        time.sleep(1)

@@ -1,4 +1,4 @@
-"""Ctrl-C during one console command."""
+"""Ctrl-C, and on Windows Ctrl-Break, during one console command."""
 
 from __future__ import annotations
 
@@ -12,26 +12,31 @@ from typing import final
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 + SIGINT, as in shells."""
 
+_SIGNALS = tuple(
+    number for name in ("SIGINT", "SIGBREAK") if (number := getattr(signal, name, None)) is not None
+)
+"""Windows sends SIGBREAK for Ctrl-Break, and when the console's window is closed."""
+
 
 @final
 class Interrupts:
-    """Context manager that handles SIGINT; at its end it sets SIGINT to be ignored.
+    """Context manager that handles `_SIGNALS`; at its end it sets them to be ignored.
 
-    The first SIGINT raises `KeyboardInterrupt` unless it is deferred; later ones do nothing, so
-    that they do not break the clean-up. It has no effect if SIGINT was ignored before, or outside
-    the main thread.
+    The first one raises `KeyboardInterrupt` unless it is deferred; later ones do nothing, so that
+    they do not break the clean-up. A signal that was ignored before stays ignored; outside the main
+    thread nothing is handled.
     """
 
     def __init__(self) -> None:
         self._deferred = False
         self._pending = False
-        self._handles = False
+        self._handled: list[signal.Signals] = []
 
     def __enter__(self) -> Interrupts:
-        is_main = threading.current_thread() is threading.main_thread()
-        self._handles = is_main and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
-        if self._handles:
-            signal.signal(signal.SIGINT, self._on_signal)
+        if threading.current_thread() is threading.main_thread():
+            self._handled = [n for n in _SIGNALS if signal.getsignal(n) is not signal.SIG_IGN]
+        for number in self._handled:
+            signal.signal(number, self._on_signal)
         return self
 
     def __exit__(
@@ -40,8 +45,8 @@ class Interrupts:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if self._handles:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in self._handled:
+            signal.signal(number, signal.SIG_IGN)
 
     def defer(self) -> None:
         """Only store an interrupt from now on; `allowed` raises it."""

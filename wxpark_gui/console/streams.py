@@ -99,8 +99,12 @@ class Output:
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """Return JSON in one line; Chinese is not escaped."""
-    return json.dumps(document, ensure_ascii=False)
+    """Return JSON in one line; Chinese is escaped only in pipes and files on Windows.
+
+    PowerShell 5 decodes a program's output by the console's code page, such as GBK. It would read
+    UTF-8 as other characters, and might swallow a quotation mark.
+    """
+    return json.dumps(document, ensure_ascii=sys.platform == "win32" and not sys.stdout.isatty())
 
 
 def _flush_or_discard(stream: TextIO) -> None:

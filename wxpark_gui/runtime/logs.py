@@ -49,9 +49,28 @@ def start_logging(folder: Path) -> None:
         raise
 
 
+class _LogFile(RotatingFileHandler):
+    """Grows beyond its size while another process has it open: Windows then refuses to rename it.
+
+    Otherwise each record in that time would be lost, and an older file with each of them.
+    """
+
+    def doRollover(self) -> None:
+        if self.stream:
+            self.stream.close()
+        file, probe = Path(self.baseFilename), Path(f"{self.baseFilename}.renamed")
+        try:
+            file.rename(probe)
+            probe.rename(file)
+        except OSError:
+            self.stream = self._open()
+            return
+        super().doRollover()
+
+
 def _file_handler(folder: Path) -> logging.Handler:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return RotatingFileHandler(
+    return _LogFile(
         folder / LOG_NAME, maxBytes=_MAXIMUM_BYTES, backupCount=_BACKUPS, encoding="utf-8"
     )
 

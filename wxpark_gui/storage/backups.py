@@ -15,7 +15,7 @@ from pathlib import Path
 
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.service.ports import Clock
-from wxpark_gui.storage.durable import replace_file, sync_directory
+from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
 from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whole, remark
 
 INTERVAL = timedelta(minutes=30)
@@ -164,7 +164,7 @@ class Backups:
             target.execute("PRAGMA journal_mode = DELETE")
         handle = os.open(target_path, os.O_RDWR)
         try:
-            os.fsync(handle)
+            sync_file(handle)
         finally:
             os.close(handle)
 

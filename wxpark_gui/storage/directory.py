@@ -29,7 +29,6 @@ else:
 _OWNER_ONLY_DIRECTORY = 0o700
 _OWNER_ONLY_FILE = 0o600
 _ERROR_LOCK_VIOLATION = 33
-_DRIVE_REMOTE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +182,6 @@ if sys.platform == "win32":
     _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
     _kernel32.LockFile.argtypes = (wintypes.HANDLE, *[wintypes.DWORD] * 4)
     _kernel32.LockFile.restype = wintypes.BOOL
-    _kernel32.GetDriveTypeW.argtypes = (wintypes.LPCWSTR,)
-    _kernel32.GetDriveTypeW.restype = wintypes.UINT
-
-    def _drive_type(root: str) -> int:
-        return int(_kernel32.GetDriveTypeW(root))
 
     def _lock(handle: int) -> None:
         """Lock the first byte without waiting.
@@ -198,9 +192,6 @@ if sys.platform == "win32":
             raise ctypes.WinError(ctypes.get_last_error())
 
 else:
-
-    def _drive_type(_root: str) -> int:
-        return 0
 
     def _lock(handle: int) -> None:
         """Lock the file without waiting.

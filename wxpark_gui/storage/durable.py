@@ -9,8 +9,16 @@ import tempfile
 import time
 from pathlib import Path
 
-REPLACE_SECONDS = 2.0
-"""Seconds to retry replacing a file that another program holds open."""
+if sys.platform == "win32":
+    _FULL_SYNC = None
+else:
+    import fcntl
+
+    _FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
+    """None except on macOS."""
+
+REPLACE_SECONDS = 4.0
+"""Seconds to retry replacing a file that another program holds open, a scanner for about two."""
 _PAUSE = 0.05
 # ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
 _HELD_OPEN = frozenset({5, 32})
@@ -29,7 +37,7 @@ def write_file(path: Path, content: bytes) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
         replace_file(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -63,12 +71,26 @@ def _replaced(source: Path, target: Path) -> bool:
     return True
 
 
+def sync_file(handle: int) -> None:
+    """Put an open file on disk; on macOS out of the drive's cache too, which `fsync` leaves alone.
+
+    Raises:
+        OSError: the disk did not take it.
+    """
+    if _FULL_SYNC is not None:
+        # Only file systems of macOS itself know it.
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(handle, _FULL_SYNC)
+            return
+    os.fsync(handle)
+
+
 def sync_directory(path: Path) -> None:
     """Flush a directory's entries to disk; a no-op on Windows, which has no call for it."""
     if sys.platform == "win32":
         return
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(handle)
+        sync_file(handle)
     finally:
         os.close(handle)

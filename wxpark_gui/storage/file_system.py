@@ -96,6 +96,16 @@ def share_type(path: PureWindowsPath, drive_type: Callable[[str], int]) -> str:
 _DRIVE_REMOTE = 4
 
 
+def statfs_type(raw: bytes) -> str:
+    """`f_fstypename` of macOS's `struct statfs` with 64-bit inodes, if it is of a network."""
+    field = raw[_TYPE_AT : _TYPE_AT + _TYPE_LENGTH]
+    name = field.partition(b"\0")[0].decode("ascii", "replace")
+    return name if name in _NETWORK_TYPES else ""
+
+
+_TYPE_AT, _TYPE_LENGTH = 72, 16
+
+
 if sys.platform == "win32":
 
     def _network_type(path: Path) -> str:
@@ -103,7 +113,6 @@ if sys.platform == "win32":
 
 elif sys.platform == "darwin":
     _STATFS_SIZE = 4096
-    _TYPE_AT, _TYPE_LENGTH = 72, 16
 
     def _network_type(path: Path) -> str:
         """Read `f_fstypename` from `struct statfs` in its layout with 64-bit inodes."""
@@ -112,9 +121,7 @@ elif sys.platform == "darwin":
         result = ctypes.create_string_buffer(_STATFS_SIZE)
         if statfs(os.fsencode(path), result) != 0:
             return ""
-        raw = result.raw[_TYPE_AT : _TYPE_AT + _TYPE_LENGTH]
-        name = raw.partition(b"\0")[0].decode("ascii", "replace")
-        return name if name in _NETWORK_TYPES else ""
+        return statfs_type(result.raw)
 
 else:
 

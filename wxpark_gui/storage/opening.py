@@ -24,7 +24,7 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.backups import STAMP, Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
-from wxpark_gui.storage.durable import replace_file, sync_directory
+from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
 from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, is_empty, remark
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.reading import JournalReader
@@ -167,7 +167,7 @@ def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float)
         raise OSError("the new journal could not be finished")
     handle = os.open(unfinished, os.O_RDWR)
     try:
-        os.fsync(handle)
+        sync_file(handle)
     finally:
         os.close(handle)
     replace_file(unfinished, path)

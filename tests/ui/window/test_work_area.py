@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.settings import settings_of
 from tests.ui.conftest import FakeBooth, RecordMaker
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -53,3 +55,24 @@ def test_at_the_size_drawn_everything_is_in_sight(
     QApplication.processEvents()
     for name in ("plateEdit", "sendButton", "verdictPanel", "recentTable"):
         assert in_sight(window, name)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_verdict_is_shown_whole_on_a_small_screen_at_150_percent(
+    window: MainWindow,
+    appearance: Appearance,
+    booth: FakeBooth,
+    make_record: RecordMaker,
+    language: str,
+) -> None:
+    """1366×768 pixels are 910×512 there, less the frame; the sentence may take two lines."""
+    appearance.follow(settings_of(theme="light", language=language))
+    window.resize(910, 480)
+    QApplication.processEvents()
+    QTest.keyClicks(window.form.plate, "12345\r")
+    record = make_record(state=DeliveryState.SAVED, cause=None)
+    booth.entries.saved.emit(record)
+    QApplication.processEvents()
+    booth.entries.changed.emit(make_record())
+    QApplication.processEvents()
+    assert in_sight(window, "verdictPanel")

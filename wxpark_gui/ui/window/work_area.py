@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
@@ -58,8 +58,13 @@ class WorkArea(Page):
         """Scroll to the form; called when the plate changes."""
         self._scroll_to(self._form)
 
+    @Slot()
     def show_answer(self) -> None:
-        """Scroll to the panel if the form is untouched."""
+        """Scroll to the panel once its new text is laid out, if the form is untouched then."""
+        QTimer.singleShot(0, self._show_panel)
+
+    @Slot()
+    def _show_panel(self) -> None:
         if self._form.untouched:
             self._scroll_to(self._panel)
 
