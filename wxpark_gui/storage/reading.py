@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -21,18 +20,15 @@ from wxpark_gui.storage.inspection import (
     connect_by_mode,
     connect_copy,
     is_empty,
-    lenient_text,
     readable_errors,
 )
 from wxpark_gui.storage.rows import Value, moment_text
-from wxpark_gui.storage.schema import MIGRATIONS, migrate
+from wxpark_gui.storage.schema import MIGRATIONS, add_missing_columns, empty_journal
 from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for a lock; a writer in WAL mode holds none that stops a reader."""
-
-_TABLES_OF_ENTRIES = ("entries", "attempts")
 
 
 class JournalReader:
@@ -60,7 +56,7 @@ class JournalReader:
                 self._tables = Tables(self._connection)
                 # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
                 if 0 < version < len(MIGRATIONS):
-                    _add_missing_columns(self._connection)
+                    add_missing_columns(self._connection)
             except BaseException:
                 self._connection.close()
                 raise
@@ -161,7 +157,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     if is_empty(path):
         if not is_empty(beside(path, "-wal")):
             raise JournalDamagedError("the file is empty and its log is not")
-        return _empty_journal()
+        return empty_journal()
     check_first_bytes(path)
     connection = connect_by_mode(path, "ro", BUSY_TIMEOUT)
     try:
@@ -176,30 +172,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _empty_journal() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.text_factory = lenient_text
-    migrate(connection)
-    return connection
-
-
-def _add_missing_columns(connection: sqlite3.Connection) -> None:
-    """Create temporary views that add the columns an older schema lacks.
-
-    SQLite finds a temporary view before a table of the same name.
-    """
-    with closing(_empty_journal()) as newest:
-        for table in _TABLES_OF_ENTRIES:
-            found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-            missing = [
-                f"{default or 'NULL'} AS {name}"
-                for _, name, _, _, default, _ in newest.execute(f"PRAGMA table_info({table})")
-                if name not in found
-            ]
-            if missing:
-                connection.execute(
-                    f"CREATE TEMP VIEW {table} AS"  # noqa: S608 - our own names
-                    f" SELECT *, {', '.join(missing)} FROM main.{table}"
-                )
