@@ -23,10 +23,12 @@ from tests.storage.test_archiving import (
     rows,
     step_until_named,
 )
+from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage import archiving as module
 from wxpark_gui.storage.archives import archive_files, open_archive
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.reading import JournalReader
 
 __all__ = ["booth", "hands", "march", "restart"]
 
@@ -154,6 +156,34 @@ class TestCheck:
         with closing(open_archive(file)) as archive:
             row = archive.execute("SELECT * FROM entries").fetchone()
         assert (row["shift_id"], row["backfilled"], row["void_reason"]) == ("", 0, "")
+
+
+@pytest.mark.usefixtures("archived")
+class TestReading:
+    def test_verify_counts_archived_entries(self, path: Path, hands: HandClock) -> None:
+        with closing(JournalReader(path, hands)) as reader:
+            assert reader.verify() == 7
+            assert reader.lost_archives() == []
+
+    @EVERY_TROUBLE
+    def test_verify_names_a_damaged_archive(
+        self, path: Path, hands: HandClock, trouble: object
+    ) -> None:
+        trouble(archive_of(path))  # type: ignore[operator]
+        with closing(JournalReader(path, hands)) as reader:
+            with pytest.raises(JournalDamagedError) as caught:
+                reader.verify()
+            expected = [MONTH] if trouble in (remove, write_by_a_newer_version) else []
+            assert reader.lost_archives() == expected
+        assert caught.value.detail == f"archive {MONTH}"
+
+
+def test_verify_counts_an_entry_in_both_files_once(
+    booth: SqliteJournal, march: list[EntryRecord], path: Path, hands: HandClock
+) -> None:
+    step_until_named(booth, path, hands)
+    with closing(JournalReader(path, hands)) as reader:
+        assert reader.verify() == 7
 
 
 def test_named_month_whose_archive_is_lost_before_a_row_is_deleted_is_moved_anew(

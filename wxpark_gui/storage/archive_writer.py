@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
-from wxpark_gui.storage.archives import month_range
+from wxpark_gui.storage.archives import ArchiveFile, month_range
 from wxpark_gui.storage.database import Connect, connect_file
 from wxpark_gui.storage.durable import replace_file, sync_directory
 from wxpark_gui.storage.inspection import beside, remark
@@ -143,6 +143,14 @@ def hash_of(path: Path, go_on: Callable[[], None]) -> str:
         for piece in _pieces(file.fileno(), go_on):
             digest.update(piece)
     return digest.hexdigest()
+
+
+def has_its_hash(file: ArchiveFile) -> bool:
+    """Test if an archive can be read and is the file that the journal names."""
+    try:
+        return hash_of(file.path, lambda: None) == file.sha256
+    except OSError:
+        return False
 
 
 def sync_file(path: Path) -> None:

@@ -114,6 +114,19 @@ def shared_from(connection: sqlite3.Connection, file: ArchiveFile) -> int:
     return file.last_position + 1 if first is None else first
 
 
+def count_shared(connection: sqlite3.Connection, file: ArchiveFile) -> int:
+    """Return the number of an archive's entries that are in the journal too.
+
+    Args:
+        connection: of the journal.
+    """
+    count: int = connection.execute(
+        "SELECT count(*) FROM entries WHERE saved_at >= ? AND saved_at < ? AND position <= ?",
+        (*month_range(file.month), file.last_position),
+    ).fetchone()[0]
+    return count
+
+
 def month_range(month: str) -> tuple[str, str]:
     """Return texts that `saved_at` of a month's entries is not before, and is before."""
     return month, next_month(month)

@@ -40,6 +40,7 @@ from wxpark_gui.storage.archives import (
     ArchiveFile,
     Archives,
     archive_directory,
+    count_shared,
     month_range,
     next_month,
     shared_from,
@@ -369,11 +370,7 @@ class Archiver:
             self._note_condition(found)
             self._deleting = file
             return
-        left: int = self._connection.execute(
-            "SELECT count(*) FROM entries WHERE saved_at >= ? AND saved_at < ? AND position <= ?",
-            (*month_range(file.month), file.last_position),
-        ).fetchone()[0]
-        if left < file.entries:
+        if count_shared(self._connection, file) < file.entries:
             self._note_condition(found)
             return
         with writing(self._connection):

@@ -9,9 +9,17 @@ from pathlib import Path
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
-from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.archive_writer import has_its_hash
+from wxpark_gui.storage.archives import (
+    ArchiveFile,
+    Archives,
+    archive_directory,
+    count_shared,
+    open_archive,
+)
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import (
     beside,
@@ -53,6 +61,7 @@ class JournalReader:
             try:
                 self._connection.row_factory = sqlite3.Row
                 version = check_header(self._connection, len(MIGRATIONS))
+                self._archives = Archives(self._connection, archive_directory(path))
                 self._tables = Tables(self._connection)
                 # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
                 if 0 < version < len(MIGRATIONS):
@@ -84,8 +93,27 @@ class JournalReader:
         return count
 
     def verify(self) -> int:
-        """See `verify_file`."""
-        return verify_file(self._connection)
+        """Check the journal as `verify_file` does, and the archives' hashes; count the entries.
+
+        Raises:
+            JournalDamagedError: the journal or an archive is damaged; `detail` names all such
+                archives.
+        """
+        count = verify_file(self._connection)
+        damaged = []
+        with reading():
+            for file in self._archives.files():
+                if not has_its_hash(file):
+                    damaged.append(file.month)
+                count += file.entries - count_shared(self._connection, file)
+        if damaged:
+            raise JournalDamagedError(_named(damaged))
+        return count
+
+    def lost_archives(self) -> Sequence[str]:
+        """Return the months whose archive is missing or no journal; its content is not read."""
+        with reading():
+            return [file.month for file in self._archives.files() if not _opens(file)]
 
     def close(self) -> None:
         self._connection.close()
@@ -134,6 +162,18 @@ def verify_file(connection: sqlite3.Connection) -> int:
     if found != "ok":
         raise JournalDamagedError(found)
     return count
+
+
+def _opens(file: ArchiveFile) -> bool:
+    try:
+        open_archive(file).close()
+    except ReadableError:
+        return False
+    return True
+
+
+def _named(months: Sequence[str]) -> str:
+    return "archive " + ", ".join(months)
 
 
 def _conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:

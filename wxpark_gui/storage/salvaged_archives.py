@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.storage.archive_writer import hash_of
+from wxpark_gui.storage.archive_writer import has_its_hash, hash_of
 from wxpark_gui.storage.archives import ArchiveFile, archive_files, month_range, open_archive
 from wxpark_gui.storage.inspection import is_whole
 from wxpark_gui.storage.rows import moment_text
@@ -82,7 +82,7 @@ def remove_archived(target: sqlite3.Connection, directory: Path) -> None:
     for file in archive_files(target, directory):
         values = (*month_range(file.month), file.last_position)
         condition = "saved_at >= ? AND saved_at < ? AND position <= ?"
-        if _rows_of(target, file) and _has_its_hash(file):
+        if _rows_of(target, file) and has_its_hash(file):
             target.execute(
                 "DELETE FROM attempts WHERE entry_id IN"  # noqa: S608 - our own condition
                 f" (SELECT entry_id FROM entries WHERE {condition})",
@@ -123,13 +123,6 @@ def _rows_of(target: sqlite3.Connection, file: ArchiveFile) -> bool:
     query = "SELECT 1 FROM entries WHERE saved_at >= ? AND saved_at < ? AND position <= ? LIMIT 1"
     values = (*month_range(file.month), file.last_position)
     return target.execute(query, values).fetchone() is not None
-
-
-def _has_its_hash(file: ArchiveFile) -> bool:
-    try:
-        return hash_of(file.path, lambda: None) == file.sha256
-    except OSError:
-        return False
 
 
 def _count_on(target: sqlite3.Connection, file: ArchiveFile) -> None:
