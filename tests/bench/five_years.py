@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ REGULARS = 20_000
 """Plates that come again and again; half of the entries are theirs."""
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
+_PLATES = len(_LETTERS) ** 5
 _ENTRY = (
     "position, entry_id, account_id, lot, booth, sequence, mch_id, sub_mch_id, training, scene,"
     " start_time, plate, car_type, space_number, openid, sub_openid, saved_at, saved_monotonic,"
@@ -94,12 +96,20 @@ def _insert(connection: sqlite3.Connection, rows: list[Any], opened: datetime) -
     connection.execute(
         "INSERT OR IGNORE INTO runs VALUES (?, ?, 0, '0.2.0', 2500000)", (run, moment_text(opened))
     )
+    # Filled at once they take a third of the time.
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
     for columns, table, which in ((_ENTRY, "entries", 0), (_ATTEMPT, "attempts", 1)):
         marks = ", ".join("?" for _ in columns.split(","))
         connection.executemany(
             f"INSERT INTO {table} ({columns}) VALUES ({marks})",
             (row[which] for row in rows if row[which]),
         )
+    for _, statement in indexes:
+        connection.execute(statement)
     connection.execute("COMMIT")
 
 
@@ -107,13 +117,14 @@ def _make_rows(
     start: datetime, end: datetime, first: int, count: int
 ) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...] | None]]:
     chance = random.Random(first)
+    regulars = _regulars()
     step = (end - start) / count
     # Runs are numbered by month, behind the one that created the journal.
     run = start.year * 12 + start.month
     for number in range(count):
         position, saved = first + number, start + number * step
-        plate = _plate(random.Random(chance.randrange(REGULARS)) if number % 2 else chance)
-        state = chance.choice(_STATES)
+        plate = regulars[int(chance.random() * REGULARS)] if number % 2 else _plate(chance)
+        state = _STATES[int(chance.random() * 100)]
         entry_id = _uuid(chance)
         sent = None if state == "voided" else position
         yield (
@@ -150,7 +161,7 @@ def _make_rows(
 def _attempt(
     chance: random.Random, number: int, entry_id: str, run: int, saved: datetime, state: str
 ) -> tuple[Any, ...]:
-    ms = chance.randrange(40, 400)
+    ms = 40 + int(chance.random() * 360)
     signed = state == "answered"
     return (
         number,
@@ -171,8 +182,19 @@ def _attempt(
     )
 
 
+@cache
+def _regulars() -> list[str]:
+    chance = random.Random(0)
+    return [_plate(chance) for _ in range(REGULARS)]
+
+
 def _plate(chance: random.Random) -> str:
-    return "粤B" + "".join(chance.choices(_LETTERS, k=5))
+    number = int(chance.random() * _PLATES)
+    text = ""
+    for _ in range(5):
+        number, letter = divmod(number, len(_LETTERS))
+        text += _LETTERS[letter]
+    return "粤B" + text
 
 
 def _uuid(chance: random.Random) -> str:
