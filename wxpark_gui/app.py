@@ -161,7 +161,11 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         live=sender,
         backlog=BacklogSender(Outbox(journal, again, parts.clock), workers.backlog),
         journal=JournalStatus(
-            journal, partial(parts.open_on, journal), parts.clock, workers.journal
+            journal,
+            partial(parts.open_on, journal),
+            parts.clock,
+            workers.journal,
+            lambda: parts.current.value.booth.retention_days,
         ),
         settings=SettingsController(parts.merchants(journal), parts.current, workers.settings),
         link=Link(live, parts.clock, workers.live),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
 from tests.settings import settings_of
+from wxpark_gui.controllers import journal_status
 from wxpark_gui.controllers.entries import Duplicate, Refused, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
@@ -22,6 +26,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
@@ -350,3 +355,52 @@ def test_car_that_comes_again_is_sent_after_its_waiting_entry_at_once(
         second = booth.entries.submit(CAR, confirmed=True)
     assert isinstance(second, Submitted)
     assert ended == [first.entry_id, second.entry_id]
+
+
+class ArchivingClock(SystemClock):
+    """The system's clock, moved on by hand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead.total_seconds()
+
+
+def test_closed_month_is_moved_while_the_booth_works(
+    qapp: object, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_status, "ARCHIVE_INTERVAL_MS", 20)
+    monkeypatch.setattr(journal_status, "ARCHIVE_STEP_MS", 1)
+    key, clock = make_training_key(), ArchivingClock()
+    clock.ahead = timedelta(days=-70)
+    with TrainingGateway(key) as gateway:
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key), clock=clock)
+        with qtbot.waitSignal(booth.journal.opened):
+            booth.start()
+        try:
+            for ahead in (-70, -9, 0):
+                clock.ahead = timedelta(days=ahead)
+                with qtbot.waitSignal(booth.entries.changed, timeout=10_000):
+                    booth.entries.submit(CAR, confirmed=True)
+            clock.ahead += timedelta(hours=1)
+            months = tmp_path / "archive"
+            qtbot.waitUntil(lambda: any(months.glob("????-??.sqlite3")), timeout=10_000)
+            with qtbot.waitSignal(booth.journal.archivesLost, timeout=10_000) as lost:
+                [archive] = months.glob("????-??.sqlite3")
+                qtbot.waitUntil(lambda: _is_named(tmp_path), timeout=10_000)
+                archive.write_bytes(b"swapped")
+                clock.ahead += timedelta(days=8)
+        finally:
+            assert booth.stop(5)
+    assert lost.args == [(archive.stem,)]
+
+
+def _is_named(directory: Path) -> bool:
+    with closing(sqlite3.connect(directory / "journal.sqlite3")) as connection:
+        count: int = connection.execute("SELECT count(*) FROM archives").fetchone()[0]
+    return count > 0

@@ -1,18 +1,22 @@
 """Saves entries and sends them as fast as it can, in a process of its own that is to be killed.
 
-    python -m tests.faults.busy_process DIRECTORY GATEWAY-URL FIRST-PLATE PLATES
+    python -m tests.faults.busy_process DIRECTORY GATEWAY-URL FIRST-PLATE PLATES DAYS
 
-The key comes by standard input. Says `ready` when it begins, and `saved ENTRY-ID PLATE` as soon as
-an entry is saved, which is when an attendant reads 已存.
+Its clock is DAYS ahead. Meanwhile it moves the months that are over to their archives, without a
+pause. The key comes by standard input. Says `ready` when it begins, and `saved ENTRY-ID PLATE` as
+soon as an entry is saved, which is when an attendant reads 已存.
 """
 
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +28,9 @@ from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.on_thread import journal_on_thread
+from wxpark_gui.service.ports import Journal
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage import archiving
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault
@@ -34,10 +40,35 @@ from wxpark_gui.wechatpay.route import Route
 
 T = TypeVar("T")
 
+ROWS_A_STEP = 20
+"""Rows deleted at a time: few, so that there are many moments between."""
+
+DAYS_OF_RUNNING = 3
+"""Time by which both halves of the clock jump at the start, so that a month can be moved."""
+
 MOST_UNSENT = 8
 """Saving runs ahead of sending, as it does at a busy barrier, by so many entries."""
 
 _AREAS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class AheadClock:
+    """The system's clock, some days ahead."""
+
+    def __init__(self, days: int) -> None:
+        self._system = SystemClock()
+        self._ahead = timedelta(days=days)
+        self._jumped = timedelta(0)
+
+    def now(self) -> datetime:
+        return self._system.now() + self._ahead + self._jumped
+
+    def monotonic(self) -> float:
+        return self._system.monotonic() + self._jumped.total_seconds()
+
+    def jump(self, days: int) -> None:
+        """Let so many days pass."""
+        self._jumped += timedelta(days=days)
 
 
 class JournalThread:
@@ -68,9 +99,9 @@ class Courier:
             self._under_way.popleft().result()
 
 
-def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> None:
+def work(directory: DataDirectory, gateway_url: str, first: int, count: int, days: int) -> None:
     """Send what an earlier process left, then save and send new entries."""
-    clock, chance = SystemClock(), SystemRandom()
+    clock, chance = AheadClock(days), SystemRandom()
     key = Secret(sys.stdin.readline().strip())
     journal = journal_on_thread(lambda: open_journal(directory, clock)[0], JournalThread())
     client = GatewayClient(
@@ -83,7 +114,13 @@ def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> 
     vault = TrainingVault(key)
     submission = Submission(journal, client, Keys(vault), settings, clock, chance, training=True)
     courier = Courier(submission)
+    journal.recent(1)
+    clock.jump(DAYS_OF_RUNNING)
+    archiving.LOOK_INTERVAL = 0.0
+    archiving._FEWEST_ROWS = archiving._MOST_ROWS = ROWS_A_STEP
     _say("ready")
+    if count:
+        threading.Thread(target=archive, args=(journal, clock, True), daemon=True).start()
     for record in journal.open_entries():
         courier.send(record)
     for number in range(first, first + count):
@@ -91,9 +128,17 @@ def work(directory: DataDirectory, gateway_url: str, first: int, count: int) -> 
         _say(f"saved {record.entry_id} {plate_of(record)}")
         courier.send(record)
     courier.wait(0)
+    if not count:
+        archive(journal, clock, goes_on=False)
     # Whoever has entries to save is to be killed, and not to come to an end before.
     if count:
         sys.stdin.read()
+
+
+def archive(journal: Journal, clock: AheadClock, goes_on: bool) -> None:
+    """Move months as long as there are some, or without an end."""
+    while journal.archive_step(clock.now(), 0) or goes_on:
+        time.sleep(0.001)
 
 
 def plate_of(record: EntryRecord | None) -> str:
@@ -112,10 +157,10 @@ def _say(line: str) -> None:
 
 
 def main(arguments: Sequence[str]) -> None:
-    root, gateway_url, first, count = arguments
+    root, gateway_url, first, count, days = arguments
     # The system's own encoding may not know the plates' characters.
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # a TextIOWrapper here
-    work(prepare_directory(Path(root)), gateway_url, int(first), int(count))
+    work(prepare_directory(Path(root)), gateway_url, int(first), int(count), int(days))
 
 
 if __name__ == "__main__":

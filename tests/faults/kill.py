@@ -1,7 +1,9 @@
 """A process that saves and sends as fast as it can, killed at random moments, again and again.
 
-After every kill the journal is opened as the program opens it, and searched for each entry of which
-the process had said that it is saved. The gateway outlives the kills and so counts what came twice.
+Its clock goes on by some days from one life to the next, so that months end, and are moved to their
+archives while it works and is killed. After every kill the journal is opened as the program opens
+it, and searched for each entry of which the process had said that it is saved. The gateway outlives
+the kills and so counts what came twice.
 
     python -m tests.faults.kill [--kills 1000] [--seed 1] [--directory DIRECTORY]
 """
@@ -20,10 +22,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.faults.busy_process import plate_of
+from tests.faults.busy_process import DAYS_OF_RUNNING, AheadClock, plate_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage.archives import archive_files, open_archive
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal
@@ -42,6 +44,9 @@ LATEST_KILL = 0.6
 
 PLATES_A_ROUND = 900
 """More than are saved before the latest kill, and than the gateway remembers at most."""
+
+DAYS_A_LIFE = 12
+"""Days from one process to the next, so that a month ends with every third of them."""
 
 PATIENCE = 60.0
 """Seconds for the last process to send what is left."""
@@ -70,6 +75,8 @@ class Figures:
         undelivered: acknowledged entries that never reached the gateway, or without an answer.
         repeats: notifications of one plate and time beyond the first.
         most_repeats: the most that followed one kill.
+        doubled: entries that are in two files after all moves, or share their number.
+        moves: months that were moved.
         unsound: times that `integrity_check` found fault, or the program had to salvage.
     """
 
@@ -80,16 +87,20 @@ class Figures:
     undelivered: int = 0
     repeats: int = 0
     most_repeats: int = 0
+    doubled: int = 0
+    moves: int = 0
     unsound: int = 0
 
     @property
     def are_good(self) -> bool:
-        return not (self.lost or self.undelivered or self.unsound) and self.most_repeats <= 1
+        trouble = self.lost or self.undelivered or self.unsound or self.doubled
+        return not trouble and self.most_repeats <= 1
 
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.lost} lost of {self.acknowledged} entries acknowledged"
             f" ({self.before_first_save} kills before the first save),"
+            f" {self.moves} months moved, {self.doubled} doubled,"
             f" {self.undelivered} undelivered, {self.repeats} repeated"
             f" (at most {self.most_repeats} a kill), integrity_check failed {self.unsound} times"
         )
@@ -105,29 +116,37 @@ class Auditor:
         self._lost: set[str] = set()
         self._delivered: set[tuple[str, str]] = set()
 
-    def examine(self, past: Round) -> None:
+    def examine(self, past: Round, days: int) -> None:
         """Look for what one process promised, after its end."""
         self._count_repeats(past.received)
         self._promised.update(past.acknowledged)
         self._figures.acknowledged += len(past.acknowledged)
-        with self._open() as journal:
-            self._lost |= _missing(journal, past.acknowledged)
+        with self._open(days) as journal:
+            newest = list(past.acknowledged.items())[-1:]
+            self._lost |= _missing(journal, dict(newest))
+        self._lost |= _absent(_stored(self._directory), past.acknowledged)
 
     def conclude(self) -> None:
-        """Look for everything once more, when all has been sent."""
+        """Look for everything once more, when all has been sent and moved."""
         plates = {plate for plate, _ in self._delivered}
-        with self._open() as journal:
-            self._lost |= _missing(journal, self._promised)
-            self._figures.undelivered += sum(
-                plate not in plates or not _is_answered(journal, entry_id)
-                for entry_id, plate in self._promised.items()
-            )
+        with self._open(0) as journal:
+            self._lost |= _missing(journal, dict(list(self._promised.items())[::50]))
+        stored = _stored(self._directory)
+        self._lost |= _absent(stored, self._promised)
+        states = {entry_id: state for entry_id, _, _, state in stored}
+        self._figures.undelivered += sum(
+            plate not in plates or states.get(entry_id) != DeliveryState.ANSWERED.value
+            for entry_id, plate in self._promised.items()
+        )
         self._figures.lost += len(self._lost)
+        self._figures.doubled += len(stored) - len(states)
+        self._figures.doubled += len(stored) - len({sequence for _, _, sequence, _ in stored})
+        self._figures.moves += len(list(self._directory.archive.glob("*.sqlite3")))
 
     @contextmanager
-    def _open(self) -> Iterator[SqliteJournal]:
+    def _open(self, days: int) -> Iterator[SqliteJournal]:
         """The journal as the program opens it; one that must be salvaged is not sound."""
-        journal, salvage = open_journal(self._directory, SystemClock())
+        journal, salvage = open_journal(self._directory, AheadClock(days))
         with closing(journal):
             self._figures.unsound += salvage is not None or not _is_sound(self._directory.journal)
             yield journal
@@ -160,25 +179,29 @@ def _wear_out(
     for number in range(kills):
         # Squared, so that kills crowd where a process opens the journal and sends what was left.
         delay = LATEST_KILL * chance.random() ** 2
-        past = _live(directory, number * PLATES_A_ROUND, PLATES_A_ROUND, delay)
+        days = DAYS_A_LIFE * (number - kills)
+        past = _live(directory, number * PLATES_A_ROUND, PLATES_A_ROUND, delay, days)
         figures.kills += 1
         figures.before_first_save += not past.acknowledged
-        auditor.examine(past)
-    auditor.examine(_live(directory, 0, 0, None))
+        auditor.examine(past, days + DAYS_OF_RUNNING)
+    auditor.examine(_live(directory, 0, 0, None, 0), DAYS_OF_RUNNING)
     auditor.conclude()
 
 
-def _live(directory: DataDirectory, first: int, count: int, kill_after: float | None) -> Round:
+def _live(
+    directory: DataDirectory, first: int, count: int, kill_after: float | None, days: int
+) -> Round:
     """The life of one process and its gateway.
 
     Args:
         first, count: the plates to save.
         kill_after: seconds from the beginning of its work to its death; None lets it finish.
+        days: its clock is so many ahead.
     """
     key = make_training_key()
     with TrainingGateway(key) as gateway:
         process = subprocess.Popen(
-            [*PROCESS, str(directory.root), gateway.url, str(first), str(count)],
+            [*PROCESS, str(directory.root), gateway.url, *map(str, (first, count, days))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -226,9 +249,21 @@ def _missing(journal: SqliteJournal, promised: Mapping[str, str]) -> set[str]:
     }
 
 
-def _is_answered(journal: SqliteJournal, entry_id: str) -> bool:
-    record = journal.get(entry_id)
-    return record is not None and record.state is DeliveryState.ANSWERED
+def _stored(directory: DataDirectory) -> list[tuple[str, str, int, str]]:
+    """Id, plate, sequence and state of each entry in the journal and the archives it names."""
+    query = "SELECT entry_id, plate, sequence, state FROM entries"
+    with closing(sqlite3.connect(directory.journal)) as connection:
+        stored = connection.execute(query).fetchall()
+        files = archive_files(connection, directory.archive)
+    for file in files:
+        with closing(open_archive(file)) as archive:
+            stored += [tuple(row) for row in archive.execute(query)]
+    return stored
+
+
+def _absent(stored: Sequence[tuple[str, str, int, str]], promised: Mapping[str, str]) -> set[str]:
+    plates = {entry_id: plate for entry_id, plate, _, _ in stored}
+    return {entry_id for entry_id, plate in promised.items() if plates.get(entry_id) != plate}
 
 
 def _is_sound(path: Path) -> bool:

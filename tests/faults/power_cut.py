@@ -1,8 +1,9 @@
 """Cuts the power at random moments of the journal's work, and counts what was lost.
 
-The work is recorded once, write by write. Each image is what the disk may hold when the power fails
-at one moment of it; the program's own way of opening must find every entry in it that had been
-reported as saved. Run by hand: `python -m tests.faults.power_cut --images 10000`.
+The work is recorded once, write by write; a month ends with each run of the program, and is moved
+to its archive during the next one. Each image is what the disk may hold when the power fails at one
+moment of it; the program's own way of opening must find every entry in it that had been reported as
+saved. Run by hand: `python -m tests.faults.power_cut --images 10000`.
 """
 
 from __future__ import annotations
@@ -14,22 +15,38 @@ import sqlite3
 import sys
 import tempfile
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from tests.faults.apsw_connection import connector
-from tests.faults.recording import Disk, Event, RecordingVFS
+from tests.faults.recording import (
+    Disk,
+    Event,
+    RecordingVFS,
+    Rename,
+    Sync,
+    SyncDirectory,
+    is_archive,
+)
 from tests.faults.workplace import Clock, append, fast_disk, send
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.storage.directory import prepare_directory
+from wxpark_gui.storage import archive_writer, archiving
+from wxpark_gui.storage.archives import archive_files, shared_from
+from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 
 RUNS = 3
 ENTRIES_A_RUN = 70
+ROWS_A_STEP = 8
+MONTH = timedelta(days=31)
+DAYS_OF_RUNNING = timedelta(days=3)
 
 _WEAKER = {"PRAGMA synchronous = 2": "PRAGMA synchronous = 1", "PRAGMA synchronous": "SELECT 2"}
 
@@ -57,9 +74,15 @@ class Figures:
     Attributes:
         damaged: images the program took for damaged, or in which SQLite finds a fault.
         lost: entries that had been reported as saved and are not there as they were.
+        doubled: entries that are in two files once all months are moved.
+        moving: images between the naming of an archive and the end of its move.
+        named: archives that the images name.
     """
 
     images: int = 0
+    doubled: int = 0
+    moving: int = 0
+    named: int = 0
     promised: int = 0
     damaged: int = 0
     lost: int = 0
@@ -68,11 +91,14 @@ class Figures:
     def __str__(self) -> str:
         return (
             f"{self.images} images, {self.promised} promises checked:"
-            f" {self.lost} lost, {self.damaged} damaged"
+            f" {self.lost} lost, {self.doubled} doubled, {self.damaged} damaged;"
+            f" {self.named} archives, {self.moving} images in the middle of a move"
         )
 
 
-def record_work(runs: int = RUNS, *, synchronous_normal: bool = False) -> Recording:
+def record_work(
+    runs: int = RUNS, *, synchronous_normal: bool = False, archives_synced: bool = True
+) -> Recording:
     """Several runs of the program: entries saved, sent, answered, put off."""
     vfs = RecordingVFS(f"recording-{time.monotonic_ns()}")
     connect = connector(vfs.name, _WEAKER if synchronous_normal else None)
@@ -82,19 +108,73 @@ def record_work(runs: int = RUNS, *, synchronous_normal: bool = False) -> Record
     def promise(record: EntryRecord) -> None:
         promises.append(Promise(len(vfs.events), record))
 
-    with tempfile.TemporaryDirectory() as root:
+    with (
+        tempfile.TemporaryDirectory(dir=fast_disk()) as root,
+        _recorded(vfs.events, archives_synced),
+        _small_steps(),
+    ):
         for run in range(runs):
             journal = SqliteJournal(Path(root) / "journal.sqlite3", clock, connect=connect)
+            clock.jump(DAYS_OF_RUNNING)
+            for left in journal.open_entries():
+                promise(send(journal, left, answered=True))
             for number in range(run * ENTRIES_A_RUN, (run + 1) * ENTRIES_A_RUN):
-                saved = append(journal, number)
+                saved = append(journal, number, run * MONTH)
                 promise(saved)
                 promise(send(journal, saved, answered=number % 3 != 0))
+                _archive_a_step(journal, clock)
             for waiting in journal.due(clock.now() + timedelta(hours=1), limit=5):
                 promise(send(journal, waiting, answered=True))
             journal.release(clock.now())
             journal.close()
+            clock.jump(MONTH - DAYS_OF_RUNNING)
     vfs.unregister()
     return Recording(vfs.events, promises)
+
+
+@contextmanager
+def _recorded(events: list[Event], archives_synced: bool) -> Iterator[None]:
+    """Record what the program does to archives without SQLite."""
+
+    def sync_file(path: Path) -> None:
+        if archives_synced:
+            events.append(Sync(path.name))
+
+    def replace_file(source: Path, target: Path) -> None:
+        source.replace(target)
+        events.append(Rename(source.name, target.name))
+
+    with (
+        patch.object(archive_writer, "sync_file", sync_file),
+        patch.object(archive_writer, "replace_file", replace_file),
+        patch.object(
+            archive_writer,
+            "sync_directory",
+            lambda path: events.append(SyncDirectory("2" if path.name == "archive" else "")),
+        ),
+    ):
+        yield
+
+
+@contextmanager
+def _small_steps() -> Iterator[None]:
+    """Move a month in many small steps, and look for the next one at once."""
+    with (
+        patch.object(archiving, "LOOK_INTERVAL", 0.0),
+        patch.object(archiving, "_FEWEST_ROWS", ROWS_A_STEP),
+        patch.object(archiving, "_MOST_ROWS", ROWS_A_STEP),
+        patch.object(archiving, "_KEPT_PAGES", 4),
+        patch.object(archiving, "_PAGES", 4),
+    ):
+        yield
+
+
+def _archive_a_step(journal: SqliteJournal, clock: Clock) -> bool:
+    """Do one step; a thread that it starts ends before the next thing is done."""
+    goes_on = journal.archive_step(clock.now(), 0)
+    if job := journal._archiver._job:
+        job.thread.join()
+    return goes_on
 
 
 def cut_power(recording: Recording, images: int, seed: int = 1) -> Figures:
@@ -109,8 +189,10 @@ def cut_power(recording: Recording, images: int, seed: int = 1) -> Figures:
             happened = moment
             directory = Path(root) / str(number)
             directory.mkdir()
+            (directory / "archive").mkdir()
             for name, content in disk.power_cut(chance).items():
-                (directory / name).write_bytes(content)
+                folder = directory / "archive" if is_archive(name) else directory
+                (folder / name).write_bytes(content)
             promises = [promise for promise in recording.promises if promise.after <= moment]
             _restart(directory, promises, figures)
             shutil.rmtree(directory)
@@ -120,9 +202,22 @@ def cut_power(recording: Recording, images: int, seed: int = 1) -> Figures:
 def _restart(root: Path, promises: list[Promise], figures: Figures) -> None:
     directory = prepare_directory(root)
     figures.images += 1
-    journal, salvage = open_journal(directory, Clock())
+    clock = Clock()
+    clock.jump(RUNS * MONTH)
+    journal, salvage = open_journal(directory, clock)
     with closing(journal):
         found = {record.entry_id: record for record in journal.recent(RUNS * ENTRIES_A_RUN)}
+        for _, archive in journal._archives.each():
+            with suppress(sqlite3.Error):
+                for row in archive.execute(SELECT_RECORDS).fetchall():
+                    archived = read_record(row)
+                    found.setdefault(archived.entry_id, archived)
+        _examine_archives(directory, figures)
+        clock.jump(DAYS_OF_RUNNING)
+        with _small_steps():
+            while _archive_a_step(journal, clock):
+                pass
+    figures.doubled += _count_doubled(directory)
     with closing(sqlite3.connect(directory.journal)) as connection:
         checked = connection.execute("PRAGMA integrity_check").fetchone()[0]
     if salvage or checked != "ok":
@@ -132,6 +227,29 @@ def _restart(root: Path, promises: list[Promise], figures: Figures) -> None:
         figures.promised += 1
         if not _is_kept(promise.record, found.get(promise.record.entry_id)):
             figures.lost += 1
+
+
+def _examine_archives(directory: DataDirectory, figures: Figures) -> None:
+    """Count as damaged each archive that the journal names and that is not whole."""
+    with closing(sqlite3.connect(directory.journal)) as connection:
+        files = archive_files(connection, directory.archive)
+        figures.named += len(files)
+        figures.moving += any(shared_from(connection, f) <= f.last_position for f in files)
+    for file in files:
+        if not archive_writer.has_its_hash(file):
+            figures.damaged += 1
+            figures.examples.append(f"archive {file.month}")
+
+
+def _count_doubled(directory: DataDirectory) -> int:
+    query = "SELECT entry_id FROM entries"
+    with closing(sqlite3.connect(directory.journal)) as connection:
+        stored = connection.execute(query).fetchall()
+        files = archive_files(connection, directory.archive)
+    for file in filter(archive_writer.has_its_hash, files):
+        with closing(sqlite3.connect(file.path)) as connection:
+            stored += connection.execute(query).fetchall()
+    return len(stored) - len(set(stored))
 
 
 def _is_kept(promised: EntryRecord, found: EntryRecord | None) -> bool:
@@ -161,7 +279,7 @@ def main() -> int:
     )
     for example in figures.examples[:10]:
         sys.stdout.write(f"  {example}\n")
-    return int(figures.lost > 0 or figures.damaged > 0)
+    return int(figures.lost > 0 or figures.damaged > 0 or figures.doubled > 0)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,22 @@ class Delete:
     synced: bool
 
 
-Event: TypeAlias = Create | Write | Truncate | Sync | Delete
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A file takes another name, or the place of another file."""
+
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncDirectory:
+    """`name` is a file in the directory, which need not exist."""
+
+    name: str
+
+
+Event: TypeAlias = Create | Write | Truncate | Sync | Delete | Rename | SyncDirectory
 
 
 class RecordingVFS(apsw.VFS):
@@ -133,6 +148,7 @@ class Disk:
     def __init__(self) -> None:
         self._files: dict[str, _File] = {}
         self._replaced: dict[str, _File] = {}
+        self._renamed: dict[str, str] = {}
 
     def happen(self, event: Event) -> None:
         """Let one thing happen."""
@@ -141,24 +157,40 @@ class Disk:
             if name not in self._files:
                 self._files[name] = _File()
         elif isinstance(event, Delete):
-            gone = self._files.pop(name, None)
-            if event.synced:
-                self._sync_directory()
-            elif gone and gone.named:
-                # Should a file take its place, either of the two may be found.
-                self._replaced[name] = gone
+            self._delete(event)
+        elif isinstance(event, Rename):
+            if event.target in self._files:
+                self._replaced[event.target] = self._files[event.target]
+            self._files[event.target] = self._files.pop(name)
+            self._files[event.target].named = False
+            self._renamed[event.target] = name
+        elif isinstance(event, SyncDirectory):
+            self._sync_directory(name)
         elif isinstance(event, Sync):
             self._files[name].sync()
             # SQLite syncs the directory with the first sync of a log, and names and removals in it.
             if name.endswith(("-wal", "-journal")) and not self._files[name].named:
-                self._sync_directory()
+                self._sync_directory(name)
         else:
             self._files.setdefault(name, _File()).pending.append(event)
 
-    def _sync_directory(self) -> None:
-        self._replaced.clear()
-        for file in self._files.values():
-            file.named = True
+    def _delete(self, event: Delete) -> None:
+        gone = self._files.pop(event.name, None)
+        if event.synced:
+            self._sync_directory(event.name)
+        elif gone and gone.named:
+            # Should a file take its place, either of the two may be found.
+            self._replaced[event.name] = gone
+
+    def _sync_directory(self, neighbour: str) -> None:
+        """Make the names certain of the files in the directory of one."""
+        here = is_archive(neighbour)
+        for names in (self._replaced, self._renamed):
+            for name in [name for name in names if is_archive(name) is here]:
+                del names[name]
+        for name, file in self._files.items():
+            if is_archive(name) is here:
+                file.named = True
 
     def power_cut(self, chance: random.Random) -> dict[str, bytes]:
         """The files a restart may find."""
@@ -169,8 +201,14 @@ class Disk:
             choices: list[_File | None] = [self._files[name]] if certain else [*possible, None]
             file = chance.choice(choices)
             if file is not None:
-                found[name] = file.remains(chance)
+                is_old = file is self._files.get(name) and chance.random() < 0.3
+                found[self._renamed.get(name, name) if is_old else name] = file.remains(chance)
         return found
+
+
+def is_archive(name: str) -> bool:
+    """Test if a file is in the folder of the archives."""
+    return name.startswith("2")
 
 
 def _sectors(change: Write | Truncate) -> Iterator[Write | Truncate]:

@@ -26,6 +26,10 @@ class Clock:
     def __init__(self) -> None:
         self._seconds = 0
 
+    def jump(self, span: timedelta) -> None:
+        """Let so much time pass, by both halves of the clock."""
+        self._seconds += int(span.total_seconds())
+
     def now(self) -> datetime:
         self._seconds += 1
         return self.START + timedelta(seconds=self._seconds)
@@ -39,12 +43,16 @@ def fast_disk() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def append(journal: SqliteJournal, number: int) -> EntryRecord:
-    """Save one car, named and numbered after `number`."""
+def append(journal: SqliteJournal, number: int, later: timedelta = timedelta(0)) -> EntryRecord:
+    """Save one car, named and numbered after `number`.
+
+    Args:
+        later: added to the time of saving.
+    """
     car = ParkingEntry(
         Scene.PARKING, Clock.START, plate=read_plate(f"粤B{number:05}"), car_type=CarType.SMALL
     )
-    moment = Clock.START + timedelta(seconds=number)
+    moment = Clock.START + timedelta(seconds=number) + later
     return journal.append(NewEntry(f"{number:036}", car, ORIGIN), moment)
 
 

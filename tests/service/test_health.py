@@ -54,9 +54,10 @@ def _reason(finding: Finding) -> str:
 class _Reader:
     """The port for reading, over the writer's journal."""
 
-    def __init__(self, journal: SqliteJournal, *, damaged: bool) -> None:
+    def __init__(self, journal: SqliteJournal, *, damaged: bool, lost: Sequence[str] = ()) -> None:
         self._journal = journal
         self._damaged = damaged
+        self._lost = lost
 
     def page(
         self,
@@ -76,6 +77,9 @@ class _Reader:
     def verify(self) -> int:
         return self._journal.verify()
 
+    def lost_archives(self) -> Sequence[str]:
+        return self._lost
+
     def close(self) -> None:
         """The journal is the booth's."""
 
@@ -85,12 +89,13 @@ def _examine(
     *,
     check: GatewayCheck = CONNECTED,
     damaged: bool = False,
+    lost: Sequence[str] = (),
     announcement: Announcement = UNASKED,
     log_failure: LogNotWrittenError | None = None,
 ) -> dict[Subject, tuple[Health, str]]:
     doctor = Doctor(
         check_directory=lambda: "/data",
-        open_journal=lambda: _Reader(booth.journal, damaged=damaged),
+        open_journal=lambda: _Reader(booth.journal, damaged=damaged, lost=lost),
         settings=_FixedSettings(booth.settings.value),
         vault=booth.vault,
         check_gateway=lambda _: check,
@@ -124,6 +129,11 @@ def test_one_failure_does_not_hide_the_next(booth: Booth) -> None:
         Subject.GATEWAY: (Health.BAD, "DNS"),
     }
     assert Subject.KEY not in found
+
+
+def test_lost_archive_is_a_warning(booth: Booth) -> None:
+    found = _examine(booth, lost=("2026-03", "2026-02"))
+    assert found[Subject.JOURNAL] == (Health.WARNING, "JOURNAL_DAMAGED")
 
 
 def test_locked_keyring_is_not_asked_for_the_key(booth: Booth) -> None:

@@ -48,6 +48,7 @@ SETTINGS = settings_of(
     proxy_url="http://10.0.0.1:3128",
     expiry_hours=48,
     duplicate_minutes=5,
+    retention_days=400,
     theme="dark",
     font_scale=150,
     sounds=False,

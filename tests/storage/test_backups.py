@@ -13,7 +13,9 @@ import pytest
 
 from tests.faults.workplace import append
 from tests.systems import needs_posix_modes
+from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.domain.record import SentAs
 from wxpark_gui.storage import backups as module
 from wxpark_gui.storage.backups import INTERVAL, Backup, Backups, thinned
 from wxpark_gui.storage.journal import SqliteJournal
@@ -135,7 +137,8 @@ class TestDue:
         self, booth: SqliteJournal, place: Path, backups: Backups, hands: HandClock
     ) -> None:
         started = []
-        for _ in range(7):
+        for number in range(7):
+            append(booth, number)
             started.append(booth.back_up_if_due(hands.now()))
             backups.wait()
             hands.advance(INTERVAL / 3)
@@ -186,6 +189,39 @@ class TestDue:
         hands.advance(INTERVAL)
         assert booth.back_up_if_due(hands.now())
         backups.wait()
+        assert len(names(place)) == 1
+
+    def test_one_is_made_only_when_something_changed(
+        self, booth: SqliteJournal, path: Path, place: Path, backups: Backups, hands: HandClock
+    ) -> None:
+        def next_one() -> int:
+            hands.advance(INTERVAL)
+            booth.back_up_if_due(hands.now())
+            backups.wait()
+            return len(names(place))
+
+        record = append(booth, 1)
+        assert next_one() == 1
+        assert next_one() == 1
+        started = booth.start_attempt(record.entry_id, hands.now(), SentAs())
+        assert next_one() == 2
+        step = NextStep(DeliveryState.ANSWERED)
+        booth.finish_attempt(started.entry_id, Outcome(Cause.ANSWERED), step, hands.now())
+        assert next_one() == 3
+        booth.note("remark", "", hands.now())
+        assert next_one() == 4
+        assert next_one() == 4
+
+    def test_restart_alone_is_no_change(self, path: Path, place: Path, hands: HandClock) -> None:
+        for number in range(3):
+            backups = Backups(place, hands)
+            with closing(SqliteJournal(path, hands, backups=backups)) as journal:
+                if number == 0:
+                    append(journal, 1)
+                hands.advance(INTERVAL)
+                journal.expire(START, hands.now())
+                journal.back_up_if_due(hands.now())
+                backups.wait()
         assert len(names(place)) == 1
 
     def test_a_journal_without_a_place_for_them_has_none(self, journal: SqliteJournal) -> None:

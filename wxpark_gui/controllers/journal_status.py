@@ -1,4 +1,4 @@
-"""Opens the journal, counts its entries and starts its backups."""
+"""Opens the journal, counts its entries, starts its backups and moves old months out of it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import Clock, Journal
 
 BACKUP_INTERVAL_MS = 60_000
+ARCHIVE_INTERVAL_MS = 60_000
+ARCHIVE_STEP_MS = 50
+"""Pause between two steps of archiving, in which the journal's thread does other work."""
+
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
 LONGEST_SLEEP_MS = 3_600_000
@@ -30,13 +34,15 @@ class _Survey:
 
 
 class JournalStatus(QObject):
-    """Opens the journal, counts open entries and today's entries, starts backups.
+    """Opens the journal, counts open entries and today's entries, starts backups and archiving.
 
     Signals:
         opened(): the journal can be read and written.
         salvaged(Salvage): a damaged journal was rebuilt; emitted before `opened`.
         backlogChanged(Backlog): numbers about the open entries, after each count.
         todayChanged(int): number of entries saved since midnight in Beijing, after each count.
+        archivesLost(tuple[str, ...]): months, `YYYY-MM`, whose archive is damaged or missing, when
+            there are other ones than before.
         failed(ReadableError): the journal could not be opened, read, written or backed up.
         crashed(Exception): an exception that is a bug.
     """
@@ -45,6 +51,7 @@ class JournalStatus(QObject):
     salvaged = Signal(object)
     backlogChanged = Signal(object)
     todayChanged = Signal(int)
+    archivesLost = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
 
@@ -54,9 +61,17 @@ class JournalStatus(QObject):
         open_journal: Callable[[], Salvage | None],
         clock: Clock,
         worker: Worker,
+        retention_days: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`open_journal` runs in the journal's thread and may be called again after a failure."""
+        """Take the parts; nothing is opened yet.
+
+        Args:
+            open_journal: runs in the journal's thread; may be called again after a failure.
+            retention_days: days after which archived months are dropped; 0 keeps them.
+        """
         super().__init__()
+        self._retention_days = retention_days
+        self._lost: tuple[str, ...] = ()
         self._journal = journal
         self._open_journal = open_journal
         self._clock = clock
@@ -69,6 +84,7 @@ class JournalStatus(QObject):
         self._midnight_timer = self._make_timer(self._on_midnight)
         self._backup_timer = self._make_timer(self._back_up)
         self._backup_timer.setSingleShot(False)
+        self._archive_timer = self._make_timer(self._archive)
 
     @Slot()
     def open(self) -> None:
@@ -86,7 +102,12 @@ class JournalStatus(QObject):
 
     def stop(self) -> None:
         """Stop the timers. Does not stop the worker."""
-        for timer in (self._retry_timer, self._midnight_timer, self._backup_timer):
+        for timer in (
+            self._retry_timer,
+            self._midnight_timer,
+            self._backup_timer,
+            self._archive_timer,
+        ):
             timer.stop()
 
     @Slot()
@@ -109,6 +130,7 @@ class JournalStatus(QObject):
     def _on_opened(self, salvage: Salvage | None) -> None:
         self._is_open = True
         self._backup_timer.start(BACKUP_INTERVAL_MS)
+        self._archive_timer.start(ARCHIVE_INTERVAL_MS)
         if salvage is not None:
             self.salvaged.emit(salvage)
         self.opened.emit()
@@ -153,6 +175,28 @@ class JournalStatus(QObject):
     @Slot(object)
     def _on_backup_failed(self, error: Exception) -> None:
         self.report(error)
+
+    @Slot()
+    def _archive(self) -> None:
+        now, days = self._clock.now(), self._retention_days()
+
+        def step() -> tuple[bool, tuple[str, ...]]:
+            return self._journal.archive_step(now, days), tuple(self._journal.lost_archives())
+
+        self._worker.submit(step, self._on_archived, self._on_archive_failed)
+
+    @Slot(object)
+    def _on_archived(self, result: tuple[bool, tuple[str, ...]]) -> None:
+        goes_on, lost = result
+        if lost != self._lost:
+            self._lost = lost
+            self.archivesLost.emit(lost)
+        self._archive_timer.start(ARCHIVE_STEP_MS if goes_on else ARCHIVE_INTERVAL_MS)
+
+    @Slot(object)
+    def _on_archive_failed(self, error: Exception) -> None:
+        self.report(error)
+        self._archive_timer.start(ARCHIVE_INTERVAL_MS)
 
     @Slot(object)
     def report(self, error: Exception) -> None:

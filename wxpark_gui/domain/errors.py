@@ -34,6 +34,7 @@ class Field(Enum):
     BOOTH = "booth"
     PLATE_PREFIX = "plate_prefix"
     EXPIRY_HOURS = "expiry_hours"
+    RETENTION_DAYS = "retention_days"
     DUPLICATE_MINUTES = "duplicate_minutes"
     LANGUAGE = "language"
     THEME = "theme"

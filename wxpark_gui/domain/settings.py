@@ -28,6 +28,7 @@ SMALLEST_SCALE, LARGEST_SCALE = 100, 200
 BOOTH_LENGTH = 32
 LONGEST_EXPIRY_HOURS = 720
 LONGEST_DUPLICATE_MINUTES = 1440
+SHORTEST_RETENTION_DAYS, LONGEST_RETENTION_DAYS = 30, 3650
 
 _PREFIX = re.compile(f"[{PROVINCES}][A-Z]?")
 
@@ -76,6 +77,7 @@ class BoothSettings:
         plate_prefix: province, or province and letter, in an empty plate field; may be empty.
         duplicate_minutes: minutes within which the same plate must be confirmed; 0 for never.
         expiry_hours: hours after which a waiting entry expires.
+        retention_days: days after which an archived month is dropped; plates are personal data.
     """
 
     name: str = setting(Field.BOOTH, "1号岗", Text(BOOTH_LENGTH, required=True))
@@ -84,6 +86,9 @@ class BoothSettings:
     )
     duplicate_minutes: int = setting(Field.DUPLICATE_MINUTES, 10, Number(LONGEST_DUPLICATE_MINUTES))
     expiry_hours: int = setting(Field.EXPIRY_HOURS, 24, Number(LONGEST_EXPIRY_HOURS, least=1))
+    retention_days: int = setting(
+        Field.RETENTION_DAYS, 180, Number(LONGEST_RETENTION_DAYS, least=SHORTEST_RETENTION_DAYS)
+    )
 
 
 @dataclass(frozen=True, slots=True)

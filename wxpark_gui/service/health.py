@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from wxpark_gui.domain.delivery import MAIN_HOST
 from wxpark_gui.domain.errors import (
+    JournalDamagedError,
     KeyringLockedError,
     NotSetUpError,
     ReadableError,
@@ -58,7 +59,7 @@ class Doctor:
     def examine(self) -> Iterator[Finding]:
         """Yield the findings in the order in which they should be corrected."""
         yield self._examine_directory()
-        yield self._look(Subject.JOURNAL, self._count_open)
+        yield self._examine_journal()
         yield self._look(Subject.SETTINGS, self._read_settings)
         yield self._look(Subject.MERCHANT, self._read_merchant_id)
         yield from self._examine_key()
@@ -77,6 +78,21 @@ class Doctor:
             return Finding(subject, Health.GOOD, look())
         except ReadableError as error:
             return Finding(subject, Health.BAD, error.detail, error)
+
+    def _examine_journal(self) -> Finding:
+        """Examine the journal; an archive that is missing or unusable is only a warning."""
+        found = self._look(Subject.JOURNAL, self._count_open)
+        if found.health is Health.GOOD and (lost := self._lost_archives()):
+            error = JournalDamagedError(f"archive {', '.join(lost)}")
+            return Finding(found.subject, Health.WARNING, error.detail, error)
+        return found
+
+    def _lost_archives(self) -> Sequence[str]:
+        journal = self._open_journal()
+        try:
+            return journal.lost_archives()
+        finally:
+            journal.close()
 
     def _count_open(self) -> str:
         journal = self._open_journal()

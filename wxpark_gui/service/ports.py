@@ -163,7 +163,11 @@ class JournalReader(Protocol):
         ...
 
     def verify(self) -> int:
-        """Check the whole file; returns the number of entries."""
+        """Check all files; returns the number of entries, archived ones included."""
+        ...
+
+    def lost_archives(self) -> Sequence[str]:
+        """Months, `YYYY-MM`, whose archive is missing or cannot be opened."""
         ...
 
     def close(self) -> None: ...
@@ -305,6 +309,20 @@ class Journal(Protocol):
 
     def back_up_if_due(self, now: datetime) -> bool:
         """Start a backup if one is due, without waiting for it; True if one started."""
+        ...
+
+    def archive_step(self, now: datetime, retention_days: int) -> bool:
+        """Do one short step of moving closed months to archives; True if another should follow.
+
+        Args:
+            retention_days: days after which an archived month is dropped; 0 keeps all.
+
+        Raises `JournalWriteError` if the step was rolled back.
+        """
+        ...
+
+    def lost_archives(self) -> Sequence[str]:
+        """Months, `YYYY-MM`, whose archive was found damaged or missing, without a backup."""
         ...
 
     def count_since(self, moment: datetime) -> int:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.storage.inspection import (
+    check_first_bytes,
+    check_header,
+    connect_copy,
+    is_empty,
+    readable_errors,
+)
+from wxpark_gui.storage.rows import SELECT_RECORDS, moment_text, read_record
+from wxpark_gui.storage.schema import MIGRATIONS, add_missing_columns
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +47,11 @@ class ArchiveFile:
     sha256: str
 
 
+def archive_directory(journal: Path) -> Path:
+    """Return the folder of a journal's archives, which may not exist."""
+    return journal.with_name("archive")
+
+
 def archive_files(connection: sqlite3.Connection, directory: Path) -> Sequence[ArchiveFile]:
     """Return the finished archives that the journal names, the newest month first.
 
@@ -44,3 +67,162 @@ def archive_files(connection: sqlite3.Connection, directory: Path) -> Sequence[A
         ArchiveFile(month, directory / f"{month}.sqlite3", first, last, entries, sha256)
         for month, first, last, entries, sha256 in rows
     ]
+
+
+def open_archive(file: ArchiveFile) -> sqlite3.Connection:
+    """Connect to an archive for reading; rows are `sqlite3.Row`.
+
+    An archive of an older schema gets views that add its missing columns. The content is not
+    checked: that reads the whole file and is done in idle time.
+
+    Raises:
+        JournalDamagedError: it is missing, or no journal.
+        JournalNewerError: a newer version of the program wrote it.
+        DataDirectoryUnusableError: it cannot be read.
+    """
+    with readable_errors():
+        if is_empty(file.path):
+            raise JournalDamagedError("the file is missing")
+        check_first_bytes(file.path)
+        connection = connect_copy(file.path)
+        try:
+            connection.row_factory = sqlite3.Row
+            version = check_header(connection, len(MIGRATIONS))
+            if not version:
+                raise JournalDamagedError("no tables")
+            if version < len(MIGRATIONS):
+                add_missing_columns(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def shared_from(connection: sqlite3.Connection, file: ArchiveFile) -> int:
+    """Return the position from which on an archive's entries are in the journal too.
+
+    While a month's rows are deleted from the journal, smallest positions first, its last entries
+    are in both files, and the journal's row counts. Otherwise this is a position behind the last.
+
+    Args:
+        connection: of the journal.
+    """
+    first: int | None = connection.execute(
+        "SELECT min(+position) FROM entries WHERE saved_at >= ? AND saved_at < ? AND position <= ?",
+        (*month_range(file.month), file.last_position),
+    ).fetchone()[0]
+    return file.last_position + 1 if first is None else first
+
+
+def count_shared(connection: sqlite3.Connection, file: ArchiveFile) -> int:
+    """Return the number of an archive's entries that are in the journal too.
+
+    Args:
+        connection: of the journal.
+    """
+    count: int = connection.execute(
+        "SELECT count(*) FROM entries WHERE saved_at >= ? AND saved_at < ? AND position <= ?",
+        (*month_range(file.month), file.last_position),
+    ).fetchone()[0]
+    return count
+
+
+def month_range(month: str) -> tuple[str, str]:
+    """Return texts that `saved_at` of a month's entries is not before, and is before."""
+    return month, next_month(month)
+
+
+def next_month(month: str) -> str:
+    """Return the month after `YYYY-MM`."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+    return f"{year:04}-{number + 1:02}"
+
+
+def amend(
+    connection: sqlite3.Connection,
+    entry_id: str,
+    now: datetime,
+    *,
+    state: DeliveryState | None = None,
+    replaced_by: str | None = None,
+    void_reason: str | None = None,
+) -> None:
+    """Store what changed in an archived entry; None leaves a value. Needs an open transaction."""
+    connection.execute(
+        "INSERT INTO amendments (entry_id, state, replaced_by, void_reason, at)"
+        " VALUES (:entry_id, :state, :replaced_by, :void_reason, :at)"
+        " ON CONFLICT (entry_id) DO UPDATE SET state = coalesce(:state, state),"
+        " replaced_by = coalesce(:replaced_by, replaced_by),"
+        " void_reason = coalesce(:void_reason, void_reason), at = :at",
+        {
+            "entry_id": entry_id,
+            "state": state and state.value,
+            "replaced_by": replaced_by,
+            "void_reason": void_reason,
+            "at": moment_text(now),
+        },
+    )
+
+
+class Archives:
+    """The archives that a journal names. A missing or damaged one is skipped and logged."""
+
+    def __init__(self, connection: sqlite3.Connection, directory: Path) -> None:
+        """Take the journal's connection, which may be of any schema, and the archives' folder."""
+        self._connection = connection
+        self._directory = directory
+
+    def files(self) -> Sequence[ArchiveFile]:
+        """Return the archives, the newest month first; none for an older schema."""
+        if not self._connection.execute("PRAGMA table_info(archives)").fetchall():
+            return ()
+        return archive_files(self._connection, self._directory)
+
+    def each(self, since: str = "") -> Iterator[tuple[ArchiveFile, sqlite3.Connection]]:
+        """Open one readable archive after the other, the newest month first.
+
+        Args:
+            since: `YYYY-MM` of the oldest; empty for all.
+        """
+        for file in self.files():
+            if file.month < since:
+                return
+            try:
+                connection = open_archive(file)
+            except ReadableError as error:
+                _log.warning("archive %s is passed over: %s", file.month, error.detail)
+                continue
+            with closing(connection):
+                yield file, connection
+
+    def find(self, entry_id: str) -> EntryRecord | None:
+        """Return an archived entry with its amendment; None if no readable archive has it.
+
+        Every archive is asked, at about half a millisecond each.
+
+        Raises:
+            JournalDamagedError: its row has an invalid value.
+        """
+        for file, connection in self.each():
+            try:
+                row = connection.execute(
+                    f"{SELECT_RECORDS} WHERE entries.entry_id = ?", (entry_id,)
+                ).fetchone()
+            except sqlite3.Error as error:
+                _log.warning("archive %s is passed over: %s", file.month, error)
+                continue
+            if row is not None:
+                return self._amended(read_record(row))
+        return None
+
+    def _amended(self, record: EntryRecord) -> EntryRecord:
+        row = self._connection.execute(
+            "SELECT state, replaced_by FROM amendments WHERE entry_id = ?", (record.entry_id,)
+        ).fetchone()
+        if row is None:
+            return record
+        return replace(
+            record,
+            state=DeliveryState(row["state"]) if row["state"] else record.state,
+            replaced_by=row["replaced_by"] or record.replaced_by,
+        )

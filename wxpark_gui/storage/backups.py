@@ -12,11 +12,13 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeAlias
 
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
 from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whole, remark
+from wxpark_gui.storage.waiting import OPEN
 
 INTERVAL = timedelta(minutes=30)
 MOST_BYTES = 500_000_000
@@ -36,6 +38,18 @@ _DAILY_FOR = timedelta(days=31)
 _WEEKLY_FOR = timedelta(days=183)
 _HALF_HOUR = 1800
 
+Summary: TypeAlias = tuple[object, ...]
+"""Value of `summarise`."""
+
+_LARGE = {
+    "runs": "SELECT 0",
+    "entries": "SELECT count(*), max(position), sum(attempts), sum(maybe_sent),"
+    " sum(replaced_by <> ''), sum(state = 'voided') FROM entries",
+    "attempts": "SELECT count(*), max(attempt), count(ended_at) FROM attempts",
+    "audit": "SELECT count(*), max(note) FROM audit",
+}
+"""Tables that grow with the number of entries or of starts, and a query for their changes."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -48,20 +62,26 @@ class Backup:
 
 
 class Backups:
-    """The backups in one directory. Call `start_if_due`, `make` and `stop` on one thread."""
+    """The backups in one directory. Call `start_if_due`, `make` and `stop` on one thread.
+
+    Attributes:
+        directory: their directory; the backups of archives are in its folder `archive`.
+    """
 
     def __init__(self, directory: Path, clock: Clock, most_bytes: int = MOST_BYTES) -> None:
-        self._directory = directory
+        self.directory = directory
         self._clock = clock
         self._most_bytes = most_bytes
         self._tried_at: float | None = None
+        self._summary: tuple[Path, Summary] | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start_if_due(self, journal: Path, now: datetime) -> bool:
         """Start a backup on its own thread if one is due; return True if one was started.
 
-        A failure of the backup is only logged.
+        The thread makes none if the journal has not changed since the newest backup. A failure is
+        only logged.
         """
         if not self.due(now):
             return False
@@ -88,6 +108,26 @@ class Backups:
         found = self.found()
         return not found or not timedelta(0) <= now - found[-1].made_at < INTERVAL
 
+    def has_changed(self, journal: Path) -> bool:
+        """Test if the newest backup lacks something that the journal has.
+
+        Both files are read, so this is right after a restart too. Only runs of the program do not
+        count as a change. True if one of the files cannot be read.
+        """
+        found = self.found()
+        if not found:
+            return True
+        newest = found[-1].path
+        try:
+            if self._summary is None or self._summary[0] != newest:
+                with contextlib.closing(connect_copy(newest)) as connection:
+                    self._summary = newest, summarise(connection)
+            with contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as connection:
+                connection.execute("BEGIN")
+                return summarise(connection) != self._summary[1]
+        except sqlite3.Error:
+            return True
+
     def make(self, journal: Path) -> Path:
         """Back up the journal now, thin out older backups, and return the new backup's path.
 
@@ -95,15 +135,15 @@ class Backups:
             DataDirectoryUnusableError: the backup or the thinning failed.
         """
         stamp = self._clock.now().astimezone(timezone.utc).strftime(STAMP)
-        copy = self._directory / f"journal-{stamp}.sqlite3"
+        copy = self.directory / f"journal-{stamp}.sqlite3"
         unfinished = copy.with_suffix(".unfinished")
         try:
-            self._directory.mkdir(mode=0o700, exist_ok=True)
-            for left in self._directory.glob("journal-*.unfinished"):
+            self.directory.mkdir(mode=0o700, exist_ok=True)
+            for left in self.directory.glob("journal-*.unfinished"):
                 left.unlink()
             self._copy(journal, unfinished)
             replace_file(unfinished, copy)
-            sync_directory(self._directory)
+            sync_directory(self.directory)
             self._thin()
         except (OSError, sqlite3.Error) as error:
             raise DataDirectoryUnusableError(remark(error)) from error
@@ -127,7 +167,7 @@ class Backups:
 
     def found(self) -> Sequence[Backup]:
         """Return the backups in the directory, the oldest first."""
-        return sorted(_backups_in(self._directory))
+        return sorted(_backups_in(self.directory))
 
     def newest_good(self) -> Path | None:
         """Return the undamaged backup with the highest row numbers, or None.
@@ -144,7 +184,8 @@ class Backups:
 
     def _make_quietly(self, journal: Path) -> None:
         try:
-            self.make(journal)
+            if self.has_changed(journal):
+                self.make(journal)
         except DataDirectoryUnusableError as error:
             _log.warning("no backup was made: %s", error.detail)
         except _StoppedError:
@@ -200,6 +241,30 @@ def thinned(backups: Sequence[Backup], now: datetime) -> frozenset[Backup]:
     """
     spans = {_span(backup.made_at, now - backup.made_at): backup for backup in backups}
     return frozenset(spans.values())
+
+
+def summarise(connection: sqlite3.Connection) -> Summary:
+    """Return a value that differs if a journal's content does, but for `runs`.
+
+    Of the large tables only what may change is read: a closed entry changes with a new row in the
+    audit, or with one of the columns that are summed here. Small tables are read wholly.
+    """
+    tables = sorted(
+        row[0]
+        for row in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+    )
+    whole = [
+        tuple(connection.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall())  # noqa: S608
+        for table in tables
+        if table not in _LARGE
+    ]
+    large = [tuple(connection.execute(query).fetchone()) for query in _LARGE.values()]
+    opened = connection.execute(
+        f"SELECT position, state, attempts, next_attempt_at FROM entries WHERE {OPEN}"  # noqa: S608
+    ).fetchall()
+    return tuple(tables), tuple(whole), tuple(large), tuple(tuple(row) for row in opened)
 
 
 def _span(made_at: datetime, age: timedelta) -> Hashable:

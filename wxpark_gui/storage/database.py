@@ -26,6 +26,12 @@ from wxpark_gui.storage.inspection import (
 )
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 
+_GIVES_SPACE_BACK = "PRAGMA auto_vacuum = 2"
+"""Incremental: freed pages are given back by `PRAGMA incremental_vacuum`."""
+
+_MOST_REWRITTEN = 100_000_000
+"""Most bytes of content of a file that is rewritten; that takes about 2 s."""
+
 _FULL = 2
 _OWNER_ONLY = 0o600
 
@@ -68,10 +74,15 @@ def open_database(
     try:
         connection.row_factory = sqlite3.Row
         connection.text_factory = lenient_text
+        if not version:
+            # Before anything is written; only a rewriting of the file could change it later.
+            connection.execute(_GIVES_SPACE_BACK)
         _make_durable(connection, busy_timeout)
         if 0 < version < len(migrations):
             before_migration()
         migrate(connection, migrations)
+        if version == len(migrations):
+            _rewrite_once(connection)
         sync_directory(path.parent)
     except (OSError, sqlite3.OperationalError) as error:
         connection.close()
@@ -177,6 +188,22 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
         found = pragma(connection, name)
         if found != value:
             raise DataDirectoryUnusableError(f"{name} is {found}")
+
+
+def _rewrite_once(connection: sqlite3.Connection) -> None:
+    """Rewrite a file of an older version most of which is free, because months left it.
+
+    Only so can it give space back, then and later. Appending waits for it, once in the life of the
+    file.
+    """
+    pages, free = int(pragma(connection, "page_count")), int(pragma(connection, "freelist_count"))
+    content = (pages - free) * int(pragma(connection, "page_size"))
+    if pragma(connection, "auto_vacuum") or 2 * free <= pages or content > _MOST_REWRITTEN:
+        return
+    # It changes nothing if it fails, such as on a full disk.
+    with contextlib.suppress(sqlite3.OperationalError):
+        connection.execute(_GIVES_SPACE_BACK)
+        connection.execute("VACUUM")
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

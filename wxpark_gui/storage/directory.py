@@ -54,6 +54,11 @@ class DataDirectory:
         return self.root / "backup"
 
     @property
+    def archive(self) -> Path:
+        """Folder of the months that left the journal; it may not exist."""
+        return self.root / "archive"
+
+    @property
     def window(self) -> Path:
         """File with the size and position of the window."""
         return self.root / "window.ini"

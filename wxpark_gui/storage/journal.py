@@ -17,10 +17,18 @@ from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.archives import Archives, archive_directory
+from wxpark_gui.storage.archiving import Archiver
 from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
-from wxpark_gui.storage.queries import QUERY, query_detail, read_fingerprints
+from wxpark_gui.storage.queries import (
+    QUERY,
+    query_detail,
+    read_fingerprints,
+    read_visits,
+    was_answered,
+)
 from wxpark_gui.storage.reading import select_page, verify_file
 from wxpark_gui.storage.replacing import replace_entry, void_entry
 from wxpark_gui.storage.rows import entry_values, moment_text
@@ -30,27 +38,6 @@ from wxpark_gui.storage.waiting import OPEN, WaitingQueue
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait while another program, such as a virus scanner, has the file locked."""
-
-_VISITS = """
-    SELECT plate, visits FROM (
-        SELECT plate, count(*) AS visits, max(position) AS latest FROM entries
-        WHERE saved_at >= ? AND plate <> '' AND state <> 'voided'
-        GROUP BY plate ORDER BY latest DESC LIMIT ?
-    ) ORDER BY latest
-"""
-# Closed entries of schema 1 and 2 have no account id; it is made of their merchant ids.
-# The newest rows suffice: an account in use has an answered entry among them.
-_ANSWERED = """
-    SELECT 1 FROM (
-        SELECT state, account_id, mch_id, sub_mch_id FROM entries
-        ORDER BY position DESC LIMIT 100000
-    )
-    WHERE state = 'answered' AND (
-        account_id = :account
-        OR (account_id = '' AND mch_id || '-' || sub_mch_id = :account)
-    )
-    LIMIT 1
-"""
 
 
 class SqliteJournal:
@@ -93,9 +80,18 @@ class SqliteJournal:
             before_migration=lambda: backups.make(path) if backups else None,
         )
         try:
-            self._tables = Tables(self._connection)
+            self._archives = Archives(self._connection, archive_directory(path))
+            self._tables = Tables(self._connection, self._archives.find)
             self._queue = WaitingQueue(self._tables, clock)
             self._begin_run()
+            self._archiver = Archiver(
+                self._tables,
+                self._archives,
+                clock,
+                path,
+                backup=backups.directory if backups else None,
+                connect=connect,
+            )
         except BaseException:
             self._connection.close()
             raise
@@ -287,8 +283,7 @@ class SqliteJournal:
     def was_answered(self, account_id: str) -> bool:
         """Test if WeChat answered an entry of an account, among the newest 100,000 entries."""
         with reading():
-            found = self._connection.execute(_ANSWERED, {"account": account_id}).fetchone()
-        return found is not None
+            return was_answered(self._connection, account_id, self._archives)
 
     def release(self, now: datetime, account_id: str = "") -> int:
         """Make all waiting entries due now, held ones too; return their number.
@@ -342,13 +337,12 @@ class SqliteJournal:
         These are the `limit` plates entered last, the latest at the end.
         """
         with reading():
-            rows = self._connection.execute(_VISITS, (moment_text(since), limit)).fetchall()
-        return [(row["plate"], row["visits"]) for row in rows]
+            return read_visits(self._connection, since, limit, self._archives)
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return reply fingerprints, newest first: `limit` of entries, then `limit` of queries."""
         with reading():
-            return read_fingerprints(self._connection, limit)
+            return read_fingerprints(self._connection, limit, self._archives)
 
     def verify(self) -> int:
         """Check the whole file with its indexes, but no foreign keys; return the number of entries.
@@ -366,8 +360,27 @@ class SqliteJournal:
         """
         return self._backups is not None and self._backups.start_if_due(self._path, now)
 
+    def archive_step(self, now: datetime, retention_days: int) -> bool:
+        """Do one short step of archiving; return True if the next one should follow soon.
+
+        See `storage.archiving`. Copying and checking run on a thread of their own.
+
+        Args:
+            retention_days: days after which an archived month is dropped; 0 keeps all.
+
+        Raises:
+            JournalWriteError: the step was rolled back.
+        """
+        with reading():
+            return self._archiver.step(now, retention_days)
+
+    def lost_archives(self) -> Sequence[str]:
+        """Return the months, `YYYY-MM`, found damaged or missing without a good backup."""
+        return sorted(self._archiver.lost)
+
     def close(self) -> None:
-        """Cancel a running backup, store the run's length, and close the connection."""
+        """Cancel archiving and a running backup, store the run's length, close the connection."""
+        self._archiver.stop()
         if self._backups:
             self._backups.stop()
         # Without this update entries may expire later, never earlier.
@@ -389,8 +402,11 @@ class SqliteJournal:
             raise
 
     def _next_sequence(self, origin: Origin) -> int:
+        """Return one more than the booth's last sequence number, archived or not."""
         number: int = self._connection.execute(
-            "SELECT coalesce(max(sequence), 0) + 1 FROM entries WHERE lot = ? AND booth = ?",
-            (origin.lot, origin.booth),
+            "SELECT max(coalesce(max(sequence), 0), coalesce((SELECT last_sequence FROM counters"
+            " WHERE lot = :lot AND booth = :booth), 0)) + 1"
+            " FROM entries WHERE lot = :lot AND booth = :booth",
+            {"lot": origin.lot, "booth": origin.booth},
         ).fetchone()[0]
         return number

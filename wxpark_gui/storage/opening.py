@@ -21,6 +21,7 @@ from pathlib import Path
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.archives import archive_directory
 from wxpark_gui.storage.backups import STAMP, Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
@@ -29,6 +30,7 @@ from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy,
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.salvage import salvage
+from wxpark_gui.storage.salvaged_archives import has_archives
 
 _BESIDE = ("-wal", "-shm", "-journal")
 _ASIDE = re.compile(r"journal-damaged-(\d{8}T\d{6})(?:-(\d+))?\.sqlite3")
@@ -45,7 +47,8 @@ def open_journal(
     """Open or create the journal of a data directory; salvage a damaged one.
 
     Return it with the result of the salvage, which is None if there was none. A journal that is
-    missing or empty although backups exist counts as damaged.
+    missing or empty although backups or archives exist counts as damaged. The archives themselves
+    are not read unless the journal is damaged.
 
     Raises:
         JournalNewerError: a newer version of the program wrote it; it was not touched.
@@ -67,7 +70,7 @@ def open_journal(
             with contextlib.suppress(JournalDamagedError):
                 return open_it(), None
         kept = interrupted or _set_aside(path, clock.now())
-        entries = _build(path, kept, backups, busy_timeout)
+        entries = _build(path, kept, backups, busy_timeout, clock.now())
     except (OSError, sqlite3.Error) as error:
         raise DataDirectoryUnusableError(remark(error)) from error
     done = Salvage(kept.name if kept else "", entries)
@@ -81,8 +84,8 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
     """Open the journal of a data directory for reading only; nothing is repaired.
 
     Raises:
-        JournalDamagedError: it is no journal, or missing although there is a backup or a renamed
-            damaged file. Other damage is found when it is read.
+        JournalDamagedError: it is no journal, or missing although there is a backup, an archive or
+            a renamed damaged file. Other damage is found when it is read.
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read.
     """
@@ -90,7 +93,7 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
     try:
         # An interrupted salvage leaves only the file it moved aside.
         interrupted = directory.root.is_dir() and is_empty(path) and _newest_aside(path)
-        is_lost = directory.backup.is_dir() and _is_lost(path, Backups(directory.backup, clock))
+        is_lost = directory.root.is_dir() and _is_lost(path, Backups(directory.backup, clock))
         if interrupted or is_lost:
             raise JournalDamagedError("the file is missing")
     except OSError as error:
@@ -99,8 +102,8 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
 
 
 def _is_lost(path: Path, backups: Backups) -> bool:
-    """Test if the journal is missing or empty although backups exist."""
-    return is_empty(path) and bool(backups.found())
+    """Test if the journal is missing or empty although backups or archives exist."""
+    return is_empty(path) and (bool(backups.found()) or has_archives(archive_directory(path)))
 
 
 def _newest_aside(path: Path) -> Path | None:
@@ -149,7 +152,9 @@ def _move_files_beside(path: Path, kept: Path) -> None:
     sync_directory(path.parent)
 
 
-def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float) -> int:
+def _build(
+    path: Path, kept: Path | None, backups: Backups, busy_timeout: float, now: datetime
+) -> int:
     """Build the new journal and move it into place; return its number of entries."""
     unfinished = path.with_name(_UNFINISHED)
     for ending in ("", *_BESIDE):
@@ -161,7 +166,7 @@ def _build(path: Path, kept: Path | None, backups: Backups, busy_timeout: float)
         damaged = list(_views(kept, unfinished, stack)) if kept else []
         target = stack.enter_context(contextlib.closing(open_database(unfinished, busy_timeout)))
         older = [stack.enter_context(contextlib.closing(connect_copy(backup)))] if backup else []
-        entries = salvage(target, damaged, older)
+        entries = salvage(target, damaged, older, archive_directory(path), now)
     # Closing checkpoints and deletes the `-wal`; one that is left means an incomplete file.
     if beside(unfinished, "-wal").exists():
         raise OSError("the new journal could not be finished")

@@ -1,4 +1,4 @@
-"""Audit rows of queries, and the fingerprints of stored signed replies.
+"""Questions that concern the archives too, and the audit rows of queries.
 
 A query has no table. Its row in the audit ends with the fingerprint of its signed reply, so that
 the reply cannot be replayed after a restart.
@@ -6,11 +6,16 @@ the reply cannot be replayed after a restart.
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.plate import mask_plate
+from wxpark_gui.storage.archives import Archives, shared_from
+from wxpark_gui.storage.rows import moment_text
 
 QUERY = "query"
 """Value of the column `what` in a query's audit row."""
@@ -27,6 +32,27 @@ _OF_QUERIES = """
 """
 
 
+_VISITS = """
+    SELECT plate, count(*) AS visits, max(position) AS latest FROM entries
+    WHERE saved_at >= ? AND plate <> '' AND state <> 'voided' AND position < ?
+    GROUP BY plate
+"""
+_SEARCHED = 100_000
+# Closed entries of schema 1 and 2 have no account id; it is made of their merchant ids.
+# The newest rows suffice: an account in use has an answered entry among them.
+_ANSWERED = f"""
+    SELECT 1 FROM (
+        SELECT state, account_id, mch_id, sub_mch_id FROM entries
+        ORDER BY position DESC LIMIT {_SEARCHED}
+    )
+    WHERE state = 'answered' AND (
+        account_id = :account
+        OR (account_id = '' AND mch_id || '-' || sub_mch_id = :account)
+    )
+    LIMIT 1
+"""  # noqa: S608 - our own number
+
+
 def query_detail(plate: str, account_id: str, outcome: Outcome) -> str:
     """Return account, masked plate, cause, state, code and the fingerprint of a signed reply.
 
@@ -39,14 +65,63 @@ def query_detail(plate: str, account_id: str, outcome: Outcome) -> str:
     return " ".join(part or "-" for part in parts)
 
 
-def read_fingerprints(connection: sqlite3.Connection, limit: int) -> Sequence[str]:
+def read_fingerprints(
+    connection: sqlite3.Connection, limit: int, archives: Archives
+) -> Sequence[str]:
     """Return fingerprints of signed replies, newest first: of entries, then of queries.
 
     Args:
         limit: largest number of each.
+        archives: for older replies to entries, if the journal has fewer than `limit`.
     """
-    rows = [
-        *connection.execute(_OF_ENTRIES, (limit,)),
-        *connection.execute(_OF_QUERIES, (limit,)),
-    ]
-    return [row["fingerprint"] for row in rows]
+    found = [row["fingerprint"] for row in connection.execute(_OF_ENTRIES, (limit,))]
+    if len(found) < limit:
+        for _, archive in archives.each():
+            with contextlib.suppress(sqlite3.Error):
+                rows = archive.execute(_OF_ENTRIES, (limit - len(found),)).fetchall()
+                found += [row["fingerprint"] for row in rows]
+            if len(found) >= limit:
+                break
+    found += [row["fingerprint"] for row in connection.execute(_OF_QUERIES, (limit,))]
+    return found
+
+
+def read_visits(
+    connection: sqlite3.Connection, since: datetime, limit: int, archives: Archives
+) -> Sequence[tuple[str, int]]:
+    """Return plates with their number of entries since `since`, without voided entries.
+
+    These are the `limit` plates entered last, the latest at the end.
+    """
+    text = moment_text(since)
+    visits: dict[str, int] = {}
+    latest: dict[str, int] = {}
+
+    def add(rows: Iterable[sqlite3.Row]) -> None:
+        for row in rows:
+            plate = row["plate"]
+            visits[plate] = visits.get(plate, 0) + row["visits"]
+            latest[plate] = max(latest.get(plate, 0), row["latest"])
+
+    add(connection.execute(_VISITS, (text, sys.maxsize)))
+    for file, archive in archives.each(since=text[:7]):
+        with contextlib.suppress(sqlite3.Error):
+            add(archive.execute(_VISITS, (text, shared_from(connection, file))).fetchall())
+    newest = sorted(latest, key=latest.__getitem__)[-limit:]
+    return [(plate, visits[plate]) for plate in newest]
+
+
+def was_answered(connection: sqlite3.Connection, account_id: str, archives: Archives) -> bool:
+    """Test if WeChat answered an entry of an account, among the newest 100,000 entries."""
+    account = {"account": account_id}
+    if connection.execute(_ANSWERED, account).fetchone():
+        return True
+    seen: int = connection.execute("SELECT count(*) FROM entries").fetchone()[0]
+    for file, archive in archives.each():
+        if seen >= _SEARCHED:
+            break
+        seen += file.entries
+        with contextlib.suppress(sqlite3.Error):
+            if archive.execute(_ANSWERED, account).fetchone():
+                return True
+    return False

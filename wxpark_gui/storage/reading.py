@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
-from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.archive_writer import has_its_hash
+from wxpark_gui.storage.archives import (
+    ArchiveFile,
+    Archives,
+    archive_directory,
+    count_shared,
+    open_archive,
+)
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import (
     beside,
@@ -21,18 +28,15 @@ from wxpark_gui.storage.inspection import (
     connect_by_mode,
     connect_copy,
     is_empty,
-    lenient_text,
     readable_errors,
 )
 from wxpark_gui.storage.rows import Value, moment_text
-from wxpark_gui.storage.schema import MIGRATIONS, migrate
+from wxpark_gui.storage.schema import MIGRATIONS, add_missing_columns, empty_journal
 from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for a lock; a writer in WAL mode holds none that stops a reader."""
-
-_TABLES_OF_ENTRIES = ("entries", "attempts")
 
 
 class JournalReader:
@@ -57,10 +61,11 @@ class JournalReader:
             try:
                 self._connection.row_factory = sqlite3.Row
                 version = check_header(self._connection, len(MIGRATIONS))
+                self._archives = Archives(self._connection, archive_directory(path))
                 self._tables = Tables(self._connection)
                 # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
                 if 0 < version < len(MIGRATIONS):
-                    _add_missing_columns(self._connection)
+                    add_missing_columns(self._connection)
             except BaseException:
                 self._connection.close()
                 raise
@@ -88,8 +93,27 @@ class JournalReader:
         return count
 
     def verify(self) -> int:
-        """See `verify_file`."""
-        return verify_file(self._connection)
+        """Check the journal as `verify_file` does, and the archives' hashes; count the entries.
+
+        Raises:
+            JournalDamagedError: the journal or an archive is damaged; `detail` names all such
+                archives.
+        """
+        count = verify_file(self._connection)
+        damaged = []
+        with reading():
+            for file in self._archives.files():
+                if not has_its_hash(file):
+                    damaged.append(file.month)
+                count += file.entries - count_shared(self._connection, file)
+        if damaged:
+            raise JournalDamagedError(_named(damaged))
+        return count
+
+    def lost_archives(self) -> Sequence[str]:
+        """Return the months whose archive is missing or no journal; its content is not read."""
+        with reading():
+            return [file.month for file in self._archives.files() if not _opens(file)]
 
     def close(self) -> None:
         self._connection.close()
@@ -140,6 +164,18 @@ def verify_file(connection: sqlite3.Connection) -> int:
     return count
 
 
+def _opens(file: ArchiveFile) -> bool:
+    try:
+        open_archive(file).close()
+    except ReadableError:
+        return False
+    return True
+
+
+def _named(months: Sequence[str]) -> str:
+    return "archive " + ", ".join(months)
+
+
 def _conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:
     conditions: list[str] = []
     values: list[Value] = []
@@ -161,7 +197,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     if is_empty(path):
         if not is_empty(beside(path, "-wal")):
             raise JournalDamagedError("the file is empty and its log is not")
-        return _empty_journal()
+        return empty_journal()
     check_first_bytes(path)
     connection = connect_by_mode(path, "ro", BUSY_TIMEOUT)
     try:
@@ -176,30 +212,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
-
-
-def _empty_journal() -> sqlite3.Connection:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.text_factory = lenient_text
-    migrate(connection)
-    return connection
-
-
-def _add_missing_columns(connection: sqlite3.Connection) -> None:
-    """Create temporary views that add the columns an older schema lacks.
-
-    SQLite finds a temporary view before a table of the same name.
-    """
-    with closing(_empty_journal()) as newest:
-        for table in _TABLES_OF_ENTRIES:
-            found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-            missing = [
-                f"{default or 'NULL'} AS {name}"
-                for _, name, _, _, default, _ in newest.execute(f"PRAGMA table_info({table})")
-                if name not in found
-            ]
-            if missing:
-                connection.execute(
-                    f"CREATE TEMP VIEW {table} AS"  # noqa: S608 - our own names
-                    f" SELECT *, {', '.join(missing)} FROM main.{table}"
-                )

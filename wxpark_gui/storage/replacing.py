@@ -7,6 +7,7 @@ from datetime import datetime
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import EntryNotOpenError, EntryReplacedError, NothingToResendError
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry
+from wxpark_gui.storage.archives import amend
 from wxpark_gui.storage.tables import Tables
 
 _UNSENT = frozenset({DeliveryState.SAVED, DeliveryState.WAITING})
@@ -47,8 +48,10 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
         raise NothingToResendError(old.state.value)
     elif old.state.is_open:
         void_entry(tables, old, now)
-    tables.connection.execute(
+    in_this_file = tables.connection.execute(
         "UPDATE entries SET replaced_by = ? WHERE entry_id = ?", (new.entry_id, old.entry_id)
-    )
+    ).rowcount
+    if not in_this_file:
+        amend(tables.connection, old.entry_id, now, replaced_by=new.entry_id)
     link = new.link.value if new.link else ""
     tables.note(f"entry_{link}", f"{old.entry_id} {new.entry_id}", now)

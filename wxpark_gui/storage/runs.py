@@ -7,7 +7,9 @@ between runs does not count.
 
 from __future__ import annotations
 
+import math
 import sqlite3
+from datetime import datetime
 
 from wxpark_gui import __version__
 from wxpark_gui.service.ports import Clock
@@ -37,11 +39,9 @@ def mark_run(connection: sqlite3.Connection, run: int, clock: Clock) -> None:
 
 def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> dict[str, float]:
     """Return the measured waiting time of each open entry in seconds, by `entry_id`."""
-    lasted: dict[int, float] = {}
-    opened: dict[int, float] = {}
-    for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs"):
-        lasted[row["run"]], opened[row["run"]] = row["lasted"], row["opened_monotonic"]
-    lasted[run] = clock.monotonic() - opened[run]
+    lengths = _lengths(connection, run, clock)
+    lasted = {number: length for number, (length, _) in lengths.items()}
+    opened = {number: begun for number, (_, begun) in lengths.items()}
     later_runs: dict[int, float] = {}
     total = 0.0
     for number in sorted(lasted, reverse=True):
@@ -57,3 +57,49 @@ def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> di
         rest_of_its_run = max(0.0, lasted[row["run"]] - into_its_run)
         waits[row["entry_id"]] = rest_of_its_run + later_runs[row["run"]]
     return waits
+
+
+def measured_since(
+    connection: sqlite3.Connection, run: int, clock: Clock, moment: datetime
+) -> float:
+    """Return the seconds of running, by the monotonic clock, for which it has been past `moment`.
+
+    They count from the first run, or the first entry, that is later than `moment` and behind which
+    no run and no entry is earlier. A wall clock that jumped past `moment` has just begun to count.
+    """
+    text = moment_text(moment)
+    last = connection.execute(
+        "SELECT position, run FROM entries WHERE position ="
+        " (SELECT max(+position) FROM entries WHERE saved_at < ?)",
+        (text,),
+    ).fetchone()
+    last_run = connection.execute(
+        "SELECT max(run) FROM runs WHERE opened_at < ?", (text,)
+    ).fetchone()[0]
+    earlier = max(last_run or 0, last["run"] if last else 0)
+    lengths = _lengths(connection, run, clock)
+    of_runs = math.fsum(length for number, (length, _) in lengths.items() if number > earlier)
+    first = connection.execute(
+        "SELECT run, saved_monotonic FROM entries WHERE position > ? AND run >= ?"
+        " ORDER BY position LIMIT 1",
+        (last["position"] if last else 0, earlier),
+    ).fetchone()
+    # An entry of a later run adds nothing to what the runs are known to have lasted.
+    if first is None or first["run"] != earlier:
+        return of_runs
+    length, opened = lengths[first["run"]]
+    into_its_run: float = first["saved_monotonic"] - opened
+    return of_runs + max(0.0, length - into_its_run)
+
+
+def _lengths(
+    connection: sqlite3.Connection, run: int, clock: Clock
+) -> dict[int, tuple[float, float]]:
+    """Return each run's length in seconds, and its monotonic reading when it began."""
+    lengths = {
+        row["run"]: (row["lasted"], row["opened_monotonic"])
+        for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs")
+    }
+    opened = lengths[run][1]
+    lengths[run] = (clock.monotonic() - opened, opened)
+    return lengths

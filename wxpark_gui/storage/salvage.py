@@ -6,9 +6,12 @@ import contextlib
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
+from wxpark_gui.storage.salvaged_archives import adopt_archives, forget_dropped, remove_archived
 
 _PATIENCE = 5_000
 """Row ids to probe in a damaged range without finding a row before giving up."""
@@ -16,6 +19,7 @@ _PATIENCE = 5_000
 _UNREADABLE = (sqlite3.Error, UnicodeError)
 """Exceptions of reading a damaged file. A column name in invalid UTF-8 raises `UnicodeError`."""
 
+# Tables without a row id of their own are copied too; see `_small_tables`.
 _KEYS = (("runs", "run"), ("entries", "position"), ("attempts", "attempt"), ("audit", "note"))
 """Each table with its row id column. A row has the same id in all copies of a journal."""
 
@@ -49,6 +53,8 @@ def salvage(
     target: sqlite3.Connection,
     damaged: Sequence[sqlite3.Connection],
     older: Sequence[sqlite3.Connection],
+    archives: Path,
+    now: datetime,
 ) -> int:
     """Fill a new journal in one transaction; return its number of entries.
 
@@ -58,6 +64,8 @@ def salvage(
             that has it.
         older: connections to backups, for rows that `damaged` lacks. Entries that are open in a
             backup may have been sent since, so `maybe_sent` is set.
+        archives: the folder of the archived months, which may be missing.
+        now: time for the archives that are named again.
 
     Raises:
         sqlite3.Error: the new journal cannot be written.
@@ -68,8 +76,12 @@ def salvage(
     for source in damaged:
         _copy(source, target)
     known = {row["position"] for row in target.execute("SELECT position FROM entries")}
+    adopt_archives(target, archives, now, lambda source: _copy(source, target))
+    named = {row["month"] for row in target.execute("SELECT month FROM archives")}
     for source in older:
         _copy(source, target)
+    forget_dropped(target, archives, named)
+    remove_archived(target, archives)
     added = {row["position"] for row in target.execute("SELECT position FROM entries")} - known
     target.executemany(
         "UPDATE entries SET maybe_sent = 1"
@@ -91,18 +103,24 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
     with contextlib.suppress(*_UNREADABLE):
         # Lets SQLite read a file whose end is missing.
         source.execute("PRAGMA writable_schema = 1")
-    for table, key in _KEYS:
+    for table, key in (*_KEYS, *((table, "rowid") for table in _small_tables(target))):
         columns = _common_columns(source, target, table)
-        if key not in columns:
+        if not columns or (key != "rowid" and key not in columns):
             continue
-        columns.remove(key)
-        columns.insert(0, key)
         names, marks = ", ".join(columns), ", ".join("?" for _ in columns)
         insert = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - our names
-        for row in _reachable_rows(source, f"SELECT {names} FROM {table}", key):  # noqa: S608
+        for row in _reachable_rows(source, f"SELECT {key}, {names} FROM {table}", key):  # noqa: S608
             # Invalid UTF-8 cannot be written; the row stays in the damaged file.
             with contextlib.suppress(UnicodeError, OverflowError):
-                target.execute(insert, row)
+                target.execute(insert, tuple(row)[1:])
+
+
+def _small_tables(target: sqlite3.Connection) -> list[str]:
+    """Return the tables whose rows are identified by other values than a row id."""
+    names = target.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    return [row[0] for row in names if row[0] not in dict(_KEYS)]
 
 
 def _common_columns(

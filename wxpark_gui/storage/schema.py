@@ -13,6 +13,8 @@ from contextlib import closing
 APPLICATION_ID = 0x57585031
 """`application_id` in the file's header, which tells a journal from other databases."""
 
+_TABLES_OF_ENTRIES = ("entries", "attempts")
+
 TABLES = frozenset({"runs", "entries", "attempts", "audit", "archives", "amendments", "counters"})
 
 Migration = Sequence[str]
@@ -223,3 +225,30 @@ def columns_of(migrations: Sequence[Migration]) -> dict[str, tuple[str, ...]]:
             for table in sorted(TABLES)
         }
         return {table: columns for table, columns in found.items() if columns}
+
+
+def empty_journal() -> sqlite3.Connection:
+    """Return a connection to a new journal in memory, in autocommit mode."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrate(connection)
+    return connection
+
+
+def add_missing_columns(connection: sqlite3.Connection) -> None:
+    """Create temporary views that add the columns an older schema lacks.
+
+    SQLite finds a temporary view before a table of the same name.
+    """
+    with closing(empty_journal()) as newest:
+        for table in _TABLES_OF_ENTRIES:
+            found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+            missing = [
+                f"{default or 'NULL'} AS {name}"
+                for _, name, _, _, default, _ in newest.execute(f"PRAGMA table_info({table})")
+                if name not in found
+            ]
+            if missing:
+                connection.execute(
+                    f"CREATE TEMP VIEW {table} AS"  # noqa: S608 - our own names
+                    f" SELECT *, {', '.join(missing)} FROM main.{table}"
+                )

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import Outcome
+from wxpark_gui.storage.archives import Archives, archive_directory
 from wxpark_gui.storage.database import open_shared, reading, writing
 from wxpark_gui.storage.inspection import is_empty
 from wxpark_gui.storage.queries import QUERY, query_detail, read_fingerprints
@@ -59,4 +60,5 @@ class SharedJournal:
         if is_empty(self._path):
             return []
         with closing(open_shared(self._path, self._busy_timeout)) as connection, reading():
-            return read_fingerprints(connection, limit)
+            archives = Archives(connection, archive_directory(self._path))
+            return read_fingerprints(connection, limit, archives)

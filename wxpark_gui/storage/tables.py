@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 
@@ -28,8 +28,14 @@ class Tables:
         run: number of the present run; 0 until the journal sets it.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        find_archived: Callable[[str], EntryRecord | None] = lambda _: None,
+    ) -> None:
+        """`find_archived` returns an entry that left the file, by `entry_id`."""
         self.connection = connection
+        self._find_archived = find_archived
         self.run = 0
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("CREATE TEMP TABLE unreadable (position INTEGER PRIMARY KEY)")
@@ -50,7 +56,7 @@ class Tables:
         )
 
     def get(self, entry_id: str) -> EntryRecord:
-        """Return the entry with that `entry_id`.
+        """Return the entry with that `entry_id`, from its archive if it left the file.
 
         Raises:
             LookupError: there is no such entry.
@@ -58,9 +64,12 @@ class Tables:
         """
         query = f"{SELECT_RECORDS} WHERE entries.entry_id = ?"
         row = self.connection.execute(query, (entry_id,)).fetchone()
-        if row is None:
+        if row is not None:
+            return read_record(row)
+        archived = self._find_archived(entry_id)
+        if archived is None:
             raise LookupError(f"no entry {entry_id}")
-        return read_record(row)
+        return archived
 
     def select(
         self, condition: str, *values: Value, now: datetime, limit: int | None = None

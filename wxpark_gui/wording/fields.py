@@ -30,6 +30,7 @@ FIELDS = {
     Field.BOOTH: mark("Name of the booth"),
     Field.PLATE_PREFIX: mark("Plates begin with"),
     Field.EXPIRY_HOURS: mark("Give up sending after"),
+    Field.RETENTION_DAYS: mark("Keep records for"),
     Field.DUPLICATE_MINUTES: mark("Ask about the same plate within"),
     Field.LANGUAGE: mark("Language"),
     Field.THEME: mark("Colours"),

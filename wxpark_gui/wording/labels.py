@@ -136,6 +136,7 @@ class Label(Enum):
     SECONDS = mark("seconds")
     MINUTES = mark("minutes")
     HOURS = mark("hours")
+    DAYS = mark("days")
     KEY_STORED = mark("Stored; leave empty to keep it")
     KEY_EMPTY = mark("32 letters or digits")
     KEY_PLACE = mark("Goes to this computer's keyring only and is never shown again.")

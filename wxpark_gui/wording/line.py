@@ -28,6 +28,10 @@ SALVAGED = mark(
     "The records were damaged; {count} were recovered. Please tell the manager: {name} is kept."
 )
 
+ARCHIVES_LOST = mark(
+    "Old records are damaged: {months}. New entries are safe; please tell the manager."
+)
+
 HELD = mark("{reason} To send: {count}.")
 
 HELD_SINCE = mark("{reason} To send: {count}, the oldest since {age}.")

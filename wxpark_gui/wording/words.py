@@ -6,7 +6,7 @@ Over 300 lines: one method for each kind of value that has words.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -293,6 +293,10 @@ class Wording:
     def salvage(self, salvage: Salvage) -> str:
         """Result of a salvage, in one sentence."""
         return self._say(line.SALVAGED, count=salvage.entries, name=salvage.kept_as)
+
+    def archives_lost(self, months: Sequence[str]) -> str:
+        """Sentence about months, `YYYY-MM`, whose archive is damaged or missing."""
+        return self._say(line.ARCHIVES_LOST, months=", ".join(months))
 
     def age(self, seconds: float) -> str:
         """A duration in whole minutes below two hours, else in whole hours; rounded down."""

@@ -303,3 +303,16 @@ def test_failure_of_the_disk_is_not_told_twice(notices: NoticeModel) -> None:
     assert beside is not None
     assert beside.message == "新的记录现在无法保存。"
     assert (beside.code, beside.action) == (alone.code, alone.action)
+
+
+def test_lost_archive_is_named_until_it_is_dismissed_or_restored(
+    notices: NoticeModel, booth: FakeBooth
+) -> None:
+    for end in (notices.dismiss, lambda: booth.journal.archivesLost.emit(())):
+        booth.journal.archivesLost.emit(("2026-03",))
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert "2026-03" in notice.message
+        assert (notice.action, notice.level) == (NoticeAction.DISMISS, NoticeLevel.ERROR)
+        end()
+        assert notices.notice(NOW) is None

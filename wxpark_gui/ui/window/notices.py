@@ -66,12 +66,14 @@ class NoticeModel(QObject):
         self._failure: ReadableError | None = None
         self._bug = ""
         self._salvage: Salvage | None = None
+        self._lost_archives: tuple[str, ...] = ()
         self._key_failure: KeyUnavailableError | None = None
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
         self._clock_offset = 0.0
         controllers.settings.changed.connect(self.apply_settings)
         controllers.journal.salvaged.connect(self.salvaged)
+        controllers.journal.archivesLost.connect(self.archives_lost)
         controllers.journal.backlogChanged.connect(self.backlog_changed)
         controllers.journal.failed.connect(self.failed)
         controllers.settings.failed.connect(self.failed)
@@ -124,13 +126,21 @@ class NoticeModel(QObject):
         self._salvage = salvage
         self.changed.emit()
 
+    @Slot(object)
+    def archives_lost(self, months: tuple[str, ...]) -> None:
+        """Report the months whose archive is damaged or missing; none ends the notice."""
+        self._lost_archives = months
+        self.changed.emit()
+
     @Slot()
     def dismiss(self) -> None:
-        """Drop the notice of a bug; without one, that of a damaged journal, which it hides."""
+        """Drop the notice that is shown: of a bug, else a damaged journal, else lost archives."""
         if self._bug:
             self._bug = ""
-        else:
+        elif self._salvage is not None:
             self._salvage = None
+        else:
+            self._lost_archives = ()
         self.changed.emit()
 
     @Slot()
@@ -185,6 +195,9 @@ class NoticeModel(QObject):
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if self._salvage is not None:
             message = self._wording.salvage(self._salvage)
+            return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
+        if self._lost_archives:
+            message = self._wording.archives_lost(self._lost_archives)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)

@@ -1,0 +1,59 @@
+"""A booth over several months: a clock moved by hand, entries of a day, and the moves of months."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta, timezone
+
+from tests.faults.workplace import ORIGIN, send
+from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import EntryRecord, NewEntry
+from wxpark_gui.storage.journal import SqliteJournal
+
+MARCH = datetime(2026, 3, 20, 4, 5, 6, tzinfo=timezone.utc)
+APRIL = datetime(2026, 4, 10, 4, 5, 6, tzinfo=timezone.utc)
+PATIENCE = 20.0
+
+
+class HandClock:
+    """Moves when it is told to; the monotonic half counts from 0."""
+
+    def __init__(self, wall: datetime = MARCH) -> None:
+        self.wall = wall
+        self.ticks = 0.0
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def advance(self, span: timedelta) -> None:
+        self.wall += span
+        self.ticks += span.total_seconds()
+
+    def advance_to(self, moment: datetime) -> None:
+        self.advance(moment - self.wall)
+
+
+def enter(
+    journal: SqliteJournal, number: int, now: datetime, *, is_answered: bool = True
+) -> EntryRecord:
+    """Save car `number`, and send it unless it is to stay open."""
+    car = ParkingEntry(
+        Scene.PARKING, now.replace(microsecond=0), read_plate(f"粤B{number:05}"), CarType.SMALL
+    )
+    record = journal.append(NewEntry(f"{number:036}", car, ORIGIN), now)
+    return send(journal, record, answered=True) if is_answered else record
+
+
+def archive_all(journal: SqliteJournal, clock: HandClock, retention_days: int = 0) -> int:
+    """Do steps until nothing is left to do at this time of the clock; return their number."""
+    clock.ticks += 3600.0
+    steps, give_up_at = 0, time.monotonic() + PATIENCE
+    while journal.archive_step(clock.now(), retention_days):
+        steps += 1
+        time.sleep(0.0005)
+        assert time.monotonic() < give_up_at
+    return steps

@@ -1,0 +1,111 @@
+"""Drop archived months that are older than the retention, with their backups and amendments."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.storage.archives import ArchiveFile, next_month, open_archive
+from wxpark_gui.storage.database import writing
+from wxpark_gui.storage.durable import sync_directory
+from wxpark_gui.storage.tables import Tables
+
+MEASURED_MARGIN = 7 * 86_400.0
+"""Seconds of running after the end of the retention before a month is dropped.
+
+A wall clock that jumps ahead by years must be wrong for so long before it costs anything.
+"""
+
+# Archives, those set aside, and unfinished ones.
+_NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:-damaged-[\dT-]+)?\.(?:sqlite3|unfinished)")
+
+_log = logging.getLogger(__name__)
+
+
+class Retention:
+    """Drops whole months. Entries that are in the journal itself are not touched."""
+
+    def __init__(self, tables: Tables, directory: Path, backup: Path | None) -> None:
+        """Take the folders of the archives and of the journal's backups."""
+        self._tables = tables
+        self._directory = directory
+        self._backup = backup
+
+    def drop_one(
+        self,
+        files: Mapping[str, ArchiveFile],
+        now: datetime,
+        days: int,
+        passed: Callable[[datetime, float], bool],
+    ) -> bool:
+        """Drop the oldest month that ended `days` ago; return False if there is none.
+
+        Files of such months that the journal does not name are removed too.
+
+        Args:
+            passed: tests if the program has run for so many seconds since a moment.
+
+        Raises:
+            JournalWriteError: nothing was dropped.
+        """
+        for month in sorted({*files, *(month for month, _ in self._files_on_disk())}):
+            end = _end_of(month) + timedelta(days=days)
+            if now < end or not passed(end, MEASURED_MARGIN):
+                return False
+            if month in files:
+                self._forget(files[month], now)
+            self._remove(month)
+            if month in files:
+                return True
+        return False
+
+    def _forget(self, file: ArchiveFile, now: datetime) -> None:
+        amended = self._amended_in(file)
+        connection = self._tables.connection
+        with writing(connection):
+            connection.execute("DELETE FROM archives WHERE month = ?", (file.month,))
+            for entry_id in amended:
+                connection.execute("DELETE FROM amendments WHERE entry_id = ?", (entry_id,))
+            self._tables.note("archive_dropped", f"{file.month} {file.entries}", now)
+
+    def _amended_in(self, file: ArchiveFile) -> Sequence[str]:
+        """Return the amended entries of an archive; none if it cannot be read."""
+        rows = self._tables.connection.execute("SELECT entry_id FROM amendments").fetchall()
+        try:
+            with closing(open_archive(file)) as archive:
+                return [
+                    row["entry_id"]
+                    for row in rows
+                    if archive.execute(
+                        "SELECT 1 FROM entries WHERE entry_id = ?", (row["entry_id"],)
+                    ).fetchone()
+                ]
+        except ReadableError:
+            return ()
+
+    def _remove(self, month: str) -> None:
+        for found, path in self._files_on_disk():
+            if found == month:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                    sync_directory(path.parent)
+        _log.info("files of %s were removed", month)
+
+    def _files_on_disk(self) -> Iterator[tuple[str, Path]]:
+        """Yield month and path of each file in the archives' folder and in that of its backups."""
+        folders = [self._directory, *([self._backup / "archive"] if self._backup else [])]
+        for folder in folders:
+            if folder.is_dir():
+                for path in sorted(folder.iterdir()):
+                    if match := _NAME.fullmatch(path.name):
+                        yield match[1], path
+
+
+def _end_of(month: str) -> datetime:
+    return datetime.strptime(next_month(month), "%Y-%m").replace(tzinfo=timezone.utc)
