@@ -156,7 +156,13 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     "strip": lambda w: [
         w.line_up(41), w.line_down(), w.line_untried(), w.pending(3, 240), w.today(9), w.age(9000),
     ],
-    "console": lambda w: [text for text in vars(w.console).values() if isinstance(text, str)],
+    "console": lambda w: [
+        text
+        for words in (w.console, w.console.exports)
+        for text in vars(words).values()
+        if isinstance(text, str)
+    ],
+    "export": lambda w: [text for text in vars(w.export).values() if isinstance(text, str)],
 }  # fmt: skip
 
 

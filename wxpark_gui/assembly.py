@@ -17,6 +17,7 @@ from wxpark_gui.releases import VersionFile
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread
@@ -38,7 +39,9 @@ from wxpark_gui.storage.directory import (
     locate_directory,
     prepare_directory,
 )
-from wxpark_gui.storage.opening import open_journal, read_journal
+from wxpark_gui.storage.export_files import ExportFiles
+from wxpark_gui.storage.export_rows import ExportRows
+from wxpark_gui.storage.opening import open_journal, read_entries, read_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.vault import KeyringVault
@@ -192,6 +195,20 @@ class Assembly:
                 is not repaired.
         """
         return read_journal(self.directory, self.clock)
+
+    def read_entries(self) -> ExportRows:
+        """Open journal and archives for reading only, in the calling thread, which then owns them.
+
+        Raises:
+            ReadableError: as `read_journal`; archives that cannot be read are named, not raised.
+        """
+        return read_entries(self.directory, self.clock)
+
+    @property
+    def export(self) -> Export:
+        """The use case of exports; it may be used on any thread."""
+        audit = SharedJournal(self.directory.journal)
+        return Export(self.read_entries, ExportFiles(), audit, self.clock)
 
     def share_journal(self) -> SharedJournal:
         """Return the audit of a journal that another process may own; takes no directory lock.

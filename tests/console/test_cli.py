@@ -22,12 +22,12 @@ from tests.settings import changed, merchant_of
 from tests.storage.released import make_newer
 from wxpark_gui import __version__
 from wxpark_gui.cli import main
-from wxpark_gui.console import commands
 from wxpark_gui.console.table import text_width
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage import export_rows
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
@@ -767,7 +767,7 @@ class TestList:
         assert (code, [entry["plate"] for entry in json.loads(printed)]) == (0, plates)
 
     def test_goes_through_all_pages(self, live: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(commands, "PAGE", 1)
+        monkeypatch.setattr(export_rows, "SHORTEST_SPAN", 1)
         _, printed = live.run("journal", "list", "--json")
         assert [entry["sequence"] for entry in json.loads(printed)] == [1, 2, 3]
 

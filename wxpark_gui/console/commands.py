@@ -9,13 +9,20 @@ import argparse
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.export import (
+    complain_of_skipped,
+    export_file,
+    result_json,
+    result_text,
+)
+from wxpark_gui.console.full_entry import full_entry_json, full_entry_text
 from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
 from wxpark_gui.console.language import choose_language
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
@@ -69,14 +76,12 @@ from wxpark_gui.domain.settings import (
 )
 from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.ports import Journal, JournalReader
+from wxpark_gui.service.ports import Journal
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.full_entry import read_full_entry
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.wording import Wording
-
-PAGE = 500
-"""Number of entries that `journal list` reads at a time."""
 
 _A_WHILE = 3600.0
 
@@ -262,41 +267,58 @@ def _list(command: Command) -> int:
     options, output, wording = command.options, command.output, command.wording
     with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
         wanted = _entry_filter(options, parts.clock.now())
-        with closing(parts.read_journal()) as journal:
+        with closing(parts.read_entries()) as source:
             if not options.json:
                 output.print(entry_headings(wording))
             separator = "["
-            for record in _pages(journal, wanted):
+            for row in (row for page in source.pages(wanted) for row in page.rows):
                 if not output.is_open:
                     break
                 if options.json:
-                    output.print(separator + to_json(entry_json(record)), end="")
+                    output.print(separator + to_json(entry_json(row.record)), end="")
                     separator = ",\n "
                 else:
-                    output.print(entry_line(record, wording))
+                    output.print(entry_line(row.record, wording))
+            skipped = tuple(source.skipped)
     if options.json:
         output.print("[]" if separator == "[" else "]")
-    return ExitCode.ANSWERED
+    complain_of_skipped(skipped, wording, output)
+    return ExitCode.FAILED if skipped else ExitCode.ANSWERED
 
 
 def _entry_filter(options: argparse.Namespace, now: datetime) -> EntryFilter:
-    since = now - options.since if isinstance(options.since, timedelta) else options.since
     return EntryFilter(
-        since=since,
+        since=_moment(options.since, now),
+        until=_moment(options.until, now),
         plate=normalise_plate(options.plate),
         states=STATES[options.state] if options.state else frozenset(),
     )
 
 
-def _pages(journal: JournalReader, wanted: EntryFilter) -> Iterator[EntryRecord]:
-    """Yield the wanted entries, oldest first, reading `PAGE` of them at a time."""
-    position = 0
-    while True:
-        page = journal.page(PAGE, after=position, wanted=wanted)
-        yield from page
-        if len(page) < PAGE:
-            return
-        position = page[-1].position
+def _moment(given: datetime | timedelta | None, now: datetime) -> datetime | None:
+    return now - given if isinstance(given, timedelta) else given
+
+
+def _export(command: Command) -> int:
+    options, wording = command.options, command.wording
+    with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
+        result = export_file(
+            parts.export, options, _entry_filter(options, parts.clock.now()), wording
+        )
+    command.print(result_json(options.file, result), result_text(options.file, result, wording))
+    complain_of_skipped(result.skipped, wording, command.output)
+    return ExitCode.FAILED if result.skipped else ExitCode.ANSWERED
+
+
+def _show_entry(command: Command) -> int:
+    options = command.options
+    with (
+        Assembly(options.data_dir, training=options.training, read_only=True) as parts,
+        closing(parts.read_entries()) as source,
+    ):
+        entry = read_full_entry(source, options.entry_id.strip().lower())
+    command.print(full_entry_json(entry), full_entry_text(entry, command.wording))
+    return ExitCode.ANSWERED
 
 
 def _verify(command: Command) -> int:
@@ -460,6 +482,8 @@ _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
 
 _JOURNAL_ACTIONS: dict[str, Callable[[Command], int]] = {
     "list": _list,
+    "export": _export,
+    "show": _show_entry,
     "verify": _verify,
     "flush": _flush,
 }

@@ -16,6 +16,7 @@ from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import Field
+from wxpark_gui.domain.export import format_of
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.wording import ConsoleWords
@@ -34,7 +35,8 @@ BOOTH_FIELDS = (Field.BOOTH, Field.PLATE_PREFIX)
 _LARGEST_PORT = 65535
 _OPTION = re.compile("--[a-z-]{1,20}")
 """Pattern of an option's name. An error quotes no other argument, which could hold a key."""
-_MOMENTS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
+_DAY = "%Y-%m-%d"
+_MOMENTS = (_DAY, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -163,7 +165,25 @@ def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Colle
         if not options.key_stdin:
             raise ValueError(words.key_stdin_missing)
     if getattr(options, "since", None) is not None:
-        options.since = _read_moment(options.since, words)
+        options.since = _read_moment(options.since, words.since_malformed)
+    if getattr(options, "until", None) is not None:
+        options.until = _read_moment(options.until, words.exports.until_malformed, at_end=True)
+    _read_positional(options, words)
+
+
+def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:
+    """Check the file of `journal export` and the id of `journal show`; convert the file to a path.
+
+    Raises:
+        ValueError: it is missing, or has another ending than those of the formats.
+    """
+    action = getattr(options, "action", "") if options.command == "journal" else ""
+    if action == "export":
+        if not options.file or format_of(Path(options.file).name) is None:
+            raise ValueError(words.exports.file_missing)
+        options.file = Path(options.file)
+    if action == "show" and not options.entry_id:
+        raise ValueError(words.exports.entry_id_missing)
 
 
 def _read_port(typed: str, words: ConsoleWords) -> int:
@@ -174,19 +194,22 @@ def _read_port(typed: str, words: ConsoleWords) -> int:
     raise ValueError(words.port_range.format(least=0, limit=_LARGEST_PORT))
 
 
-def _read_moment(typed: str, words: ConsoleWords) -> datetime | timedelta:
-    """Return the moment (Beijing time) or the duration (`36h`, `7d`) of `--since`.
+def _read_moment(typed: str, message: str, *, at_end: bool = False) -> datetime | timedelta:
+    """Return the moment (Beijing time) or the duration (`36h`, `7d`) of `--since` or `--until`.
+
+    Args:
+        at_end: convert a day without a time to its end.
 
     Raises:
-        ValueError: the text has another form; the message is the error to print.
+        ValueError: the text has another form; `message` is the error to print.
     """
     number, unit = typed[:-1], typed[-1:]
     if number.isascii() and number.isdigit() and len(number) < len("100000") and unit in {"h", "d"}:
         return timedelta(hours=int(number)) if unit == "h" else timedelta(days=int(number))
     moment = next(filter(None, (_parse(typed, form) for form in _MOMENTS)), None)
     if moment is None:
-        raise ValueError(words.since_malformed)
-    return moment
+        raise ValueError(message)
+    return moment + timedelta(days=1) if at_end and _parse(typed, _DAY) else moment
 
 
 def _parse(typed: str, form: str) -> datetime | None:
@@ -239,12 +262,21 @@ def _fill_merchant(merchant: _Parser, words: ConsoleWords) -> None:
 def _fill_journal(journal: _Parser, words: ConsoleWords) -> None:
     actions = _subcommands(journal, "action", words.commands)
     listing = _add(actions, words, "list", words.journal_list)
-    listing.options.add_argument("--since", metavar="YYYY-MM-DD|7d|36h", help=words.since)
-    listing.options.add_argument("--plate", default="", metavar="P", help=words.plate_part)
-    listing.options.add_argument("--state", metavar="|".join(STATES), help=words.state)
+    export = _add(actions, words, "export", words.exports.export)
+    for action in (listing, export):
+        add = action.options.add_argument
+        add("--since", metavar="YYYY-MM-DD|7d|36h", help=words.since)
+        add("--until", metavar="YYYY-MM-DD|7d|36h", help=words.exports.until)
+        add("--plate", default="", metavar="P", help=words.plate_part)
+        add("--state", metavar="|".join(STATES), help=words.state)
+    export.options.add_argument("file", metavar="FILE", nargs="?", help=words.exports.file)
+    export.options.add_argument("--force", action="store_true", help=words.exports.force)
+    export.options.add_argument("--unmasked", action="store_true", help=words.exports.unmasked)
+    show = _add(actions, words, "show", words.exports.show)
+    show.options.add_argument("entry_id", metavar="ID", nargs="?", help=words.exports.entry_id)
     verify = _add(actions, words, "verify", words.journal_verify)
     flush = _add(actions, words, "flush", words.journal_flush)
-    for action in (listing, verify, flush):
+    for action in (listing, export, show, verify, flush):
         action.options.add_argument("--training", action="store_true", help=words.training)
         action.options.add_argument("--json", action="store_true", help=words.json)
 

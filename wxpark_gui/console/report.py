@@ -16,6 +16,8 @@ from wxpark_gui.domain.entry import wire_time
 from wxpark_gui.domain.errors import (
     AccountInUseError,
     DataDirectoryInUseError,
+    EntryNotFoundError,
+    ExportExistsError,
     InvalidInputError,
     KeyUnavailableError,
     NotSetUpError,
@@ -127,7 +129,7 @@ def flushed_text(flushed: Flushed, wording: Wording) -> str:
 
 def exit_code_for(error: ReadableError) -> ExitCode:
     """Exit code of a command that ended with an error and saved no entry."""
-    if isinstance(error, InvalidInputError):
+    if isinstance(error, InvalidInputError | ExportExistsError | EntryNotFoundError):
         return ExitCode.BAD_INPUT
     if isinstance(error, AccountInUseError):
         return ExitCode.QUEUED

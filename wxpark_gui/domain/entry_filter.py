@@ -14,6 +14,7 @@ class EntryFilter:
 
     Attributes:
         since: earliest time of saving, aware; None for any.
+        until: time before which the entry was saved, aware; None for any.
         plate: normalised part of the plate; empty for any plate or none.
         states: accepted delivery states; empty for any.
     """
@@ -21,6 +22,7 @@ class EntryFilter:
     since: datetime | None = None
     plate: str = ""
     states: frozenset[DeliveryState] = frozenset()
+    until: datetime | None = None
 
 
 EVERY_ENTRY = EntryFilter()

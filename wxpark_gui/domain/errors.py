@@ -1,7 +1,7 @@
 """Errors that are shown to a person: one base class, one class per cause.
 
 `wxpark_gui.wording` has their sentences, keyed by `ReadableError.code`. Any other exception is a
-bug: it is logged, and only its type name is shown.
+bug: it is logged, and only its type name is shown. Over 300 lines: one class for each cause.
 """
 
 from __future__ import annotations
@@ -270,6 +270,24 @@ class SettingsNotWrittenError(ReadableError):
     """The settings file could not be written; the old one is unchanged."""
 
     code = "SETTINGS_NOT_WRITTEN"
+
+
+class ExportNotWrittenError(ReadableError):
+    """The file of an export could not be written; nothing was left under its name."""
+
+    code = "EXPORT_NOT_WRITTEN"
+
+
+class ExportExistsError(ReadableError):
+    """There is a file of that name, and it was not to be replaced."""
+
+    code = "EXPORT_EXISTS"
+
+
+class EntryNotFoundError(ReadableError):
+    """Neither the journal nor an archive has an entry with this id."""
+
+    code = "ENTRY_NOT_FOUND"
 
 
 class VersionFileError(ReadableError):

@@ -14,6 +14,7 @@ from wxpark_gui.domain.delivery import NextStep, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import FieldError
+from wxpark_gui.domain.export import Cell
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
 from wxpark_gui.domain.release import Release, ReleaseSource
@@ -179,6 +180,16 @@ class QueryAudit(Protocol):
     def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime, /) -> None:
         """Add a query and its result, the plate masked. Raises a `ReadableError` if it cannot."""
         ...
+
+
+class ExportTable(Protocol):
+    """The file of an export, written row by row."""
+
+    def write_headings(self, headings: Sequence[str]) -> None:
+        """Write the headings; call it once, first."""
+        ...
+
+    def write_row(self, cells: Sequence[Cell]) -> None: ...
 
 
 class Journal(Protocol):

@@ -26,6 +26,7 @@ from wxpark_gui.storage.backups import STAMP, Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
+from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, is_empty, remark
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.reading import JournalReader
@@ -37,6 +38,8 @@ _ASIDE = re.compile(r"journal-damaged-(\d{8}T\d{6})(?:-(\d+))?\.sqlite3")
 _PAGE = 4096
 _PAGE_COUNT = slice(28, 32)
 _UNFINISHED = "journal-unfinished.sqlite3"
+ARCHIVES = "archive"
+"""Folder of the archived months in the data directory."""
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +92,27 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read.
     """
+    _refuse_lost(directory, clock)
+    return JournalReader(directory.journal, clock)
+
+
+def read_entries(directory: DataDirectory, clock: Clock) -> ExportRows:
+    """Open the journal and the archives of a data directory for reading only.
+
+    Raises:
+        ReadableError: as `read_journal`. Archives are opened later, and raise nothing.
+    """
+    _refuse_lost(directory, clock)
+    return ExportRows(directory.journal, directory.root / ARCHIVES)
+
+
+def _refuse_lost(directory: DataDirectory, clock: Clock) -> None:
+    """Check that a journal is not missing although there is a backup or a damaged file.
+
+    Raises:
+        JournalDamagedError: it is missing.
+        DataDirectoryUnusableError: the directory cannot be read.
+    """
     path = directory.journal
     try:
         # An interrupted salvage leaves only the file it moved aside.
@@ -98,7 +122,6 @@ def read_journal(directory: DataDirectory, clock: Clock) -> JournalReader:
             raise JournalDamagedError("the file is missing")
     except OSError as error:
         raise DataDirectoryUnusableError(remark(error)) from error
-    return JournalReader(path, clock)
 
 
 def _is_lost(path: Path, backups: Backups) -> bool:

@@ -56,19 +56,9 @@ class JournalReader:
             DataDirectoryUnusableError: it cannot be read.
         """
         self._clock = clock
-        with readable_errors():
-            self._connection = _connect(path)
-            try:
-                self._connection.row_factory = sqlite3.Row
-                version = check_header(self._connection, len(MIGRATIONS))
-                self._archives = Archives(self._connection, archive_directory(path))
-                self._tables = Tables(self._connection)
-                # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
-                if 0 < version < len(MIGRATIONS):
-                    add_missing_columns(self._connection)
-            except BaseException:
-                self._connection.close()
-                raise
+        self._tables = open_tables(path)
+        self._connection = self._tables.connection
+        self._archives = Archives(self._connection, archive_directory(path))
 
     def page(
         self,
@@ -119,6 +109,31 @@ class JournalReader:
         self._connection.close()
 
 
+def open_tables(path: Path) -> Tables:
+    """Open a journal or an archive read-only, with all columns of the newest schema.
+
+    A missing file reads as an empty journal.
+
+    Raises:
+        JournalDamagedError: it is no journal; other damage is found when it is read.
+        JournalNewerError: a newer version of the program wrote it.
+        DataDirectoryUnusableError: it cannot be read.
+    """
+    with readable_errors():
+        connection = _connect(path)
+        try:
+            connection.row_factory = sqlite3.Row
+            version = check_header(connection, len(MIGRATIONS))
+            tables = Tables(connection)
+            # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
+            if 0 < version < len(MIGRATIONS):
+                add_missing_columns(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return tables
+
+
 def select_page(
     tables: Tables,
     limit: int,
@@ -137,7 +152,7 @@ def select_page(
         before: lists entries with smaller positions, newest first; None starts at the newest.
         after: lists entries with larger positions, oldest first. Do not pass `before` too.
     """
-    conditions, values = _conditions(wanted)
+    conditions, values = filter_conditions(wanted)
     order = "ORDER BY position DESC"
     if after is not None:
         order = "ORDER BY position"
@@ -176,7 +191,8 @@ def _named(months: Sequence[str]) -> str:
     return "archive " + ", ".join(months)
 
 
-def _conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:
+def filter_conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:
+    """Return SQL conditions on `entries`, none of which needs a sort, and their parameters."""
     conditions: list[str] = []
     values: list[Value] = []
     if wanted.states:
@@ -187,6 +203,9 @@ def _conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:
         # The plus keeps SQLite from using the index on `saved_at`, which would need a sort.
         conditions.append("+saved_at >= ?")
         values.append(moment_text(wanted.since))
+    if wanted.until is not None:
+        conditions.append("+saved_at < ?")
+        values.append(moment_text(wanted.until))
     if wanted.plate:
         conditions.append("instr(plate, ?) > 0")
         values.append(wanted.plate)

@@ -17,13 +17,16 @@ from wxpark_gui.storage.rows import moment_text
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for the window's process to end a transaction."""
 
+EXPORT = "export"
+"""Value of the column `what` in the audit row of an export with whole plates."""
+
 _NOTE = """
     INSERT INTO audit (run, at, what, detail) SELECT max(run), ?, ?, ? FROM runs
 """
 
 
 class SharedJournal:
-    """Reads reply fingerprints and adds queries to the audit; every call opens a connection.
+    """Reads reply fingerprints and adds lines to the audit; every call opens a connection.
 
     WAL lets a second process read at any time and write between the window's transactions. This
     class starts no run, requeues and migrates nothing, and does not lock the data directory.
@@ -42,12 +45,16 @@ class SharedJournal:
             JournalDamagedError: the file is no journal.
             JournalNewerError: a newer version of the program wrote it.
         """
-        detail = query_detail(plate, account_id, outcome)
-        with (
-            closing(open_shared(self._path, self._busy_timeout)) as connection,
-            writing(connection),
-        ):
-            connection.execute(_NOTE, (moment_text(now), QUERY, detail))
+        self._note(QUERY, query_detail(plate, account_id, outcome), now)
+
+    def note_export(self, detail: str, now: datetime) -> None:
+        """Add an export to the audit, under the newest run; a no-op if there is no journal.
+
+        Raises:
+            ReadableError: as `note_query`; nothing was added.
+        """
+        if not is_empty(self._path):
+            self._note(EXPORT, detail, now)
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return fingerprints as `read_fingerprints` does; none if there is no journal.
@@ -62,3 +69,10 @@ class SharedJournal:
         with closing(open_shared(self._path, self._busy_timeout)) as connection, reading():
             archives = Archives(connection, archive_directory(self._path))
             return read_fingerprints(connection, limit, archives)
+
+    def _note(self, what: str, detail: str, now: datetime) -> None:
+        with (
+            closing(open_shared(self._path, self._busy_timeout)) as connection,
+            writing(connection),
+        ):
+            connection.execute(_NOTE, (moment_text(now), what, detail))

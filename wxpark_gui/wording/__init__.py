@@ -6,11 +6,13 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 """
 
 from wxpark_gui.wording.console import ConsoleWords
+from wxpark_gui.wording.export_rows import ExportRowWords
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
 
 __all__ = [
     "ConsoleWords",
+    "ExportRowWords",
     "FailureWords",
     "Label",
     "VerdictWords",

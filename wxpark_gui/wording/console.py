@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.health import Health, Subject
+from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.marking import mark
 
 CONSOLE_VARIANTS = {
@@ -30,6 +31,7 @@ CONSOLE_VARIANTS = {
     "Not a time; write 09:30 or 03-15 09:30.": mark(
         "Not a time; write YYYYMMDDhhmmss, as 20260315093000."
     ),
+    "Choose another name.": mark("Choose another name, or replace it with --force."),
     "WeChat refused it: {reason}. F5 sends it again.": mark(
         "WeChat refused it: {reason}. Repeat the command to send it again."
     ),
@@ -58,6 +60,7 @@ class ConsoleWords:
         self._translate_argument_errors(_)
         self._translate_results(_)
         self._translate_findings(_)
+        self.exports = ExportConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")

@@ -29,6 +29,7 @@ from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
+from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.labels import Label
 
 _RAW_LENGTH = 40
@@ -77,6 +78,7 @@ class Wording:
 
     Attributes:
         console: the texts that only the console tool prints.
+        export: the texts of exported files and of their dialog.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Wording:
         self._translations = translations
         self._variants = variants
         self.console = ConsoleWords(translations.gettext)
+        self.export = ExportWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:

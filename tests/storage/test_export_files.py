@@ -1,0 +1,294 @@
+"""Files of exports: whole or not there, whatever happens; and safe in spreadsheet programs."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from tests.spreadsheet import formulas, read_sheets
+from wxpark_gui.domain.errors import ExportExistsError, ExportNotWrittenError
+from wxpark_gui.domain.export import Cell, ExportCancelledError, ExportFormat
+from wxpark_gui.storage import export_xlsx
+from wxpark_gui.storage.export_files import PREFIX, ExportFiles
+
+CSV, XLSX = ExportFormat.CSV, ExportFormat.XLSX
+MOMENT = datetime(2026, 3, 1, 4, 5, 6, 789000, tzinfo=timezone.utc)
+HEADINGS = ("时间", "车牌", "编号", "备注")
+ROW: tuple[Cell, ...] = (MOMENT, "粤B12345", 42, "=1+1")
+
+each_format = pytest.mark.parametrize("kind", ExportFormat, ids=lambda kind: kind.value)
+
+
+def never() -> None:
+    """Let the work go on."""
+
+
+class Stop:
+    """A check that cancels after some calls."""
+
+    def __init__(self, calls: int) -> None:
+        self.left = calls
+
+    def __call__(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise ExportCancelledError
+
+
+def write(
+    target: Path,
+    kind: ExportFormat,
+    rows: Sequence[Sequence[Cell]] = (ROW,),
+    *,
+    overwrite: bool = False,
+    check: Callable[[], None] = never,
+) -> None:
+    files = ExportFiles()
+    with files.create(target, kind, "记录", overwrite=overwrite, check=check) as table:
+        table.write_headings(HEADINGS)
+        for row in rows:
+            table.write_row(row)
+            check()
+
+
+def target_of(folder: Path, kind: ExportFormat) -> Path:
+    return folder / f"记录.{kind.value}"
+
+
+class TestCsv:
+    def test_has_a_byte_order_mark_and_lines_of_windows(self, tmp_path: Path) -> None:
+        target = target_of(tmp_path, CSV)
+        write(target, CSV)
+        assert target.read_bytes() == (
+            "\ufeff时间,车牌,编号,备注\r\n2026-03-01 12:05:06,粤B12345,42,'=1+1\r\n".encode()
+        )
+
+    def test_is_read_back_as_it_was_written(self, tmp_path: Path) -> None:
+        target = target_of(tmp_path, CSV)
+        texts = ['say "x"', "a,b", "two\r\nlines", "", "\x00z", "1900000001234567890"]
+        write(target, CSV, [texts])
+        with target.open(encoding="utf-8-sig", newline="") as file:
+            _, row = csv.reader(file)
+        assert row == ['say "x"', "a,b", "two\r\nlines", "", "z", "'1900000001234567890"]
+
+
+class TestXlsx:
+    def test_is_read_back_as_it_was_written(self, tmp_path: Path) -> None:
+        target = target_of(tmp_path, XLSX)
+        write(target, XLSX, [(MOMENT, "a & <b>", 42, "\x07z"), (None, "", 0, "𠮷")])
+        (sheet,) = read_sheets(target).values()
+        assert sheet[0] == list(HEADINGS)
+        assert sheet[1][1:] == ["a & <b>", "42", "z"]
+        # Days since 1899-12-30, in Beijing.
+        noon = 46082 + 12 / 24
+        assert float(sheet[1][0]) == pytest.approx(noon + (5 * 60 + 6) / 86400, abs=1e-4)
+        assert sheet[2] == ["", "", "0", "𠮷"]
+
+    @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1", "http://x.example", "007"])
+    def test_holds_no_formula_and_no_link(self, tmp_path: Path, text: str) -> None:
+        target = target_of(tmp_path, XLSX)
+        write(target, XLSX, [[text]])
+        (sheet,) = read_sheets(target).values()
+        assert sheet[1] == [text]
+        assert formulas(target) == 0
+
+    def test_goes_on_in_a_further_sheet(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(export_xlsx.XlsxTable.__init__, "__defaults__", (3,))
+        target = target_of(tmp_path, XLSX)
+        write(target, XLSX, [[str(number)] for number in range(7)])
+        sheets = read_sheets(target)
+        assert list(sheets) == ["记录", "记录 2", "记录 3"]
+        assert [len(rows) - 1 for rows in sheets.values()] == [3, 3, 1]
+        assert all(rows[0] == list(HEADINGS) for rows in sheets.values())
+
+    def test_fills_a_sheet_to_the_last_row_of_the_format(self) -> None:
+        assert export_xlsx.MOST_ROWS == 2**20 - 1
+
+    def test_copying_of_rows_at_the_end_can_be_stopped(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = []
+        read = export_xlsx._StoppableReader.read
+
+        def note(reader: export_xlsx._StoppableReader, size: int) -> object:
+            asked.append(size)
+            return read(reader, size)
+
+        monkeypatch.setattr(export_xlsx._StoppableReader, "read", note)
+        write(target_of(tmp_path, XLSX), XLSX)
+        assert asked
+
+
+class TestFile:
+    @each_format
+    def test_is_alone_in_its_folder_and_readable_by_its_owner_only(
+        self, tmp_path: Path, kind: ExportFormat
+    ) -> None:
+        target = target_of(tmp_path, kind)
+        write(target, kind)
+        assert list(tmp_path.iterdir()) == [target]
+        if sys.platform != "win32":
+            assert target.stat().st_mode & 0o777 == 0o600
+
+    @each_format
+    def test_that_exists_is_left_alone(self, tmp_path: Path, kind: ExportFormat) -> None:
+        target = target_of(tmp_path, kind)
+        target.write_text("before")
+        with pytest.raises(ExportExistsError):
+            write(target, kind)
+        assert target.read_text() == "before"
+        assert list(tmp_path.iterdir()) == [target]
+
+    @each_format
+    def test_that_appears_meanwhile_is_left_alone(self, tmp_path: Path, kind: ExportFormat) -> None:
+        target = target_of(tmp_path, kind)
+
+        def appear() -> None:
+            target.write_text("before")
+
+        with pytest.raises(ExportExistsError):
+            write(target, kind, check=appear)
+        assert target.read_text() == "before"
+        assert list(tmp_path.iterdir()) == [target]
+
+    @each_format
+    def test_that_exists_is_replaced_on_request_when_the_new_one_is_whole(
+        self, tmp_path: Path, kind: ExportFormat
+    ) -> None:
+        target = target_of(tmp_path, kind)
+        target.write_text("before")
+        with pytest.raises(ExportCancelledError):
+            write(target, kind, overwrite=True, check=Stop(1))
+        assert target.read_text() == "before"
+        write(target, kind, overwrite=True)
+        assert target.read_bytes() != b"before"
+        assert list(tmp_path.iterdir()) == [target]
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+    def test_replaces_nothing_but_files(self, tmp_path: Path) -> None:
+        target = target_of(tmp_path, CSV)
+        os.mkfifo(target)
+        with pytest.raises(ExportNotWrittenError):
+            write(target, CSV, overwrite=True)
+        assert target.is_fifo()
+
+    def test_is_written_where_the_disk_knows_no_second_names(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr(os, "link", refuse)
+        target = target_of(tmp_path, CSV)
+        write(target, CSV)
+        with pytest.raises(ExportExistsError):
+            write(target, CSV)
+        assert list(tmp_path.iterdir()) == [target]
+
+    @each_format
+    @pytest.mark.parametrize("calls", [0, 1, 2])
+    def test_of_a_cancelled_export_is_not_there(
+        self, tmp_path: Path, kind: ExportFormat, calls: int
+    ) -> None:
+        with pytest.raises(ExportCancelledError):
+            write(target_of(tmp_path, kind), kind, [ROW, ROW], check=Stop(calls))
+        assert list(tmp_path.iterdir()) == []
+
+    @each_format
+    def test_in_a_missing_folder_is_said_so(self, tmp_path: Path, kind: ExportFormat) -> None:
+        with pytest.raises(ExportNotWrittenError, match="No such file"):
+            write(tmp_path / "missing" / "x", kind)
+
+    @each_format
+    def test_in_a_read_only_folder_is_said_so(
+        self,
+        readable_only: Callable[[], AbstractContextManager[Path]],
+        kind: ExportFormat,
+    ) -> None:
+        with readable_only() as root, pytest.raises(ExportNotWrittenError, match="denied"):
+            write(target_of(root, kind), kind)
+        assert list(root.iterdir()) == []
+
+
+_FILL_THE_DISK = """
+import os, resource, sys
+from pathlib import Path
+from wxpark_gui.domain.errors import ExportNotWrittenError
+from wxpark_gui.domain.export import ExportFormat
+from wxpark_gui.storage.export_files import ExportFiles
+
+target, kind = Path(sys.argv[1]), ExportFormat(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
+try:
+    with ExportFiles().create(target, kind, "x", overwrite=False, check=lambda: None) as table:
+        table.write_headings(["x"])
+        for number in range(20_000):
+            table.write_row([os.urandom(20).hex()])
+except ExportNotWrittenError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no sizes of files")
+@each_format
+@pytest.mark.parametrize("size", [1000, 200_000, 850_000])
+def test_full_disk_leaves_no_file(tmp_path: Path, kind: ExportFormat, size: int) -> None:
+    target = target_of(tmp_path, kind)
+    done = subprocess.run(
+        [sys.executable, "-X", "dev", "-c", _FILL_THE_DISK, target, kind.value, str(size)],
+        check=True, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"},
+    )  # fmt: skip
+    if kind is XLSX or size < 800_000:
+        assert done.stdout.startswith("EXPORT_NOT_WRITTEN: File too large")
+        assert list(tmp_path.iterdir()) == []
+    assert done.stderr == ""
+
+
+_NEVER_END = """
+import sys, time
+from pathlib import Path
+from wxpark_gui.domain.export import ExportFormat
+from wxpark_gui.storage.export_files import ExportFiles
+
+kind = ExportFormat(sys.argv[2])
+files = ExportFiles()
+with files.create(Path(sys.argv[1]), kind, "x", overwrite=True, check=lambda: None) as table:
+    table.write_headings(["x"])
+    table.write_row(["x" * 100_000])
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+
+
+@each_format
+def test_killed_export_leaves_no_file_and_the_next_one_removes_its_folder(
+    tmp_path: Path, kind: ExportFormat
+) -> None:
+    target = target_of(tmp_path, kind)
+    with subprocess.Popen(
+        [sys.executable, "-c", _NEVER_END, target, kind.value],
+        stdout=subprocess.PIPE, encoding="utf-8",
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        (left,) = tmp_path.iterdir()
+        long_ago = time.time() - 3600
+        os.utime(left, (long_ago, long_ago))
+        write(tmp_path / "other.csv", CSV)
+        assert left.is_dir(), "the folder of a running export was removed"
+        process.kill()
+    assert not target.exists()
+    os.utime(left, (long_ago, long_ago))
+    write(target, kind)
+    assert not list(tmp_path.glob(f"{PREFIX}*"))

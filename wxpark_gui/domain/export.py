@@ -1,0 +1,91 @@
+"""Values of an export: its rows, progress and result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import TypeAlias
+
+from wxpark_gui.domain.record import EntryRecord
+
+Cell: TypeAlias = str | int | datetime | None
+"""Value of a cell: a text, a number, an aware time, or None for an empty cell."""
+
+
+class ExportFormat(Enum):
+    """File format; the value is the ending of the file's name."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """An entry with the columns that only lists for the operator show.
+
+    Attributes:
+        record: the entry; of an archived one with the changes made since.
+        shift_id: shift that the entry belongs to; empty for none.
+        backfilled: True if it was entered later from a paper sheet.
+        void_reason: reason of taking it back; empty for none.
+    """
+
+    record: EntryRecord
+    shift_id: str = ""
+    backfilled: bool = False
+    void_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    """Consecutive rows of a journal.
+
+    Attributes:
+        rows: may be empty.
+        share: estimated share of the journal that was read with this page, from 0 to 1.
+    """
+
+    rows: Sequence[ExportRow]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ExportProgress:
+    """State of a running export.
+
+    Attributes:
+        rows: number of rows written.
+        share: estimated share of the work done, from 0 to 1.
+        finishing: True once all rows are written and the file is being completed.
+    """
+
+    rows: int
+    share: float
+    finishing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """A finished export.
+
+    Attributes:
+        rows: number of entries in the file.
+        skipped: archived months, `YYYY-MM`, whose file is missing or cannot be read.
+        unreadable: number of entries left out because a stored value is invalid.
+    """
+
+    rows: int
+    skipped: Sequence[str] = ()
+    unreadable: int = 0
+
+
+class ExportCancelledError(Exception):
+    """The person cancelled the export; no file was left under the final name."""
+
+
+def format_of(name: str) -> ExportFormat | None:
+    """Return the format of a file name's ending, in any case; None for another ending."""
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return next((each for each in ExportFormat if each.value == ending), None)

@@ -1,0 +1,169 @@
+"""Files of an export, which get their final name only when they are complete and on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from wxpark_gui.domain.errors import ExportExistsError, ExportNotWrittenError, ReadableError
+from wxpark_gui.domain.export import ExportFormat
+from wxpark_gui.service.ports import ExportTable
+from wxpark_gui.storage.directory import DataDirectory, DirectoryLock
+from wxpark_gui.storage.durable import replace_file, sync_directory
+from wxpark_gui.storage.export_csv import CsvTable
+from wxpark_gui.storage.inspection import remark
+
+PREFIX = ".wxpark-export-"
+"""Start of the name of the folder beside the target that holds the unfinished file."""
+
+_STALE_SECONDS = 60.0
+"""Age from which an unlocked folder is that of a killed process."""
+_OWNER_ONLY = 0o600
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+
+
+class _FileTable(ExportTable, Protocol):
+    """A table that writes to an open file."""
+
+    def finish(self) -> None:
+        """Write everything to the file."""
+        ...
+
+    def close(self) -> None:
+        """Close what is open beside the file, also of an unfinished table."""
+        ...
+
+
+class ExportFiles:
+    """Writes tables to files: beside the target, then to disk, then under the final name."""
+
+    @contextlib.contextmanager
+    def create(
+        self,
+        target: Path,
+        kind: ExportFormat,
+        sheet_name: str,
+        *,
+        overwrite: bool,
+        check: Callable[[], None],
+    ) -> Iterator[ExportTable]:
+        """Yield a table; its file appears at the end of the block, and not after an exception.
+
+        Args:
+            check: called often; raises an exception to stop.
+
+        Raises:
+            ExportExistsError: there is a file of that name, and `overwrite` is False.
+            ExportNotWrittenError: the file cannot be written; `detail` is the system's message.
+        """
+        with _write_errors(), _folder_beside(target, overwrite=overwrite) as folder:
+            unfinished = folder / f"unfinished.{kind.value}"
+            with _create_for_owner(unfinished) as file:
+                with _closing(_table(file, kind, sheet_name, folder, check)) as table:
+                    yield table
+                    table.finish()
+                file.flush()
+                os.fsync(file.fileno())
+            check()
+            _publish(unfinished, target, overwrite=overwrite)
+
+
+def _table(
+    file: BinaryIO,
+    kind: ExportFormat,
+    sheet_name: str,
+    folder: Path,
+    check: Callable[[], None],
+) -> _FileTable:
+    if kind is ExportFormat.CSV:
+        return CsvTable(file)
+    # XlsxWriter takes half a second to load.
+    from wxpark_gui.storage.export_xlsx import XlsxTable  # noqa: PLC0415
+
+    return XlsxTable(file, folder, sheet_name, check)
+
+
+@contextlib.contextmanager
+def _closing(table: _FileTable) -> Iterator[_FileTable]:
+    try:
+        yield table
+    except BaseException:
+        # A full disk fails the closing too; the first error is the one to report.
+        with contextlib.suppress(OSError, ValueError):
+            table.close()
+        raise
+    table.close()
+
+
+@contextlib.contextmanager
+def _write_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ExportNotWrittenError(remark(error)) from error
+
+
+@contextlib.contextmanager
+def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
+    """Make a folder beside the target, for its owner only, and remove it at the end.
+
+    Folders that killed processes left there are removed too. The folder is locked, so that no other
+    process takes it for one of those.
+    """
+    _check_target(target, overwrite=overwrite)
+    _remove_stale(target.parent)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=target.parent))
+    lock = DirectoryLock(DataDirectory(folder))
+    # Some network drives have no locks.
+    with contextlib.suppress(ReadableError):
+        lock.acquire()
+    try:
+        yield folder
+    finally:
+        lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_target(target: Path, *, overwrite: bool) -> None:
+    if target.is_symlink() or target.exists():
+        if not overwrite:
+            raise ExportExistsError
+        if not target.is_file():
+            raise ExportNotWrittenError("not a file")
+
+
+def _remove_stale(parent: Path) -> None:
+    for folder in parent.glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError, ReadableError):
+            if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+                with DirectoryLock(DataDirectory(folder)):
+                    pass
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _publish(unfinished: Path, target: Path, *, overwrite: bool) -> None:
+    """Give the file its final name; without `overwrite` no file that appeared meanwhile is lost."""
+    if overwrite:
+        replace_file(unfinished, target)
+    else:
+        try:
+            os.link(unfinished, target)
+        except FileExistsError as error:
+            raise ExportExistsError from error
+        except OSError as error:
+            # FAT and some network drives have no second names.
+            if target.exists():
+                raise ExportExistsError from error
+            replace_file(unfinished, target)
+    with contextlib.suppress(OSError):
+        sync_directory(target.parent)
+
+
+def _create_for_owner(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, _CREATE, _OWNER_ONLY), "wb")

@@ -1,0 +1,274 @@
+"""Rows of the journal and its archives in order of saving, for exports and lists of any length.
+
+Every page is one short read transaction. A longer one would keep SQLite from truncating the log of
+the window's journal.
+"""
+
+from __future__ import annotations
+
+import heapq
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
+from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
+from wxpark_gui.domain.export import ExportPage, ExportRow
+from wxpark_gui.storage.archives import ArchiveFile, archive_files
+from wxpark_gui.storage.database import reading
+from wxpark_gui.storage.inspection import is_empty
+from wxpark_gui.storage.reading import filter_conditions, open_tables
+from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
+from wxpark_gui.storage.tables import Tables
+
+SHORTEST_SPAN = 256
+"""Positions read at a time; more while the filter matches few of them."""
+LONGEST_SPAN = 8192
+
+_MONTH = "%Y-%m"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Change of an archived entry; None leaves the archived value."""
+
+    state: str | None = None
+    replaced_by: str | None = None
+    void_reason: str | None = None
+
+
+class ExportRows:
+    """Read-only access to all entries, on connections of its own. Not thread-safe.
+
+    Entries saved after `pages` began are left out. A month that is archived meanwhile is read from
+    its archive, as each page looks for new archives in its transaction.
+
+    Attributes:
+        skipped: archived months whose file is missing or unreadable, found so far.
+        unreadable: number of rows with an invalid value, found so far.
+    """
+
+    def __init__(self, journal: Path, archives: Path) -> None:
+        """Open the active file; the archives in the folder `archives` are opened when needed.
+
+        Raises:
+            JournalDamagedError: the active file is no journal.
+            JournalNewerError: a newer version of the program wrote it.
+            DataDirectoryUnusableError: it cannot be read.
+        """
+        self._folder = archives
+        self._active = open_tables(journal)
+        self._opened: dict[str, Tables] = {}
+        self._files: Sequence[ArchiveFile] = ()
+        self._amendments: dict[str, Amendment] = {}
+        self._seen_version = -1
+        self.skipped: list[str] = []
+        self.unreadable = 0
+        with reading():
+            self._has_archives = self._has_table("archives")
+            self._refresh()
+
+    def pages(self, wanted: EntryFilter = EVERY_ENTRY) -> Iterator[ExportPage]:
+        """Yield the wanted entries, oldest first; some pages may be empty.
+
+        Raises:
+            JournalDamagedError: the active file is damaged.
+        """
+        with reading():
+            spans = self._spans(wanted)
+        first = min((first for first, _ in spans), default=1)
+        last = max((last for _, last in spans), default=0)
+        after, span = first - 1, SHORTEST_SPAN
+        while after < last:
+            upto = min(after + span, last)
+            with reading():
+                rows = list(self._read(after, upto, wanted))
+            yield ExportPage(rows, (upto - first + 1) / (last - first + 1))
+            span = SHORTEST_SPAN if len(rows) * 2 > span else min(span * 2, LONGEST_SPAN)
+            after = self._skip_gap(upto, spans)
+            self._close_passed(after)
+
+    def find(self, entry_id: str) -> tuple[ExportRow, Tables] | None:
+        """Return an entry and the tables of the file it is in; None if there is no such entry.
+
+        Raises:
+            JournalDamagedError: the active file is damaged, or the entry has an invalid value.
+        """
+        condition = "WHERE entries.entry_id = ?"
+        with reading():
+            row = self._active.connection.execute(
+                f"{SELECT_RECORDS} {condition}", (entry_id,)
+            ).fetchone()
+        if row is not None:
+            return _read_row(row, None), self._active
+        with reading():
+            self._refresh()
+        for file in self._files:
+            rows = self._archived(file, condition, (entry_id,))
+            if rows:
+                amendment = self._amendments.get(entry_id)
+                return _read_row(rows[0], amendment), self._opened[file.month]
+        return None
+
+    @property
+    def active(self) -> Tables:
+        """The tables of the active file."""
+        return self._active
+
+    def close(self) -> None:
+        for tables in (self._active, *self._opened.values()):
+            tables.connection.close()
+        self._opened.clear()
+
+    def _read(self, after: int, upto: int, wanted: EntryFilter) -> Iterator[ExportRow]:
+        """Yield the wanted entries with positions above `after`, up to `upto`."""
+        condition, values = _where(after, upto, wanted)
+        connection = self._active.connection
+        connection.execute("BEGIN")
+        try:
+            self._refresh()
+            active = connection.execute(f"{SELECT_RECORDS} {condition}", values).fetchall()
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+        # An archived entry's state may have changed since, so it is tested after the overlay.
+        condition, values = _where(after, upto, replace(wanted, states=frozenset()))
+        archived = [
+            self._archived(file, condition, values)
+            for file in _wanted_months(self._files, wanted)
+            if file.first_position <= upto and file.last_position > after
+        ]
+        yield from self._merge(active, archived, wanted.states)
+
+    def _merge(
+        self,
+        active: Sequence[sqlite3.Row],
+        archived: Sequence[Sequence[sqlite3.Row]],
+        states: frozenset[DeliveryState],
+    ) -> Iterator[ExportRow]:
+        """Yield rows by position, an entry found in two files once, as the active file has it."""
+        accepted = {state.value for state in states}
+        positions = {row["position"] for row in active} if archived else set()
+        last = None
+        for row in heapq.merge(active, *archived, key=lambda row: int(row["position"])):
+            amendment = None
+            if archived:
+                # The active file's row comes first among equals.
+                if row["position"] == last:
+                    continue
+                last = row["position"]
+                if last not in positions:
+                    amendment = self._amendments.get(row["entry_id"])
+            state = amendment.state if amendment and amendment.state else row["state"]
+            if accepted and state not in accepted:
+                continue
+            try:
+                yield _read_row(row, amendment)
+            except JournalDamagedError:
+                self.unreadable += 1
+                _log.error("row %d of the journal cannot be read and is left out", row["position"])
+
+    def _archived(
+        self, file: ArchiveFile, condition: str, values: Sequence[object]
+    ) -> Sequence[sqlite3.Row]:
+        """Return rows of one archive; none, and a note in `skipped`, if it cannot be read."""
+        if file.month in self.skipped:
+            return []
+        try:
+            tables = self._open(file)
+            return tables.connection.execute(f"{SELECT_RECORDS} {condition}", values).fetchall()
+        except (ReadableError, OSError, sqlite3.Error) as error:
+            _log.error("the archive of %s cannot be read: %s", file.month, error)
+            self.skipped.append(file.month)
+            return []
+
+    def _open(self, file: ArchiveFile) -> Tables:
+        if file.month not in self._opened:
+            # An empty file would read as a journal without entries.
+            if is_empty(file.path):
+                raise JournalDamagedError("the file is missing or empty")
+            self._opened[file.month] = open_tables(file.path)
+        return self._opened[file.month]
+
+    def _close_passed(self, after: int) -> None:
+        """Close the archives whose positions have all been read."""
+        for file in self._files:
+            if file.last_position <= after and file.month in self._opened:
+                self._opened.pop(file.month).connection.close()
+
+    def _spans(self, wanted: EntryFilter) -> list[tuple[int, int]]:
+        """Return the first and last position of each file with entries."""
+        first, last = self._active.connection.execute(
+            "SELECT (SELECT min(position) FROM entries), (SELECT max(position) FROM entries)"
+        ).fetchone()
+        files = _wanted_months(self._files, wanted)
+        spans = [(file.first_position, file.last_position) for file in files]
+        return [*spans, (first, last)] if last else spans
+
+    def _skip_gap(self, after: int, spans: Sequence[tuple[int, int]]) -> int:
+        """Return the position before the next one that a file may hold."""
+        starts = [max(first - 1, after) for first, last in spans if last > after]
+        return min(starts, default=after)
+
+    def _refresh(self) -> None:
+        """Read archives and amendments anew if another connection has written since."""
+        if not self._has_archives:
+            return
+        connection = self._active.connection
+        version = connection.execute("PRAGMA data_version").fetchone()[0]
+        if version == self._seen_version:
+            return
+        self._seen_version = version
+        self._files = archive_files(connection, self._folder)
+        self._amendments = {
+            row["entry_id"]: Amendment(row["state"], row["replaced_by"], row["void_reason"])
+            for row in connection.execute("SELECT * FROM amendments")
+        }
+
+    def _has_table(self, name: str) -> bool:
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self._active.connection.execute(query, (name,)).fetchone() is not None
+
+
+def _read_row(row: sqlite3.Row, amendment: Amendment | None) -> ExportRow:
+    """Convert a row of `SELECT_RECORDS`; lay the amendment over it.
+
+    Raises:
+        JournalDamagedError: a value is invalid.
+    """
+    record, void_reason = read_record(row), row["void_reason"]
+    if amendment is not None:
+        try:
+            state = DeliveryState(amendment.state) if amendment.state else record.state
+        except ValueError as error:
+            raise JournalDamagedError(f"amendment of entry {record.position}") from error
+        replaced_by = amendment.replaced_by or record.replaced_by
+        record = replace(record, state=state, replaced_by=replaced_by)
+        void_reason = amendment.void_reason or void_reason
+    return ExportRow(record, str(row["shift_id"]), bool(row["backfilled"]), str(void_reason))
+
+
+def _where(after: int, upto: int, wanted: EntryFilter) -> tuple[str, list[object]]:
+    conditions, values = filter_conditions(wanted)
+    conditions = ["position > ?", "position <= ?", *conditions]
+    return f"WHERE {' AND '.join(conditions)} ORDER BY position", [after, upto, *values]
+
+
+def _wanted_months(files: Sequence[ArchiveFile], wanted: EntryFilter) -> list[ArchiveFile]:
+    """Return the archives that may hold entries saved in the wanted period."""
+    first, last = _month(wanted.since), _month(wanted.until)
+    return [
+        file
+        for file in files
+        if (first is None or file.month >= first) and (last is None or file.month <= last)
+    ]
+
+
+def _month(moment: datetime | None) -> str | None:
+    return moment.astimezone(timezone.utc).strftime(_MONTH) if moment else None

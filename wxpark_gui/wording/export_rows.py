@@ -1,0 +1,102 @@
+"""Rows of an export in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.entry import CarType, Scene
+from wxpark_gui.domain.errors import Field
+from wxpark_gui.domain.export import Cell, ExportRow
+from wxpark_gui.domain.plate import mask_plate
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.verdict import Severity, UserState
+from wxpark_gui.wording.words import Wording
+
+
+class ExportRowWords:
+    """Headings and cells of exported rows, in one language.
+
+    The words of a verdict are kept, because a million rows share a few dozen of them.
+    """
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._words = words = wording.export
+        self._verdicts: dict[tuple[Severity, DeliveryState, UserState], str] = {}
+        field = wording.field
+        columns: list[tuple[str, Callable[[ExportRow], Cell]]] = [
+            (field(Field.START_TIME), lambda row: row.record.entry.start_time),
+            (words.saved_at, lambda row: row.record.saved_at),
+            (words.lot, lambda row: row.record.origin.lot),
+            (words.booth, lambda row: row.record.origin.booth),
+            (words.sequence, lambda row: row.record.sequence),
+            (field(Field.PLATE), _plate),
+            (field(Field.CAR_TYPE), self._car_type),
+            (field(Field.SCENE), lambda row: self._scenes[row.record.entry.scene]),
+            (field(Field.SPACE_NUMBER), lambda row: row.record.entry.space_number),
+            (words.verdict, self._verdict),
+            (words.delivery, lambda row: self._states[row.record.state]),
+            (words.user_state, lambda row: _answer(row.record, "user_state")),
+            (words.deduct_mode, lambda row: _answer(row.record, "deduct_mode")),
+            (words.code, lambda row: _answer(row.record, "code")),
+            (words.attempts, lambda row: row.record.attempts),
+            (words.last_attempt, lambda row: row.record.outcome_at),
+            (words.elapsed, _elapsed),
+            (words.attendant, lambda row: row.record.origin.attendant),
+            (words.shift, lambda row: row.shift_id),
+            (words.backfilled, lambda row: words.yes if row.backfilled else None),
+            (words.void_reason, lambda row: row.void_reason),
+            (words.link, lambda row: words.links[row.record.link] if row.record.link else None),
+            (words.replaces, lambda row: row.record.replaces),
+            (words.replaced_by, lambda row: row.record.replaced_by),
+            (words.training, lambda row: words.yes if row.record.origin.training else None),
+            (words.sub_mch_id, lambda row: row.record.origin.sub_mch_id),
+            (words.entry_id, lambda row: row.record.entry_id),
+        ]
+        self._headings = [heading for heading, _ in columns]
+        self._cells = [cell for _, cell in columns]
+        self._plate_column = self._cells.index(_plate)
+        self._scenes = {scene: wording.scene(scene) for scene in Scene}
+        self._car_types = {kind: wording.car_type(kind) for kind in CarType}
+        self._states = {state: wording.delivery_state(state) for state in DeliveryState}
+
+    @property
+    def sheet_name(self) -> str:
+        return self._words.sheet
+
+    @property
+    def headings(self) -> Sequence[str]:
+        return self._headings
+
+    def cells(self, row: ExportRow, *, whole_plates: bool) -> Sequence[Cell]:
+        """Return one value for each heading. Without `whole_plates` the plate is masked."""
+        cells = [cell(row) for cell in self._cells]
+        plate = cells[self._plate_column]
+        if plate and not whole_plates:
+            cells[self._plate_column] = mask_plate(str(plate))
+        return cells
+
+    def _car_type(self, row: ExportRow) -> str | None:
+        kind = row.record.entry.car_type
+        return self._car_types[kind] if kind else None
+
+    def _verdict(self, row: ExportRow) -> str:
+        verdict = row.record.verdict
+        key = (verdict.severity, verdict.delivery, verdict.state)
+        if key not in self._verdicts:
+            self._verdicts[key] = self._wording.pill(verdict)
+        return self._verdicts[key]
+
+
+def _plate(row: ExportRow) -> str | None:
+    plate = row.record.entry.plate
+    return plate.text if plate else None
+
+
+def _answer(record: EntryRecord, name: str) -> str | None:
+    return getattr(record.outcome, name) if record.outcome else None
+
+
+def _elapsed(row: ExportRow) -> int | None:
+    return row.record.outcome.elapsed_ms if row.record.outcome else None
