@@ -271,6 +271,12 @@ class SettingsNotWrittenError(ReadableError):
     code = "SETTINGS_NOT_WRITTEN"
 
 
+class FileNotWrittenError(ReadableError):
+    """A file that a person asked for could not be written; an older one is unchanged."""
+
+    code = "FILE_NOT_WRITTEN"
+
+
 class VersionFileError(ReadableError):
     """Base of the errors of the version file. None of them affects the sending of entries."""
 

@@ -99,6 +99,10 @@ FAILURES = {
         mark("The settings could not be saved; the old ones still hold."),
         mark("Have the manager check the disk, then save again."),
     ),
+    "FILE_NOT_WRITTEN": (
+        mark("The file could not be written; nothing was left behind."),
+        mark("Choose another folder, or have the manager free space on the disk."),
+    ),
     "VERSION_FILE_UNREACHABLE": (
         mark("The version file or its signature cannot be read."),
         mark("Have the manager check its address and the network."),
