@@ -14,6 +14,7 @@ from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
@@ -26,9 +27,12 @@ from wxpark_gui.service.on_thread import journal_on_thread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal, Vault
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.training.booth import TrainingSettings
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
@@ -77,7 +81,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "keyring", "updates")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "statistics")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -112,6 +116,14 @@ def make_booth(
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
         keys=KeyReader(keys, current, workers.keyring),
+        statistics=StatisticsController(
+            Statistics(
+                JournalStatistics(path, directory / "archive", training=training),
+                DiskDocuments(),
+                clock,
+            ),
+            workers.statistics,
+        ),
     )
     controllers.connect()
     return Booth(controllers, workers)

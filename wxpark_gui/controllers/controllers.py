@@ -12,10 +12,18 @@ from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
-    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker | KeyReader
+    Entries
+    | LiveSender
+    | JournalStatus
+    | SettingsController
+    | Link
+    | UpdateChecker
+    | KeyReader
+    | StatisticsController
 )
 
 
@@ -32,6 +40,7 @@ class Controllers:
         link: tracks the connection to the gateway.
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
+        statistics: reads the statistics of a period.
     """
 
     entries: Entries
@@ -42,6 +51,7 @@ class Controllers:
     link: Link
     updates: UpdateChecker
     keys: KeyReader
+    statistics: StatisticsController
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -54,6 +64,7 @@ class Controllers:
             self.link,
             self.updates,
             self.keys,
+            self.statistics,
         )
 
     def connect(self) -> None:
@@ -94,3 +105,4 @@ class Controllers:
         self.journal.stop()
         self.updates.stop()
         self.keys.stop()
+        self.statistics.stop()

@@ -23,6 +23,7 @@ class Workers:
         settings: writes the settings file, and the keyring when a key is saved.
         keyring: reads the keyring, whose password prompt may block it.
         updates: reads the version file, whose network share may not answer.
+        statistics: reads the journal for the statistics, on connections of its own.
     """
 
     journal: Worker
@@ -31,11 +32,12 @@ class Workers:
     settings: Worker
     keyring: Worker
     updates: Worker
+    statistics: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
 
-        `keyring` and `updates` are not waited for.
+        `keyring`, `updates` and `statistics` are not waited for.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -43,8 +45,8 @@ class Workers:
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings)
-        # A password prompt or a missing share may block these two: neither is waited for.
-        for worker in (*others, self.keyring, self.updates):
+        # A password prompt or a missing share may block two of these, and one only reads.
+        for worker in (*others, self.keyring, self.updates, self.statistics):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

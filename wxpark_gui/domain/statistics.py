@@ -15,10 +15,10 @@ from wxpark_gui.domain.tallies import (
     Outage,
     Slot,
     Sums,
-    Tally,
     outages,
     slot_of,
     slot_start,
+    sum_tallies,
 )
 from wxpark_gui.domain.verdict import Severity
 
@@ -164,10 +164,8 @@ def _months(first: int, last: int) -> list[tuple[int, int]]:
 
 def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[Outage]) -> Figures:
     """Return the figures of the slots from the first to before the last of `span`."""
-    tally, count, length = Tally(), 0, 0.0
-    for number in range(*span):
-        if number in sums.tallies:
-            tally += sums.tallies[number]
+    found_tallies = [sums.tallies[number] for number in range(*span) if number in sums.tallies]
+    tally, count, length = sum_tallies(found_tallies), 0, 0.0
     start, end = (slot_start(number, period.slot).timestamp() for number in span)
     # They are in order and do not overlap.
     low = bisect_left(found, start, key=lambda outage: outage.end)
@@ -178,7 +176,7 @@ def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[
             count += 1
             length += max(0.0, overlap)
     return Figures(
-        severities={each: tally.severities[each] for each in Severity if tally.severities[each]},
+        severities={each: number for each, number in tally.severities.items() if number > 0},
         voided=tally.voided,
         backfilled=tally.backfilled,
         median=_percentile(tally.answers, _HALF),

@@ -10,7 +10,7 @@ Sums of parts of a journal can be added in any order.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
@@ -101,14 +101,7 @@ class Tally:
     backfilled: int = 0
 
     def __add__(self, other: Tally) -> Tally:
-        gaps = sorted((*self.gaps, *other.gaps), key=lambda gap: (gap.at, gap.seconds))
-        return Tally(
-            Counter(self.severities) + Counter(other.severities),
-            Counter(self.answers) + Counter(other.answers),
-            tuple(gaps[-CARS_IN_A_ROW:]),
-            self.voided + other.voided,
-            self.backfilled + other.backfilled,
-        )
+        return sum_tallies((self, other))
 
     def without(self, other: Tally) -> Tally:
         """Return the tally less the entries of `other`, which it includes; gaps are unchanged."""
@@ -119,6 +112,24 @@ class Tally:
             self.voided - other.voided,
             self.backfilled - other.backfilled,
         )
+
+
+def sum_tallies(tallies: Sequence[Tally]) -> Tally:
+    """Return the sum of any number of tallies."""
+    severities, answers = Counter[Severity](), Counter[int]()
+    for tally in tallies:
+        severities.update(tally.severities)
+        answers.update(tally.answers)
+    gaps = sorted(
+        (gap for tally in tallies for gap in tally.gaps), key=lambda gap: (gap.at, gap.seconds)
+    )
+    return Tally(
+        severities,
+        answers,
+        tuple(gaps[-CARS_IN_A_ROW:]),
+        sum(tally.voided for tally in tallies),
+        sum(tally.backfilled for tally in tallies),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 
 from wxpark_gui.domain.statistics import Period, Report, make_report
 from wxpark_gui.domain.tallies import Sums
@@ -17,7 +17,9 @@ class Statistics:
         self._documents = documents
         self._clock = clock
 
-    def reports(self, period: Period, is_cancelled: Callable[[], bool]) -> Iterator[Report]:
+    def reports(
+        self, period: Period, is_cancelled: Callable[[], bool]
+    ) -> Generator[Report, None, None]:
         """Yield the report again after each month that was read; the last one is complete.
 
         Iterate in one thread, and close the iterator there if it is not exhausted.

@@ -30,6 +30,7 @@ from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.statistics import StatisticsWords
 
 _RAW_LENGTH = 40
 _HOUR = 3600
@@ -77,6 +78,7 @@ class Wording:
 
     Attributes:
         console: the texts that only the console tool prints.
+        statistics: the texts of the statistics window.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Wording:
         self._translations = translations
         self._variants = variants
         self.console = ConsoleWords(translations.gettext)
+        self.statistics = StatisticsWords(translations.gettext, self.severity)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
