@@ -123,6 +123,11 @@ class StatisticsWords:
         parts = [self._counts(bar.figures)[0], *self._times(bar.figures)]
         return f"{self._bar_span(bar, period)}  {' · '.join(parts)}"
 
+    def total(self, report: Report) -> str:
+        """The figures of the whole period without those of the severities."""
+        parts = [self._counts(report.total)[0], *self._times(report.total)]
+        return f"{self.period(report.period)}  {' · '.join(parts)}"
+
     def _bar_span(self, bar: Bar, period: Period) -> str:
         name = self.bar(bar, period)
         return f"{name}–{bar.end.strftime('%H:%M')}" if period is Period.TODAY else name

@@ -36,12 +36,16 @@ class Chart(QSlider):
     It is a slider over the bars, which gives it the keys and the role of one for screen readers.
     The sentence about the bar at the cursor is its description, and is announced. Over 20 methods:
     overrides of Qt's events beside the parts of the picture.
+
+    Attributes:
+        shows_cursor: False leaves the cursor out of the next picture.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._appearance = appearance
         self._report: Report | None = None
+        self.shows_cursor = True
         self.setObjectName("statisticsChart")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -116,11 +120,13 @@ class Chart(QSlider):
             report = self._report
             if report is None:
                 return
-            self._paint_cursor(painter)
-            self._paint_axis(painter)
-            self._paint_bars(painter, report)
+            if self.shows_cursor:
+                self._paint_cursor(painter)
             self._paint_names(painter, report)
-            if report.is_complete and not report.total.entries:
+            if report.total.entries or not report.is_complete:
+                self._paint_axis(painter)
+                self._paint_bars(painter, report)
+            else:
                 painter.setPen(QColor(self._appearance.theme.surfaces.muted))
                 flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
                 painter.drawText(self._plot(), flags, self._appearance.wording.statistics.empty)

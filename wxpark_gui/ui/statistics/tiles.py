@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from wxpark_gui.domain.statistics import Bar, Report
+from wxpark_gui.domain.statistics import Figures, Report
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.theme import BODY_POINTS
@@ -150,14 +150,13 @@ class Legend(QWidget):
             self._items[severity] = item, label
             row.addWidget(item)
 
-    def show_bar(self, report: Report | None, bar: Bar | None) -> None:
-        """Show the numbers of a bar. Its texts keep the place of the largest numbers."""
+    def show_figures(self, report: Report | None, figures: Figures | None) -> None:
+        """Show the numbers of a bar or of the period. Texts keep the place of the latter's."""
         words = self._appearance.wording.statistics
         metrics = QFontMetrics(self._appearance.font(BODY_POINTS))
         for severity, (item, label) in self._items.items():
-            counts = [each.figures.count(severity) for each in report.bars] if report else []
-            most = max(counts, default=0)
+            most = report.total.count(severity) if report else 0
             widest = metrics.horizontalAdvance(words.legend(severity, most))
             label.setMinimumWidth(widest + 2)
-            label.setText(words.legend(severity, bar.figures.count(severity) if bar else 0))
+            label.setText(words.legend(severity, figures.count(severity) if figures else 0))
             item.setVisible(bool(most) or severity in _ALWAYS)

@@ -190,7 +190,10 @@ class StatisticsWindow(QDialog):
     @Slot()
     def _ask_for_picture(self) -> None:
         if self._report is not None and self._report.is_complete:
+            self._show_total(self._report)
             self._saver.ask_for_picture(self._report, [self._tiles, self._picture])
+            self._chart.shows_cursor = True
+            self._show_bar()
 
     @Slot(object)
     def _on_report(self, report: Report) -> None:
@@ -228,9 +231,15 @@ class StatisticsWindow(QDialog):
         report, bar = self._report, self._chart.bar
         words = self._appearance.wording.statistics
         self._legend.setVisible(report is not None)
-        self._legend.show_bar(report, bar)
+        self._legend.show_figures(report, bar.figures if bar else None)
         self._sentence.setMinimumHeight(2 * self._sentence.fontMetrics().lineSpacing())
         self._sentence.setText(words.bar_headline(bar, report.period) if report and bar else "")
+
+    def _show_total(self, report: Report) -> None:
+        """Show the figures of the whole period in place of a bar's, for the picture."""
+        self._chart.shows_cursor = False
+        self._legend.show_figures(report, report.total)
+        self._sentence.setText(self._appearance.wording.statistics.total(report))
 
     def _show_report(self) -> None:
         report, words = self._report, self._appearance.wording.statistics
