@@ -15,6 +15,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
@@ -28,9 +29,12 @@ from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal, Vault
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.training.booth import TrainingSettings
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
@@ -79,7 +83,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "query")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "query", "statistics")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -117,6 +121,14 @@ def make_booth(
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
         keys=KeyReader(keys, current, workers.keyring),
         queries=Queries(PlateQuery(client(), keys, current, clock, journal), workers.query),
+        statistics=StatisticsController(
+            Statistics(
+                JournalStatistics(path, directory / "archive", training=training),
+                DiskDocuments(),
+                clock,
+            ),
+            workers.statistics,
+        ),
     )
     controllers.connect()
     return Booth(controllers, workers)

@@ -20,6 +20,7 @@ from wxpark_gui.domain.entry import CarType, EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
 from wxpark_gui.domain.plate import PlateClass, PlateFlaw, read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
+from wxpark_gui.domain.statistics import Period
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge_query
 from wxpark_gui.wording import Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
@@ -27,7 +28,7 @@ from wxpark_gui.wording.console import CONSOLE_VARIANTS
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
 CATALOGUE = Path(__file__).parent.parent / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
 
-SAME_IN_BOTH = {"openid", "sub_openid"}
+SAME_IN_BOTH = {"openid", "sub_openid", "{name} {count}"}
 
 
 @pytest.fixture(scope="module")
@@ -163,6 +164,12 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         if isinstance(text, str)
     ],
     "export": lambda w: [text for text in vars(w.export).values() if isinstance(text, str)],
+    "statistics": lambda w: [
+        *(text for text in vars(w.statistics).values() if isinstance(text, str)),
+        *(w.statistics.period(period) for period in Period),
+        *(w.statistics.chart_title(period) for period in Period),
+        w.statistics.duration(60), w.statistics.duration(600), w.statistics.duration(9000),
+    ],
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
@@ -147,6 +148,7 @@ def _make_workers() -> Workers:
         keyring=Worker("wxpark-keyring"),
         updates=Worker("wxpark-updates"),
         query=Worker("wxpark-query"),
+        statistics=Worker("wxpark-statistics"),
     )
 
 
@@ -172,6 +174,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
         keys=KeyReader(parts.keys, parts.current, workers.keyring),
         queries=Queries(parts.plate_query(journal, parts.open_gateway()), workers.query),
+        statistics=StatisticsController(parts.statistics(), workers.statistics),
     )
     controllers.connect()
     return controllers

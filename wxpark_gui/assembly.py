@@ -32,6 +32,7 @@ from wxpark_gui.service.ports import (
 )
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import (
     DataDirectory,
@@ -39,11 +40,13 @@ from wxpark_gui.storage.directory import (
     locate_directory,
     prepare_directory,
 )
+from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.opening import open_journal, read_entries, read_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
+from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
@@ -268,6 +271,13 @@ class Assembly:
             nonces=self.random,
             training=self.training,
         )
+
+    def statistics(self) -> Statistics:
+        """Return the statistics over journal and archives, of which nothing is opened yet."""
+        source = JournalStatistics(
+            self.directory.journal, self.directory.root / "archive", training=self.training
+        )
+        return Statistics(source, DiskDocuments(), self.clock)
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""

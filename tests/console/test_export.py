@@ -110,7 +110,7 @@ class TestExport:
 
     def test_into_a_missing_folder_fails(self, booth: Console, tmp_path: Path) -> None:
         assert booth.run("journal", "export", str(tmp_path / "no" / "out.csv"))[0] == 1
-        assert "EXPORT_NOT_WRITTEN" in booth.errors
+        assert "FILE_NOT_WRITTEN" in booth.errors
 
     @pytest.mark.parametrize("name", ["out.xls", "out", "", None])
     def test_needs_a_file_of_a_known_format(

@@ -68,9 +68,9 @@ ACTIONS = {
     "SETTINGS_NOT_WRITTEN": "Check owner and free space of the data directory.",
     "ACCOUNT_MISSING": "Enter that merchant again, with the ids of the entry.",
     "ACCOUNT_IN_USE": "`wxpark journal flush` sends what waits; then remove the merchant.",
-    "EXPORT_NOT_WRITTEN": "Check folder, owner and free space; the detail is the system's message.",
     "EXPORT_EXISTS": "Name another file, or add `--force`.",
     "ENTRY_NOT_FOUND": "`wxpark journal list --json` prints the ids.",
+    "FILE_NOT_WRITTEN": "Choose a folder that can be written, or free space on the disk.",
     "VERSION_FILE_UNREACHABLE": "Check address, share and proxy; `wxpark.toml.minisig` must lie"
     " beside the file.",
     "VERSION_FILE_UNTRUSTED": "Sign the file again, or correct `version_key`.",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.spreadsheet import formulas, read_sheets
-from wxpark_gui.domain.errors import ExportExistsError, ExportNotWrittenError
+from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError
 from wxpark_gui.domain.export import Cell, ExportCancelledError, ExportFormat
 from wxpark_gui.storage import export_xlsx
 from wxpark_gui.storage.export_files import PREFIX, ExportFiles
@@ -179,7 +179,7 @@ class TestFile:
     def test_replaces_nothing_but_files(self, tmp_path: Path) -> None:
         target = target_of(tmp_path, CSV)
         os.mkfifo(target)
-        with pytest.raises(ExportNotWrittenError):
+        with pytest.raises(FileNotWrittenError):
             write(target, CSV, overwrite=True)
         assert target.is_fifo()
 
@@ -207,7 +207,7 @@ class TestFile:
 
     @each_format
     def test_in_a_missing_folder_is_said_so(self, tmp_path: Path, kind: ExportFormat) -> None:
-        with pytest.raises(ExportNotWrittenError, match="No such file"):
+        with pytest.raises(FileNotWrittenError, match="No such file"):
             write(tmp_path / "missing" / "x", kind)
 
     @each_format
@@ -216,7 +216,7 @@ class TestFile:
         readable_only: Callable[[], AbstractContextManager[Path]],
         kind: ExportFormat,
     ) -> None:
-        with readable_only() as root, pytest.raises(ExportNotWrittenError, match="denied"):
+        with readable_only() as root, pytest.raises(FileNotWrittenError, match="denied"):
             write(target_of(root, kind), kind)
         assert list(root.iterdir()) == []
 
@@ -224,7 +224,7 @@ class TestFile:
 _FILL_THE_DISK = """
 import os, resource, sys
 from pathlib import Path
-from wxpark_gui.domain.errors import ExportNotWrittenError
+from wxpark_gui.domain.errors import FileNotWrittenError
 from wxpark_gui.domain.export import ExportFormat
 from wxpark_gui.storage.export_files import ExportFiles
 
@@ -235,7 +235,7 @@ try:
         table.write_headings(["x"])
         for number in range(20_000):
             table.write_row([os.urandom(20).hex()])
-except ExportNotWrittenError as error:
+except FileNotWrittenError as error:
     print(error)
 """
 
@@ -250,7 +250,7 @@ def test_full_disk_leaves_no_file(tmp_path: Path, kind: ExportFormat, size: int)
         check=True, capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONUTF8": "1"},
     )  # fmt: skip
     if kind is XLSX or size < 800_000:
-        assert done.stdout.startswith("EXPORT_NOT_WRITTEN: File too large")
+        assert done.stdout.startswith("FILE_NOT_WRITTEN: File too large")
         assert list(tmp_path.iterdir()) == []
     assert done.stderr == ""
 

@@ -20,12 +20,14 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -162,6 +164,26 @@ class FakeQueries(Queries):
         return True
 
 
+class FakeStatistics(StatisticsController):
+    """Notes what is asked for."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.periods: list[Period] = []
+        self.cancelled = 0
+        self.files: list[tuple[str, bytes]] = []
+
+    def read(self, period: Period) -> None:
+        self.periods.append(period)
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    @Slot(str, bytes)
+    def save(self, path: str, content: bytes) -> None:
+        self.files.append((path, content))
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -174,6 +196,7 @@ class FakeBooth:
         self.updates = FakeUpdates()
         self.keys = FakeKeys()
         self.queries = FakeQueries()
+        self.statistics = FakeStatistics()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -184,6 +207,7 @@ class FakeBooth:
             self.updates,
             self.keys,
             self.queries,
+            self.statistics,
         )
         self.beeps = 0
 

@@ -23,6 +23,7 @@ from tests.ui.window.test_room import (
     open_display,
     open_merchant,
     open_merchant_that_was_not_saved,
+    open_statistics,
     settle,
 )
 from wxpark_gui.domain.delivery import Cause, DeliveryState
@@ -101,7 +102,14 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
 
 @pytest.mark.parametrize(
     "open_dialog",
-    [open_merchant, open_merchant_that_was_not_saved, open_display, open_about, ask_about_closing],
+    [
+        open_merchant,
+        open_merchant_that_was_not_saved,
+        open_display,
+        open_about,
+        open_statistics,
+        ask_about_closing,
+    ],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(
     window: MainWindow, booth: FakeBooth, open_dialog: Callable[[MainWindow], QDialog | None]
@@ -200,6 +208,7 @@ def test_shift_tab_leads_the_other_way(window: MainWindow) -> None:
         "F5",
         "F6",
         "F7",
+        "F9",
         "F11",
         "F12",
         "Esc",

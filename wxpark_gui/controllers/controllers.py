@@ -13,6 +13,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
@@ -24,6 +25,7 @@ _Crashing: TypeAlias = (
     | UpdateChecker
     | KeyReader
     | Queries
+    | StatisticsController
 )
 
 
@@ -41,6 +43,7 @@ class Controllers:
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
         queries: asks for the state of a plate.
+        statistics: reads the statistics of a period.
     """
 
     entries: Entries
@@ -52,6 +55,7 @@ class Controllers:
     updates: UpdateChecker
     keys: KeyReader
     queries: Queries
+    statistics: StatisticsController
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -65,6 +69,7 @@ class Controllers:
             self.updates,
             self.keys,
             self.queries,
+            self.statistics,
         )
 
     def connect(self) -> None:
@@ -105,3 +110,4 @@ class Controllers:
         self.journal.stop()
         self.updates.stop()
         self.keys.stop()
+        self.statistics.stop()

@@ -24,6 +24,7 @@ class Workers:
         keyring: reads the keyring, whose password prompt may block it.
         updates: reads the version file, whose network share may not answer.
         query: asks for the state of a plate, so that a slow answer never delays an entry.
+        statistics: reads the journal for the statistics, on connections of its own.
     """
 
     journal: Worker
@@ -33,12 +34,13 @@ class Workers:
     keyring: Worker
     updates: Worker
     query: Worker
+    statistics: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
 
-        `keyring`, `updates` and `query` are not waited for: a password prompt, a missing share or
-        the network may block them, and nothing is lost with them.
+        `keyring`, `updates`, `query` and `statistics` are not waited for: a password prompt, a
+        missing share, the network or a long reading may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -46,7 +48,7 @@ class Workers:
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings)
-        for worker in (*others, self.keyring, self.updates, self.query):
+        for worker in (*others, self.keyring, self.updates, self.query, self.statistics):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

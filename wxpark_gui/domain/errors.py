@@ -272,12 +272,6 @@ class SettingsNotWrittenError(ReadableError):
     code = "SETTINGS_NOT_WRITTEN"
 
 
-class ExportNotWrittenError(ReadableError):
-    """The file of an export could not be written; nothing was left under its name."""
-
-    code = "EXPORT_NOT_WRITTEN"
-
-
 class ExportExistsError(ReadableError):
     """There is a file of that name, and it was not to be replaced."""
 
@@ -288,6 +282,12 @@ class EntryNotFoundError(ReadableError):
     """Neither the journal nor an archive has an entry with this id."""
 
     code = "ENTRY_NOT_FOUND"
+
+
+class FileNotWrittenError(ReadableError):
+    """A file that a person asked for could not be written; an older one is unchanged."""
+
+    code = "FILE_NOT_WRITTEN"
 
 
 class VersionFileError(ReadableError):

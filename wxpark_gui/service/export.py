@@ -73,7 +73,7 @@ class TableFiles(Protocol):
         """Return a context whose end gives the complete file its name; none after an exception.
 
         `check` is called often and raises an exception to stop. Raises `ExportExistsError` and
-        `ExportNotWrittenError`.
+        `FileNotWrittenError`.
         """
         ...
 
@@ -132,7 +132,7 @@ class Export:
         Raises:
             ExportCancelledError: `is_cancelled` returned True.
             ExportExistsError: there is a file of that name, and it is not to be replaced.
-            ExportNotWrittenError: the file cannot be written.
+            FileNotWrittenError: the file cannot be written.
             ReadableError: the journal cannot be read, or the use of whole plates not be noted.
         """
 

@@ -6,7 +6,7 @@ promises of every port, without code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
 from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.tallies import Part, Slot
 
 
 class Clock(Protocol):
@@ -360,3 +361,29 @@ class Journal(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class StatisticsSource(Protocol):
+    """Sums over the entries on disk, archived months included."""
+
+    def parts(
+        self, since: datetime, now: datetime, slot: Slot, is_cancelled: Callable[[], bool]
+    ) -> Iterator[Part]:
+        """Yield the sums of everything since a moment, the newest month first.
+
+        One thread takes all parts or closes the iterator, which then holds no file open. A part
+        takes as long as a month's entries need. Taking one raises `JournalDamagedError`,
+        `JournalNewerError` or `DataDirectoryUnusableError` if the journal cannot be read.
+
+        Args:
+            is_cancelled: called often; the parts end soon after it returned True.
+        """
+        ...
+
+
+class Documents(Protocol):
+    """Files that a person asks for."""
+
+    def write(self, path: str, content: bytes) -> None:
+        """Create or replace a file, whole or not at all. Raises `FileNotWrittenError`."""
+        ...

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from wxpark_gui.domain.errors import ExportExistsError, ExportNotWrittenError, ReadableError
+from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError, ReadableError
 from wxpark_gui.domain.export import ExportFormat
 from wxpark_gui.service.ports import ExportTable
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock
@@ -60,7 +60,7 @@ class ExportFiles:
 
         Raises:
             ExportExistsError: there is a file of that name, and `overwrite` is False.
-            ExportNotWrittenError: the file cannot be written; `detail` is the system's message.
+            FileNotWrittenError: the file cannot be written; `detail` is the system's message.
         """
         with _write_errors(), _folder_beside(target, overwrite=overwrite) as folder:
             unfinished = folder / f"unfinished.{kind.value}"
@@ -106,7 +106,7 @@ def _write_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise ExportNotWrittenError(remark(error)) from error
+        raise FileNotWrittenError(remark(error)) from error
 
 
 @contextlib.contextmanager
@@ -135,7 +135,7 @@ def _check_target(target: Path, *, overwrite: bool) -> None:
         if not overwrite:
             raise ExportExistsError
         if not target.is_file():
-            raise ExportNotWrittenError("not a file")
+            raise FileNotWrittenError("not a file")
 
 
 def _remove_stale(parent: Path) -> None:

@@ -209,6 +209,7 @@ class Tour(QObject):
             Show.MERCHANT: window.dialogs.merchant,
             Show.DISPLAY: window.dialogs.display,
             Show.ABOUT: window.dialogs.about,
+            Show.STATISTICS: window.statistics.open_window,
             Show.CLOSING: self._closing,
         }
         return subjects.get(self._stop.show, window)
@@ -218,7 +219,8 @@ class Tour(QObject):
         self._limit.start()
         self._gateway.set_faults(())
         dialogs = window.dialogs
-        for dialog in (dialogs.merchant, dialogs.display, dialogs.about, self._closing):
+        statistics = window.statistics.open_window
+        for dialog in (dialogs.merchant, dialogs.display, dialogs.about, statistics, self._closing):
             if dialog is not None:
                 dialog.reject()
         self._closing = None

@@ -26,6 +26,7 @@ class Show(Enum):
     MERCHANT = "merchant"
     DISPLAY = "display"
     ABOUT = "about"
+    STATISTICS = "statistics"
     CLOSING = "closing"
     DETAIL = "detail"
 
@@ -207,6 +208,7 @@ _TYPED = (
     Stop("merchant", "", "F12", Show.MERCHANT),
     Stop("display", "", "F11", Show.DISPLAY),
     Stop("about", "", "Shift+F1", Show.ABOUT),
+    Stop("statistics-empty", "", "F9", Show.STATISTICS, settle_ms=600),
     Stop("closing", show=Show.CLOSING),
     Stop("no-merchant", settings=_without_merchant),
 )
@@ -237,6 +239,7 @@ _VERDICTS = (
     _verdict("unknown", "3A809", Severity.UNKNOWN),
     _verdict("refused", "66693", Severity.FAILED),
     Stop("detail", show=Show.DETAIL),
+    Stop("statistics", "", "F9", Show.STATISTICS, settle_ms=600),
     _verdict("untrusted", "12346", Severity.FAILED, Fault.BADSIGN),
     Stop("corrected", "\b5\n", "F8", Show.VERDICT, Severity.OK, awaited="12345"),
 )

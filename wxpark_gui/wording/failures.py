@@ -99,10 +99,6 @@ FAILURES = {
         mark("The settings could not be saved; the old ones still hold."),
         mark("Have the manager check the disk, then save again."),
     ),
-    "EXPORT_NOT_WRITTEN": (
-        mark("The file could not be written; none was left there."),
-        mark("Free space on the disk, or choose another place."),
-    ),
     "EXPORT_EXISTS": (
         mark("There is a file of that name already; it was left as it is."),
         mark("Choose another name."),
@@ -110,6 +106,10 @@ FAILURES = {
     "ENTRY_NOT_FOUND": (
         mark("No entry has this id."),
         mark("Compare it with the list of entries."),
+    ),
+    "FILE_NOT_WRITTEN": (
+        mark("The file could not be written; nothing was left behind."),
+        mark("Choose another folder, or have the manager free space on the disk."),
     ),
     "VERSION_FILE_UNREACHABLE": (
         mark("The version file or its signature cannot be read."),

@@ -105,6 +105,8 @@ class Label(Enum):
     KEY_SETTINGS = mark("Settings")
     KEY_HELP = mark("Help")
     HELP_TITLE = mark("Keys")
+    HELP_STATISTICS = mark("Statistics: today, 7, 30, 365 days")
+    KEY_STATISTICS = mark("Statistics")
     HELP_SEND = mark("Send; once more for an unusual plate")
     HELP_CLEAR = mark("Clear the form")
     HELP_RESEND = mark("Send the selected entry again")

@@ -31,6 +31,7 @@ from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.statistics import StatisticsWords
 
 _RAW_LENGTH = 40
 _HOUR = 3600
@@ -79,6 +80,7 @@ class Wording:
     Attributes:
         console: the texts that only the console tool prints.
         export: the texts of exported files and of their dialog.
+        statistics: the texts of the statistics window.
     """
 
     def __init__(
@@ -91,6 +93,7 @@ class Wording:
         self._variants = variants
         self.console = ConsoleWords(translations.gettext)
         self.export = ExportWords(translations.gettext)
+        self.statistics = StatisticsWords(translations.gettext, self.severity)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:

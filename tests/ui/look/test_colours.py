@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidg
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
+from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pixels import (
     DEFICIENCIES,
     contrast,
@@ -24,10 +24,12 @@ from tests.ui.pixels import (
     lightness,
     read_print,
 )
+from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.window.test_room import settle
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.statistics import Period
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
@@ -270,6 +272,11 @@ def _subjects(
     assert window.dialogs.display is not None
     yield "display", window.dialogs.display
     window.dialogs.display.reject()
+    window.statistics.open()
+    booth.statistics.finished.emit(make_busy_report(Period.TODAY, NOW))
+    assert window.statistics.open_window is not None
+    yield "statistics", window.statistics.open_window
+    window.statistics.open_window.reject()
     question = closing_question(window, appearance, 3)
     question.open()
     yield "closing", question

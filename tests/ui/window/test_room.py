@@ -18,6 +18,7 @@ from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
+from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.window.room import cramped
 from wxpark_gui.controllers.entries import Duplicate
 from wxpark_gui.domain.delivery import Cause, DeliveryState
@@ -32,6 +33,7 @@ from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import Backlog, Link, Salvage
 from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
 from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
+from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.table import RecentTable
@@ -307,6 +309,18 @@ def open_about_with_a_newer_version(window: MainWindow) -> QDialog | None:
     return dialog
 
 
+def open_statistics(window: MainWindow) -> QDialog | None:
+    window.statistics.open()
+    window._controllers.statistics.finished.emit(make_busy_report(Period.YEAR, NOW))
+    return window.statistics.open_window
+
+
+def open_statistics_that_failed(window: MainWindow) -> QDialog | None:
+    dialog = open_statistics(window)
+    window._controllers.statistics.failed.emit(JournalNewerError("version 9"))
+    return dialog
+
+
 def ask_about_closing(window: MainWindow) -> QDialog | None:
     question = closing_question(window, window._appearance, 2_381)
     question.open()
@@ -321,6 +335,8 @@ DIALOGS = pytest.mark.parametrize(
         open_display,
         open_about,
         open_about_with_a_newer_version,
+        open_statistics,
+        open_statistics_that_failed,
         ask_about_closing,
     ],
 )

@@ -13,6 +13,7 @@ from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
 
@@ -29,6 +30,7 @@ class Commands(QObject):
         query_flow: QueryFlow,
         recent: RecentList,
         dialogs: Dialogs,
+        statistics: StatisticsOpener,
         help_overlay: HelpOverlay,
     ) -> None:
         super().__init__(window)
@@ -47,6 +49,7 @@ class Commands(QObject):
             Action.CAR_TYPE: form.car_type.choose_next,
             Action.SCENE: form.scene.choose_next,
             Action.CORRECT: self._correct,
+            Action.STATISTICS: statistics.open,
             Action.APPEARANCE: dialogs.open_display,
             Action.SETTINGS: dialogs.open_merchant,
             Action.ENLARGE: dialogs.enlarge,

@@ -21,6 +21,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
@@ -53,6 +54,9 @@ class MainWindow(QMainWindow):
         training: True shows the band of the training gateway.
         now: returns the current time, aware, for the clock and the ages of entries.
         beep: makes one short sound.
+
+    Attributes:
+        statistics: opens the statistics window.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
+        self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -99,6 +104,7 @@ class MainWindow(QMainWindow):
             query_flow=self._query_flow,
             recent=self._recent,
             dialogs=self._dialogs,
+            statistics=self.statistics,
             help_overlay=self._help,
         )
         self._connect_controllers()
@@ -243,6 +249,7 @@ class MainWindow(QMainWindow):
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
+        self.statistics.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

@@ -20,6 +20,7 @@ class Action(Enum):
     CAR_TYPE = "car_type"
     SCENE = "scene"
     CORRECT = "correct"
+    STATISTICS = "statistics"
     APPEARANCE = "appearance"
     SETTINGS = "settings"
     ENLARGE = "enlarge"
@@ -60,6 +61,7 @@ SHORTCUTS = (
     Shortcut("F6", ("F6",), Action.CAR_TYPE, Label.HELP_CAR_TYPE, Label.KEY_CAR_TYPE),
     Shortcut("F7", ("F7",), Action.SCENE, Label.HELP_SCENE, Label.SCENE),
     Shortcut("F8", ("F8",), Action.CORRECT, Label.HELP_CORRECT),
+    Shortcut("F9", ("F9",), Action.STATISTICS, Label.HELP_STATISTICS, Label.KEY_STATISTICS),
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
     Shortcut("Ctrl + / − / 0", ("Ctrl++", "Ctrl+="), Action.ENLARGE, Label.HELP_SCALE),

@@ -1,0 +1,204 @@
+"""Statistics of a period: the figures that a person reads, derived from sums."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.tallies import (
+    CARS_IN_A_ROW,
+    Gap,
+    Outage,
+    Slot,
+    Sums,
+    outages,
+    slot_of,
+    slot_start,
+    sum_tallies,
+)
+from wxpark_gui.domain.verdict import Severity
+
+_HALF, _NEARLY_ALL = 50, 95
+
+
+class Period(Enum):
+    """Time that is evaluated; the value is its number of days, today included."""
+
+    TODAY = 1
+    WEEK = 7
+    MONTH = 30
+    YEAR = 365
+
+    @property
+    def slot(self) -> Slot:
+        return Slot.HOUR if self is Period.TODAY else Slot.DAY
+
+    def start(self, now: datetime) -> datetime:
+        """Return the midnight in Beijing that the period begins at."""
+        midnight = now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight - timedelta(days=self.value - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of a bar of the chart, or of the whole period.
+
+    Attributes:
+        severities, voided, backfilled: as in `Tally`.
+        median, nearly_all: answer time in ms that half, or 95 %, of the answers took at most; None
+            without answers.
+        outages: number of outages.
+        outage_seconds: their total length.
+        seconds_per_car: mean of the latest `CARS_IN_A_ROW` gaps; None for fewer gaps.
+    """
+
+    severities: Mapping[Severity, int]
+    voided: int = 0
+    backfilled: int = 0
+    median: int | None = None
+    nearly_all: int | None = None
+    outages: int = 0
+    outage_seconds: float = 0.0
+    seconds_per_car: float | None = None
+
+    @property
+    def entries(self) -> int:
+        return sum(self.severities.values())
+
+    @property
+    def undelivered(self) -> int:
+        """Number of entries without an answer: those that wait, and those that failed."""
+        return self.count(Severity.PENDING) + self.count(Severity.FAILED)
+
+    def count(self, severity: Severity) -> int:
+        return self.severities.get(severity, 0)
+
+    def share(self, severity: Severity) -> float | None:
+        """Return the share of a severity among the answered entries, 0 to 1; None without any."""
+        answered = self.entries - self.undelivered
+        return self.count(severity) / answered if answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Figures of the time from `start` to `end`, both in Beijing time."""
+
+    start: datetime
+    end: datetime
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Statistics of a period.
+
+    Attributes:
+        as_of: time at which they were asked for, aware.
+        bars: hours of today, days of 7 and of 30 days, months of 365 days.
+        rows: the slots: as `bars`, but days of 365 days.
+        read: share of the period that has been read, 0 to 1.
+        skipped: archived months that could not be read, `YYYY-MM`.
+    """
+
+    period: Period
+    as_of: datetime
+    total: Figures
+    bars: tuple[Bar, ...]
+    rows: tuple[Bar, ...]
+    read: float = 1.0
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        return self.read >= 1.0
+
+
+def make_report(
+    period: Period,
+    sums: Sums,
+    now: datetime,
+    *,
+    read: float = 1.0,
+    skipped: Sequence[str] = (),
+) -> Report:
+    """Return the statistics of a period from sums in `period.slot`; other times are left out."""
+    start = period.start(now)
+    end = start + timedelta(days=period.value)
+    first, last = slot_of(start, period.slot), slot_of(end, period.slot)
+    found = [
+        Outage(max(each.start, start.timestamp()), min(each.end, now.timestamp()))
+        for each in outages(sums.turns, now.timestamp())
+        if each.end > start.timestamp()
+    ]
+    rows = _bars([(number, number + 1) for number in range(first, last)], period, sums, found)
+    bars = rows
+    if period is Period.YEAR:
+        bars = _bars(_months(first, last), period, sums, found)
+    total = _figures((first, last), period, sums, found)
+    return Report(period, now, total, bars, rows, read, tuple(skipped))
+
+
+def _bars(
+    spans: Sequence[tuple[int, int]], period: Period, sums: Sums, found: Sequence[Outage]
+) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(
+            slot_start(span[0], period.slot),
+            slot_start(span[1], period.slot),
+            _figures(span, period, sums, found),
+        )
+        for span in spans
+    )
+
+
+def _months(first: int, last: int) -> list[tuple[int, int]]:
+    """Return the spans of days of each calendar month from day `first` to before `last`."""
+    starts = [first]
+    starts += [day for day in range(first + 1, last) if slot_start(day, Slot.DAY).day == 1]
+    return list(zip(starts, [*starts[1:], last], strict=True))
+
+
+def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[Outage]) -> Figures:
+    """Return the figures of the slots from the first to before the last of `span`."""
+    found_tallies = [sums.tallies[number] for number in range(*span) if number in sums.tallies]
+    tally, count, length = sum_tallies(found_tallies), 0, 0.0
+    start, end = (slot_start(number, period.slot).timestamp() for number in span)
+    # They are in order and do not overlap.
+    low = bisect_left(found, start, key=lambda outage: outage.end)
+    high = bisect_left(found, end, key=lambda outage: outage.start)
+    for outage in found[low:high]:
+        overlap = min(outage.end, end) - max(outage.start, start)
+        if overlap > 0 or start <= outage.start < end:
+            count += 1
+            length += max(0.0, overlap)
+    return Figures(
+        severities={each: number for each, number in tally.severities.items() if number > 0},
+        voided=tally.voided,
+        backfilled=tally.backfilled,
+        median=_percentile(tally.answers, _HALF),
+        nearly_all=_percentile(tally.answers, _NEARLY_ALL),
+        outages=count,
+        outage_seconds=length,
+        seconds_per_car=_mean(tally.gaps),
+    )
+
+
+def _percentile(answers: Mapping[int, int], percent: int) -> int | None:
+    """Return the smallest step that at least `percent` of the answers do not exceed."""
+    total = sum(answers.values())
+    passed = 0
+    for step in sorted(answers):
+        passed += answers[step]
+        if passed * 100 >= total * percent:
+            return step
+    return None
+
+
+def _mean(gaps: Sequence[Gap]) -> float | None:
+    if len(gaps) < CARS_IN_A_ROW:
+        return None
+    return sum(gap.seconds for gap in gaps) / len(gaps)

@@ -1,0 +1,185 @@
+"""Sums over the entries on disk, read month by month on read-only connections of their own."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TypeAlias
+
+from wxpark_gui.domain.entry import BEIJING, FUTURE_TOLERANCE
+from wxpark_gui.domain.errors import (
+    DataDirectoryUnusableError,
+    JournalDamagedError,
+    ReadableError,
+)
+from wxpark_gui.domain.tallies import Part, Slot, Sums
+from wxpark_gui.storage.archives import ArchiveFile, archive_files
+from wxpark_gui.storage.database import reading
+from wxpark_gui.storage.inspection import (
+    beside,
+    check_first_bytes,
+    check_header,
+    connect_by_mode,
+    is_empty,
+    readable_errors,
+)
+from wxpark_gui.storage.outage_queries import EVERYTHING, Span, first_attempt_since
+from wxpark_gui.storage.rows import moment_text
+from wxpark_gui.storage.schema import MIGRATIONS
+from wxpark_gui.storage.tally_queries import (
+    Amendment,
+    amended_entries,
+    count_entries,
+    sum_amended,
+    sum_span,
+)
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for a lock; a writer in WAL mode holds none that stops a reader."""
+
+_STEPS_BETWEEN_CHECKS = 50_000
+"""Instructions of SQLite between two questions if the reading was cancelled: a few ms."""
+
+_log = logging.getLogger(__name__)
+
+IsCancelled: TypeAlias = Callable[[], bool]
+
+
+class JournalStatistics:
+    """Reads the journal and its archives. For one thread.
+
+    Sums by day of an archive are kept: the file of a finished month never changes. The few entries
+    that were changed later, in the table `amendments`, are added at every reading.
+
+    Args:
+        training: count training entries instead of the others.
+    """
+
+    def __init__(self, journal: Path, archives: Path, *, training: bool) -> None:
+        self._journal = journal
+        self._archives = archives
+        self._training = training
+        self._kept: dict[tuple[str, str], Sums] = {}
+
+    def parts(
+        self, since: datetime, now: datetime, slot: Slot, is_cancelled: IsCancelled
+    ) -> Iterator[Part]:
+        """See `StatisticsSource.parts`. A missing journal has one empty part."""
+        if is_empty(self._journal) and is_empty(beside(self._journal, "-wal")):
+            yield Part(Sums(), 1.0)
+            return
+        with _reading(self._journal, is_cancelled) as connection:
+            spans = _spans(connection, since, now)
+            files = self._files(connection, since)
+            amended = amended_entries(connection) if files else []
+            steps = len(spans) + len(files)
+            for number, span in enumerate(spans, start=1):
+                if is_cancelled():
+                    return
+                try:
+                    with reading():
+                        sums = sum_span(connection, span, slot, training=self._training)
+                except JournalDamagedError:
+                    # SQLite reports an interrupted query as an error.
+                    if is_cancelled():
+                        return
+                    raise
+                yield Part(sums, number / steps)
+        for number, file in enumerate(files, start=len(spans) + 1):
+            if is_cancelled():
+                return
+            try:
+                sums = self._sum_archive(file, slot, amended, is_cancelled)
+                part = Part(sums, number / steps)
+            except ReadableError as error:
+                if is_cancelled():
+                    return
+                _log.warning("statistics without the archive %s: %s", file.month, error)
+                part = Part(Sums(), number / steps, file.month)
+            yield part
+
+    def _files(self, connection: sqlite3.Connection, since: datetime) -> Sequence[ArchiveFile]:
+        """Return the archives that may have entries since a moment; months are those of UTC."""
+        month = _early(since).astimezone(timezone.utc).strftime("%Y-%m")
+        with readable_errors():
+            found = archive_files(connection, self._archives)
+        return [file for file in found if file.month >= month]
+
+    def _sum_archive(
+        self,
+        file: ArchiveFile,
+        slot: Slot,
+        amended: Sequence[Amendment],
+        is_cancelled: IsCancelled,
+    ) -> Sums:
+        """Return the sums of an archive with its later changes.
+
+        Raises:
+            ReadableError: it is missing, damaged, of another version, or not the file that the
+                journal names.
+        """
+        key = file.month, file.sha256
+        kept = self._kept.get(key) if slot is Slot.DAY else None
+        if kept is not None and not amended:
+            return kept
+        if is_empty(file.path):
+            raise DataDirectoryUnusableError("missing")
+        with _reading(file.path, is_cancelled) as connection, reading():
+            if kept is None:
+                if count_entries(connection) != file.entries:
+                    raise JournalDamagedError("another number of entries")
+                kept = sum_span(connection, EVERYTHING, slot, training=self._training)
+                if slot is Slot.DAY:
+                    self._kept[key] = kept
+            if not amended:
+                return kept
+            return sum_amended(connection, amended, slot, kept, training=self._training)
+
+
+def _early(since: datetime) -> datetime:
+    """Return a time before which nothing was saved whose entry time is `since` or later."""
+    return since - FUTURE_TOLERANCE
+
+
+def _spans(connection: sqlite3.Connection, since: datetime, now: datetime) -> list[Span]:
+    """Return the months of Beijing since a moment, newest first; the newest has no end."""
+    starts = [_early(since)]
+    month = now.astimezone(BEIJING).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    later: list[datetime] = []
+    while month > since:
+        later.append(month)
+        month = (month - timedelta(days=1)).replace(day=1)
+    starts = [*later, *starts]
+    spans: list[Span] = []
+    end, last = "", 0
+    for start in map(moment_text, starts):
+        with readable_errors():
+            first = first_attempt_since(connection, start)
+        spans.append(Span(start, end, first, last))
+        end, last = start, first
+    return spans
+
+
+@contextmanager
+def _reading(path: Path, is_cancelled: IsCancelled) -> Iterator[sqlite3.Connection]:
+    """Open a journal or an archive of the present version, for reading only.
+
+    Raises:
+        JournalDamagedError: it is no journal.
+        JournalNewerError: a newer version of the program wrote it.
+        DataDirectoryUnusableError: it cannot be read, or has not been migrated yet.
+    """
+    with readable_errors():
+        check_first_bytes(path)
+        connection = connect_by_mode(path, "ro", BUSY_TIMEOUT)
+    with closing(connection):
+        with readable_errors():
+            if check_header(connection, len(MIGRATIONS)) < len(MIGRATIONS):
+                raise DataDirectoryUnusableError("of an older version")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.set_progress_handler(is_cancelled, _STEPS_BETWEEN_CHECKS)
+        yield connection

@@ -1,0 +1,1 @@
+"""The window with the statistics: figures, chart and table."""
