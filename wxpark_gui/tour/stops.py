@@ -208,7 +208,6 @@ _TYPED = (
     Stop("merchant", "", "F12", Show.MERCHANT),
     Stop("display", "", "F11", Show.DISPLAY),
     Stop("about", "", "Shift+F1", Show.ABOUT),
-    Stop("statistics-empty", "", "F9", Show.STATISTICS, settle_ms=600),
     Stop("closing", show=Show.CLOSING),
     Stop("no-merchant", settings=_without_merchant),
 )

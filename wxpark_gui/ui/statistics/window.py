@@ -22,10 +22,10 @@ from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.statistics import Period, Report
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.statistics.chart import Chart
+from wxpark_gui.ui.statistics.chart_card import ChartCard
 from wxpark_gui.ui.statistics.files import FileSaver
 from wxpark_gui.ui.statistics.table import FiguresTable
-from wxpark_gui.ui.statistics.tiles import Legend, Tiles
+from wxpark_gui.ui.statistics.tiles import Tiles
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
@@ -91,13 +91,9 @@ class StatisticsWindow(QDialog):
         content = self._content = QWidget(self)
         self._title = plain_label(self, role="heading")
         self._period = SegmentedChoice(tuple(Period), self)
-        self._picture = QWidget(content)
         self._tiles = Tiles(self._appearance, content)
-        self._chart_title = wrapping_label(self._picture, role="heading")
-        self._span = wrapping_label(self._picture, role="muted")
-        self._chart = Chart(self._appearance, self._picture)
-        self._sentence = wrapping_label(self._picture, name="statisticsSentence")
-        self._legend = Legend(self._appearance, self._picture)
+        self._chart_card = ChartCard(self._appearance, content)
+        self._chart = self._chart_card.chart
         self._table = FiguresTable(self._appearance, content)
         self._notes = wrapping_label(content, name="statisticsNotes", role="muted")
         self._state = wrapping_label(self, name="statisticsState")
@@ -111,27 +107,13 @@ class StatisticsWindow(QDialog):
         head = WrappingRow(16, parted=True)
         head.addWidget(self._title)
         head.addWidget(self._period)
-        chart_card = _card(self._picture)
-        chart_column = QVBoxLayout(chart_card)
-        chart_column.setContentsMargins(16, 12, 16, 12)
-        chart_column.setSpacing(8)
-        titles = WrappingRow(16, parted=True)
-        titles.addWidget(self._chart_title)
-        titles.addWidget(self._span)
-        chart_column.addLayout(titles)
-        chart_column.addWidget(self._chart, 1)
-        chart_column.addWidget(self._sentence)
-        chart_column.addWidget(self._legend)
-        picture = QVBoxLayout(self._picture)
-        picture.setContentsMargins(0, 0, 0, 0)
-        picture.addWidget(chart_card, 1)
         table_card = _card(self._content)
         table_column = QVBoxLayout(table_card)
         table_column.setContentsMargins(12, 10, 8, 10)
         table_column.addWidget(self._table)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setSpacing(12)
-        self._columns.addWidget(self._picture, 1)
+        self._columns.addWidget(self._chart_card, 1)
         self._columns.addWidget(table_card)
         column = QVBoxLayout(self._content)
         column.setContentsMargins(0, 0, 6, 0)
@@ -190,10 +172,9 @@ class StatisticsWindow(QDialog):
     @Slot()
     def _ask_for_picture(self) -> None:
         if self._report is not None and self._report.is_complete:
-            self._show_total(self._report)
-            self._saver.ask_for_picture(self._report, [self._tiles, self._picture])
-            self._chart.shows_cursor = True
-            self._show_bar()
+            self._chart_card.show_total(self._report)
+            self._saver.ask_for_picture(self._report, [self._tiles, self._chart_card])
+            self._chart_card.show_bar()
 
     @Slot(object)
     def _on_report(self, report: Report) -> None:
@@ -219,39 +200,20 @@ class StatisticsWindow(QDialog):
     @Slot(int)
     def _on_cursor(self, number: int) -> None:
         self._table.show_row(number)
-        self._show_bar()
 
     @Slot(QItemSelection, QItemSelection)
     def _on_selected(self, selected: QItemSelection, _before: QItemSelection) -> None:
         if selected.indexes():
             self._chart.setValue(selected.indexes()[0].row())
 
-    def _show_bar(self) -> None:
-        """Show the figures of the bar at the cursor; two lines, so that the chart stands still."""
-        report, bar = self._report, self._chart.bar
-        words = self._appearance.wording.statistics
-        self._legend.setVisible(report is not None)
-        self._legend.show_figures(report, bar.figures if bar else None)
-        self._sentence.setMinimumHeight(2 * self._sentence.fontMetrics().lineSpacing())
-        self._sentence.setText(words.bar_headline(bar, report.period) if report and bar else "")
-
-    def _show_total(self, report: Report) -> None:
-        """Show the figures of the whole period in place of a bar's, for the picture."""
-        self._chart.shows_cursor = False
-        self._legend.show_figures(report, report.total)
-        self._sentence.setText(self._appearance.wording.statistics.total(report))
-
     def _show_report(self) -> None:
         report, words = self._report, self._appearance.wording.statistics
         self._tiles.show_report(report)
+        self._chart_card.show_report(report)
         self._table.show_report(report)
         if report is not None:
-            self._chart_title.setText(words.chart_title(report.period))
-            self._span.setText(words.span(report))
-            self._chart.show_report(report)
             self._table.show_row(self._chart.value())
             self._notes.setText(words.notes(report))
-        self._show_bar()
         for button in (self._save_table, self._save_picture):
             button.setEnabled(report is not None and report.is_complete)
         self._arrange()
@@ -288,7 +250,6 @@ class StatisticsWindow(QDialog):
         self._close.setText(words.close)
         self._show_report()
         self._renew_state()
-        self._chart.renew()
         # Sizes are known once the style sheet has been applied.
         self._settle.start()
 
