@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
@@ -12,6 +12,7 @@ from wxpark_gui.ui.window.shortcuts import SHORTCUTS
 from wxpark_gui.wording import Label
 
 _EDGE = 40
+_MOST_COLUMNS = 2
 _FRAME = 24
 """Pixels that borders and a scroll bar add to the content."""
 
@@ -29,19 +30,16 @@ class HelpOverlay(QFrame):
         self._grid.setContentsMargins(36, 28, 36, 28)
         self._grid.setHorizontalSpacing(30)
         self._grid.setVerticalSpacing(12)
-        self._grid.setColumnStretch(1, 1)
         self._title = plain_label(content, role="heading")
         self._grid.addWidget(self._title, 0, 0, 1, 2)
+        self._names: list[QLabel] = []
         self._meanings: list[tuple[QLabel, Label]] = []
-        rows = [(entry.shown, entry.help) for entry in SHORTCUTS if entry.help]
-        for row, (key, label) in enumerate(rows, start=1):
-            name = plain_label(content, role="heading")
-            name.setText(key)
-            meaning = wrapping_label(content)
-            self._meanings.append((meaning, label))
-            top = Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignRight | top)
-            self._grid.addWidget(meaning, row, 1)
+        for entry in SHORTCUTS:
+            if entry.help:
+                name = plain_label(content, role="heading")
+                name.setText(entry.shown)
+                self._names.append(name)
+                self._meanings.append((wrapping_label(content), entry.help))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Page(content, self))
@@ -69,10 +67,26 @@ class HelpOverlay(QFrame):
             self._place()
 
     def _place(self) -> None:
-        """Centre the overlay at the size of its content, at most its parent's less `_EDGE`."""
+        """Centre the overlay in the size of its content, at most its parent's less `_EDGE`."""
         room = self._window.size() - QSize(_EDGE, _EDGE)
-        width = min(self._grid.totalSizeHint().width() + _FRAME, room.width())
-        height = self._grid.totalHeightForWidth(width - _FRAME) + _FRAME
-        place = QRect(0, 0, width, min(height, room.height()))
+        sizes = {columns: self._arrange(columns, room.width()) for columns in (1, _MOST_COLUMNS)}
+        # One column reads better; two are for windows that it does not fit.
+        is_too_high = sizes[1].height() > max(room.height(), sizes[_MOST_COLUMNS].height())
+        size = self._arrange(_MOST_COLUMNS if is_too_high else 1, room.width())
+        place = QRect(QPoint(), size.boundedTo(room))
         place.moveCenter(self._window.rect().center())
         self.setGeometry(place)
+
+    def _arrange(self, columns: int, room: int) -> QSize:
+        """Put the keys into one or two columns; return the overlay's size within a width."""
+        most = -(-len(self._names) // columns)
+        top = Qt.AlignmentFlag.AlignTop
+        for index, name in enumerate(self._names):
+            column, row = divmod(index, most)
+            meaning, _ = self._meanings[index]
+            self._grid.addWidget(name, row + 1, 2 * column, Qt.AlignmentFlag.AlignRight | top)
+            self._grid.addWidget(meaning, row + 1, 2 * column + 1)
+        for column in range(_MOST_COLUMNS):
+            self._grid.setColumnStretch(2 * column + 1, int(column < columns))
+        width = min(self._grid.totalSizeHint().width() + _FRAME, room)
+        return QSize(width, self._grid.totalHeightForWidth(width - _FRAME) + _FRAME)
