@@ -43,6 +43,8 @@ class HelpOverlay(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Page(content, self))
+        # Height to spare stays below the keys.
+        self._grid.setRowStretch(len(self._names) + 1, 1)
         appearance.changed.connect(self._renew)
         self._renew()
         self.hide()
