@@ -5,11 +5,8 @@ python -m tests.bench.five_years DIRECTORY [--entries 5000000] [--months 60]
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
 import sqlite3
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -204,26 +201,3 @@ def _uuid(chance: random.Random) -> str:
 
 def _start(month: str) -> datetime:
     return datetime.strptime(month_range(month)[0], "%Y-%m").replace(tzinfo=timezone.utc)
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--entries", type=int, default=5_000_000)
-    parser.add_argument("--months", type=int, default=60)
-    options = parser.parse_args()
-    now = datetime.now(timezone.utc)
-    booth = make_booth(options.directory, options.entries, options.months, now)
-    sizes = [path.stat().st_size for path in booth.archive.iterdir()]
-    report = {
-        "journal_mb": booth.journal.stat().st_size / 1e6,
-        "archives": len(sizes),
-        "archives_mb": sum(sizes) / 1e6,
-        "largest_mb": max(sizes, default=0) / 1e6,
-    }
-    sys.stdout.write(json.dumps(report) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -27,6 +27,7 @@ from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage import archiving as module
 from wxpark_gui.storage.archives import archive_files, open_archive
+from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.reading import JournalReader
 
@@ -264,6 +265,18 @@ class TestRetention:
         archive_all(booth, hands, retention_days=180)
         assert not left.exists()
         assert archive_of(path).exists()
+
+    def test_old_backups_are_removed_but_for_the_newest(
+        self, booth: SqliteJournal, path: Path, hands: HandClock
+    ) -> None:
+        backups = Backups(path.parent / "backup", hands)
+        for _ in range(2):
+            hands.advance(timedelta(days=1))
+            newest = backups.make(path)
+        self.live(booth, hands, hands.now() + timedelta(days=200))
+        hands.advance(timedelta(days=8))
+        archive_all(booth, hands, retention_days=180)
+        assert [backup.path for backup in backups.found()] == [newest]
 
     @staticmethod
     def live(booth: SqliteJournal, hands: HandClock, until: object) -> None:

@@ -167,7 +167,7 @@ class Backups:
 
     def found(self) -> Sequence[Backup]:
         """Return the backups in the directory, the oldest first."""
-        return sorted(_backups_in(self.directory))
+        return sorted(backups_in(self.directory))
 
     def newest_good(self) -> Path | None:
         """Return the undamaged backup with the highest row numbers, or None.
@@ -278,7 +278,8 @@ def _span(made_at: datetime, age: timedelta) -> Hashable:
     return "month", made_at.year, made_at.month
 
 
-def _backups_in(directory: Path) -> Iterator[Backup]:
+def backups_in(directory: Path) -> Iterator[Backup]:
+    """Yield the backups of a journal in a directory, in no order."""
     for path in directory.glob("journal-*.sqlite3"):
         if match := _NAME.fullmatch(path.name):
             with contextlib.suppress(ValueError):

@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import sys
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.plate import mask_plate
@@ -32,10 +34,11 @@ _OF_QUERIES = """
 """
 
 
-_VISITS = """
-    SELECT plate, count(*) AS visits, max(position) AS latest FROM entries
+# All rows in order of saving: counting them here takes half the time of grouping them in SQLite.
+_PLATES = """
+    SELECT plate FROM entries NOT INDEXED
     WHERE saved_at >= ? AND plate <> '' AND state <> 'voided' AND position < ?
-    GROUP BY plate
+    ORDER BY position DESC
 """
 _SEARCHED = 100_000
 # Closed entries of schema 1 and 2 have no account id; it is made of their merchant ids.
@@ -94,21 +97,14 @@ def read_visits(
     These are the `limit` plates entered last, the latest at the end.
     """
     text = moment_text(since)
-    visits: dict[str, int] = {}
-    latest: dict[str, int] = {}
-
-    def add(rows: Iterable[sqlite3.Row]) -> None:
-        for row in rows:
-            plate = row["plate"]
-            visits[plate] = visits.get(plate, 0) + row["visits"]
-            latest[plate] = max(latest.get(plate, 0), row["latest"])
-
-    add(connection.execute(_VISITS, (text, sys.maxsize)))
+    plates = [row[0] for row in connection.execute(_PLATES, (text, sys.maxsize))]
     for file, archive in archives.each(since=text[:7]):
         with contextlib.suppress(sqlite3.Error):
-            add(archive.execute(_VISITS, (text, shared_from(connection, file))).fetchall())
-    newest = sorted(latest, key=latest.__getitem__)[-limit:]
-    return [(plate, visits[plate]) for plate in newest]
+            rows = archive.execute(_PLATES, (text, shared_from(connection, file))).fetchall()
+            plates += [row[0] for row in rows]
+    visits = Counter(plates)
+    newest = list(islice(visits, limit))
+    return [(plate, visits[plate]) for plate in reversed(newest)]
 
 
 def was_answered(connection: sqlite3.Connection, account_id: str, archives: Archives) -> bool:

@@ -1,4 +1,4 @@
-"""Drop archived months that are older than the retention, with their backups and amendments."""
+"""Drop archived months and backups that are older than the retention."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.storage.archives import ArchiveFile, next_month, open_archive
+from wxpark_gui.storage.backups import backups_in
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.durable import sync_directory
 from wxpark_gui.storage.tables import Tables
@@ -46,7 +47,8 @@ class Retention:
     ) -> bool:
         """Drop the oldest month that ended `days` ago; return False if there is none.
 
-        Files of such months that the journal does not name are removed too.
+        Files of such months that the journal does not name are removed too, and backups of the
+        journal that were made so long ago, but for the newest.
 
         Args:
             passed: tests if the program has run for so many seconds since a moment.
@@ -54,6 +56,7 @@ class Retention:
         Raises:
             JournalWriteError: nothing was dropped.
         """
+        self._remove_backups(now, timedelta(days=days), passed)
         for month in sorted({*files, *(month for month, _ in self._files_on_disk())}):
             end = _end_of(month) + timedelta(days=days)
             if now < end or not passed(end, MEASURED_MARGIN):
@@ -96,6 +99,18 @@ class Retention:
                     path.unlink()
                     sync_directory(path.parent)
         _log.info("files of %s were removed", month)
+
+    def _remove_backups(
+        self, now: datetime, span: timedelta, passed: Callable[[datetime, float], bool]
+    ) -> None:
+        if self._backup is None:
+            return
+        for backup in sorted(backups_in(self._backup))[:-1]:
+            end = backup.made_at + span
+            if now < end or not passed(end, MEASURED_MARGIN):
+                return
+            with contextlib.suppress(OSError):
+                backup.path.unlink()
 
     def _files_on_disk(self) -> Iterator[tuple[str, Path]]:
         """Yield month and path of each file in the archives' folder and in that of its backups."""
