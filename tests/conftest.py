@@ -37,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("QT_QPA_FONTDIR", rf"{os.environ['SYSTEMROOT']}\Fonts")
     # The offscreen platform has no window manager to tell sizes to, and says so each time.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    # A window of a test may be larger than the screen of the machine.
+    config.addinivalue_line("qt_log_ignore", "QWindowsWindow::setGeometry: Unable to set geometry")
     # Wine 8 lacks these calls.
     config.addinivalue_line("qt_log_ignore", "PerMonitorVersion2 is not supported")
     config.addinivalue_line("qt_log_ignore", r"EnableNonClientDpiScaling\(\) failed")

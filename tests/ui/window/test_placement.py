@@ -13,6 +13,7 @@ from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from tests.ui.window.test_work_area import in_sight
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window import placement
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.ui.window.placement import FRAME, LEAST, WindowPlacement
 
@@ -25,9 +26,9 @@ def file(tmp_path: Path) -> Path:
 def opened(qtbot: QtBot, appearance: Appearance, file: Path) -> tuple[QMainWindow, WindowPlacement]:
     window = QMainWindow()
     qtbot.addWidget(window)
-    placement = WindowPlacement(window, appearance, file)
-    placement.restore()
-    return window, placement
+    placed = WindowPlacement(window, appearance, file)
+    placed.restore()
+    return window, placed
 
 
 @pytest.fixture
@@ -39,14 +40,14 @@ def test_size_and_place_are_those_of_the_last_time(
     qtbot: QtBot, appearance: Appearance, file: Path
 ) -> None:
     place = QRect(50, 60, 610, 520)
-    window, placement = opened(qtbot, appearance, file)
+    window, placed = opened(qtbot, appearance, file)
     window.showNormal()
     window.setMinimumSize(0, 0)
     window.setGeometry(place)
-    placement.store()
-    again, placement = opened(qtbot, appearance, file)
+    placed.store()
+    again, placed_again = opened(qtbot, appearance, file)
     again.setMinimumSize(0, 0)
-    placement.restore()
+    placed_again.restore()
     assert again.geometry().topLeft() == place.topLeft()
     assert again.windowState() is Qt.WindowState.WindowNoState
 
@@ -54,9 +55,9 @@ def test_size_and_place_are_those_of_the_last_time(
 def test_maximised_window_is_maximised_again(
     qtbot: QtBot, appearance: Appearance, file: Path
 ) -> None:
-    window, placement = opened(qtbot, appearance, file)
+    window, placed = opened(qtbot, appearance, file)
     window.showMaximized()
-    placement.store()
+    placed.store()
     again, _ = opened(qtbot, appearance, file)
     assert again.windowState() & Qt.WindowState.WindowMaximized
 
@@ -64,10 +65,10 @@ def test_maximised_window_is_maximised_again(
 def test_place_on_a_screen_that_is_gone_is_not_used(
     qtbot: QtBot, appearance: Appearance, file: Path, qapp: QApplication
 ) -> None:
-    window, placement = opened(qtbot, appearance, file)
+    window, placed = opened(qtbot, appearance, file)
     window.showNormal()
     window.setGeometry(5000, 4000, 700, 600)
-    placement.store()
+    placed.store()
     again, _ = opened(qtbot, appearance, file)
     again.show()
     assert qapp.primaryScreen().availableGeometry().intersects(again.geometry())
@@ -84,9 +85,13 @@ def test_unreadable_file_gives_the_first_place(
 
 
 def test_window_that_is_too_large_for_the_screen_opens_maximised(
-    qtbot: QtBot, appearance: Appearance, file: Path
+    qtbot: QtBot,
+    appearance: Appearance,
+    file: Path,
+    screen_size: QSize,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The test's screen is smaller than the window is drawn."""
+    monkeypatch.setattr(placement, "DRAWN", screen_size)
     window, _ = opened(qtbot, appearance, file)
     assert window.windowState() & Qt.WindowState.WindowMaximized
 
