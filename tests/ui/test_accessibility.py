@@ -21,6 +21,8 @@ from tests.ui.window.test_room import (
     ask_about_closing,
     open_about,
     open_display,
+    open_export,
+    open_finished_export,
     open_merchant,
     open_merchant_that_was_not_saved,
     settle,
@@ -101,7 +103,15 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
 
 @pytest.mark.parametrize(
     "open_dialog",
-    [open_merchant, open_merchant_that_was_not_saved, open_display, open_about, ask_about_closing],
+    [
+        open_merchant,
+        open_merchant_that_was_not_saved,
+        open_display,
+        open_about,
+        ask_about_closing,
+        open_export,
+        open_finished_export,
+    ],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(
     window: MainWindow, booth: FakeBooth, open_dialog: Callable[[MainWindow], QDialog | None]

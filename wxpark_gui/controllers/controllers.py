@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -15,7 +16,14 @@ from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
-    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker | KeyReader
+    Entries
+    | LiveSender
+    | JournalStatus
+    | SettingsController
+    | Link
+    | UpdateChecker
+    | KeyReader
+    | Exports
 )
 
 
@@ -32,6 +40,7 @@ class Controllers:
         link: tracks the connection to the gateway.
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
+        exports: writes entries to files.
     """
 
     entries: Entries
@@ -42,6 +51,7 @@ class Controllers:
     link: Link
     updates: UpdateChecker
     keys: KeyReader
+    exports: Exports
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -54,6 +64,7 @@ class Controllers:
             self.link,
             self.updates,
             self.keys,
+            self.exports,
         )
 
     def connect(self) -> None:
@@ -89,8 +100,9 @@ class Controllers:
         self.journal.open()
 
     def stop(self) -> None:
-        """Stop the timers, the queue and the update checks. `Workers.stop` ends the threads."""
+        """Stop timers, queue, update checks and an export. `Workers.stop` ends the threads."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()
         self.keys.stop()
+        self.exports.stop()

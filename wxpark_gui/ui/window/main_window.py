@@ -16,6 +16,7 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.undo_button import UndoButton
+from wxpark_gui.ui.export.opener import ExportOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
+        self._export = ExportOpener(controllers.exports, appearance, self)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -115,6 +117,10 @@ class MainWindow(QMainWindow):
     @property
     def dialogs(self) -> Dialogs:
         return self._dialogs
+
+    @property
+    def export(self) -> ExportOpener:
+        return self._export
 
     @property
     def notices(self) -> NoticeModel:
@@ -237,6 +243,7 @@ class MainWindow(QMainWindow):
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
+        self._export.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
