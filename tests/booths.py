@@ -9,6 +9,7 @@ from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -22,6 +23,7 @@ from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread
@@ -32,8 +34,12 @@ from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.documents import DiskDocuments
+from wxpark_gui.storage.export_files import ExportFiles
+from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.opening import ARCHIVES
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.training.booth import TrainingSettings
 from wxpark_gui.wechatpay.client import GatewayClient
@@ -83,8 +89,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "query", "statistics")
-    workers = Workers(*(Worker(f"test-{name}") for name in names))
+    workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
         open_journal or (lambda: SqliteJournal(path, clock)), workers.journal
@@ -128,6 +133,15 @@ def make_booth(
                 clock,
             ),
             workers.statistics,
+        ),
+        exports=Exports(
+            Export(
+                lambda: ExportRows(path, directory / ARCHIVES),
+                ExportFiles(),
+                SharedJournal(path),
+                clock,
+            ),
+            workers.export,
         ),
     )
     controllers.connect()

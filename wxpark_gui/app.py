@@ -20,6 +20,7 @@ from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -149,6 +150,7 @@ def _make_workers() -> Workers:
         updates=Worker("wxpark-updates"),
         query=Worker("wxpark-query"),
         statistics=Worker("wxpark-statistics"),
+        export=Worker("wxpark-export"),
     )
 
 
@@ -175,6 +177,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         keys=KeyReader(parts.keys, parts.current, workers.keyring),
         queries=Queries(parts.plate_query(journal, parts.open_gateway()), workers.query),
         statistics=StatisticsController(parts.statistics(), workers.statistics),
+        exports=Exports(parts.export, workers.export),
     )
     controllers.connect()
     return controllers

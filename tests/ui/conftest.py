@@ -14,6 +14,7 @@ from tests.settings import settings_of
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
+from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -24,11 +25,14 @@ from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.export import ExportResult
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.export import ExportRequest, RowWords
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
@@ -184,6 +188,35 @@ class FakeStatistics(StatisticsController):
         self.files.append((path, content))
 
 
+class FakeExports(Exports):
+    """The real signals; what it is asked for is noted."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.running = False
+        self.requests: list[ExportRequest] = []
+        self.cancels = 0
+
+    def start(self, request: ExportRequest, words: RowWords) -> bool:
+        self.requests.append(request)
+        self.running = True
+        return True
+
+    @Slot()
+    def cancel(self) -> None:
+        self.cancels += 1
+
+    def end(self, how: ExportResult | ReadableError | None) -> None:
+        """Emit the signal of an export that ended so; None for a cancelled one."""
+        self.running = False
+        if isinstance(how, ExportResult):
+            self.finished.emit(how)
+        elif how is None:
+            self.cancelled.emit()
+        else:
+            self.failed.emit(how)
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -197,6 +230,7 @@ class FakeBooth:
         self.keys = FakeKeys()
         self.queries = FakeQueries()
         self.statistics = FakeStatistics()
+        self.exports = FakeExports()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -208,6 +242,7 @@ class FakeBooth:
             self.keys,
             self.queries,
             self.statistics,
+            self.exports,
         )
         self.beeps = 0
 

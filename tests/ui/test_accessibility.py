@@ -21,6 +21,8 @@ from tests.ui.window.test_room import (
     ask_about_closing,
     open_about,
     open_display,
+    open_export,
+    open_finished_export,
     open_merchant,
     open_merchant_that_was_not_saved,
     open_statistics,
@@ -109,6 +111,8 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
         open_about,
         open_statistics,
         ask_about_closing,
+        open_export,
+        open_finished_export,
     ],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(

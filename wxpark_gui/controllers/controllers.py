@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -26,6 +27,7 @@ _Crashing: TypeAlias = (
     | KeyReader
     | Queries
     | StatisticsController
+    | Exports
 )
 
 
@@ -44,6 +46,7 @@ class Controllers:
         keys: reads the merchant keys from the keyring.
         queries: asks for the state of a plate.
         statistics: reads the statistics of a period.
+        exports: writes entries to files.
     """
 
     entries: Entries
@@ -56,6 +59,7 @@ class Controllers:
     keys: KeyReader
     queries: Queries
     statistics: StatisticsController
+    exports: Exports
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -70,6 +74,7 @@ class Controllers:
             self.keys,
             self.queries,
             self.statistics,
+            self.exports,
         )
 
     def connect(self) -> None:
@@ -105,9 +110,10 @@ class Controllers:
         self.journal.open()
 
     def stop(self) -> None:
-        """Stop the timers, the queue and the update checks. `Workers.stop` ends the threads."""
+        """Stop timers, queue, update checks and an export. `Workers.stop` ends the threads."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()
         self.keys.stop()
         self.statistics.stop()
+        self.exports.stop()

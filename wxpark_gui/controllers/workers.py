@@ -25,6 +25,7 @@ class Workers:
         updates: reads the version file, whose network share may not answer.
         query: asks for the state of a plate, so that a slow answer never delays an entry.
         statistics: reads the journal for the statistics, on connections of its own.
+        export: writes entries to a file, from connections of its own.
     """
 
     journal: Worker
@@ -35,6 +36,7 @@ class Workers:
     updates: Worker
     query: Worker
     statistics: Worker
+    export: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
@@ -47,7 +49,7 @@ class Workers:
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
-        others = (self.live, self.backlog, self.settings)
+        others = (self.live, self.backlog, self.settings, self.export)
         for worker in (*others, self.keyring, self.updates, self.query, self.statistics):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]

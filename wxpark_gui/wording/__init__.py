@@ -6,7 +6,7 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 """
 
 from wxpark_gui.wording.console import ConsoleWords
-from wxpark_gui.wording.export_rows import ExportRowWords
+from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
 
@@ -18,4 +18,5 @@ __all__ = [
     "VerdictWords",
     "Wording",
     "clock_time",
+    "filter_words",
 ]

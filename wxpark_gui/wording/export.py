@@ -42,6 +42,7 @@ class ExportWords:
     def _translate_dialog(self, _: Callable[[str], str]) -> None:
         self.title = _("Export entries")
         self.every_entry = _("All entries")
+        self.filtered = _("Entries as the list shows them")
         self.since = _("from {time}")
         self.until = _("before {time}")
         self.plate = _("plate with {plate}")

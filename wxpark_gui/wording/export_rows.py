@@ -1,11 +1,13 @@
-"""Rows of an export in words."""
+"""Rows of an export, and the conditions that chose them, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.entry import CarType, Scene
+from wxpark_gui.domain.entry import BEIJING, CarType, Scene
+from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.export import Cell, ExportRow
 from wxpark_gui.domain.plate import mask_plate
@@ -100,3 +102,25 @@ def _answer(record: EntryRecord, name: str) -> str | None:
 
 def _elapsed(row: ExportRow) -> int | None:
     return row.record.outcome.elapsed_ms if row.record.outcome else None
+
+
+def filter_words(wording: Wording, wanted: EntryFilter) -> str:
+    """Return the conditions of a filter in one line."""
+    words = wording.export
+    if wanted == EVERY_ENTRY:
+        return words.every_entry
+    parts = []
+    if wanted.since:
+        parts.append(words.since.format(time=_minute(wanted.since)))
+    if wanted.until:
+        parts.append(words.until.format(time=_minute(wanted.until)))
+    if wanted.plate:
+        parts.append(words.plate.format(plate=wanted.plate))
+    if wanted.states:
+        states = [state for state in DeliveryState if state in wanted.states]
+        parts.append(" / ".join(wording.delivery_state(state) for state in states))
+    return " · ".join(parts) or words.filtered
+
+
+def _minute(moment: datetime) -> str:
+    return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

@@ -16,25 +16,29 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
+from tests.ui.conftest import MERCHANT, NOW, FakeBooth, FakeExports, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.window.room import cramped
 from wxpark_gui.controllers.entries import Duplicate
 from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
     Field,
+    FileNotWrittenError,
     JournalNewerError,
     JournalWriteError,
     KeyringLockedError,
     SettingsUnreadableError,
 )
+from wxpark_gui.domain.export import ExportProgress, ExportResult
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import Backlog, Link, Salvage
 from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
 from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.link_status import LinkState, LinkStatus
+from wxpark_gui.ui.export.export_dialog import ExportDialog
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.table import RecentTable
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
@@ -321,6 +325,38 @@ def open_statistics_that_failed(window: MainWindow) -> QDialog | None:
     return dialog
 
 
+def open_export(window: MainWindow) -> QDialog | None:
+    window.export.open_export(
+        EntryFilter(since=NOW, until=NOW, plate="粤B12345", states=frozenset(DeliveryState))
+    )
+    return window.export.dialog
+
+
+def open_running_export(window: MainWindow) -> QDialog | None:
+    dialog = open_export(window)
+    assert isinstance(dialog, ExportDialog)
+    dialog.export_to("/tmp/out.csv")
+    window._controllers.exports.progressed.emit(ExportProgress(1_000_000, 1.0, finishing=True))
+    return dialog
+
+
+def open_finished_export(window: MainWindow) -> QDialog | None:
+    dialog = open_running_export(window)
+    exports = window._controllers.exports
+    assert isinstance(exports, FakeExports)
+    months = tuple(f"2026-{month:02}" for month in range(1, 13))
+    exports.end(ExportResult(1_000_000, months, 12))
+    return dialog
+
+
+def open_failed_export(window: MainWindow) -> QDialog | None:
+    dialog = open_running_export(window)
+    exports = window._controllers.exports
+    assert isinstance(exports, FakeExports)
+    exports.end(FileNotWrittenError("No space left on device"))
+    return dialog
+
+
 def ask_about_closing(window: MainWindow) -> QDialog | None:
     question = closing_question(window, window._appearance, 2_381)
     question.open()
@@ -338,6 +374,10 @@ DIALOGS = pytest.mark.parametrize(
         open_statistics,
         open_statistics_that_failed,
         ask_about_closing,
+        open_export,
+        open_running_export,
+        open_finished_export,
+        open_failed_export,
     ],
 )
 

@@ -17,6 +17,7 @@ from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.undo_button import UndoButton
+from wxpark_gui.ui.export.opener import ExportOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
         self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
+        self.export = ExportOpener(controllers.exports, appearance, self)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -250,6 +252,7 @@ class MainWindow(QMainWindow):
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
         self.statistics.closed.connect(plate.setFocus)
+        self.export.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

@@ -1,0 +1,118 @@
+"""Latency from key press to paint while a file is exported, beside that without an export.
+
+python -m tests.bench.typing_during_export [--keys 600] [--turn 0.0005] [--journal DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from PySide6.QtGui import QInputDevice
+from PySide6.QtWidgets import QApplication
+
+from tests.bench import export
+from tests.bench.key_to_paint import (
+    BareWidget,
+    Figures,
+    TimedWindow,
+    Typist,
+    _gateway,
+    _percentile,
+    _spin,
+    _time,
+)
+from tests.booths import make_booth
+from tests.settings import settings_of
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.domain.export import ExportFormat
+from wxpark_gui.runtime import switch_interval
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.export import ExportRequest
+from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.wording import ExportRowWords, Wording
+
+ROWS = 500_000
+
+
+@contextmanager
+def exporting(journal: Path, kind: ExportFormat) -> Iterator[None]:
+    """Export a large journal, and cancel at the end of the block."""
+    worker = Worker("bench-export")
+    with Assembly(journal, read_only=True) as parts:
+        exports = Exports(parts.export, worker)
+        request = ExportRequest(journal / f"typing.{kind.value}", kind, overwrite=True)
+        exports.start(request, ExportRowWords(Wording.for_language("zh_CN")))
+        yield
+        if not exports.running:
+            raise RuntimeError("the export ended before the typing")
+        exports.stop()
+        worker.stop(5)
+
+
+def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figures:
+    """Type so many keys while `work` goes on."""
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    application.setStyle("Fusion")
+    # Made now, in this thread: an event made in the typist's would try to.
+    QInputDevice.primaryKeyboard()
+    key = make_training_key()
+    with _gateway(key.reveal()) as url:
+        booth = make_booth(directory, url, TrainingVault(key))
+        appearance = Appearance(settings_of(theme="light"))
+        window, bare = TimedWindow(booth.controllers, appearance, training=True), BareWidget()
+        for widget in (window, bare):
+            widget.show()
+        booth.start()
+        timers = _time(window, window.form.plate), _time(bare, bare)
+        window.timer, bare.timer = timers
+        with work:
+            Typist(*timers, keys).start()
+            _spin(application, lambda: len(timers[0].milliseconds) >= keys)
+        window.close()
+        bare.close()
+        booth.stop(2.0)
+    return Figures(sorted(timers[0].milliseconds), sorted(timers[1].milliseconds), 0)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures without an export and with one of each format."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keys", type=int, default=600)
+    parser.add_argument("--turn", type=float, default=switch_interval.SHORT_TURN)
+    parser.add_argument("--journal", type=Path, help="a folder with a journal of many entries")
+    options = parser.parse_args(arguments)
+    switch_interval.SHORT_TURN = options.turn
+    with tempfile.TemporaryDirectory(prefix="wxpark-bench-") as folder:
+        journal = options.journal or Path(folder) / "journal"
+        if not (journal / "journal.sqlite3").exists():
+            journal.mkdir()
+            export.make_journal(journal / "journal.sqlite3", ROWS)
+        for kind in (None, *ExportFormat):
+            directory = Path(folder) / (kind.value if kind else "none")
+            directory.mkdir()
+            figures = run(
+                directory, options.keys, exporting(journal, kind) if kind else nullcontext()
+            )
+            sys.stdout.write(_line(kind.name if kind else "none", figures))
+            sys.stdout.flush()
+    return 0
+
+
+def _line(name: str, figures: Figures) -> str:
+    columns = [
+        f"{part} median {_percentile(times, 50):5.2f} p99 {_percentile(times, 99):6.2f} ms"
+        for part, times in (("window", figures.keys), ("bare widget", figures.floors))
+    ]
+    return f"export {name:4}  {'   '.join(columns)}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

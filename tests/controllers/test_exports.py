@@ -1,0 +1,144 @@
+"""The export controller with its thread, a real journal and real files."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.domain.entry import EntryDraft, check_draft
+from wxpark_gui.domain.errors import ExportExistsError
+from wxpark_gui.domain.export import Cell, ExportFormat, ExportResult, ExportRow
+from wxpark_gui.domain.record import NewEntry, Origin
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.service.export import Export, ExportRequest
+from wxpark_gui.storage.export_files import ExportFiles
+from wxpark_gui.storage.export_rows import ExportRows
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.shared import SharedJournal
+
+NOW = datetime(2026, 3, 15, 4, 0, tzinfo=timezone.utc)
+
+
+class Words:
+    """Cells of a row, after a call of `before`."""
+
+    sheet_name = "entries"
+    headings = ("plate",)
+
+    def __init__(self, before: Callable[[], object] = lambda: None) -> None:
+        self._before = before
+
+    def cells(self, row: ExportRow, *, whole_plates: bool) -> Sequence[Cell]:
+        self._before()
+        return [row.record.entry.label]
+
+
+@pytest.fixture
+def exports(qtbot: QtBot, tmp_path: Path) -> Iterator[Exports]:
+    path = tmp_path / "journal.sqlite3"
+    entry = check_draft(EntryDraft("粤B12345"), NOW)
+    with closing(SqliteJournal(path, SystemClock())) as journal:
+        for _ in range(3):
+            new = NewEntry(str(uuid.uuid4()), entry, Origin("1-2", "1", "2", "lot", "booth"))
+            journal.append(new, NOW)
+    worker = Worker("test-export")
+    export = Export(
+        lambda: ExportRows(path, tmp_path / "archive"),
+        ExportFiles(),
+        SharedJournal(path),
+        SystemClock(),
+    )
+    exports = Exports(export, worker)
+    yield exports
+    exports.stop()
+    assert worker.stop(5)
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    return folder / "out.csv"
+
+
+def test_finished_export_is_reported_in_the_thread_of_the_window(
+    qtbot: QtBot, exports: Exports, target: Path
+) -> None:
+    threads: list[threading.Thread] = []
+    exports.progressed.connect(lambda _: threads.append(threading.current_thread()))
+    with qtbot.waitSignal(exports.finished) as finished:
+        assert exports.start(ExportRequest(target, ExportFormat.CSV), Words())
+    assert finished.args == [ExportResult(3)]
+    assert not exports.running
+    assert target.exists()
+    assert set(threads) == {threading.main_thread()}
+
+
+def test_cancelled_export_leaves_no_file_and_another_may_follow(
+    qtbot: QtBot, exports: Exports, target: Path
+) -> None:
+    writing = threading.Event()
+    request = ExportRequest(target, ExportFormat.CSV)
+
+    def pause() -> None:
+        writing.set()
+        time.sleep(0.05)
+
+    with qtbot.waitSignal(exports.cancelled):
+        exports.start(request, Words(pause))
+        assert writing.wait(5)
+        exports.cancel()
+    assert list(target.parent.iterdir()) == []
+    with qtbot.waitSignal(exports.finished):
+        exports.start(request, Words())
+
+
+def test_second_export_is_refused_while_one_runs(
+    qtbot: QtBot, exports: Exports, target: Path
+) -> None:
+    request = ExportRequest(target, ExportFormat.CSV)
+    with qtbot.waitSignal(exports.finished):
+        assert exports.start(request, Words())
+        assert not exports.start(request, Words())
+
+
+def test_failure_is_told_from_a_bug(qtbot: QtBot, exports: Exports, target: Path) -> None:
+    target.write_text("before")
+    request = ExportRequest(target, ExportFormat.CSV)
+    with qtbot.waitSignal(exports.failed) as failed:
+        exports.start(request, Words())
+    assert isinstance(failed.args[0], ExportExistsError)
+
+    def fail() -> None:
+        raise KeyError
+
+    with qtbot.waitSignal(exports.crashed) as crashed:
+        exports.start(ExportRequest(target, ExportFormat.CSV, overwrite=True), Words(fail))
+    assert isinstance(crashed.args[0], KeyError)
+    assert target.read_text() == "before"
+    assert not exports.running
+
+
+def test_threads_have_short_turns_while_rows_are_written(
+    qtbot: QtBot, exports: Exports, target: Path
+) -> None:
+    before = sys.getswitchinterval()
+    turns: list[float] = []
+    with qtbot.waitSignal(exports.finished):
+        exports.start(
+            ExportRequest(target, ExportFormat.CSV),
+            Words(lambda: turns.append(sys.getswitchinterval())),
+        )
+    assert max(turns) < before
+    assert sys.getswitchinterval() == before

@@ -1,0 +1,51 @@
+"""Opens the dialog that exports entries, at most once at a time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
+from wxpark_gui.ui.export.export_dialog import ExportDialog
+from wxpark_gui.ui.look.appearance import Appearance
+
+
+class ExportOpener(QObject):
+    """Owns the open dialog.
+
+    Signals:
+        closed(): the dialog was closed; the plate field must take the focus.
+    """
+
+    closed = Signal()
+
+    def __init__(self, exports: Exports, appearance: Appearance, window: QWidget) -> None:
+        super().__init__(window)
+        self._exports = exports
+        self._appearance = appearance
+        self._window = window
+        self._dialog: ExportDialog | None = None
+
+    @property
+    def dialog(self) -> ExportDialog | None:
+        """The open dialog, or None."""
+        return self._dialog
+
+    @Slot(object)
+    def open_export(self, wanted: EntryFilter = EVERY_ENTRY) -> None:
+        """Open the dialog for the entries that meet `wanted`; raise an open one as it is."""
+        if self._dialog is not None:
+            self._dialog.activateWindow()
+            return
+        dialog = ExportDialog(self._exports, self._appearance, wanted, self._window)
+        self._dialog = dialog
+        dialog.finished.connect(self._on_finished)
+        dialog.show()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+        self.closed.emit()
