@@ -41,8 +41,15 @@ _wxpark() {
                     ;;
                 journal)
                     case $action in
-                        "") words="list verify flush" ;;
-                        list) words="--since --plate --state --training --json" ;;
+                        "") words="list show export verify flush" ;;
+                        list) words="--since --until --plate --state --training --json" ;;
+                        export)
+                            if [[ $word != -* ]]; then
+                                mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                                return
+                            fi
+                            words="--since --until --plate --state --force --unmasked --training --json"
+                            ;;
                         *) words="--training --json" ;;
                     esac
                     ;;
