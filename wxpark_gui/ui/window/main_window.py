@@ -53,6 +53,9 @@ class MainWindow(QMainWindow):
         training: True shows the band of the training gateway.
         now: returns the current time, aware, for the clock and the ages of entries.
         beep: makes one short sound.
+
+    Attributes:
+        export: opens the export dialog; connect a signal with a filter to `export.open_export`.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
-        self._export = ExportOpener(controllers.exports, appearance, self)
+        self.export = ExportOpener(controllers.exports, appearance, self)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -117,10 +120,6 @@ class MainWindow(QMainWindow):
     @property
     def dialogs(self) -> Dialogs:
         return self._dialogs
-
-    @property
-    def export(self) -> ExportOpener:
-        return self._export
 
     @property
     def notices(self) -> NoticeModel:
@@ -243,7 +242,7 @@ class MainWindow(QMainWindow):
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
-        self._export.closed.connect(plate.setFocus)
+        self.export.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
