@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -17,7 +18,7 @@ import pytest
 from tests.spreadsheet import formulas, read_sheets
 from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError
 from wxpark_gui.domain.export import Cell, ExportCancelledError, ExportFormat
-from wxpark_gui.storage import export_xlsx
+from wxpark_gui.storage import export_files, export_xlsx
 from wxpark_gui.storage.export_files import PREFIX, ExportFiles
 
 CSV, XLSX = ExportFormat.CSV, ExportFormat.XLSX
@@ -203,6 +204,17 @@ class TestFile:
     ) -> None:
         with pytest.raises(ExportCancelledError):
             write(target_of(tmp_path, kind), kind, [ROW, ROW], check=Stop(calls))
+        assert list(tmp_path.iterdir()) == []
+
+    def test_of_a_cancelled_export_is_removed_on_a_thread_if_it_is_large(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(export_files, "_QUICKLY_REMOVED", -1)
+        with pytest.raises(ExportCancelledError):
+            write(target_of(tmp_path, CSV), CSV, check=Stop(0))
+        for thread in threading.enumerate():
+            if thread.name == "wxpark-remove":
+                thread.join()
         assert list(tmp_path.iterdir()) == []
 
     @each_format

@@ -6,8 +6,10 @@ import contextlib
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -24,6 +26,8 @@ PREFIX = ".wxpark-export-"
 
 _STALE_SECONDS = 60.0
 """Age from which an unlocked folder is that of a killed process."""
+_QUICKLY_REMOVED = 32_000_000
+"""Bytes."""
 _OWNER_ONLY = 0o600
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -127,7 +131,23 @@ def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
         yield folder
     finally:
         lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder; one with large files on a thread, because that takes a second per gigabyte.
+
+    The thread is no daemon, so the program waits for it when it ends.
+    """
+    remove = partial(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        size = sum(file.stat().st_size for file in folder.iterdir())
+    except OSError:
+        size = 0
+    if size <= _QUICKLY_REMOVED:
+        remove()
+    else:
+        threading.Thread(target=remove, name="wxpark-remove").start()
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:

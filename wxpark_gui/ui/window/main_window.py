@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         statistics: opens the statistics window.
+        export: opens the export dialog; connect a signal with a filter to `export.open_export`.
     """
 
     def __init__(
