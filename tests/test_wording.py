@@ -23,6 +23,7 @@ from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge_query
 from wxpark_gui.wording import Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
+from wxpark_gui.wording.shifts import ShiftLabel
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
 CATALOGUE = Path(__file__).parent.parent / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
@@ -104,6 +105,8 @@ VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
     "version": "1.2.0", "problem": "p",
+    "main": "m", "next": "n", "day": "2026-03-15", "path": "p", "message": "x", "number": 3,
+    "page": 1, "pages": 2, "other": "l", "seconds": 30,
     "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "verdict": "v",
 }  # fmt: skip
 
@@ -156,6 +159,7 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     "strip": lambda w: [
         w.line_up(41), w.line_down(), w.line_untried(), w.pending(3, 240), w.today(9), w.age(9000),
     ],
+    "shifts": lambda w: [w.shifts.label(label, **VALUES) for label in ShiftLabel],
     "console": lambda w: [text for text in vars(w.console).values() if isinstance(text, str)],
 }  # fmt: skip
 
