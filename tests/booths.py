@@ -14,6 +14,7 @@ from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
@@ -22,11 +23,14 @@ from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import journal_on_thread
+from wxpark_gui.service.on_thread import journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal, Vault
+from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.documents import DocumentFolder
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TrainingSettings
@@ -56,6 +60,7 @@ class Booth:
         self.link = controllers.link
         self.updates = controllers.updates
         self.keys = controllers.keys
+        self.shifts = controllers.shifts
 
     def start(self) -> None:
         self.controllers.start()
@@ -77,7 +82,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "keyring", "updates")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "shifts")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -86,6 +91,7 @@ def make_booth(
     store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
     current = CurrentSettings(changed(store.load(), plate_prefix="粤B"))
     keys = Keys(vault)
+    present = PresentShift()
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def submission() -> Submission:
@@ -96,7 +102,7 @@ def make_booth(
             route=route,
             proxy=lambda: current.value.network.proxy_url,
         )
-        return Submission(journal, client, keys, current, clock, chance, training)
+        return Submission(journal, client, keys, current, clock, chance, training, present)
 
     def open_it() -> None:
         journal.recent(1)
@@ -112,6 +118,11 @@ def make_booth(
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
         keys=KeyReader(keys, current, workers.keyring),
+        shifts=ShiftController(
+            Shifts(shift_book_on_thread(journal, workers.journal), current, present, clock, chance),
+            DocumentFolder(directory / "documents"),
+            workers.shifts,
+        ),
     )
     controllers.connect()
     return Booth(controllers, workers)

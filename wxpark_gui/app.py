@@ -25,6 +25,7 @@ from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
@@ -145,6 +146,7 @@ def _make_workers() -> Workers:
         settings=Worker("wxpark-settings"),
         keyring=Worker("wxpark-keyring"),
         updates=Worker("wxpark-updates"),
+        shifts=Worker("wxpark-shifts"),
     )
 
 
@@ -165,6 +167,9 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         link=Link(live, parts.clock, workers.live),
         updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
         keys=KeyReader(parts.keys, parts.current, workers.keyring),
+        shifts=ShiftController(
+            parts.shifts(journal, workers.journal), parts.documents, workers.shifts
+        ),
     )
     controllers.connect()
     return controllers

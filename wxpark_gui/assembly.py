@@ -19,7 +19,7 @@ from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import Caller, journal_on_thread
+from wxpark_gui.service.on_thread import Caller, journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.ports import (
     AccountUse,
     Journal,
@@ -29,8 +29,11 @@ from wxpark_gui.service.ports import (
     SettingsStore,
     Vault,
 )
+from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.shift_book import Documents
+from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import (
     DataDirectory,
@@ -38,6 +41,7 @@ from wxpark_gui.storage.directory import (
     locate_directory,
     prepare_directory,
 )
+from wxpark_gui.storage.documents import DocumentFolder
 from wxpark_gui.storage.opening import open_journal, read_journal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
@@ -97,6 +101,8 @@ class Assembly:
         self._gateways: list[GatewayClient] = []
         self._salvaged: Salvage | None = None
         self.current = CurrentSettings()
+        self.present = PresentShift()
+        self.documents: Documents = DocumentFolder()
         self._training_gateway: TrainingGateway | None = None
         if training:
             key = make_training_key()
@@ -246,7 +252,17 @@ class Assembly:
             clock=self.clock,
             nonces=self.random,
             training=self.training,
+            present=self.present,
         )
+
+    def shifts(self, journal: Journal, thread: Caller) -> Shifts:
+        """Return the use cases of shifts for callers on any thread.
+
+        Args:
+            journal: made by `journal_on` with the same thread.
+        """
+        book = shift_book_on_thread(journal, thread)
+        return Shifts(book, self.current, self.present, self.clock, self.random)
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""

@@ -19,12 +19,14 @@ from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -146,6 +148,57 @@ class FakeKeys(KeyReader):
         self.unlocks += 1
 
 
+class FakeShifts(ShiftController):
+    """Notes the requests; a test emits their signals."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self._state = ShiftState()
+        self.requests: list[tuple[object, ...]] = []
+        self.changed.connect(self._keep)
+
+    def _keep(self, state: ShiftState) -> None:
+        self._state = state
+
+    def _submit(self, task: Callable[[], object], success: Callable[..., None]) -> None:
+        raise AssertionError("a request that the fake does not know")
+
+    def sign_in(self, person_id: str, pin: Secret) -> None:
+        self.requests.append(("sign_in", person_id, pin.reveal()))
+
+    @Slot()
+    def lock(self) -> None:
+        self.requests.append(("lock",))
+
+    def read(self) -> None:
+        self.requests.append(("read",))
+
+    def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> None:
+        self.requests.append(("hand_over", shift_id, message, next_id, pin.reveal()))
+
+    def close_shift(self, shift_id: str, message: str) -> None:
+        self.requests.append(("close_shift", shift_id, message))
+
+    @Slot()
+    def acknowledge(self) -> None:
+        self.requests.append(("acknowledge",))
+
+    def add_person(self, name: str, pin: Secret) -> None:
+        self.requests.append(("add_person", name, pin.reveal()))
+
+    def rename_person(self, person_id: str, name: str) -> None:
+        self.requests.append(("rename_person", person_id, name))
+
+    def set_pin(self, person_id: str, pin: Secret) -> None:
+        self.requests.append(("set_pin", person_id, pin.reveal()))
+
+    def retire_person(self, person_id: str) -> None:
+        self.requests.append(("retire_person", person_id))
+
+    def save_document(self, name: str, render: Callable[[], bytes]) -> None:
+        self.requests.append(("save_document", name, render()))
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -157,6 +210,7 @@ class FakeBooth:
         self.link = FakeLink()
         self.updates = FakeUpdates()
         self.keys = FakeKeys()
+        self.shifts = FakeShifts()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -166,6 +220,7 @@ class FakeBooth:
             self.link,
             self.updates,
             self.keys,
+            self.shifts,
         )
         self.beeps = 0
 

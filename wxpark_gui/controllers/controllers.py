@@ -12,10 +12,18 @@ from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
-    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker | KeyReader
+    Entries
+    | LiveSender
+    | JournalStatus
+    | SettingsController
+    | Link
+    | UpdateChecker
+    | KeyReader
+    | ShiftController
 )
 
 
@@ -32,6 +40,7 @@ class Controllers:
         link: tracks the connection to the gateway.
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
+        shifts: signs attendants in, and hands shifts over.
     """
 
     entries: Entries
@@ -42,6 +51,7 @@ class Controllers:
     link: Link
     updates: UpdateChecker
     keys: KeyReader
+    shifts: ShiftController
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -54,6 +64,7 @@ class Controllers:
             self.link,
             self.updates,
             self.keys,
+            self.shifts,
         )
 
     def connect(self) -> None:
@@ -72,6 +83,7 @@ class Controllers:
         backlog.failed.connect(journal.report)
         journal.opened.connect(entries.load)
         journal.opened.connect(backlog.start)
+        journal.opened.connect(self.shifts.load)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)

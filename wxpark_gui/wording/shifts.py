@@ -89,6 +89,7 @@ class ShiftLabel(Enum):
     FAILED_LIST = mark("Not accepted: {count}")
     VOIDED_LIST = mark("Voided: {count}")
     CORRECTED_LIST = mark("Corrected: {count}")
+    MORE = mark("{count} more; the PDF has all.")
     EARLIER = mark("from an earlier shift")
     WAS = mark("was {plate}")
     UNSIGNED = mark("nobody signed in")
@@ -207,14 +208,14 @@ class ShiftWords:
             if items
         ]
 
-    def item(self, item: ShiftItem) -> tuple[str, str, str]:
-        """Plate, entry time and remark of an entry in a list."""
+    def item(self, item: ShiftItem, until: datetime) -> tuple[str, str, str]:
+        """Plate, entry time and remark of an entry in a list of a report made at `until`."""
         remarks = [item.attendant or self.label(ShiftLabel.UNSIGNED)]
         if item.was:
             remarks.append(self.label(ShiftLabel.WAS, plate=item.was))
         if item.is_earlier:
             remarks.append(self.label(ShiftLabel.EARLIER))
-        return item.label, day_and_time(item.entered_at), " · ".join(remarks)
+        return item.label, since(item.entered_at, until), " · ".join(remarks)
 
     def closed_title(self, report: ShiftReport) -> str:
         """Heading of a closing: who handed over, and to whom."""
@@ -235,11 +236,6 @@ def since(moment: datetime, now: datetime) -> str:
     """`08:00`, or `03-15 08:00` if that is another day than `now`; Beijing time."""
     there, here = moment.astimezone(BEIJING), now.astimezone(BEIJING)
     return there.strftime("%H:%M" if there.date() == here.date() else "%m-%d %H:%M")
-
-
-def day_and_time(moment: datetime) -> str:
-    """`03-15 08:00`, Beijing time."""
-    return moment.astimezone(BEIJING).strftime("%m-%d %H:%M")
 
 
 def full_time(moment: datetime) -> str:

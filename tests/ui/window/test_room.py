@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushBut
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
+from tests.ui import shift_states
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.window.room import cramped
@@ -104,6 +105,8 @@ class Theatre:
                 LinkStatus(LinkState.UP, 2_140, "api2.mch.weixin.qq.com")
             ),
         )
+        yield "attendant", lambda: self._booth.shifts.changed.emit(shift_states.RELIEVED)
+        yield "not handed over", lambda: self._booth.shifts.changed.emit(shift_states.OVERDUE)
         yield "new version", lambda: self._booth.updates.found.emit(LONG_RELEASE)
         yield "new energy", lambda: self._type("f49883")
         yield "other city", lambda: self._type("a12345")
@@ -309,6 +312,7 @@ DIALOGS = pytest.mark.parametrize(
         open_about,
         open_about_with_a_newer_version,
         ask_about_closing,
+        *shift_states.OPENERS,
     ],
 )
 

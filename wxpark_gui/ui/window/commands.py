@@ -12,6 +12,7 @@ from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
 
@@ -27,6 +28,7 @@ class Commands(QObject):
         flow: EntryFlow,
         recent: RecentList,
         dialogs: Dialogs,
+        shift_dialogs: ShiftDialogs,
         help_overlay: HelpOverlay,
     ) -> None:
         super().__init__(window)
@@ -43,6 +45,8 @@ class Commands(QObject):
             Action.CAR_TYPE: form.car_type.choose_next,
             Action.SCENE: form.scene.choose_next,
             Action.CORRECT: self._correct,
+            Action.SHIFT: shift_dialogs.open,
+            Action.LOCK_SHIFT: shift_dialogs.lock,
             Action.APPEARANCE: dialogs.open_display,
             Action.SETTINGS: dialogs.open_merchant,
             Action.ENLARGE: dialogs.enlarge,

@@ -20,6 +20,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
@@ -70,6 +71,9 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
+        self._shift_dialogs = ShiftDialogs(
+            controllers.shifts, appearance, self, training=training, now=now
+        )
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -95,6 +99,7 @@ class MainWindow(QMainWindow):
             flow=self._flow,
             recent=self._recent,
             dialogs=self._dialogs,
+            shift_dialogs=self._shift_dialogs,
             help_overlay=self._help,
         )
         self._connect_controllers()
@@ -115,6 +120,10 @@ class MainWindow(QMainWindow):
     @property
     def dialogs(self) -> Dialogs:
         return self._dialogs
+
+    @property
+    def shift_dialogs(self) -> ShiftDialogs:
+        return self._shift_dialogs
 
     @property
     def notices(self) -> NoticeModel:
@@ -221,6 +230,8 @@ class MainWindow(QMainWindow):
         controllers.settings.changed.connect(self._apply_settings)
         controllers.link.changed.connect(self._status.show_link)
         controllers.updates.found.connect(self._status.show_release)
+        controllers.shifts.changed.connect(self._header.show_shift)
+        self._header.show_shift(controllers.shifts.state)
         self._notices.changed.connect(self._show_notice)
 
     def _connect_parts(self) -> None:
@@ -237,6 +248,8 @@ class MainWindow(QMainWindow):
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
+        self._header.shiftRequested.connect(self._shift_dialogs.open)
+        self._shift_dialogs.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

@@ -19,6 +19,8 @@ class Action(Enum):
     CAR_TYPE = "car_type"
     SCENE = "scene"
     CORRECT = "correct"
+    SHIFT = "shift"
+    LOCK_SHIFT = "lock_shift"
     APPEARANCE = "appearance"
     SETTINGS = "settings"
     ENLARGE = "enlarge"
@@ -58,6 +60,8 @@ SHORTCUTS = (
     Shortcut("F6", ("F6",), Action.CAR_TYPE, Label.HELP_CAR_TYPE, Label.KEY_CAR_TYPE),
     Shortcut("F7", ("F7",), Action.SCENE, Label.HELP_SCENE, Label.SCENE),
     Shortcut("F8", ("F8",), Action.CORRECT, Label.HELP_CORRECT),
+    Shortcut("F10", ("F10",), Action.SHIFT, Label.HELP_SHIFT),
+    Shortcut("Shift F10", ("Shift+F10",), Action.LOCK_SHIFT, Label.HELP_LOCK_SHIFT),
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
     Shortcut("Ctrl + / − / 0", ("Ctrl++", "Ctrl+="), Action.ENLARGE, Label.HELP_SCALE),
