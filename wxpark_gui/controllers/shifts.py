@@ -57,7 +57,7 @@ class ShiftController(QObject):
     @Slot()
     def load(self) -> None:
         """Go on with the shift of the last run, once the journal is open."""
-        self._submit(self._shifts.resume, self._on_changed)
+        self._submit(self._shifts.resume, self.note_state)
 
     def sign_in(self, person_id: str, pin: Secret) -> None:
         """Open a shift, unlock the open one, or relieve; `signedIn` follows."""
@@ -66,7 +66,7 @@ class ShiftController(QObject):
     @Slot()
     def lock(self) -> None:
         """Lock the open shift; `changed` follows."""
-        self._submit(self._shifts.lock, self._on_changed)
+        self._submit(self._shifts.lock, self.note_state)
 
     def read(self) -> None:
         """Make an X-reading; `reported` follows."""
@@ -85,7 +85,7 @@ class ShiftController(QObject):
     @Slot()
     def acknowledge(self) -> None:
         """Note that the last closing was read; `changed` follows."""
-        self._submit(self._shifts.acknowledge, self._on_changed)
+        self._submit(self._shifts.acknowledge, self.note_state)
 
     def add_person(self, name: str, pin: Secret) -> None:
         """Add a person; `peopleChanged` follows, as after the next three."""
@@ -112,18 +112,19 @@ class ShiftController(QObject):
         self._worker.submit(task, success, self._on_failed)
 
     @Slot(object)
-    def _on_changed(self, state: ShiftState) -> None:
+    def note_state(self, state: ShiftState) -> None:
+        """Take a state over, and emit `changed`."""
         self._state = state
         self.changed.emit(state)
 
     @Slot(object)
     def _on_signed_in(self, state: ShiftState) -> None:
-        self._on_changed(state)
+        self.note_state(state)
         self.signedIn.emit(state)
 
     @Slot(object)
     def _on_people(self, state: ShiftState) -> None:
-        self._on_changed(state)
+        self.note_state(state)
         self.peopleChanged.emit(state)
 
     @Slot(object)
@@ -132,7 +133,7 @@ class ShiftController(QObject):
 
     @Slot(object)
     def _on_handed_over(self, closing: Closing) -> None:
-        self._on_changed(closing.state)
+        self.note_state(closing.state)
         self.handedOver.emit(closing.report)
 
     @Slot(object)

@@ -21,6 +21,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.tour.shift_stops import nobody
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.training.gateway import TrainingGateway
@@ -159,6 +160,10 @@ class Tour(QObject):
             self._closing.open()
         elif stop.show is Show.DETAIL:
             _open_first_row(window)
+        elif stop.show is Show.SHIFT:
+            window.shift_dialogs.open()
+            # The page that the event asks for is in the dialog.
+            self._emit_event()
         if stop.show is not Show.VERDICT:
             self._settle.start(stop.settle_ms)
 
@@ -210,6 +215,7 @@ class Tour(QObject):
             Show.DISPLAY: window.dialogs.display,
             Show.ABOUT: window.dialogs.about,
             Show.CLOSING: self._closing,
+            Show.SHIFT: window.shift_dialogs.dialog,
         }
         return subjects.get(self._stop.show, window)
 
@@ -218,7 +224,8 @@ class Tour(QObject):
         self._limit.start()
         self._gateway.set_faults(())
         dialogs = window.dialogs
-        for dialog in (dialogs.merchant, dialogs.display, dialogs.about, self._closing):
+        shift = window.shift_dialogs.dialog
+        for dialog in (dialogs.merchant, dialogs.display, dialogs.about, shift, self._closing):
             if dialog is not None:
                 dialog.reject()
         self._closing = None
@@ -238,6 +245,7 @@ class Tour(QObject):
         self._booth.entries.changed.emit(last)
         self._booth.link.note_record(last)
         self._booth.updates.found.emit(None)
+        nobody(self._booth)
         window.notices.dismiss()
 
     def _shown_window(self) -> MainWindow:

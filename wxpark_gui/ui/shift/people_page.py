@@ -206,8 +206,10 @@ class PeoplePage(Sheet):
 
     @Slot()
     def _on_act(self) -> None:
+        # Arrow keys go on choosing; a click or a program's choice leads to the first field.
+        is_choosing = any(button.hasFocus() for button in self.act.buttons)
         self.say("")
         self._empty()
         self.renew()
-        if not any(button.hasFocus() for button in self.act.buttons):
+        if not is_choosing:
             self.take_focus()

@@ -59,15 +59,18 @@ class PersonPicker(QWidget):
         """
         before = self.person
         self._forget_typed()
+        self.setAccessibleName(name)
+        texts = [f"{number}  {caption}" for number, caption in enumerate(captions, start=1)]
+        if tuple(people) == self._people and texts == [b.text() for b in self.buttons]:
+            return
         for button in self._group.buttons():
             self._group.removeButton(button)
             self._row.removeWidget(button)
             button.deleteLater()
             button.hide()
         self._people = tuple(people)
-        self.setAccessibleName(name)
-        for index, caption in enumerate(captions):
-            button = QPushButton(f"{index + 1}  {caption}", self)
+        for index, (text, caption) in enumerate(zip(texts, captions, strict=True)):
+            button = QPushButton(text, self)
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setAccessibleName(f"{name}: {caption}")

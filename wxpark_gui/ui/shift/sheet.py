@@ -34,6 +34,7 @@ class Sheet(QWidget):
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._focused: QWidget | None = None
         self.title = wrapping_label(self, name="shiftTitle", role="title")
         self.content = QWidget(self)
         self.column = QVBoxLayout(self.content)
@@ -95,16 +96,20 @@ class Sheet(QWidget):
         self.say(self._appearance.wording.failure(error).sentences)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Refuse input while a request runs."""
-        focused = self.focusWidget()
+        """Refuse input while a request runs; afterwards the same part has the focus again."""
+        if busy:
+            self._focused = self.focusWidget()
         self.content.setDisabled(busy)
         for button in self.findChildren(QPushButton):
             if button.parent() is self:
                 button.setDisabled(busy)
         if busy:
             self.say_label(ShiftLabel.WORKING)
-        elif focused is not None:
-            focused.setFocus()
+        elif self._focused is not None:
+            focused, self._focused = self._focused, None
+            # A button for a person may have been replaced meanwhile.
+            if focused in self.findChildren(QWidget):
+                focused.setFocus()
 
     def on_enter(self) -> None:
         """Do the main thing of the page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from PySide6.QtGui import QFontMetrics
@@ -52,16 +52,22 @@ class SummaryView(QWidget):
                 part.deleteLater()
         if self._report is None:
             return
-        words, summary = self._appearance.wording.shifts, self._report.summary
-        self._column.addWidget(self._tiles(words.sums(summary)))
+        for part in self._parts(self._report):
+            self._column.addWidget(part)
+            # A layout shows a new part later, when control returns to Qt.
+            part.show()
+
+    def _parts(self, report: ShiftReport) -> Iterator[QWidget]:
+        words, summary = self._appearance.wording.shifts, report.summary
+        yield self._tiles(words.sums(summary))
         people = " · ".join(f"{name} {count}" for name, count in words.people(summary))
         if people:
             heading = f"{words.label(ShiftLabel.BY_PERSON)}: {people}"
-            self._column.addWidget(_text(self, heading, "muted"))
+            yield _text(self, heading, "muted")
         if not summary.carried:
-            self._column.addWidget(_text(self, words.label(ShiftLabel.CARRIED_NONE), ""))
+            yield _text(self, words.label(ShiftLabel.CARRIED_NONE), "")
         for heading, items in words.lists(summary):
-            self._column.addWidget(self._list(heading, items, self._report.until))
+            yield self._list(heading, items, report.until)
 
     def _column_widths(self, rows: Sequence[tuple[str, str, str]]) -> list[int]:
         """Widths in pixels at which the columns of a list fit; a long remark wraps."""

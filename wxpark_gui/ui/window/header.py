@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.shift_report import ShiftState
@@ -32,11 +32,9 @@ class Header(QWidget):
         self._booth = wrapping_label(self, name="headerBooth", role="muted")
         self._state = ShiftState()
         self._now: datetime | None = None
-        self._attendant = QPushButton(self)
-        self._attendant.setObjectName("headerAttendant")
-        self._attendant.setProperty("hint", True)
-        self._attendant.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._attendant.clicked.connect(self.shiftRequested)
+        self._attendant = wrapping_label(self, name="headerAttendant")
+        self._attendant.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._attendant.installEventFilter(self)
         self._clock = plain_label(self, name="headerClock", role="muted")
         names = WrappingRow(22)
         names.addWidget(self._lot)
@@ -65,6 +63,11 @@ class Header(QWidget):
         self._now = now
         self._clock.setText(clock_time(now))
         self._show_attendant()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._attendant and event.type() is QEvent.Type.MouseButtonRelease:
+            self.shiftRequested.emit()
+        return super().eventFilter(watched, event)
 
     def _show_attendant(self) -> None:
         words = self._appearance.wording.shifts.header(self._state, self._now) if self._now else ""
