@@ -26,6 +26,7 @@ ELSEWHERE = {
     "ui/plate/text.py": "the characters of plates",
     "ui/plate/cells.py": "the widest character of a plate, to measure by",
     "ui/plate/keypad.py": "the characters of plates",
+    "ui/shift/report.py": "the mark-up of a printed page",
     "ui/recent/delegate.py": "the longest plate, to measure by",
     "tour/shift_stops.py": "the names of attendants in the pictures",
     "training": "what WeChat would say, and the merchant of its own documentation",

@@ -18,6 +18,8 @@ from wxpark_gui.service.shifts import Closing, Shifts
 class ShiftController(QObject):
     """Runs the use cases of shifts on a thread of their own. No method blocks.
 
+    Over 20 methods: one for each request, and one for each kind of result.
+
     Each request ends with one of the signals below, in the order of the requests. No signal carries
     a PIN.
 

@@ -34,6 +34,8 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ShiftDialog(QDialog):
     """Dialog of the shift. Not modal, so that a plate can be entered while it is open.
 
+    Over 20 methods: one for each request of a page, and one for each signal of the controller.
+
     Args:
         training: True marks printed reports as no real records.
         now: returns the current time, aware.

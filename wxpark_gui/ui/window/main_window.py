@@ -53,6 +53,9 @@ class MainWindow(QMainWindow):
         training: True shows the band of the training gateway.
         now: returns the current time, aware, for the clock and the ages of entries.
         beep: makes one short sound.
+
+    Attributes:
+        shift_dialogs: opens the shift dialog, and locks the shift.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
-        self._shift_dialogs = ShiftDialogs(
+        self.shift_dialogs = ShiftDialogs(
             controllers.shifts, appearance, self, training=training, now=now
         )
         self.setWindowIcon(application_icon())
@@ -99,7 +102,7 @@ class MainWindow(QMainWindow):
             flow=self._flow,
             recent=self._recent,
             dialogs=self._dialogs,
-            shift_dialogs=self._shift_dialogs,
+            shift_dialogs=self.shift_dialogs,
             help_overlay=self._help,
         )
         self._connect_controllers()
@@ -120,10 +123,6 @@ class MainWindow(QMainWindow):
     @property
     def dialogs(self) -> Dialogs:
         return self._dialogs
-
-    @property
-    def shift_dialogs(self) -> ShiftDialogs:
-        return self._shift_dialogs
 
     @property
     def notices(self) -> NoticeModel:
@@ -248,8 +247,8 @@ class MainWindow(QMainWindow):
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
-        self._header.shiftRequested.connect(self._shift_dialogs.open)
-        self._shift_dialogs.closed.connect(plate.setFocus)
+        self._header.shiftRequested.connect(self.shift_dialogs.open)
+        self.shift_dialogs.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
