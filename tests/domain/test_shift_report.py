@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, check_draft
 from wxpark_gui.domain.record import EntryRecord, Link, Origin
-from wxpark_gui.domain.shift_report import ShiftSummary, summarise
+from wxpark_gui.domain.shift_report import ShiftEntry, ShiftSummary, summarise
 
 NOW = datetime(2026, 3, 15, 3, 42, tzinfo=timezone.utc)
 STATES = ("NORMAL", "OVERDUE", "BLOCKED", "PAUSED", "?!")
@@ -52,7 +52,7 @@ def records(draw: st.DrawFn) -> list[EntryRecord]:
 def test_sum_is_that_of_a_count_entry_by_entry(
     entries: list[EntryRecord], earlier: list[EntryRecord]
 ) -> None:
-    found = summarise(entries, earlier)
+    found = summarise(map(ShiftEntry.of, entries), map(ShiftEntry.of, earlier))
     counts: Counter[str] = Counter()
     people: Counter[str] = Counter()
     for record in entries:
@@ -82,7 +82,7 @@ def test_sum_is_that_of_a_count_entry_by_entry(
 def test_parts_of_the_sum_add_up_and_match_their_lists(
     entries: list[EntryRecord], earlier: list[EntryRecord]
 ) -> None:
-    found = summarise(entries, earlier)
+    found = summarise(map(ShiftEntry.of, entries), map(ShiftEntry.of, earlier))
     assert found.entered == found.answered + found.waiting + found.failed + found.voided
     assert found.entered == sum(count for _, count in found.by_person) + found.unsigned
     assert len(found.carried) == found.waiting + len(earlier)
@@ -102,7 +102,7 @@ def test_carried_entry_tells_plate_time_and_if_an_earlier_shift_left_it() -> Non
         origin = Origin("a", "1", "2", "l", "b", attendant="李师傅")
         return EntryRecord(str(number), number, number, entry, origin, NOW)
 
-    earlier, own = summarise([waiting(2)], [waiting(1)]).carried
+    earlier, own = summarise([ShiftEntry.of(waiting(2))], [ShiftEntry.of(waiting(1))]).carried
     assert (earlier.label, earlier.is_earlier) == ("粤B·00001", True)
     assert (own.label, own.entered_at, own.is_earlier) == ("粤B·00002", NOW, False)
 
@@ -116,5 +116,6 @@ def test_correction_names_the_plate_it_corrects() -> None:
             str(number), number, number, entry, origin, NOW, replaces=replaces, link=link
         )
 
-    (item,) = summarise([entered(1, "粤B12345"), entered(2, "粤B12346", "1")]).corrected_list
+    both = [entered(1, "粤B12345"), entered(2, "粤B12346", "1")]
+    (item,) = summarise(map(ShiftEntry.of, both)).corrected_list
     assert (item.label, item.was) == ("粤B·12346", "粤B·12345")

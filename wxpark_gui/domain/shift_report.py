@@ -8,9 +8,55 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, Link
 from wxpark_gui.domain.shift import OVERDUE_AFTER, Person, Shift, Stint
 from wxpark_gui.domain.verdict import UserState
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftEntry:
+    """The part of an entry that the sum needs; cheaper to read than the whole.
+
+    Attributes:
+        plate: text of the plate; empty for none.
+        entered_at: entry time, aware.
+        user_state: the owner's state; `NONE` unless the entry was answered.
+        attendant: label of the person; empty for none.
+        replaces, link, replaced_by: as in `EntryRecord`.
+    """
+
+    entry_id: str
+    plate: str
+    space_number: str
+    entered_at: datetime
+    state: DeliveryState
+    user_state: UserState
+    attendant: str = ""
+    replaces: str = ""
+    link: Link | None = None
+    replaced_by: str = ""
+
+    @classmethod
+    def of(cls, record: EntryRecord) -> ShiftEntry:
+        """Return the part of a record."""
+        return cls(
+            entry_id=record.entry_id,
+            plate=record.entry.plate.text if record.entry.plate else "",
+            space_number=record.entry.space_number,
+            entered_at=record.entry.start_time,
+            state=record.state,
+            user_state=record.verdict.state,
+            attendant=record.origin.attendant,
+            replaces=record.replaces,
+            link=record.link,
+            replaced_by=record.replaced_by,
+        )
+
+    @property
+    def label(self) -> str:
+        """The plate, spaced for display, or the bay number of an entry without one."""
+        return read_plate(self.plate).spaced if self.plate else self.space_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,54 +188,59 @@ class ShiftState:
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNTRUSTED, DeliveryState.EXPIRED})
 
 
-def summarise(records: Iterable[EntryRecord], earlier: Iterable[EntryRecord] = ()) -> ShiftSummary:
+def summarise(entries: Iterable[ShiftEntry], earlier: Iterable[ShiftEntry] = ()) -> ShiftSummary:
     """Add up a shift's entries.
 
     Args:
-        records: all entries saved during the shift, in order of saving.
+        entries: all entries saved during the shift, in order of saving.
         earlier: open entries saved before it, in order of saving.
     """
-    entries = tuple(records)
-    labels = {record.entry_id: record.entry.label for record in entries}
-    answered = [record for record in entries if record.state is DeliveryState.ANSWERED]
-    states = Counter(record.verdict.state for record in answered)
-    normal, owing = states[UserState.NORMAL], states[UserState.OVERDUE]
-    people = Counter(record.origin.attendant for record in entries)
+    entered = tuple(entries)
+    answered = [entry for entry in entered if entry.state is DeliveryState.ANSWERED]
+    owing = [entry for entry in answered if entry.user_state is UserState.OVERDUE]
+    normal = sum(entry.user_state is UserState.NORMAL for entry in answered)
+    waiting = [entry for entry in entered if entry.state.is_open]
+    failed = [entry for entry in entered if entry.state in _FAILED]
+    voided = [entry for entry in entered if entry.state is DeliveryState.VOIDED]
+    corrections = [entry for entry in entered if entry.link is Link.CORRECTED]
+    people = Counter(entry.attendant for entry in entered)
     unsigned = people.pop("", 0)
-    waiting = [record for record in entries if record.state.is_open]
-    failed = [record for record in entries if record.state in _FAILED]
-    voided = [record for record in entries if record.state is DeliveryState.VOIDED]
-    corrections = [record for record in entries if record.link is Link.CORRECTED]
     return ShiftSummary(
-        entered=len(entries),
-        cars=sum(not r.replaced_by and r.state is not DeliveryState.VOIDED for r in entries),
+        entered=len(entered),
+        cars=sum(not e.replaced_by and e.state is not DeliveryState.VOIDED for e in entered),
         normal=normal,
-        owing=owing,
-        other=len(answered) - normal - owing,
+        owing=len(owing),
+        other=len(answered) - normal - len(owing),
         waiting=len(waiting),
         failed=len(failed),
         voided=len(voided),
         corrected=len(corrections),
-        resent=sum(record.link is Link.RESENT for record in entries),
+        resent=sum(entry.link is Link.RESENT for entry in entered),
         unsigned=unsigned,
         by_person=tuple(people.most_common()),
-        carried=(
-            *(_item(record, is_earlier=True) for record in earlier),
-            *map(_item, waiting),
-        ),
-        owing_list=tuple(_item(r) for r in answered if r.verdict.state is UserState.OVERDUE),
+        carried=(*(_item(entry, is_earlier=True) for entry in earlier), *map(_item, waiting)),
+        owing_list=tuple(map(_item, owing)),
         failed_list=tuple(map(_item, failed)),
         voided_list=tuple(map(_item, voided)),
-        corrected_list=tuple(_item(r, labels.get(r.replaces, "")) for r in corrections),
+        corrected_list=_corrected(corrections, entered),
     )
 
 
-def _item(record: EntryRecord, was: str = "", *, is_earlier: bool = False) -> ShiftItem:
+def _corrected(
+    corrections: Iterable[ShiftEntry], entered: Iterable[ShiftEntry]
+) -> tuple[ShiftItem, ...]:
+    """Return the corrections with the labels of the entries that they correct."""
+    wanted = {entry.replaces for entry in corrections}
+    labels = {entry.entry_id: entry.label for entry in entered if entry.entry_id in wanted}
+    return tuple(_item(entry, labels.get(entry.replaces, "")) for entry in corrections)
+
+
+def _item(entry: ShiftEntry, was: str = "", *, is_earlier: bool = False) -> ShiftItem:
     return ShiftItem(
-        entry_id=record.entry_id,
-        label=record.entry.label,
-        entered_at=record.entry.start_time,
-        attendant=record.origin.attendant,
+        entry_id=entry.entry_id,
+        label=entry.label,
+        entered_at=entry.entered_at,
+        attendant=entry.attendant,
         was=was,
         is_earlier=is_earlier,
     )
