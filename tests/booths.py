@@ -17,6 +17,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
@@ -27,13 +28,16 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import journal_on_thread
+from wxpark_gui.service.on_thread import journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal, Vault
+from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
@@ -69,6 +73,7 @@ class Booth:
         self.link = controllers.link
         self.updates = controllers.updates
         self.keys = controllers.keys
+        self.shifts = controllers.shifts
 
     def start(self) -> None:
         self.controllers.start()
@@ -98,6 +103,7 @@ def make_booth(
     store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
     current = CurrentSettings(changed(store.load(), plate_prefix="粤B"))
     keys = Keys(vault)
+    present = PresentShift()
     seen, route = SeenReplies(()), Route(clock.monotonic)
 
     def client() -> GatewayClient:
@@ -110,7 +116,7 @@ def make_booth(
         )
 
     def submission() -> Submission:
-        return Submission(journal, client(), keys, current, clock, chance, training)
+        return Submission(journal, client(), keys, current, clock, chance, training, present)
 
     def open_it() -> None:
         journal.recent(1)
@@ -143,6 +149,11 @@ def make_booth(
                 clock,
             ),
             workers.export,
+        ),
+        shifts=ShiftController(
+            Shifts(shift_book_on_thread(journal, workers.journal), current, present, clock, chance),
+            DocumentFolder(directory / "documents"),
+            workers.shifts,
         ),
     )
     controllers.connect()

@@ -24,6 +24,7 @@ from wxpark_gui.domain.statistics import Period
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge_query
 from wxpark_gui.wording import Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
+from wxpark_gui.wording.shifts import ShiftLabel
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
 CATALOGUE = Path(__file__).parent.parent / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
@@ -105,6 +106,8 @@ VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
     "version": "1.2.0", "problem": "p",
+    "main": "m", "next": "n", "day": "2026-03-15", "path": "p", "message": "x", "number": 3,
+    "page": 1, "pages": 2, "other": "l", "seconds": 30,
     "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "verdict": "v",
 }  # fmt: skip
 
@@ -170,6 +173,7 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         *(w.statistics.chart_title(period) for period in Period),
         w.statistics.duration(60), w.statistics.duration(600), w.statistics.duration(9000),
     ],
+    "shifts": lambda w: [w.shifts.label(label, **VALUES) for label in ShiftLabel],
 }  # fmt: skip
 
 

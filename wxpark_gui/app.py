@@ -27,6 +27,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
@@ -151,6 +152,7 @@ def _make_workers() -> Workers:
         query=Worker("wxpark-query"),
         statistics=Worker("wxpark-statistics"),
         export=Worker("wxpark-export"),
+        shifts=Worker("wxpark-shifts"),
     )
 
 
@@ -178,6 +180,9 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         queries=Queries(parts.plate_query(journal, parts.open_gateway()), workers.query),
         statistics=StatisticsController(parts.statistics(), workers.statistics),
         exports=Exports(parts.export, workers.export),
+        shifts=ShiftController(
+            parts.shifts(journal, workers.journal), parts.documents, workers.shifts
+        ),
     )
     controllers.connect()
     return controllers

@@ -1,4 +1,7 @@
-"""Builds the parts that both front ends, window and console tool, use. Qt-free."""
+"""Builds the parts that both front ends, window and console tool, use. Qt-free.
+
+Over 300 lines: one method for each part, with its promise.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
-from wxpark_gui.service.on_thread import Caller, journal_on_thread
+from wxpark_gui.service.on_thread import Caller, journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.ports import (
     AccountUse,
     Journal,
@@ -30,8 +33,11 @@ from wxpark_gui.service.ports import (
     SettingsStore,
     Vault,
 )
+from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
+from wxpark_gui.service.shift_book import Documents
+from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.directory import (
@@ -40,6 +46,7 @@ from wxpark_gui.storage.directory import (
     locate_directory,
     prepare_directory,
 )
+from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
@@ -103,6 +110,8 @@ class Assembly:
         self._gateways: list[GatewayClient] = []
         self._salvaged: Salvage | None = None
         self.current = CurrentSettings()
+        self.present = PresentShift()
+        self.documents: Documents = DocumentFolder()
         self._training_gateway: TrainingGateway | None = None
         if training:
             key = make_training_key()
@@ -270,6 +279,7 @@ class Assembly:
             clock=self.clock,
             nonces=self.random,
             training=self.training,
+            present=self.present,
         )
 
     def statistics(self) -> Statistics:
@@ -278,6 +288,15 @@ class Assembly:
             self.directory.journal, self.directory.root / "archive", training=self.training
         )
         return Statistics(source, DiskDocuments(), self.clock)
+
+    def shifts(self, journal: Journal, thread: Caller) -> Shifts:
+        """Return the use cases of shifts for callers on any thread.
+
+        Args:
+            journal: made by `journal_on` with the same thread.
+        """
+        book = shift_book_on_thread(journal, thread)
+        return Shifts(book, self.current, self.present, self.clock, self.random)
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""

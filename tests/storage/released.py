@@ -21,8 +21,10 @@ from wxpark_gui import __version__
 from wxpark_gui.domain.delivery import Cause, Outcome, after_exchange
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.pin import PinHash
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin, SentAs
+from wxpark_gui.domain.shift import NewShift
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS
 from wxpark_gui.storage.settings import TomlSettings
@@ -56,6 +58,9 @@ SETTINGS = settings_of(
     version_key="RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt",
 )
 """Every setting, none as it is by itself."""
+
+_PERSON = "00000000-0000-4000-a000-000000000001"
+_RELIEF = "00000000-0000-4000-a000-000000000002"
 
 _OFFLINE = Outcome(Cause.OFFLINE, code="CONNECT", message="No route to host", elapsed_ms=3004)
 _REFUSED = Outcome(
@@ -158,6 +163,20 @@ def _answer(user_state: str, deduct_mode: str, digit: str) -> Outcome:
     )
 
 
+def _hand_over(journal: SqliteJournal, clock: SteppingClock) -> None:
+    """Two attendants, one of whom has handed over to the other."""
+    book = journal.shift_book()
+    pin = PinHash("5" * 32, "d" * 64)
+    shifts = [
+        NewShift(f"00000000-0000-4000-9000-{number:012}", person_id, ORIGIN.lot, ORIGIN.booth)
+        for number, person_id in enumerate((_PERSON, _RELIEF))
+    ]
+    for shift, name in zip(shifts, ("李师傅", "王师傅"), strict=True):
+        book.add_person(shift.person_id, name, pin, clock.now())
+    book.sign_in(shifts[0], clock.now())
+    book.close(shifts[0].shift_id, "钥匙在抽屉", clock.now(), shifts[1])
+
+
 def dump_journal() -> str:
     """A day's journal of this version as statements of SQL, header included."""
     with tempfile.TemporaryDirectory() as directory:
@@ -165,6 +184,7 @@ def dump_journal() -> str:
         clock = SteppingClock()
         with closing(SqliteJournal(path, clock)) as journal:
             _Shift(journal, clock).work()
+            _hand_over(journal, clock)
         with closing(sqlite3.connect(path)) as connection:
             statements = list(connection.iterdump())
     header = (

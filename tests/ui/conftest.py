@@ -21,6 +21,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
@@ -30,6 +31,7 @@ from wxpark_gui.domain.export import ExportResult
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.export import ExportRequest, RowWords
@@ -217,6 +219,57 @@ class FakeExports(Exports):
             self.failed.emit(how)
 
 
+class FakeShifts(ShiftController):
+    """Notes the requests; a test emits their signals."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self._state = ShiftState()
+        self.requests: list[tuple[object, ...]] = []
+        self.changed.connect(self._keep)
+
+    def _keep(self, state: ShiftState) -> None:
+        self._state = state
+
+    def _submit(self, task: Callable[[], object], success: Callable[..., None]) -> None:
+        raise AssertionError("a request that the fake does not know")
+
+    def sign_in(self, person_id: str, pin: Secret) -> None:
+        self.requests.append(("sign_in", person_id, pin.reveal()))
+
+    @Slot()
+    def lock(self) -> None:
+        self.requests.append(("lock",))
+
+    def read(self) -> None:
+        self.requests.append(("read",))
+
+    def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> None:
+        self.requests.append(("hand_over", shift_id, message, next_id, pin.reveal()))
+
+    def close_shift(self, shift_id: str, message: str) -> None:
+        self.requests.append(("close_shift", shift_id, message))
+
+    @Slot()
+    def acknowledge(self) -> None:
+        self.requests.append(("acknowledge",))
+
+    def add_person(self, name: str, pin: Secret) -> None:
+        self.requests.append(("add_person", name, pin.reveal()))
+
+    def rename_person(self, person_id: str, name: str) -> None:
+        self.requests.append(("rename_person", person_id, name))
+
+    def set_pin(self, person_id: str, pin: Secret) -> None:
+        self.requests.append(("set_pin", person_id, pin.reveal()))
+
+    def retire_person(self, person_id: str) -> None:
+        self.requests.append(("retire_person", person_id))
+
+    def save_document(self, name: str, render: Callable[[], bytes]) -> None:
+        self.requests.append(("save_document", name, render()))
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -231,6 +284,7 @@ class FakeBooth:
         self.queries = FakeQueries()
         self.statistics = FakeStatistics()
         self.exports = FakeExports()
+        self.shifts = FakeShifts()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -243,6 +297,7 @@ class FakeBooth:
             self.queries,
             self.statistics,
             self.exports,
+            self.shifts,
         )
         self.beeps = 0
 

@@ -14,6 +14,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
@@ -28,6 +29,7 @@ _Crashing: TypeAlias = (
     | Queries
     | StatisticsController
     | Exports
+    | ShiftController
 )
 
 
@@ -47,6 +49,7 @@ class Controllers:
         queries: asks for the state of a plate.
         statistics: reads the statistics of a period.
         exports: writes entries to files.
+        shifts: signs attendants in, and hands shifts over.
     """
 
     entries: Entries
@@ -60,6 +63,7 @@ class Controllers:
     queries: Queries
     statistics: StatisticsController
     exports: Exports
+    shifts: ShiftController
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -75,6 +79,7 @@ class Controllers:
             self.queries,
             self.statistics,
             self.exports,
+            self.shifts,
         )
 
     def connect(self) -> None:
@@ -93,6 +98,7 @@ class Controllers:
         backlog.failed.connect(journal.report)
         journal.opened.connect(entries.load)
         journal.opened.connect(backlog.start)
+        journal.opened.connect(self.shifts.load)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)

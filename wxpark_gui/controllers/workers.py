@@ -26,6 +26,7 @@ class Workers:
         query: asks for the state of a plate, so that a slow answer never delays an entry.
         statistics: reads the journal for the statistics, on connections of its own.
         export: writes entries to a file, from connections of its own.
+        shifts: checks PINs, and writes reports of shifts.
     """
 
     journal: Worker
@@ -37,6 +38,7 @@ class Workers:
     query: Worker
     statistics: Worker
     export: Worker
+    shifts: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
@@ -49,7 +51,7 @@ class Workers:
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
-        others = (self.live, self.backlog, self.settings, self.export)
+        others = (self.live, self.backlog, self.settings, self.export, self.shifts)
         for worker in (*others, self.keyring, self.updates, self.query, self.statistics):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]

@@ -31,6 +31,7 @@ class Origin:
             which are sent with the account's present free period.
         training: True for an entry of the training mode.
         attendant: name of the attendant signed in; empty if there was none.
+        shift_id: UUID of the open shift; empty if there was none.
     """
 
     account_id: str
@@ -41,6 +42,7 @@ class Origin:
     free_time: int | None = None
     training: bool = False
     attendant: str = ""
+    shift_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
 from wxpark_gui.service.ports import Journal
+from wxpark_gui.service.shift_book import ShiftBook
 
 T = TypeVar("T")
 
@@ -54,3 +55,31 @@ class _JournalOnThread:
         if self._journal is not None:
             self._journal.close()
             self._journal = None
+
+
+def shift_book_on_thread(journal: Journal, thread: Caller) -> ShiftBook:
+    """Return a book of shifts that runs every call on `thread`.
+
+    Args:
+        journal: made by `journal_on_thread` with the same thread.
+    """
+    return cast("ShiftBook", _ShiftBookOnThread(journal, thread))
+
+
+class _ShiftBookOnThread:
+    """Forwards every method of `ShiftBook`, by name."""
+
+    def __init__(self, journal: Journal, thread: Caller) -> None:
+        self._journal = journal
+        self._thread = thread
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or not hasattr(ShiftBook, name):
+            raise AttributeError(name)
+
+        def forward(*arguments: Any, **options: Any) -> Any:
+            return self._thread.call(
+                lambda: getattr(self._journal.shift_book(), name)(*arguments, **options)
+            )
+
+        return forward

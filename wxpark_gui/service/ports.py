@@ -20,6 +20,7 @@ from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
 from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.tallies import Part, Slot
+from wxpark_gui.service.shift_book import ShiftBook
 
 
 class Clock(Protocol):
@@ -354,6 +355,10 @@ class Journal(Protocol):
         At most `limit` of replies to entries, newest first, then at most `limit` of replies to
         queries.
         """
+        ...
+
+    def shift_book(self) -> ShiftBook:
+        """The book of people and shifts in the same file, for use on the journal's thread."""
         ...
 
     def verify(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome, after_exchange
@@ -22,6 +22,7 @@ from wxpark_gui.domain.settings import Account
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces
+from wxpark_gui.service.present_shift import PresentShift
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Submission:
 
     Attributes:
         training: True if entries go to the training gateway; they are stored with that mark.
+        present: shift and attendant that new entries are stamped with.
     """
 
     journal: Journal
@@ -47,6 +49,7 @@ class Submission:
     clock: Clock
     nonces: Nonces
     training: bool = False
+    present: PresentShift = field(default_factory=PresentShift)
 
     def prepare(self, draft: EntryDraft) -> NewEntry:
         """Check a draft and give it an id and the current account.
@@ -222,6 +225,7 @@ class Submission:
 
     def _origin(self, account: Account) -> Origin:
         merchant = account.merchant
+        stamp = self.present.stamp
         return Origin(
             account_id=account.account_id,
             mch_id=merchant.mch_id,
@@ -230,6 +234,8 @@ class Submission:
             booth=self.settings.value.booth.name,
             free_time=merchant.free_time,
             training=self.training,
+            attendant=stamp.attendant,
+            shift_id=stamp.shift_id,
         )
 
     def _origin_like(self, old: EntryRecord) -> Origin:

@@ -33,6 +33,7 @@ from wxpark_gui.storage.reading import select_page, verify_file
 from wxpark_gui.storage.replacing import replace_entry, void_entry
 from wxpark_gui.storage.rows import entry_values, moment_text
 from wxpark_gui.storage.runs import begin_run, mark_run
+from wxpark_gui.storage.shifts import SqliteShifts
 from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN, WaitingQueue
 
@@ -343,6 +344,10 @@ class SqliteJournal:
         """Return reply fingerprints, newest first: `limit` of entries, then `limit` of queries."""
         with reading():
             return read_fingerprints(self._connection, limit, self._archives)
+
+    def shift_book(self) -> SqliteShifts:
+        """Return the book of people and shifts, for use on this journal's thread."""
+        return SqliteShifts(self._tables, self._clock, self._path.parent / "archive")
 
     def verify(self) -> int:
         """Check the whole file with its indexes, but no foreign keys; return the number of entries.

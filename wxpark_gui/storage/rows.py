@@ -28,6 +28,7 @@ _TEXTS = (
     "booth",
     "account_id",
     "attendant",
+    "shift_id",
     "replaces",
     "replaced_by",
     "mch_id",
@@ -66,6 +67,7 @@ def entry_values(new: NewEntry) -> dict[str, Value]:
         "account_id": origin.account_id,
         "free_time": origin.free_time,
         "attendant": origin.attendant,
+        "shift_id": origin.shift_id,
         "replaces": new.replaces,
         "link": new.link and new.link.value,
         "lot": origin.lot,
@@ -174,6 +176,7 @@ def _read_origin(row: sqlite3.Row) -> Origin:
         free_time=row["free_time"],
         training=bool(row["training"]),
         attendant=row["attendant"],
+        shift_id=row["shift_id"],
     )
 
 

@@ -20,7 +20,15 @@ _UNREADABLE = (sqlite3.Error, UnicodeError)
 """Exceptions of reading a damaged file. A column name in invalid UTF-8 raises `UnicodeError`."""
 
 # Tables without a row id of their own are copied too; see `_small_tables`.
-_KEYS = (("runs", "run"), ("entries", "position"), ("attempts", "attempt"), ("audit", "note"))
+_KEYS = (
+    ("runs", "run"),
+    ("entries", "position"),
+    ("attempts", "attempt"),
+    ("audit", "note"),
+    ("people", "person"),
+    ("shifts", "shift"),
+    ("stints", "stint"),
+)
 """Each table with its row id column. A row has the same id in all copies of a journal."""
 
 # A recovered row may reference a lost one: add lost runs, delete orphaned attempts, and reset
@@ -45,6 +53,18 @@ _MEND = (
         WHERE attempts.entry_id = entries.entry_id AND ended_at IS NOT NULL
     )
     WHERE last_attempt NOT IN (SELECT attempt FROM attempts)
+    """,
+    # Positions of lost entries are given again: the entries to come belong to the open shift.
+    """
+    UPDATE shifts SET
+        after_position = min(after_position, max(
+            coalesce((SELECT max(position) FROM entries), 0),
+            coalesce((SELECT max(last_position) FROM archives), 0)
+        )),
+        last_position = min(last_position, max(
+            coalesce((SELECT max(position) FROM entries), 0),
+            coalesce((SELECT max(last_position) FROM archives), 0)
+        ))
     """,
 )
 

@@ -1,7 +1,8 @@
 """The journal's tables, and the migrations of older files.
 
 Files of several booths can be merged later: an entry is identified by its UUID and contains its lot
-and booth. Row ids have no meaning outside their file.
+and booth. Row ids have no meaning outside their file. Over 300 lines: the statements of every
+version, which are never edited.
 """
 
 from __future__ import annotations
@@ -15,7 +16,13 @@ APPLICATION_ID = 0x57585031
 
 _TABLES_OF_ENTRIES = ("entries", "attempts")
 
-TABLES = frozenset({"runs", "entries", "attempts", "audit", "archives", "amendments", "counters"})
+TABLES = frozenset(
+    {
+        *("runs", "entries", "attempts", "audit"),
+        *("archives", "amendments", "counters"),
+        *("people", "shifts", "stints"),
+    }
+)
 
 Migration = Sequence[str]
 """SQL statements that lead from one version to the next, run in one transaction."""
@@ -186,6 +193,61 @@ _VERSION_4: Migration = (
         PRIMARY KEY (lot, booth)
     )
     """,
+    # Attendants. A retired one stays, as entries have the label.
+    """
+    CREATE TABLE people (
+        person INTEGER PRIMARY KEY AUTOINCREMENT,
+        person_id TEXT NOT NULL UNIQUE CHECK (length(person_id) = 36),
+        name TEXT NOT NULL,
+        label TEXT NOT NULL UNIQUE,
+        pin_salt TEXT NOT NULL,
+        pin_digest TEXT NOT NULL,
+        pin_cost INTEGER NOT NULL,
+        pin_block_size INTEGER NOT NULL,
+        pin_lanes INTEGER NOT NULL,
+        failures INTEGER NOT NULL DEFAULT 0,
+        failed_run INTEGER NOT NULL DEFAULT 0,
+        failed_monotonic REAL NOT NULL DEFAULT 0,
+        added_at TEXT NOT NULL,
+        retired_at TEXT
+    )
+    """,
+    # A shift has the entries of positions above `after_position` up to `last_position`, so that
+    # each entry is in one shift, also one that was made while nobody was signed in.
+    # `report` is the closing as JSON, as it was handed over.
+    """
+    CREATE TABLE shifts (
+        shift INTEGER PRIMARY KEY AUTOINCREMENT,
+        shift_id TEXT NOT NULL UNIQUE CHECK (length(shift_id) = 36),
+        lot TEXT NOT NULL,
+        booth TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        opened_at TEXT NOT NULL,
+        after_position INTEGER NOT NULL,
+        locked INTEGER NOT NULL DEFAULT 0,
+        closed_at TEXT,
+        closed_by TEXT NOT NULL DEFAULT '',
+        last_position INTEGER,
+        report TEXT,
+        message TEXT NOT NULL DEFAULT '',
+        acknowledged_by TEXT NOT NULL DEFAULT '',
+        acknowledged_at TEXT
+    )
+    """,
+    # Never two open shifts.
+    "CREATE UNIQUE INDEX shifts_open ON shifts ((closed_at IS NULL)) WHERE closed_at IS NULL",
+    # One row for each time a person is signed in during a shift; a relief has one of his own.
+    """
+    CREATE TABLE stints (
+        stint INTEGER PRIMARY KEY AUTOINCREMENT,
+        shift_id TEXT NOT NULL,
+        person_id TEXT NOT NULL,
+        label TEXT NOT NULL,
+        began_at TEXT NOT NULL,
+        ended_at TEXT
+    )
+    """,
+    "CREATE UNIQUE INDEX stints_present ON stints (shift_id) WHERE ended_at IS NULL",
 )
 
 MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)

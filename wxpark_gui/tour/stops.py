@@ -1,4 +1,7 @@
-"""The stops of the tour: every state of the window, in every look."""
+"""The stops of the tour: every state of the window, in every look.
+
+Over 300 lines: a table with a row for each stop.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.settings import AppearanceSettings, Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.link_status import LinkState, LinkStatus
+from wxpark_gui.tour import shift_stops
 from wxpark_gui.training.faults import Fault
 
 
@@ -29,6 +33,7 @@ class Show(Enum):
     STATISTICS = "statistics"
     CLOSING = "closing"
     DETAIL = "detail"
+    SHIFT = "shift"
 
 
 OTHER_HOST = "gateway.example"
@@ -280,7 +285,15 @@ _NOTICES = (
     Stop("other-gateway", event=_other_gateway, settings=_with_other_gateway, live=True),
 )
 
-STOPS = (*_TYPED, *_VERDICTS, *_WAITING, *_NOTICES)
+_SHIFTS = (
+    Stop("attendant", event=shift_stops.attendant),
+    Stop("shift-sign-in", show=Show.SHIFT, event=shift_stops.signed_out),
+    Stop("shift-reading", show=Show.SHIFT, event=shift_stops.reading),
+    Stop("shift-handed-over", show=Show.SHIFT, event=shift_stops.handed_over),
+    Stop("shift-not-handed-over", show=Show.SHIFT, event=shift_stops.overdue),
+)
+
+STOPS = (*_TYPED, *_VERDICTS, *_WAITING, *_NOTICES, *_SHIFTS)
 """Stops in their order; those before the first verdict have an empty verdict panel."""
 
 LOOKS = (

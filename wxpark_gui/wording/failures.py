@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wxpark_gui.wording.marking import mark
+from wxpark_gui.wording.shifts import SHIFT_FAILURES
 
 FAILURES = {
     "": (mark("Something went wrong."), mark("Please tell the manager.")),
@@ -125,6 +126,7 @@ FAILURES = {
         mark("The version file makes no sense; it is not used."),
         mark('It holds a line like: version = "1.2.0".'),
     ),
+    **SHIFT_FAILURES,
 }
 
 NEWER_PROGRAM = mark("Have the manager install {program} or newer; write the plates down.")

@@ -159,6 +159,8 @@ class Label(Enum):
     VERSION_KEY_USE = mark("Only a file that is signed with it is believed (minisign).")
     HELP_ABOUT = mark("Version and licences")
     HELP_APPEARANCE = mark("Language, colours, text size, sounds")
+    HELP_SHIFT = mark("Shift: sign in, sums, hand over")
+    HELP_LOCK_SHIFT = mark("Lock the shift at once")
     HELP_SCALE = mark("Larger, smaller, as drawn")
     SAVE = mark("Save")
     SAVING = mark("Saving …")

@@ -25,12 +25,14 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.release import Release
+from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
 
 _RAW_LENGTH = 40
@@ -81,6 +83,7 @@ class Wording:
         console: the texts that only the console tool prints.
         export: the texts of exported files and of their dialog.
         statistics: the texts of the statistics window.
+        shifts: the texts about shifts and attendants.
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Wording:
         self.console = ConsoleWords(translations.gettext)
         self.export = ExportWords(translations.gettext)
         self.statistics = StatisticsWords(translations.gettext, self.severity)
+        self.shifts = ShiftWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
@@ -201,6 +205,9 @@ class Wording:
         if isinstance(error, JournalNewerError) and error.program:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
             return FailureWords(self._say(message), named, error.code)
+        if isinstance(error, PinWaitError) and error.seconds:
+            counted = self.shifts.label(ShiftLabel.WAIT_SECONDS, seconds=error.seconds)
+            return FailureWords(counted, self._say(action), error.code)
         if isinstance(error, AccountInUseError):
             counted = self._say(message, count=error.waiting)
             return FailureWords(counted, self._say(action), error.code)

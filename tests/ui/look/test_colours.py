@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QToolButton, QWidg
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
+from tests.ui import shift_states
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pixels import (
     DEFICIENCIES,
@@ -224,7 +225,8 @@ def test_every_word_of_the_window_can_be_read(
         for part in subject.findChildren(QWidget):
             if part.isVisibleTo(subject) and part.isEnabled() and _has_words(part):
                 place = QRect(part.mapTo(subject, QPoint()), part.size()) & subject.rect()
-                if place.height() < part.height():
+                seen = part.visibleRegion().boundingRect()
+                if min(place.height(), seen.height()) < part.height():
                     continue  # scrolled out of sight
                 # Within its edges, where it has any.
                 inside = place if isinstance(part, QLabel) else place.adjusted(6, 5, -6, -5)
@@ -281,6 +283,11 @@ def _subjects(
     question.open()
     yield "closing", question
     question.reject()
+    for opener in shift_states.OPENERS:
+        dialog = opener(window)
+        assert dialog is not None
+        yield opener.__name__, dialog
+        dialog.reject()
 
 
 def _has_words(part: QWidget) -> bool:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
+from tests.ui import shift_states
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, FakeExports, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.statistics.busy_report import make_busy_report
@@ -122,6 +123,8 @@ class Theatre:
                 LinkStatus(LinkState.UP, 2_140, "api2.mch.weixin.qq.com")
             ),
         )
+        yield "attendant", lambda: self._booth.shifts.changed.emit(shift_states.RELIEVED)
+        yield "not handed over", lambda: self._booth.shifts.changed.emit(shift_states.OVERDUE)
         yield "new version", lambda: self._booth.updates.found.emit(LONG_RELEASE)
         yield "new energy", lambda: self._type("f49883")
         yield "other city", lambda: self._type("a12345")
@@ -378,6 +381,7 @@ DIALOGS = pytest.mark.parametrize(
         open_running_export,
         open_finished_export,
         open_failed_export,
+        *shift_states.OPENERS,
     ],
 )
 

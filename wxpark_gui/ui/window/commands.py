@@ -13,6 +13,7 @@ from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
@@ -31,6 +32,7 @@ class Commands(QObject):
         recent: RecentList,
         dialogs: Dialogs,
         statistics: StatisticsOpener,
+        shift_dialogs: ShiftDialogs,
         help_overlay: HelpOverlay,
     ) -> None:
         super().__init__(window)
@@ -50,6 +52,8 @@ class Commands(QObject):
             Action.SCENE: form.scene.choose_next,
             Action.CORRECT: self._correct,
             Action.STATISTICS: statistics.open,
+            Action.SHIFT: shift_dialogs.open,
+            Action.LOCK_SHIFT: shift_dialogs.lock,
             Action.APPEARANCE: dialogs.open_display,
             Action.SETTINGS: dialogs.open_merchant,
             Action.ENLARGE: dialogs.enlarge,

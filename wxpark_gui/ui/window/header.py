@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
@@ -15,7 +16,13 @@ from wxpark_gui.wording import Label, clock_time
 
 
 class Header(QWidget):
-    """Car park, booth and clock in one row; long names wrap beside the clock."""
+    """Car park, booth, attendant and clock in one row; long names wrap beside the clock.
+
+    Signals:
+        shiftRequested(): the attendant's name was clicked.
+    """
+
+    shiftRequested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,10 +30,16 @@ class Header(QWidget):
         self._settings = Settings()
         self._lot = wrapping_label(self, name="headerLot", role="lot")
         self._booth = wrapping_label(self, name="headerBooth", role="muted")
+        self._state = ShiftState()
+        self._now: datetime | None = None
+        self._attendant = wrapping_label(self, name="headerAttendant")
+        self._attendant.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._attendant.installEventFilter(self)
         self._clock = plain_label(self, name="headerClock", role="muted")
         names = WrappingRow(22)
         names.addWidget(self._lot)
         names.addWidget(self._booth)
+        names.addWidget(self._attendant)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(24, 10, 24, 8)
         layout.setSpacing(22)
@@ -39,9 +52,28 @@ class Header(QWidget):
         self._settings = settings
         self._renew()
 
+    @Slot(object)
+    def show_shift(self, state: ShiftState) -> None:
+        """Show the attendant; nothing in a booth without people."""
+        self._state = state
+        self._show_attendant()
+
     def show_time(self, now: datetime) -> None:
         """Show an aware time as Beijing time."""
+        self._now = now
         self._clock.setText(clock_time(now))
+        self._show_attendant()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._attendant and event.type() is QEvent.Type.MouseButtonRelease:
+            self.shiftRequested.emit()
+        return super().eventFilter(watched, event)
+
+    def _show_attendant(self) -> None:
+        words = self._appearance.wording.shifts.header(self._state, self._now) if self._now else ""
+        if self._attendant.text() != words:
+            self._attendant.setText(words)
+        self._attendant.setVisible(bool(words))
 
     @Slot()
     def _renew(self) -> None:
@@ -49,3 +81,4 @@ class Header(QWidget):
         name = account.merchant.parking_name if account else ""
         self._lot.setText(name or self._appearance.wording.label(Label.LOT_UNNAMED))
         self._booth.setText(self._settings.booth.name)
+        self._show_attendant()

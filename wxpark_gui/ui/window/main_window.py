@@ -22,6 +22,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
     Attributes:
         statistics: opens the statistics window.
         export: opens the export dialog; connect a signal with a filter to `export.open_export`.
+        shift_dialogs: opens the shift dialog, and locks the shift.
     """
 
     def __init__(
@@ -79,6 +81,9 @@ class MainWindow(QMainWindow):
         self._dialogs = Dialogs(controllers, appearance, self)
         self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
         self.export = ExportOpener(controllers.exports, appearance, self)
+        self.shift_dialogs = ShiftDialogs(
+            controllers.shifts, appearance, self, training=training, now=now
+        )
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -108,6 +113,7 @@ class MainWindow(QMainWindow):
             recent=self._recent,
             dialogs=self._dialogs,
             statistics=self.statistics,
+            shift_dialogs=self.shift_dialogs,
             help_overlay=self._help,
         )
         self._connect_controllers()
@@ -234,6 +240,8 @@ class MainWindow(QMainWindow):
         controllers.settings.changed.connect(self._apply_settings)
         controllers.link.changed.connect(self._status.show_link)
         controllers.updates.found.connect(self._status.show_release)
+        controllers.shifts.changed.connect(self._header.show_shift)
+        self._header.show_shift(controllers.shifts.state)
         self._notices.changed.connect(self._show_notice)
 
     def _connect_parts(self) -> None:
@@ -254,6 +262,8 @@ class MainWindow(QMainWindow):
         self._dialogs.closed.connect(plate.setFocus)
         self.statistics.closed.connect(plate.setFocus)
         self.export.closed.connect(plate.setFocus)
+        self._header.shiftRequested.connect(self.shift_dialogs.open)
+        self.shift_dialogs.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

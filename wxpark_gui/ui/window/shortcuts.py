@@ -21,6 +21,8 @@ class Action(Enum):
     SCENE = "scene"
     CORRECT = "correct"
     STATISTICS = "statistics"
+    SHIFT = "shift"
+    LOCK_SHIFT = "lock_shift"
     APPEARANCE = "appearance"
     SETTINGS = "settings"
     ENLARGE = "enlarge"
@@ -62,6 +64,8 @@ SHORTCUTS = (
     Shortcut("F7", ("F7",), Action.SCENE, Label.HELP_SCENE, Label.SCENE),
     Shortcut("F8", ("F8",), Action.CORRECT, Label.HELP_CORRECT),
     Shortcut("F9", ("F9",), Action.STATISTICS, Label.HELP_STATISTICS, Label.KEY_STATISTICS),
+    Shortcut("F10", ("F10",), Action.SHIFT, Label.HELP_SHIFT),
+    Shortcut("Shift F10", ("Shift+F10",), Action.LOCK_SHIFT, Label.HELP_LOCK_SHIFT),
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
     Shortcut("Ctrl + / − / 0", ("Ctrl++", "Ctrl+="), Action.ENLARGE, Label.HELP_SCALE),

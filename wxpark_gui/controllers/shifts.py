@@ -1,0 +1,150 @@
+"""Controller of shifts: signs in, locks, reads and hands over; keeps the people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.shift_book import Documents
+from wxpark_gui.service.shifts import Closing, Shifts
+
+
+class ShiftController(QObject):
+    """Runs the use cases of shifts on a thread of their own. No method blocks.
+
+    Over 20 methods: one for each request, and one for each kind of result.
+
+    Each request ends with one of the signals below, in the order of the requests. No signal carries
+    a PIN.
+
+    Signals:
+        changed(ShiftState): people or shift may have changed; emitted after each success.
+        signedIn(ShiftState): a person signed in.
+        reported(ShiftReport): an X-reading.
+        handedOver(ShiftReport): a shift was closed.
+        peopleChanged(ShiftState): a person was added, renamed, retired or given a new PIN.
+        documentSaved(Path): a document was written.
+        refused(ReadableError): a request failed; nothing was changed.
+        crashed(Exception): an exception that is a bug.
+    """
+
+    changed = Signal(object)
+    signedIn = Signal(object)
+    reported = Signal(object)
+    handedOver = Signal(object)
+    peopleChanged = Signal(object)
+    documentSaved = Signal(object)
+    refused = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(self, shifts: Shifts, documents: Documents, worker: Worker) -> None:
+        """`worker` must not be the journal's thread, which a PIN check would delay."""
+        super().__init__()
+        self._shifts = shifts
+        self._documents = documents
+        self._worker = worker
+        self._state = ShiftState()
+
+    @property
+    def state(self) -> ShiftState:
+        """State after the last success; empty before `load`."""
+        return self._state
+
+    @Slot()
+    def load(self) -> None:
+        """Go on with the shift of the last run, once the journal is open."""
+        self._submit(self._shifts.resume, self.note_state)
+
+    def sign_in(self, person_id: str, pin: Secret) -> None:
+        """Open a shift, unlock the open one, or relieve; `signedIn` follows."""
+        self._submit(lambda: self._shifts.sign_in(person_id, pin), self._on_signed_in)
+
+    @Slot()
+    def lock(self) -> None:
+        """Lock the open shift; `changed` follows."""
+        self._submit(self._shifts.lock, self.note_state)
+
+    def read(self) -> None:
+        """Make an X-reading; `reported` follows."""
+        self._submit(self._shifts.read, self._on_reported)
+
+    def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> None:
+        """Close the shift and open that of the next person; `handedOver` follows."""
+        self._submit(
+            lambda: self._shifts.hand_over(shift_id, message, next_id, pin), self._on_handed_over
+        )
+
+    def close_shift(self, shift_id: str, message: str) -> None:
+        """Close the shift with nobody to follow; `handedOver` follows."""
+        self._submit(lambda: self._shifts.close(shift_id, message), self._on_handed_over)
+
+    @Slot()
+    def acknowledge(self) -> None:
+        """Note that the last closing was read; `changed` follows."""
+        self._submit(self._shifts.acknowledge, self.note_state)
+
+    def add_person(self, name: str, pin: Secret) -> None:
+        """Add a person; `peopleChanged` follows, as after the next three."""
+        self._submit(lambda: self._shifts.add_person(name, pin), self._on_people)
+
+    def rename_person(self, person_id: str, name: str) -> None:
+        self._submit(lambda: self._shifts.rename_person(person_id, name), self._on_people)
+
+    def set_pin(self, person_id: str, pin: Secret) -> None:
+        self._submit(lambda: self._shifts.set_pin(person_id, pin), self._on_people)
+
+    def retire_person(self, person_id: str) -> None:
+        self._submit(lambda: self._shifts.retire_person(person_id), self._on_people)
+
+    def save_document(self, name: str, render: Callable[[], bytes]) -> None:
+        """Write a document; `documentSaved` follows.
+
+        Args:
+            render: makes its content, on the worker's thread; touches no widget.
+        """
+        self._submit(lambda: self._documents.save(name, render()), self._on_document)
+
+    def _submit(self, task: Callable[[], object], success: Callable[..., None]) -> None:
+        self._worker.submit(task, success, self._on_failed)
+
+    @Slot(object)
+    def note_state(self, state: ShiftState) -> None:
+        """Take a state over, and emit `changed`."""
+        self._state = state
+        self.changed.emit(state)
+
+    @Slot(object)
+    def _on_signed_in(self, state: ShiftState) -> None:
+        self.note_state(state)
+        self.signedIn.emit(state)
+
+    @Slot(object)
+    def _on_people(self, state: ShiftState) -> None:
+        self.note_state(state)
+        self.peopleChanged.emit(state)
+
+    @Slot(object)
+    def _on_reported(self, report: ShiftReport) -> None:
+        self.reported.emit(report)
+
+    @Slot(object)
+    def _on_handed_over(self, closing: Closing) -> None:
+        self.note_state(closing.state)
+        self.handedOver.emit(closing.report)
+
+    @Slot(object)
+    def _on_document(self, path: Path) -> None:
+        self.documentSaved.emit(path)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, ReadableError):
+            self.refused.emit(error)
+        else:
+            self.crashed.emit(error)

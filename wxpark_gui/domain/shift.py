@@ -1,0 +1,139 @@
+"""Attendants and the shifts they work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from wxpark_gui.domain.shift_errors import NameFormatError
+
+NAME_LENGTH = 12
+"""Longest name of a person, in characters."""
+
+MESSAGE_LENGTH = 200
+"""Longest message for the next shift, in characters."""
+
+OVERDUE_AFTER = timedelta(hours=16)
+"""Length of a shift from which on it counts as forgotten to be closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An attendant.
+
+    Attributes:
+        person_id: UUID, 36 characters.
+        name: as typed; several people may have the same.
+        label: the name, with a number if another person has that name; unique, stamped on entries.
+        is_retired: True if the person can no longer sign in; the person stays in the records.
+    """
+
+    person_id: str
+    name: str
+    label: str
+    is_retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """Time that one person was signed in during a shift.
+
+    Attributes:
+        label: of the person, at that time.
+        began_at, ended_at: aware; `ended_at` is None while the person is signed in.
+    """
+
+    label: str
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The open shift.
+
+    Attributes:
+        shift_id: UUID, 36 characters.
+        number: counter of the booth, from 1.
+        opened_at: aware.
+        main: the person whose shift it is.
+        present: the person signed in: `main` or a relief.
+        is_locked: True while the person signed in is away; entries then have no attendant.
+    """
+
+    shift_id: str
+    number: int
+    opened_at: datetime
+    main: Person
+    present: Person
+    is_locked: bool = False
+
+    @property
+    def is_relief(self) -> bool:
+        """True while another person than the shift's own is signed in."""
+        return self.present.person_id != self.main.person_id
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.shift_id, "" if self.is_locked else self.present.label)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Test if the shift has been open for so long that its closing was forgotten."""
+        return now - self.opened_at >= OVERDUE_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Shift and person that new entries are made under; both are empty without a shift.
+
+    Attributes:
+        attendant: label of the person signed in; empty while the shift is locked.
+    """
+
+    shift_id: str = ""
+    attendant: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewShift:
+    """A shift that is not on disk yet.
+
+    Attributes:
+        shift_id: UUID, 36 characters.
+        person_id: of the person whose shift it is.
+        lot, booth: names of car park and booth.
+    """
+
+    shift_id: str
+    person_id: str
+    lot: str
+    booth: str
+
+
+def read_name(typed: str) -> str:
+    """Convert typed text to a person's name: white space is stripped and runs of it are joined.
+
+    Raises:
+        NameFormatError: it is empty, longer than `NAME_LENGTH`, or not printable.
+    """
+    name = " ".join(typed.split())
+    if not name or len(name) > NAME_LENGTH or not name.isprintable():
+        raise NameFormatError
+    return name
+
+
+def free_label(name: str, taken: Collection[str]) -> str:
+    """Return `name`, or the name with the smallest number from 2 on that is not in `taken`."""
+    if name not in taken:
+        return name
+    number = 2
+    while f"{name} {number}" in taken:
+        number += 1
+    return f"{name} {number}"
+
+
+def read_message(typed: str) -> str:
+    """Return a message for the next shift: one line, at most `MESSAGE_LENGTH` characters."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
+    return line[:MESSAGE_LENGTH]

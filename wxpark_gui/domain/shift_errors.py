@@ -1,0 +1,63 @@
+"""Errors of people, PINs, shifts and their documents that are shown to a person."""
+
+from __future__ import annotations
+
+from wxpark_gui.domain.errors import ReadableError
+
+
+class PinFormatError(ReadableError):
+    """The typed PIN is not 4 to 8 digits."""
+
+    code = "PIN_FORMAT"
+
+
+class WrongPinError(ReadableError):
+    """The PIN is not that of the chosen person."""
+
+    code = "WRONG_PIN"
+
+
+class PinWaitError(ReadableError):
+    """Too many wrong PINs; the next try must wait.
+
+    Attributes:
+        seconds: until the next try.
+    """
+
+    code = "PIN_WAIT"
+    seconds = 0
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:.0f} s")
+        # Rounded up: a whole second too long rather than a refusal at 0 s.
+        self.seconds = int(seconds) + 1
+
+
+class NameFormatError(ReadableError):
+    """The typed name of a person is empty or too long."""
+
+    code = "NAME_FORMAT"
+
+
+class PersonUnknownError(ReadableError):
+    """The chosen person was retired or removed meanwhile."""
+
+    code = "PERSON_UNKNOWN"
+
+
+class PersonAtWorkError(ReadableError):
+    """The person has or works the open shift, and so cannot be retired."""
+
+    code = "PERSON_AT_WORK"
+
+
+class ShiftClosedError(ReadableError):
+    """The shift to close is not open; nothing was changed."""
+
+    code = "SHIFT_CLOSED"
+
+
+class DocumentNotSavedError(ReadableError):
+    """A document could not be written; no part of it was left under its name."""
+
+    code = "DOCUMENT_NOT_SAVED"

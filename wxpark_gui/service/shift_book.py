@@ -1,0 +1,105 @@
+"""Ports of the shifts: the book of people and shifts on disk, and the folder for documents."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from wxpark_gui.domain.pin import PinHash, PinState
+from wxpark_gui.domain.shift import NewShift
+from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+
+
+class ShiftBook(Protocol):
+    """People and shifts on disk. Every write is durable and audited when its method returns.
+
+    Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
+    raise `JournalDamagedError`.
+    """
+
+    def state(self) -> ShiftState:
+        """People, the open shift, and the closed one that nobody has acknowledged."""
+        ...
+
+    def pin_state(self, person_id: str) -> PinState:
+        """Stored PIN and wrong tries. Raises `PersonUnknownError`, also for a retired person."""
+        ...
+
+    def note_try(self, person_id: str) -> None:
+        """Count a try as wrong. Call it before the PIN is checked, so that a kill hides no try."""
+        ...
+
+    def note_wrong_pin(self, person_id: str, now: datetime) -> None:
+        """Add a wrong PIN to the audit."""
+        ...
+
+    def forget_tries(self, person_id: str) -> None:
+        """Count no wrong PIN any more, after a right one."""
+        ...
+
+    def add_person(self, person_id: str, name: str, pin: PinHash, now: datetime) -> str:
+        """Add a person and return the label, which is unique."""
+        ...
+
+    def rename_person(self, person_id: str, name: str, now: datetime) -> None:
+        """Change a person's name and label. Raises `PersonUnknownError`."""
+        ...
+
+    def set_pin(self, person_id: str, pin: PinHash, now: datetime) -> None:
+        """Replace a person's PIN; a retired person can sign in again. Raises `PersonUnknownError`.
+
+        Wrong tries are forgotten.
+        """
+        ...
+
+    def retire_person(self, person_id: str, now: datetime) -> None:
+        """Let a person no longer sign in.
+
+        Raises `PersonUnknownError`, or `PersonAtWorkError` if the open shift is or was worked by
+        the person.
+        """
+        ...
+
+    def sign_in(self, new: NewShift, now: datetime) -> ShiftState:
+        """Open a shift, or in the open one unlock it and have the person of `new` work on.
+
+        Raises `PersonUnknownError`.
+        """
+        ...
+
+    def lock(self, now: datetime, why: str) -> ShiftState:
+        """Lock the open shift; a no-op without one, or if it is locked.
+
+        Args:
+            why: reason for the audit.
+        """
+        ...
+
+    def report(self, now: datetime) -> ShiftReport:
+        """X-reading of the open shift. Raises `ShiftClosedError` without one."""
+        ...
+
+    def close(
+        self, shift_id: str, message: str, now: datetime, successor: NewShift | None = None
+    ) -> ShiftReport:
+        """Close a shift, and with a successor open the next one, in one transaction.
+
+        Raises `ShiftClosedError` if it is not the open one, `PersonUnknownError` for the successor.
+        """
+        ...
+
+    def acknowledge(self, now: datetime) -> ShiftState:
+        """Note that the person signed in has taken over the last closed shift."""
+        ...
+
+
+class Documents(Protocol):
+    """Folder of the user for documents."""
+
+    def save(self, name: str, content: bytes) -> Path:
+        """Write a file whole or not at all, and return its path; an older one is kept.
+
+        If the name is taken, a number is added. Raises `DocumentNotSavedError`.
+        """
+        ...

@@ -1,0 +1,176 @@
+"""Use cases of shifts: sign in, lock, read, hand over; and of the people who work them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.pin import hash_pin
+from wxpark_gui.domain.shift import NewShift, Stamp, read_message, read_name
+from wxpark_gui.domain.shift_errors import PinWaitError, WrongPinError
+from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.ports import Clock, Nonces
+from wxpark_gui.service.present_shift import PresentShift
+from wxpark_gui.service.shift_book import ShiftBook
+
+LOCKED_BY_HAND = "hand"
+LOCKED_AS_OVERDUE = "overdue"
+"""Reasons in the audit for a lock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Result of a closing: its report, and the state after it."""
+
+    report: ShiftReport
+    state: ShiftState
+
+
+@dataclass(frozen=True, slots=True)
+class Shifts:
+    """Use cases of shifts. Every method blocks for the disk; with a PIN for 0.1 to 0.3 s more.
+
+    Shifts are optional: without people, entries have no attendant. No entry is ever refused because
+    nobody is signed in. Methods raise `JournalWriteError` or `JournalDamagedError` of the book.
+
+    Attributes:
+        present: gets the stamp of new entries after each change.
+    """
+
+    book: ShiftBook
+    settings: CurrentSettings
+    present: PresentShift
+    clock: Clock
+    nonces: Nonces
+
+    def resume(self) -> ShiftState:
+        """Go on with the shift that the last run left open. Call it at the start.
+
+        A shift that should have been closed long ago is locked, because the person signed in is
+        not the one of today.
+        """
+        state = self.book.state()
+        now = self.clock.now()
+        if state.shift is not None and state.shift.is_overdue(now):
+            state = self.book.lock(now, LOCKED_AS_OVERDUE)
+        return self._take(state)
+
+    def sign_in(self, person_id: str, pin: Secret) -> ShiftState:
+        """Open a shift; in an open one unlock it, or relieve the person signed in.
+
+        Raises:
+            WrongPinError, PinWaitError: the PIN is wrong, or the next try must wait.
+            PersonUnknownError: the person was retired.
+        """
+        self._check_pin(person_id, pin)
+        return self._take(self.book.sign_in(self._new_shift(person_id), self.clock.now()))
+
+    def lock(self) -> ShiftState:
+        """Lock the open shift: entries have no attendant until someone signs in."""
+        return self._take(self.book.lock(self.clock.now(), LOCKED_BY_HAND))
+
+    def read(self) -> ShiftReport:
+        """X-reading: the sum of the open shift so far; changes nothing.
+
+        Raises:
+            ShiftClosedError: no shift is open.
+        """
+        return self.book.report(self.clock.now())
+
+    def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> Closing:
+        """Close a shift and open that of the next person, whose PIN acknowledges it.
+
+        Both is one transaction: after a power cut either the old shift is open or the new one.
+
+        Raises:
+            WrongPinError, PinWaitError: the PIN of the next person is wrong, or must wait.
+            PersonUnknownError: the next person was retired.
+            ShiftClosedError: the shift is not open.
+        """
+        self._check_pin(next_id, pin)
+        return self._close(shift_id, message, self._new_shift(next_id))
+
+    def close(self, shift_id: str, message: str) -> Closing:
+        """Close a shift that nobody follows at once; the next person to sign in acknowledges it.
+
+        Raises:
+            ShiftClosedError: the shift is not open.
+        """
+        return self._close(shift_id, message, None)
+
+    def acknowledge(self) -> ShiftState:
+        """Note that the person signed in has read the last closing."""
+        return self._take(self.book.acknowledge(self.clock.now()))
+
+    def add_person(self, name: str, pin: Secret) -> ShiftState:
+        """Add a person. One with the name of another gets a number.
+
+        Raises:
+            NameFormatError: the name is empty or too long.
+        """
+        checked = read_name(name)
+        hashed = hash_pin(pin, self.nonces.nonce())
+        self.book.add_person(self.nonces.entry_id(), checked, hashed, self.clock.now())
+        return self._take(self.book.state())
+
+    def rename_person(self, person_id: str, name: str) -> ShiftState:
+        """Change a person's name; entries keep the old one.
+
+        Raises:
+            NameFormatError: the name is empty or too long.
+            PersonUnknownError: there is no such person.
+        """
+        self.book.rename_person(person_id, read_name(name), self.clock.now())
+        return self._take(self.book.state())
+
+    def set_pin(self, person_id: str, pin: Secret) -> ShiftState:
+        """Replace a person's PIN; a retired person can sign in again.
+
+        Raises:
+            PersonUnknownError: there is no such person.
+        """
+        hashed = hash_pin(pin, self.nonces.nonce())
+        self.book.set_pin(person_id, hashed, self.clock.now())
+        return self._take(self.book.state())
+
+    def retire_person(self, person_id: str) -> ShiftState:
+        """Let a person no longer sign in.
+
+        Raises:
+            PersonAtWorkError: the open shift is worked by the person.
+            PersonUnknownError: there is no such person.
+        """
+        self.book.retire_person(person_id, self.clock.now())
+        return self._take(self.book.state())
+
+    def _close(self, shift_id: str, message: str, successor: NewShift | None) -> Closing:
+        report = self.book.close(shift_id, read_message(message), self.clock.now(), successor)
+        return Closing(report, self._take(self.book.state()))
+
+    def _new_shift(self, person_id: str) -> NewShift:
+        settings = self.settings.value
+        lot = settings.account.merchant.parking_name if settings.account else ""
+        return NewShift(self.nonces.entry_id(), person_id, lot, settings.booth.name)
+
+    def _check_pin(self, person_id: str, pin: Secret) -> None:
+        """Compare a PIN with the stored one; the try is counted before it is checked.
+
+        Raises:
+            WrongPinError: it is wrong.
+            PinWaitError: too many were wrong; this one was not checked.
+            PersonUnknownError: there is no such person, or the person was retired.
+        """
+        stored = self.book.pin_state(person_id)
+        if stored.wait > 0:
+            raise PinWaitError(stored.wait)
+        self.book.note_try(person_id)
+        if not stored.hash.matches(pin):
+            self.book.note_wrong_pin(person_id, self.clock.now())
+            wait = self.book.pin_state(person_id).wait
+            raise PinWaitError(wait) if wait > 0 else WrongPinError()
+        self.book.forget_tries(person_id)
+
+    def _take(self, state: ShiftState) -> ShiftState:
+        self.present.replace(state.shift.stamp if state.shift else Stamp())
+        return state

@@ -1,0 +1,51 @@
+"""Save documents, such as the report of a shift, in the user's folder for documents."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from platformdirs import user_documents_path
+
+from wxpark_gui.domain.shift_errors import DocumentNotSavedError
+from wxpark_gui.storage.durable import write_file
+
+# Not allowed in names of files, on Windows or elsewhere.
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+_NAME_LENGTH = 80
+_MOST_COPIES = 1000
+
+
+class DocumentFolder:
+    """Folder of the user for documents; `folder` None takes that of the desktop."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def save(self, name: str, content: bytes) -> Path:
+        """Write a file whole or not at all, readable by its owner; return its path.
+
+        Characters that names of files cannot have are replaced. If the name is taken, a number is
+        added.
+
+        Raises:
+            DocumentNotSavedError: the folder or the file cannot be written.
+        """
+        folder = self._folder or user_documents_path()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = _free_path(folder, _FORBIDDEN.sub("-", name))
+            write_file(path, content)
+        except OSError as error:
+            raise DocumentNotSavedError(error.strerror or type(error).__name__) from error
+        return path
+
+
+def _free_path(folder: Path, name: str) -> Path:
+    stem, suffix = Path(name).stem[:_NAME_LENGTH], Path(name).suffix
+    path = folder / f"{stem}{suffix}"
+    for number in range(2, _MOST_COPIES):
+        if not path.exists():
+            break
+        path = folder / f"{stem} {number}{suffix}"
+    return path

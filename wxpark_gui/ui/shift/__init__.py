@@ -1,0 +1,1 @@
+"""Shifts: sign-in, X-reading, hand-over, people, and the printed report."""

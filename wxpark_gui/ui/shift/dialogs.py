@@ -1,0 +1,73 @@
+"""Opens the shift dialog, at most once at a time, and locks the shift."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from wxpark_gui.controllers.shifts import ShiftController
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.shift.dialog import ShiftDialog
+
+
+class ShiftDialogs(QObject):
+    """Owns the open shift dialog.
+
+    Signals:
+        closed(): the dialog was closed; the plate field must take the focus.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        shifts: ShiftController,
+        appearance: Appearance,
+        window: QWidget,
+        *,
+        training: bool,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(window)
+        self._shifts = shifts
+        self._appearance = appearance
+        self._window = window
+        self._training = training
+        self._now = now
+        self._dialog: ShiftDialog | None = None
+
+    @property
+    def dialog(self) -> ShiftDialog | None:
+        """The open dialog, or None."""
+        return self._dialog
+
+    @Slot()
+    def open(self) -> None:
+        """Open the dialog, or bring it to the front."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            self._dialog.activateWindow()
+            return
+        self._dialog = ShiftDialog(
+            self._shifts, self._appearance, self._window, training=self._training, now=self._now
+        )
+        self._dialog.finished.connect(self._on_finished)
+        self._dialog.show()
+
+    @Slot()
+    def lock(self) -> None:
+        """Lock the shift at once, and close the dialog; a no-op unless someone is signed in."""
+        if self._shifts.state.is_signed_in:
+            self._shifts.lock()
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+        self.closed.emit()

@@ -1,0 +1,199 @@
+"""The report of a shift as PDF: A4 pages with numbers and lines for signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+
+from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport
+from wxpark_gui.ui.look.theme import FAMILIES
+from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords, full_time, since
+
+_DOTS_PER_INCH = 150
+_MARGIN_MM = 16.0
+_FOOTER_MM = 10.0
+_POINTS = 10.0
+_SUMS_IN_ROW = 4
+_ITEMS_IN_ROW = 2
+_INCH_MM = 25.4
+
+_STYLE = """
+    .title { font-size: 20pt; }
+    .heading { font-size: 11pt; }
+    .muted { color: #555555; }
+    .training { color: #5F3A9B; }
+    .number { font-size: 15pt; }
+    .plate { font-size: 11pt; }
+"""
+
+
+def render_report(report: ShiftReport, words: ShiftWords, *, training: bool) -> bytes:
+    """Return the report as a PDF file. Touches no widget, so any thread may call it.
+
+    Args:
+        training: True marks it as no real record.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(_DOTS_PER_INCH)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
+    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    writer.setTitle(words.file_name(report))
+    _paint(writer, _html(report, words, training=training), report, words)
+    buffer.close()
+    return bytes(buffer.data().data())
+
+
+def _paint(writer: QPdfWriter, html: str, report: ShiftReport, words: ShiftWords) -> None:
+    font = QFont()
+    font.setFamilies(list(FAMILIES))
+    font.setPointSizeF(_POINTS)
+    document = QTextDocument()
+    document.documentLayout().setPaintDevice(writer)
+    document.setDocumentMargin(0)
+    document.setDefaultFont(font)
+    document.setDefaultStyleSheet(_STYLE)
+    document.setHtml(html)
+    width = float(writer.width())
+    footer = _FOOTER_MM / _INCH_MM * _DOTS_PER_INCH
+    height = writer.height() - footer
+    document.setPageSize(QSizeF(width, height))
+    pages = document.pageCount()
+    place = " · ".join(part for part in (report.lot, report.booth) if part)
+    with QPainter(writer) as painter:
+        painter.setFont(font)
+        for page in range(pages):
+            if page:
+                writer.newPage()
+            painter.save()
+            painter.translate(0, -page * height)
+            document.drawContents(painter, QRectF(0, page * height, width, height))
+            painter.restore()
+            line = QRectF(0, height, width, footer)
+            bottom = Qt.AlignmentFlag.AlignBottom
+            painter.drawText(line, bottom | Qt.AlignmentFlag.AlignLeft, place)
+            number = words.label(ShiftLabel.REPORT_PAGE, page=page + 1, pages=pages)
+            painter.drawText(line, bottom | Qt.AlignmentFlag.AlignRight, number)
+
+
+def _html(report: ShiftReport, words: ShiftWords, *, training: bool) -> str:
+    title = ShiftLabel.REPORT_CLOSING if report.is_closed else ShiftLabel.REPORT_READING
+    number = words.label(ShiftLabel.REPORT_NUMBER, number=report.number)
+    subtitle = [number]
+    if report.is_late:
+        subtitle.append(words.label(ShiftLabel.LATE))
+    parts = [_title(words.label(title), " · ".join(subtitle))]
+    if training:
+        parts.append(_line(words.label(ShiftLabel.REPORT_TRAINING), "training"))
+    parts.append(_facts(report, words))
+    if report.is_closed:
+        message = report.message or words.label(ShiftLabel.REPORT_NO_MESSAGE)
+        parts.append(_heading(words.label(ShiftLabel.REPORT_MESSAGE)))
+        parts.append(_line(message))
+    parts.append(_heading(words.label(ShiftLabel.REPORT_SUMS)))
+    parts.append(_sums(words.sums(report.summary)))
+    if people := words.people(report.summary):
+        parts.append(_heading(words.label(ShiftLabel.BY_PERSON)))
+        parts.append(_sums(people))
+    if not report.summary.carried:
+        parts.append(_heading(words.label(ShiftLabel.CARRIED_NONE)))
+    for heading, items in words.lists(report.summary):
+        parts.extend((_heading(heading), _items(items, words, report.until)))
+    if report.is_closed:
+        parts.append(_signatures(words))
+    return "".join(parts)
+
+
+def _title(text: str, right: str) -> str:
+    return (
+        f'<table width="100%" cellspacing="0"><tr><td class="title">{escape(text)}</td>'
+        f'<td class="muted" align="right" valign="bottom">{escape(right)}</td></tr></table>'
+    )
+
+
+def _heading(text: str) -> str:
+    """Return a shaded bar with a heading."""
+    return (
+        f'<table width="100%" cellspacing="0" cellpadding="4" bgcolor="#ECEFF3"'
+        f' style="margin-top: 22px;"><tr><td class="heading">{escape(text)}</td></tr></table>'
+    )
+
+
+def _line(text: str, kind: str = "") -> str:
+    return (
+        f'<table width="100%" cellspacing="0" cellpadding="4"><tr>'
+        f'<td class="{kind}">{escape(text)}</td></tr></table>'
+    )
+
+
+def _facts(report: ShiftReport, words: ShiftWords) -> str:
+    stints = (
+        f"{stint.label} {since(stint.began_at, report.until)}"
+        f" – {since(stint.ended_at or report.until, report.until)}"
+        for stint in report.stints
+    )
+    place = " · ".join(part for part in (report.lot, report.booth) if part)
+    same_day = since(report.until, report.opened_at)
+    ended = same_day if len(same_day) == len("00:00") else full_time(report.until)
+    rows = [
+        (ShiftLabel.REPORT_PLACE, place),
+        (ShiftLabel.REPORT_TIME, f"{full_time(report.opened_at)} – {ended}"),
+        (ShiftLabel.REPORT_MAIN, report.main),
+        (ShiftLabel.REPORT_STINTS, "  ·  ".join(stints)),
+    ]
+    if report.is_closed:
+        rows.append((ShiftLabel.REPORT_CLOSED_BY, report.closed_by))
+    if report.acknowledged_by:
+        rows.append((ShiftLabel.REPORT_ACKNOWLEDGED, report.acknowledged_by))
+    cells = "".join(
+        f'<tr><td class="muted" width="16%">{escape(words.label(label))}</td>'
+        f"<td>{escape(value)}</td></tr>"
+        for label, value in rows
+    )
+    return f'<table width="100%" cellspacing="0" cellpadding="3">{cells}</table>'
+
+
+def _sums(sums: Sequence[tuple[str, int]]) -> str:
+    """Return a table of names and numbers, several in a row."""
+    cells = [
+        f'<td width="{100 // _SUMS_IN_ROW}%"><span class="muted">{escape(name)}</span><br>'
+        f'<span class="number">{number}</span></td>'
+        for name, number in sums
+    ]
+    return _table(cells, _SUMS_IN_ROW, "<td></td>", padding=5)
+
+
+def _items(items: Sequence[ShiftItem], words: ShiftWords, until: datetime) -> str:
+    """Return a table of entries, several in a row."""
+    cells = []
+    for item in items:
+        plate, time, remark = words.item(item, until)
+        cells.append(
+            f'<td width="14%" class="plate">{escape(plate)}</td><td width="12%">{time}</td>'
+            f'<td width="24%" class="muted">{escape(remark)}</td>'
+        )
+    return _table(cells, _ITEMS_IN_ROW, '<td></td><td></td><td width="24%"></td>', padding=3)
+
+
+def _table(cells: Sequence[str], in_row: int, empty: str, *, padding: int) -> str:
+    rows = []
+    for start in range(0, len(cells), in_row):
+        row = list(cells[start : start + in_row])
+        row += [empty] * (in_row - len(row))
+        rows.append(f"<tr>{''.join(row)}</tr>")
+    return f'<table width="100%" cellspacing="0" cellpadding="{padding}">{"".join(rows)}</table>'
+
+
+def _signatures(words: ShiftWords) -> str:
+    labels = (ShiftLabel.REPORT_SIGNED_BY, ShiftLabel.REPORT_TAKEN_BY)
+    cells = "".join(
+        f'<td width="50%" style="padding-top: 70px;">{escape(words.label(label))}: {"_" * 20}</td>'
+        for label in labels
+    )
+    return f'<table width="100%" cellspacing="0">{"<tr>"}{cells}</tr></table>'

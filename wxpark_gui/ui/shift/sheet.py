@@ -1,0 +1,159 @@
+"""Frame of a page of the shift dialog: title, scrolling content, message, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtGui import QRegularExpressionValidator
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.pin import LONGEST
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.fields import FieldBox
+from wxpark_gui.ui.widgets.labels import wrapping_label
+from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
+from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
+
+_FRAME = 24
+
+
+class Sheet(QWidget):
+    """Frame of a page. The content scrolls; title, message and buttons stay.
+
+    Signals:
+        backRequested(): the page is to be left.
+        resized(): the content has another size.
+    """
+
+    backRequested = Signal()
+    resized = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._focused: QWidget | None = None
+        self.title = wrapping_label(self, name="shiftTitle", role="title")
+        self.content = QWidget(self)
+        self.column = QVBoxLayout(self.content)
+        self.column.setContentsMargins(0, 0, 12, 0)
+        self.column.setSpacing(12)
+        self._page = Page(self.content, self)
+        self._message = wrapping_label(self, name="shiftMessage", role="problem")
+        self._buttons = WrappingRow(8)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addLayout(self._buttons, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_FRAME, 18, 12, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self.title)
+        layout.addWidget(self._page, 1)
+        # Fields and buttons end at one line, right of which is the scroll bar.
+        self._below = QVBoxLayout()
+        self._below.setContentsMargins(0, 0, 12, 0)
+        self._below.setSpacing(12)
+        self._below.addWidget(self._message)
+        self._below.addLayout(self._row)
+        layout.addLayout(self._below)
+        self._message.hide()
+
+    @property
+    def words(self) -> ShiftWords:
+        return self._appearance.wording.shifts
+
+    def add_button(
+        self, pressed: Callable[[], object], *, primary: bool = False, last: bool = False
+    ) -> QPushButton:
+        """Append a button; the primary one, and one with `last`, stands at the right."""
+        button = QPushButton(self)
+        button.setAutoDefault(True)
+        button.setProperty("primary", primary)
+        # The signal's argument is left out.
+        button.clicked.connect(lambda: pressed())  # noqa: PLW0108
+        if primary or last:
+            self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        else:
+            self._buttons.addWidget(button)
+        return button
+
+    def say(self, sentence: str, role: str = "problem") -> None:
+        """Show a sentence above the buttons; an empty one removes it."""
+        self._message.setText(sentence)
+        self._message.setProperty("role", role)
+        self._message.style().polish(self._message)
+        self._message.setVisible(bool(sentence))
+
+    def say_label(self, label: ShiftLabel, **values: object) -> None:
+        """Show a text that is no problem."""
+        self.say(self.words.label(label, **values), "muted")
+
+    def show_failure(self, error: ReadableError) -> None:
+        """Show what failed, and end the wait."""
+        self.set_busy(busy=False)
+        self.say(self._appearance.wording.failure(error).sentences)
+
+    def set_busy(self, *, busy: bool) -> None:
+        """Refuse input while a request runs; afterwards the same part has the focus again."""
+        if busy:
+            self._focused = self.focusWidget()
+        self.content.setDisabled(busy)
+        for button in self.findChildren(QPushButton):
+            if button.parent() is self:
+                button.setDisabled(busy)
+        if busy:
+            self.say_label(ShiftLabel.WORKING)
+        elif self._focused is not None:
+            focused, self._focused = self._focused, None
+            # A button for a person may have been replaced meanwhile.
+            if focused in self.findChildren(QWidget):
+                focused.setFocus()
+
+    def on_enter(self) -> None:
+        """Do the main thing of the page."""
+
+    def on_key(self, typed: str) -> None:
+        """Handle a key that no field used."""
+
+    def take_focus(self) -> None:
+        """Give the focus to the first part to use."""
+
+    def renew(self) -> None:
+        """Set all texts in the present language."""
+
+    def scroll_pages(self, pages: float) -> None:
+        """Scroll the content by that many pages."""
+        bar = self._page.verticalScrollBar()
+        bar.setValue(bar.value() + round(pages * bar.pageStep()))
+
+    def scroll_to_top(self) -> None:
+        self._page.verticalScrollBar().setValue(0)
+
+    def show_part(self, part: QWidget) -> None:
+        """Scroll until a part of the content is visible."""
+        self._page.ensureWidgetVisible(part, 0, 20)
+
+    def height_for(self, width: int) -> int:
+        """Height in pixels at which nothing scrolls."""
+        inner = width - _FRAME - 12
+        column = self.column.totalHeightForWidth(inner)
+        if column < 0:
+            column = self.column.totalSizeHint().height()
+        fixed = self.title.heightForWidth(inner) + self._below.totalHeightForWidth(inner)
+        return column + fixed + 66
+
+
+def make_pin_box(parent: QWidget) -> FieldBox:
+    """Return a field for a PIN, which shows dots and takes digits only."""
+    edit = QLineEdit(parent)
+    edit.setEchoMode(QLineEdit.EchoMode.Password)
+    edit.setMaxLength(LONGEST)
+    edit.setInputMethodHints(
+        Qt.InputMethodHint.ImhDigitsOnly
+        | Qt.InputMethodHint.ImhHiddenText
+        | Qt.InputMethodHint.ImhSensitiveData
+    )
+    edit.setValidator(QRegularExpressionValidator(QRegularExpression("[0-9]*"), edit))
+    return FieldBox(edit, parent=parent)
