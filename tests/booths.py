@@ -9,6 +9,7 @@ from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -27,7 +28,9 @@ from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Clock, Journal, Vault
 from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TrainingSettings
 from wxpark_gui.wechatpay.client import GatewayClient
@@ -77,7 +80,7 @@ def make_booth(
 ) -> Booth:
     """Put together as the program does it."""
     clock, chance = clock or SystemClock(), SystemRandom()
-    names = ("journal", "live", "backlog", "settings", "keyring", "updates")
+    names = ("journal", "live", "backlog", "settings", "keyring", "updates", "history")
     workers = Workers(*(Worker(f"test-{name}") for name in names))
     path = directory / "journal.sqlite3"
     journal = journal_on_thread(
@@ -112,6 +115,11 @@ def make_booth(
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
         keys=KeyReader(keys, current, workers.keyring),
+        history=HistoryBrowser(
+            lambda: SqliteHistory(path, directory / "archive", clock),
+            JsonSearches(directory / "searches.json"),
+            workers.history,
+        ),
     )
     controllers.connect()
     return Booth(controllers, workers)

@@ -20,6 +20,7 @@ from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -145,6 +146,7 @@ def _make_workers() -> Workers:
         settings=Worker("wxpark-settings"),
         keyring=Worker("wxpark-keyring"),
         updates=Worker("wxpark-updates"),
+        history=Worker("wxpark-history"),
     )
 
 
@@ -165,6 +167,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         link=Link(live, parts.clock, workers.live),
         updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
         keys=KeyReader(parts.keys, parts.current, workers.keyring),
+        history=HistoryBrowser(parts.open_history, parts.searches, workers.history),
     )
     controllers.connect()
     return controllers

@@ -22,10 +22,12 @@ from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread
 from wxpark_gui.service.ports import (
     AccountUse,
+    History,
     Journal,
     JournalReader,
     QueryAudit,
     Releases,
+    Searches,
     SettingsStore,
     Vault,
 )
@@ -38,7 +40,9 @@ from wxpark_gui.storage.directory import (
     locate_directory,
     prepare_directory,
 )
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.opening import open_journal, read_journal
+from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.vault import KeyringVault
@@ -188,6 +192,19 @@ class Assembly:
                 is not repaired.
         """
         return read_journal(self.directory, self.clock)
+
+    def open_history(self) -> History:
+        """Open journal and archives for reading, in the calling thread, which then owns them.
+
+        Raises:
+            ReadableError: the journal is damaged, newer than this program, or cannot be read.
+        """
+        return SqliteHistory(self.directory.journal, self.directory.archive, self.clock)
+
+    @property
+    def searches(self) -> Searches:
+        """The saved searches of the history."""
+        return JsonSearches(self.directory.searches)
 
     def share_journal(self) -> SharedJournal:
         """Return the audit of a journal that another process may own; takes no directory lock.

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -15,7 +16,14 @@ from wxpark_gui.controllers.settings import SettingsController
 from wxpark_gui.controllers.updates import UpdateChecker
 
 _Crashing: TypeAlias = (
-    Entries | LiveSender | JournalStatus | SettingsController | Link | UpdateChecker | KeyReader
+    Entries
+    | LiveSender
+    | JournalStatus
+    | SettingsController
+    | Link
+    | UpdateChecker
+    | KeyReader
+    | HistoryBrowser
 )
 
 
@@ -32,6 +40,7 @@ class Controllers:
         link: tracks the connection to the gateway.
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
+        history: reads all entries, archived ones included.
     """
 
     entries: Entries
@@ -42,6 +51,7 @@ class Controllers:
     link: Link
     updates: UpdateChecker
     keys: KeyReader
+    history: HistoryBrowser
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -54,6 +64,7 @@ class Controllers:
             self.link,
             self.updates,
             self.keys,
+            self.history,
         )
 
     def connect(self) -> None:
@@ -78,6 +89,7 @@ class Controllers:
         self.live.sent.connect(self.keys.note_record)
         backlog.changed.connect(self.keys.note_record)
         self.keys.changed.connect(backlog.step)
+        entries.saved.connect(self.history.note_saved)
 
     def start(self) -> None:
         """Start reading the keys, checking for updates and opening the journal.
@@ -94,3 +106,4 @@ class Controllers:
         self.journal.stop()
         self.updates.stop()
         self.keys.stop()
+        self.history.close()

@@ -23,6 +23,7 @@ class Workers:
         settings: writes the settings file, and the keyring when a key is saved.
         keyring: reads the keyring, whose password prompt may block it.
         updates: reads the version file, whose network share may not answer.
+        history: owns the connections that the history is read on.
     """
 
     journal: Worker
@@ -31,6 +32,7 @@ class Workers:
     settings: Worker
     keyring: Worker
     updates: Worker
+    history: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
@@ -42,7 +44,7 @@ class Workers:
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
-        others = (self.live, self.backlog, self.settings)
+        others = (self.live, self.backlog, self.settings, self.history)
         # A password prompt or a missing share may block these two: neither is waited for.
         for worker in (*others, self.keyring, self.updates):
             worker.stop(0)

@@ -52,18 +52,8 @@ class JournalReader:
             DataDirectoryUnusableError: it cannot be read.
         """
         self._clock = clock
-        with readable_errors():
-            self._connection = _connect(path)
-            try:
-                self._connection.row_factory = sqlite3.Row
-                version = check_header(self._connection, len(MIGRATIONS))
-                self._tables = Tables(self._connection)
-                # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
-                if 0 < version < len(MIGRATIONS):
-                    _add_missing_columns(self._connection)
-            except BaseException:
-                self._connection.close()
-                raise
+        self._tables = open_tables(path)
+        self._connection = self._tables.connection
 
     def page(
         self,
@@ -93,6 +83,27 @@ class JournalReader:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def open_tables(path: Path) -> Tables:
+    """Open a journal or an archive for reading only; a missing file reads as an empty one.
+
+    Raises:
+        ReadableError: as `JournalReader`.
+    """
+    with readable_errors():
+        connection = _connect(path)
+        try:
+            connection.row_factory = sqlite3.Row
+            version = check_header(connection, len(MIGRATIONS))
+            tables = Tables(connection)
+            # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
+            if 0 < version < len(MIGRATIONS):
+                _add_missing_columns(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return tables
 
 
 def select_page(
