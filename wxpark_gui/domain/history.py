@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -12,6 +14,9 @@ from wxpark_gui.domain.plate_lookalikes import variants
 from wxpark_gui.domain.plate_text import normalise_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
+
+_DAY = re.compile(r"(?:(?:([0-9]{4})-)?([0-9]{1,2})-)?([0-9]{1,2})")
+_BETWEEN = re.compile(r"\s*[-./\s]\s*")
 
 LONGEST_PLATE = 16
 """Characters of a typed plate that are searched for; no plate is that long."""
@@ -255,6 +260,28 @@ def plate_wanted(typed: str) -> str:
     """Return typed text as a plate to search for, at most `LONGEST_PLATE` characters of it."""
     kept = "".join(c for c in normalise_plate(typed) if not "\ud800" <= c <= "\udfff")
     return kept[:LONGEST_PLATE]
+
+
+def read_day(typed: str, today: date) -> date | None:
+    """Parse a day written as `2026-03-15`, `03-15` or `15`; None if there is no such day.
+
+    Args:
+        today: gives the year, or year and month, that are left out.
+    """
+    match = _DAY.fullmatch(normalise_digits(typed))
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        return date(int(year or today.year), int(month or today.month), int(day))
+    except ValueError:
+        return None
+
+
+def normalise_digits(typed: str) -> str:
+    """Return text in half width, with one hyphen for each mark between numbers."""
+    folded = unicodedata.normalize("NFKC", typed[:LONGEST_NAME]).strip()
+    return _BETWEEN.sub("-", folded)
 
 
 def day_start(day: date) -> datetime:

@@ -28,6 +28,8 @@ class Show(Enum):
     ABOUT = "about"
     CLOSING = "closing"
     DETAIL = "detail"
+    HISTORY = "history"
+    HISTORY_DETAIL = "history_detail"
 
 
 OTHER_HOST = "gateway.example"
@@ -50,7 +52,7 @@ class Stop:
 
     Attributes:
         name: first part of the file name; the look's name follows.
-        keys: typed into the plate field.
+        keys: typed into the plate field; in the history, into its own.
         shortcut: a function key pressed first; empty for none.
         show: the subject of the picture.
         severity: the severity that the verdict must have; None for a stop without a verdict.
@@ -276,7 +278,14 @@ _NOTICES = (
     Stop("other-gateway", event=_other_gateway, settings=_with_other_gateway, live=True),
 )
 
-STOPS = (*_TYPED, *_VERDICTS, *_WAITING, *_NOTICES)
+_HISTORY = (
+    Stop("history", "", "F3", Show.HISTORY),
+    Stop("history-filtered", "B8", "F3", Show.HISTORY),
+    Stop("history-empty", "QQ", "F3", Show.HISTORY),
+    Stop("history-detail", "123", "F3", Show.HISTORY_DETAIL),
+)
+
+STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES)
 """Stops in their order; those before the first verdict have an empty verdict panel."""
 
 LOOKS = (

@@ -6,12 +6,14 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 """
 
 from wxpark_gui.wording.console import ConsoleWords
+from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
 
 __all__ = [
     "ConsoleWords",
     "FailureWords",
+    "HistoryLabel",
     "Label",
     "VerdictWords",
     "Wording",

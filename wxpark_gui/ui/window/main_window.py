@@ -16,6 +16,7 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.undo_button import UndoButton
+from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
@@ -52,6 +53,9 @@ class MainWindow(QMainWindow):
         training: True shows the band of the training gateway.
         now: returns the current time, aware, for the clock and the ages of entries.
         beep: makes one short sound.
+
+    Attributes:
+        history: opens the history window.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class MainWindow(QMainWindow):
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self)
+        self.history = HistoryOpener(controllers, appearance, self, now)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -96,6 +101,7 @@ class MainWindow(QMainWindow):
             recent=self._recent,
             dialogs=self._dialogs,
             help_overlay=self._help,
+            history=self.history,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -237,6 +243,8 @@ class MainWindow(QMainWindow):
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
+        self.history.closed.connect(plate.setFocus)
+        self.history.correctRequested.connect(self._flow.correct)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
