@@ -104,8 +104,8 @@ def query_verdicts() -> list[Verdict]:
 VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
-    "version": "1.2.0", "problem": "p",
-    "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "reason": "r", "verdict": "v",
+    "version": "1.2.0", "problem": "p", "reason": "r",
+    "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "verdict": "v",
 }  # fmt: skip
 
 SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
