@@ -17,6 +17,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.history import Search
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.current_settings import CurrentSettings
@@ -152,6 +153,9 @@ class Tour(QObject):
         window = self._shown_window()
         press_shortcut(window, stop.shortcut)
         history = window.history.window
+        if history is not None:
+            # The window would begin with the search of the stop before.
+            history.start(Search())
         plate = history.plate if history else window.form.plate
         for character in stop.keys:
             press_key(plate, character)
