@@ -11,6 +11,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -41,8 +42,10 @@ from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import ARCHIVES
+from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.statistics import JournalStatistics
@@ -154,6 +157,11 @@ def make_booth(
             Shifts(shift_book_on_thread(journal, workers.journal), current, present, clock, chance),
             DocumentFolder(directory / "documents"),
             workers.shifts,
+        ),
+        history=HistoryBrowser(
+            lambda: SqliteHistory(path, directory / "archive", clock),
+            JsonSearches(directory / "searches.json"),
+            workers.history,
         ),
     )
     controllers.connect()

@@ -22,8 +22,9 @@ from wxpark_gui.domain.plate import PlateClass, PlateFlaw, read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge_query
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.wording import HistoryLabel, Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
+from wxpark_gui.wording.history import AUDIT_EVENTS
 from wxpark_gui.wording.shifts import ShiftLabel
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
@@ -105,7 +106,7 @@ def query_verdicts() -> list[Verdict]:
 VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
-    "version": "1.2.0", "problem": "p",
+    "version": "1.2.0", "problem": "p", "reason": "r",
     "main": "m", "next": "n", "day": "2026-03-15", "path": "p", "message": "x", "number": 3,
     "page": 1, "pages": 2, "other": "l", "seconds": 30,
     "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "verdict": "v",
@@ -113,6 +114,8 @@ VALUES: dict[str, object] = {
 
 SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
     "labels": lambda w: [w.label(x, **VALUES) for x in Label],
+    "history": lambda w: [w.label(x, **VALUES) for x in HistoryLabel],
+    "audit": lambda w: [w.audit_event(what) for what in AUDIT_EVENTS],
     "titles": lambda w: [w.verdict(verdict).title for verdict in verdicts()],
     "advice": lambda w: [w.verdict(verdict).advice for verdict in verdicts()],
     "queries": lambda w: [

@@ -21,6 +21,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -153,6 +154,7 @@ def _make_workers() -> Workers:
         statistics=Worker("wxpark-statistics"),
         export=Worker("wxpark-export"),
         shifts=Worker("wxpark-shifts"),
+        history=Worker("wxpark-history"),
     )
 
 
@@ -183,6 +185,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         shifts=ShiftController(
             parts.shifts(journal, workers.journal), parts.documents, workers.shifts
         ),
+        history=HistoryBrowser(parts.open_history, parts.searches, workers.history),
     )
     controllers.connect()
     return controllers

@@ -26,10 +26,12 @@ from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.ports import (
     AccountUse,
+    History,
     Journal,
     JournalReader,
     QueryAudit,
     Releases,
+    Searches,
     SettingsStore,
     Vault,
 )
@@ -50,7 +52,9 @@ from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.opening import open_journal, read_entries, read_journal
+from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.statistics import JournalStatistics
@@ -221,6 +225,19 @@ class Assembly:
         """The use case of exports; it may be used on any thread."""
         audit = SharedJournal(self.directory.journal)
         return Export(self.read_entries, ExportFiles(), audit, self.clock)
+
+    def open_history(self) -> History:
+        """Open journal and archives for reading, in the calling thread, which then owns them.
+
+        Raises:
+            ReadableError: the journal is damaged, newer than this program, or cannot be read.
+        """
+        return SqliteHistory(self.directory.journal, self.directory.archive, self.clock)
+
+    @property
+    def searches(self) -> Searches:
+        """The saved searches of the history."""
+        return JsonSearches(self.directory.searches)
 
     def share_journal(self) -> SharedJournal:
         """Return the audit of a journal that another process may own; takes no directory lock.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -15,6 +15,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -28,6 +29,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.export import ExportResult
+from wxpark_gui.domain.history import HistoryFilter, Search
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
@@ -270,6 +272,53 @@ class FakeShifts(ShiftController):
         self.requests.append(("save_document", name, render()))
 
 
+class FakeHistory(HistoryBrowser):
+    """The real signals; calls are noted and answered by the test."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.opens = 0
+        self.closes = 0
+        self.wanted: list[HistoryFilter] = []
+        self.pages = 0
+        self.cancels = 0
+        self.read: list[tuple[int, ...]] = []
+        self.details: list[str] = []
+        self.kept: list[Search] = []
+        self.removed: list[str] = []
+
+    def open(self) -> None:
+        self.opens += 1
+
+    def close(self) -> None:
+        self.closes += 1
+
+    def search(self, wanted: HistoryFilter) -> None:
+        self.wanted.append(wanted)
+
+    def more(self) -> None:
+        self.pages += 1
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+    def read_entries(self, positions: Sequence[int]) -> None:
+        self.read.append(tuple(positions))
+
+    def read_detail(self, entry_id: str) -> None:
+        self.details.append(entry_id)
+
+    def save_search(self, search: Search) -> None:
+        self.kept.append(search)
+
+    def remove_search(self, name: str) -> None:
+        self.removed.append(name)
+
+    @Slot(object)
+    def note_saved(self, _record: object) -> None:
+        """No-op: tests emit `newCounted`."""
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -285,6 +334,7 @@ class FakeBooth:
         self.statistics = FakeStatistics()
         self.exports = FakeExports()
         self.shifts = FakeShifts()
+        self.history = FakeHistory()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -298,6 +348,7 @@ class FakeBooth:
             self.statistics,
             self.exports,
             self.shifts,
+            self.history,
         )
         self.beeps = 0
 

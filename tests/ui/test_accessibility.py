@@ -210,6 +210,7 @@ def test_shift_tab_leads_the_other_way(window: MainWindow) -> None:
     [
         "F1",
         "F2",
+        "F3",
         "F4",
         "F5",
         "F6",

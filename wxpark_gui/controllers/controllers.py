@@ -8,6 +8,7 @@ from typing import TypeAlias
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
+from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
@@ -30,6 +31,7 @@ _Crashing: TypeAlias = (
     | StatisticsController
     | Exports
     | ShiftController
+    | HistoryBrowser
 )
 
 
@@ -50,6 +52,7 @@ class Controllers:
         statistics: reads the statistics of a period.
         exports: writes entries to files.
         shifts: signs attendants in, and hands shifts over.
+        history: reads all entries, archived ones included.
     """
 
     entries: Entries
@@ -64,6 +67,7 @@ class Controllers:
     statistics: StatisticsController
     exports: Exports
     shifts: ShiftController
+    history: HistoryBrowser
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -80,6 +84,7 @@ class Controllers:
             self.statistics,
             self.exports,
             self.shifts,
+            self.history,
         )
 
     def connect(self) -> None:
@@ -105,6 +110,7 @@ class Controllers:
         self.live.sent.connect(self.keys.note_record)
         backlog.changed.connect(self.keys.note_record)
         self.keys.changed.connect(backlog.step)
+        entries.saved.connect(self.history.note_saved)
 
     def start(self) -> None:
         """Start reading the keys, checking for updates and opening the journal.
@@ -123,3 +129,4 @@ class Controllers:
         self.keys.stop()
         self.statistics.stop()
         self.exports.stop()
+        self.history.close()

@@ -27,6 +27,7 @@ class Workers:
         statistics: reads the journal for the statistics, on connections of its own.
         export: writes entries to a file, from connections of its own.
         shifts: checks PINs, and writes reports of shifts.
+        history: owns the connections that the history is read on.
     """
 
     journal: Worker
@@ -39,6 +40,7 @@ class Workers:
     statistics: Worker
     export: Worker
     shifts: Worker
+    history: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one that is waited for still runs at the end.
@@ -51,7 +53,7 @@ class Workers:
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
-        others = (self.live, self.backlog, self.settings, self.export, self.shifts)
+        others = (self.live, self.backlog, self.settings, self.export, self.shifts, self.history)
         for worker in (*others, self.keyring, self.updates, self.query, self.statistics):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]

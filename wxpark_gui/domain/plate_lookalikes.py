@@ -17,10 +17,11 @@ def find_lookalike(plate: str, known: KnownPlates) -> str:
     """
     if known.is_familiar(plate):
         return ""
-    return known.most_frequent(v for v in _variants(plate) if known.is_familiar(v))
+    return known.most_frequent(v for v in variants(plate) if known.is_familiar(v))
 
 
-def _variants(plate: str) -> Iterator[str]:
+def variants(plate: str) -> Iterator[str]:
+    """Yield the texts that differ from `plate` in one look-alike character."""
     for position, character in enumerate(plate):
         for other in _LOOKALIKES.get(character, ""):
             yield plate[:position] + other + plate[position + 1 :]

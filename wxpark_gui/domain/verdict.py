@@ -118,6 +118,11 @@ def read_user_state(raw: str) -> UserState:
     return _STATES.get(raw, UserState.UNKNOWN)
 
 
+def raw_states(severity: Severity) -> frozenset[str]:
+    """Return the documented values of `user_state` that have this severity."""
+    return frozenset(raw for raw, state in _STATES.items() if _SEVERITIES[state] is severity)
+
+
 def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | None) -> Verdict:
     """Return the verdict on an entry.
 

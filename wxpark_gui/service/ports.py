@@ -15,6 +15,14 @@ from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.export import Cell
+from wxpark_gui.domain.history import (
+    HistoryChoices,
+    HistoryDetail,
+    HistoryEntry,
+    HistoryFilter,
+    HistoryPage,
+    Search,
+)
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
 from wxpark_gui.domain.release import Release, ReleaseSource
@@ -174,6 +182,52 @@ class JournalReader(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class History(Protocol):
+    """Read-only access to all entries, archived ones included, on connections of its own.
+
+    Use it on one thread. Methods raise `JournalDamagedError` if the active file cannot be read.
+    """
+
+    def page(self, wanted: HistoryFilter, limit: int, before: int | None = None) -> HistoryPage:
+        """The next part of the entries that meet `wanted`, newest first; soon, so maybe empty.
+
+        Args:
+            limit: the largest number of entries in it.
+            before: `HistoryPage.before` of the part before; None starts at the newest entry.
+        """
+        ...
+
+    def entries_at(self, positions: Sequence[int]) -> Sequence[HistoryEntry]:
+        """The entries with these positions, newest first; missing ones are left out."""
+        ...
+
+    def count_newer(self, wanted: HistoryFilter, after: int) -> int:
+        """Number of matches of larger position than `after`, at most 1000."""
+        ...
+
+    def detail(self, entry_id: str) -> HistoryDetail | None:
+        """Everything about an entry; None if there is none."""
+        ...
+
+    def choices(self) -> HistoryChoices:
+        """Names that recent entries have, for the filter."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Searches(Protocol):
+    """The searches that a person saved. Methods may block on the disk."""
+
+    def load(self) -> Sequence[Search]:
+        """Read them in their order; invalid ones are left out."""
+        ...
+
+    def save(self, searches: Sequence[Search]) -> None:
+        """Replace all of them. Raises `SettingsNotWrittenError`; then nothing changed."""
+        ...
 
 
 class QueryAudit(Protocol):

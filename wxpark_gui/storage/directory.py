@@ -59,6 +59,11 @@ class DataDirectory:
         return self.root / "archive"
 
     @property
+    def searches(self) -> Path:
+        """File with the saved searches of the history."""
+        return self.root / "searches.json"
+
+    @property
     def window(self) -> Path:
         """File with the size and position of the window."""
         return self.root / "window.ini"

@@ -248,6 +248,12 @@ _VERSION_4: Migration = (
     )
     """,
     "CREATE UNIQUE INDEX stints_present ON stints (shift_id) WHERE ended_at IS NULL",
+    # The history: rare states newest first, and the audit of an entry, whose id begins `detail`.
+    """
+    CREATE INDEX entries_failed ON entries (position, state)
+        WHERE state IN ('refused', 'untrusted', 'expired', 'voided')
+    """,
+    "CREATE INDEX audit_detail ON audit (detail)",
 )
 
 MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)

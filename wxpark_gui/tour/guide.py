@@ -14,27 +14,28 @@ from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.history import Search
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.tour.presses import is_ready, open_first_row, press_key, press_shortcut
 from wxpark_gui.tour.shift_stops import nobody
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.recent.table import RecentTable
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
 
 _LONGEST_STOP_MS = 20_000
-_KEYS = {"\n": Qt.Key.Key_Return, "\b": Qt.Key.Key_Backspace}
+_HISTORY_MS = 400
 
 
 class Tour(QObject):
@@ -152,15 +153,20 @@ class Tour(QObject):
         if stop.settings:
             self._apply(stop.settings(self._base))
         window = self._shown_window()
-        _press_shortcut(window, stop.shortcut)
+        press_shortcut(window, stop.shortcut)
+        history = window.history.window
+        if history is not None:
+            # The window would begin with the search of the stop before.
+            history.start(Search())
+        plate = history.plate if history else window.form.plate
         for character in stop.keys:
-            _press_key(window, character)
+            press_key(plate, character)
         self._emit_event()
         if stop.show is Show.CLOSING:
             self._closing = closing_question(window, self._appearance, 3)
             self._closing.open()
         elif stop.show is Show.DETAIL:
-            _open_first_row(window)
+            open_first_row(window)
         elif stop.show is Show.SHIFT:
             window.shift_dialogs.open()
             # The page that the event asks for is in the dialog.
@@ -195,6 +201,10 @@ class Tour(QObject):
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         window = self._shown_window()
         shown = self._subject(window)
+        opens_detail = self._stop.show is Show.HISTORY_DETAIL
+        if isinstance(shown, HistoryWindow) and not is_ready(shown, opens_detail=opens_detail):
+            self._settle.start(_HISTORY_MS)
+            return
         path = self._folder / f"{self._stop.name}-{self._look.name}.png"
         if shown is None or not shown.grab().save(str(path)):
             _log.error("tour: no picture of %s", path.stem)
@@ -218,6 +228,8 @@ class Tour(QObject):
             Show.STATISTICS: window.statistics.open_window,
             Show.CLOSING: self._closing,
             Show.SHIFT: window.shift_dialogs.dialog,
+            Show.HISTORY: window.history.window,
+            Show.HISTORY_DETAIL: window.history.window,
         }
         return subjects.get(self._stop.show, window)
 
@@ -226,7 +238,12 @@ class Tour(QObject):
         self._limit.start()
         self._gateway.set_faults(())
         dialogs = window.dialogs
-        others = (window.statistics.open_window, window.shift_dialogs.dialog, self._closing)
+        others = (
+            window.statistics.open_window,
+            window.shift_dialogs.dialog,
+            window.history.window,
+            self._closing,
+        )
         for dialog in (dialogs.merchant, dialogs.display, dialogs.about, *others):
             if dialog is not None:
                 dialog.reject()
@@ -236,8 +253,8 @@ class Tour(QObject):
         if self._stop.event and self._last:
             self._end_event(window, self._last)
         if self._stop.shortcut == "F7":
-            _press_shortcut(window, "F7")
-        _press_shortcut(window, "Esc")
+            press_shortcut(window, "F7")
+        press_shortcut(window, "Esc")
 
     def _end_event(self, window: MainWindow, last: EntryRecord) -> None:
         """Undo any event: emit `last` with a right clock, emit "no update", dismiss the notices."""
@@ -275,29 +292,6 @@ def _tour_settings(settings: Settings) -> Settings:
     """
     booth = replace(settings.booth, plate_prefix=TRAINING_PREFIX, duplicate_minutes=0)
     return replace(settings, booth=booth)
-
-
-def _open_first_row(window: MainWindow) -> None:
-    table = window.findChild(RecentTable)
-    if table is not None:
-        table.rowOpened.emit(table.model().index(0, 0))
-
-
-def _press_key(window: MainWindow, character: str) -> None:
-    key = _KEYS.get(character) or Qt.Key(ord(character.upper()))
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
-        QApplication.sendEvent(window.form.plate, event)
-
-
-def _press_shortcut(window: MainWindow, name: str) -> None:
-    """Activate the shortcut `name`, such as `F7`; a no-op for an empty name.
-
-    A key event sent to a widget would not reach the window's shortcuts.
-    """
-    for shortcut in window.findChildren(QShortcut):
-        if name and shortcut.key() == QKeySequence(name):
-            shortcut.activated.emit()
 
 
 def _make_timer(parent: QObject, milliseconds: int, slot: Callable[[], None]) -> QTimer:

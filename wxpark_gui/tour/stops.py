@@ -34,6 +34,8 @@ class Show(Enum):
     CLOSING = "closing"
     DETAIL = "detail"
     SHIFT = "shift"
+    HISTORY = "history"
+    HISTORY_DETAIL = "history_detail"
 
 
 OTHER_HOST = "gateway.example"
@@ -56,7 +58,7 @@ class Stop:
 
     Attributes:
         name: first part of the file name; the look's name follows.
-        keys: typed into the plate field.
+        keys: typed into the plate field; in the history, into its own.
         shortcut: a function key pressed first; empty for none.
         show: the subject of the picture.
         severity: the severity that the verdict must have; None for a stop without a verdict.
@@ -293,7 +295,14 @@ _SHIFTS = (
     Stop("shift-not-handed-over", show=Show.SHIFT, event=shift_stops.overdue),
 )
 
-STOPS = (*_TYPED, *_VERDICTS, *_WAITING, *_NOTICES, *_SHIFTS)
+_HISTORY = (
+    Stop("history", "", "F3", Show.HISTORY),
+    Stop("history-filtered", "B8", "F3", Show.HISTORY),
+    Stop("history-empty", "QQ", "F3", Show.HISTORY),
+    Stop("history-detail", "123", "F3", Show.HISTORY_DETAIL),
+)
+
+STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS)
 """Stops in their order; those before the first verdict have an empty verdict panel."""
 
 LOOKS = (

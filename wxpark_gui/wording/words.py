@@ -31,6 +31,7 @@ from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
+from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
@@ -113,7 +114,7 @@ class Wording:
     def program_name(self) -> str:
         return self.label(Label.WINDOW_TITLE)
 
-    def label(self, label: Label, **values: object) -> str:
+    def label(self, label: Label | HistoryLabel, **values: object) -> str:
         """A fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 
@@ -283,6 +284,10 @@ class Wording:
 
     def delivery_state(self, state: DeliveryState) -> str:
         return self._say(verdicts.DELIVERY_STATES[state])
+
+    def audit_event(self, what: str) -> str:
+        """Words for the kind of an audit row; an unknown kind is returned as it is."""
+        return self._say(AUDIT_EVENTS[what]) if what in AUDIT_EVENTS else what
 
     def line_untried(self) -> str:
         return self._say(line.LINE_UNTRIED)

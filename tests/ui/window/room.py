@@ -97,6 +97,8 @@ def _narrow_cells(table: QTableView) -> Iterator[str]:
     """Cells whose text would be made smaller, or cut off."""
     delegate = table.itemDelegate()
     for column in range(table.model().columnCount()):
+        if table.isColumnHidden(column):
+            continue
         needed = delegate.column_width(column)  # type: ignore[attr-defined]
         if column in (TIME, VERDICT) and table.columnWidth(column) < needed:
             yield f"column {column} needs {needed}, has {table.columnWidth(column)}"

@@ -58,7 +58,7 @@ class RecentDelegate(QStyledItemDelegate):
         below = place.adjusted(0, main.height() - self._appearance.length(6), 0, -4)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_background(painter, option, index.column())
+        self.paint_background(painter, option, index.column())
         surfaces = self._appearance.theme.surfaces
         text, column = str(index.data()), index.column()
         if column == VERDICT:
@@ -71,15 +71,15 @@ class RecentDelegate(QStyledItemDelegate):
         elif column == TIME:
             face = self._appearance.font(BODY_POINTS)
             painter.setPen(QColor(surfaces.muted))
-            self._draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
+            draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
             self._paint_note(painter, below, index)
         else:
             face = self._appearance.font(_PLATE_POINTS, bold=True)
             painter.setPen(QColor(surfaces.text))
-            self._draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
+            draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
         painter.restore()
 
-    def _paint_background(
+    def paint_background(
         self, painter: QPainter, option: QStyleOptionViewItem, column: int
     ) -> None:
         """Paint the line above a row and its selection, framed while the table has the focus."""
@@ -103,7 +103,7 @@ class RecentDelegate(QStyledItemDelegate):
         if note:
             painter.setPen(QColor(self._appearance.theme.surfaces.muted))
             face = self._appearance.font(BODY_POINTS)
-            self._draw_fitted(painter, face, place.adjusted(2, 0, -6, 0), note)
+            draw_fitted(painter, face, place.adjusted(2, 0, -6, 0), note)
 
     def _paint_pill(self, painter: QPainter, place: QRectF, record: EntryRecord, text: str) -> None:
         severity = record.verdict.severity
@@ -129,7 +129,7 @@ class RecentDelegate(QStyledItemDelegate):
             QPointF(icon.right() + padding, pill.top()),
             QPointF(pill.right() - padding, pill.bottom()),
         )
-        self._draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
+        draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
 
     def _pill_width(self) -> int:
         """Width in pixels of a pill with its icon and the longest text of any verdict."""
@@ -142,14 +142,15 @@ class RecentDelegate(QStyledItemDelegate):
         face = self._appearance.font(points, bold=bold)
         return math.ceil(QFontMetricsF(face).horizontalAdvance(text))
 
-    @staticmethod
-    def _draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
+
+def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
+    """Draw one line of text, smaller if it is too wide, and cut off if 9 points are too wide."""
+    metrics = QFontMetricsF(face)
+    needed = metrics.horizontalAdvance(text)
+    if needed > place.width() > 0:
+        face.setPointSizeF(max(9.0, face.pointSizeF() * place.width() / needed))
         metrics = QFontMetricsF(face)
-        needed = metrics.horizontalAdvance(text)
-        if needed > place.width() > 0:
-            face.setPointSizeF(max(9.0, face.pointSizeF() * place.width() / needed))
-            metrics = QFontMetricsF(face)
-        painter.setFont(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(place, flags, shown)
+    painter.setFont(face)
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.drawText(place, flags, shown)

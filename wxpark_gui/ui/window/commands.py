@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
+from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.shift.dialogs import ShiftDialogs
@@ -34,6 +35,7 @@ class Commands(QObject):
         statistics: StatisticsOpener,
         shift_dialogs: ShiftDialogs,
         help_overlay: HelpOverlay,
+        history: HistoryOpener,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -45,6 +47,7 @@ class Commands(QObject):
             Action.HELP: help_overlay.toggle,
             Action.ABOUT: dialogs.open_about,
             Action.TAKE_BACK: flow.take_back,
+            Action.HISTORY: history.open,
             Action.PROVINCE: form.plate.choose_province,
             Action.RESEND: self._resend,
             Action.QUERY: self._query,

@@ -18,6 +18,7 @@ from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.undo_button import UndoButton
 from wxpark_gui.ui.export.opener import ExportOpener
+from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         statistics: opens the statistics window.
         export: opens the export dialog; connect a signal with a filter to `export.open_export`.
         shift_dialogs: opens the shift dialog, and locks the shift.
+        history: opens the history window.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class MainWindow(QMainWindow):
         self.shift_dialogs = ShiftDialogs(
             controllers.shifts, appearance, self, training=training, now=now
         )
+        self.history = HistoryOpener(controllers, appearance, self, now)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -115,6 +118,7 @@ class MainWindow(QMainWindow):
             statistics=self.statistics,
             shift_dialogs=self.shift_dialogs,
             help_overlay=self._help,
+            history=self.history,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -264,6 +268,8 @@ class MainWindow(QMainWindow):
         self.export.closed.connect(plate.setFocus)
         self._header.shiftRequested.connect(self.shift_dialogs.open)
         self.shift_dialogs.closed.connect(plate.setFocus)
+        self.history.closed.connect(plate.setFocus)
+        self.history.correctRequested.connect(self._flow.correct)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import HistoryLabel, Label
 
 
 class Action(Enum):
@@ -14,6 +14,7 @@ class Action(Enum):
     HELP = "help"
     ABOUT = "about"
     TAKE_BACK = "take_back"
+    HISTORY = "history"
     PROVINCE = "province"
     RESEND = "resend"
     QUERY = "query"
@@ -46,7 +47,7 @@ class Shortcut:
     shown: str
     keys: tuple[str, ...] = ()
     action: Action | None = None
-    help: Label | None = None
+    help: Label | HistoryLabel | None = None
     hint: Label | None = None
 
 
@@ -57,6 +58,7 @@ SHORTCUTS = (
     Shortcut("↑", help=Label.HELP_LAST_PLATE),
     Shortcut("Space", help=Label.HELP_ACCEPT),
     Shortcut("F2", ("F2",), Action.TAKE_BACK, Label.HELP_TAKE_BACK),
+    Shortcut("F3", ("F3",), Action.HISTORY, HistoryLabel.HELP),
     Shortcut("F4", ("F4",), Action.PROVINCE, Label.HELP_PROVINCE, Label.KEY_PROVINCE),
     Shortcut("F5", ("F5",), Action.RESEND, Label.HELP_RESEND),
     Shortcut("Shift F5", ("Shift+F5",), Action.QUERY, Label.HELP_QUERY),

@@ -1,0 +1,73 @@
+"""Saved searches: written as a whole, read back, and never an error to read."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import SettingsNotWrittenError
+from wxpark_gui.domain.history import HistoryFilter, Kind, Period, PlateMatch, Search
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.storage.searches import JsonSearches
+
+SEARCHES = (
+    Search("欠费的", Period.WEEK, HistoryFilter(severities=frozenset({Severity.ARREARS}))),
+    Search(
+        "三月",
+        Period.CHOSEN,
+        HistoryFilter(
+            "粤B12345",
+            PlateMatch.LOOKALIKE,
+            date(2026, 3, 1),
+            date(2026, 3, 31),
+            frozenset({Severity.OK}),
+            frozenset({DeliveryState.WAITING}),
+            "李师傅",
+            "东门",
+            Kind.BACKFILLED,
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "searches.json"
+
+
+def test_saved_searches_are_read_back(path: Path) -> None:
+    JsonSearches(path).save(SEARCHES)
+    assert JsonSearches(path).load() == SEARCHES
+
+
+def test_missing_file_reads_as_none(path: Path) -> None:
+    assert JsonSearches(path).load() == ()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"{}", b"\xff\xfe", b"[1, null, []]", b"[" * 99_999]
+)
+def test_invalid_file_reads_as_none(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    assert JsonSearches(path).load() == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("match", "?"), ("period", 3), ("first_day", "2026-02-31"), ("name", ""), ("states", [1])],
+)
+def test_invalid_search_is_left_out(path: Path, key: str, value: object) -> None:
+    JsonSearches(path).save(SEARCHES)
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored[0][key] = value
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    assert JsonSearches(path).load() == SEARCHES[1:]
+
+
+def test_search_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    with pytest.raises(SettingsNotWrittenError):
+        JsonSearches(tmp_path / "missing" / "searches.json").save(SEARCHES)

@@ -1,0 +1,56 @@
+"""The history window, opened by its key, with entries to find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import FakeBooth, RecordMaker
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.history import HistoryEntry, HistoryPage
+from wxpark_gui.ui.history.window import HistoryWindow
+from wxpark_gui.ui.window.main_window import MainWindow
+
+EntryMaker = Callable[..., HistoryEntry]
+
+
+@pytest.fixture
+def make_entry(make_record: RecordMaker) -> EntryMaker:
+    """An entry by plate and position."""
+
+    def make(plate: str = "粤B12345", position: int = 1, **values: object) -> HistoryEntry:
+        return HistoryEntry(make_record(plate, position, **values))
+
+    return make
+
+
+@pytest.fixture
+def history(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> Iterator[HistoryWindow]:
+    QTest.keyClick(window, Qt.Key.Key_F3)
+    history = window.history.window
+    assert history is not None
+    history.activateWindow()
+    qtbot.waitUntil(history.plate.hasFocus)
+    yield history
+    if window.history.window is not None:
+        window.history.window.reject()
+
+
+@pytest.fixture
+def entries(make_entry: EntryMaker) -> list[HistoryEntry]:
+    """Five entries, newest first; the last one was refused."""
+    refused = make_entry(
+        "粤B77777", 1, state=DeliveryState.REFUSED, cause=Cause.OTHER_REFUSAL, code="X"
+    )
+    answered = [make_entry(f"粤B1234{number}", number) for number in (5, 4, 3, 2)]
+    return [*answered, refused]
+
+
+def show(booth: FakeBooth, entries: list[HistoryEntry], *, more: bool = False) -> None:
+    """Answer the search that runs."""
+    booth.history.found.emit(HistoryPage(tuple(entries), 1 if more else None))
+    booth.history.ended.emit(more)

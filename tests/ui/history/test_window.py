@@ -1,0 +1,421 @@
+"""The history window by keyboard: find, read, send again, correct, and back to the plate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import FakeBooth, entry_id
+from tests.ui.history.conftest import EntryMaker, show
+from wxpark_gui.controllers.entries import Refused
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.errors import (
+    JournalDamagedError,
+    JournalWriteError,
+    NothingToResendError,
+    SettingsNotWrittenError,
+)
+from wxpark_gui.domain.history import (
+    EVERYTHING,
+    Attempt,
+    AuditNote,
+    HistoryChoices,
+    HistoryDetail,
+    HistoryEntry,
+    HistoryFilter,
+    HistoryPage,
+    Kind,
+    Period,
+    PlateMatch,
+    Search,
+)
+from wxpark_gui.domain.record import Link
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.ui.history.window import HistoryWindow
+from wxpark_gui.ui.widgets.choice_box import ChoiceBox
+from wxpark_gui.ui.window.main_window import MainWindow
+
+TODAY = HistoryFilter(first_day=date(2026, 3, 15), last_day=date(2026, 3, 15))
+THIS_WEEK = HistoryFilter(first_day=date(2026, 3, 9), last_day=date(2026, 3, 15))
+GIVEN_UP = frozenset({DeliveryState.EXPIRED})
+BLOCKED = frozenset({Severity.BLOCKED})
+
+
+def press(key: Qt.Key) -> None:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key)
+
+
+def button(history: HistoryWindow, name: str) -> QPushButton:
+    found = history.findChild(QPushButton, name)
+    assert isinstance(found, QPushButton)
+    return found
+
+
+def text(history: HistoryWindow, name: str) -> str:
+    found = history.findChild(QLabel, name)
+    assert isinstance(found, QLabel)
+    return found.text() if found.isVisibleTo(history) else ""
+
+
+def choose(history: HistoryWindow, name: str, value: object) -> None:
+    """Choose a value as a person does."""
+    box = history.findChild(QWidget, name)
+    assert isinstance(box, ChoiceBox)
+    box.choose(value)
+    box.activated.emit(box.currentIndex())
+
+
+def test_window_opens_with_a_search_for_every_entry(
+    history: HistoryWindow, booth: FakeBooth
+) -> None:
+    assert booth.history.opens == 1
+    assert booth.history.wanted == [EVERYTHING]
+    assert text(history, "historyCount") == "正在查找… 已找到 0 条"
+
+
+def test_typed_characters_go_to_the_plate_from_everywhere(
+    qtbot: QtBot, history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    history._table.setFocus()
+    QTest.keyClicks(history._table, "b1")
+    assert history.plate.hasFocus()
+    press(Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
+    assert booth.history.wanted[-1] == HistoryFilter(plate="B12")
+
+
+def test_arrows_in_the_plate_move_the_selected_row(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    assert history.selected == entries[0]
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Up)
+    assert history.selected == entries[1]
+    assert history.plate.hasFocus()
+
+
+def test_enter_opens_the_details_and_escape_leads_back_to_the_plate(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    press(Qt.Key.Key_Return)
+    assert booth.history.details == [entries[0].record.entry_id]
+    assert history.shows_detail
+    press(Qt.Key.Key_Escape)
+    assert history.plate.hasFocus()
+    assert (history.shows_detail, history.isVisible()) == (False, True)
+
+
+def test_escape_stops_a_search_then_empties_the_plate_then_closes(
+    qtbot: QtBot, window: MainWindow, history: HistoryWindow, booth: FakeBooth
+) -> None:
+    QTest.keyClicks(history.plate, "12")
+    qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
+    cancels = booth.history.cancels
+    press(Qt.Key.Key_Escape)
+    assert booth.history.cancels == cancels + 1
+    assert text(history, "historyCount") == "已停止，找到 0 条"
+    press(Qt.Key.Key_Escape)
+    assert history.plate.text() == ""
+    assert booth.history.wanted[-1] == EVERYTHING
+    show(booth, [])
+    press(Qt.Key.Key_Escape)
+    assert window.history.window is None
+    assert booth.history.closes == 1
+    qtbot.waitUntil(window.form.plate.hasFocus)
+
+
+def test_stopped_search_goes_on(history: HistoryWindow, booth: FakeBooth) -> None:
+    press(Qt.Key.Key_Escape)
+    button(history, "historyGoOn").click()
+    assert booth.history.pages == 1
+    assert text(history, "historyCount").startswith("正在查找")
+
+
+def test_next_window_starts_with_the_last_search(
+    qtbot: QtBot, window: MainWindow, history: HistoryWindow, booth: FakeBooth
+) -> None:
+    QTest.keyClicks(history.plate, "77")
+    qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
+    history.reject()
+    qtbot.waitUntil(window.form.plate.hasFocus)
+    QTest.keyClick(window, Qt.Key.Key_F3)
+    assert booth.history.wanted[-1] == HistoryFilter(plate="77")
+    assert window.history.window is not None
+    assert window.history.window.plate.text() == "77"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("historyMatch", PlateMatch.EXACT, HistoryFilter(match=PlateMatch.EXACT)),
+        ("historyVerdict", Severity.BLOCKED, HistoryFilter(severities=BLOCKED)),
+        ("historyPeriod", Period.TODAY, TODAY),
+        ("historyPeriod", Period.WEEK, THIS_WEEK),
+        ("historyDelivery", GIVEN_UP, HistoryFilter(states=GIVEN_UP)),
+        ("historyKind", Kind.BACKFILLED, HistoryFilter(kind=Kind.BACKFILLED)),
+        ("historyAttendant", "李师傅", HistoryFilter(attendant="李师傅")),
+        ("historyLot", "东门", HistoryFilter(lot="东门")),
+    ],
+)  # fmt: skip
+def test_chosen_condition_is_searched_for(
+    qtbot: QtBot,
+    history: HistoryWindow,
+    booth: FakeBooth,
+    name: str,
+    value: object,
+    wanted: HistoryFilter,
+) -> None:
+    booth.history.choicesRead.emit(HistoryChoices(("李师傅",), ("东门",)))
+    choose(history, name, value)
+    qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
+    assert booth.history.wanted[-1] == wanted
+
+
+def test_typed_days_are_searched_for_and_wrong_ones_marked(
+    qtbot: QtBot, history: HistoryWindow, booth: FakeBooth
+) -> None:
+    choose(history, "historyPeriod", Period.CHOSEN)
+    first = history.findChild(QLineEdit, "historyFirstDay")
+    assert isinstance(first, QLineEdit)
+    assert first.hasFocus()
+    QTest.keyClicks(first, "2-3")
+    qtbot.waitUntil(lambda: booth.history.wanted[-1].first_day == date(2026, 2, 3))
+    QTest.keyClicks(first, "9")
+    assert first.property("problem") is True
+
+
+@pytest.mark.parametrize(
+    ("search", "wanted"),
+    [
+        (Search(period=Period.TODAY), TODAY),
+        (Search("我的", wanted=HistoryFilter(plate="京A")), HistoryFilter(plate="京A")),
+    ],
+)  # fmt: skip
+def test_saved_search_fills_the_conditions(
+    history: HistoryWindow, booth: FakeBooth, search: Search, wanted: HistoryFilter
+) -> None:
+    booth.history.searchesRead.emit((Search("我的", wanted=HistoryFilter(plate="京A")),))
+    choose(history, "historySearches", search)
+    assert booth.history.wanted[-1] == wanted
+    assert history.plate.text() == wanted.plate
+
+
+def test_present_search_is_saved_and_removed_by_name(
+    qtbot: QtBot, history: HistoryWindow, booth: FakeBooth
+) -> None:
+    QTest.keyClicks(history.plate, "888")
+    button(history, "historyMore").click()
+    name = history.findChild(QLineEdit, "historySearchName")
+    assert isinstance(name, QLineEdit)
+    assert not button(history, "historySave").isEnabled()
+    name.setText("三个8")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert booth.history.kept == [Search("三个8", wanted=HistoryFilter(plate="888"))]
+    button(history, "historyRemove").click()
+    assert booth.history.removed == ["三个8"]
+
+
+def test_scrolling_near_the_end_reads_the_next_page(
+    history: HistoryWindow, booth: FakeBooth, make_entry: EntryMaker
+) -> None:
+    show(booth, [make_entry(position=position) for position in range(200, 140, -1)], more=True)
+    bar = history._table.verticalScrollBar()
+    bar.setValue(bar.maximum() * 3 // 4)
+    assert booth.history.pages == 1
+    bar.setValue(bar.maximum())
+    assert booth.history.pages == 1
+
+
+def test_new_entries_are_counted_beside_the_list_that_stands_still(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    booth.history.newCounted.emit(3)
+    new = button(history, "historyNew")
+    assert (new.text(), new.isVisibleTo(history)) == ("显示新增 3 条  F3", True)
+    assert history._model.rowCount() == len(entries)
+    QTest.keyClick(history, Qt.Key.Key_F3)
+    assert len(booth.history.wanted) == 2
+    assert not new.isVisibleTo(history)
+
+
+def test_search_without_a_match_says_so(
+    qtbot: QtBot, history: HistoryWindow, booth: FakeBooth
+) -> None:
+    show(booth, [])
+    assert text(history, "historyMessageTitle") == "还没有记录"
+    QTest.keyClicks(history.plate, "QQ")
+    qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
+    show(booth, [])
+    assert text(history, "historyMessageTitle") == "没有找到"
+    assert text(history, "historyMessageAdvice")
+
+
+def test_failed_search_says_why(history: HistoryWindow, booth: FakeBooth) -> None:
+    booth.history.failed.emit(JournalDamagedError("disk I/O error"))
+    assert text(history, "historyMessageTitle") == "记录文件已损坏。"
+    booth.history.failed.emit(SettingsNotWrittenError())
+    assert "没有保存" in text(history, "historyNote") or text(history, "historyNote")
+
+
+def test_unreadable_archives_are_named_beside_the_rest(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    booth.history.found.emit(HistoryPage(tuple(entries), None, ("2026-02", "2025-11")))
+    assert text(history, "historySkipped") == "读不出的月份：2026-02, 2025-11。其余照常显示。"
+    assert history._model.rowCount() == len(entries)
+
+
+def test_f5_sends_the_selected_entry_again(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    QTest.keyClick(history, Qt.Key.Key_F5)
+    assert booth.entries.resent == [entries[0].record]
+    assert text(history, "historyNote") == "粤B·12345 正在发送。"
+
+
+def test_f5_says_why_an_entry_is_not_sent_again(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    QTest.keyClick(history, Qt.Key.Key_F5)
+    assert "请先选中" in text(history, "historyNote")
+    show(booth, entries)
+    booth.entries.answer = Refused(NothingToResendError("answered"))
+    QTest.keyClick(history, Qt.Key.Key_F5)
+    assert "应答" in text(history, "historyNote")
+    booth.entries.answer = None
+    QTest.keyClick(history, Qt.Key.Key_F5)
+    booth.entries.notSaved.emit(entries[0].record.entry_id, JournalWriteError())
+    assert "磁盘" in text(history, "historyNote")
+
+
+def test_f8_puts_the_selected_entry_into_the_form(
+    qtbot: QtBot,
+    window: MainWindow,
+    history: HistoryWindow,
+    booth: FakeBooth,
+    entries: list[HistoryEntry],
+) -> None:
+    show(booth, entries)
+    press(Qt.Key.Key_Down)
+    QTest.keyClick(history, Qt.Key.Key_F8)
+    assert window.history.window is None
+    assert window.form.plate.text() == "粤B12344"
+    qtbot.waitUntil(window.form.plate.hasFocus)
+    QTest.keyClicks(window.form.plate, "\b9\r")
+    assert [(old, draft.plate) for old, draft in booth.entries.corrected] == [
+        (entries[1].record, "粤B12349")
+    ]
+
+
+def test_f8_says_why_an_entry_is_not_corrected(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    replaced = replace(entries[0].record, replaced_by=entry_id(9))
+    show(booth, [replace(entries[0], record=replaced)])
+    QTest.keyClick(history, Qt.Key.Key_F8)
+    assert history.isVisible()
+    assert text(history, "historyNote") != ""
+
+
+def test_row_of_a_changed_entry_shows_its_new_state(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    changed = replace(entries[0].record, state=DeliveryState.VOIDED)
+    booth.entries.changed.emit(changed)
+    assert history.selected == HistoryEntry(changed)
+
+
+def test_details_show_attempts_links_and_audit(
+    qtbot: QtBot, history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    older, newer = entries[1], replace(
+        entries[2], record=replace(entries[2].record, link=Link.RESENT)
+    )  # fmt: skip
+    this = replace(
+        entries[0],
+        void_reason="车没进",
+        record=replace(entries[0].record, link=Link.CORRECTED, replaces=older.record.entry_id),
+    )
+    show(booth, [this])
+    press(Qt.Key.Key_Return)
+    at = this.record.saved_at
+    booth.history.detailRead.emit(
+        HistoryDetail(
+            this,
+            (Attempt(at), Attempt(at, at, Cause.ANSWERED, "OVERDUE", elapsed_ms=41, host="h")),
+            (AuditNote(at, "entry_corrected", "李师傅"), AuditNote(at, "odd")),
+            older,
+            newer,
+        )
+    )
+    assert "原因：车没进" in text(history, "historyDetailFacts")
+    attempts = text(history, "historyAttempts").split("\n")
+    assert [line.split(" ", 2)[2].strip() for line in attempts] == ["中断", "欠费 · 41\xa0ms · h"]
+    assert "更正 李师傅" in text(history, "historyAudit")
+    assert "odd" in text(history, "historyAudit")
+    assert button(history, "historyOlder").text() == "更正自 粤B·12344"
+    assert button(history, "historyNewer").text() == "已重发 → 粤B·12343"
+    button(history, "historyNewer").click()
+    assert booth.history.details[-1] == newer.record.entry_id
+    assert text(history, "historyDetailPlate") == "粤B·12343"
+
+
+def test_details_of_another_entry_are_dropped(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    press(Qt.Key.Key_Return)
+    booth.history.detailRead.emit(HistoryDetail(entries[3]))
+    booth.history.detailRead.emit(None)
+    assert text(history, "historyDetailPlate") == "粤B·12345"
+
+
+def test_narrow_window_shows_the_details_in_place_of_the_list(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    history.resize(700, 600)
+    assert not history._pane.isVisibleTo(history)
+    press(Qt.Key.Key_Return)
+    assert history._pane.isVisibleTo(history)
+    assert not history._table.isVisibleTo(history)
+    press(Qt.Key.Key_Escape)
+    assert history._table.isVisibleTo(history)
+
+
+def test_added_action_stands_before_the_last_key(
+    history: HistoryWindow, window: MainWindow
+) -> None:
+    added = QPushButton("+", history)
+    history.add_action(added)
+    history.resize(1100, 700)
+    QApplication.processEvents()
+    assert button(history, "historyCorrect").x() < added.x() < button(history, "historyClose").x()
+
+
+def test_each_condition_is_reached_with_tab(history: HistoryWindow, booth: FakeBooth) -> None:
+    reached: set[str] = set()
+    for _ in range(20):
+        press(Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        reached.add(focused.objectName())
+    assert {
+        "historyMatch", "historyPeriod", "historyVerdict", "historyMore", "historySearches",
+        "historyTable", "historyResend", "historyCorrect", "historyClose",
+    } <= reached  # fmt: skip

@@ -1,0 +1,211 @@
+"""Controller of the history: searches, pages and details, read on a thread of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.history import (
+    EVERYTHING,
+    HistoryFilter,
+    HistoryPage,
+    Search,
+)
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.ports import History, Searches
+
+PAGE = 60
+"""Entries that are read at a time."""
+
+T = TypeVar("T")
+
+
+class HistoryBrowser(QObject):
+    """Reads the history while its window is open. No method blocks.
+
+    A page may come in several parts. Between two of them the thread is free, so that a new search
+    or `cancel` takes effect after one part. A result of an earlier search is dropped.
+
+    Signals:
+        found(HistoryPage): the next part of the present search.
+        ended(bool): the page is full or the search at its end; true if more entries may follow.
+        entriesRead(tuple[HistoryEntry, ...]): answer to `read_entries`.
+        newCounted(int): number of matches that were saved since the search, at most 1000.
+        detailRead(HistoryDetail | None): answer to `read_detail`.
+        choicesRead(HistoryChoices): answer to `open`.
+        searchesRead(tuple[Search, ...]): the saved searches, after `open` and after each change.
+        failed(ReadableError): the history could not be read, or a search not saved.
+        crashed(Exception): an exception that is a bug.
+    """
+
+    found = Signal(object)
+    ended = Signal(bool)
+    entriesRead = Signal(object)
+    newCounted = Signal(int)
+    detailRead = Signal(object)
+    choicesRead = Signal(object)
+    searchesRead = Signal(object)
+    failed = Signal(object)
+    crashed = Signal(object)
+
+    def __init__(
+        self, open_history: Callable[[], History], searches: Searches, worker: Worker
+    ) -> None:
+        """`open_history` runs in the worker's thread, which then owns the history."""
+        super().__init__()
+        self._open_history = open_history
+        self._searches = searches
+        self._worker = worker
+        self._history: History | None = None
+        self._number = 0
+        self._wanted = EVERYTHING
+        self._before: int | None = None
+        self._newest = 0
+        self._missing = 0
+        self._is_open = False
+        self._is_counting = False
+        self._must_count = False
+
+    def open(self) -> None:
+        """Read the saved searches and the names for the filter."""
+        self._is_open = True
+        self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
+        self._submit(lambda: self._opened().choices(), self.choicesRead.emit)
+
+    def close(self) -> None:
+        """End the search and close the files. The next call of another method opens them again."""
+        self._is_open = False
+        self.cancel()
+        self._worker.submit(self._close, None, self._on_failed)
+
+    def search(self, wanted: HistoryFilter) -> None:
+        """Start a search from the newest entry; `found` and `ended` follow."""
+        self.cancel()
+        self._wanted, self._before, self._newest = wanted, None, 0
+        self._missing = PAGE
+        self._read_part()
+
+    def more(self) -> None:
+        """Read the next page. A no-op while a page is read, or at the end of the search."""
+        if not self._missing and self._before is not None:
+            self._missing = PAGE
+            self._read_part()
+
+    def cancel(self) -> None:
+        """Drop what is being read. `more` goes on from the last part."""
+        self._number += 1
+        self._missing = 0
+
+    def read_entries(self, positions: Sequence[int]) -> None:
+        """Read entries of the list again."""
+        self._submit(lambda: tuple(self._opened().entries_at(positions)), self.entriesRead.emit)
+
+    def read_detail(self, entry_id: str) -> None:
+        """Read everything about an entry."""
+        self._submit(lambda: self._opened().detail(entry_id), self.detailRead.emit)
+
+    def save_search(self, search: Search) -> None:
+        """Save a search, in place of one with its name."""
+        self._change_searches(
+            lambda known: (*(each for each in known if each.name != search.name), search)
+        )
+
+    def remove_search(self, name: str) -> None:
+        """Remove a saved search. A no-op if there is none."""
+        self._change_searches(lambda known: tuple(each for each in known if each.name != name))
+
+    @Slot(object)
+    def note_saved(self, _record: object) -> None:
+        """Count the new matches, as an entry was saved. A no-op while the window is closed."""
+        if not self._is_open:
+            return
+        if self._is_counting:
+            self._must_count = True
+            return
+        self._is_counting = True
+        number, wanted, newest = self._number, self._wanted, self._newest
+        self._worker.submit(
+            lambda: (number, self._opened().count_newer(wanted, newest)),
+            self._on_counted,
+            self._on_count_failed,
+        )
+
+    def _change_searches(self, change: Callable[[Sequence[Search]], tuple[Search, ...]]) -> None:
+        def work() -> tuple[Search, ...]:
+            changed = change(self._searches.load())
+            self._searches.save(changed)
+            return changed
+
+        self._submit(work, self.searchesRead.emit)
+
+    def _submit(self, task: Callable[[], T], success: Callable[[T], None]) -> None:
+        self._worker.submit(task, success, self._on_failed)
+
+    def _read_part(self) -> None:
+        number, wanted, before, missing = self._number, self._wanted, self._before, self._missing
+        self._worker.submit(
+            lambda: (number, self._opened().page(wanted, missing, before)),
+            self._on_part,
+            self._on_failed,
+        )
+
+    @Slot(object)
+    def _on_part(self, result: tuple[int, HistoryPage]) -> None:
+        number, page = result
+        if number != self._number:
+            return
+        if page.entries and not self._newest:
+            self._newest = page.entries[0].record.position
+        self._before = page.before
+        self._missing = max(0, self._missing - len(page.entries))
+        is_over = page.before is None or not self._missing
+        if is_over:
+            self._missing = 0
+        self.found.emit(page)
+        # A slot of `found` may have started another search.
+        if number != self._number:
+            return
+        if is_over:
+            self.ended.emit(page.before is not None)
+        else:
+            self._read_part()
+
+    @Slot(object)
+    def _on_counted(self, result: tuple[int, int]) -> None:
+        number, count = result
+        self._is_counting = False
+        if number == self._number:
+            self.newCounted.emit(count)
+        if self._must_count or number != self._number:
+            self._must_count = False
+            self.note_saved(None)
+
+    @Slot(object)
+    def _on_count_failed(self, error: Exception) -> None:
+        self._is_counting = False
+        self._on_failed(error)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._missing = 0
+        if isinstance(error, ReadableError):
+            # The next call opens the files again, which may help.
+            self._worker.submit(self._close, None, self.crashed.emit)
+            self.failed.emit(error)
+        else:
+            self.crashed.emit(error)
+
+    def _opened(self) -> History:
+        """Return the history, opened if it is not. Runs in the worker's thread."""
+        if self._history is None:
+            self._history = self._open_history()
+        return self._history
+
+    def _close(self) -> None:
+        """Close the history if it is open. Runs in the worker's thread."""
+        if self._history is not None:
+            history, self._history = self._history, None
+            history.close()

@@ -1,0 +1,295 @@
+"""Reads the history: pages of a search and details of an entry, from active file and archives."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from wxpark_gui.domain.history import (
+    HistoryChoices,
+    HistoryDetail,
+    HistoryEntry,
+    HistoryFilter,
+    HistoryPage,
+)
+from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.database import reading
+from wxpark_gui.storage.history_detail import read_attempts, read_choices, read_entry, read_notes
+from wxpark_gui.storage.history_files import HistoryFile, HistoryFiles
+from wxpark_gui.storage.history_query import (
+    AMENDED_STATE,
+    Plan,
+    Query,
+    build_query,
+    choose_plan,
+)
+from wxpark_gui.storage.history_windows import (
+    Source,
+    days_within,
+    newest_position,
+    newest_window,
+    oldest_position,
+)
+from wxpark_gui.storage.rows import SELECT_RECORDS
+
+BUDGET = 0.03
+"""Seconds after which a part of a page is returned though it is not full."""
+
+_FIRST_SPAN = 4_000
+_SLOW_QUERY = BUDGET / 4
+"""Seconds of a query after which the next one covers fewer positions."""
+
+_MOST_COUNTED = 1_000
+
+
+class SqliteHistory:
+    """The history in SQLite files, on connections of its own. Use it on one thread only.
+
+    A page is read from ranges of positions, newest first. A range holds positions of the active
+    file and of at most one archive, unless the clock was set back over the end of a month.
+    """
+
+    def __init__(self, journal: Path, archive_directory: Path, clock: Clock) -> None:
+        """Open the active file; a missing one reads as empty.
+
+        Raises:
+            ReadableError: it is damaged, newer than this program, or cannot be read.
+        """
+        self._files = HistoryFiles(journal, archive_directory)
+        self._clock = clock
+        self._wanted: HistoryFilter | None = None
+        self._queries: dict[str, Query] = {}
+        self._bounds: dict[str, tuple[int | None, int | None]] = {}
+
+    def page(self, wanted: HistoryFilter, limit: int, before: int | None = None) -> HistoryPage:
+        """Return the next part of the entries that meet `wanted`, newest first.
+
+        It has at most `limit` entries, and fewer, perhaps none, if `BUDGET` is spent.
+
+        Args:
+            before: `before` of the part returned last; None starts at the newest entry.
+
+        Raises:
+            JournalDamagedError: the active file cannot be read.
+        """
+        with self._snapshot():
+            if before is None:
+                self._files.retry()
+            if before is None or wanted != self._wanted:
+                self._begin(wanted)
+            give_up_at = self._clock.monotonic() + BUDGET
+            sources = self._sources(wanted)
+            found: list[HistoryEntry] = []
+            span = _FIRST_SPAN
+            while sources and len(found) < limit:
+                window = newest_window(sources, before)
+                if window is None:
+                    return self._page(found, None)
+                began_at = self._clock.monotonic()
+                entries, before = self._read_window(wanted, window, span, limit - len(found))
+                found += entries
+                now = self._clock.monotonic()
+                span = span * 2 if now - began_at < _SLOW_QUERY else max(_FIRST_SPAN, span // 2)
+                if now >= give_up_at:
+                    break
+            return self._page(found, before if sources else None)
+
+    def entries_at(self, positions: Sequence[int]) -> Sequence[HistoryEntry]:
+        """Return the entries that have these positions, newest first; missing ones are left out.
+
+        Raises:
+            JournalDamagedError: the active file cannot be read.
+        """
+        if not positions:
+            return []
+        marks = ", ".join("?" for _ in positions)
+        query = f"{SELECT_RECORDS} WHERE position IN ({marks})"
+        with self._snapshot():
+            found: dict[int, HistoryEntry] = {}
+            for file in self._files_with(min(positions), max(positions)):
+                with self._skipping(file):
+                    for row in file.connection.execute(query, tuple(positions)):
+                        if entry := self._read_row(row, file):
+                            found.setdefault(entry.record.position, entry)
+        return [found[position] for position in sorted(found, reverse=True)]
+
+    def count_newer(self, wanted: HistoryFilter, after: int) -> int:
+        """Return the number of matches with a larger position than `after`, at most 1000.
+
+        Raises:
+            JournalDamagedError: the active file cannot be read.
+        """
+        query = build_query(Plan.POSITIONS, wanted)
+        with self._snapshot():
+            last = self._files.active().last
+            count: int = self._files.connection.execute(
+                f"SELECT count(*) FROM (SELECT position FROM {query.condition})",  # noqa: S608
+                (after + 1, last, *query.values, _MOST_COUNTED),
+            ).fetchone()[0]
+        return count
+
+    def detail(self, entry_id: str) -> HistoryDetail | None:
+        """Return everything about an entry; None if no file that can be read has it.
+
+        Raises:
+            JournalDamagedError: the active file cannot be read.
+        """
+        with self._snapshot():
+            self._files.refresh()
+            held = self._find(entry_id)
+            if held is None:
+                return None
+            found, file = held
+            older, newer = (
+                self._find(other) if other else None
+                for other in (found.record.replaces, found.record.replaced_by)
+            )
+            ids = [each for each in (found.record.replaces, entry_id) if each]
+            files = [file] if file.month == "" else [file, self._files.active()]
+            notes = [note for each in files for note in read_notes(each.connection, ids, entry_id)]
+            return HistoryDetail(
+                found,
+                read_attempts(file.connection, entry_id),
+                tuple(sorted(notes, key=lambda note: note.at)),
+                older[0] if older else None,
+                newer[0] if newer else None,
+            )
+
+    def choices(self) -> HistoryChoices:
+        """Return the names that the newest entries have.
+
+        Raises:
+            JournalDamagedError: the active file cannot be read.
+        """
+        with self._snapshot():
+            return read_choices(self._files.connection)
+
+    def close(self) -> None:
+        self._files.close()
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Read the active file as of one moment, so that a month that moves is in one place."""
+        with reading():
+            self._files.connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._files.connection.execute("COMMIT")
+
+    def _begin(self, wanted: HistoryFilter) -> None:
+        """Forget the plans and bounds of the search before."""
+        self._files.refresh()
+        self._wanted = wanted
+        self._queries.clear()
+        self._bounds.clear()
+
+    def _page(self, found: list[HistoryEntry], before: int | None) -> HistoryPage:
+        return HistoryPage(tuple(found), before, tuple(sorted(self._files.skipped, reverse=True)))
+
+    def _sources(self, wanted: HistoryFilter) -> list[Source]:
+        """Return the files that can have matches."""
+        active = self._files.active()
+        found = [Source(None, *self._within_days(active, wanted), tests_days=True)]
+        for archive in self._files.archives():
+            is_inside = days_within(archive.month, wanted)
+            if is_inside is None or archive.month in self._files.skipped:
+                continue
+            bounds = archive.first_position, archive.last_position
+            # At most two months are partly within the days.
+            if not is_inside and (file := self._files.open(archive)) is not None:
+                with self._skipping(file):
+                    bounds = self._within_days(file, wanted)
+            found.append(Source(archive, *bounds, tests_days=not is_inside))
+        return [source for source in found if source.first <= source.last]
+
+    def _within_days(self, file: HistoryFile, wanted: HistoryFilter) -> tuple[int, int]:
+        """Return positions that all matches of the days lie between.
+
+        The bounds are found by the index of `saved_at`, each in the call that first needs it, and
+        remembered: entries that are saved later are not in the list.
+        """
+        first, last = self._bounds.get(file.month, (None, None))
+        if last is None:
+            last = newest_position(file, wanted)
+        elif first is None:
+            first = oldest_position(file, wanted)
+        self._bounds[file.month] = first, last
+        return file.first if first is None else first, last
+
+    def _read_window(
+        self, wanted: HistoryFilter, window: tuple[int, int, list[Source]], span: int, limit: int
+    ) -> tuple[list[HistoryEntry], int]:
+        """Return the newest matches of a window, and the position that was read down to."""
+        first, last, sources = window
+        files = [(source, file) for source in sources if (file := self._opened(source)) is not None]
+        queries = [self._query(wanted, source, file, limit) for source, file in files]
+        if any(not query.plan.reads_all for query in queries):
+            first = max(first, last - span + 1)
+        found: dict[int, HistoryEntry] = {}
+        for (_, file), query in zip(files, queries, strict=True):
+            with self._skipping(file):
+                rows = file.connection.execute(
+                    query.text, (first, last, *query.values, limit)
+                ).fetchall()
+                if len(rows) == limit:
+                    first = max(first, rows[-1]["position"])
+                for row in rows:
+                    if entry := self._read_row(row, file):
+                        found.setdefault(entry.record.position, entry)
+        reached = sorted((each for each in found if each >= first), reverse=True)[:limit]
+        if len(reached) == limit:
+            first = reached[-1]
+        return [found[position] for position in reached], first
+
+    def _query(self, wanted: HistoryFilter, source: Source, file: HistoryFile, limit: int) -> Query:
+        if file.month not in self._queries:
+            plan = choose_plan(file.connection, wanted, limit, file.entries)
+            state = "state"
+            if file.month and any(each.state for each in self._files.amendments.values()):
+                file.amend(self._files.amendments)
+                state = AMENDED_STATE
+                plan = Plan.POSITIONS if plan is Plan.STATES else plan
+            self._queries[file.month] = build_query(
+                plan, wanted, tests_days=source.tests_days, state=state
+            )
+        return self._queries[file.month]
+
+    def _opened(self, source: Source) -> HistoryFile | None:
+        return self._files.open(source.archive) if source.archive else self._files.active()
+
+    def _files_with(self, first: int, last: int) -> Iterator[HistoryFile]:
+        """Yield the active file, and the archives that may have these positions."""
+        yield self._files.active()
+        for archive in self._files.archives():
+            if archive.first_position <= last and archive.last_position >= first:
+                file = self._files.open(archive)
+                if file is not None:
+                    yield file
+
+    def _find(self, entry_id: str) -> tuple[HistoryEntry, HistoryFile] | None:
+        query = f"{SELECT_RECORDS} WHERE entries.entry_id = ?"
+        for file in self._files_with(0, 1 << 62):
+            with self._skipping(file):
+                row = file.connection.execute(query, (entry_id,)).fetchone()
+                entry = self._read_row(row, file) if row else None
+                if entry is not None:
+                    return entry, file
+        return None
+
+    @contextlib.contextmanager
+    def _skipping(self, file: HistoryFile) -> Iterator[None]:
+        """Skip an archive from now on if reading it fails; raise an error of the active file."""
+        try:
+            yield
+        except sqlite3.Error:
+            if not file.month:
+                raise
+            self._files.skip(file.month)
+
+    def _read_row(self, row: sqlite3.Row, file: HistoryFile) -> HistoryEntry | None:
+        """Return the entry of a row, amended if it is archived; None if a value is invalid."""
+        amendment = self._files.amendments.get(row["entry_id"]) if file.month else None
+        return read_entry(row, file.month, amendment)

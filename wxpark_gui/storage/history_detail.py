@@ -1,0 +1,113 @@
+"""Rows of the history as values: entries, their attempts and audit, and the names in use."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.history import Attempt, AuditNote, HistoryChoices, HistoryEntry
+from wxpark_gui.storage.history_files import Amendment
+from wxpark_gui.storage.rows import read_moment, read_record
+
+_IDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+_MOST = 200
+_RECENT = 20_000
+"""Entries whose names are offered as choices."""
+
+
+def read_entry(row: sqlite3.Row, month: str, amendment: Amendment | None) -> HistoryEntry | None:
+    """Return the entry of a row of `SELECT_RECORDS`; None if a value is invalid.
+
+    Args:
+        month: of its archive; empty in the active file.
+        amendment: laid over the row; None for no change.
+    """
+    try:
+        record = read_record(row)
+        reason = str(row["void_reason"])
+        if amendment is not None:
+            state = DeliveryState(amendment.state) if amendment.state else record.state
+            replaced_by = amendment.replaced_by or record.replaced_by
+            record = replace(record, state=state, replaced_by=replaced_by)
+            reason = amendment.void_reason or reason
+    except (JournalDamagedError, ValueError):
+        return None
+    return HistoryEntry(record, bool(row["backfilled"]), reason, month)
+
+
+def read_choices(connection: sqlite3.Connection) -> HistoryChoices:
+    """Return the names that the newest entries of a file have."""
+    attendants, lots = (
+        tuple(
+            sorted(
+                row[0]
+                for row in connection.execute(
+                    f"SELECT DISTINCT name FROM (SELECT {column} AS name FROM entries"  # noqa: S608
+                    f" ORDER BY position DESC LIMIT {_RECENT}) WHERE name <> ''"
+                )
+            )
+        )
+        for column in ("attendant", "lot")
+    )
+    return HistoryChoices(attendants, lots)
+
+
+def read_attempts(connection: sqlite3.Connection, entry_id: str) -> tuple[Attempt, ...]:
+    """Return the attempts of an entry, oldest first, at most 200; invalid rows are left out."""
+    rows = connection.execute(
+        "SELECT started_at, ended_at, cause, user_state, code, message, host, elapsed_ms"
+        " FROM attempts WHERE entry_id = ? ORDER BY attempt LIMIT ?",
+        (entry_id, _MOST),
+    )
+    return tuple(attempt for row in rows if (attempt := _read_attempt(row)))
+
+
+def read_notes(
+    connection: sqlite3.Connection, ids: Sequence[str], entry_id: str
+) -> list[AuditNote]:
+    """Return the rows of the audit that name `entry_id`, in their order.
+
+    Args:
+        ids: the ids that the detail of such a row may begin with.
+    """
+    found: dict[int, AuditNote] = {}
+    for each in ids:
+        # The range lets SQLite use the index of `detail`.
+        rows = connection.execute(
+            "SELECT note, at, what, detail FROM audit WHERE detail >= ? AND detail < ?"
+            " AND instr(detail, ?) > 0 LIMIT ?",
+            (each, f"{each}~", entry_id, _MOST),
+        )
+        for row in rows:
+            note = _read_note(row)
+            if note is not None:
+                found[row["note"]] = note
+    return [found[number] for number in sorted(found)]
+
+
+def _read_attempt(row: sqlite3.Row) -> Attempt | None:
+    try:
+        return Attempt(
+            started_at=read_moment(row["started_at"]),
+            ended_at=read_moment(row["ended_at"]) if row["ended_at"] else None,
+            cause=Cause(row["cause"]) if row["cause"] else None,
+            user_state=str(row["user_state"]),
+            code=str(row["code"]),
+            message=str(row["message"]),
+            host=str(row["host"]),
+            elapsed_ms=int(row["elapsed_ms"]),
+        )
+    except (TypeError, ValueError):
+        return None
+
+
+def _read_note(row: sqlite3.Row) -> AuditNote | None:
+    try:
+        remark = " ".join(_IDS.sub(" ", str(row["detail"])).split())
+        return AuditNote(read_moment(row["at"]), str(row["what"]), remark)
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,105 @@
+"""The saved searches of the history, in one JSON file."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import SettingsNotWrittenError
+from wxpark_gui.domain.history import (
+    LONGEST_NAME,
+    HistoryFilter,
+    Kind,
+    Period,
+    PlateMatch,
+    Search,
+    plate_wanted,
+)
+from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.storage.durable import write_file
+from wxpark_gui.storage.inspection import remark
+
+MOST_SEARCHES = 50
+_LARGEST = 100_000
+"""Bytes of the largest file that is read."""
+
+_log = logging.getLogger(__name__)
+
+
+class JsonSearches:
+    """Keeps searches in a file. One that is missing or invalid reads as none."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> Sequence[Search]:
+        """Return the saved searches, at most 50; invalid ones are left out."""
+        try:
+            if self._path.stat().st_size > _LARGEST:
+                return ()
+            stored = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return ()
+        except (OSError, RecursionError, ValueError):
+            _log.warning("the saved searches cannot be read")
+            return ()
+        if not isinstance(stored, list):
+            return ()
+        found = (_read_search(values) for values in stored[:MOST_SEARCHES])
+        return tuple(search for search in found if search is not None)
+
+    def save(self, searches: Sequence[Search]) -> None:
+        """Replace all saved searches.
+
+        Raises:
+            SettingsNotWrittenError: nothing was changed.
+        """
+        values = [_search_values(search) for search in searches[:MOST_SEARCHES]]
+        content = json.dumps(values, ensure_ascii=False, indent=1).encode()
+        try:
+            write_file(self._path, content)
+        except OSError as error:
+            raise SettingsNotWrittenError(remark(error)) from error
+
+
+def _search_values(search: Search) -> Mapping[str, object]:
+    wanted = search.wanted
+    return {
+        "name": search.name,
+        "period": search.period.value,
+        "plate": wanted.plate,
+        "match": wanted.match.value,
+        "first_day": wanted.first_day.isoformat() if wanted.first_day else None,
+        "last_day": wanted.last_day.isoformat() if wanted.last_day else None,
+        "severities": sorted(each.value for each in wanted.severities),
+        "states": sorted(each.value for each in wanted.states),
+        "attendant": wanted.attendant,
+        "lot": wanted.lot,
+        "kind": wanted.kind.value,
+    }
+
+
+def _read_search(values: Any) -> Search | None:
+    """Return a search of the file; None if a value is invalid."""
+    try:
+        name = str(values["name"]).strip()[:LONGEST_NAME]
+        wanted = HistoryFilter(
+            plate=plate_wanted(str(values["plate"])),
+            match=PlateMatch(values["match"]),
+            first_day=date.fromisoformat(values["first_day"]) if values["first_day"] else None,
+            last_day=date.fromisoformat(values["last_day"]) if values["last_day"] else None,
+            severities=frozenset(Severity(each) for each in values["severities"]),
+            states=frozenset(DeliveryState(each) for each in values["states"]),
+            attendant=str(values["attendant"]),
+            lot=str(values["lot"]),
+            kind=Kind(values["kind"]),
+        )
+        period = Period(values["period"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return Search(name, period, wanted) if name else None

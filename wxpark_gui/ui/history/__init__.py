@@ -1,0 +1,1 @@
+"""The history window: filter, list and details of all entries."""

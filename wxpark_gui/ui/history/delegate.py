@@ -1,0 +1,65 @@
+"""Paints the rows of the history, with the pills of the recent list."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from wxpark_gui.ui.history.model import REMARKS
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.theme import BODY_POINTS
+from wxpark_gui.ui.recent.delegate import RecentDelegate, draw_fitted
+from wxpark_gui.ui.recent.model import RECORD_ROLE, TIME
+
+_WIDEST_TIME = "2026-00-00 00:00"
+_TIME_PADDING = 24
+_REMARKS_WIDTH = 150
+_MARK_WIDTH = 5
+_LEFT = 8
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class HistoryDelegate(QStyledItemDelegate):
+    """Paints day and time, plate, pill and remarks. The selected row has a mark at its left."""
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._recent = RecentDelegate(appearance, parent)
+
+    def column_width(self, column: int) -> int:
+        """Width in pixels of a column's longest text; of the remarks, a width to be readable."""
+        if column == TIME:
+            metrics = QFontMetricsF(self._appearance.font(BODY_POINTS))
+            return math.ceil(metrics.horizontalAdvance(_WIDEST_TIME)) + _TIME_PADDING
+        if column == REMARKS:
+            return self._appearance.length(_REMARKS_WIDTH)
+        return self._recent.column_width(column)
+
+    def row_height(self) -> int:
+        return self._recent.row_height()
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(self.column_width(index.column()), self.row_height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        is_read = index.data(RECORD_ROLE) is not None
+        if is_read and index.column() not in (TIME, REMARKS):
+            self._recent.paint(painter, option, index)
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._recent.paint_background(painter, option, index.column())
+        surfaces = self._appearance.theme.surfaces
+        place = QRectF(option.rect)
+        if index.column() == TIME and option.state & QStyle.StateFlag.State_Selected:
+            mark = QRectF(place.left(), place.top(), _MARK_WIDTH, place.height())
+            painter.fillRect(mark, QColor(surfaces.accent))
+        painter.setPen(QColor(surfaces.muted))
+        inside = place.adjusted(_MARK_WIDTH + _LEFT, 0, -6, 0)
+        draw_fitted(painter, self._appearance.font(BODY_POINTS), inside, str(index.data() or ""))
+        painter.restore()

@@ -1,0 +1,202 @@
+"""Connects the conditions, the controller and the list: starts, stops and refines a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from enum import Enum
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from wxpark_gui.controllers.history import HistoryBrowser
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.history import HistoryFilter, HistoryPage, Period, Search, day_of
+from wxpark_gui.ui.history.filter_bar import FilterBar
+from wxpark_gui.ui.history.model import HistoryModel
+from wxpark_gui.ui.history.more_filters import MoreFilters
+from wxpark_gui.ui.history.status import HistoryStatus, Progress
+
+SEARCH_DELAY_MS = 180
+"""Time without a key after which the text typed is searched for."""
+
+
+class Content(Enum):
+    """Content of the list."""
+
+    ROWS = "rows"
+    NOTHING_FOUND = "nothing_found"
+    NO_ENTRIES = "no_entries"
+    FAILED = "failed"
+
+
+class SearchFlow(QObject):
+    """Searches for what the conditions say, and fills the list and the line under it.
+
+    Attributes:
+        search: the present search.
+        error: the failure that ended it; None without one.
+
+    Signals:
+        contentChanged(Content): the list is to be shown, or a message in its place.
+    """
+
+    contentChanged = Signal(object)
+
+    def __init__(
+        self,
+        browser: HistoryBrowser,
+        *,
+        bar: FilterBar,
+        more: MoreFilters,
+        model: HistoryModel,
+        status: HistoryStatus,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(bar)
+        self.search = Search()
+        self.error: ReadableError | None = None
+        self._browser = browser
+        self._bar = bar
+        self._more = more
+        self._model = model
+        self._status = status
+        self._now = now
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(SEARCH_DELAY_MS)
+        self._delay.timeout.connect(self.start)
+        bar.edited.connect(self._on_edited)
+        bar.searchChosen.connect(self.choose)
+        more.edited.connect(self._on_edited)
+        more.daysEdited.connect(self._on_days)
+        more.resetRequested.connect(self.reset)
+        more.saveRequested.connect(self._save)
+        more.removeRequested.connect(browser.remove_search)
+        model.moreWanted.connect(self._read_on)
+        model.entriesMissing.connect(browser.read_entries)
+        status.stopRequested.connect(self.stop)
+        status.goOnRequested.connect(self.go_on)
+        status.newRequested.connect(self.start)
+        browser.found.connect(self._on_found)
+        browser.ended.connect(self._on_ended)
+        browser.entriesRead.connect(model.renew)
+        browser.newCounted.connect(status.show_new)
+        browser.searchesRead.connect(bar.show_searches)
+        browser.choicesRead.connect(more.show_choices)
+        browser.failed.connect(self._on_failed)
+        browser.crashed.connect(self._on_crashed)
+
+    @property
+    def wanted(self) -> HistoryFilter:
+        """The filter of the present search, with the days that its period means today."""
+        return self.search.on(self._today)
+
+    @property
+    def is_searching(self) -> bool:
+        """True while a search runs, or will for text that was typed a moment ago."""
+        return self._delay.isActive() or self._status.progress is Progress.SEARCHING
+
+    @Slot(object)
+    def choose(self, search: Search) -> None:
+        """Show and start a search."""
+        self.search = replace(search, name="")
+        self._show_conditions()
+        self.start()
+
+    @Slot()
+    def reset(self) -> None:
+        """Drop all conditions."""
+        self._bar.plate.clear()
+        self.choose(Search())
+
+    @Slot()
+    def start(self) -> None:
+        """Start the present search from the newest entry."""
+        self._delay.stop()
+        self.error = None
+        self._model.clear()
+        self._status.say(None)
+        self._status.show_new(0)
+        self._status.show_progress(Progress.SEARCHING, 0)
+        self.contentChanged.emit(Content.ROWS)
+        self._browser.search(self.wanted)
+
+    def start_if_typed(self) -> None:
+        """Search at once for what was typed a moment ago."""
+        if self._delay.isActive():
+            self.start()
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop the running search; the entries found stay."""
+        self._browser.cancel()
+        self._model.set_has_more(False)
+        self._status.show_progress(Progress.STOPPED, self._model.rowCount())
+
+    @Slot()
+    def go_on(self) -> None:
+        """Go on with a stopped search."""
+        self._status.show_progress(Progress.SEARCHING, self._model.rowCount())
+        self._browser.more()
+
+    @property
+    def _today(self) -> date:
+        return day_of(self._now())
+
+    @Slot()
+    def _read_on(self) -> None:
+        self._model.set_has_more(False)
+        self.go_on()
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self.search = self._more.read(self._bar.read(self.search))
+        self._show_conditions()
+        self._delay.start()
+
+    @Slot()
+    def _on_days(self) -> None:
+        search = replace(self._bar.read(self.search), period=Period.CHOSEN)
+        self.search = self._more.read(search)
+        self._show_conditions()
+        self._delay.start()
+
+    def _show_conditions(self) -> None:
+        wanted = self.wanted
+        self._bar.show_search(self.search, self._more.count(self.search))
+        self._more.show_search(self.search, wanted.first_day, wanted.last_day)
+
+    @Slot(str)
+    def _save(self, name: str) -> None:
+        self._browser.save_search(replace(self.search, name=name))
+
+    @Slot(object)
+    def _on_found(self, page: HistoryPage) -> None:
+        self._model.add(page.entries)
+        self._status.show_skipped(page.skipped)
+        self._status.show_progress(Progress.SEARCHING, self._model.rowCount())
+
+    @Slot(bool)
+    def _on_ended(self, has_more: bool) -> None:
+        self._model.set_has_more(has_more)
+        count = self._model.rowCount()
+        self._status.show_progress(Progress.MORE if has_more else Progress.DONE, count)
+        if not count:
+            is_all = self.search == Search()
+            self.contentChanged.emit(Content.NO_ENTRIES if is_all else Content.NOTHING_FOUND)
+
+    @Slot(object)
+    def _on_failed(self, error: ReadableError) -> None:
+        self.error = error
+        was_searching = self.is_searching
+        self._status.show_progress(Progress.STOPPED, self._model.rowCount())
+        if was_searching and not self._model.rowCount():
+            self.contentChanged.emit(Content.FAILED)
+        else:
+            self._status.say(lambda wording: wording.failure(error).sentences)
+
+    @Slot()
+    def _on_crashed(self) -> None:
+        if self.is_searching:
+            self._status.show_progress(Progress.STOPPED, self._model.rowCount())

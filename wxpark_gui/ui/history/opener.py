@@ -1,0 +1,70 @@
+"""Opens the history window, at most one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.history import Search
+from wxpark_gui.ui.history.window import HistoryWindow
+from wxpark_gui.ui.look.appearance import Appearance
+
+
+class HistoryOpener(QObject):
+    """Owns the open history window. The search of the last one is started in the next one.
+
+    Signals:
+        closed(): the window was closed; the plate field must take the focus.
+        correctRequested(EntryRecord): an entry is to be corrected in the form.
+    """
+
+    closed = Signal()
+    correctRequested = Signal(object)
+
+    def __init__(
+        self,
+        controllers: Controllers,
+        appearance: Appearance,
+        parent: QWidget,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(parent)
+        self._controllers = controllers
+        self._appearance = appearance
+        self._parent = parent
+        self._now = now
+        self._window: HistoryWindow | None = None
+        self._search = Search()
+
+    @property
+    def window(self) -> HistoryWindow | None:
+        """The open window, or None."""
+        return self._window
+
+    @Slot()
+    def open(self) -> None:
+        """Open the window, or raise it."""
+        if self._window is not None:
+            self._window.activateWindow()
+            return
+        self._window = HistoryWindow(
+            self._controllers, self._appearance, self._parent, now=self._now
+        )
+        self._window.correctRequested.connect(self.correctRequested)
+        self._window.finished.connect(self._on_finished)
+        self._window.show()
+        self._window.start(self._search)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        window, self._window = self._window, None
+        if window is not None:
+            self._search = window.search
+            window.deleteLater()
+        self._controllers.history.close()
+        self._parent.activateWindow()
+        self.closed.emit()

@@ -1,0 +1,126 @@
+"""The line under the list: number of entries, progress with a key to stop it, new entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.labels import wrapping_label
+from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
+from wxpark_gui.wording import HistoryLabel, Wording
+
+Sentence = Callable[[Wording], str]
+"""Function that returns a sentence in a given wording."""
+
+
+class Progress(Enum):
+    """State of the search."""
+
+    SEARCHING = "searching"
+    MORE = "more"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+_COUNTS = {
+    Progress.SEARCHING: HistoryLabel.SEARCHING,
+    Progress.MORE: HistoryLabel.COUNT_MORE,
+    Progress.DONE: HistoryLabel.COUNT,
+    Progress.STOPPED: HistoryLabel.STOPPED,
+}
+
+
+class HistoryStatus(QWidget):
+    """Progress of the search, what a key did, and the archives that cannot be read.
+
+    Signals:
+        stopRequested(): the running search is to be stopped.
+        goOnRequested(): a stopped search is to go on.
+        newRequested(): the new entries are to be shown.
+    """
+
+    stopRequested = Signal()
+    goOnRequested = Signal()
+    newRequested = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._progress = Progress.DONE
+        self._count = 0
+        self._new = 0
+        self._skipped: tuple[str, ...] = ()
+        self._note: Sentence | None = None
+        self._text = wrapping_label(self, name="historyCount")
+        self._stop = self._make_button("historyStop")
+        self._go_on = self._make_button("historyGoOn")
+        self._show_new = self._make_button("historyNew")
+        self._said = wrapping_label(self, name="historyNote", role="heading")
+        self._warning = wrapping_label(self, name="historySkipped", role="problem")
+        row = WrappingRow(10)
+        for part in (self._text, self._stop, self._go_on, self._show_new):
+            row.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(row)
+        column.addWidget(self._said)
+        column.addWidget(self._warning)
+        self._stop.clicked.connect(self.stopRequested)
+        self._go_on.clicked.connect(self.goOnRequested)
+        self._show_new.clicked.connect(self.newRequested)
+        appearance.changed.connect(self._renew)
+        self._renew()
+
+    @property
+    def progress(self) -> Progress:
+        return self._progress
+
+    def show_progress(self, progress: Progress, count: int) -> None:
+        """Show the state of the search, and the number of entries listed."""
+        self._progress, self._count = progress, count
+        self._renew()
+
+    def show_new(self, count: int) -> None:
+        """Offer to show entries that were saved since the search; 0 for none."""
+        self._new = count
+        self._renew()
+
+    def show_skipped(self, months: tuple[str, ...]) -> None:
+        """Name archives that cannot be read."""
+        if months != self._skipped:
+            self._skipped = months
+            self._renew()
+
+    def say(self, sentence: Sentence | None) -> None:
+        """Show a sentence about a key that was pressed; None removes it."""
+        self._note = sentence
+        self._renew()
+
+    @Slot()
+    def _renew(self) -> None:
+        wording = self._appearance.wording
+        label = wording.label
+        self._text.setText(label(_COUNTS[self._progress], count=self._count))
+        self._stop.setText(label(HistoryLabel.STOP))
+        self._stop.setVisible(self._progress is Progress.SEARCHING)
+        self._go_on.setText(label(HistoryLabel.GO_ON))
+        self._go_on.setVisible(self._progress is Progress.STOPPED)
+        self._show_new.setText(label(HistoryLabel.SHOW_NEW, count=self._new))
+        self._show_new.setVisible(bool(self._new))
+        self._said.setText(self._note(wording) if self._note else "")
+        self._said.setVisible(self._note is not None)
+        names = ", ".join(self._skipped)
+        self._warning.setText(label(HistoryLabel.SKIPPED, name=names) if names else "")
+        self._warning.setVisible(bool(names))
+
+    def _make_button(self, name: str) -> QPushButton:
+        button = QPushButton(self)
+        button.setObjectName(name)
+        button.setAutoDefault(False)
+        button.setProperty("hint", True)
+        return button

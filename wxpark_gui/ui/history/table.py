@@ -1,0 +1,124 @@
+"""The table of the history, which fetches rows before its end is reached."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from wxpark_gui.domain.history import HistoryEntry
+from wxpark_gui.ui.history.delegate import HistoryDelegate
+from wxpark_gui.ui.history.model import REMARKS, HistoryModel
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent.model import PLATE, TIME, VERDICT
+
+_PAGES_AHEAD = 2
+_ROWS_AT_LEAST = 2
+_FIXED = (TIME, PLATE, VERDICT)
+
+MOVES = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_PageUp,
+        Qt.Key.Key_PageDown,
+    }
+)
+"""Keys that move the selected row, also while the plate field has the keyboard."""
+
+
+class HistoryTable(QTableView):
+    """Table of the entries found. Printable keys are ignored, so that they reach the plate field.
+
+    Signals:
+        rowOpened(): Enter was pressed on a row, or it was clicked twice.
+        rowChosen(): another row was selected, or none.
+    """
+
+    rowOpened = Signal()
+    rowChosen = Signal()
+
+    def __init__(self, appearance: Appearance, model: HistoryModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._model = model
+        self._delegate = HistoryDelegate(appearance, self)
+        self.setObjectName("historyTable")
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().hide()
+        self.doubleClicked.connect(self.rowOpened)
+        self.selectionModel().selectionChanged.connect(self.rowChosen)
+        self.verticalScrollBar().valueChanged.connect(self._fetch_ahead)
+        model.rowsInserted.connect(self._select_first)
+        self.renew()
+
+    @property
+    def delegate(self) -> HistoryDelegate:
+        return self._delegate
+
+    @property
+    def selected(self) -> HistoryEntry | None:
+        """The entry of the selected row; None if there is none, or it is not read yet."""
+        rows = self.selectionModel().selectedRows()
+        return self._model.entry(rows[0].row()) if rows else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self.currentIndex().isValid() and not event.isAutoRepeat():
+                self.rowOpened.emit()
+        elif event.text() and event.text().isprintable():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_columns()
+
+    def move_row(self, event: QKeyEvent) -> None:
+        """Handle a key of `MOVES` that another widget received."""
+        super().keyPressEvent(event)
+
+    def renew(self) -> None:
+        """Apply text size and language."""
+        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height())
+        self.setMinimumHeight(_ROWS_AT_LEAST * self._delegate.row_height())
+        widths = [self._delegate.column_width(column) for column in _FIXED]
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.setMinimumWidth(sum(widths) + self.verticalScrollBar().sizeHint().width())
+        self._place_columns()
+        self.viewport().update()
+
+    def _place_columns(self) -> None:
+        """Give the plate the rest of the width, or to the remarks what is left of it."""
+        widths = {column: self._delegate.column_width(column) for column in _FIXED}
+        rest = self.viewport().width() - sum(widths.values())
+        wanted = self._delegate.column_width(REMARKS)
+        self.setColumnHidden(REMARKS, rest < wanted)
+        widths[PLATE] += max(0, rest if rest < wanted else (rest - wanted) // 4)
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
+        if rest >= wanted:
+            self.setColumnWidth(REMARKS, self.viewport().width() - sum(widths.values()))
+
+    @Slot()
+    def _fetch_ahead(self) -> None:
+        bar = self.verticalScrollBar()
+        if bar.maximum() - bar.value() < _PAGES_AHEAD * bar.pageStep():
+            self._model.fetchMore(QModelIndex())
+
+    @Slot(QModelIndex, int, int)
+    def _select_first(self, _parent: QModelIndex, first: int, _last: int) -> None:
+        if first == 0:
+            self.selectRow(0)
