@@ -74,6 +74,8 @@ _log = logging.getLogger(__name__)
 class Assembly:
     """Everything below the front ends, for one data directory. A context manager.
 
+    Over 20 methods: one for each part that a front end may need.
+
     Attributes:
         directory: the data directory; in training mode the folder `training` inside it.
         training: use the embedded gateway, merchant and key.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.history import EVERYTHING, HistoryFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +18,21 @@ class EntryFilter:
         until: time before which the entry was saved, aware; None for any.
         plate: normalised part of the plate; empty for any plate or none.
         states: accepted delivery states; empty for any.
+        search: search in the history whose conditions hold too; None for none.
     """
 
     since: datetime | None = None
     plate: str = ""
     states: frozenset[DeliveryState] = frozenset()
     until: datetime | None = None
+    search: HistoryFilter | None = None
+
+    @classmethod
+    def of_search(cls, search: HistoryFilter) -> EntryFilter:
+        """Return the filter that a search in the history means."""
+        if search == EVERYTHING:
+            return EVERY_ENTRY
+        return cls(search.since, states=search.states, until=search.until, search=search)
 
 
 EVERY_ENTRY = EntryFilter()

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
+from wxpark_gui.domain.history import HistoryEntry
 from wxpark_gui.domain.record import EntryRecord
 
 Cell: TypeAlias = str | int | datetime | None
@@ -36,6 +37,11 @@ class ExportRow:
     shift_id: str = ""
     backfilled: bool = False
     void_reason: str = ""
+
+    @property
+    def searched(self) -> HistoryEntry:
+        """The same entry as a search in the history has it."""
+        return HistoryEntry(self.record, self.backfilled, self.void_reason)
 
 
 @dataclass(frozen=True, slots=True)

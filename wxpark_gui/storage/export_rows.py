@@ -144,7 +144,9 @@ class ExportRows:
             for file in _wanted_months(self._files, wanted)
             if file.first_position <= upto and file.last_position > after
         ]
-        yield from self._merge(active, archived, wanted.states)
+        for found in self._merge(active, archived, wanted.states):
+            if wanted.search is None or wanted.search.accepts(found.searched):
+                yield found
 
     def _merge(
         self,

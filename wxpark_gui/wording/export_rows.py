@@ -10,6 +10,7 @@ from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.export import Cell, ExportRow
+from wxpark_gui.domain.history import EVERYTHING, Kind
 from wxpark_gui.domain.plate import mask_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
@@ -114,12 +115,15 @@ def filter_words(wording: Wording, wanted: EntryFilter) -> str:
         parts.append(words.since.format(time=_minute(wanted.since)))
     if wanted.until:
         parts.append(words.until.format(time=_minute(wanted.until)))
-    if wanted.plate:
-        parts.append(words.plate.format(plate=wanted.plate))
+    search = wanted.search or EVERYTHING
+    if plate := wanted.plate or search.plate:
+        parts.append(words.plate.format(plate=plate))
     if wanted.states:
         states = [state for state in DeliveryState if state in wanted.states]
         parts.append(" / ".join(wording.delivery_state(state) for state in states))
-    return " · ".join(parts) or words.filtered
+    if search.severities or search.attendant or search.lot or search.kind is not Kind.ANY:
+        parts.append(words.filtered)
+    return " · ".join(parts)
 
 
 def _minute(moment: datetime) -> str:

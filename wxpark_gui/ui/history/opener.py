@@ -20,10 +20,12 @@ class HistoryOpener(QObject):
     Signals:
         closed(): the window was closed; the plate field must take the focus.
         correctRequested(EntryRecord): an entry is to be corrected in the form.
+        exportRequested(EntryFilter): the entries of the search are to be exported.
     """
 
     closed = Signal()
     correctRequested = Signal(object)
+    exportRequested = Signal(object)
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class HistoryOpener(QObject):
             self._controllers, self._appearance, self._parent, now=self._now
         )
         self._window.correctRequested.connect(self.correctRequested)
+        self._window.exportRequested.connect(self.exportRequested)
         self._window.finished.connect(self._on_finished)
         self._window.show()
         self._window.start(self._search)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.history import HistoryEntry, HistoryFilter, Search
 from wxpark_gui.ui.history.actions import EntryActions
 from wxpark_gui.ui.history.body import HistoryBody
@@ -40,9 +41,11 @@ class HistoryWindow(QDialog):
 
     Signals:
         correctRequested(EntryRecord): an entry is to be corrected in the form of the main window.
+        exportRequested(EntryFilter): the entries of the present search are to be exported.
     """
 
     correctRequested = Signal(object)
+    exportRequested = Signal(object)
 
     def __init__(
         self,
@@ -64,7 +67,9 @@ class HistoryWindow(QDialog):
         self._more = MoreFilters(appearance, self._body.list_card, now=now)
         self._pane = HistoryDetailPane(appearance, self._body.pane_card)
         self._status = HistoryStatus(appearance, self)
-        self._buttons = [_make_button(name, self) for name in ("Resend", "Correct", "Close")]
+        self._buttons = [
+            _make_button(name, self) for name in ("Resend", "Correct", "Export", "Close")
+        ]
         self._action_row = WrappingRow(10, parted=True)
         self._lay_out()
         self._flow = SearchFlow(
@@ -204,6 +209,10 @@ class HistoryWindow(QDialog):
             self.accept()
             self.correctRequested.emit(found.record)
 
+    @Slot()
+    def _export(self) -> None:
+        self.exportRequested.emit(EntryFilter.of_search(self.wanted))
+
     def _connect(self) -> None:
         plate, table, pane = self._bar.plate, self._table, self._pane
         plate.returnPressed.connect(self.open_detail)
@@ -215,9 +224,10 @@ class HistoryWindow(QDialog):
         table.rowOpened.connect(self.open_detail)
         pane.closed.connect(self.show_list)
         self._flow.contentChanged.connect(self._show_content)
-        resend, correct, close = self._buttons
+        resend, correct, export, close = self._buttons
         resend.clicked.connect(lambda: self._actions.resend(self.selected))
         correct.clicked.connect(self._correct)
+        export.clicked.connect(self._export)
         close.clicked.connect(self.reject)
         for key, slot in (("F3", self._flow.start), ("F5", resend.click), ("F8", correct.click)):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
@@ -234,6 +244,7 @@ class HistoryWindow(QDialog):
         texts: tuple[HistoryLabel | Label, ...] = (
             HistoryLabel.RESEND,
             HistoryLabel.CORRECT,
+            HistoryLabel.EXPORT,
             Label.DONE,
         )
         for button, text in zip(self._buttons, texts, strict=True):
