@@ -157,6 +157,7 @@ class Tour(QObject):
         history = window.history.window
         if history is not None:
             # The window would begin with the search of the stop before.
+            history.resize(*self._look.size)
             history.start(Search())
         plate = history.plate if history else window.form.plate
         for character in stop.keys:
