@@ -140,7 +140,9 @@ def _measure_move(booth: DataDirectory) -> None:
         steps, saves, began = [], [], time.perf_counter()
         copied = 0.0
         goes_on = True
-        while goes_on:
+        while goes_on and (
+            not copied or journal._archiver._deleting or journal._archiver._shrinking
+        ):
             step = time.perf_counter()
             goes_on = journal.archive_step(clock.now(), 0)
             steps.append(time.perf_counter() - step)

@@ -69,6 +69,9 @@ class Connection:
         for values in many:
             self.execute(statement, values)
 
+    def executescript(self, statements: str) -> Cursor:
+        return self.execute(statements)
+
     def close(self) -> None:
         _translated(self._connection.close)
 

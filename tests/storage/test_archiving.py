@@ -163,6 +163,18 @@ class TestMove:
         assert page_count(path) < pages / 2
         assert rows(path, "PRAGMA integrity_check") == [("ok",)]
 
+    def test_step_gives_back_many_pages(
+        self, booth: SqliteJournal, path: Path, hands: HandClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "_KEPT_PAGES", 0)
+        monkeypatch.setattr(module, "_PAGES", 8)
+        booth._connection.execute("CREATE TABLE filler (content)")
+        booth._connection.execute("INSERT INTO filler VALUES (zeroblob(100000))")
+        booth._connection.execute("DROP TABLE filler")
+        pages = page_count(path)
+        assert booth.archive_step(hands.now(), 0)
+        assert page_count(path) == pages - 8
+
     def test_change_of_an_entry_while_its_month_is_copied_is_not_lost(
         self,
         booth: SqliteJournal,

@@ -21,6 +21,7 @@ from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal, read_journal
+from wxpark_gui.storage.schema import migrate
 
 
 @pytest.fixture
@@ -151,3 +152,47 @@ def test_dropped_archive_that_a_backup_names_stays_dropped(
     with opened(directory, hands) as (journal, _):
         archive_all(journal, hands)
         assert journal.lost_archives() == []
+
+
+@pytest.mark.parametrize("kind", ["as created now", "rewritten", "of an older version"])
+def test_journal_without_its_first_page_is_salvaged_however_it_was_created(
+    directory: DataDirectory, hands: HandClock, kind: str
+) -> None:
+    auto_vacuum = 0 if kind == "of an older version" else 2
+    with closing(sqlite3.connect(directory.journal, isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA auto_vacuum = {auto_vacuum}")
+        migrate(connection)
+    with opened(directory, hands) as (journal, _):
+        saved = [enter(journal, number, hands.now()) for number in range(1, 300)]
+    with closing(sqlite3.connect(directory.journal, isolation_level=None)) as connection:
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (auto_vacuum,)
+        if kind == "rewritten":
+            connection.execute("VACUUM")
+    content = bytearray(directory.journal.read_bytes())
+    content[:4096] = bytes(4096)
+    directory.journal.write_bytes(content)
+    with opened(directory, hands) as (journal, salvage):
+        assert salvage is not None
+        assert salvage.entries == len(saved)
+        assert journal.get(saved[0].entry_id) == saved[0]
+
+
+def test_older_file_most_of_which_was_moved_is_rewritten_and_gives_space_back(
+    directory: DataDirectory, hands: HandClock
+) -> None:
+    with closing(sqlite3.connect(directory.journal, isolation_level=None)) as connection:
+        migrate(connection)
+    with opened(directory, hands) as (journal, _):
+        for number in range(1, 300):
+            enter(journal, number, hands.now())
+        hands.advance_to(APRIL - timedelta(days=2))
+        last = enter(journal, 300, hands.now())
+        hands.advance_to(APRIL)
+        archive_all(journal, hands)
+    size = directory.journal.stat().st_size
+    with opened(directory, hands) as (journal, _):
+        assert journal.get(last.entry_id) == last
+        assert journal.verify() == 1
+    assert directory.journal.stat().st_size < size / 2
+    with closing(sqlite3.connect(directory.journal)) as connection:
+        assert connection.execute("PRAGMA auto_vacuum").fetchone() == (2,)

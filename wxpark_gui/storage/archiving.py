@@ -326,8 +326,8 @@ class Archiver:
         surplus = self._pragma("freelist_count") - _KEPT_PAGES
         if surplus <= 0:
             return False
-        # Each row is one page; `execute` alone would free a single one.
-        self._connection.execute(f"PRAGMA incremental_vacuum({min(surplus, _PAGES)})").fetchall()
+        # `execute` would end it after one page, because it returns a row without columns for each.
+        self._connection.executescript(f"PRAGMA incremental_vacuum({min(surplus, _PAGES)})")
         return True
 
     def _pragma(self, name: str) -> int:

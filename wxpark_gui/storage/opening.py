@@ -32,10 +32,12 @@ from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.salvage import salvage
 from wxpark_gui.storage.salvaged_archives import has_archives
+from wxpark_gui.storage.schema import migrate
 
 _BESIDE = ("-wal", "-shm", "-journal")
 _ASIDE = re.compile(r"journal-damaged-(\d{8}T\d{6})(?:-(\d+))?\.sqlite3")
 _PAGE = 4096
+_UUID_LENGTH = 36
 _PAGE_COUNT = slice(28, 32)
 _UNFINISHED = "journal-unfinished.sqlite3"
 ARCHIVES = "archive"
@@ -208,7 +210,7 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
 
     The `-wal` itself may be damaged. If SQLite finds no tables, also yield a connection to a copy
     with the first page of a new journal. That page says where the tables begin, which is the same
-    in all journals.
+    in all journals that were created alike.
     """
     if is_empty(kept):
         # SQLite deletes the `-wal` of an empty file, even on a read-only connection.
@@ -218,15 +220,50 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
     with contextlib.suppress(sqlite3.Error):
         yield stack.enter_context(contextlib.closing(connect_copy(kept)))
     if not _has_a_first_page(kept):
-        mended = stack.enter_context(tempfile.TemporaryDirectory(dir=kept.parent))
-        copy = Path(mended) / kept.name
-        shutil.copyfile(kept, copy)
-        first_page = bytearray(fresh.read_bytes()[:_PAGE])
-        # With a page count of 0 SQLite uses the size of the file.
-        first_page[_PAGE_COUNT] = bytes(4)
-        with copy.open("r+b") as file:
-            file.write(first_page)
-        yield stack.enter_context(contextlib.closing(connect_copy(copy)))
+        mended = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=kept.parent)))
+        for number, first_page in enumerate(_first_pages(fresh, mended)):
+            copy = mended / f"{number}.sqlite3"
+            shutil.copyfile(kept, copy)
+            with copy.open("r+b") as file:
+                file.write(first_page)
+            if _finds_an_entry(copy):
+                yield stack.enter_context(contextlib.closing(connect_copy(copy)))
+                return
+            copy.unlink()
+
+
+def _first_pages(fresh: Path, directory: Path) -> Iterator[bytes]:
+    """Yield the first page of a new journal as it is created now, as it is after it was rewritten,
+    and as versions before schema 4 created it.
+    """
+    yield _first_page(fresh)
+    path = directory / "template.sqlite3"
+    for auto_vacuum in (2, 0):
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute(f"PRAGMA auto_vacuum = {auto_vacuum}")
+            migrate(connection)
+            if auto_vacuum:
+                connection.execute("VACUUM")
+        yield _first_page(path)
+        path.unlink()
+
+
+def _first_page(path: Path) -> bytes:
+    with path.open("rb") as file:
+        page = bytearray(file.read(_PAGE))
+    # With a page count of 0 SQLite uses the size of the file.
+    page[_PAGE_COUNT] = bytes(4)
+    return bytes(page)
+
+
+def _finds_an_entry(copy: Path) -> bool:
+    """Test if the table `entries` begins where the first page of a copy says."""
+    try:
+        with contextlib.closing(connect_copy(copy)) as connection:
+            row = connection.execute("SELECT length(entry_id) FROM entries LIMIT 1").fetchone()
+        return row is not None and row[0] == _UUID_LENGTH
+    except (sqlite3.Error, UnicodeError):
+        return False
 
 
 def _has_a_first_page(kept: Path) -> bool:

@@ -17,6 +17,7 @@ from itertools import islice
 from wxpark_gui.domain.delivery import Outcome
 from wxpark_gui.domain.plate import mask_plate
 from wxpark_gui.storage.archives import Archives, shared_from
+from wxpark_gui.storage.inspection import lenient_text
 from wxpark_gui.storage.rows import moment_text
 
 QUERY = "query"
@@ -36,7 +37,7 @@ _OF_QUERIES = """
 
 # All rows in order of saving: counting them here takes half the time of grouping them in SQLite.
 _PLATES = """
-    SELECT plate FROM entries NOT INDEXED
+    SELECT CAST(plate AS BLOB) FROM entries NOT INDEXED
     WHERE saved_at >= ? AND plate <> '' AND state <> 'voided' AND position < ?
     ORDER BY position DESC
 """
@@ -97,14 +98,17 @@ def read_visits(
     These are the `limit` plates entered last, the latest at the end.
     """
     text = moment_text(since)
-    plates = [row[0] for row in connection.execute(_PLATES, (text, sys.maxsize))]
+    visits = Counter(_read_plates(connection, text, sys.maxsize))
     for file, archive in archives.each(since=text[:7]):
         with contextlib.suppress(sqlite3.Error):
-            rows = archive.execute(_PLATES, (text, shared_from(connection, file))).fetchall()
-            plates += [row[0] for row in rows]
-    visits = Counter(plates)
-    newest = list(islice(visits, limit))
-    return [(plate, visits[plate]) for plate in reversed(newest)]
+            visits.update(_read_plates(archive, text, shared_from(connection, file)))
+    newest = list(islice(visits.items(), limit))
+    return [(lenient_text(plate), count) for plate, count in reversed(newest)]
+
+
+def _read_plates(connection: sqlite3.Connection, since: str, before: int) -> list[bytes]:
+    """Return the plates of entries, newest first, undecoded: there may be some 100,000."""
+    return [row[0] for row in connection.execute(_PLATES, (since, before))]
 
 
 def was_answered(connection: sqlite3.Connection, account_id: str, archives: Archives) -> bool:
