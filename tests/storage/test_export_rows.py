@@ -20,6 +20,7 @@ from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import EntryNotFoundError, JournalDamagedError
 from wxpark_gui.domain.export import ExportRow
+from wxpark_gui.domain.history import HistoryFilter, PlateMatch
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.storage import export_rows
@@ -67,6 +68,15 @@ def positions(rows: Sequence[ExportRow]) -> list[int]:
 class TestPages:
     def test_hold_archived_and_active_entries_in_order(self, source: ExportRows) -> None:
         assert positions(read(source)) == list(range(1, COUNT + 1))
+
+    def test_of_a_search_meet_its_conditions(self, source: ExportRows) -> None:
+        plates = {row.record.position: row.record.entry.plate for row in read(source)}
+        last = plates[COUNT]
+        assert last is not None
+        search = HistoryFilter(plate=last.text, match=PlateMatch.EXACT)
+        found = read(source, EntryFilter.of_search(search))
+        assert positions(found) == [at for at, plate in plates.items() if plate == last]
+        assert len(found) < COUNT
 
     @pytest.mark.parametrize("span", [1, 3, 5, 100])
     def test_lose_nothing_at_their_borders(

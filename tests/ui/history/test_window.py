@@ -15,6 +15,7 @@ from tests.ui.conftest import FakeBooth, entry_id
 from tests.ui.history.conftest import EntryMaker, show
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     JournalWriteError,
@@ -419,3 +420,16 @@ def test_each_condition_is_reached_with_tab(history: HistoryWindow, booth: FakeB
         "historyMatch", "historyPeriod", "historyVerdict", "historyMore", "historySearches",
         "historyTable", "historyResend", "historyCorrect", "historyClose",
     } <= reached  # fmt: skip
+
+
+def test_export_has_the_entries_of_the_search(
+    window: MainWindow, history: HistoryWindow, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(history.plate, "B8")
+    with qtbot.waitSignal(window.history.exportRequested) as asked:
+        button(history, "historyExport").click()
+    assert asked.args == [EntryFilter.of_search(history.wanted)]
+    dialog = window.export.dialog
+    assert dialog is not None
+    assert "B8" in "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
