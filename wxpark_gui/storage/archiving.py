@@ -64,10 +64,10 @@ LOOK_INTERVAL = 600.0
 CHECK_INTERVAL = 7 * 86_400.0
 """Seconds of running after which the archives are checked again."""
 
-STEP_SECONDS = 0.02
+STEP_SECONDS = 0.01
 """Time that one step of deleting aims at; `append` waits for one step at most."""
 
-_FEWEST_ROWS, _MOST_ROWS = 50, 1000
+_FEWEST_ROWS, _MOST_ROWS = 25, 1000
 _PAGES = 64
 _KEPT_PAGES = 256
 """Free pages that stay in the file for new entries."""
