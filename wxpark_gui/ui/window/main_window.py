@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self._dialogs.closed.connect(plate.setFocus)
         self._header.shiftRequested.connect(self.shift_dialogs.open)
         self.shift_dialogs.closed.connect(plate.setFocus)
+        self.shift_dialogs.failed.connect(self._notices.failed)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
