@@ -25,6 +25,7 @@ from tests.ui.shift_states import (
     WANG,
     open_dialog,
 )
+from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.shift import Person
 from wxpark_gui.domain.shift_errors import WrongPinError
 from wxpark_gui.domain.shift_report import ShiftState
@@ -210,6 +211,15 @@ def test_shift_f10_locks_at_once_and_only_when_someone_is_signed_in(
     booth.shifts.changed.emit(AT_WORK)
     QTest.keyClick(shown, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     assert booth.shifts.requests == [("lock",)]
+
+
+def test_lock_that_fails_is_told_in_the_window(shown: MainWindow, booth: FakeBooth) -> None:
+    booth.shifts.refused.emit(WrongPinError())
+    strip = shown.findChild(QWidget, "noticeStrip")
+    assert strip is not None
+    assert not strip.isVisible()
+    booth.shifts.refused.emit(JournalWriteError())
+    assert strip.isVisible()
 
 
 def test_plate_is_entered_while_locked_and_beside_the_open_dialog(

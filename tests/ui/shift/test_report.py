@@ -10,8 +10,8 @@ import pytest
 
 from tests.ui.shift_states import CLOSING, READING, SUMMARY, item
 from wxpark_gui.domain.settings import LANGUAGES
-from wxpark_gui.domain.shift_report import ShiftSummary
-from wxpark_gui.ui.shift.report import _html, render_report
+from wxpark_gui.domain.shift_report import ShiftReport, ShiftSummary
+from wxpark_gui.ui.shift.report import _blocks, render_report
 from wxpark_gui.wording import Wording
 from wxpark_gui.wording.shifts import ShiftWords
 
@@ -21,6 +21,10 @@ pytestmark = pytest.mark.usefixtures("qapp")
 @pytest.fixture
 def words() -> ShiftWords:
     return Wording.for_language("zh_CN").shifts
+
+
+def _html(report: ShiftReport, words: ShiftWords, *, training: bool) -> str:
+    return "".join(_blocks(report, words, training=training))
 
 
 def pages(document: bytes) -> int:

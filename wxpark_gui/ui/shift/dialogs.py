@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers.shifts import ShiftController
+from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError, ReadableError
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 
@@ -18,9 +19,11 @@ class ShiftDialogs(QObject):
 
     Signals:
         closed(): the dialog was closed; the plate field must take the focus.
+        failed(ReadableError): the journal failed while no dialog could say so.
     """
 
     closed = Signal()
+    failed = Signal(object)
 
     def __init__(
         self,
@@ -38,6 +41,7 @@ class ShiftDialogs(QObject):
         self._training = training
         self._now = now
         self._dialog: ShiftDialog | None = None
+        shifts.refused.connect(self._on_refused)
 
     @property
     def dialog(self) -> ShiftDialog | None:
@@ -64,6 +68,12 @@ class ShiftDialogs(QObject):
             self._shifts.lock()
         if self._dialog is not None:
             self._dialog.reject()
+
+    @Slot(object)
+    def _on_refused(self, error: ReadableError) -> None:
+        # A wrong PIN of a dialog that was closed meanwhile is no news.
+        if self._dialog is None and isinstance(error, JournalWriteError | JournalDamagedError):
+            self.failed.emit(error)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport
@@ -19,6 +20,7 @@ _FOOTER_MM = 10.0
 _POINTS = 10.0
 _SUMS_IN_ROW = 4
 _ITEMS_IN_ROW = 2
+_ITEMS_IN_BLOCK = 8
 _INCH_MM = 25.4
 
 _STYLE = """
@@ -45,69 +47,109 @@ def render_report(report: ShiftReport, words: ShiftWords, *, training: bool) -> 
     margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
     writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
     writer.setTitle(words.file_name(report))
-    _paint(writer, _html(report, words, training=training), report, words)
+    _paint(writer, _blocks(report, words, training=training), report, words)
     buffer.close()
     return bytes(buffer.data().data())
 
 
-def _paint(writer: QPdfWriter, html: str, report: ShiftReport, words: ShiftWords) -> None:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A block on its page, `top` pixels below the page's upper edge."""
+
+    document: QTextDocument
+    page: int
+    top: float
+
+
+def _paint(
+    writer: QPdfWriter, blocks: Sequence[str], report: ShiftReport, words: ShiftWords
+) -> None:
     font = QFont()
     font.setFamilies(list(FAMILIES))
     font.setPointSizeF(_POINTS)
+    width = float(writer.width())
+    footer = _FOOTER_MM / _INCH_MM * _DOTS_PER_INCH
+    height = writer.height() - footer
+    placed = _place([_document(block, writer, font) for block in blocks], height)
+    pages = placed[-1].page + 1
+    place = " · ".join(part for part in (report.lot, report.booth) if part)
+    line = QRectF(0, height, width, footer)
+    bottom = Qt.AlignmentFlag.AlignBottom
+    with QPainter(writer) as painter:
+        painter.setFont(font)
+        for page in range(pages):
+            if page:
+                writer.newPage()
+            for block in placed:
+                if block.page == page:
+                    painter.save()
+                    painter.translate(0, block.top)
+                    block.document.drawContents(painter)
+                    painter.restore()
+            painter.drawText(line, bottom | Qt.AlignmentFlag.AlignLeft, place)
+            number = words.label(ShiftLabel.REPORT_PAGE, page=page + 1, pages=pages)
+            painter.drawText(line, bottom | Qt.AlignmentFlag.AlignRight, number)
+
+
+def _document(html: str, writer: QPdfWriter, font: QFont) -> QTextDocument:
     document = QTextDocument()
     document.documentLayout().setPaintDevice(writer)
     document.setDocumentMargin(0)
     document.setDefaultFont(font)
     document.setDefaultStyleSheet(_STYLE)
     document.setHtml(html)
-    width = float(writer.width())
-    footer = _FOOTER_MM / _INCH_MM * _DOTS_PER_INCH
-    height = writer.height() - footer
-    document.setPageSize(QSizeF(width, height))
-    pages = document.pageCount()
-    place = " · ".join(part for part in (report.lot, report.booth) if part)
-    with QPainter(writer) as painter:
-        painter.setFont(font)
-        for page in range(pages):
-            if page:
-                writer.newPage()
-            painter.save()
-            painter.translate(0, -page * height)
-            document.drawContents(painter, QRectF(0, page * height, width, height))
-            painter.restore()
-            line = QRectF(0, height, width, footer)
-            bottom = Qt.AlignmentFlag.AlignBottom
-            painter.drawText(line, bottom | Qt.AlignmentFlag.AlignLeft, place)
-            number = words.label(ShiftLabel.REPORT_PAGE, page=page + 1, pages=pages)
-            painter.drawText(line, bottom | Qt.AlignmentFlag.AlignRight, number)
+    document.setTextWidth(float(writer.width()))
+    return document
 
 
-def _html(report: ShiftReport, words: ShiftWords, *, training: bool) -> str:
+def _place(documents: Sequence[QTextDocument], height: float) -> list[_Placed]:
+    """Put blocks below each other; one that does not fit begins a page."""
+    placed: list[_Placed] = []
+    page, top = 0, 0.0
+    for document in documents:
+        needed = document.size().height()
+        if top and top + needed > height:
+            page, top = page + 1, 0.0
+        placed.append(_Placed(document, page, top))
+        top += needed
+    return placed
+
+
+def _blocks(report: ShiftReport, words: ShiftWords, *, training: bool) -> list[str]:
+    """Return the report as pieces of HTML, none of which is broken by the end of a page.
+
+    They are small, because Qt holds Python's lock while it lays one out.
+    """
+    blocks = [_head(report, words, training=training)]
+    if report.is_closed:
+        message = report.message or words.label(ShiftLabel.REPORT_NO_MESSAGE)
+        blocks.append(_heading(words.label(ShiftLabel.REPORT_MESSAGE)) + _line(message))
+    sums = _sums(words.sums(report.summary))
+    blocks.append(_heading(words.label(ShiftLabel.REPORT_SUMS)) + sums)
+    if people := words.people(report.summary):
+        blocks.append(_heading(words.label(ShiftLabel.BY_PERSON)) + _sums(people))
+    if not report.summary.carried:
+        blocks.append(_heading(words.label(ShiftLabel.CARRIED_NONE)))
+    for heading, items in words.lists(report.summary):
+        chunks = [
+            _items(items[start : start + _ITEMS_IN_BLOCK], words, report.until)
+            for start in range(0, len(items), _ITEMS_IN_BLOCK)
+        ]
+        blocks += [_heading(heading) + chunks[0], *chunks[1:]]
+    if report.is_closed:
+        blocks.append(_signatures(words))
+    return blocks
+
+
+def _head(report: ShiftReport, words: ShiftWords, *, training: bool) -> str:
     title = ShiftLabel.REPORT_CLOSING if report.is_closed else ShiftLabel.REPORT_READING
-    number = words.label(ShiftLabel.REPORT_NUMBER, number=report.number)
-    subtitle = [number]
+    subtitle = [words.label(ShiftLabel.REPORT_NUMBER, number=report.number)]
     if report.is_late:
         subtitle.append(words.label(ShiftLabel.LATE))
     parts = [_title(words.label(title), " · ".join(subtitle))]
     if training:
         parts.append(_line(words.label(ShiftLabel.REPORT_TRAINING), "training"))
-    parts.append(_facts(report, words))
-    if report.is_closed:
-        message = report.message or words.label(ShiftLabel.REPORT_NO_MESSAGE)
-        parts.append(_heading(words.label(ShiftLabel.REPORT_MESSAGE)))
-        parts.append(_line(message))
-    parts.append(_heading(words.label(ShiftLabel.REPORT_SUMS)))
-    parts.append(_sums(words.sums(report.summary)))
-    if people := words.people(report.summary):
-        parts.append(_heading(words.label(ShiftLabel.BY_PERSON)))
-        parts.append(_sums(people))
-    if not report.summary.carried:
-        parts.append(_heading(words.label(ShiftLabel.CARRIED_NONE)))
-    for heading, items in words.lists(report.summary):
-        parts.extend((_heading(heading), _items(items, words, report.until)))
-    if report.is_closed:
-        parts.append(_signatures(words))
-    return "".join(parts)
+    return "".join([*parts, _facts(report, words)])
 
 
 def _title(text: str, right: str) -> str:

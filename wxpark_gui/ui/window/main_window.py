@@ -271,6 +271,7 @@ class MainWindow(QMainWindow):
         self.history.closed.connect(plate.setFocus)
         self.history.correctRequested.connect(self._flow.correct)
         self.history.exportRequested.connect(self.export.open_export)
+        self.shift_dialogs.failed.connect(self._notices.failed)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
