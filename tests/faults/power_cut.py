@@ -34,6 +34,7 @@ from tests.faults.recording import (
 )
 from tests.faults.workplace import Clock, append, fast_disk, send
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage import archive_writer, archiving
 from wxpark_gui.storage.archives import archive_files, shared_from
@@ -208,7 +209,8 @@ def _restart(root: Path, promises: list[Promise], figures: Figures) -> None:
     with closing(journal):
         found = {record.entry_id: record for record in journal.recent(RUNS * ENTRIES_A_RUN)}
         for _, archive in journal._archives.each():
-            with suppress(sqlite3.Error):
+            # A torn archive; `_examine_archives` counts it.
+            with suppress(sqlite3.Error, JournalDamagedError):
                 for row in archive.execute(SELECT_RECORDS).fetchall():
                     archived = read_record(row)
                     found.setdefault(archived.entry_id, archived)

@@ -141,7 +141,7 @@ def test_stale_selection_is_dropped_with_the_next_plate(
 
 def test_hint_in_the_status_strip_does_what_its_key_does(qtbot: QtBot, window: MainWindow) -> None:
     hints = [b for b in window.findChildren(QPushButton) if b.property("hint")]
-    assert [b.text().split()[0] for b in hints] == ["F4", "F6", "F7", "F11", "F12", "F1"]
+    assert [b.text().split()[0] for b in hints] == ["F4", "F6", "F7", "F9", "F11", "F12", "F1"]
     QTest.mouseClick(hints[0], Qt.MouseButton.LeftButton)
     assert window.form.plate.state.choosing
     QTest.mouseClick(hints[-1], Qt.MouseButton.LeftButton)
