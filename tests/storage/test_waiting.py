@@ -497,6 +497,37 @@ class TestVoid:
             booth.journal.void(record.entry_id, booth.clock.now())
         assert booth.state(record).value == state
 
+    @pytest.mark.parametrize(
+        "state",
+        [
+            state
+            for state in DeliveryState
+            if state not in (DeliveryState.SENDING, DeliveryState.VOIDED)
+        ],
+    )
+    def test_with_a_reason_voids_any_entry_that_is_not_being_sent(
+        self, booth: Booth, state: DeliveryState
+    ) -> None:
+        record = booth.try_(booth.save(), NORMAL, ANSWERED)
+        booth.write("UPDATE entries SET state = ?", state.value)
+        voided = booth.journal.void(
+            record.entry_id, booth.clock.now(), reason="没有入场", by="李师傅"
+        )
+        assert voided.state is DeliveryState.VOIDED
+        assert voided.outcome == record.outcome, "the answer stays readable"
+        assert booth.notes()[-1] == ("voided", f"{record.entry_id} 李师傅 没有入场")
+        assert booth.journal.open_entries() == []
+
+    @pytest.mark.parametrize("state", [DeliveryState.SENDING, DeliveryState.VOIDED])
+    def test_with_a_reason_refuses_what_is_being_sent_or_voided(
+        self, booth: Booth, state: DeliveryState
+    ) -> None:
+        record = booth.save()
+        booth.write("UPDATE entries SET state = ?", state.value)
+        with pytest.raises(EntryNotOpenError, match=state.value):
+            booth.journal.void(record.entry_id, booth.clock.now(), reason="x")
+        assert booth.notes() == []
+
     def test_knows_no_other_entry(self, booth: Booth) -> None:
         with pytest.raises(LookupError):
             booth.journal.void("0" * 36, booth.clock.now())

@@ -57,6 +57,7 @@ class FakeEntries(Entries):
         self.resent: list[EntryRecord] = []
         self.corrected: list[tuple[EntryRecord, EntryDraft]] = []
         self.unwanted: list[str] = []
+        self.voided: list[tuple[EntryRecord, str]] = []
         self.answer: Submitted | Refused | Duplicate | None = None
 
     @property
@@ -85,6 +86,9 @@ class FakeEntries(Entries):
 
     def take_back(self, entry_id: str) -> None:
         self.unwanted.append(entry_id)
+
+    def void(self, record: EntryRecord, reason: str) -> None:
+        self.voided.append((record, reason))
 
 
 class FakeLive(LiveSender):

@@ -144,6 +144,10 @@ def test_the_window_ticks_on_while_keyring_and_gateway_hang(
     window.show()
     with qtbot.waitSignal(booth.entries.recentLoaded):
         booth.start()
+    # Fonts and glyphs are loaded at their first use.
+    QTest.keyClicks(window.form.plate, "8K9Z2")
+    window.form.clear()
+    qtbot.wait(200)
     lateness = Lateness()
     lateness.start()
     answered: list[EntryRecord] = []

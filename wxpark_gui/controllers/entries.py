@@ -186,6 +186,19 @@ class Entries(QObject):
 
         self._saving.submit(lambda: self._journal.void(entry_id, now), self._on_taken_back, failed)
 
+    def void(self, record: EntryRecord, reason: str) -> None:
+        """Void an entry for a reason; `changed` or `notTakenBack` follows. Does not block."""
+        now, by = self._clock.now(), self._submission.present.stamp.attendant
+
+        def failed(error: Exception) -> None:
+            self._on_not_taken_back(record.entry_id, error)
+
+        self._saving.submit(
+            lambda: self._journal.void(record.entry_id, now, reason=reason, by=by),
+            self.note_changed,
+            failed,
+        )
+
     @Slot(object)
     def note_changed(self, record: EntryRecord) -> None:
         """Note a changed record for the check of duplicates, and emit `changed`."""

@@ -35,6 +35,7 @@ class Field(Enum):
     PLATE_PREFIX = "plate_prefix"
     EXPIRY_HOURS = "expiry_hours"
     RETENTION_DAYS = "retention_days"
+    VOID_REASONS = "void_reasons"
     DUPLICATE_MINUTES = "duplicate_minutes"
     LANGUAGE = "language"
     THEME = "theme"

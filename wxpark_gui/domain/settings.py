@@ -28,9 +28,19 @@ SMALLEST_SCALE, LARGEST_SCALE = 100, 200
 BOOTH_LENGTH = 32
 LONGEST_EXPIRY_HOURS = 720
 LONGEST_DUPLICATE_MINUTES = 1440
+VOID_REASONS_LENGTH = 200
+MOST_REASONS = 9
+"""Each is chosen by a digit."""
+REASON_LENGTH = 40
 SHORTEST_RETENTION_DAYS, LONGEST_RETENTION_DAYS = 30, 3650
 
 _PREFIX = re.compile(f"[{PROVINCES}][A-Z]?")
+
+
+def read_reasons(text: str) -> tuple[str, ...]:
+    """Return the first `MOST_REASONS` reasons between half- or full-width semicolons."""
+    parts = (part.strip() for part in text.replace("；", ";").split(";"))
+    return tuple(part for part in parts if part)[:MOST_REASONS]
 
 
 def _prefix_problem(prefix: str) -> Problem | None:
@@ -78,6 +88,7 @@ class BoothSettings:
         duplicate_minutes: minutes within which the same plate must be confirmed; 0 for never.
         expiry_hours: hours after which a waiting entry expires.
         retention_days: days after which an archived month is dropped; plates are personal data.
+        void_reasons: reasons offered for voiding an entry, between `;`; see `read_reasons`.
     """
 
     name: str = setting(Field.BOOTH, "1号岗", Text(BOOTH_LENGTH, required=True))
@@ -88,6 +99,9 @@ class BoothSettings:
     expiry_hours: int = setting(Field.EXPIRY_HOURS, 24, Number(LONGEST_EXPIRY_HOURS, least=1))
     retention_days: int = setting(
         Field.RETENTION_DAYS, 180, Number(LONGEST_RETENTION_DAYS, least=SHORTEST_RETENTION_DAYS)
+    )
+    void_reasons: str = setting(
+        Field.VOID_REASONS, "车牌有误;没有入场;重复录入;测试", Text(VOID_REASONS_LENGTH)
     )
 
 

@@ -363,10 +363,11 @@ class Journal(Protocol):
         """
         ...
 
-    def void(self, entry_id: str, now: datetime) -> EntryRecord:
-        """Close an entry that is saved or waiting as `VOIDED`.
+    def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
+        """Close an entry as `VOIDED`: one that waits, or with a reason any that is not being sent.
 
-        Raises `EntryNotOpenError` if it is being sent or closed.
+        `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
+        or voided; without a reason, also if it is closed.
         """
         ...
 

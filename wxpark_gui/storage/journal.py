@@ -30,7 +30,7 @@ from wxpark_gui.storage.queries import (
     was_answered,
 )
 from wxpark_gui.storage.reading import select_page, verify_file
-from wxpark_gui.storage.replacing import replace_entry, void_entry
+from wxpark_gui.storage.replacing import replace_entry, void_entry, void_for_reason
 from wxpark_gui.storage.rows import entry_values, moment_text
 from wxpark_gui.storage.runs import begin_run, mark_run
 from wxpark_gui.storage.shifts import SqliteShifts
@@ -180,16 +180,24 @@ class SqliteJournal:
         self._queue.unreserve(entry_id)
         return finished
 
-    def void(self, entry_id: str, now: datetime) -> EntryRecord:
-        """Take back an entry that waits to be sent; it stays in the journal as `VOIDED`.
+    def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
+        """Close an entry as `VOIDED`; it stays in the journal.
+
+        Args:
+            reason: why the entry is wrong; empty to take back an entry that waits to be sent.
+            by: name of the person, for the audit; may be empty.
 
         Raises:
-            EntryNotOpenError: the entry is being sent or closed.
+            EntryNotOpenError: the entry is being sent or voided; without a reason, also closed.
             JournalWriteError: nothing was changed.
             LookupError: there is no such entry.
         """
         with writing(self._connection):
-            void_entry(self._tables, self._tables.get(entry_id), now)
+            record = self._tables.get(entry_id)
+            if reason:
+                void_for_reason(self._tables, record, reason, by, now)
+            else:
+                void_entry(self._tables, record, now)
             voided = self._tables.get(entry_id)
         self._queue.unreserve(entry_id)
         return voided

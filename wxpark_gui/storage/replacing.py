@@ -26,6 +26,33 @@ def void_entry(tables: Tables, record: EntryRecord, now: datetime) -> None:
     tables.note("voided", record.entry_id, now)
 
 
+def void_for_reason(
+    tables: Tables, record: EntryRecord, reason: str, by: str, now: datetime
+) -> None:
+    """Void an entry that a person declares wrong, answered ones too. Needs an open transaction.
+
+    Its attempts stay. An archived entry is amended in the active file.
+
+    Raises:
+        EntryNotOpenError: the entry is being sent, or was voided before.
+    """
+    if record.state in (DeliveryState.SENDING, DeliveryState.VOIDED):
+        raise EntryNotOpenError(record.state.value)
+    in_this_file = tables.connection.execute(
+        "UPDATE entries SET state = ?, void_reason = ?, next_attempt_at = NULL WHERE entry_id = ?",
+        (DeliveryState.VOIDED.value, reason, record.entry_id),
+    ).rowcount
+    if not in_this_file:
+        amend(
+            tables.connection,
+            record.entry_id,
+            now,
+            state=DeliveryState.VOIDED,
+            void_reason=reason,
+        )
+    tables.note("voided", " ".join(part for part in (record.entry_id, by, reason) if part), now)
+
+
 def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     """Link the old entry `new.replaces` to `new`; void it if it is open and to be corrected.
 

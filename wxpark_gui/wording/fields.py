@@ -31,6 +31,7 @@ FIELDS = {
     Field.PLATE_PREFIX: mark("Plates begin with"),
     Field.EXPIRY_HOURS: mark("Give up sending after"),
     Field.RETENTION_DAYS: mark("Keep records for"),
+    Field.VOID_REASONS: mark("Reasons for voiding, between semicolons"),
     Field.DUPLICATE_MINUTES: mark("Ask about the same plate within"),
     Field.LANGUAGE: mark("Language"),
     Field.THEME: mark("Colours"),

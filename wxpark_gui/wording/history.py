@@ -66,6 +66,7 @@ class HistoryLabel(Enum):
     SKIPPED = mark("Cannot be read: {name}. All other months are shown.")
     RESEND = mark("Send again  F5")
     CORRECT = mark("Correct  F8")
+    VOID = mark("Void  Shift F2")
     EXPORT = mark("Export")
     SENDING = mark("{plate} is being sent.")
     SELECT_ROW = mark("Select a row to see all about it.")

@@ -156,6 +156,8 @@ CLOSED_ADVICE = {
     DeliveryState.VOIDED: mark("Taken back before it was sent."),
 }
 
+VOIDED_LATER = mark("Voided here with a reason. What WeChat was sent stays with WeChat.")
+
 DELIVERY_STATES = {
     DeliveryState.SAVED: mark("Saved"),
     DeliveryState.SENDING: mark("Sending"),

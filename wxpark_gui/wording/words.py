@@ -348,6 +348,8 @@ class Wording:
         return self._say(verdicts.STATE_TITLES[verdict.state])
 
     def _advice(self, verdict: Verdict) -> str:
+        if verdict.delivery is DeliveryState.VOIDED and verdict.cause is Cause.ANSWERED:
+            return self._say(verdicts.VOIDED_LATER)
         if verdict.state is UserState.NORMAL:
             return self._say(verdicts.NORMAL_ADVICE[verdict.deduct_mode])
         if verdict.state is UserState.UNKNOWN:

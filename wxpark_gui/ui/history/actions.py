@@ -21,6 +21,7 @@ class EntryActions(QObject):
         self._status = status
         self._sent: set[str] = set()
         entries.notSaved.connect(self._on_not_saved)
+        entries.notTakenBack.connect(self._on_not_voided)
 
     def resend(self, found: HistoryEntry | None) -> None:
         """Send an entry again, or say why that is not possible."""
@@ -42,10 +43,21 @@ class EntryActions(QObject):
             return False
         return True
 
+    def may_void(self, found: HistoryEntry | None) -> bool:
+        """Test if an entry can be voided; say so if it cannot."""
+        if found is None or found.record.state is DeliveryState.VOIDED:
+            self._status.say(lambda wording: wording.label(Label.NOTHING_TO_VOID))
+            return False
+        return True
+
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:
         if entry_id in self._sent:
             self._say_failure(error)
+
+    @Slot(str, object)
+    def _on_not_voided(self, _entry_id: str, error: ReadableError) -> None:
+        self._say_failure(error)
 
     def _say_failure(self, error: ReadableError) -> None:
         self._status.say(lambda wording: wording.failure(error).sentences)

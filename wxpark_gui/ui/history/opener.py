@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.history import Search
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.look.appearance import Appearance
 
@@ -21,11 +22,13 @@ class HistoryOpener(QObject):
         closed(): the window was closed; the plate field must take the focus.
         correctRequested(EntryRecord): an entry is to be corrected in the form.
         exportRequested(EntryFilter): the entries of the search are to be exported.
+        voidRequested(EntryRecord, QWidget): an entry is to be voided, by a dialog of this window.
     """
 
     closed = Signal()
     correctRequested = Signal(object)
     exportRequested = Signal(object)
+    voidRequested = Signal(object, QWidget)
 
     def __init__(
         self,
@@ -58,9 +61,14 @@ class HistoryOpener(QObject):
         )
         self._window.correctRequested.connect(self.correctRequested)
         self._window.exportRequested.connect(self.exportRequested)
+        self._window.voidRequested.connect(self._on_void)
         self._window.finished.connect(self._on_finished)
         self._window.show()
         self._window.start(self._search)
+
+    @Slot(object)
+    def _on_void(self, record: EntryRecord) -> None:
+        self.voidRequested.emit(record, self._window)
 
     @Slot()
     def _on_finished(self) -> None:

@@ -42,10 +42,12 @@ class HistoryWindow(QDialog):
     Signals:
         correctRequested(EntryRecord): an entry is to be corrected in the form of the main window.
         exportRequested(EntryFilter): the entries of the present search are to be exported.
+        voidRequested(EntryRecord): an entry is to be voided.
     """
 
     correctRequested = Signal(object)
     exportRequested = Signal(object)
+    voidRequested = Signal(object)
 
     def __init__(
         self,
@@ -68,7 +70,7 @@ class HistoryWindow(QDialog):
         self._pane = HistoryDetailPane(appearance, self._body.pane_card)
         self._status = HistoryStatus(appearance, self)
         self._buttons = [
-            _make_button(name, self) for name in ("Resend", "Correct", "Export", "Close")
+            _make_button(name, self) for name in ("Resend", "Correct", "Void", "Export", "Close")
         ]
         self._action_row = WrappingRow(10, parted=True)
         self._lay_out()
@@ -210,6 +212,12 @@ class HistoryWindow(QDialog):
             self.correctRequested.emit(found.record)
 
     @Slot()
+    def _void(self) -> None:
+        found = self.selected
+        if self._actions.may_void(found) and found is not None:
+            self.voidRequested.emit(found.record)
+
+    @Slot()
     def _export(self) -> None:
         self.exportRequested.emit(EntryFilter.of_search(self.wanted))
 
@@ -224,12 +232,18 @@ class HistoryWindow(QDialog):
         table.rowOpened.connect(self.open_detail)
         pane.closed.connect(self.show_list)
         self._flow.contentChanged.connect(self._show_content)
-        resend, correct, export, close = self._buttons
+        resend, correct, void, export, close = self._buttons
         resend.clicked.connect(lambda: self._actions.resend(self.selected))
         correct.clicked.connect(self._correct)
+        void.clicked.connect(self._void)
         export.clicked.connect(self._export)
         close.clicked.connect(self.reject)
-        for key, slot in (("F3", self._flow.start), ("F5", resend.click), ("F8", correct.click)):
+        for key, slot in (
+            ("F3", self._flow.start),
+            ("F5", resend.click),
+            ("F8", correct.click),
+            ("Shift+F2", void.click),
+        ):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
 
     def _arrange(self) -> None:
@@ -244,6 +258,7 @@ class HistoryWindow(QDialog):
         texts: tuple[HistoryLabel | Label, ...] = (
             HistoryLabel.RESEND,
             HistoryLabel.CORRECT,
+            HistoryLabel.VOID,
             HistoryLabel.EXPORT,
             Label.DONE,
         )

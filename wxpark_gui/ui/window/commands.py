@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
+from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
@@ -30,6 +31,7 @@ class Commands(QObject):
         form: EntryForm,
         flow: EntryFlow,
         query_flow: QueryFlow,
+        void_flow: VoidFlow,
         recent: RecentList,
         dialogs: Dialogs,
         statistics: StatisticsOpener,
@@ -41,12 +43,14 @@ class Commands(QObject):
         self._form = form
         self._flow = flow
         self._query_flow = query_flow
+        self._void_flow = void_flow
         self._recent = recent
         self._help = help_overlay
         self._slots: Mapping[Action, Callable[[], None]] = {
             Action.HELP: help_overlay.toggle,
             Action.ABOUT: dialogs.open_about,
             Action.TAKE_BACK: flow.take_back,
+            Action.VOID: self._void,
             Action.HISTORY: history.open,
             Action.PROVINCE: form.plate.choose_province,
             Action.RESEND: self._resend,
@@ -85,6 +89,10 @@ class Commands(QObject):
         record = self._recent.selected
         self._recent.close_detail()
         self._query_flow.ask(record)
+
+    @Slot()
+    def _void(self) -> None:
+        self._void_flow.ask(self._recent.selected)
 
     @Slot()
     def _correct(self) -> None:

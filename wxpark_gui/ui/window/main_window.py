@@ -1,4 +1,7 @@
-"""The main window: lays out its parts, and connects them to the controllers and each other."""
+"""The main window: lays out its parts, and connects them to the controllers and each other.
+
+Over 300 lines: every part is made and connected here, and nothing else is done.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.undo_button import UndoButton
+from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.export.opener import ExportOpener
 from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
@@ -60,6 +64,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         statistics: opens the statistics window.
+        void_flow: opens the dialog that voids an entry.
         export: opens the export dialog; connect a signal with a filter to `export.open_export`.
         shift_dialogs: opens the shift dialog, and locks the shift.
         history: opens the history window.
@@ -103,6 +108,7 @@ class MainWindow(QMainWindow):
             undo_button=self._undo_button,
         )
         self._query_flow = QueryFlow(controllers.queries, form=self._form, presenter=presenter)
+        self.void_flow = VoidFlow(controllers, appearance, self, presenter=presenter)
         self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
         self._notice_strip = NoticeStrip(appearance, self)
         self._status = StatusStrip(appearance, self)
@@ -113,6 +119,7 @@ class MainWindow(QMainWindow):
             form=self._form,
             flow=self._flow,
             query_flow=self._query_flow,
+            void_flow=self.void_flow,
             recent=self._recent,
             dialogs=self._dialogs,
             statistics=self.statistics,
@@ -269,8 +276,10 @@ class MainWindow(QMainWindow):
         self._header.shiftRequested.connect(self.shift_dialogs.open)
         self.shift_dialogs.closed.connect(plate.setFocus)
         self.history.closed.connect(plate.setFocus)
+        self.void_flow.closed.connect(plate.setFocus)
         self.history.correctRequested.connect(self._flow.correct)
         self.history.exportRequested.connect(self.export.open_export)
+        self.history.voidRequested.connect(self.void_flow.ask)
         self.shift_dialogs.failed.connect(self._notices.failed)
 
     def _place_header(self) -> None:

@@ -14,6 +14,7 @@ class Action(Enum):
     HELP = "help"
     ABOUT = "about"
     TAKE_BACK = "take_back"
+    VOID = "void"
     HISTORY = "history"
     PROVINCE = "province"
     RESEND = "resend"
@@ -59,6 +60,7 @@ SHORTCUTS = (
     Shortcut("Space", help=Label.HELP_ACCEPT),
     Shortcut("F2", ("F2",), Action.TAKE_BACK, Label.HELP_TAKE_BACK),
     Shortcut("F3", ("F3",), Action.HISTORY, HistoryLabel.HELP),
+    Shortcut("Shift F2", ("Shift+F2",), Action.VOID, Label.HELP_VOID),
     Shortcut("F4", ("F4",), Action.PROVINCE, Label.HELP_PROVINCE, Label.KEY_PROVINCE),
     Shortcut("F5", ("F5",), Action.RESEND, Label.HELP_RESEND),
     Shortcut("Shift F5", ("Shift+F5",), Action.QUERY, Label.HELP_QUERY),

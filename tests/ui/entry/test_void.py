@@ -1,0 +1,114 @@
+"""Shift+F2: an entry is voided for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.settings import settings_of
+from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.ui.entry.void_dialog import VoidDialog
+from wxpark_gui.ui.window.main_window import MainWindow
+
+
+def open_dialog(window: MainWindow) -> VoidDialog:
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    assert window.void_flow.dialog is not None
+    return window.void_flow.dialog
+
+
+@pytest.fixture
+def dialog(window: MainWindow, booth: FakeBooth, make_record: RecordMaker) -> VoidDialog:
+    booth.entries.saved.emit(make_record())
+    return open_dialog(window)
+
+
+def text(window: MainWindow, name: str) -> str:
+    label = window.findChild(QLabel, name)
+    assert isinstance(label, QLabel)
+    return label.text()
+
+
+def own_words(dialog: VoidDialog) -> QLineEdit:
+    field = dialog.findChild(QLineEdit)
+    assert field is not None
+    return field
+
+
+def test_digit_chooses_a_reason_of_the_operator(
+    qtbot: QtBot, dialog: VoidDialog, window: MainWindow, booth: FakeBooth
+) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_2)
+    assert [(record.entry.label, why) for record, why in booth.entries.voided] == [
+        ("粤B·12345", "没有入场")
+    ]
+    assert window.void_flow.dialog is None
+    qtbot.waitUntil(window.form.plate.hasFocus)
+
+
+def test_own_words_are_written_after_0(dialog: VoidDialog, booth: FakeBooth) -> None:
+    QTest.keyClick(dialog, Qt.Key.Key_0)
+    QTest.keyClicks(own_words(dialog), " 2 cars, 1 plate ")
+    QTest.keyClick(own_words(dialog), Qt.Key.Key_Return)
+    assert [why for _, why in booth.entries.voided] == ["2 cars, 1 plate"]
+
+
+def test_empty_words_void_nothing(dialog: VoidDialog, booth: FakeBooth) -> None:
+    QTest.keyClick(own_words(dialog), Qt.Key.Key_Return)
+    assert booth.entries.voided == []
+    assert dialog.isVisible()
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [
+        lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_Escape),
+        lambda dialog: QTest.keyClick(dialog, Qt.Key.Key_9),
+    ],
+)
+def test_escape_and_a_digit_without_a_reason_void_nothing(
+    dialog: VoidDialog, booth: FakeBooth, leave: Callable[[VoidDialog], None]
+) -> None:
+    leave(dialog)
+    assert booth.entries.voided == []
+
+
+def test_without_reasons_of_the_operator_there_are_own_words(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.settings.changed.emit(settings_of(MERCHANT, void_reasons=" ; ；"))
+    booth.entries.saved.emit(make_record())
+    dialog = open_dialog(window)
+    QTest.keyClicks(own_words(dialog), "x")
+    buttons = [button for button in dialog.findChildren(QPushButton) if button.text() == "作废"]
+    buttons[0].click()
+    assert [why for _, why in booth.entries.voided] == ["x"]
+
+
+@pytest.mark.parametrize("state", [None, DeliveryState.VOIDED])
+def test_nothing_to_void_is_said(
+    window: MainWindow,
+    booth: FakeBooth,
+    make_record: RecordMaker,
+    state: DeliveryState | None,
+) -> None:
+    if state:
+        booth.entries.saved.emit(make_record(state=state, cause=None))
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    assert window.void_flow.dialog is None
+    assert text(window, "verdictAdvice") == "没有可作废的记录：请先选中一条。"
+
+
+def test_voided_answer_is_not_green_and_says_what_voiding_means(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.entries.saved.emit(make_record(user_state="NORMAL"))
+    booth.entries.changed.emit(make_record(user_state="NORMAL", state=DeliveryState.VOIDED))
+    assert window._panel.property("severity") != "ok"
+    assert text(window, "verdictAdvice") == "本机已作废并记下原因；已发给微信的不会撤回"

@@ -1,0 +1,105 @@
+"""The dialog that asks why an entry is to be voided."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from wxpark_gui.domain.settings import REASON_LENGTH
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.labels import breakable, plain_label, wrapping_label
+from wxpark_gui.wording import Label
+
+_PAD = 24
+_WIDTH = 420
+
+
+class VoidDialog(QDialog):
+    """Offers the operator's reasons by digit, and a field for own words. Esc voids nothing.
+
+    Args:
+        label: plate or bay of the entry, with its time.
+        reasons: at most nine.
+
+    Signals:
+        chosen(str): the reason; the dialog closes.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(
+        self, appearance: Appearance, label: str, reasons: Sequence[str], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        wording = appearance.wording
+        self.setObjectName("voidDialog")
+        self.setWindowTitle(wording.label(Label.VOID_TITLE, plate=label))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
+        layout.setSpacing(10)
+        title = plain_label(self, role="heading")
+        title.setText(self.windowTitle())
+        advice = wrapping_label(self)
+        advice.setText(wording.label(Label.VOID_ADVICE))
+        layout.addWidget(title)
+        layout.addWidget(advice)
+        self._reasons: list[QPushButton] = []
+        for digit, reason in enumerate(reasons, start=1):
+            button = QPushButton(f"{digit} · {breakable(reason)}", self)
+            button.setAutoDefault(False)
+            button.setProperty("reason", reason)
+            button.clicked.connect(self._on_reason)
+            self._reasons.append(button)
+            layout.addWidget(button)
+        self._own = QLineEdit(self)
+        self._own.setMaxLength(REASON_LENGTH)
+        self._own.setPlaceholderText(wording.label(Label.VOID_OWN))
+        self._own.setAccessibleName(wording.label(Label.VOID_OWN))
+        self._own.returnPressed.connect(self._on_own)
+        self._own.textChanged.connect(self._follow_text)
+        layout.addWidget(self._own)
+        self._void = QPushButton(wording.label(Label.VOID_KEY), self)
+        self._void.setAutoDefault(False)
+        self._void.clicked.connect(self._on_own)
+        cancel = QPushButton(wording.label(Label.VOID_CANCEL), self)
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        keys = QHBoxLayout()
+        keys.addStretch(1)
+        keys.addWidget(self._void)
+        keys.addWidget(cancel)
+        layout.addLayout(keys)
+        self.setMinimumWidth(appearance.length(_WIDTH))
+        self._follow_text()
+        # Not in a text field: the first digit must choose.
+        (self._reasons[0] if self._reasons else self._own).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose the reason of a digit; 0 goes to the field for own words."""
+        digit = event.key() - Qt.Key.Key_0
+        if 1 <= digit <= len(self._reasons):
+            self._reasons[digit - 1].click()
+        elif digit == 0:
+            self._own.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    @Slot()
+    def _follow_text(self) -> None:
+        self._void.setEnabled(bool(self._own.text().strip()))
+
+    @Slot()
+    def _on_reason(self) -> None:
+        self._finish(str(self.sender().property("reason")))
+
+    @Slot()
+    def _on_own(self) -> None:
+        if reason := self._own.text().strip():
+            self._finish(reason)
+
+    def _finish(self, reason: str) -> None:
+        self.accept()
+        self.chosen.emit(reason)
