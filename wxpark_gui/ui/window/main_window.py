@@ -60,7 +60,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         statistics: opens the statistics window.
-        export: opens the export dialog; connect a signal with a filter to `export.open_export`.
+        export: opens the export dialog; its slot `open_export` takes an `EntryFilter`.
         shift_dialogs: opens the shift dialog, and locks the shift.
         history: opens the history window.
     """
