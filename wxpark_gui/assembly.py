@@ -1,6 +1,6 @@
 """Builds the parts that both front ends, window and console tool, use. Qt-free.
 
-Over 300 lines: one method for each part, with its promise.
+Over 300 lines: one documented method for each part.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ class Assembly:
         return self.current.value
 
     def merchants(self, use: AccountUse) -> Merchants:
-        """Return the writer of settings and keys; `use` is the open journal."""
+        """Return the writer of settings and keys. Pass the open journal as `use`."""
         return Merchants(self.settings, self.keys, use)
 
     @property
@@ -218,18 +218,21 @@ class Assembly:
         """Open journal and archives for reading only, in the calling thread, which then owns them.
 
         Raises:
-            ReadableError: as `read_journal`; archives that cannot be read are named, not raised.
+            ReadableError: as `read_journal`. An unreadable archive raises nothing; its month is
+                added to the result's `skipped`.
         """
         return read_entries(self.directory, self.clock)
 
     @property
     def export(self) -> Export:
-        """The use case of exports; it may be used on any thread."""
+        """The use case of exports. A run opens its files in the thread that calls it."""
         audit = SharedJournal(self.directory.journal)
         return Export(self.read_entries, ExportFiles(), audit, self.clock)
 
     def open_history(self) -> History:
-        """Open journal and archives for reading, in the calling thread, which then owns them.
+        """Open the journal for reading, in the calling thread, which then owns the connections.
+
+        Archives are opened when they are searched.
 
         Raises:
             ReadableError: the journal is damaged, newer than this program, or cannot be read.
@@ -302,7 +305,7 @@ class Assembly:
         )
 
     def statistics(self) -> Statistics:
-        """Return the statistics over journal and archives, of which nothing is opened yet."""
+        """Return the use cases of the statistics. They open journal and archives when read."""
         source = JournalStatistics(
             self.directory.journal, self.directory.root / "archive", training=self.training
         )

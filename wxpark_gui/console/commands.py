@@ -90,7 +90,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One call of `wxpark`: options, language, output and handling of Ctrl-C."""
+    """One call of `wxpark`: its options, wording, output and handling of Ctrl-C."""
 
     options: argparse.Namespace
     wording: Wording
@@ -437,7 +437,8 @@ def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
 def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
     """Return a key typed now; None to keep the stored one.
 
-    One is read if `--key-stdin` is set, or if none is stored, which is then said.
+    A key is read if `--key-stdin` is set or if none is stored; the latter is told on standard
+    error first.
 
     Raises:
         KeyUnavailableError: the keyring cannot be read.
@@ -472,7 +473,7 @@ _FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
     "notify": failure_json,
     "query": query_failure_json,
 }
-"""Commands that print failures as JSON too with `--json`, and the functions that make it."""
+"""Commands whose failures are JSON too with `--json`, and the functions that build it."""
 
 _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
     "set": _set,
@@ -498,4 +499,4 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
 }
 
 _PRINTING_ACTIONS = frozenset({"show", "list", "verify"})
-"""Actions whose only effect is their output."""
+"""Actions that change nothing, so that lost output is their failure."""

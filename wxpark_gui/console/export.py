@@ -27,7 +27,7 @@ def export_file(
     """Write the file that the options name, with progress on standard error if it is a terminal.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; no file was left.
+        KeyboardInterrupt: Ctrl-C. No file was written; standard error says so.
         ReadableError: as `Export.run`.
     """
     request = ExportRequest(
@@ -68,13 +68,13 @@ def result_text(path: Path, result: ExportResult, wording: Wording) -> str:
 
 
 def complain_of_skipped(months: Sequence[str], wording: Wording, output: Output) -> None:
-    """Name the archives that could not be read, on standard error; a no-op if there are none."""
+    """Print the months (`YYYY-MM`) of unreadable archives to standard error; no-op for none."""
     if months:
         output.complain(wording.export.skipped.format(months=" ".join(months)))
 
 
 class _Progress:
-    """One line on standard error that shows the number of rows; nothing if it is no terminal."""
+    """Line on standard error with the number of rows written. Without a terminal it is off."""
 
     def __init__(self, wording: Wording) -> None:
         self._words = wording
@@ -83,7 +83,7 @@ class _Progress:
 
     @property
     def clear(self) -> str:
-        """Characters that remove the line."""
+        """Characters that remove the line; empty without a terminal."""
         return _CLEAR_LINE if self._shows else ""
 
     def show(self, progress: ExportProgress) -> None:

@@ -13,7 +13,7 @@ from wxpark_gui.wording import ExportRowWords, Wording
 
 
 def full_entry_json(entry: FullEntry) -> dict[str, Any]:
-    """The object that `journal show --json` prints: that of `journal list`, and more."""
+    """The object that `journal show --json` prints: `entry_json` with further keys."""
     row, record = entry.row, entry.row.record
     return {
         **entry_json(record),
@@ -35,7 +35,10 @@ def full_entry_json(entry: FullEntry) -> dict[str, Any]:
 
 
 def full_entry_text(entry: FullEntry, wording: Wording) -> str:
-    """The text that `journal show` prints: a line for each value, attempt and audit line."""
+    """The text that `journal show` prints: a line per value that is not empty, attempt and note.
+
+    The plate is whole; times are Beijing time.
+    """
     rows = ExportRowWords(wording)
     cells = rows.cells(entry.row, whole_plates=True)
     lines = [
@@ -96,7 +99,7 @@ def _text(cell: Cell) -> str:
 
 
 def _printable(text: str) -> str:
-    """Replace characters that would move a terminal's cursor."""
+    """Replace unprintable characters, such as terminal control codes, by spaces."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 

@@ -139,7 +139,7 @@ def parse_arguments(
 
 
 def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Collection[str]) -> None:
-    """Check the values in `options`; convert `data_dir`, `port` and `since` in place.
+    """Check the values in `options`; convert paths, port and times in place.
 
     Raises:
         ValueError: a value is invalid; the message is the error to print.
@@ -175,7 +175,7 @@ def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:
     """Check the file of `journal export` and the id of `journal show`; convert the file to a path.
 
     Raises:
-        ValueError: it is missing, or has another ending than those of the formats.
+        ValueError: file or id is missing, or the file's ending is neither `.csv` nor `.xlsx`.
     """
     action = getattr(options, "action", "") if options.command == "journal" else ""
     if action == "export":
@@ -198,7 +198,7 @@ def _read_moment(typed: str, message: str, *, at_end: bool = False) -> datetime 
     """Return the moment (Beijing time) or the duration (`36h`, `7d`) of `--since` or `--until`.
 
     Args:
-        at_end: convert a day without a time to its end.
+        at_end: return the end of the day for a day without a time, instead of its start.
 
     Raises:
         ValueError: the text has another form; `message` is the error to print.

@@ -43,15 +43,15 @@ class Controllers:
         entries: saves, resends, corrects and takes back entries.
         live: sends new entries at once.
         backlog: sends the waiting entries.
-        journal: opens, counts and backs up the journal.
+        journal: opens, counts, backs up and archives the journal.
         settings: saves the settings and puts them in force.
         link: tracks the connection to the gateway.
         updates: looks for a newer version.
         keys: reads the merchant keys from the keyring.
         queries: asks for the state of a plate.
         statistics: reads the statistics of a period.
-        exports: writes entries to files.
-        shifts: signs attendants in, and hands shifts over.
+        exports: writes entries to a file.
+        shifts: signs attendants in, hands shifts over, and edits the list of attendants.
         history: reads all entries, archived ones included.
     """
 
@@ -122,7 +122,7 @@ class Controllers:
         self.journal.open()
 
     def stop(self) -> None:
-        """Stop timers, queue, update checks and an export. `Workers.stop` ends the threads."""
+        """Stop timers and queue, cancel reading and an export. `Workers.stop` ends the threads."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()

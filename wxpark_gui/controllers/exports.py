@@ -21,14 +21,15 @@ class Exports(QObject):
     """Writes one file at a time.
 
     Attributes:
-        running: true from `start` until one of the last four signals.
+        running: True from `start` until `finished`, `cancelled`, `failed` or `crashed`.
 
     Signals:
-        progressed(ExportProgress): at most ten times a second, and when all rows are written.
+        progressed(ExportProgress): rows were written; at most ten times a second, and once more
+            after the last row.
         finished(ExportResult): the file is complete.
         cancelled(): no file was written.
-        failed(ReadableError): the same, for that reason.
-        crashed(Exception): the same, because of a bug.
+        failed(ReadableError): no file was written, because of this error.
+        crashed(Exception): no file was written, because of a bug.
     """
 
     progressed = Signal(object)
@@ -39,7 +40,7 @@ class Exports(QObject):
     _reported = Signal(object)
 
     def __init__(self, export: Export, worker: Worker) -> None:
-        """`worker` is used for nothing else."""
+        """`worker` must run no other tasks, which a long export would delay."""
         super().__init__()
         self._export = export
         self._worker = worker
@@ -50,7 +51,7 @@ class Exports(QObject):
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
 
     def start(self, request: ExportRequest, words: RowWords) -> bool:
-        """Start an export. Does not block; return False, and do nothing, while one is running."""
+        """Start an export without blocking. Return False and do nothing while one is running."""
         if self.running:
             return False
         self.running = True
@@ -60,11 +61,11 @@ class Exports(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Stop the running export within 0.2 s; `cancelled` follows unless it was just finished."""
+        """Request the end of the running export; `cancelled` follows unless it ended before."""
         self._stop.set()
 
     def stop(self) -> None:
-        """Cancel, at the end of the program. `Workers.stop` ends the thread."""
+        """Cancel a running export when the program ends. `Workers.stop` ends the thread."""
         self._stop.set()
 
     def _run(self, request: ExportRequest, words: RowWords) -> ExportResult:

@@ -26,18 +26,18 @@ T = TypeVar("T")
 class HistoryBrowser(QObject):
     """Reads the history while its window is open. No method blocks.
 
-    A page may come in several parts. Between two of them the thread is free, so that a new search
-    or `cancel` takes effect after one part. A result of an earlier search is dropped.
+    A page may come in several parts. Each part is one task of the thread, so that a new search
+    waits for one part at most. Parts of an earlier search are dropped.
 
     Signals:
         found(HistoryPage): the next part of the present search.
-        ended(bool): the page is full or the search at its end; true if more entries may follow.
+        ended(bool): the page is full or the search is complete; True if `more` may find more.
         entriesRead(tuple[HistoryEntry, ...]): answer to `read_entries`.
-        newCounted(int): number of matches that were saved since the search, at most 1000.
-        detailRead(HistoryDetail | None): answer to `read_detail`.
+        newCounted(int): number of matches saved since the search, at most 1000.
+        detailRead(HistoryDetail | None): answer to `read_detail`; None for an unknown id.
         choicesRead(HistoryChoices): answer to `open`.
         searchesRead(tuple[Search, ...]): the saved searches, after `open` and after each change.
-        failed(ReadableError): the history could not be read, or a search not saved.
+        failed(ReadableError): the history or the saved searches could not be read or written.
         crashed(Exception): an exception that is a bug.
     """
 
@@ -70,13 +70,13 @@ class HistoryBrowser(QObject):
         self._must_count = False
 
     def open(self) -> None:
-        """Read the saved searches and the names for the filter."""
+        """Read saved searches and filter names, and count new matches from now on."""
         self._is_open = True
         self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
         self._submit(lambda: self._opened().choices(), self.choicesRead.emit)
 
     def close(self) -> None:
-        """End the search and close the files. The next call of another method opens them again."""
+        """End the search, stop counting and close the files. A later request opens them again."""
         self._is_open = False
         self.cancel()
         self._worker.submit(self._close, None, self._on_failed)
@@ -89,37 +89,37 @@ class HistoryBrowser(QObject):
         self._read_part()
 
     def more(self) -> None:
-        """Read the next page. A no-op while a page is read, or at the end of the search."""
+        """Read the next page. A no-op while a page is read, or after the last one."""
         if not self._missing and self._before is not None:
             self._missing = PAGE
             self._read_part()
 
     def cancel(self) -> None:
-        """Drop what is being read. `more` goes on from the last part."""
+        """Stop reading the page; its parts still to come are dropped. `more` reads them again."""
         self._number += 1
         self._missing = 0
 
     def read_entries(self, positions: Sequence[int]) -> None:
-        """Read entries of the list again."""
+        """Read the entries at these positions again; `entriesRead` follows."""
         self._submit(lambda: tuple(self._opened().entries_at(positions)), self.entriesRead.emit)
 
     def read_detail(self, entry_id: str) -> None:
-        """Read everything about an entry."""
+        """Read an entry with its attempts, links and audit; `detailRead` follows."""
         self._submit(lambda: self._opened().detail(entry_id), self.detailRead.emit)
 
     def save_search(self, search: Search) -> None:
-        """Save a search, in place of one with its name."""
+        """Save a search; it replaces one with its name. `searchesRead` follows."""
         self._change_searches(
             lambda known: (*(each for each in known if each.name != search.name), search)
         )
 
     def remove_search(self, name: str) -> None:
-        """Remove a saved search. A no-op if there is none."""
+        """Remove the saved search of that name, if there is one. `searchesRead` follows."""
         self._change_searches(lambda known: tuple(each for each in known if each.name != name))
 
     @Slot(object)
     def note_saved(self, _record: object) -> None:
-        """Count the new matches, as an entry was saved. A no-op while the window is closed."""
+        """Count the matches saved since the search; `newCounted` follows. A no-op when closed."""
         if not self._is_open:
             return
         if self._is_counting:

@@ -17,7 +17,7 @@ from wxpark_gui.service.ports import Clock, Journal
 BACKUP_INTERVAL_MS = 60_000
 ARCHIVE_INTERVAL_MS = 60_000
 ARCHIVE_STEP_MS = 50
-"""Pause between two steps of archiving, in which the journal's thread does other work."""
+"""Pause between two steps of archiving, which leaves the journal's thread to other tasks."""
 
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
@@ -41,9 +41,10 @@ class JournalStatus(QObject):
         salvaged(Salvage): a damaged journal was rebuilt; emitted before `opened`.
         backlogChanged(Backlog): numbers about the open entries, after each count.
         todayChanged(int): number of entries saved since midnight in Beijing, after each count.
-        archivesLost(tuple[str, ...]): months, `YYYY-MM`, whose archive is damaged or missing, when
-            there are other ones than before.
-        failed(ReadableError): the journal could not be opened, read, written or backed up.
+        archivesLost(tuple[str, ...]): months, `YYYY-MM`, whose archive is damaged or missing;
+            emitted when the tuple changes, also to an empty one.
+        failed(ReadableError): the journal could not be opened, read, written, backed up or
+            archived.
         crashed(Exception): an exception that is a bug.
     """
 
@@ -67,7 +68,8 @@ class JournalStatus(QObject):
 
         Args:
             open_journal: runs in the journal's thread; may be called again after a failure.
-            retention_days: days after which archived months are dropped; 0 keeps them.
+            retention_days: returns the days after which archived months are deleted; 0 keeps
+                them.
         """
         super().__init__()
         self._retention_days = retention_days

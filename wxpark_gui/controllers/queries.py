@@ -10,10 +10,10 @@ from wxpark_gui.service.query import PlateQuery, QueryAnswer
 
 
 class Queries(QObject):
-    """Asks WeChat for the state of a plate's owner, once for each call. Stores no answer.
+    """Asks WeChat for the state of a plate's owner, once for each call. Keeps no answer.
 
     Attributes:
-        asking: True while a query runs. Further ones are dropped, as for a key held down.
+        asking: True while a query runs. Further ones are dropped, such as those of a held key.
 
     Signals:
         answered(QueryAnswer): the query ended; its outcome may be a failure.

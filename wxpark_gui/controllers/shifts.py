@@ -20,17 +20,18 @@ class ShiftController(QObject):
 
     Over 20 methods: one for each request, and one for each kind of result.
 
-    Each request ends with one of the signals below, in the order of the requests. No signal carries
-    a PIN.
+    Requests run one after another. Each ends with the signal that its docstring names, or with
+    `refused` or `crashed`. No signal carries a PIN.
 
     Signals:
-        changed(ShiftState): people or shift may have changed; emitted after each success.
+        changed(ShiftState): people or shift may have changed; emitted before `signedIn`,
+            `handedOver` and `peopleChanged` too.
         signedIn(ShiftState): a person signed in.
-        reported(ShiftReport): an X-reading.
-        handedOver(ShiftReport): a shift was closed.
+        reported(ShiftReport): an X-reading, which is a report of the open shift.
+        handedOver(ShiftReport): a shift was closed, with or without a successor.
         peopleChanged(ShiftState): a person was added, renamed, retired or given a new PIN.
-        documentSaved(Path): a document was written.
-        refused(ReadableError): a request failed; nothing was changed.
+        documentSaved(Path): a document was written to this path.
+        refused(ReadableError): a request failed; people and shift are unchanged.
         crashed(Exception): an exception that is a bug.
     """
 
@@ -44,7 +45,7 @@ class ShiftController(QObject):
     crashed = Signal(object)
 
     def __init__(self, shifts: Shifts, documents: Documents, worker: Worker) -> None:
-        """`worker` must not be the journal's thread, which a PIN check would delay."""
+        """`worker` must not be the journal's thread: a PIN check takes up to 0.3 s."""
         super().__init__()
         self._shifts = shifts
         self._documents = documents
@@ -53,16 +54,16 @@ class ShiftController(QObject):
 
     @property
     def state(self) -> ShiftState:
-        """State after the last success; empty before `load`."""
+        """State that the last `changed` carried; empty before."""
         return self._state
 
     @Slot()
     def load(self) -> None:
-        """Go on with the shift of the last run, once the journal is open."""
+        """Read people and open shift, and lock an overdue one; `changed` follows."""
         self._submit(self._shifts.resume, self.note_state)
 
     def sign_in(self, person_id: str, pin: Secret) -> None:
-        """Open a shift, unlock the open one, or relieve; `signedIn` follows."""
+        """Open a shift, or unlock the open one, or relieve its attendant; `signedIn` follows."""
         self._submit(lambda: self._shifts.sign_in(person_id, pin), self._on_signed_in)
 
     @Slot()
@@ -81,16 +82,16 @@ class ShiftController(QObject):
         )
 
     def close_shift(self, shift_id: str, message: str) -> None:
-        """Close the shift with nobody to follow; `handedOver` follows."""
+        """Close the shift without a successor; `handedOver` follows."""
         self._submit(lambda: self._shifts.close(shift_id, message), self._on_handed_over)
 
     @Slot()
     def acknowledge(self) -> None:
-        """Note that the last closing was read; `changed` follows."""
+        """Store that the person signed in has read the last closing; `changed` follows."""
         self._submit(self._shifts.acknowledge, self.note_state)
 
     def add_person(self, name: str, pin: Secret) -> None:
-        """Add a person; `peopleChanged` follows, as after the next three."""
+        """Add a person; `peopleChanged` follows, as after the next three methods."""
         self._submit(lambda: self._shifts.add_person(name, pin), self._on_people)
 
     def rename_person(self, person_id: str, name: str) -> None:
@@ -106,7 +107,8 @@ class ShiftController(QObject):
         """Write a document; `documentSaved` follows.
 
         Args:
-            render: makes its content, on the worker's thread; touches no widget.
+            name: file name; illegal characters are replaced, and a number is added if it is taken.
+            render: returns the content; runs on the worker's thread, so it may touch no widget.
         """
         self._submit(lambda: self._documents.save(name, render()), self._on_document)
 
@@ -115,7 +117,7 @@ class ShiftController(QObject):
 
     @Slot(object)
     def note_state(self, state: ShiftState) -> None:
-        """Take a state over, and emit `changed`."""
+        """Store a state as the current one and emit `changed`."""
         self._state = state
         self.changed.emit(state)
 

@@ -15,7 +15,7 @@ from wxpark_gui.service.statistics import Statistics
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Result of one task. `report` is None at the end; `error` is None unless the task failed."""
+    """Result of one task. `report` is None after the last part, a cancel or an error."""
 
     reading: _Reading
     report: Report | None = None
@@ -23,14 +23,14 @@ class _Answer:
 
 
 class _Reading:
-    """One request; its iterator is used on the worker's thread only."""
+    """One request of a period; `proceed` runs on the worker's thread only."""
 
     def __init__(self, statistics: Statistics, period: Period) -> None:
         self.cancelled = threading.Event()
         self._reports = statistics.reports(period, self.cancelled.is_set)
 
     def proceed(self) -> _Answer:
-        """Read the next part. Close the files after the last one, and once `cancelled` is set."""
+        """Read the next part. After the last one, or once `cancelled` is set, close the files."""
         try:
             report = None if self.cancelled.is_set() else next(self._reports, None)
             if report is None or report.is_complete:
@@ -41,13 +41,14 @@ class _Reading:
 
 
 class StatisticsController(QObject):
-    """Reads the statistics of one period at a time, and saves what is made of them.
+    """Reads the statistics of one period at a time, and writes their files.
 
-    A month is one task of the thread, so that a request waits for one month of another at most.
+    Each month of the journal is one task of the thread, so that a new request waits for one month
+    of the last one at most.
 
     Signals:
-        partial(Report): more of the period was read.
-        finished(Report): all of it was read.
+        partial(Report): a further part of the period was read.
+        finished(Report): the whole period was read.
         failed(ReadableError): the journal cannot be read.
         saved(str): the file with that path was written.
         notSaved(ReadableError): a file could not be written.
@@ -69,28 +70,28 @@ class StatisticsController(QObject):
         self._path = ""
 
     def read(self, period: Period) -> None:
-        """Start to read a period; cancel the one before. Does not block."""
+        """Start to read a period, and cancel one that is being read. Does not block."""
         self.cancel()
         self._reading = _Reading(self._statistics, period)
         self._worker.submit(self._reading.proceed, self._on_answer, self.crashed.emit)
 
     def cancel(self) -> None:
-        """Stop reading; no further signal comes of it. A no-op if nothing is read."""
+        """Stop reading; no further report is emitted. A no-op if nothing is read."""
         if self._reading is not None:
             self._reading.cancelled.set()
-            # Closes the files, on the thread that opened them.
+            # With `cancelled` set this closes the files, on the thread that opened them.
             self._worker.submit(self._reading.proceed, None, self.crashed.emit)
             self._reading = None
 
     def save(self, path: str, content: bytes) -> None:
-        """Write a file; emits `saved` or `notSaved`. Does not block."""
+        """Write a file without blocking; `saved` or `notSaved` follows."""
         self._path = path
         self._worker.submit(
             lambda: self._statistics.save(path, content), self._on_saved, self._on_not_saved
         )
 
     def stop(self) -> None:
-        """Stop reading for good; `Workers.stop` ends the thread."""
+        """Stop reading when the program ends. `Workers.stop` ends the thread."""
         self.cancel()
 
     @Slot(object)

@@ -17,7 +17,7 @@ class Workers:
     """The window's threads.
 
     Attributes:
-        journal: owns the only connection to the journal.
+        journal: owns the connection that entries and shifts are read and written on.
         live: sends new entries.
         backlog: sends the waiting entries, so that they never delay a new one.
         settings: writes the settings file, and the keyring when a key is saved.
@@ -25,9 +25,9 @@ class Workers:
         updates: reads the version file, whose network share may not answer.
         query: asks for the state of a plate, so that a slow answer never delays an entry.
         statistics: reads the journal for the statistics, on connections of its own.
-        export: writes entries to a file, from connections of its own.
-        shifts: checks PINs, and writes reports of shifts.
-        history: owns the connections that the history is read on.
+        export: reads entries on connections of its own and writes them to a file.
+        shifts: checks PINs, waits for the journal's thread, and writes reports as PDF.
+        history: reads the history on connections of its own.
     """
 
     journal: Worker

@@ -36,7 +36,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def start_logging(folder: Path) -> None:
-    """Log to `wxpark.log` in `folder`, from level INFO on, in at most six files of 2 MB.
+    """Log to `wxpark.log` in `folder`, from level INFO on, in at most six files of about 2 MB.
 
     Raises:
         OSError: the folder could not be made or the file not opened. Warnings then go to standard
@@ -50,9 +50,10 @@ def start_logging(folder: Path) -> None:
 
 
 class _LogFile(RotatingFileHandler):
-    """Grows beyond its size while another process has it open: Windows then refuses to rename it.
+    """Log file that skips its rotation, and so grows, while it cannot be renamed.
 
-    Otherwise each record in that time would be lost, and an older file with each of them.
+    Windows refuses to rename a file that another process has open. A rotation would then lose the
+    record and the oldest file.
     """
 
     def doRollover(self) -> None:

@@ -1,7 +1,7 @@
-"""Short turns of Python's threads, while one of them computes for long.
+"""A shorter switch interval of Python's threads, for the time of a long computation.
 
-A thread that wants to run waits until the running one has had its turn, 5 ms by default. The window
-waits so several times for each key, so these waits add up while another thread computes.
+A thread that computes keeps the GIL for one switch interval, 5 ms by default. The GUI thread needs
+the GIL several times for each key, so with the default these waits add up.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 SHORT_TURN = 0.0005
-"""Seconds."""
+"""Switch interval during a long computation, in seconds."""
 
 
 @contextmanager
 def short_turns() -> Iterator[None]:
-    """Let every thread of the process run for `SHORT_TURN` at a time in the block."""
+    """Set the process's switch interval to `SHORT_TURN` in the block, then restore it.
+
+    Only one thread may use it at a time; two could restore in the wrong order.
+    """
     before = sys.getswitchinterval()
     sys.setswitchinterval(SHORT_TURN)
     try:

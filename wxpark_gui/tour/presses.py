@@ -1,4 +1,4 @@
-"""Key presses of the tour."""
+"""Key presses of the tour, and the opening of details."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEYS = {"\n": Qt.Key.Key_Return, "\b": Qt.Key.Key_Backspace}
 
 
 def open_first_row(window: MainWindow) -> None:
-    """Open the details of the newest entry of the list."""
+    """Open the details of the newest recent entry, as Enter on its row does."""
     table = window.findChild(RecentTable)
     if table is not None:
         table.rowOpened.emit(table.model().index(0, 0))
@@ -39,7 +39,10 @@ def press_shortcut(window: MainWindow, name: str) -> None:
 
 
 def is_ready(history: HistoryWindow, *, opens_detail: bool) -> bool:
-    """Test if the search has ended and the details are open, if they are to be; open them."""
+    """Return True once the search has ended and, with `opens_detail`, the details are open.
+
+    After the search, the first call with `opens_detail` opens them and returns False.
+    """
     if history.is_searching:
         return False
     if opens_detail and not history.shows_detail:

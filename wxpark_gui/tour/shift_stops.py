@@ -18,30 +18,30 @@ _MESSAGE = "2号道闸抬得慢，已报修。"
 
 
 def attendant(booth: Controllers, _last: EntryRecord) -> None:
-    """Sign the first attendant in."""
+    """Show the first attendant who signed in 3 h 42 min ago."""
     booth.shifts.note_state(_at_work(_now() - _HOURS))
 
 
 def signed_out(booth: Controllers, _last: EntryRecord) -> None:
-    """Have people of whom nobody is signed in."""
+    """Show a booth with attendants, none of them signed in."""
     booth.shifts.note_state(ShiftState(_PEOPLE))
 
 
 def overdue(booth: Controllers, _last: EntryRecord) -> None:
-    """Have a shift of the day before that was never closed."""
+    """Show a locked shift that was opened a day ago and never closed."""
     state = _at_work(_now() - _DAY)
     locked = replace(state.shift, is_locked=True) if state.shift else None
     booth.shifts.note_state(replace(state, shift=locked))
 
 
 def reading(booth: Controllers, last: EntryRecord) -> None:
-    """Show an X-reading."""
+    """Sign the first attendant in and show an X-reading."""
     attendant(booth, last)
     booth.shifts.reported.emit(_report(last))
 
 
 def handed_over(booth: Controllers, last: EntryRecord) -> None:
-    """Show a hand-over."""
+    """Sign the first attendant in and show a hand-over to the second."""
     attendant(booth, last)
     names = [person.label for person in _PEOPLE]
     closing = replace(_report(last), closed_by=names[0], acknowledged_by=names[1], message=_MESSAGE)
@@ -49,7 +49,7 @@ def handed_over(booth: Controllers, last: EntryRecord) -> None:
 
 
 def nobody(booth: Controllers) -> None:
-    """Undo the events of these stops."""
+    """Undo the events of these stops: no attendants and no shift."""
     booth.shifts.note_state(ShiftState())
 
 

@@ -58,12 +58,13 @@ class Stop:
 
     Attributes:
         name: first part of the file name; the look's name follows.
-        keys: typed into the plate field; in the history, into its own.
-        shortcut: a function key pressed first; empty for none.
+        keys: characters typed into the plate field, or into that of an open history window.
+        shortcut: key sequence pressed first, such as `Shift+F1`; empty for none.
         show: the subject of the picture.
         severity: the severity that the verdict must have; None for a stop without a verdict.
         faults: the gateway's faults during the stop.
-        event: emits signals after the keys are typed; None for no signals.
+        event: emits signals after the keys are typed and again before the picture; None for no
+            signals.
         settle_ms: time between the state and the picture, in milliseconds.
         awaited: end of the plate whose verdict the stop waits for; empty for that of `keys`.
         later: seconds by which the window's clock is ahead.
@@ -303,7 +304,7 @@ _HISTORY = (
 )
 
 STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS)
-"""Stops in their order; those before the first verdict have an empty verdict panel."""
+"""Stops in their order; those before the first verdict have no last verdict to show."""
 
 LOOKS = (
     *(

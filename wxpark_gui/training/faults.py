@@ -20,7 +20,7 @@ from wxpark_gui.wechatpay import signing
 _MEBIBYTE = 1024 * 1024
 
 GROWN_BYTES = 48 * _MEBIBYTE
-"""Line feeds after the reply in `gzip-bomb`; compressed, the body is smaller than 64 KiB."""
+"""Number of line feeds after the reply in `gzip-bomb`; the gzip body is below 64 KiB."""
 
 HUGE_BYTES = 8 * _MEBIBYTE
 RETRY_AFTER_SECONDS = 30

@@ -1,4 +1,4 @@
-"""Rows of an export, and the conditions that chose them, in words."""
+"""Headings and cells of an export, and the text of its filter."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wxpark_gui.wording.words import Wording
 class ExportRowWords:
     """Headings and cells of exported rows, in one language.
 
-    The words of a verdict are kept, because a million rows share a few dozen of them.
+    The words of verdicts are cached, because a million rows share a few dozen of them.
     """
 
     def __init__(self, wording: Wording) -> None:
@@ -73,7 +73,7 @@ class ExportRowWords:
         return self._headings
 
     def cells(self, row: ExportRow, *, whole_plates: bool) -> Sequence[Cell]:
-        """Return one value for each heading. Without `whole_plates` the plate is masked."""
+        """Return one value for each heading, None for no value; mask the plate if not whole."""
         cells = [cell(row) for cell in self._cells]
         plate = cells[self._plate_column]
         if plate and not whole_plates:
@@ -106,7 +106,10 @@ def _elapsed(row: ExportRow) -> int | None:
 
 
 def filter_words(wording: Wording, wanted: EntryFilter) -> str:
-    """Return the conditions of a filter in one line."""
+    """Return the conditions of a filter in one line, with times in Beijing time.
+
+    Verdict, attendant, car park and kind of a search are summed up in one general phrase.
+    """
     words = wording.export
     if wanted == EVERY_ENTRY:
         return words.every_entry

@@ -1,4 +1,4 @@
-"""Texts on shifts and attendants: window, printed report and failures."""
+"""Texts about shifts and attendants: window, PDF report and failures."""
 
 from __future__ import annotations
 
@@ -154,7 +154,10 @@ class ShiftWords:
         return self._translate(label.value).format(**values)
 
     def header(self, state: ShiftState, now: datetime) -> str:
-        """Attendant and start of the shift, for the top of the window; empty without people."""
+        """Text of the window's header: attendant and start of the shift, or its state.
+
+        The states are overdue, locked and nobody signed in. Empty without active people.
+        """
         shift = state.shift
         if shift is None:
             return self.label(ShiftLabel.HEADER_NOBODY) if state.active else ""
@@ -171,7 +174,7 @@ class ShiftWords:
         return self.label(label, **values)
 
     def sums(self, summary: ShiftSummary) -> list[tuple[str, int]]:
-        """Each sum with its name, in the order of the report."""
+        """Name and value of each sum, in the order of the report."""
         return [
             (self.label(label), number)
             for label, number in (
@@ -190,12 +193,12 @@ class ShiftWords:
         ]
 
     def people(self, summary: ShiftSummary) -> list[tuple[str, int]]:
-        """Number of entries of each person, those of nobody last."""
+        """Name and number of entries of each person; last, if any, those without a person."""
         unsigned = [(self.label(ShiftLabel.UNSIGNED), summary.unsigned)] if summary.unsigned else []
         return [*summary.by_person, *unsigned]
 
     def lists(self, summary: ShiftSummary) -> list[tuple[str, tuple[ShiftItem, ...]]]:
-        """Heading and entries of each list that has any."""
+        """Heading and entries of each list that is not empty."""
         return [
             (self.label(label, count=len(items)), items)
             for label, items in (
@@ -226,18 +229,18 @@ class ShiftWords:
         return self.label(ShiftLabel.CLOSED_TITLE, name=report.closed_by)
 
     def file_name(self, report: ShiftReport) -> str:
-        """Name of the PDF file."""
+        """Name of the PDF file: kind, Beijing time `YYYY-MM-DD HHMM` and main attendant."""
         label = ShiftLabel.FILE_CLOSING if report.is_closed else ShiftLabel.FILE_READING
         day = report.until.astimezone(BEIJING).strftime("%Y-%m-%d %H%M")
         return f"{self.label(label, day=day, name=report.main)}.pdf"
 
 
 def since(moment: datetime, now: datetime) -> str:
-    """`08:00`, or `03-15 08:00` if that is another day than `now`; Beijing time."""
+    """Beijing time as `08:00`; as `03-15 08:00` if it is on another day than `now`."""
     there, here = moment.astimezone(BEIJING), now.astimezone(BEIJING)
     return there.strftime("%H:%M" if there.date() == here.date() else "%m-%d %H:%M")
 
 
 def full_time(moment: datetime) -> str:
-    """`2026-03-15 08:00`, Beijing time."""
+    """Beijing time with its date, such as `2026-03-15 08:00`."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

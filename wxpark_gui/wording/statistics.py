@@ -11,7 +11,7 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.wording.marking import mark
 
 NOTHING = "—"
-"""Shown for a figure that there is no value of."""
+"""Text of a figure without a value."""
 
 _MINUTE = 60
 _PERIODS = {
@@ -32,7 +32,7 @@ class StatisticsWords:
     """The texts in one language. Over 20 methods: one for each kind of value that has words.
 
     Attributes:
-        title: of the window, and the first part of the names of saved files.
+        title: title of the window, and first part of the names of saved files.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class StatisticsWords:
         return NOTHING if seconds is None else self._seconds.format(count=f"{seconds:.0f}")
 
     def duration(self, seconds: float) -> str:
-        """Seconds below two minutes, then minutes, then hours and minutes; rounded."""
+        """A duration: whole seconds below 2 min, minutes below 2 h, else hours and minutes."""
         if seconds < 2 * _MINUTE:
             return self._seconds.format(count=round(seconds))
         minutes = round(seconds / _MINUTE)
@@ -114,17 +114,17 @@ class StatisticsWords:
         return bar.start.strftime(forms.get(period, "%m-%d"))
 
     def bar_in_words(self, bar: Bar, period: Period) -> str:
-        """All figures of a bar that are not zero, in one sentence."""
+        """Name, number of entries, each severity that occurs, and times of a bar, in one line."""
         parts = [*self._counts(bar.figures), *self._times(bar.figures)]
         return f"{self._bar_span(bar, period)}  {' · '.join(parts)}"
 
     def bar_headline(self, bar: Bar, period: Period) -> str:
-        """The figures of a bar without those of the severities."""
+        """Name, number of entries and times of a bar, in one line; severities are left out."""
         parts = [self._counts(bar.figures)[0], *self._times(bar.figures)]
         return f"{self._bar_span(bar, period)}  {' · '.join(parts)}"
 
     def total(self, report: Report) -> str:
-        """The figures of the whole period without those of the severities."""
+        """As `bar_headline`, for the whole period."""
         parts = [self._counts(report.total)[0], *self._times(report.total)]
         return f"{self.period(report.period)}  {' · '.join(parts)}"
 
@@ -161,11 +161,11 @@ class StatisticsWords:
         return self._counted.format(name=self._severity(severity), count=count)
 
     def nearly_all(self, elapsed: int | None) -> str:
-        """Second line of the answer time: `95 %: 510 ms`."""
+        """Remark under the median answer time, the 95th percentile: `95 %  510 ms`."""
         return f"95 %  {self.milliseconds(elapsed)}"
 
     def span(self, report: Report) -> str:
-        """First and last day of the period, and the time it was read at."""
+        """First and last day of the period, only one for today, and the time of the report."""
         first = report.rows[0].start.strftime("%Y-%m-%d")
         now = report.as_of.astimezone(BEIJING)
         last, time = now.strftime("%Y-%m-%d"), now.strftime("%H:%M")
@@ -179,7 +179,7 @@ class StatisticsWords:
         return self._saved.format(name=name)
 
     def notes(self, report: Report) -> str:
-        """The sums of the severities, and the rules by which the figures are counted."""
+        """Two lines: the sums of entries and severities, then the rules of counting."""
         total = report.total
         parts = [
             " · ".join(self._counts(total)),
@@ -192,7 +192,7 @@ class StatisticsWords:
         return f"{parts[0]}\n{rules}"
 
     def skipped(self, report: Report) -> str:
-        """The archived months that could not be read; empty for none."""
+        """Sentence about the archived months that could not be read; empty for none."""
         return self._skipped.format(months=", ".join(report.skipped)) if report.skipped else ""
 
     def columns(self) -> Sequence[str]:
@@ -209,7 +209,7 @@ class StatisticsWords:
         )
 
     def row(self, bar: Bar, period: Period) -> Sequence[str]:
-        """Cells of the table in the window; empty for zero, but for the entries."""
+        """Cells of the table in the window. A zero, except of entries, is an empty cell."""
         figures = bar.figures
         ok, arrears = figures.count(Severity.OK), figures.count(Severity.ARREARS)
         others = figures.entries - ok - arrears - figures.undelivered
@@ -238,7 +238,7 @@ class StatisticsWords:
         )
 
     def file_row(self, bar: Bar) -> Sequence[str]:
-        """Cells of a saved table; plain numbers, empty for a figure without a value."""
+        """Cells of a saved table: start of the bar, then plain numbers, empty without a value."""
         figures = bar.figures
         pace = figures.seconds_per_car
         return (

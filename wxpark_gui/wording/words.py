@@ -147,7 +147,7 @@ class Wording:
         return self._say(verdicts.AGO, age=self.age(seconds))
 
     def entry_answer(self, verdict: Verdict) -> str:
-        """The answer that an entry got, with its time, beside that of a later query."""
+        """The answer that an entry got and its time, to show with the answer of a later query."""
         time = clock_time(verdict.as_of) if verdict.as_of else ""
         return self._say(verdicts.ENTRY_ANSWER, time=time, verdict=self._title(verdict))
 
@@ -286,7 +286,7 @@ class Wording:
         return self._say(verdicts.DELIVERY_STATES[state])
 
     def audit_event(self, what: str) -> str:
-        """Words for the kind of an audit row; an unknown kind is returned as it is."""
+        """Words for the kind of an audit row; an unknown kind is returned unchanged."""
         return self._say(AUDIT_EVENTS[what]) if what in AUDIT_EVENTS else what
 
     def line_untried(self) -> str:

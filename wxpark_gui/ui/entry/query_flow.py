@@ -1,4 +1,4 @@
-"""Asks for the state of the plate typed or selected, and shows the result on the panel."""
+"""Queries the plate that is typed or selected, and shows the result on the panel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wxpark_gui.wording import Label
 
 
 class QueryFlow(QObject):
-    """Queries one plate at a time; the form keeps its content.
+    """Queries one plate at a time. The form keeps its content.
 
     Signals:
         answerShown(): the panel shows the result of a query.
@@ -39,9 +39,10 @@ class QueryFlow(QObject):
         queries.crashed.connect(self._on_crashed)
 
     def ask(self, selected: EntryRecord | None) -> None:
-        """Query the plate typed; else that of `selected`, else of the entry on the panel.
+        """Query the typed plate, else that of `selected`, else that of the entry on the panel.
 
-        Show a note if there is none. No-op while another query runs.
+        Show a note if there is no plate. Start nothing while another query runs. The plate field
+        gets the focus.
         """
         self._form.plate.setFocus()
         typed = self._form.plate.state.number
@@ -73,7 +74,7 @@ class QueryFlow(QObject):
 
     @Slot()
     def _on_crashed(self) -> None:
-        """Go back to what the form shows; the notice strip tells of the bug."""
+        """Show the form's state on the panel again; the notice strip reports the bug."""
         state = self._form.plate.state
         self._presenter.follow_form(
             state.number, untouched=self._form.untouched, asks_prefix=state.asks_prefix

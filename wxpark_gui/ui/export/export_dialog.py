@@ -35,7 +35,7 @@ from wxpark_gui.wording import ExportRowWords, Label, filter_words
 _WIDTH = 520
 _FRAME = 60
 _TOUCH = 34
-"""Height of the check box in pixels, for fingers."""
+"""Height of the check box in pixels, enough for touch."""
 _PER_CENT = 100
 
 
@@ -113,7 +113,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def choose_file(self) -> None:
-        """Open the file dialog in the person's documents; it asks before replacing a file."""
+        """Open the file dialog at the user's documents; it asks before it replaces a file."""
         words = self._appearance.wording.export
         kind = self._format.value
         day = datetime.now(timezone.utc).astimezone(BEIJING).strftime("%Y-%m-%d")
@@ -128,7 +128,11 @@ class ExportDialog(QDialog):
 
     @Slot(str)
     def export_to(self, path: str) -> None:
-        """Start the export to a file whose replacing was agreed to in the file dialog."""
+        """Start the export to the file chosen in the file dialog, which asked before replacing.
+
+        A name without the format's ending gets it; a file with that longer name is not replaced.
+        No-op while an export runs.
+        """
         kind, target = self._format.value, Path(path)
         agreed = format_of(target.name) is kind
         if not agreed:
@@ -145,7 +149,7 @@ class ExportDialog(QDialog):
 
     @Slot()
     def reject(self) -> None:
-        """Cancel a running export, else close."""
+        """Cancel a running export; close the dialog if none runs."""
         if self._exports.running:
             self._was_cancelled = True
             self._exports.cancel()

@@ -1,4 +1,4 @@
-"""Opens the dialog that exports entries, at most once at a time."""
+"""Opens the export dialog, at most one at a time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class ExportOpener(QObject):
 
     @Slot(object)
     def open_export(self, wanted: EntryFilter = EVERY_ENTRY) -> None:
-        """Open the dialog for the entries that meet `wanted`; raise an open one as it is."""
+        """Open the dialog for the entries that meet `wanted`.
+
+        If a dialog is open already, activate it and ignore `wanted`.
+        """
         if self._dialog is not None:
             self._dialog.activateWindow()
             return

@@ -1,4 +1,4 @@
-"""Sends an entry of the history again, and tells if it may be corrected."""
+"""Sends an entry of the history again, and tests if it may be corrected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wxpark_gui.wording import HistoryLabel, Label
 
 
 class EntryActions(QObject):
-    """Asks the entries controller, which decides with the journal; says the result in words."""
+    """Passes requests to the entries controller and shows the result in the status line."""
 
     def __init__(self, entries: Entries, status: HistoryStatus) -> None:
         super().__init__(status)
@@ -24,7 +24,7 @@ class EntryActions(QObject):
         entries.notTakenBack.connect(self._on_not_voided)
 
     def resend(self, found: HistoryEntry | None) -> None:
-        """Send an entry again, or say why that is not possible."""
+        """Send an entry again, or show why that is not possible, such as None for no entry."""
         if found is None:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_RESEND))
             return
@@ -37,7 +37,7 @@ class EntryActions(QObject):
         self._status.say(lambda wording: wording.label(HistoryLabel.SENDING, plate=plate))
 
     def may_correct(self, found: HistoryEntry | None) -> bool:
-        """Test if an entry can be corrected; say so if it cannot."""
+        """Test if an entry can be corrected; show a sentence if it cannot. False for None."""
         if found is None or found.record.replaced_by or found.record.state is DeliveryState.VOIDED:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_CORRECT))
             return False

@@ -1,4 +1,4 @@
-"""List and details beside each other, or in a narrow window one of them."""
+"""List and details side by side; in a narrow window only one of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PAD = 14
 
 
 class HistoryBody(QWidget):
-    """Two cards: the list or what replaces it, and the details."""
+    """Two cards: one for the list or a part that replaces it, one for the details."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,12 +38,12 @@ class HistoryBody(QWidget):
         return self._stack.currentWidget()
 
     def minimumSizeHint(self) -> QSize:
-        """Leave out the details beside the list: in a narrow window they replace it."""
+        """Return the width of the list alone, which the details replace in a narrow window."""
         both = [card.minimumSizeHint() for card in (self.list_card, self.pane_card)]
         return QSize(both[0].width(), max(size.height() for size in both))
 
     def set_parts(self, parts: Sequence[QWidget], pane: HistoryDetailPane) -> None:
-        """Put parts into the first card, one of them shown at a time, and the details."""
+        """Put `parts` into the first card, which shows one of them, and `pane` into the second."""
         for part in parts:
             self._stack.addWidget(part)
         for card, inside in ((self.list_card, self._stack), (self.pane_card, pane)):
@@ -59,7 +59,7 @@ class HistoryBody(QWidget):
         self._stack.setCurrentWidget(part)
 
     def arrange(self, width: int, *, shows_detail: bool) -> None:
-        """Show both cards if the window's width has room, else the details or the list."""
+        """Show both cards if they fit into `width` pixels, else only the details or the list."""
         pane = self._appearance.length(_PANE_WIDTH)
         is_wide = width >= self._stack.minimumSize().width() + pane + 8 * _PAD
         self.pane_card.setMinimumWidth(pane if is_wide else 0)

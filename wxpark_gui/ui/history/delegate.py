@@ -32,7 +32,7 @@ class HistoryDelegate(QStyledItemDelegate):
         self._recent = RecentDelegate(appearance, parent)
 
     def column_width(self, column: int) -> int:
-        """Width in pixels of a column's longest text; of the remarks, a width to be readable."""
+        """Width in pixels of a column's longest text; for the remarks, a fixed least width."""
         if column == TIME:
             metrics = QFontMetricsF(self._appearance.font(BODY_POINTS))
             return math.ceil(metrics.horizontalAdvance(_WIDEST_TIME)) + _TIME_PADDING

@@ -1,4 +1,4 @@
-"""Everything about one entry: verdict, times, attempts, links and audit."""
+"""The pane with one entry: verdict, times, attempts, links and audit."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class HistoryDetailPane(QWidget):
     """Details of the selected entry.
 
     Signals:
-        closed(): the key that leads back to the list was pressed.
-        linkOpened(HistoryEntry): a linked entry was chosen.
+        closed(): the button that leads back to the list was pressed.
+        linkOpened(HistoryEntry): the button of a linked entry was pressed; carries that entry.
     """
 
     closed = Signal()
@@ -82,18 +82,18 @@ class HistoryDetailPane(QWidget):
         return self._found
 
     def set_back_shown(self, shown: bool) -> None:
-        """Show the key that leads back to the list, if the list is not beside."""
+        """Show or hide the button that leads back to the list."""
         self._back.setVisible(shown)
 
     def take_keyboard(self) -> None:
-        """Give the keyboard to the first key of the pane; a no-op without one."""
+        """Give the focus to the first visible button; a no-op without one."""
         for button in (self._back, self._older, self._newer):
             if button.isVisibleTo(self) and button.isEnabled():
                 button.setFocus()
                 return
 
     def show_entry(self, found: HistoryEntry | None) -> None:
-        """Show an entry, without attempts and links before `show_detail`; None for no entry."""
+        """Show an entry; None asks to select one. `show_detail` adds attempts, links and audit."""
         is_same = (
             found is not None
             and self._found is not None
@@ -105,7 +105,7 @@ class HistoryDetailPane(QWidget):
         self._renew()
 
     def show_detail(self, detail: HistoryDetail) -> None:
-        """Show the details, if they are of the entry shown."""
+        """Show the details of the entry shown; ignore those of another one."""
         found = self._found
         if found is not None and detail.found.record.entry_id == found.record.entry_id:
             self._found, self._detail = detail.found, detail
@@ -199,7 +199,10 @@ def _facts(found: HistoryEntry, wording: Wording) -> list[str]:
 
 
 def _exchange(attempt: Attempt, wording: Wording) -> str:
-    """Return time, result, duration and host of an attempt in one line."""
+    """Return time, result, duration, code and host of an attempt in one line.
+
+    An attempt without a result has its time and "cut off" only.
+    """
     if attempt.cause is None:
         return f"{_moment(attempt.started_at)} {wording.label(HistoryLabel.CUT_OFF)}"
     outcome = Outcome(attempt.cause, attempt.user_state, code=attempt.code)

@@ -1,4 +1,4 @@
-"""Keeps the details up to date with the selected row and with what happens to its entry."""
+"""Updates the details when another row is selected or their entry changes."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from wxpark_gui.ui.history.model import HistoryModel
 from wxpark_gui.ui.history.table import HistoryTable
 
 DETAIL_DELAY_MS = 120
-"""Time that a row stays selected before its details are read."""
+"""Milliseconds that a row stays selected before its details are read."""
 
 
 class DetailFlow(QObject):
-    """Shows the selected row, reads its details, and follows links and changes.
+    """Shows the selected row, reads its details, opens linked entries and shows changes.
 
     Attributes:
-        is_held: True while the details stay, whatever row is selected.
+        is_held: True while the details do not follow the selected row.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The row of conditions above the list."""
+"""The row of search conditions above the list."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _BUILT_IN = (
 
 
 class PlateFilter(QLineEdit):
-    """Input of the plate searched for. Keys that move the selected row are passed on.
+    """Input of the plate searched for. Keys that move the selected row are emitted as a signal.
 
     Signals:
         moveRequested(QKeyEvent): a key of `MOVES` was pressed.
@@ -52,13 +52,13 @@ class PlateFilter(QLineEdit):
 
 
 class FilterBar(QWidget):
-    """Plate, match, days and verdict, saved searches, and the key to more conditions.
+    """Plate, match, days and verdict, saved searches, and the button to more conditions.
 
     Signals:
-        edited(): a condition was changed by a person.
-        searchChosen(Search): a saved search was chosen.
-        daysWanted(): days are to be chosen one by one.
-        moreRequested(): the key to more conditions was pressed.
+        edited(): the user changed a condition.
+        searchChosen(Search): the user chose a built-in or saved search.
+        daysWanted(): the user chose the period `CHOSEN`, whose days the other page has.
+        moreRequested(): the button to more conditions was pressed.
     """
 
     edited = Signal()
@@ -98,7 +98,7 @@ class FilterBar(QWidget):
         self._renew()
 
     def read(self, search: Search) -> Search:
-        """Return `search` with the conditions of this row."""
+        """Return `search` with the conditions of this row, and without a name."""
         severity = self._severity.value
         wanted = replace(
             search.wanted,
@@ -127,7 +127,7 @@ class FilterBar(QWidget):
         self._mark_search()
 
     def show_searches(self, own: Sequence[Search]) -> None:
-        """List the searches that a person saved, after the built-in ones."""
+        """List the saved searches after the built-in ones."""
         self._own = tuple(own)
         self._fill_searches()
 
@@ -144,7 +144,7 @@ class FilterBar(QWidget):
             self.searchChosen.emit(search)
 
     def _mark_search(self) -> None:
-        """Choose the row of the present search: a saved one, or that of an unsaved one."""
+        """Choose the listed search with the present conditions, else the row of unsaved ones."""
         known = [search for _, search in _BUILT_IN] + list(self._own)
         equal = (each for each in known if replace(each, name="") == self._search)
         self._searches.choose(next(equal, None))

@@ -1,4 +1,4 @@
-"""Connects the conditions, the controller and the list: starts, stops and refines a search."""
+"""Connects conditions, controller and list: starts, stops and repeats the search."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from wxpark_gui.ui.history.more_filters import MoreFilters
 from wxpark_gui.ui.history.status import HistoryStatus, Progress
 
 SEARCH_DELAY_MS = 180
-"""Time without a key after which the text typed is searched for."""
+"""Milliseconds after the last edit of a condition until the search starts."""
 
 
 class Content(Enum):
-    """Content of the list."""
+    """The list's content: rows, or the reason for the message in its place."""
 
     ROWS = "rows"
     NOTHING_FOUND = "nothing_found"
@@ -31,14 +31,14 @@ class Content(Enum):
 
 
 class SearchFlow(QObject):
-    """Searches for what the conditions say, and fills the list and the line under it.
+    """Searches by the conditions, and fills the list and the status line.
 
     Attributes:
-        search: the present search.
-        error: the failure that ended it; None without one.
+        search: the present search, without a name.
+        error: the last failure of the history since the search started; None without one.
 
     Signals:
-        contentChanged(Content): the list is to be shown, or a message in its place.
+        contentChanged(Content): the list must be shown, or a message in its place.
     """
 
     contentChanged = Signal(object)
@@ -94,19 +94,19 @@ class SearchFlow(QObject):
 
     @property
     def is_searching(self) -> bool:
-        """True while a search runs, or will for text that was typed a moment ago."""
+        """True while a search runs, or is about to start after an edit."""
         return self._delay.isActive() or self._status.progress is Progress.SEARCHING
 
     @Slot(object)
     def choose(self, search: Search) -> None:
-        """Show and start a search."""
+        """Show the conditions of a search and start it."""
         self.search = replace(search, name="")
         self._show_conditions()
         self.start()
 
     @Slot()
     def reset(self) -> None:
-        """Drop all conditions."""
+        """Drop all conditions and search for all entries."""
         self._bar.plate.clear()
         self.choose(Search())
 
@@ -123,7 +123,7 @@ class SearchFlow(QObject):
         self._browser.search(self.wanted)
 
     def start_if_typed(self) -> None:
-        """Search at once for what was typed a moment ago."""
+        """Start at once a search that still waits for `SEARCH_DELAY_MS`; no-op without one."""
         if self._delay.isActive():
             self.start()
 

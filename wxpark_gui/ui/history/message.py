@@ -12,7 +12,7 @@ from wxpark_gui.wording import HistoryLabel, Label, Wording
 
 
 class EmptyMessage(QWidget):
-    """A title and what to do, in the middle."""
+    """A title and an advice, centred."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class EmptyMessage(QWidget):
         column.addStretch(1)
 
     def show_content(self, content: Content, error: ReadableError | None, wording: Wording) -> None:
-        """Say why there are no rows; `error` is the reason for `FAILED`."""
+        """Show why there are no rows. For `FAILED`, `error` is the reason; else it is ignored."""
         title, advice = wording.label(Label.RECENT_EMPTY), ""
         if content is Content.NOTHING_FOUND:
             title = wording.label(HistoryLabel.NOTHING_FOUND)

@@ -1,4 +1,4 @@
-"""Table model of the entries found, which holds a bounded part of them."""
+"""Table model of the entries found, with a bounded number of them in memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REMARKS = VERDICT + 1
 ENTRY_ROLE = NOTE_ROLE + 1
 
 MOST_ENTRIES = 2_000
-"""Entries that are held; those used longest ago are dropped, and read again when shown."""
+"""Most entries in memory. The least recently used ones are dropped, and read again if shown."""
 
 BLOCK = 60
 """Entries that are read again at a time."""
@@ -40,11 +40,11 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryModel(QAbstractTableModel):
-    """Entries newest first. Of each it keeps the position, and of the last used ones all.
+    """Entries newest first. It keeps every position, but only the last used entries.
 
     Signals:
-        entriesMissing(list[int]): positions of rows that are shown and must be read again.
-        moreWanted(): the view has scrolled near the end of the rows.
+        entriesMissing(list[int]): positions of dropped entries that a view asked for.
+        moreWanted(): a view needs rows beyond the last one, and there may be more.
     """
 
     entriesMissing = Signal(object)
@@ -88,7 +88,7 @@ class HistoryModel(QAbstractTableModel):
         self._has_more = has_more
 
     def renew(self, entries: Sequence[HistoryEntry]) -> None:
-        """Replace entries of the list that were read again."""
+        """Store entries that were read again; ignore those that have no row."""
         for entry in entries:
             row = self._row_of(entry.record.position)
             if row is not None:
@@ -97,13 +97,16 @@ class HistoryModel(QAbstractTableModel):
                 self._emit_changed(row)
 
     def note_record(self, record: EntryRecord) -> None:
-        """Show the new state of an entry that is held."""
+        """Show the new state of an entry; a no-op unless it is in memory."""
         known = self._held.get(record.position)
         if known is not None and known.record.entry_id == record.entry_id:
             self.renew([HistoryEntry(record, known.backfilled, known.void_reason, known.archive)])
 
     def entry(self, row: int) -> HistoryEntry | None:
-        """Return the entry of a row; None if it must be read first."""
+        """Return the entry of a row; None if there is no such row, or it is not in memory.
+
+        In the latter case `entriesMissing` asks for its block.
+        """
         if not 0 <= row < len(self._positions):
             return None
         position = self._positions[row]
@@ -172,7 +175,7 @@ class HistoryModel(QAbstractTableModel):
             self._held.popitem(last=False)
 
     def _ask(self, row: int) -> None:
-        """Ask for the entries of a row's block that are not held."""
+        """Emit `entriesMissing` for the entries of a row's block that are not in memory."""
         start = row - row % BLOCK
         block = self._positions[start : start + BLOCK]
         missing = [each for each in block if each not in self._held and each not in self._asked]
@@ -197,7 +200,7 @@ class HistoryModel(QAbstractTableModel):
 
 
 def remarks(found: HistoryEntry, wording: Wording) -> str:
-    """Return what sets an entry apart, joined by ` · `; empty for an ordinary one."""
+    """Return the special marks of an entry, such as "Training", joined by ` · `; may be empty."""
     record = found.record
     parts = [
         wording.label(HistoryLabel.BACKFILLED) if found.backfilled else "",

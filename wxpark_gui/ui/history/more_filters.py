@@ -1,4 +1,4 @@
-"""The page of further conditions, and of the saved searches."""
+"""The page with further conditions, which also saves and removes searches."""
 
 from __future__ import annotations
 
@@ -44,11 +44,12 @@ class MoreFilters(QWidget):
     """Days, delivery, attendant, car park and kind; saves and removes searches.
 
     Signals:
-        edited(): a condition was changed by a person.
-        daysEdited(): so was a day; the period is to become `CHOSEN`.
-        saveRequested(str), removeRequested(str): the name of a search.
-        resetRequested(): all conditions are to be dropped.
-        closed(): the key that leads back to the list was pressed.
+        edited(): the user changed a condition other than a day.
+        daysEdited(): the user changed a day; the period must become `CHOSEN`.
+        saveRequested(str): the present search must be saved under this name.
+        removeRequested(str): the saved search of this name must be removed.
+        resetRequested(): all conditions must be dropped.
+        closed(): the button that leads back to the list was pressed.
     """
 
     edited = Signal()
@@ -102,7 +103,10 @@ class MoreFilters(QWidget):
         self._enable()
 
     def read(self, search: Search) -> Search:
-        """Return `search` with the conditions of this page."""
+        """Return `search` with the conditions of this page.
+
+        Days count for the period `CHOSEN` only; an unreadable day is no limit.
+        """
         wanted = replace(
             search.wanted,
             first_day=self._day(self._first_day) if search.period is Period.CHOSEN else None,
@@ -118,7 +122,8 @@ class MoreFilters(QWidget):
         """Show a search, without emitting `edited`.
 
         Args:
-            first_day, last_day: the days that its period means; None for no limit.
+            first_day, last_day: limits of its period; None for no limit. A day that is being
+                edited is not replaced.
         """
         wanted = search.wanted
         for edit, day in ((self._first_day, first_day), (self._last_day, last_day)):
@@ -134,12 +139,12 @@ class MoreFilters(QWidget):
 
     @Slot(object)
     def show_choices(self, choices: HistoryChoices) -> None:
-        """List the names to choose from."""
+        """List the attendants and car parks to choose from."""
         self._choices = choices
         self._fill_names(self._attendant.value, self._lot.value)
 
     def take_keyboard(self, *, days: bool) -> None:
-        """Give the keyboard to the first day, or to the first other condition."""
+        """Give the focus to the first day; without `days`, to the delivery state."""
         (self._first_day if days else self._delivery).setFocus()
 
     def count(self, search: Search) -> int:
@@ -154,7 +159,7 @@ class MoreFilters(QWidget):
         return read_day(edit.text(), day_of(self._now()))
 
     def _check_day(self, edit: QLineEdit) -> None:
-        """Mark a day that does not exist; an empty one is no limit."""
+        """Mark a text that is no day; unmark a day and an empty text."""
         is_wrong = bool(edit.text().strip()) and self._day(edit) is None
         if edit.property("problem") != is_wrong:
             edit.setProperty("problem", is_wrong)
@@ -183,7 +188,7 @@ class MoreFilters(QWidget):
         self._remove.setEnabled(is_named)
 
     def _fill_names(self, attendant: str, lot: str) -> None:
-        """Fill the lists of names, with the given ones among them."""
+        """Fill the lists of names, add the two given ones, and choose them."""
         label = self._appearance.wording.label
         for box, name, none, known, chosen in (
             (

@@ -20,9 +20,9 @@ class HistoryOpener(QObject):
 
     Signals:
         closed(): the window was closed; the plate field must take the focus.
-        correctRequested(EntryRecord): an entry is to be corrected in the form.
-        exportRequested(EntryFilter): the entries of the search are to be exported.
-        voidRequested(EntryRecord, QWidget): an entry is to be voided, by a dialog of this window.
+        correctRequested(EntryRecord): the entry must be corrected in the form.
+        exportRequested(EntryFilter): the entries that meet the filter must be exported.
+        voidRequested(EntryRecord, QWidget): the entry must be voided, by a dialog of this window.
     """
 
     closed = Signal()
@@ -52,7 +52,7 @@ class HistoryOpener(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the window, or raise it."""
+        """Open the window and start its search, or activate the open window."""
         if self._window is not None:
             self._window.activateWindow()
             return

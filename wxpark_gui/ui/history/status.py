@@ -1,4 +1,4 @@
-"""The line under the list: number of entries, progress with a key to stop it, new entries."""
+"""The line under the list: number of entries, and buttons to stop, go on or show new ones."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ _COUNTS = {
 
 
 class HistoryStatus(QWidget):
-    """Progress of the search, what a key did, and the archives that cannot be read.
+    """Progress of the search, the result of an action, and the archives that cannot be read.
 
     Signals:
-        stopRequested(): the running search is to be stopped.
-        goOnRequested(): a stopped search is to go on.
-        newRequested(): the new entries are to be shown.
+        stopRequested(): the button that stops the search was pressed.
+        goOnRequested(): the button that continues a stopped search was pressed.
+        newRequested(): the button that shows the new entries was pressed.
     """
 
     stopRequested = Signal()
@@ -81,23 +81,23 @@ class HistoryStatus(QWidget):
         return self._progress
 
     def show_progress(self, progress: Progress, count: int) -> None:
-        """Show the state of the search, and the number of entries listed."""
+        """Show the state of the search; `count` is the number of rows."""
         self._progress, self._count = progress, count
         self._renew()
 
     def show_new(self, count: int) -> None:
-        """Offer to show entries that were saved since the search; 0 for none."""
+        """Show the button with the number of entries saved since the search; 0 hides it."""
         self._new = count
         self._renew()
 
     def show_skipped(self, months: tuple[str, ...]) -> None:
-        """Name archives that cannot be read."""
+        """Show the months whose archive cannot be read; an empty tuple hides the warning."""
         if months != self._skipped:
             self._skipped = months
             self._renew()
 
     def say(self, sentence: Sentence | None) -> None:
-        """Show a sentence about a key that was pressed; None removes it."""
+        """Show a sentence about an action; None removes it."""
         self._note = sentence
         self._renew()
 

@@ -1,4 +1,4 @@
-"""The table of the history, which fetches rows before its end is reached."""
+"""The table of the history, which fetches rows before the user scrolls to its end."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ MOVES = frozenset(
         Qt.Key.Key_PageDown,
     }
 )
-"""Keys that move the selected row, also while the plate field has the keyboard."""
+"""Keys that move the selected row, also while the plate field has the focus."""
 
 
 class HistoryTable(QTableView):
     """Table of the entries found. Printable keys are ignored, so that they reach the plate field.
 
     Signals:
-        rowOpened(): Enter was pressed on a row, or it was clicked twice.
-        rowChosen(): another row was selected, or none.
+        rowOpened(): Enter was pressed on a row, or it was double-clicked.
+        rowChosen(): another row was selected, or the selection became empty.
     """
 
     rowOpened = Signal()
@@ -69,7 +69,7 @@ class HistoryTable(QTableView):
 
     @property
     def selected(self) -> HistoryEntry | None:
-        """The entry of the selected row; None if there is none, or it is not read yet."""
+        """The entry of the selected row; None without a row, or if it must be read again first."""
         rows = self.selectionModel().selectedRows()
         return self._model.entry(rows[0].row()) if rows else None
 
@@ -101,7 +101,10 @@ class HistoryTable(QTableView):
         self.viewport().update()
 
     def _place_columns(self) -> None:
-        """Give the plate the rest of the width, or to the remarks what is left of it."""
+        """Share the rest of the width between remarks and plate.
+
+        Remarks that do not fit are hidden, and the plate gets all of it.
+        """
         widths = {column: self._delegate.column_width(column) for column in _FIXED}
         rest = self.viewport().width() - sum(widths.values())
         wanted = self._delegate.column_width(REMARKS)

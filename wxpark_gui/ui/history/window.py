@@ -35,14 +35,14 @@ _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltMod
 class HistoryWindow(QDialog):
     """The history. Not modal, so that plates can be entered while it is open.
 
-    Typed characters go to the plate, arrows move the selected row, Enter opens its details, Esc
-    goes back a step: from the details to the list, then stops a search, empties the plate, closes.
-    Over 20 methods: six tell and change what is shown, for the tour and for actions that are added.
+    Typed characters go to the plate, arrows move the selected row, Enter opens its details. Esc
+    takes the first step that applies: back to the list, stop the search, drop all conditions if a
+    plate is typed, close. Over 20 methods: seven are for the tour and for added actions.
 
     Signals:
-        correctRequested(EntryRecord): an entry is to be corrected in the form of the main window.
-        exportRequested(EntryFilter): the entries of the present search are to be exported.
-        voidRequested(EntryRecord): an entry is to be voided.
+        correctRequested(EntryRecord): the entry must be corrected in the form of the main window.
+        exportRequested(EntryFilter): the entries of the present search must be exported.
+        voidRequested(EntryRecord): the entry must be voided.
     """
 
     correctRequested = Signal(object)
@@ -104,7 +104,7 @@ class HistoryWindow(QDialog):
 
     @property
     def is_searching(self) -> bool:
-        """True while a search runs, or will for text that was typed."""
+        """True while a search runs, or is about to start after an edit."""
         return self._flow.is_searching
 
     @property
@@ -118,7 +118,7 @@ class HistoryWindow(QDialog):
 
     @property
     def wanted(self) -> HistoryFilter:
-        """The present filter, for an export."""
+        """The filter of the present search, with its period as days."""
         return self._flow.wanted
 
     @property
@@ -127,18 +127,18 @@ class HistoryWindow(QDialog):
         return self._pane.found if self._details.is_held else self._table.selected
 
     def start(self, search: Search) -> None:
-        """Read saved searches and names, and start a search."""
+        """Read saved searches and filter names, and start `search`."""
         self._browser.open()
         self._flow.choose(search)
 
     def add_action(self, button: QPushButton) -> None:
-        """Add a key to the row below the list, before the one that closes the window."""
+        """Add a button to the row below the list, before the one that closes the window."""
         self._action_row.removeWidget(self._buttons[-1])
         self._action_row.addWidget(button)
         self._action_row.addWidget(self._buttons[-1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass printable keys that no widget used to the plate, and go back a step for Esc."""
+        """Pass printable keys that no widget used to the plate; take a step back for Esc."""
         typed = event.text()
         if event.key() == Qt.Key.Key_Escape:
             self._step_back()
@@ -154,7 +154,7 @@ class HistoryWindow(QDialog):
 
     @Slot()
     def show_list(self) -> None:
-        """Show the list in place of details or conditions; the plate gets the keyboard."""
+        """Leave details and conditions for the list, and give the plate field the focus."""
         self._bar.plate.setFocus()
         self._details.is_held = False
         if self._body.shown is self._more:
@@ -163,7 +163,10 @@ class HistoryWindow(QDialog):
 
     @Slot()
     def open_detail(self) -> None:
-        """Show the details of the selected row, and give them the keyboard."""
+        """Show the details of the selected row, and give them the focus. No-op without a row.
+
+        A search that waits for the end of typing is started first.
+        """
         self._flow.start_if_typed()
         found = self._table.selected
         if found is None:
@@ -187,7 +190,7 @@ class HistoryWindow(QDialog):
 
     @Slot(object)
     def _show_content(self, content: Content) -> None:
-        """Show the list, or the message in its place; conditions that are open stay."""
+        """Show the list, or the message in its place; leave an open page of conditions open."""
         self._content = content
         self._message.show_content(content, self._flow.error, self._appearance.wording)
         is_open = self._body.shown is self._more and not self._bar.plate.hasFocus()

@@ -125,7 +125,7 @@ class PlateEdit(QWidget):
         self._apply(self._field.set_text(text))
 
     def set_prefix(self, prefix: str) -> None:
-        """Set the lot's province, its letter too if known; an untouched field shows them."""
+        """Set the lot's prefix, `粤B`, `粤` or empty; an untouched field shows it at once."""
         self._apply(self._field.set_prefix(prefix))
 
     def clear_to_prefix(self) -> None:

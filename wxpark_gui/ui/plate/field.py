@@ -90,12 +90,12 @@ class PlateField:
 
     @property
     def offer(self) -> Offer | None:
-        """Suggestion shown; None in the first cell, where provinces are offered."""
+        """Suggestion shown; None without one and in the first cell, which offers provinces."""
         return self.offers.current() if self.text.cursor else None
 
     @property
     def is_recalled(self) -> bool:
-        """True while the text is the history's plate, without a later edit."""
+        """True while the text is the plate that the history returned last."""
         return bool(self.text.text) and self.text.text == self.history.current
 
     def state(self) -> FieldState:

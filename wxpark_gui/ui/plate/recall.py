@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class PlateHistory:
-    """Cursor in the list of earlier plates; it stays on its plate when the list changes."""
+    """Cursor in the list of earlier plates; it stays on its plate if a new list has it."""
 
     def __init__(self) -> None:
         self._plates: tuple[str, ...] = ()
@@ -14,7 +14,7 @@ class PlateHistory:
 
     @property
     def current(self) -> str | None:
-        """Plate returned last; None when not browsing."""
+        """Plate at the cursor; None when not browsing."""
         return self._plates[self._place] if self._place >= 0 else None
 
     def set_plates(self, plates: Sequence[str]) -> None:

@@ -82,7 +82,7 @@ class RecentDelegate(QStyledItemDelegate):
     def paint_background(
         self, painter: QPainter, option: QStyleOptionViewItem, column: int
     ) -> None:
-        """Paint the line above a row and its selection, framed while the table has the focus."""
+        """Paint the line above a row, and the selection, framed if the table has the focus."""
         place, surfaces = QRectF(option.rect), self._appearance.theme.surfaces
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(surfaces.soft))
@@ -144,7 +144,10 @@ class RecentDelegate(QStyledItemDelegate):
 
 
 def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
-    """Draw one line of text, smaller if it is too wide, and cut off if 9 points are too wide."""
+    """Draw one line of text, smaller if it is too wide, and elided if 9 points are too wide.
+
+    The size of `face` is reduced in place.
+    """
     metrics = QFontMetricsF(face)
     needed = metrics.horizontalAdvance(text)
     if needed > place.width() > 0:

@@ -1,4 +1,4 @@
-"""Page of a closed shift: what was handed over, for the two who change places."""
+"""Page with the report of a closed shift, for both attendants of a hand-over."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from wxpark_gui.wording.shifts import ShiftLabel, full_time
 
 
 class ClosingPage(Sheet):
-    """Closing of a shift, with its message on top.
+    """Report of a closed shift, with its message on top.
 
     Signals:
-        acknowledged(): the person signed in has read it.
-        documentRequested(ShiftReport): it is to be saved as PDF.
+        acknowledged(): the person signed in confirmed the closing.
+        documentRequested(ShiftReport): the report must be saved as PDF.
     """
 
     acknowledged = Signal()
@@ -43,7 +43,7 @@ class ClosingPage(Sheet):
         self._main = self.add_button(self.on_enter, primary=True)
 
     def show_report(self, report: ShiftReport, *, asks: bool) -> None:
-        """Show a closing.
+        """Show the report of a closed shift.
 
         Args:
             asks: True if the person signed in has to acknowledge it.

@@ -37,7 +37,7 @@ class ShiftDialog(QDialog):
     Over 20 methods: one for each request of a page, and one for each signal of the controller.
 
     Args:
-        training: True marks printed reports as no real records.
+        training: True marks PDF reports as no real records.
         now: returns the current time, aware.
     """
 
@@ -91,7 +91,7 @@ class ShiftDialog(QDialog):
         return self._pages[self._stack.currentIndex()]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc goes back, Enter does the main thing, PgUp and PgDn scroll, digits press buttons."""
+        """Go back for Esc, scroll for PgUp and PgDn, pass Enter and characters to the page."""
         key = Qt.Key(event.key())
         if key is Qt.Key.Key_Escape:
             self._go_back()
@@ -108,7 +108,7 @@ class ShiftDialog(QDialog):
         self.page.take_focus()
 
     def _start(self) -> None:
-        """Show the page for the present state."""
+        """Show the sign-in, else a closing to acknowledge, else the open shift."""
         state = self._shifts.state
         if not state.is_signed_in:
             self._show_sign_in(switch=False)
@@ -145,7 +145,7 @@ class ShiftDialog(QDialog):
 
     @Slot()
     def _go_back(self) -> None:
-        """Return to the page for the state; from there, close."""
+        """Return to the page for the state; from that page and from a closing, close."""
         state = self._shifts.state
         is_first = self.page is self.shift or (self.page is self.sign_in and not state.is_signed_in)
         if is_first or self.page is self.closing:
@@ -157,7 +157,7 @@ class ShiftDialog(QDialog):
         self._shifts.lock()
         self.reject()
 
-    # Signals carry no PIN: it is fetched from the page.
+    # Signals carry no PIN, so these slots read it from the page.
 
     def _sign_in(self, person_id: str) -> None:
         self._shifts.sign_in(person_id, self.sign_in.typed_pin())
@@ -190,7 +190,7 @@ class ShiftDialog(QDialog):
 
     @Slot(object)
     def _on_signed_in(self, state: ShiftState) -> None:
-        """Close the dialog, unless there is something to read first."""
+        """Close the dialog; first show a closing to acknowledge or an overdue shift, if any."""
         is_overdue = state.shift is not None and state.shift.is_overdue(self._now())
         if state.handed_over is not None or is_overdue:
             self._start()
@@ -218,7 +218,7 @@ class ShiftDialog(QDialog):
 
     @Slot(object)
     def _on_changed(self, state: ShiftState) -> None:
-        """Leave the page of a shift that is locked or closed now."""
+        """Go to the sign-in if the shift that a page shows was locked or closed."""
         if not state.is_signed_in and self.page in (self.shift, self.hand_over):
             self._show_sign_in(switch=False)
 
@@ -246,7 +246,7 @@ class ShiftDialog(QDialog):
 
     @Slot()
     def _fit(self) -> None:
-        """Resize to the content, up to the screen, and stay on it."""
+        """Fit the height to the page, centre over the parent, and stay on the screen."""
         room = self.screen().availableGeometry()
         width = min(self._appearance.length(_WIDTH), room.width())
         least = self._appearance.length(_LEAST_HEIGHT)

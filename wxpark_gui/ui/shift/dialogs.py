@@ -1,4 +1,4 @@
-"""Opens the shift dialog, at most once at a time, and locks the shift."""
+"""Opens the shift dialog, at most one at a time, and locks the shift."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ShiftDialogs(QObject):
 
     Signals:
         closed(): the dialog was closed; the plate field must take the focus.
-        failed(ReadableError): the journal failed while no dialog could say so.
+        failed(ReadableError): a request failed because of the journal while no dialog was open.
     """
 
     closed = Signal()
@@ -63,7 +63,7 @@ class ShiftDialogs(QObject):
 
     @Slot()
     def lock(self) -> None:
-        """Lock the shift at once, and close the dialog; a no-op unless someone is signed in."""
+        """Lock the shift if a person is signed in, and close the dialog if it is open."""
         if self._shifts.state.is_signed_in:
             self._shifts.lock()
         if self._dialog is not None:
@@ -71,7 +71,7 @@ class ShiftDialogs(QObject):
 
     @Slot(object)
     def _on_refused(self, error: ReadableError) -> None:
-        # A wrong PIN of a dialog that was closed meanwhile is no news.
+        # Other errors, such as a wrong PIN, matter only while the dialog is open.
         if self._dialog is None and isinstance(error, JournalWriteError | JournalDamagedError):
             self.failed.emit(error)
 

@@ -1,4 +1,4 @@
-"""Page to hand a shift over: message, sums, and the PIN of the next person."""
+"""Page to hand over a shift: message, sums, and the PIN of the next person."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class HandOverPage(Sheet):
     """Page to close the shift; Enter leads from the message to the next person and the PIN.
 
     Signals:
-        handOverRequested(str, str): message and id of the next person; see `typed_pin`.
-        closeRequested(str): message; nobody follows.
+        handOverRequested(str, str): message and id of the next person; `typed_pin` has the PIN.
+        closeRequested(str): message of a closing without a successor.
     """
 
     handOverRequested = Signal(str, str)
@@ -52,7 +52,7 @@ class HandOverPage(Sheet):
             field.textChanged.connect(self._on_typed)
 
     def show_report(self, report: ShiftReport, people: tuple[Person, ...]) -> None:
-        """Show the sums to hand over, and the people who may follow."""
+        """Show the sums to hand over and the possible successors; empty message and PIN."""
         self._people = people
         self.message.entry.clear()
         self.pin.entry.clear()
@@ -102,7 +102,7 @@ class HandOverPage(Sheet):
         return read_pin(self.pin.entry.text())
 
     def refused(self) -> None:
-        """Empty the PIN and let it be typed again."""
+        """Empty the PIN, and focus it if a person is chosen. The sentence shown stays."""
         self.pin.entry.blockSignals(True)
         self.pin.entry.clear()
         self.pin.entry.blockSignals(False)
@@ -110,7 +110,7 @@ class HandOverPage(Sheet):
             self._focus_pin()
 
     def _close_alone(self) -> None:
-        """Ask first, then close the shift without a successor."""
+        """Ask at the first press; at the second, request the closing without a successor."""
         if not self._nobody_asked:
             self._nobody_asked = True
             self.say(self.words.label(ShiftLabel.NOBODY_CONFIRM))

@@ -1,4 +1,4 @@
-"""Page of the people: add, rename, give a new PIN, retire."""
+"""Page to add, rename and retire attendants and to set a new PIN."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wxpark_gui.wording.shifts import ShiftLabel
 
 
 class PeopleAct(Enum):
-    """Change of a person. The values are the buttons' texts."""
+    """Kind of change to a person. The values are the labels of the buttons."""
 
     ADD = ShiftLabel.ADD
     RENAME = ShiftLabel.RENAME
@@ -35,13 +35,13 @@ _ACTS = tuple(PeopleAct)
 
 
 class PeoplePage(Sheet):
-    """Page of the people. The choice on top decides which fields are shown.
+    """Page of the attendants. The kind of change chosen on top decides which fields are shown.
 
     Signals:
-        addRequested(str): name; the PIN is that of `typed_pin`.
-        renameRequested(str, str): id and new name.
-        pinRequested(str): id; the new PIN is that of `typed_pin`.
-        retireRequested(str): id.
+        addRequested(str): name of the new person; `typed_pin` has the PIN.
+        renameRequested(str, str): id of the person and new name.
+        pinRequested(str): id of the person; `typed_pin` has the new PIN.
+        retireRequested(str): id of the person.
     """
 
     addRequested = Signal(str)
@@ -70,7 +70,7 @@ class PeoplePage(Sheet):
         self.picker.picked.connect(self._on_picked)
 
     def show_state(self, state: ShiftState) -> None:
-        """Show the people, with empty fields to add one."""
+        """Show empty fields to add a person."""
         self._state = state
         self.picker.choose(None)
         self.act.choose(PeopleAct.ADD)
@@ -79,7 +79,7 @@ class PeoplePage(Sheet):
         self.renew()
 
     def saved(self, state: ShiftState) -> None:
-        """Show that the change is stored, and empty the fields for the next one."""
+        """Confirm the stored change, empty the fields and accept input again."""
         before = {person.person_id for person in self._state.people}
         added = [person for person in state.people if person.person_id not in before]
         chosen = self.picker.person
@@ -151,7 +151,11 @@ class PeoplePage(Sheet):
         return read_pin(self.pin.entry.text())
 
     def _request(self, act: PeopleAct, person_id: str) -> None:
-        """Emit the request of the act. Raises `NameFormatError` or `PinFormatError`."""
+        """Emit the request of the act; if the two PINs differ, say so and emit nothing.
+
+        Raises:
+            NameFormatError, PinFormatError: the typed name or PIN is malformed.
+        """
         has_name = act in (PeopleAct.ADD, PeopleAct.RENAME)
         name = read_name(self.name.entry.text()) if has_name else ""
         if act in (PeopleAct.ADD, PeopleAct.NEW_PIN):
@@ -172,7 +176,7 @@ class PeoplePage(Sheet):
             self.retireRequested.emit(person_id)
 
     def _goes_on(self) -> bool:
-        """Move the focus to the next field if that is empty; True if so."""
+        """Move the focus from a filled field to the next one if that is empty; True if moved."""
         fields = [box.entry for box in (self.name, self.pin, self.pin_again) if box.isVisible()]
         for field, following in pairwise(fields):
             if field.hasFocus() and field.text() and not following.text():
@@ -206,7 +210,7 @@ class PeoplePage(Sheet):
 
     @Slot()
     def _on_act(self) -> None:
-        # Arrow keys go on choosing; a click or a program's choice leads to the first field.
+        # Arrow keys keep the focus on the choice; otherwise it moves to the first field.
         is_choosing = any(button.hasFocus() for button in self.act.buttons)
         self.say("")
         self._empty()

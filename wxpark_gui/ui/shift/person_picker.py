@@ -14,16 +14,16 @@ from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 
 _GAP = 8
 _TYPING_MS = 1200
-"""Time after which the next digit begins a new number."""
+"""Milliseconds after which the next character begins a new number or name."""
 
 _STEPS = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1}
 
 
 class PersonPicker(QWidget):
-    """One button for each person; the chosen one is checked and has the focus.
+    """One button for each person; that of the chosen one is checked.
 
     Signals:
-        picked(): a person was chosen for good: by Enter, click, or a digit that is unambiguous.
+        picked(): a person was chosen by Enter or a click, or by typing that fits only one person.
     """
 
     picked = Signal()
@@ -51,7 +51,7 @@ class PersonPicker(QWidget):
         return [button for button in self._group.buttons() if isinstance(button, QPushButton)]
 
     def show_people(self, people: Sequence[Person], captions: Sequence[str], name: str) -> None:
-        """Show these people; the choice stays if that person is among them.
+        """Show these people; the chosen person stays chosen if still among them.
 
         Args:
             captions: text of each button, without its number.
@@ -92,7 +92,7 @@ class PersonPicker(QWidget):
         self._group.setExclusive(True)
 
     def take_focus(self) -> None:
-        """Give the focus to the chosen person, or to the first one."""
+        """Give the focus to the button of the chosen person, else to the first one."""
         button = self._group.checkedButton() or self._group.button(0)
         if button is not None:
             button.setFocus()
@@ -103,7 +103,7 @@ class PersonPicker(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        """Handle a key of a button; True if it was used."""
+        """Handle a key press on a button; return True if it was used."""
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = self.focusWidget()

@@ -1,4 +1,4 @@
-"""Find a person by typed digits or by the beginning of the name; Qt-free."""
+"""Finds a person by number or by the beginning of the name. Qt-free."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 
 def find_person(typed: str, labels: Sequence[str]) -> tuple[int | None, bool]:
-    """Return the index of the person that the typed text stands for, and True if it is final.
+    """Return the index of the person whom the typed text means, and True if that is final.
 
-    A number counts from 1. It is final if another digit could make no other number of the list; a
-    text is final if one label alone begins with it. The index is None if nothing fits.
+    A number counts from 1; it is final if no further digit can make another valid number. Other
+    text is compared with the beginnings of the labels, ignoring case. It is final if only one
+    label fits; of several the first is returned. The index is None if nothing fits.
     """
     if typed.isascii() and typed.isdigit():
         number = int(typed)

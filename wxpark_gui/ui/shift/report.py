@@ -37,7 +37,7 @@ def render_report(report: ShiftReport, words: ShiftWords, *, training: bool) -> 
     """Return the report as a PDF file. Touches no widget, so any thread may call it.
 
     Args:
-        training: True marks it as no real record.
+        training: True adds the line that it is no real record.
     """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -54,7 +54,7 @@ def render_report(report: ShiftReport, words: ShiftWords, *, training: bool) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A block on its page, `top` pixels below the page's upper edge."""
+    """A block on a page, counted from 0; `top` is in dots below the page's upper margin."""
 
     document: QTextDocument
     page: int
@@ -103,7 +103,7 @@ def _document(html: str, writer: QPdfWriter, font: QFont) -> QTextDocument:
 
 
 def _place(documents: Sequence[QTextDocument], height: float) -> list[_Placed]:
-    """Put blocks below each other; one that does not fit begins a page."""
+    """Stack the blocks; one that does not fit into `height` dots begins a new page."""
     placed: list[_Placed] = []
     page, top = 0, 0.0
     for document in documents:
@@ -116,9 +116,9 @@ def _place(documents: Sequence[QTextDocument], height: float) -> list[_Placed]:
 
 
 def _blocks(report: ShiftReport, words: ShiftWords, *, training: bool) -> list[str]:
-    """Return the report as pieces of HTML, none of which is broken by the end of a page.
+    """Return the report as pieces of HTML, each of which is kept on one page.
 
-    They are small, because Qt holds Python's lock while it lays one out.
+    They are small, because the layout of a piece holds the GIL.
     """
     blocks = [_head(report, words, training=training)]
     if report.is_closed:

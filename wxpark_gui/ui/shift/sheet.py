@@ -24,8 +24,8 @@ class Sheet(QWidget):
     """Frame of a page. The content scrolls; title, message and buttons stay.
 
     Signals:
-        backRequested(): the page is to be left.
-        resized(): the content has another size.
+        backRequested(): the dialog must leave the page.
+        resized(): the size of the content may have changed.
     """
 
     backRequested = Signal()
@@ -67,11 +67,11 @@ class Sheet(QWidget):
     def add_button(
         self, pressed: Callable[[], object], *, primary: bool = False, last: bool = False
     ) -> QPushButton:
-        """Append a button; the primary one, and one with `last`, stands at the right."""
+        """Append a button that calls `pressed`; a primary or last one goes to the right end."""
         button = QPushButton(self)
         button.setAutoDefault(True)
         button.setProperty("primary", primary)
-        # The signal's argument is left out.
+        # The lambda drops the argument of `clicked`.
         button.clicked.connect(lambda: pressed())  # noqa: PLW0108
         if primary or last:
             self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
@@ -80,23 +80,26 @@ class Sheet(QWidget):
         return button
 
     def say(self, sentence: str, role: str = "problem") -> None:
-        """Show a sentence above the buttons; an empty one removes it."""
+        """Show a sentence above the buttons, styled by `role`; an empty one hides the line."""
         self._message.setText(sentence)
         self._message.setProperty("role", role)
         self._message.style().polish(self._message)
         self._message.setVisible(bool(sentence))
 
     def say_label(self, label: ShiftLabel, **values: object) -> None:
-        """Show a text that is no problem."""
+        """Show a label above the buttons, styled as no problem; `values` fill its placeholders."""
         self.say(self.words.label(label, **values), "muted")
 
     def show_failure(self, error: ReadableError) -> None:
-        """Show what failed, and end the wait."""
+        """Show message and action of an error, and accept input again."""
         self.set_busy(busy=False)
         self.say(self._appearance.wording.failure(error).sentences)
 
     def set_busy(self, *, busy: bool) -> None:
-        """Refuse input while a request runs; afterwards the same part has the focus again."""
+        """Disable content and buttons and show that a request runs.
+
+        With `busy` False, enable them and restore the focus.
+        """
         if busy:
             self._focused = self.focusWidget()
         self.content.setDisabled(busy)
@@ -112,19 +115,19 @@ class Sheet(QWidget):
                 focused.setFocus()
 
     def on_enter(self) -> None:
-        """Do the main thing of the page."""
+        """Handle Enter; pages override it."""
 
     def on_key(self, typed: str) -> None:
-        """Handle a key that no field used."""
+        """Handle a typed character that no field used; pages may override it."""
 
     def take_focus(self) -> None:
-        """Give the focus to the first part to use."""
+        """Give the focus to the first part to use; pages override it."""
 
     def renew(self) -> None:
-        """Set all texts in the present language."""
+        """Set all texts in the present language; pages override it."""
 
     def scroll_pages(self, pages: float) -> None:
-        """Scroll the content by that many pages."""
+        """Scroll the content down by a number of pages; a negative one scrolls up."""
         bar = self._page.verticalScrollBar()
         bar.setValue(bar.value() + round(pages * bar.pageStep()))
 
@@ -136,7 +139,7 @@ class Sheet(QWidget):
         self._page.ensureWidgetVisible(part, 0, 20)
 
     def height_for(self, width: int) -> int:
-        """Height in pixels at which nothing scrolls."""
+        """Height in pixels at which the content needs no scrolling, for a width in pixels."""
         inner = width - _FRAME - 12
         column = self.column.totalHeightForWidth(inner)
         if column < 0:

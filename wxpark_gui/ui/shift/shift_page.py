@@ -1,4 +1,4 @@
-"""Page of the open shift: its sums so far, and the ways on."""
+"""Page of the open shift: its sums so far, and the buttons to lock or hand it over."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ class ShiftPage(Sheet):
     """X-reading of the open shift. The digits 1 to 4 press the first four buttons.
 
     Signals:
-        lockRequested(), switchRequested(), handOverRequested(), peopleRequested(): a button.
-        documentRequested(ShiftReport): the reading is to be saved as PDF.
+        lockRequested(), switchRequested(), handOverRequested(), peopleRequested(): the button of
+            that action was pressed; a switch is a relief.
+        documentRequested(ShiftReport): the reading must be saved as PDF.
     """
 
     lockRequested = Signal()
@@ -53,11 +54,11 @@ class ShiftPage(Sheet):
 
     @property
     def report(self) -> ShiftReport | None:
-        """The last reading; None before the first."""
+        """The reading shown; None until `show_report`."""
         return self._report
 
     def show_state(self, state: ShiftState, now: datetime) -> None:
-        """Show the shift without a reading, which follows."""
+        """Show the shift without its sums; `show_report` adds them."""
         self._state, self._now, self._report = state, now, None
         self.say("")
         self.renew()

@@ -20,11 +20,11 @@ from wxpark_gui.wording.shifts import ShiftLabel, since
 
 
 class SignInPage(Sheet):
-    """Page to sign in, to unlock, or to relieve; without people it offers to add the first one.
+    """Page to sign in, unlock or relieve; in a booth without people it offers to add one.
 
     Signals:
-        signInRequested(str): id of the person; the PIN is that of `typed_pin`.
-        peopleRequested(): the page of the people is to be shown.
+        signInRequested(str): id of the person; `typed_pin` has the PIN.
+        peopleRequested(): the page of the attendants must be shown.
     """
 
     signInRequested = Signal(str)
@@ -54,7 +54,7 @@ class SignInPage(Sheet):
         """Show the people who can sign in.
 
         Args:
-            now: aware, for the start of the open shift.
+            now: the current time, aware; decides if the open shift is overdue.
             switch: True to relieve the person signed in.
         """
         self._state, self._now, self._is_switch = state, now, switch
@@ -118,14 +118,14 @@ class SignInPage(Sheet):
         return read_pin(self.pin.entry.text())
 
     def refused(self) -> None:
-        """Empty the PIN and let it be typed again."""
+        """Empty and focus the PIN. The sentence shown stays."""
         self.pin.entry.blockSignals(True)
         self.pin.entry.clear()
         self.pin.entry.blockSignals(False)
         self._focus_pin()
 
     def _people_offered(self) -> list[Person]:
-        """People to pick from; for a relief, all but the one at work."""
+        """People to pick from: all active ones; for a relief, without the person signed in."""
         shift = self._state.shift
         at_work = shift.present.person_id if shift and self._is_switch else ""
         return [person for person in self._state.active if person.person_id != at_work]

@@ -54,7 +54,7 @@ class SummaryView(QWidget):
             return
         for part in self._parts(self._report):
             self._column.addWidget(part)
-            # A layout shows a new part later, when control returns to Qt.
+            # The layout would show a new part only in the next turn of the event loop.
             part.show()
 
     def _parts(self, report: ShiftReport) -> Iterator[QWidget]:
@@ -70,7 +70,7 @@ class SummaryView(QWidget):
             yield self._list(heading, items, report.until)
 
     def _column_widths(self, rows: Sequence[tuple[str, str, str]]) -> list[int]:
-        """Widths in pixels at which the columns of a list fit; a long remark wraps."""
+        """Widths in pixels of the columns of a list; a remark wider than its column wraps."""
         metrics = QFontMetrics(self._appearance.font(BODY_POINTS))
         widths = [
             max(map(metrics.horizontalAdvance, column)) + 4 for column in zip(*rows, strict=True)

@@ -31,7 +31,7 @@ _STEPS = (1, 2, 3, 4, 5, 6, 8)
 
 
 def draw_part(painter: QPainter, place: QRectF, severity: Severity, theme: Theme) -> None:
-    """Draw a part of a bar, or the mark of a severity in the legend."""
+    """Fill a part of a bar, or a mark in the legend, in the colour and pattern of a severity."""
     fill = theme.fills[severity]
     painter.fillRect(place, QColor(fill.background))
     if pattern := _PATTERNS.get(severity):
@@ -43,7 +43,7 @@ def draw_part(painter: QPainter, place: QRectF, severity: Severity, theme: Theme
 
 
 def axis_step(largest: int, lines: int) -> int:
-    """Return the smallest round step of which `lines` reach `largest`, such as 3, 40 or 500."""
+    """Return the smallest round step, such as 3, 40 or 500, with `lines` * step >= `largest`."""
     power = 1
     while True:
         for step in _STEPS:

@@ -33,9 +33,9 @@ _BAR_SHARE = 0.72
 class Chart(QSlider):
     """Bars of a report, with a cursor that the arrow keys, Home, End and the mouse move.
 
-    It is a slider over the bars, which gives it the keys and the role of one for screen readers.
-    The sentence about the bar at the cursor is its description, and is announced. Over 20 methods:
-    overrides of Qt's events beside the parts of the picture.
+    It is a slider whose value is the index of the bar at the cursor, for the keys and for screen
+    readers. These get `sentence` as description and announcement. Over 20 methods: overrides of
+    Qt's events, and one for each part of the picture.
 
     Attributes:
         shows_cursor: False leaves the cursor out of the next picture.
@@ -59,7 +59,7 @@ class Chart(QSlider):
         return self._report.bars[self.value()] if self._report else None
 
     def show_report(self, report: Report) -> None:
-        """Show a report. For another period the cursor goes to the present bar."""
+        """Show a report. For another period, move the cursor to the bar of the report's time."""
         is_other = self._report is None or self._report.period is not report.period
         self._report = report
         self.blockSignals(True)
@@ -81,7 +81,7 @@ class Chart(QSlider):
 
     @property
     def sentence(self) -> str:
-        """The figures of the bar at the cursor; empty without a report."""
+        """The figures of the bar at the cursor, in one line; empty without a report."""
         bar, report = self.bar, self._report
         if bar is None or report is None:
             return ""
@@ -145,14 +145,14 @@ class Chart(QSlider):
         return axis_step(max((bar.figures.entries for bar in bars), default=0) or _LINES, _LINES)
 
     def _plot(self) -> QRectF:
-        """The place of the bars, between the numbers at the left and the names beneath."""
+        """The area of the bars, right of the axis numbers and above the names."""
         metrics = self._metrics()
         left = metrics.horizontalAdvance(str(self._step() * _LINES)) + _GAP
         below = metrics.height() + _GAP
         return QRectF(self.rect()).adjusted(left, metrics.height() / 2, -3, -below)
 
     def _slot(self, number: int) -> QRectF:
-        """The column of a bar."""
+        """The column of a bar, over the whole height of the plot."""
         place = self._plot()
         width = place.width() / (self.maximum() + 1)
         return QRectF(place.left() + number * width, place.top(), width, place.height())
@@ -170,7 +170,7 @@ class Chart(QSlider):
             painter.drawText(where, flags, str(step * line))
 
     def _paint_cursor(self, painter: QPainter) -> None:
-        """Mark the column at the cursor; with the focus by an edge in the accent colour too."""
+        """Shade the column at the cursor; with the focus, frame it in the accent colour too."""
         surfaces = self._appearance.theme.surfaces
         column = self._slot(self.value())
         painter.fillRect(column, QColor(surfaces.soft))

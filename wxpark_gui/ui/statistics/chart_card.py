@@ -43,7 +43,7 @@ class ChartCard(QFrame):
         self.chart.valueChanged.connect(self.show_bar)
 
     def show_report(self, report: Report | None) -> None:
-        """Show a report, or show it again in the current language and colours."""
+        """Show a report in the current language and colours; None hides the legend."""
         self._report = report
         words = self._appearance.wording.statistics
         self._legend.setVisible(report is not None)
@@ -56,7 +56,7 @@ class ChartCard(QFrame):
 
     @Slot()
     def show_bar(self) -> None:
-        """Show the figures of the bar at the cursor; two lines, so that the chart stands still."""
+        """Show cursor and figures of the bar there; room for two lines keeps the chart in place."""
         report, bar = self._report, self.chart.bar
         words = self._appearance.wording.statistics
         self.chart.shows_cursor = True

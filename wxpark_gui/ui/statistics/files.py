@@ -22,7 +22,7 @@ _EDGE = 12
 
 
 def table_file(report: Report, words: StatisticsWords) -> bytes:
-    """Return the hours or days of a report as CSV in UTF-8, with the mark that Excel looks for."""
+    """Return `report.rows` (hours or days) as CSV in UTF-8, with a byte order mark for Excel."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(words.file_columns())
@@ -31,9 +31,9 @@ def table_file(report: Report, words: StatisticsWords) -> bytes:
 
 
 def picture_file(parts: Sequence[QWidget], background: str) -> bytes:
-    """Return a picture of some widgets, one beneath the other, as PNG.
+    """Return a picture of some widgets, one beneath the other, as a PNG file.
 
-    It has two pixels for each of the screen's.
+    It is twice as wide and high in pixels as the widgets. `background` is a colour name.
     """
     width = max(part.width() for part in parts)
     height = sum(part.height() + _EDGE for part in parts)
@@ -53,7 +53,7 @@ def picture_file(parts: Sequence[QWidget], background: str) -> bytes:
 
 
 class FileSaver(QObject):
-    """Asks for the names of files.
+    """Asks under which name to save a file. The content is made before it asks.
 
     Signals:
         fileChosen(str, bytes): path and content of a file to write.

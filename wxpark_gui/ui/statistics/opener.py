@@ -1,4 +1,4 @@
-"""Opens the statistics window, at most once at a time."""
+"""Opens the statistics window, at most one at a time."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class FiguresModel(QAbstractTableModel):
         self._rows: list[Sequence[str]] = []
 
     def load(self, columns: Sequence[str], rows: list[Sequence[str]]) -> None:
-        """Replace all cells; the selection stays if only the cells' texts change."""
+        """Replace all cells; the selection stays if rows and columns keep their numbers."""
         if rows and (len(columns), len(rows)) == (len(self._columns), len(self._rows)):
             self._columns, self._rows = columns, rows
             last = self.index(len(rows) - 1, len(columns) - 1)
@@ -78,7 +78,7 @@ class FiguresModel(QAbstractTableModel):
 
 
 class FiguresDelegate(QStyledItemDelegate):
-    """Knows the width that a column needs."""
+    """Delegate that measures the width of a column's texts."""
 
     def __init__(self, appearance: Appearance, model: FiguresModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -93,10 +93,10 @@ class FiguresDelegate(QStyledItemDelegate):
 
 
 class FiguresTable(QTableView):
-    """Rows of the bars. Tab leaves it; the window's keys still work in it.
+    """One row for each bar. Tab leaves it; the window's keys work in it.
 
     Attributes:
-        whole_width: width in pixels that shows all columns.
+        whole_width: width in pixels that shows all columns; 0 before `show_report`.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:

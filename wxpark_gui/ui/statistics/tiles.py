@@ -98,7 +98,7 @@ class Tiles(QWidget):
             row.addWidget(tile)
 
     def show_report(self, report: Report | None) -> None:
-        """Show the figures; without a report only their names."""
+        """Show the figures of the whole period; None shows their names with a dash."""
         wording = self._appearance.wording
         words = wording.statistics
         ok, arrears = (wording.severity(severity) for severity in _ALWAYS)
@@ -151,7 +151,11 @@ class Legend(QWidget):
             row.addWidget(item)
 
     def show_figures(self, report: Report | None, figures: Figures | None) -> None:
-        """Show the numbers of a bar or of the period. Texts keep the place of the latter's."""
+        """Show the numbers of a bar or of the period; None shows 0.
+
+        Each label is as wide as the period's number needs. Severities that do not occur in the
+        report are hidden, except OK and arrears.
+        """
         words = self._appearance.wording.statistics
         metrics = QFontMetrics(self._appearance.font(BODY_POINTS))
         for severity, (item, label) in self._items.items():

@@ -34,7 +34,7 @@ from wxpark_gui.wording import Label
 
 _TABLE_KEY, _PICTURE_KEY = "T", "P"
 _EDGES = 140
-"""Pixels that the edges of window, page and cards take."""
+"""Pixels of the width that the edges of window, page and cards take."""
 
 
 class StatisticsWindow(QDialog):
@@ -54,7 +54,7 @@ class StatisticsWindow(QDialog):
         self._error: ReadableError | None = None
         self._read = 0.0
         self.setObjectName("statisticsWindow")
-        # A child, so that it ends with the window.
+        # The parent deletes the timer, so that it cannot fire after the window is gone.
         self._settle = QTimer(self, singleShot=True, interval=0)
         self._settle.timeout.connect(self._arrange)
         self._saver = FileSaver(appearance, self)
@@ -66,7 +66,7 @@ class StatisticsWindow(QDialog):
         self._chart.setFocus()
 
     def read(self) -> None:
-        """Read the chosen period."""
+        """Read the chosen period; the last report stays until the first part arrives."""
         self._error = None
         self._read = 0.0
         self._controller.read(self._period.value)

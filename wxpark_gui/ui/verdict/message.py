@@ -199,7 +199,8 @@ def of_query(answer: QueryAnswer, own: EntryRecord | None) -> PanelMessage:
     """Message with the result of a query.
 
     Args:
-        own: an entry of the same plate; its answer is shown too if it differs. None for none.
+        own: entry whose plate was queried; its answer is shown too if the state differs. None
+            for a typed plate.
     """
     verdict = answer.verdict
 

@@ -98,15 +98,15 @@ class VerdictPresenter:
         self._panel.show_message(message)
 
     def show_query(self, label: str) -> PanelMessage:
-        """Show that WeChat is asked for a plate; `answer_query` needs the message returned."""
+        """Show that a query runs; return the message, which `answer_query` needs."""
         message = messages.asking(label)
         self.show(message)
         return message
 
     def answer_query(self, asked: PanelMessage | None, answer: PanelMessage) -> bool:
-        """Show the result of a query, unless the panel has gone on from `asked` to another message.
+        """Show the result of a query and play its sound, if the panel still shows `asked`.
 
-        Returns True if it is shown.
+        Return False, and do nothing, if it shows another message or `asked` is None.
         """
         if asked is None or self._panel.message is not asked:
             return False

@@ -19,7 +19,7 @@ _ARROW_FROM_RIGHT = 18
 
 
 class ChoiceBox(QComboBox, Generic[Choice]):
-    """Drop-down list whose rows have a value each. `activated` is emitted for a person's choice."""
+    """Drop-down list whose rows have a value each. Only the user's choice emits `activated`."""
 
     def __init__(self, appearance: Appearance, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,7 +38,7 @@ class ChoiceBox(QComboBox, Generic[Choice]):
     def fill(self, name: str, rows: Sequence[tuple[Choice, str]]) -> None:
         """Set the accessible name, and replace the rows by pairs of value and caption.
 
-        The value chosen stays chosen if it is among the new ones, else the first one is.
+        The chosen value stays chosen if it is among the new ones; else the first one is chosen.
         """
         chosen = self.value if self._values and self.currentIndex() >= 0 else None
         self.setAccessibleName(name)
@@ -49,7 +49,7 @@ class ChoiceBox(QComboBox, Generic[Choice]):
             self.choose(chosen)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint an arrow in the colour of the text: the style sheet draws none."""
+        """Paint the arrow in the colour of muted text, because the style sheet draws none."""
         super().paintEvent(event)
         half = _ARROW / 2
         middle = QPointF(self.width() - _ARROW_FROM_RIGHT, self.height() / 2)

@@ -1,4 +1,4 @@
-"""The actions of the window, by key and by the buttons of the status strip."""
+"""The actions of the window, started by keys and by the buttons of the status strip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The header: car park, booth and Beijing time."""
+"""The header: car park, booth, attendant and Beijing time."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Header(QWidget):
 
     @Slot(object)
     def show_shift(self, state: ShiftState) -> None:
-        """Show the attendant; nothing in a booth without people."""
+        """Show attendant and shift, once `show_time` was called; hidden without attendants."""
         self._state = state
         self._show_attendant()
 
     def show_time(self, now: datetime) -> None:
-        """Show an aware time as Beijing time."""
+        """Show an aware time as Beijing time, and the shift as of that time."""
         self._now = now
         self._clock.setText(clock_time(now))
         self._show_attendant()

@@ -80,7 +80,7 @@ class HelpOverlay(QFrame):
         self.setGeometry(place)
 
     def _arrange(self, columns: int, room: int) -> QSize:
-        """Put the keys into one or two columns; return the overlay's size within a width."""
+        """Put the keys into one or two columns; return the overlay's size, at most `room` wide."""
         most = -(-len(self._names) // columns)
         top = Qt.AlignmentFlag.AlignTop
         for index, name in enumerate(self._names):

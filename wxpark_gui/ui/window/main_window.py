@@ -64,8 +64,8 @@ class MainWindow(QMainWindow):
 
     Attributes:
         statistics: opens the statistics window.
+        export: opens the export dialog; its slot `open_export` takes an `EntryFilter`.
         void_flow: opens the dialog that voids an entry.
-        export: opens the export dialog; connect a signal with a filter to `export.open_export`.
         shift_dialogs: opens the shift dialog, and locks the shift.
         history: opens the history window.
     """

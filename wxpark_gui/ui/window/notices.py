@@ -128,13 +128,13 @@ class NoticeModel(QObject):
 
     @Slot(object)
     def archives_lost(self, months: tuple[str, ...]) -> None:
-        """Report the months whose archive is damaged or missing; none ends the notice."""
+        """Report months, `YYYY-MM`, whose archive is damaged or missing; () ends the notice."""
         self._lost_archives = months
         self.changed.emit()
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop the notice that is shown: of a bug, else a damaged journal, else lost archives."""
+        """Drop one notice: that of a bug, else of a damaged journal, else of lost archives."""
         if self._bug:
             self._bug = ""
         elif self._salvage is not None:
