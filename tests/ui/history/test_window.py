@@ -38,6 +38,7 @@ from wxpark_gui.domain.history import (
 )
 from wxpark_gui.domain.record import Link
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.ui.history.flow import SEARCH_DELAY_MS
 from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.widgets.choice_box import ChoiceBox
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -433,3 +434,13 @@ def test_export_has_the_entries_of_the_search(
     assert dialog is not None
     assert "B8" in "\n".join(label.text() for label in dialog.findChildren(QLabel))
     dialog.reject()
+
+
+def test_search_that_was_stopped_before_it_began_does_not_begin(
+    history: HistoryWindow, booth: FakeBooth, qtbot: QtBot
+) -> None:
+    asked = len(booth.history.wanted)
+    QTest.keyClicks(history.plate, "B8")
+    history._flow.stop()
+    qtbot.wait(2 * SEARCH_DELAY_MS)
+    assert len(booth.history.wanted) == asked

@@ -288,3 +288,12 @@ def _ink(image: QImage) -> float:
 )
 def test_axis_has_four_round_steps(largest: int, step: int) -> None:
     assert axis_step(largest, 4) == step
+
+
+def test_bug_closes_the_window_instead_of_leaving_it_at_reading(
+    window: MainWindow, booth: FakeBooth
+) -> None:
+    window.statistics.open()
+    assert window.statistics.open_window is not None
+    booth.statistics.crashed.emit(KeyError())
+    assert window.statistics.open_window is None

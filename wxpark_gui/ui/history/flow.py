@@ -129,7 +129,8 @@ class SearchFlow(QObject):
 
     @Slot()
     def stop(self) -> None:
-        """Stop the running search; the entries found stay."""
+        """Stop the running search, or one that typing is about to start; what was found stays."""
+        self._delay.stop()
         self._browser.cancel()
         self._model.set_has_more(False)
         self._status.show_progress(Progress.STOPPED, self._model.rowCount())

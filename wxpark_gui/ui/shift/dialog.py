@@ -81,6 +81,8 @@ class ShiftDialog(QDialog):
         shifts.documentSaved.connect(self._on_document)
         shifts.changed.connect(self._on_changed)
         shifts.refused.connect(self._on_refused)
+        # The notice strip tells of the bug; a disabled page would stay.
+        shifts.crashed.connect(self.reject)
         appearance.changed.connect(self._renew)
         self._renew()
         self._start()

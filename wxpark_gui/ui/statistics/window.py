@@ -140,6 +140,8 @@ class StatisticsWindow(QDialog):
         controller.partial.connect(self._on_report)
         controller.finished.connect(self._on_report)
         controller.failed.connect(self._on_failed)
+        # The notice strip tells of the bug; no figures will come.
+        controller.crashed.connect(self.reject)
         controller.saved.connect(self._on_saved)
         controller.notSaved.connect(self._on_not_saved)
         self._saver.fileChosen.connect(controller.save)
