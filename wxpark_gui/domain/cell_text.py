@@ -1,8 +1,8 @@
-"""Text of spreadsheet cells: characters that no file may hold, and text that a program would run.
+"""Safe text for spreadsheet cells, without forbidden characters and guarded against formulas.
 
-A spreadsheet program runs a cell of a CSV file as a formula if its text begins with one of the
-characters below, and converts a text of digits to a number or a date. OWASP, "CSV Injection",
-names the characters and the apostrophe as the cure.
+A spreadsheet program runs a cell of a CSV file as a formula if its text begins with one of certain
+characters, and converts a text of digits to a number or a date. OWASP, "CSV Injection", lists the
+characters and recommends a leading apostrophe.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 
 LONGEST_CELL = 32_767
-"""Characters that a cell of XLSX can hold."""
+"""Largest number of characters in a cell of XLSX."""
 
 _FORMULA = re.compile("[\\s\ufeff]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""Start of a formula, the full-width signs included, which Chinese and Japanese editions accept."""
+"""Start of a text that may run: a sign after optional white space, or a tab or line end.
+
+Chinese and Japanese editions accept full-width signs too.
+"""
 
 _SHORT_NUMBER = re.compile("0|[1-9][0-9]{0,10}")
 _LIKE_A_NUMBER = re.compile("[0-9][0-9.,:/\\-\\seE+]*")
@@ -23,12 +26,12 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def storable_text(text: str) -> str:
-    """Remove the characters that XML cannot hold, and cut to `LONGEST_CELL`."""
+    """Return the text without characters that XML excludes, cut to `LONGEST_CELL` characters."""
     return _FORBIDDEN.sub("", text)[:LONGEST_CELL]
 
 
 def guarded_text(text: str) -> str:
-    """Prefix an apostrophe to a text that a spreadsheet program would run or convert.
+    """Return the text, with a leading apostrophe if a spreadsheet program would run or convert it.
 
     It would convert a long number to one of 15 digits, `007` to 7, and `3-15` to a date.
     """

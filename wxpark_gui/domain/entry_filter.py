@@ -18,7 +18,7 @@ class EntryFilter:
         until: time before which the entry was saved, aware; None for any.
         plate: normalised part of the plate; empty for any plate or none.
         states: accepted delivery states; empty for any.
-        search: search in the history whose conditions hold too; None for none.
+        search: further conditions, which only the export tests; None for none.
     """
 
     since: datetime | None = None
@@ -29,7 +29,7 @@ class EntryFilter:
 
     @classmethod
     def of_search(cls, search: HistoryFilter) -> EntryFilter:
-        """Return the filter that a search in the history means."""
+        """Return a filter with all conditions of `search`; `EVERY_ENTRY` if it has none."""
         if search == EVERYTHING:
             return EVERY_ENTRY
         return cls(search.since, states=search.states, until=search.until, search=search)

@@ -280,13 +280,13 @@ class ExportExistsError(ReadableError):
 
 
 class EntryNotFoundError(ReadableError):
-    """Neither the journal nor an archive has an entry with this id."""
+    """Neither the journal nor a readable archive has an entry with this id."""
 
     code = "ENTRY_NOT_FOUND"
 
 
 class FileNotWrittenError(ReadableError):
-    """A file that a person asked for could not be written; an older one is unchanged."""
+    """A file that a person asked for could not be written, or not be flushed to disk."""
 
     code = "FILE_NOT_WRITTEN"
 

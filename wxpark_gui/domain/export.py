@@ -16,7 +16,7 @@ Cell: TypeAlias = str | int | datetime | None
 
 
 class ExportFormat(Enum):
-    """File format; the value is the ending of the file's name."""
+    """File format; the value is the ending of the file's name, without the dot."""
 
     CSV = "csv"
     XLSX = "xlsx"
@@ -24,13 +24,13 @@ class ExportFormat(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """An entry with the columns that only lists for the operator show.
+    """An entry of an export, with stored values that its record lacks.
 
     Attributes:
-        record: the entry; of an archived one with the changes made since.
-        shift_id: shift that the entry belongs to; empty for none.
+        record: the entry; an archived one includes the changes made since it was archived.
+        shift_id: UUID of the shift that was open; empty for none.
         backfilled: True if it was entered later from a paper sheet.
-        void_reason: reason of taking it back; empty for none.
+        void_reason: reason given when it was voided; empty for none.
     """
 
     record: EntryRecord
@@ -40,7 +40,7 @@ class ExportRow:
 
     @property
     def searched(self) -> HistoryEntry:
-        """The same entry as a search in the history has it."""
+        """The entry as `HistoryFilter.accepts` takes it, with an empty `archive`."""
         return HistoryEntry(self.record, self.backfilled, self.void_reason)
 
 
@@ -50,7 +50,7 @@ class ExportPage:
 
     Attributes:
         rows: may be empty.
-        share: estimated share of the journal that was read with this page, from 0 to 1.
+        share: estimated share of the journal read so far, this page included, from 0 to 1.
     """
 
     rows: Sequence[ExportRow]
@@ -88,7 +88,7 @@ class ExportResult:
 
 
 class ExportCancelledError(Exception):
-    """The person cancelled the export; no file was left under the final name."""
+    """The person cancelled the export; the target file was neither created nor changed."""
 
 
 def format_of(name: str) -> ExportFormat | None:

@@ -1,4 +1,4 @@
-"""All that is stored about one entry."""
+"""Values for everything that is stored about one entry."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Attempt:
 
     Attributes:
         started_at: aware.
-        ended_at: aware; None if it was interrupted or still runs.
-        outcome: None while there is no end.
-        mch_id, sub_mch_id: ids in the request; empty if none was made.
+        ended_at: aware; None if the exchange was interrupted or still runs.
+        outcome: None if no result is stored.
+        mch_id, sub_mch_id: the merchant's ids in the request; empty if no request was made.
     """
 
     started_at: datetime
@@ -33,7 +33,7 @@ class AuditLine:
     """A line of the audit.
 
     Attributes:
-        at: aware.
+        at: time of the event, aware.
         what: stable name of the event, such as `voided`.
         detail: remark without keys and whole plates.
     """

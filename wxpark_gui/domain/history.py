@@ -19,13 +19,13 @@ _DAY = re.compile(r"(?:(?:([0-9]{4})-)?([0-9]{1,2})-)?([0-9]{1,2})")
 _BETWEEN = re.compile(r"\s*[-./\s]\s*")
 
 LONGEST_PLATE = 16
-"""Characters of a typed plate that are searched for; no plate is that long."""
+"""Number of characters of a typed plate that are searched for; no plate is that long."""
 
 WHOLE_PLATE = 7
-"""Characters of the shortest ordinary plate."""
+"""Number of characters of the shortest ordinary plate."""
 
 LONGEST_NAME = 20
-"""Characters in the name of a saved search."""
+"""Largest number of characters in the name of a saved search, or read of a typed day."""
 
 
 class PlateMatch(Enum):
@@ -38,7 +38,7 @@ class PlateMatch(Enum):
 
 
 class Period(Enum):
-    """Days of a search, counted back from today, or chosen. The values are stored."""
+    """Days of a search; `WEEK` is 7 and `MONTH` 30 days up to today. The values are stored."""
 
     ANY = "any"
     TODAY = "today"
@@ -49,7 +49,7 @@ class Period(Enum):
 
 
 class Kind(Enum):
-    """Kind of entries. The values are stored."""
+    """Kind of entries that a search accepts. The values are stored."""
 
     ANY = "any"
     LIVE = "live"
@@ -87,7 +87,7 @@ class HistoryFilter:
 
     @property
     def until(self) -> datetime | None:
-        """End of the last day, aware, itself excluded; None without one."""
+        """Start of the day after the last day, aware; None without a last day or for `date.max`."""
         if self.last_day is None or self.last_day == date.max:
             return None
         return day_start(self.last_day + timedelta(days=1))
@@ -171,9 +171,9 @@ class HistoryEntry:
     """An entry of the history, from the active file or an archive.
 
     Attributes:
-        record: with the amendments of an archived entry laid over it.
-        backfilled: entered later from a paper sheet.
-        void_reason: reason that was given when it was voided; may be empty.
+        record: the entry; an archived one includes its amendment.
+        backfilled: True if it was entered later from a paper sheet.
+        void_reason: reason given when it was voided; empty for none.
         archive: month of its archive, `YYYY-MM`; empty in the active file.
     """
 
@@ -188,7 +188,7 @@ class HistoryPage:
     """Part of the entries found, newest first.
 
     Attributes:
-        before: position that the next part lies before; None if this is the last part.
+        before: argument `before` for reading the next part; None if this is the last part.
         skipped: months whose archive is missing or cannot be read.
     """
 
@@ -202,8 +202,10 @@ class Attempt:
     """One exchange of an entry.
 
     Attributes:
-        started_at, ended_at: aware; `ended_at` is None if the exchange was cut off.
-        cause: kind of the result; None if there is none.
+        started_at: aware.
+        ended_at: aware; None if the exchange was interrupted or still runs.
+        cause: kind of the result; None if no result is stored.
+        elapsed_ms: duration in ms.
     """
 
     started_at: datetime
@@ -221,7 +223,7 @@ class AuditNote:
     """A row of the audit that names an entry.
 
     Attributes:
-        at: aware.
+        at: time of the event, aware.
         what: kind of the event, such as `voided`.
         remark: the row's detail without ids; may be empty.
     """
@@ -250,20 +252,20 @@ class HistoryDetail:
 
 @dataclass(frozen=True, slots=True)
 class HistoryChoices:
-    """Names that recent entries have, for the filter; sorted."""
+    """Names of attendants and car parks in recent entries, each sorted, to choose from."""
 
     attendants: tuple[str, ...] = ()
     lots: tuple[str, ...] = ()
 
 
 def plate_wanted(typed: str) -> str:
-    """Return typed text as a plate to search for, at most `LONGEST_PLATE` characters of it."""
+    """Return typed text normalised as a plate, without surrogates, cut to `LONGEST_PLATE`."""
     kept = "".join(c for c in normalise_plate(typed) if not "\ud800" <= c <= "\udfff")
     return kept[:LONGEST_PLATE]
 
 
 def read_day(typed: str, today: date) -> date | None:
-    """Parse a day written as `2026-03-15`, `03-15` or `15`; None if there is no such day.
+    """Parse a day written as `2026-03-15`, `03/15` or `15`; None for other text or no such day.
 
     Args:
         today: gives the year, or year and month, that are left out.
@@ -279,13 +281,16 @@ def read_day(typed: str, today: date) -> date | None:
 
 
 def normalise_digits(typed: str) -> str:
-    """Return text in half width, with one hyphen for each mark between numbers."""
+    """Return the first 20 characters, in half width, stripped, with a hyphen for each separator.
+
+    Separators are a hyphen, full stop, slash or white space.
+    """
     folded = unicodedata.normalize("NFKC", typed[:LONGEST_NAME]).strip()
     return _BETWEEN.sub("-", folded)
 
 
 def day_start(day: date) -> datetime:
-    """Return the first moment of a day in Beijing."""
+    """Return the first moment of a day in Beijing, aware."""
     return datetime.combine(day, time(), BEIJING)
 
 

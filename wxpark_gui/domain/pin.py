@@ -11,10 +11,10 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.shift_errors import PinFormatError
 
 SHORTEST, LONGEST = 4, 8
-"""Number of digits of a PIN."""
+"""Smallest and largest number of digits of a PIN."""
 
 FREE_TRIES = 4
-"""Wrong PINs in a row before the first wait."""
+"""Number of wrong PINs in a row that cause no wait."""
 
 FIRST_WAIT, LONGEST_WAIT = 30.0, 900.0
 """Seconds of the first and of the longest wait; each one is twice the wait before."""
@@ -32,7 +32,8 @@ class PinHash:
     """Hash of a PIN by scrypt, and the parameters it was made with.
 
     Attributes:
-        salt, digest: hex digits.
+        salt: random text, ASCII.
+        digest: 64 hex digits.
         cost, block_size, lanes: scrypt's n, r and p.
     """
 
@@ -50,11 +51,11 @@ class PinHash:
 
 @dataclass(frozen=True, slots=True)
 class PinState:
-    """Stored PIN of a person, and the wrong ones since the last right one.
+    """Stored PIN of a person, and the wrong PINs typed since the last right one.
 
     Attributes:
         failures: number of wrong PINs in a row.
-        elapsed: seconds since the last of them by the monotonic clock; after a restart of the
+        elapsed: seconds since the last wrong PIN by the monotonic clock; after a restart of the
             program, seconds since that restart.
     """
 
@@ -83,14 +84,17 @@ def hash_pin(pin: Secret, salt: str) -> PinHash:
     """Hash a PIN. Takes 0.1 to 0.3 s and 32 MiB.
 
     Args:
-        salt: 32 hex digits, random.
+        salt: 32 random letters or digits.
     """
     digest = _derive(pin, salt, COST, _BLOCK_SIZE, _LANES)
     return PinHash(salt, digest, COST, _BLOCK_SIZE, _LANES)
 
 
 def wait_after(failures: int) -> float:
-    """Seconds to wait after that many wrong PINs in a row: 30 after five, doubling up to 900."""
+    """Return the seconds to wait after `failures` wrong PINs in a row.
+
+    No wait up to four, 30 s after five, then twice the wait before, at most 900 s.
+    """
     if failures <= FREE_TRIES:
         return 0.0
     # The exponent is bounded: a large power of two is no float.

@@ -30,7 +30,7 @@ class Origin:
         free_time: free period in seconds, sent as `free_time`; None in entries of schema 1 and 2,
             which are sent with the account's present free period.
         training: True for an entry of the training mode.
-        attendant: name of the attendant signed in; empty if there was none.
+        attendant: label of the person signed in; empty if there was none or the shift was locked.
         shift_id: UUID of the open shift; empty if there was none.
     """
 

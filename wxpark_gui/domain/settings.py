@@ -87,7 +87,8 @@ class BoothSettings:
         plate_prefix: province, or province and letter, in an empty plate field; may be empty.
         duplicate_minutes: minutes within which the same plate must be confirmed; 0 for never.
         expiry_hours: hours after which a waiting entry expires.
-        retention_days: days after which an archived month is dropped; plates are personal data.
+        retention_days: days after its end at which an archived month is dropped, because plates are
+            personal data.
         void_reasons: reasons offered for voiding an entry, between `;`; see `read_reasons`.
     """
 

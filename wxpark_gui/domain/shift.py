@@ -15,7 +15,7 @@ MESSAGE_LENGTH = 200
 """Longest message for the next shift, in characters."""
 
 OVERDUE_AFTER = timedelta(hours=16)
-"""Length of a shift from which on it counts as forgotten to be closed."""
+"""Length from which on a shift is overdue: its closing was probably forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Person:
 
     Attributes:
         person_id: UUID, 36 characters.
-        name: as typed; several people may have the same.
+        name: as typed, see `read_name`; several people may have the same.
         label: the name, with a number if another person has that name; unique, stamped on entries.
         is_retired: True if the person can no longer sign in; the person stays in the records.
     """
@@ -40,7 +40,7 @@ class Stint:
     """Time that one person was signed in during a shift.
 
     Attributes:
-        label: of the person, at that time.
+        label: label of the person at that time.
         began_at, ended_at: aware; `ended_at` is None while the person is signed in.
     """
 
@@ -57,9 +57,9 @@ class Shift:
         shift_id: UUID, 36 characters.
         number: counter of the booth, from 1.
         opened_at: aware.
-        main: the person whose shift it is.
-        present: the person signed in: `main` or a relief.
-        is_locked: True while the person signed in is away; entries then have no attendant.
+        main: the person that the shift was opened for.
+        present: the person who signed in last, `main` or a relief.
+        is_locked: True until the next sign-in; entries then have no attendant.
     """
 
     shift_id: str
@@ -79,7 +79,7 @@ class Shift:
         return Stamp(self.shift_id, "" if self.is_locked else self.present.label)
 
     def is_overdue(self, now: datetime) -> bool:
-        """Test if the shift has been open for so long that its closing was forgotten."""
+        """Test if the shift has been open for `OVERDUE_AFTER` or longer."""
         return now - self.opened_at >= OVERDUE_AFTER
 
 
@@ -101,7 +101,7 @@ class NewShift:
 
     Attributes:
         shift_id: UUID, 36 characters.
-        person_id: of the person whose shift it is.
+        person_id: UUID of the person that it is opened for.
         lot, booth: names of car park and booth.
     """
 
@@ -112,7 +112,7 @@ class NewShift:
 
 
 def read_name(typed: str) -> str:
-    """Convert typed text to a person's name: white space is stripped and runs of it are joined.
+    """Convert typed text to a person's name; strip white space, and join runs of it to a blank.
 
     Raises:
         NameFormatError: it is empty, longer than `NAME_LENGTH`, or not printable.
@@ -124,7 +124,7 @@ def read_name(typed: str) -> str:
 
 
 def free_label(name: str, taken: Collection[str]) -> str:
-    """Return `name`, or the name with the smallest number from 2 on that is not in `taken`."""
+    """Return `name`; if that is in `taken`, append the smallest free number from 2 on."""
     if name not in taken:
         return name
     number = 2
@@ -134,6 +134,6 @@ def free_label(name: str, taken: Collection[str]) -> str:
 
 
 def read_message(typed: str) -> str:
-    """Return a message for the next shift: one line, at most `MESSAGE_LENGTH` characters."""
+    """Return typed text as a message of one line, cut to `MESSAGE_LENGTH` characters."""
     line = " ".join("".join(c if c.isprintable() else " " for c in typed).split())
     return line[:MESSAGE_LENGTH]

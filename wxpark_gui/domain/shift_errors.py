@@ -21,7 +21,7 @@ class PinWaitError(ReadableError):
     """Too many wrong PINs; the next try must wait.
 
     Attributes:
-        seconds: until the next try.
+        seconds: whole seconds until the next try, up to one too many.
     """
 
     code = "PIN_WAIT"
@@ -34,30 +34,30 @@ class PinWaitError(ReadableError):
 
 
 class NameFormatError(ReadableError):
-    """The typed name of a person is empty or too long."""
+    """The typed name of a person is empty, too long or not printable."""
 
     code = "NAME_FORMAT"
 
 
 class PersonUnknownError(ReadableError):
-    """The chosen person was retired or removed meanwhile."""
+    """There is no such person, or the person was retired."""
 
     code = "PERSON_UNKNOWN"
 
 
 class PersonAtWorkError(ReadableError):
-    """The person has or works the open shift, and so cannot be retired."""
+    """The person cannot be retired while main or present person of the open shift."""
 
     code = "PERSON_AT_WORK"
 
 
 class ShiftClosedError(ReadableError):
-    """The shift to close is not open; nothing was changed."""
+    """No shift is open, or another one than the shift to close; nothing was changed."""
 
     code = "SHIFT_CLOSED"
 
 
 class DocumentNotSavedError(ReadableError):
-    """A document could not be written; no part of it was left under its name."""
+    """A document could not be saved; no incomplete file has its name."""
 
     code = "DOCUMENT_NOT_SAVED"

@@ -1,4 +1,4 @@
-"""The sum of a shift: one computation for the X-reading in mid-shift and for the closing."""
+"""Sums of a shift, computed alike for the X-reading during the shift and for its closing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.domain.verdict import UserState
 
 @dataclass(frozen=True, slots=True)
 class ShiftEntry:
-    """The part of an entry that the sum needs; cheaper to read than the whole.
+    """The values of an entry that `summarise` needs; cheaper to read than a whole record.
 
     Attributes:
         plate: text of the plate; empty for none.
@@ -39,7 +39,7 @@ class ShiftEntry:
 
     @classmethod
     def of(cls, record: EntryRecord) -> ShiftEntry:
-        """Return the part of a record."""
+        """Convert a record."""
         return cls(
             entry_id=record.entry_id,
             plate=record.entry.plate.text if record.entry.plate else "",
@@ -67,7 +67,7 @@ class ShiftItem:
         label: plate, or bay number of an entry without one.
         entered_at: entry time, aware.
         attendant: label of the person; empty for none.
-        was: label of the entry that this one corrected; empty for none or an unknown one.
+        was: label of the entry that this one corrected; empty for none or one of an earlier shift.
         is_earlier: True for an entry that an earlier shift left open.
     """
 
@@ -93,9 +93,9 @@ class ShiftSummary:
         waiting: entries of this shift that are open.
         failed: entries refused, untrusted or expired.
         voided, corrected, resent: `corrected` and `resent` count the new entries.
-        unsigned: entries made while nobody was signed in.
+        unsigned: entries without an attendant, made while nobody was signed in.
         by_person: label and number of entries of each person, most entries first.
-        carried: open entries of this shift and of earlier ones, which the next shift takes over.
+        carried: open entries of earlier shifts, then of this one; the next shift takes them over.
         owing_list, failed_list, voided_list, corrected_list: the entries themselves.
     """
 
@@ -128,12 +128,14 @@ class ShiftReport:
 
     Attributes:
         lot, booth: names when the shift was opened.
-        main: label of the person whose shift it is.
+        main: label of the person that the shift was opened for.
+        opened_at: aware.
         stints: the people signed in, in order.
         until: time of the reading or closing, aware.
-        closed_by: label of the person who closed it; empty for an X-reading.
+        closed_by: label of the person who closed it, `-` if unknown; empty for an X-reading.
         message: for the next shift; may be empty.
-        acknowledged_by, acknowledged_at: the person who took over; empty and None until then.
+        acknowledged_by: label of the person who took over; empty until then.
+        acknowledged_at: aware; None until then.
     """
 
     shift_id: str
@@ -156,7 +158,7 @@ class ShiftReport:
 
     @property
     def is_late(self) -> bool:
-        """True if the shift was closed, or read, long after it should have been."""
+        """True if the shift had been open for `OVERDUE_AFTER` or longer at `until`."""
         return self.until - self.opened_at >= OVERDUE_AFTER
 
 
@@ -167,7 +169,8 @@ class ShiftState:
     Attributes:
         people: everyone, in the order of adding; retired people too.
         shift: the open shift; None without one.
-        handed_over: the last closed shift if nobody has acknowledged it yet; None otherwise.
+        handed_over: report of the last closed shift; None without one, or if it was acknowledged or
+            cannot be read.
     """
 
     people: tuple[Person, ...] = ()

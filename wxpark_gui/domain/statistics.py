@@ -1,4 +1,4 @@
-"""Statistics of a period: the figures that a person reads, derived from sums."""
+"""Statistics of a period, as figures for display that are computed from sums."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class Figures:
 
     Attributes:
         severities, voided, backfilled: as in `Tally`.
-        median, nearly_all: answer time in ms that half, or 95 %, of the answers took at most; None
-            without answers.
+        median, nearly_all: answer time in ms that half, or 95 %, of the answers took at most, to
+            within 3 %; None without answers.
         outages: number of outages.
-        outage_seconds: their total length.
+        outage_seconds: total length of the outages, in seconds.
         seconds_per_car: mean of the latest `CARS_IN_A_ROW` gaps; None for fewer gaps.
     """
 
@@ -71,21 +71,21 @@ class Figures:
 
     @property
     def undelivered(self) -> int:
-        """Number of entries without an answer: those that wait, and those that failed."""
+        """Number of entries whose verdict is `PENDING` or `FAILED`."""
         return self.count(Severity.PENDING) + self.count(Severity.FAILED)
 
     def count(self, severity: Severity) -> int:
         return self.severities.get(severity, 0)
 
     def share(self, severity: Severity) -> float | None:
-        """Return the share of a severity among the answered entries, 0 to 1; None without any."""
+        """Return the share of a severity in the answered entries, 0 to 1; None without those."""
         answered = self.entries - self.undelivered
         return self.count(severity) / answered if answered else None
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Figures of the time from `start` to `end`, both in Beijing time."""
+    """Figures of the time from `start` to before `end`, both in Beijing time."""
 
     start: datetime
     end: datetime
@@ -97,10 +97,10 @@ class Report:
     """Statistics of a period.
 
     Attributes:
-        as_of: time at which they were asked for, aware.
-        bars: hours of today, days of 7 and of 30 days, months of 365 days.
-        rows: the slots: as `bars`, but days of 365 days.
-        read: share of the period that has been read, 0 to 1.
+        as_of: time at which the report was asked for, aware.
+        bars: one per hour of `TODAY`, per day of `WEEK` and `MONTH`, per month of `YEAR`.
+        rows: one per hour of `TODAY`, per day of every other period.
+        read: share of the reading that is done, 0 to 1.
         skipped: archived months that could not be read, `YYYY-MM`.
     """
 
@@ -125,7 +125,12 @@ def make_report(
     read: float = 1.0,
     skipped: Sequence[str] = (),
 ) -> Report:
-    """Return the statistics of a period from sums in `period.slot`; other times are left out."""
+    """Return the report on a period that ends with the day of `now`.
+
+    Args:
+        sums: by slots of `period.slot`; those outside the period are left out.
+        read, skipped: as in `Report`.
+    """
     start = period.start(now)
     end = start + timedelta(days=period.value)
     first, last = slot_of(start, period.slot), slot_of(end, period.slot)
@@ -167,7 +172,7 @@ def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[
     found_tallies = [sums.tallies[number] for number in range(*span) if number in sums.tallies]
     tally, count, length = sum_tallies(found_tallies), 0, 0.0
     start, end = (slot_start(number, period.slot).timestamp() for number in span)
-    # They are in order and do not overlap.
+    # The outages are in order and do not overlap.
     low = bisect_left(found, start, key=lambda outage: outage.end)
     high = bisect_left(found, end, key=lambda outage: outage.start)
     for outage in found[low:high]:

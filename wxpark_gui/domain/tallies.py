@@ -19,10 +19,10 @@ from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.verdict import Severity
 
 CARS_IN_A_ROW = 20
-"""Number of gaps between two cars that the seconds per car are the mean of."""
+"""Number of the latest gaps between cars whose mean is the seconds per car."""
 
 LONGEST_GAP = 60.0
-"""Seconds between two cars in a row; after a longer gap nobody was waiting."""
+"""Longest gap that counts, in seconds; after a longer one no car was waiting."""
 
 ANSWER_STEPS: tuple[tuple[int | None, int], ...] = ((100, 1), (500, 5), (2000, 20), (None, 100))
 """Pairs of upper bound and width, in ms: an answer time is stored as the middle of its step."""
@@ -49,7 +49,7 @@ def slot_start(number: int, slot: Slot) -> datetime:
 
 
 def answer_step(milliseconds: int) -> int:
-    """Return the middle of the step that contains an answer time; it is within 3 % of it."""
+    """Return the middle of the step that contains an answer time in ms; it is within 3 % of it."""
     known = max(0, milliseconds)
     for bound, width in ANSWER_STEPS:
         if bound is None or known < bound:
@@ -62,7 +62,7 @@ class Gap:
     """Time between two entries that were made one after the other in a booth.
 
     Attributes:
-        at: time of the later one, in seconds since 1970.
+        at: time at which the later entry was saved, in seconds since 1970.
         seconds: from 0 to `LONGEST_GAP`.
     """
 
@@ -72,10 +72,11 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """First attempt of several that all reached the gateway, or all did not.
+    """Attempt at which an outage may begin or end; attempts between two turns are left out.
 
     Attributes:
         at: start of the attempt, in seconds since 1970.
+        reached: True if the attempt reached the gateway.
     """
 
     at: float
@@ -115,7 +116,7 @@ class Tally:
 
 
 def sum_tallies(tallies: Sequence[Tally]) -> Tally:
-    """Return the sum of any number of tallies."""
+    """Return the sum of any number of tallies, with the latest `CARS_IN_A_ROW` gaps."""
     severities, answers = Counter[Severity](), Counter[int]()
     for tally in tallies:
         severities.update(tally.severities)
@@ -151,7 +152,7 @@ class Sums:
         return Sums(tallies, (*self.turns, *other.turns))
 
     def without(self, other: Sums) -> Sums:
-        """Return the sums less the entries of `other`, which they include."""
+        """Return the sums less the entries of `other`, which they include; turns are unchanged."""
         tallies = dict(self.tallies)
         for number, tally in other.tallies.items():
             tallies[number] = tallies.get(number, Tally()).without(tally)
@@ -174,7 +175,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Time from an attempt that did not reach the gateway to the next one that did."""
+    """Time from an attempt that did not reach the gateway to the next one that did.
+
+    Attributes:
+        start, end: seconds since 1970.
+    """
 
     start: float
     end: float

@@ -27,7 +27,7 @@ class ExportRequest:
     """A file to write.
 
     Attributes:
-        path: the file; its name includes the ending.
+        path: the file to write; its name includes the ending.
         wanted: conditions that an entry must meet.
         whole_plates: False masks the plates; True is noted in the audit.
         overwrite: True replaces an existing file.
@@ -52,14 +52,17 @@ class RowSource(Protocol):
     unreadable: int
 
     def pages(self, wanted: EntryFilter = EVERY_ENTRY) -> Iterator[ExportPage]:
-        """Yield the wanted entries, oldest first. Raises `JournalDamagedError`."""
+        """Yield pages of the wanted entries, oldest first; a page may be empty.
+
+        Raises `JournalDamagedError` if the active file is damaged.
+        """
         ...
 
     def close(self) -> None: ...
 
 
 class TableFiles(Protocol):
-    """Writer of files."""
+    """Writer of export files."""
 
     def create(
         self,
@@ -70,7 +73,7 @@ class TableFiles(Protocol):
         overwrite: bool,
         check: Callable[[], None],
     ) -> AbstractContextManager[ExportTable]:
-        """Return a context whose end gives the complete file its name; none after an exception.
+        """Return a context with a table; the file gets its name if the block ends without an error.
 
         `check` is called often and raises an exception to stop. Raises `ExportExistsError` and
         `FileNotWrittenError`.
@@ -82,7 +85,7 @@ class ExportAudit(Protocol):
     """The audit of exports."""
 
     def note_export(self, detail: str, now: datetime, /) -> None:
-        """Add a line. Raises a `ReadableError` if it cannot."""
+        """Add an export to the audit. Raises a `ReadableError` if that fails."""
         ...
 
 
@@ -126,14 +129,15 @@ class Export:
         """Write the file. It appears under its name only when it is complete and on disk.
 
         Args:
-            report: called after each page, with the progress.
-            is_cancelled: called after each row and while the file is completed.
+            report: called after each page, and once before the file is completed.
+            is_cancelled: called for each page and row, and while the file is completed.
 
         Raises:
             ExportCancelledError: `is_cancelled` returned True.
             ExportExistsError: there is a file of that name, and it is not to be replaced.
             FileNotWrittenError: the file cannot be written.
-            ReadableError: the journal cannot be read, or the use of whole plates not be noted.
+            ReadableError: the journal cannot be read, or the audit line for whole plates not be
+                added.
         """
 
         def check() -> None:

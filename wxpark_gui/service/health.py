@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -88,11 +89,14 @@ class Doctor:
         return found
 
     def _lost_archives(self) -> Sequence[str]:
-        journal = self._open_journal()
-        try:
-            return journal.lost_archives()
-        finally:
-            journal.close()
+        """Return the months without a usable archive; none if the journal became unreadable."""
+        with contextlib.suppress(ReadableError):
+            journal = self._open_journal()
+            try:
+                return journal.lost_archives()
+            finally:
+                journal.close()
+        return ()
 
     def _count_open(self) -> str:
         journal = self._open_journal()

@@ -191,7 +191,9 @@ class History(Protocol):
     """
 
     def page(self, wanted: HistoryFilter, limit: int, before: int | None = None) -> HistoryPage:
-        """The next part of the entries that meet `wanted`, newest first; soon, so maybe empty.
+        """The next part of the entries that meet `wanted`, newest first.
+
+        It has few entries or none if reading more would take long.
 
         Args:
             limit: the largest number of entries in it.
@@ -204,15 +206,15 @@ class History(Protocol):
         ...
 
     def count_newer(self, wanted: HistoryFilter, after: int) -> int:
-        """Number of matches of larger position than `after`, at most 1000."""
+        """Number of matches in the active file with positions above `after`, at most 1000."""
         ...
 
     def detail(self, entry_id: str) -> HistoryDetail | None:
-        """Everything about an entry; None if there is none."""
+        """Everything about an entry; None if no readable file has it."""
         ...
 
     def choices(self) -> HistoryChoices:
-        """Names that recent entries have, for the filter."""
+        """Names in recent entries of the active file, for the filter."""
         ...
 
     def close(self) -> None: ...
@@ -222,11 +224,11 @@ class Searches(Protocol):
     """The searches that a person saved. Methods may block on the disk."""
 
     def load(self) -> Sequence[Search]:
-        """Read them in their order; invalid ones are left out."""
+        """The searches in their order; invalid ones are left out."""
         ...
 
     def save(self, searches: Sequence[Search]) -> None:
-        """Replace all of them. Raises `SettingsNotWrittenError`; then nothing changed."""
+        """Replace all of them. Raises `SettingsNotWrittenError` if they cannot be written."""
         ...
 
 
@@ -252,7 +254,8 @@ class Journal(Protocol):
     """The entries on disk. Every write is durable when its method returns.
 
     Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
-    raise `JournalDamagedError`. Over 20 methods: the use cases need that many operations.
+    raise `JournalDamagedError`; of these only `get`, `visits`, `was_answered` and `fingerprints`
+    include archived entries. Over 20 methods: the use cases need that many operations.
     """
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
@@ -380,7 +383,7 @@ class Journal(Protocol):
         ...
 
     def archive_step(self, now: datetime, retention_days: int) -> bool:
-        """Do one short step of moving closed months to archives; True if another should follow.
+        """Do one short step of archiving closed months; True if the next should follow soon.
 
         Args:
             retention_days: days after which an archived month is dropped; 0 keeps all.
@@ -390,11 +393,11 @@ class Journal(Protocol):
         ...
 
     def lost_archives(self) -> Sequence[str]:
-        """Months, `YYYY-MM`, whose archive was found damaged or missing, without a backup."""
+        """Months, `YYYY-MM`, whose archive was found damaged or missing and has no good backup."""
         ...
 
     def count_since(self, moment: datetime) -> int:
-        """Number of entries saved at `moment` or later."""
+        """Number of entries saved at `moment` or later, without archived ones."""
         ...
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
@@ -417,7 +420,7 @@ class Journal(Protocol):
         ...
 
     def verify(self) -> int:
-        """Check the whole file; returns the number of entries. Raises `JournalDamagedError`."""
+        """Check the active file; returns its number of entries. Raises `JournalDamagedError`."""
         ...
 
     def close(self) -> None: ...
@@ -431,12 +434,13 @@ class StatisticsSource(Protocol):
     ) -> Iterator[Part]:
         """Yield the sums of everything since a moment, the newest month first.
 
-        One thread takes all parts or closes the iterator, which then holds no file open. A part
-        takes as long as a month's entries need. Taking one raises `JournalDamagedError`,
-        `JournalNewerError` or `DataDirectoryUnusableError` if the journal cannot be read.
+        Take all parts on one thread, or close the iterator there; then no file stays open. Each
+        part is one month; it is empty if the month's archive cannot be read. Taking a part raises
+        `JournalDamagedError`, `JournalNewerError` or `DataDirectoryUnusableError` if the journal
+        cannot be read.
 
         Args:
-            is_cancelled: called often; the parts end soon after it returned True.
+            is_cancelled: called often; once it returns True, the iterator ends soon.
         """
         ...
 

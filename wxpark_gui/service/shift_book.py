@@ -12,14 +12,15 @@ from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
 
 
 class ShiftBook(Protocol):
-    """People and shifts on disk. Every write is durable and audited when its method returns.
+    """People and shifts on disk. Every write is durable when its method returns.
 
-    Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
-    raise `JournalDamagedError`.
+    The audit gets a line for every change but that of the count of wrong PINs. Methods that write
+    raise `JournalWriteError`, and then nothing was changed. Methods that read raise
+    `JournalDamagedError`.
     """
 
     def state(self) -> ShiftState:
-        """People, the open shift, and the closed one that nobody has acknowledged."""
+        """People, the open shift, and the last closed one if nobody has acknowledged it."""
         ...
 
     def pin_state(self, person_id: str) -> PinState:
@@ -27,15 +28,18 @@ class ShiftBook(Protocol):
         ...
 
     def note_try(self, person_id: str) -> None:
-        """Count a try as wrong. Call it before the PIN is checked, so that a kill hides no try."""
+        """Count a try as wrong. Raises `PersonUnknownError`.
+
+        Call it before the PIN is checked, so that ending the program hides no wrong try.
+        """
         ...
 
     def note_wrong_pin(self, person_id: str, now: datetime) -> None:
-        """Add a wrong PIN to the audit."""
+        """Add a wrong PIN to the audit. Raises `PersonUnknownError`."""
         ...
 
     def forget_tries(self, person_id: str) -> None:
-        """Count no wrong PIN any more, after a right one."""
+        """Reset the count of wrong PINs to 0, after a right one."""
         ...
 
     def add_person(self, person_id: str, name: str, pin: PinHash, now: datetime) -> str:
@@ -49,20 +53,20 @@ class ShiftBook(Protocol):
     def set_pin(self, person_id: str, pin: PinHash, now: datetime) -> None:
         """Replace a person's PIN; a retired person can sign in again. Raises `PersonUnknownError`.
 
-        Wrong tries are forgotten.
+        The count of wrong PINs is reset to 0.
         """
         ...
 
     def retire_person(self, person_id: str, now: datetime) -> None:
         """Let a person no longer sign in.
 
-        Raises `PersonUnknownError`, or `PersonAtWorkError` if the open shift is or was worked by
-        the person.
+        Raises `PersonUnknownError`, or `PersonAtWorkError` if the open shift was opened for the
+        person, or the person signed in last.
         """
         ...
 
     def sign_in(self, new: NewShift, now: datetime) -> ShiftState:
-        """Open a shift, or in the open one unlock it and have the person of `new` work on.
+        """Open the shift `new`; if one is open, unlock it and sign in the person of `new`.
 
         Raises `PersonUnknownError`.
         """
@@ -83,19 +87,24 @@ class ShiftBook(Protocol):
     def close(
         self, shift_id: str, message: str, now: datetime, successor: NewShift | None = None
     ) -> ShiftReport:
-        """Close a shift, and with a successor open the next one, in one transaction.
+        """Close a shift and return its report; with a successor open the next one.
+
+        Both happen in one transaction. The successor acknowledges the closed shift.
 
         Raises `ShiftClosedError` if it is not the open one, `PersonUnknownError` for the successor.
         """
         ...
 
     def acknowledge(self, now: datetime) -> ShiftState:
-        """Note that the person signed in has taken over the last closed shift."""
+        """Note that the person signed in has taken over the last closed shift.
+
+        A no-op if no shift is open, none was closed, or the last one is acknowledged.
+        """
         ...
 
 
 class Documents(Protocol):
-    """Folder of the user for documents."""
+    """The user's folder for documents."""
 
     def save(self, name: str, content: bytes) -> Path:
         """Write a file whole or not at all, and return its path; an older one is kept.

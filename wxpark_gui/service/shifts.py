@@ -45,10 +45,9 @@ class Shifts:
     nonces: Nonces
 
     def resume(self) -> ShiftState:
-        """Go on with the shift that the last run left open. Call it at the start.
+        """Resume the shift that the last run left open. Call it at the start.
 
-        A shift that should have been closed long ago is locked, because the person signed in is
-        not the one of today.
+        An overdue shift is locked, because the person signed in has probably left.
         """
         state = self.book.state()
         now = self.clock.now()
@@ -67,7 +66,7 @@ class Shifts:
         return self._take(self.book.sign_in(self._new_shift(person_id), self.clock.now()))
 
     def lock(self) -> ShiftState:
-        """Lock the open shift: entries have no attendant until someone signs in."""
+        """Lock the open shift, if any; entries have no attendant until the next sign-in."""
         return self._take(self.book.lock(self.clock.now(), LOCKED_BY_HAND))
 
     def read(self) -> ShiftReport:
@@ -81,10 +80,11 @@ class Shifts:
     def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> Closing:
         """Close a shift and open that of the next person, whose PIN acknowledges it.
 
-        Both is one transaction: after a power cut either the old shift is open or the new one.
+        Both changes are one transaction: after a power cut one of the two shifts is open.
 
         Raises:
-            WrongPinError, PinWaitError: the PIN of the next person is wrong, or must wait.
+            WrongPinError, PinWaitError: the PIN of the next person is wrong, or the next try must
+                wait.
             PersonUnknownError: the next person was retired.
             ShiftClosedError: the shift is not open.
         """
@@ -92,7 +92,7 @@ class Shifts:
         return self._close(shift_id, message, self._new_shift(next_id))
 
     def close(self, shift_id: str, message: str) -> Closing:
-        """Close a shift that nobody follows at once; the next person to sign in acknowledges it.
+        """Close a shift without a successor; after the next sign-in `acknowledge` is to be called.
 
         Raises:
             ShiftClosedError: the shift is not open.
@@ -100,14 +100,14 @@ class Shifts:
         return self._close(shift_id, message, None)
 
     def acknowledge(self) -> ShiftState:
-        """Note that the person signed in has read the last closing."""
+        """Note that the person signed in has taken over the last closed shift, if any."""
         return self._take(self.book.acknowledge(self.clock.now()))
 
     def add_person(self, name: str, pin: Secret) -> ShiftState:
-        """Add a person. One with the name of another gets a number.
+        """Add a person. The label has a number if another person has that name.
 
         Raises:
-            NameFormatError: the name is empty or too long.
+            NameFormatError: the name is empty, too long or not printable.
         """
         checked = read_name(name)
         hashed = hash_pin(pin, self.nonces.nonce())
@@ -115,10 +115,10 @@ class Shifts:
         return self._take(self.book.state())
 
     def rename_person(self, person_id: str, name: str) -> ShiftState:
-        """Change a person's name; entries keep the old one.
+        """Change a person's name and label; entries keep the old label.
 
         Raises:
-            NameFormatError: the name is empty or too long.
+            NameFormatError: the name is empty, too long or not printable.
             PersonUnknownError: there is no such person.
         """
         self.book.rename_person(person_id, read_name(name), self.clock.now())
@@ -138,8 +138,8 @@ class Shifts:
         """Let a person no longer sign in.
 
         Raises:
-            PersonAtWorkError: the open shift is worked by the person.
-            PersonUnknownError: there is no such person.
+            PersonAtWorkError: the open shift was opened for the person, or the person is signed in.
+            PersonUnknownError: there is no such person, or the person was retired before.
         """
         self.book.retire_person(person_id, self.clock.now())
         return self._take(self.book.state())

@@ -1,4 +1,4 @@
-"""Statistics of a period, which grow while the journal is read."""
+"""Statistics of a period, reported again and again while the journal is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Statistics:
     def reports(
         self, period: Period, is_cancelled: Callable[[], bool]
     ) -> Generator[Report, None, None]:
-        """Yield the report again after each month that was read; the last one is complete.
+        """Yield a report after each month; the last one is complete unless reading was cancelled.
 
         Iterate in one thread, and close the iterator there if it is not exhausted.
 
@@ -39,6 +39,6 @@ class Statistics:
         """Write a table or a picture.
 
         Raises:
-            FileNotWrittenError: it could not be written; an older file is unchanged.
+            FileNotWrittenError: the file could not be written.
         """
         self._documents.write(path, content)

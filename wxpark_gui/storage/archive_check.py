@@ -20,7 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 class Condition(Enum):
-    """Result of a check."""
+    """Result of a check.
+
+    - `GOOD`: the file has its hash.
+    - `RESTORED`: it did not, and a copy of its backup has replaced it.
+    - `LOST`: it does not, and no good backup could replace it.
+    """
 
     GOOD = "good"
     RESTORED = "restored"
@@ -30,11 +35,10 @@ class Condition(Enum):
 def check_archive(
     file: ArchiveFile, backup: Path | None, now: datetime, go_on: Callable[[], None]
 ) -> Condition:
-    """Check an archive and make its backup if that is missing.
+    """Check the hash of an archive's file; if it is right, make the backup if that is missing.
 
-    A file with another hash, whether damaged, swapped or written by another version, is renamed to
-    `YYYY-MM-damaged-….sqlite3` and kept. Then, and when the file is missing, the backup takes its
-    place if it has the right hash.
+    A file with another hash is renamed to `YYYY-MM-damaged-….sqlite3` and kept. A backup with the
+    right hash is then copied to its place, and also if the file was missing. Errors are logged.
 
     Args:
         backup: the folder of the archives' backups; None for none.

@@ -1,7 +1,7 @@
-"""Write the archive of one month, beside a journal that is in use.
+"""Write the archive of one month while the journal is in use.
 
-The file gets its final name when it is complete, checked and on the disk. It counts only once the
-journal names it; one that a power cut left without that is written anew.
+The file gets its final name when it is complete, checked and on disk. It is used only once the
+journal names it; after a power cut before that, it is written again.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
+from wxpark_gui.storage import durable
 from wxpark_gui.storage.archives import ArchiveFile, month_range
 from wxpark_gui.storage.database import Connect, connect_file
 from wxpark_gui.storage.durable import replace_file, sync_directory
@@ -43,7 +44,7 @@ class Written:
     Attributes:
         month: `YYYY-MM`.
         first_position, last_position, entries, sha256: as in `ArchiveFile`.
-        counters: lot, booth and last sequence number in it.
+        counters: lot, booth and largest sequence number of each booth in it.
     """
 
     month: str
@@ -62,14 +63,15 @@ def write_archive(
     *,
     connect: Connect = connect_file,
 ) -> Written:
-    """Copy a month's entries, their attempts and runs to `directory`; return the finished file.
+    """Copy a month's entries, their attempts and runs to a file; return its description.
 
     Args:
-        directory: created if it is missing.
-        go_on: called every few milliseconds; may wait, and raise `StoppedError`.
+        journal: file of the journal.
+        directory: folder of the file, created if it is missing; unfinished files in it are deleted.
+        go_on: called between pieces of the work; may wait, and raise `StoppedError`.
 
     Raises:
-        JournalDamagedError: the copy is not whole, or an entry is open.
+        JournalDamagedError: the month has no entries or an open one, or the copy is not whole.
         DataDirectoryUnusableError: a file cannot be read or written.
     """
     target = directory / f"{month}.sqlite3"
@@ -102,7 +104,7 @@ def write_archive(
 
 
 def copy_archive(source: Path, target: Path, sha256: str, go_on: Callable[[], None]) -> None:
-    """Copy an archive; the target appears only if the copy has the hash `sha256`.
+    """Copy an archive; create or replace the target only if the copy has the hash `sha256`.
 
     Args:
         go_on: as in `write_archive`.
@@ -161,7 +163,7 @@ def sync_file(path: Path) -> None:
     """
     handle = os.open(path, os.O_RDWR)
     try:
-        os.fsync(handle)
+        durable.sync_file(handle)
     finally:
         os.close(handle)
 
@@ -179,7 +181,7 @@ def _copy_month(
 
     Return the first and last position, the number of entries, and the counters.
     """
-    # Nothing is left of the file after a power cut, and it is synced when it is complete.
+    # After a power cut the file is written again, and it is synced when it is complete.
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     migrate(connection)
@@ -231,7 +233,7 @@ def _check(connection: sqlite3.Connection, entries: int) -> None:
     """Check the copy: whole, as many entries as in the journal, and none of them open.
 
     Raises:
-        JournalDamagedError: the copy must not replace the rows.
+        JournalDamagedError: a check failed.
     """
     problem = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if problem != "ok":

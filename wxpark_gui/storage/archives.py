@@ -1,4 +1,4 @@
-"""The months that left the journal, each in one file of its own that is never written again."""
+"""Archives: files with one month each, moved out of the journal and never written again."""
 
 from __future__ import annotations
 
@@ -102,7 +102,8 @@ def shared_from(connection: sqlite3.Connection, file: ArchiveFile) -> int:
     """Return the position from which on an archive's entries are in the journal too.
 
     While a month's rows are deleted from the journal, smallest positions first, its last entries
-    are in both files, and the journal's row counts. Otherwise this is a position behind the last.
+    are in both files, and the journal's row counts. Otherwise the result is one more than the
+    archive's last position.
 
     Args:
         connection: of the journal.
@@ -128,7 +129,7 @@ def count_shared(connection: sqlite3.Connection, file: ArchiveFile) -> int:
 
 
 def month_range(month: str) -> tuple[str, str]:
-    """Return texts that `saved_at` of a month's entries is not before, and is before."""
+    """Return bounds of `saved_at` for a month: the first is included, the second excluded."""
     return month, next_month(month)
 
 
@@ -179,7 +180,9 @@ class Archives:
         return archive_files(self._connection, self._directory)
 
     def each(self, since: str = "") -> Iterator[tuple[ArchiveFile, sqlite3.Connection]]:
-        """Open one readable archive after the other, the newest month first.
+        """Yield each readable archive with a connection, the newest month first.
+
+        The connection is closed when the next archive is asked for.
 
         Args:
             since: `YYYY-MM` of the oldest; empty for all.

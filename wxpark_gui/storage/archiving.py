@@ -10,12 +10,13 @@ and when none of its entries is open. Steps of a move, each of which a power cut
 3. Short transactions delete the rows, smallest positions first. After a restart this goes on once
    the file was found to have its hash.
 4. Short transactions give the space back, if the file was created with `auto_vacuum`. An older file
-   is rewritten once, when it is opened after most of it has been moved.
+   is rewritten once, when it is opened with more than half of it free; see `storage.database`.
 
 An archive is never written again, so an entry that comes later with the time of an archived month,
-after the clock was set back, stays in the journal, and so does one whose time is implausible.
+after the clock was set back, stays in the journal. So does one with a time before
+`EARLIEST_PRESENT`.
 
-Over 300 lines: one machine whose steps share what they know of each other.
+Over 300 lines: one state machine, whose steps share its state.
 """
 
 from __future__ import annotations
@@ -53,19 +54,19 @@ from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN
 
 WALL_MARGIN = timedelta(days=2)
-"""Time after the end of a month at which it may be moved. Entries of the last day stay at hand."""
+"""Time after the end of a month at which it may be moved, to keep recent days in the journal."""
 
 MEASURED_MARGIN = 86_400.0
 """Seconds of running, by the monotonic clock, after the end of a month before it is moved."""
 
 LOOK_INTERVAL = 600.0
-"""Seconds between two looks for something to do."""
+"""Seconds to wait after a search for work that found none, or after work that failed."""
 
 CHECK_INTERVAL = 7 * 86_400.0
-"""Seconds of running after which the archives are checked again."""
+"""Seconds of running after which all archives are checked again."""
 
 STEP_SECONDS = 0.01
-"""Time that one step of deleting aims at; `append` waits for one step at most."""
+"""Seconds that one step of deleting should take; `append` waits for one step at most."""
 
 _FEWEST_ROWS, _MOST_ROWS = 25, 1000
 _PAGES = 64
@@ -85,7 +86,7 @@ _PREPARE = (
     WHEN OLD.state NOT IN ('saved', 'sending', 'waiting')
     BEGIN INSERT OR IGNORE INTO touched VALUES (substr(OLD.saved_at, 1, 7)); END
     """,
-    # What changes in a row that is archived, but not deleted yet, outlives the row.
+    # A change of a row that is archived, but not deleted yet, is stored as an amendment too.
     """
     CREATE TEMP TRIGGER archived_entry_changed
     AFTER UPDATE OF state, replaced_by, void_reason ON entries
@@ -108,7 +109,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Job:
-    """Work on the thread, and what is done with its result on the journal's thread."""
+    """Work on a thread.
+
+    Attributes:
+        finish: handles the result on the journal's thread; None without a result.
+    """
 
     thread: threading.Thread
     finish: Callable[[], None] | None = None
@@ -118,7 +123,7 @@ class Archiver:
     """Moves, checks and drops archives. Call its methods on the journal's thread.
 
     Attributes:
-        lost: months whose archive is damaged or missing and has no good backup.
+        lost: months, `YYYY-MM`, whose archive was found damaged or missing and has no good backup.
     """
 
     def __init__(
@@ -188,7 +193,7 @@ class Archiver:
             self._job = None
 
     def _look(self, now: datetime, retention_days: int) -> bool:
-        """Start the most urgent piece of work; return False and rest if there is none."""
+        """Start the most urgent work; without any, rest for `LOOK_INTERVAL` and return False."""
         files = {file.month: file for file in self._archives.files()}
         if clock_is_plausible(now):
             if self._start_deleting(files) or self._start_moving(files, now):
@@ -203,11 +208,14 @@ class Archiver:
         return False
 
     def _passed(self, moment: datetime, seconds: float) -> bool:
-        """Test if the program has run for so long since `moment`."""
+        """Test if the program has run for `seconds` since `moment`; see `measured_since`."""
         return measured_since(self._connection, self._tables.run, self._clock, moment) >= seconds
 
     def _start_deleting(self, files: dict[str, ArchiveFile]) -> bool:
-        """Go on deleting the rows of a month that is named, once its file is known to be good."""
+        """Check an archive whose rows are still in the journal, to delete these if it is good.
+
+        Return False if there is no such archive.
+        """
         for file in files.values():
             if file.month in self.lost or shared_from(self._connection, file) > file.last_position:
                 continue
@@ -259,7 +267,7 @@ class Archiver:
         return self._connection.execute(query, month_range(month)).fetchone() is not None
 
     def _name(self, written: Written) -> None:
-        """Name a written archive in the journal, unless an entry in it has changed since."""
+        """Name a written archive in the journal, unless an entry of its month has changed since."""
         month = written.month
         if self._connection.execute("SELECT 1 FROM touched WHERE month = ?", (month,)).fetchone():
             return
@@ -287,7 +295,7 @@ class Archiver:
         self._deleting = next(file for file in self._archives.files() if file.month == month)
 
     def _delete_some(self, file: ArchiveFile) -> None:
-        """Delete as many archived rows as `STEP_SECONDS` allow."""
+        """Delete as many archived rows as `STEP_SECONDS` allow; if none is left, end deleting."""
         began = time.perf_counter()
         doomed = self._connection.execute(
             "SELECT position FROM entries WHERE saved_at >= ? AND saved_at < ? AND position <= ?"
@@ -334,7 +342,7 @@ class Archiver:
         return int(self._connection.execute(f"PRAGMA {name}").fetchone()[0])
 
     def _start_checking(self, files: dict[str, ArchiveFile]) -> bool:
-        """Check the next archive that was not checked for `CHECK_INTERVAL`, newest first."""
+        """Check the newest archive that is due for a check; return False if there is none."""
         if self._clock.monotonic() - self._checked_at >= CHECK_INTERVAL:
             self._checked_at = self._clock.monotonic()
             self._checked.clear()
@@ -363,7 +371,7 @@ class Archiver:
                 self._tables.note(f"archive_{condition.value}", file.month, self._clock.now())
 
     def _delete_or_forget(self, found: tuple[ArchiveFile, Condition]) -> None:
-        """Delete the rows of a good archive; forget a lost one none of whose rows is deleted."""
+        """Begin to delete the rows of a good archive; forget a lost one if no row was deleted."""
         file, condition = found
         self._checked.add(file.month)
         if condition is not Condition.LOST:
@@ -378,7 +386,10 @@ class Archiver:
             self._tables.note("archive_forgotten", file.month, self._clock.now())
 
     def _start(self, work: Callable[[], _Result], finish: Callable[[_Result], None]) -> None:
-        """Run `work` on a thread; a later step calls `finish` with its result, if it has one."""
+        """Run `work` on a thread; a later step calls `finish` with the result.
+
+        A failure is logged, and the work is tried again after `LOOK_INTERVAL`.
+        """
 
         def run() -> None:
             with contextlib.suppress(StoppedError):
@@ -403,6 +414,6 @@ def start_of(month: str) -> datetime:
     """Return the first moment of a month in UTC.
 
     Raises:
-        ValueError: it is no month.
+        ValueError: `month` is no month.
     """
     return datetime.strptime(month, "%Y-%m").replace(tzinfo=timezone.utc)

@@ -111,8 +111,8 @@ class Backups:
     def has_changed(self, journal: Path) -> bool:
         """Test if the newest backup lacks something that the journal has.
 
-        Both files are read, so this is right after a restart too. Only runs of the program do not
-        count as a change. True if one of the files cannot be read.
+        Both files are read, so the result does not depend on the present run. New runs of the
+        program do not count as a change. True if one of the files cannot be read.
         """
         found = self.found()
         if not found:

@@ -30,7 +30,7 @@ _GIVES_SPACE_BACK = "PRAGMA auto_vacuum = 2"
 """Incremental: freed pages are given back by `PRAGMA incremental_vacuum`."""
 
 _MOST_REWRITTEN = 100_000_000
-"""Most bytes of content of a file that is rewritten; that takes about 2 s."""
+"""Largest content, in bytes, of a file that is rewritten; that takes about 2 s."""
 
 _FULL = 2
 _OWNER_ONLY = 0o600
@@ -191,16 +191,16 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
 
 
 def _rewrite_once(connection: sqlite3.Connection) -> None:
-    """Rewrite a file of an older version most of which is free, because months left it.
+    """Rewrite a file without `auto_vacuum` if more than half of it is free.
 
-    Only so can it give space back, then and later. Appending waits for it, once in the life of the
-    file.
+    This frees the space and turns `auto_vacuum` on, so it is done once in the life of a file. It
+    delays opening. A file with more content than `_MOST_REWRITTEN` is left as it is.
     """
     pages, free = int(pragma(connection, "page_count")), int(pragma(connection, "freelist_count"))
     content = (pages - free) * int(pragma(connection, "page_size"))
     if pragma(connection, "auto_vacuum") or 2 * free <= pages or content > _MOST_REWRITTEN:
         return
-    # It changes nothing if it fails, such as on a full disk.
+    # `VACUUM` changes nothing if it fails, such as on a full disk.
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute(_GIVES_SPACE_BACK)
         connection.execute("VACUUM")

@@ -17,7 +17,7 @@ _MOST_COPIES = 1000
 
 
 class DocumentFolder:
-    """Folder of the user for documents; `folder` None takes that of the desktop."""
+    """The user's folder for documents; `folder` None means that of the operating system."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
@@ -25,8 +25,8 @@ class DocumentFolder:
     def save(self, name: str, content: bytes) -> Path:
         """Write a file whole or not at all, readable by its owner; return its path.
 
-        Characters that names of files cannot have are replaced. If the name is taken, a number is
-        added.
+        The folder is created if it is missing. Characters that file names cannot have become `-`, a
+        long name is cut, and a number is added if the name is taken.
 
         Raises:
             DocumentNotSavedError: the folder or the file cannot be written.

@@ -15,10 +15,10 @@ else:
     import fcntl
 
     _FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)
-    """None except on macOS."""
+    """`F_FULLFSYNC`; None except on macOS."""
 
 REPLACE_SECONDS = 4.0
-"""Seconds to retry replacing a file that another program holds open, a scanner for about two."""
+"""Seconds to retry replacing a file that another program, such as a scanner, holds open."""
 _PAUSE = 0.05
 # ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
 _HELD_OPEN = frozenset({5, 32})
@@ -72,13 +72,13 @@ def _replaced(source: Path, target: Path) -> bool:
 
 
 def sync_file(handle: int) -> None:
-    """Put an open file on disk; on macOS out of the drive's cache too, which `fsync` leaves alone.
+    """Flush an open file to disk, on macOS also the drive's cache, which `fsync` does not flush.
 
     Raises:
-        OSError: the disk did not take it.
+        OSError: flushing failed.
     """
     if _FULL_SYNC is not None:
-        # Only file systems of macOS itself know it.
+        # Some file systems, such as those of network drives, do not support it.
         with contextlib.suppress(OSError):
             fcntl.fcntl(handle, _FULL_SYNC)
             return

@@ -13,7 +13,7 @@ from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.export import Cell
 
 _TEXTS_KEPT = 2048
-"""Checked texts in memory. Most cells repeat those of the rows before, as name of lot and state."""
+"""Number of checked texts kept in memory, as most cells repeat the text of an earlier row."""
 
 
 class CsvTable:
@@ -49,7 +49,7 @@ class CsvTable:
         """Detach from the file, which stays open.
 
         Raises:
-            OSError: rows that were not handed over yet could not be written.
+            OSError: buffered rows could not be written.
         """
         self._text.detach()
 

@@ -17,17 +17,17 @@ from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError, Rea
 from wxpark_gui.domain.export import ExportFormat
 from wxpark_gui.service.ports import ExportTable
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock
-from wxpark_gui.storage.durable import replace_file, sync_directory
+from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
 from wxpark_gui.storage.export_csv import CsvTable
 from wxpark_gui.storage.inspection import remark
 
 PREFIX = ".wxpark-export-"
-"""Start of the name of the folder beside the target that holds the unfinished file."""
+"""Start of the name of the temporary folder, next to the target, with the unfinished file."""
 
 _STALE_SECONDS = 60.0
-"""Age from which an unlocked folder is that of a killed process."""
+"""Age in seconds from which an unlocked folder is taken for that of a killed process."""
 _QUICKLY_REMOVED = 32_000_000
-"""Bytes."""
+"""Bytes of files up to which a folder is removed without a thread."""
 _OWNER_ONLY = 0o600
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -40,12 +40,12 @@ class _FileTable(ExportTable, Protocol):
         ...
 
     def close(self) -> None:
-        """Close what is open beside the file, also of an unfinished table."""
+        """Close temporary files, also of an unfinished table; the file itself stays open."""
         ...
 
 
 class ExportFiles:
-    """Writes tables to files: beside the target, then to disk, then under the final name."""
+    """Writes tables to temporary files, flushes them to disk, and then gives them their names."""
 
     @contextlib.contextmanager
     def create(
@@ -60,7 +60,8 @@ class ExportFiles:
         """Yield a table; its file appears at the end of the block, and not after an exception.
 
         Args:
-            check: called often; raises an exception to stop.
+            check: called before the file gets its name, and often while XLSX is written; raises an
+                exception to stop.
 
         Raises:
             ExportExistsError: there is a file of that name, and `overwrite` is False.
@@ -73,7 +74,7 @@ class ExportFiles:
                     yield table
                     table.finish()
                 file.flush()
-                os.fsync(file.fileno())
+                sync_file(file.fileno())
             check()
             _publish(unfinished, target, overwrite=overwrite)
 
@@ -115,10 +116,10 @@ def _write_errors() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
-    """Make a folder beside the target, for its owner only, and remove it at the end.
+    """Make a folder next to the target, for its owner only, and remove it at the end.
 
-    Folders that killed processes left there are removed too. The folder is locked, so that no other
-    process takes it for one of those.
+    Folders that killed processes left there are removed too. A lock tells other processes that this
+    one is in use.
     """
     _check_target(target, overwrite=overwrite)
     _remove_stale(target.parent)
@@ -168,7 +169,11 @@ def _remove_stale(parent: Path) -> None:
 
 
 def _publish(unfinished: Path, target: Path, *, overwrite: bool) -> None:
-    """Give the file its final name; without `overwrite` no file that appeared meanwhile is lost."""
+    """Give the file its final name.
+
+    Raises:
+        ExportExistsError: without `overwrite`, a file of that name has appeared meanwhile.
+    """
     if overwrite:
         replace_file(unfinished, target)
     else:
@@ -177,7 +182,7 @@ def _publish(unfinished: Path, target: Path, *, overwrite: bool) -> None:
         except FileExistsError as error:
             raise ExportExistsError from error
         except OSError as error:
-            # FAT and some network drives have no second names.
+            # FAT and some network drives have no hard links.
             if target.exists():
                 raise ExportExistsError from error
             replace_file(unfinished, target)

@@ -1,7 +1,7 @@
 """Rows of the journal and its archives in order of saving, for exports and lists of any length.
 
-Every page is one short read transaction. A longer one would keep SQLite from truncating the log of
-the window's journal.
+Every page is one short read transaction. A longer one would keep SQLite from truncating the `-wal`
+of the window's journal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 from wxpark_gui.storage.tables import Tables
 
 SHORTEST_SPAN = 256
-"""Positions read at a time; more while the filter matches few of them."""
+"""Smallest number of positions read for a page; doubled up to `LONGEST_SPAN` while few match."""
 LONGEST_SPAN = 8192
 
 _MONTH = "%Y-%m"
@@ -95,7 +95,7 @@ class ExportRows:
             self._close_passed(after)
 
     def find(self, entry_id: str) -> tuple[ExportRow, Tables] | None:
-        """Return an entry and the tables of the file it is in; None if there is no such entry.
+        """Return an entry and the tables of its file; None if no readable file has it.
 
         Raises:
             JournalDamagedError: the active file is damaged, or the entry has an invalid value.
@@ -154,7 +154,10 @@ class ExportRows:
         archived: Sequence[Sequence[sqlite3.Row]],
         states: frozenset[DeliveryState],
     ) -> Iterator[ExportRow]:
-        """Yield rows by position, an entry found in two files once, as the active file has it."""
+        """Yield the rows that have one of `states`, by position; all rows for no states.
+
+        Of an entry in two files the active file's row counts. Invalid rows are counted and skipped.
+        """
         accepted = {state.value for state in states}
         positions = {row["position"] for row in active} if archived else set()
         last = None
@@ -205,7 +208,7 @@ class ExportRows:
                 self._opened.pop(file.month).connection.close()
 
     def _spans(self, wanted: EntryFilter) -> list[tuple[int, int]]:
-        """Return the first and last position of each file with entries."""
+        """Return the first and last position of the active file and of each wanted archive."""
         first, last = self._active.connection.execute(
             "SELECT (SELECT min(position) FROM entries), (SELECT max(position) FROM entries)"
         ).fetchone()
@@ -214,12 +217,12 @@ class ExportRows:
         return [*spans, (first, last)] if last else spans
 
     def _skip_gap(self, after: int, spans: Sequence[tuple[int, int]]) -> int:
-        """Return the position before the next one that a file may hold."""
+        """Return the position after which to go on, so that no range without a file is read."""
         starts = [max(first - 1, after) for first, last in spans if last > after]
         return min(starts, default=after)
 
     def _refresh(self) -> None:
-        """Read archives and amendments anew if another connection has written since."""
+        """Read archives and amendments again if another connection has written since."""
         if not self._has_archives:
             return
         connection = self._active.connection

@@ -28,14 +28,14 @@ _LONGEST_WIDTH = 20
 
 
 _TEXTS_KEPT = 2048
-"""Checked texts in memory. Most cells repeat those of the rows before, as name of lot and state."""
+"""Number of checked texts kept in memory, as most cells repeat the text of an earlier row."""
 
 
 class XlsxTable:
-    """Writes rows to an open file, from `MOST_ROWS` on to further sheets. Times are Beijing's.
+    """Writes rows to an open file, after `MOST_ROWS` to further sheets. Times are Beijing's.
 
-    Every text is a text cell and never a formula; one that would become something else when it is
-    edited has Excel's mark for that.
+    Every text is a text cell and never a formula. One that editing would convert has Excel's quote
+    prefix, which prevents that.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class XlsxTable:
 
 @lru_cache(_TEXTS_KEPT)
 def _safe_text(text: str) -> tuple[str, bool]:
-    """Return the text as it is stored, and if it needs Excel's mark for texts."""
+    """Return the text to store, and True if it needs Excel's quote prefix."""
     stored = storable_text(text)
     return stored, is_risky(stored)
 
@@ -135,7 +135,7 @@ class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
     """A sheet whose copying of rows can be stopped.
 
     Overrides a private method of XlsxWriter. If a later version renames it, stopping waits for the
-    end of the copy; `tests/storage/test_export_xlsx.py` notices.
+    end of the copy, and `tests/storage/test_export_xlsx.py` fails.
     """
 
     check: Callable[[], None]

@@ -97,7 +97,7 @@ _DRIVE_REMOTE = 4
 
 
 def statfs_type(raw: bytes) -> str:
-    """`f_fstypename` of macOS's `struct statfs` with 64-bit inodes, if it is of a network."""
+    """Return the network type in macOS's `struct statfs` with 64-bit inodes; empty for others."""
     field = raw[_TYPE_AT : _TYPE_AT + _TYPE_LENGTH]
     name = field.partition(b"\0")[0].decode("ascii", "replace")
     return name if name in _NETWORK_TYPES else ""

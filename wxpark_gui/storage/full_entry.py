@@ -20,7 +20,7 @@ def read_full_entry(rows: ExportRows, entry_id: str) -> FullEntry:
     """Return an entry with its attempts and audit lines.
 
     Raises:
-        EntryNotFoundError: there is no such entry.
+        EntryNotFoundError: no readable file has the entry.
         JournalDamagedError: a file is damaged, or a stored value is invalid.
     """
     found = rows.find(entry_id)

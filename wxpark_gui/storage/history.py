@@ -35,7 +35,7 @@ from wxpark_gui.storage.history_windows import (
 from wxpark_gui.storage.rows import SELECT_RECORDS
 
 BUDGET = 0.03
-"""Seconds after which a part of a page is returned though it is not full."""
+"""Seconds after which a page is returned even if it is not full."""
 
 _FIRST_SPAN = 4_000
 _SLOW_QUERY = BUDGET / 4
@@ -118,6 +118,8 @@ class SqliteHistory:
     def count_newer(self, wanted: HistoryFilter, after: int) -> int:
         """Return the number of matches with a larger position than `after`, at most 1000.
 
+        Only the active file is searched.
+
         Raises:
             JournalDamagedError: the active file cannot be read.
         """
@@ -158,7 +160,7 @@ class SqliteHistory:
             )
 
     def choices(self) -> HistoryChoices:
-        """Return the names that the newest entries have.
+        """Return the names that the newest entries of the active file have.
 
         Raises:
             JournalDamagedError: the active file cannot be read.
@@ -171,7 +173,7 @@ class SqliteHistory:
 
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[None]:
-        """Read the active file as of one moment, so that a month that moves is in one place."""
+        """Run the block in one read transaction of the active file, which no move then changes."""
         with reading():
             self._files.connection.execute("BEGIN")
             try:
@@ -180,7 +182,7 @@ class SqliteHistory:
                 self._files.connection.execute("COMMIT")
 
     def _begin(self, wanted: HistoryFilter) -> None:
-        """Forget the plans and bounds of the search before."""
+        """Begin a search: read the amendments, and forget queries and bounds of the last one."""
         self._files.refresh()
         self._wanted = wanted
         self._queries.clear()
@@ -206,10 +208,11 @@ class SqliteHistory:
         return [source for source in found if source.first <= source.last]
 
     def _within_days(self, file: HistoryFile, wanted: HistoryFilter) -> tuple[int, int]:
-        """Return positions that all matches of the days lie between.
+        """Return the smallest and largest position that a match of the days can have.
 
-        The bounds are found by the index of `saved_at`, each in the call that first needs it, and
-        remembered: entries that are saved later are not in the list.
+        To keep a page fast, the first call for a file looks up the upper bound and the second the
+        lower one, which is `file.first` until then. Both are kept for the search, so entries saved
+        later are not found by it.
         """
         first, last = self._bounds.get(file.month, (None, None))
         if last is None:
@@ -222,7 +225,7 @@ class SqliteHistory:
     def _read_window(
         self, wanted: HistoryFilter, window: tuple[int, int, list[Source]], span: int, limit: int
     ) -> tuple[list[HistoryEntry], int]:
-        """Return the newest matches of a window, and the position that was read down to."""
+        """Return at most `limit` newest matches of a window, and the lowest position read."""
         first, last, sources = window
         files = [(source, file) for source in sources if (file := self._opened(source)) is not None]
         queries = [self._query(wanted, source, file, limit) for source, file in files]

@@ -16,14 +16,14 @@ from wxpark_gui.storage.rows import read_moment, read_record
 _IDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _MOST = 200
 _RECENT = 20_000
-"""Entries whose names are offered as choices."""
+"""Number of newest entries whose names are offered as choices."""
 
 
 def read_entry(row: sqlite3.Row, month: str, amendment: Amendment | None) -> HistoryEntry | None:
     """Return the entry of a row of `SELECT_RECORDS`; None if a value is invalid.
 
     Args:
-        month: of its archive; empty in the active file.
+        month: month of its archive, `YYYY-MM`; empty in the active file.
         amendment: laid over the row; None for no change.
     """
     try:
@@ -69,7 +69,7 @@ def read_attempts(connection: sqlite3.Connection, entry_id: str) -> tuple[Attemp
 def read_notes(
     connection: sqlite3.Connection, ids: Sequence[str], entry_id: str
 ) -> list[AuditNote]:
-    """Return the rows of the audit that name `entry_id`, in their order.
+    """Return the rows of the audit that name `entry_id`, at most 200 for each of `ids`, in order.
 
     Args:
         ids: the ids that the detail of such a row may begin with.

@@ -41,10 +41,10 @@ class HistoryFile:
     """One file of the history, open for reading.
 
     Attributes:
-        first, last: smallest and largest position in it; `last` is less in an empty one.
-        entries: about the number of entries.
+        first, last: smallest and largest position; an empty file has 1 and 0.
+        entries: approximate number of entries.
         month: of an archive, `YYYY-MM`; empty for the active file.
-        amended: amendments that its temporary table has.
+        amended: amendments in its temporary table.
     """
 
     connection: sqlite3.Connection
@@ -55,7 +55,7 @@ class HistoryFile:
     amended: Mapping[str, Amendment] = field(default_factory=dict)
 
     def amend(self, amendments: Mapping[str, Amendment]) -> None:
-        """Fill the temporary table `amended`. A no-op if it has these amendments already."""
+        """Fill the temporary table `amended` with ids and states; a no-op if it has these."""
         if self.amended == amendments:
             return
         self.connection.execute(
@@ -75,7 +75,8 @@ class HistoryFiles:
     Use it on one thread only.
 
     Attributes:
-        skipped: months whose archive is missing, damaged, newer or another file than it was.
+        skipped: months whose archive is missing, unreadable, newer than this program, or has other
+            positions than the journal names.
         amendments: amendments of archived entries, as of the last `refresh`.
     """
 
@@ -112,7 +113,10 @@ class HistoryFiles:
         return HistoryFile(self._active, first, last, last - first + 1)
 
     def archives(self) -> Sequence[ArchiveFile]:
-        """Return the archives that the active file names, the newest month first."""
+        """Return the archives that the active file names, the newest month first.
+
+        A file older than schema 4 names none.
+        """
         if not self._has_archives:
             return []
         return archive_files(self._active, self._directory)
@@ -126,7 +130,7 @@ class HistoryFiles:
             self.amendments = {row[0]: Amendment(*row[1:]) for row in rows}
 
     def open(self, archive: ArchiveFile) -> HistoryFile | None:
-        """Return an archive, opened if it is not; None if it cannot be read, see `skipped`."""
+        """Return an archive, opened if necessary; None if it cannot be read or is in `skipped`."""
         if archive.month in self.skipped:
             return None
         known = self._open.get(archive.month)

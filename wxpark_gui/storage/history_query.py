@@ -73,7 +73,7 @@ class Query:
         plan: the plan it is made for.
         terms: SQL conditions that must all hold.
         values: their parameters.
-        is_sorted: True if the index that is used has the entries in another order.
+        is_sorted: True if the index gives the entries in another order and they must be sorted.
         reads_attempts: True if a term concerns the last attempt.
     """
 
@@ -103,11 +103,12 @@ class Query:
 def choose_plan(
     connection: sqlite3.Connection, wanted: HistoryFilter, limit: int, rows: int
 ) -> Plan:
-    """Return the plan that reads the fewest rows.
+    """Return the plan that probably reads the fewest rows.
 
     Args:
-        limit: entries on a page.
-        rows: about the number of entries in the file.
+        connection: connection to the file, to count matches of a prefix.
+        limit: number of entries on a page.
+        rows: approximate number of entries in the file.
     """
     if wanted.plate and wanted.names_whole_plates:
         return Plan.PLATES
@@ -130,11 +131,11 @@ def choose_plan(
 def build_query(
     plan: Plan, wanted: HistoryFilter, *, tests_days: bool = True, state: str = "state"
 ) -> Query:
-    """Return the conditions of `wanted`.
+    """Return the query for the conditions of `wanted`.
 
     Args:
         tests_days: False if all positions that will be asked for lie within the days.
-        state: SQL of an entry's state.
+        state: SQL expression of an entry's state.
     """
     terms: list[str] = []
     values: list[Value] = []
@@ -191,7 +192,7 @@ def _plate_values(wanted: HistoryFilter) -> tuple[str, ...]:
 
 
 def _severity_term(severity: Severity, state: str) -> str:
-    """SQL for the rule of `domain.verdict.judge`."""
+    """Return an SQL condition that is true where `domain.verdict.judge` gives this severity."""
     answered = f"({state} = 'answered' AND coalesce(cause, '') = 'answered')"
     is_open = f"{state} IN ({_literals(each.value for each in _OPEN)})"
     to_fix = f"coalesce(cause, '') IN ({_literals(_causes_to_fix())})"

@@ -17,7 +17,7 @@ class Source:
     """A file, and the positions in it that can meet the filter.
 
     Attributes:
-        archive: what the journal says of it; None for the active file.
+        archive: the archive as the journal names it; None for the active file.
         first, last: positions, both included.
         tests_days: False if each entry of the file is within the days of the filter.
     """
@@ -31,10 +31,12 @@ class Source:
 def newest_window(
     sources: Sequence[Source], before: int | None
 ) -> tuple[int, int, list[Source]] | None:
-    """Return the newest positions that the same files may have, and these files.
+    """Return the newest range of positions in which the same files can have entries.
+
+    The result is the first position, the last one, and these files; None if no positions are left.
 
     Args:
-        before: only smaller positions; None for no limit.
+        before: limit that the positions are below; None for no limit.
     """
     remaining = [each for each in sources if before is None or each.first < before]
     if not remaining:
@@ -49,10 +51,11 @@ def newest_window(
 
 
 def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
-    """Return the largest position within the days of the filter; 0 if there is none.
+    """Return an upper bound of the positions within the days of the filter.
 
-    It may be larger where nothing later was saved. Costs a step for each entry within the days
-    otherwise, because the clock may have been set back.
+    It is the last of the file if no entry is later than the days, else the exact position, or 0 for
+    none. The exact one costs a step for each entry within the days, because the clock may have been
+    set back.
     """
     if wanted.until is None or not _exists(file, "saved_at >= ?", wanted.until):
         return file.last
@@ -60,7 +63,7 @@ def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
 
 
 def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
-    """Return the smallest position within the days of the filter, likewise."""
+    """Return a lower bound likewise: the file's first, the exact one, or one above the last."""
     if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
         return file.first
     return _extreme(file, "min", wanted) or file.last + 1

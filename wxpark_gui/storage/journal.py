@@ -224,7 +224,7 @@ class SqliteJournal:
         self.note(QUERY, query_detail(plate, account_id, outcome), now)
 
     def get(self, entry_id: str) -> EntryRecord | None:
-        """Return the entry, or None if there is no such entry.
+        """Return the entry, also an archived one; None if there is no such entry.
 
         Raises:
             JournalDamagedError: the entry cannot be read. Other reading methods raise it when the
@@ -333,7 +333,7 @@ class SqliteJournal:
             return self._queue.expire(saved_before, now)
 
     def count_since(self, moment: datetime) -> int:
-        """Return the number of entries with `saved_at` at `moment` or later, in any state."""
+        """Return the number of entries saved at `moment` or later, without archived ones."""
         with reading():
             count: int = self._connection.execute(
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
@@ -358,7 +358,7 @@ class SqliteJournal:
         return SqliteShifts(self._tables, self._clock, self._path.parent / "archive")
 
     def verify(self) -> int:
-        """Check the whole file with its indexes, but no foreign keys; return the number of entries.
+        """Check the active file, as `storage.reading.verify_file`; return its number of entries.
 
         Raises:
             JournalDamagedError: the file is damaged; `detail` is the first problem found.
@@ -382,7 +382,7 @@ class SqliteJournal:
             retention_days: days after which an archived month is dropped; 0 keeps all.
 
         Raises:
-            JournalWriteError: the step was rolled back.
+            JournalWriteError: the step was rolled back; a later one tries again.
         """
         with reading():
             return self._archiver.step(now, retention_days)

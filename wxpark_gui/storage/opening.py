@@ -109,7 +109,7 @@ def read_entries(directory: DataDirectory, clock: Clock) -> ExportRows:
 
 
 def _refuse_lost(directory: DataDirectory, clock: Clock) -> None:
-    """Check that a journal is not missing although there is a backup or a damaged file.
+    """Check that a journal is not missing although a backup, archive or renamed file exists.
 
     Raises:
         JournalDamagedError: it is missing.
@@ -208,9 +208,9 @@ def _build(
 def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sqlite3.Connection]:
     """Yield connections to the damaged file: with its `-wal` and without it.
 
-    The `-wal` itself may be damaged. If SQLite finds no tables, also yield a connection to a copy
-    with the first page of a new journal. That page says where the tables begin, which is the same
-    in all journals that were created alike.
+    The `-wal` itself may be damaged. If SQLite finds no tables, copies with the first page of new
+    journals are tried, and the first one in which an entry is found is yielded too. That page says
+    where the tables begin, which is the same in all journals that were created alike.
     """
     if is_empty(kept):
         # SQLite deletes the `-wal` of an empty file, even on a read-only connection.
@@ -233,8 +233,13 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
 
 
 def _first_pages(fresh: Path, directory: Path) -> Iterator[bytes]:
-    """Yield the first page of a new journal as it is created now, as it is after it was rewritten,
-    and as versions before schema 4 created it.
+    """Yield the first page of a new journal for each way in which a file may have been created.
+
+    It was created by this version, rewritten by it, or created before schema 4.
+
+    Args:
+        fresh: a journal just created.
+        directory: folder for temporary files.
     """
     yield _first_page(fresh)
     path = directory / "template.sqlite3"

@@ -17,8 +17,8 @@ class Span:
     """Part of a file.
 
     Attributes:
-        start, end: bounds of `saved_at`, the end excluded; an empty end is none.
-        first, last: bounds of `attempt`, the last excluded; 0 for no last.
+        start, end: bounds of `saved_at`, the end excluded; an empty end means no limit.
+        first, last: bounds of `attempt`, the last excluded; a `last` of 0 means no limit.
     """
 
     start: str = ""
@@ -35,7 +35,7 @@ _UNREACHED = ", ".join(
 _AFTER_SENDING = ", ".join(
     f"'{failure.value}'" for failure in ConnectionFailure if failure.after_sending
 )
-# Attempts of schema 1 and 2 have a 0 in `reached` whatever came of them.
+# Attempts of schema 1 and 2 have a 0 in `reached`, also those that reached the gateway.
 _REACHED = f"reached = 1 OR cause NOT IN ({_UNREACHED}) OR code IN ({_AFTER_SENDING})"
 _ENDED = "ended_at IS NOT NULL AND cause IS NOT NULL"
 _NOT_REACHED = f"""
@@ -54,7 +54,9 @@ _NEXT_REACHED = f"""
 
 
 def first_attempt_since(connection: sqlite3.Connection, moment: str) -> int:
-    """Return the first attempt that started at `moment` or later; one more than all if none did.
+    """Return the number of the first attempt that started at `moment` or later.
+
+    If none did, it is one more than the largest; without attempts it is 1.
 
     The column has no index, so this bisects; attempts are numbered in the order they started.
     """
@@ -73,7 +75,11 @@ def first_attempt_since(connection: sqlite3.Connection, moment: str) -> int:
 
 
 def read_turns(connection: sqlite3.Connection, span: Span) -> Iterator[Turn]:
-    """Yield the start and the end of each outage, and the state at the start of the span."""
+    """Yield a turn for the start and the end of each outage that begins in the span.
+
+    Before those come the last attempt ahead of the span, and the first one from its start on that
+    reached the gateway. An end may lie behind the span. Attempts with an invalid time are left out.
+    """
     before = connection.execute(_LAST_BEFORE, (span.first,)).fetchone()
     if before is not None:
         yield from _turn(before[0], reached=bool(before[1]))

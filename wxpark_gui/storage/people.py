@@ -47,7 +47,7 @@ def person_row(tables: Tables, person_id: str) -> sqlite3.Row:
 
 
 def read_pin_state(tables: Tables, clock: Clock, person_id: str) -> PinState:
-    """Return the stored PIN and its wrong tries.
+    """Return a person's stored PIN and the wrong PINs typed since the last right one.
 
     Raises:
         PersonUnknownError: there is no such person, or the person was retired.
@@ -64,7 +64,11 @@ def read_pin_state(tables: Tables, clock: Clock, person_id: str) -> PinState:
 
 
 def count_try(tables: Tables, clock: Clock, person_id: str) -> None:
-    """Count a try as wrong, at this moment by the monotonic clock."""
+    """Count a try as wrong, and store its time by the monotonic clock.
+
+    Raises:
+        PersonUnknownError: there is no such person.
+    """
     failures = person_row(tables, person_id)["failures"] + 1
     update_person(
         tables,
@@ -83,7 +87,11 @@ def insert_person(tables: Tables, person_id: str, name: str, pin: PinHash, now: 
 
 
 def change_name(tables: Tables, person_id: str, name: str) -> str:
-    """Change name and label; return the remark for the audit."""
+    """Change name and label; return the remark for the audit.
+
+    Raises:
+        PersonUnknownError: there is no such person.
+    """
     old = person_row(tables, person_id)
     label = _free_label(tables, name, except_id=person_id)
     update_person(tables, person_id, {"name": name, "label": label})

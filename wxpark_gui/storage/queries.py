@@ -1,7 +1,7 @@
-"""Questions that concern the archives too, and the audit rows of queries.
+"""SQL queries that may read archives too, and the audit rows of plate queries.
 
-A query has no table. Its row in the audit ends with the fingerprint of its signed reply, so that
-the reply cannot be replayed after a restart.
+A plate query has no table. Its row in the audit ends with the fingerprint of its signed reply, so
+that the reply cannot be replayed after a restart.
 """
 
 from __future__ import annotations

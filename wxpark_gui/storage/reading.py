@@ -44,7 +44,7 @@ class JournalReader:
 
     No journal is created, migrated or repaired; SQLite may create its `-wal` and `-shm` files. A
     missing journal reads as empty. One of an older schema is read through views that add the
-    missing columns.
+    missing columns. Pages and `count_open` leave out archived entries.
     """
 
     def __init__(self, path: Path, clock: Clock) -> None:
@@ -192,7 +192,10 @@ def _named(months: Sequence[str]) -> str:
 
 
 def filter_conditions(wanted: EntryFilter) -> tuple[list[str], list[Value]]:
-    """Return SQL conditions on `entries`, none of which needs a sort, and their parameters."""
+    """Return SQL conditions on `entries`, none of which needs a sort, and their parameters.
+
+    `wanted.search` is not included.
+    """
     conditions: list[str] = []
     values: list[Value] = []
     if wanted.states:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
@@ -20,7 +21,7 @@ from wxpark_gui.storage.tables import Tables
 MEASURED_MARGIN = 7 * 86_400.0
 """Seconds of running after the end of the retention before a month is dropped.
 
-A wall clock that jumps ahead by years must be wrong for so long before it costs anything.
+A wall clock set too far ahead must run for so long before anything is dropped because of it.
 """
 
 # Archives, those set aside, and unfinished ones.
@@ -33,7 +34,7 @@ class Retention:
     """Drops whole months. Entries that are in the journal itself are not touched."""
 
     def __init__(self, tables: Tables, directory: Path, backup: Path | None) -> None:
-        """Take the folders of the archives and of the journal's backups."""
+        """Take the folders of the archives and of the journal's backups; None for no backups."""
         self._tables = tables
         self._directory = directory
         self._backup = backup
@@ -45,16 +46,16 @@ class Retention:
         days: int,
         passed: Callable[[datetime, float], bool],
     ) -> bool:
-        """Drop the oldest month that ended `days` ago; return False if there is none.
+        """Drop the oldest archived month that ended `days` ago; return False if there is none.
 
-        Files of such months that the journal does not name are removed too, and backups of the
-        journal that were made so long ago, but for the newest.
+        Backups of the journal that are so old are removed too, except the newest, and files of
+        earlier months that the journal does not name. A file that cannot be removed is left.
 
         Args:
             passed: tests if the program has run for so many seconds since a moment.
 
         Raises:
-            JournalWriteError: nothing was dropped.
+            JournalWriteError: the month was not dropped.
         """
         self._remove_backups(now, timedelta(days=days), passed)
         for month in sorted({*files, *(month for month, _ in self._files_on_disk())}):
@@ -89,7 +90,7 @@ class Retention:
                         "SELECT 1 FROM entries WHERE entry_id = ?", (row["entry_id"],)
                     ).fetchone()
                 ]
-        except ReadableError:
+        except (ReadableError, sqlite3.Error):
             return ()
 
     def _remove(self, month: str) -> None:

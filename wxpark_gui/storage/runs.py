@@ -62,10 +62,10 @@ def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> di
 def measured_since(
     connection: sqlite3.Connection, run: int, clock: Clock, moment: datetime
 ) -> float:
-    """Return the seconds of running, by the monotonic clock, for which it has been past `moment`.
+    """Return the seconds of running, by the monotonic clock, that are known to be after `moment`.
 
-    They count from the first run, or the first entry, that is later than `moment` and behind which
-    no run and no entry is earlier. A wall clock that jumped past `moment` has just begun to count.
+    They are counted from the run or entry that follows the last one dated before `moment`. So if
+    the wall clock has just jumped past `moment`, the count begins near 0.
     """
     text = moment_text(moment)
     last = connection.execute(

@@ -54,7 +54,8 @@ _MEND = (
     )
     WHERE last_attempt NOT IN (SELECT attempt FROM attempts)
     """,
-    # Positions of lost entries are given again: the entries to come belong to the open shift.
+    # Positions of lost entries are used again. Lower the bounds of shifts to the last known
+    # position, so that new entries belong to the open shift.
     """
     UPDATE shifts SET
         after_position = min(after_position, max(

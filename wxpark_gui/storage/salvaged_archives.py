@@ -32,10 +32,11 @@ def adopt_archives(
     now: datetime,
     copy: Callable[[sqlite3.Connection], None],
 ) -> None:
-    """Name each whole archive of the folder that the rows salvaged so far do not name.
+    """Insert each undamaged archive of the folder into `archives`, unless a salvaged row names it.
 
-    If they contain a row of its month, its move was cut off: then `copy` adds its rows, which the
-    damaged file may lack, and the month is moved anew. Needs an open transaction.
+    If an entry of its month was salvaged, the move was interrupted. Then `copy` copies the
+    archive's rows instead, because the damaged file may lack some, and the month is moved again
+    later. Needs an open transaction.
     """
     named = {file.month for file in archive_files(target, directory)}
     for month, path in _months_in(directory):
@@ -63,10 +64,12 @@ def adopt_archives(
 
 
 def forget_dropped(target: sqlite3.Connection, directory: Path, named: Collection[str]) -> None:
-    """Forget the archives without a file that only a backup names, as they were dropped since.
+    """Delete rows of `archives` that only a backup has, and whose file is gone.
+
+    They were dropped after the backup was made.
 
     Args:
-        named: the months that were named before the backup's rows were added.
+        named: months, `YYYY-MM`, that were named before the backup's rows were added.
     """
     for file in archive_files(target, directory):
         if file.month not in named and not file.path.exists():
@@ -74,10 +77,10 @@ def forget_dropped(target: sqlite3.Connection, directory: Path, named: Collectio
 
 
 def remove_archived(target: sqlite3.Connection, directory: Path) -> None:
-    """Delete salvaged rows that an undamaged archive has; number new rows behind archived ones.
+    """Delete salvaged rows that an undamaged archive has; let new rows get larger numbers.
 
-    A backup that is older than a move still has the month's rows. Needs an open transaction and no
-    foreign keys.
+    A backup that is older than a move still has the month's rows. Needs an open transaction, with
+    foreign keys off.
     """
     for file in archive_files(target, directory):
         values = (*month_range(file.month), file.last_position)
@@ -101,7 +104,7 @@ def _months_in(directory: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _examine(month: str, path: Path) -> ArchiveFile | None:
-    """Return what the journal stores of an archive; None if it is damaged or not of its month."""
+    """Return an archive and what the journal stores of it; None if damaged or of another month."""
     file = ArchiveFile(month, path, 0, 0, 0, "")
     if not is_whole(path):
         _log.error("archive %s is damaged and not named again", month)
@@ -126,7 +129,10 @@ def _rows_of(target: sqlite3.Connection, file: ArchiveFile) -> bool:
 
 
 def _count_on(target: sqlite3.Connection, file: ArchiveFile) -> None:
-    """Store the last sequence number of each booth, and reserve the attempts' row ids."""
+    """Store the last sequence number of each booth, and reserve the attempts' row ids.
+
+    An archive that cannot be read is logged and skipped.
+    """
     try:
         with closing(open_archive(file)) as archive:
             counters = archive.execute(

@@ -161,7 +161,7 @@ _VERSION_4: Migration = (
     # 1: entered later from a paper sheet, with the time that was written on it.
     "ALTER TABLE entries ADD COLUMN backfilled INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE entries ADD COLUMN void_reason TEXT NOT NULL DEFAULT ''",
-    # The plate first: an exact plate, or one that begins so, newest first.
+    # For the search of a whole plate, newest first, or of the start of plates.
     "CREATE INDEX entries_plate ON entries (plate, position)",
     # One row for each month that left this file; a file that is not named here is not finished.
     """
@@ -184,7 +184,7 @@ _VERSION_4: Migration = (
         at TEXT NOT NULL
     )
     """,
-    # Last sequence number of a booth whose newest entry is archived.
+    # Last archived sequence number of each booth.
     """
     CREATE TABLE counters (
         lot TEXT NOT NULL,
@@ -303,7 +303,7 @@ def empty_journal() -> sqlite3.Connection:
 
 
 def add_missing_columns(connection: sqlite3.Connection) -> None:
-    """Create temporary views that add the columns an older schema lacks.
+    """Create temporary views of `entries` and `attempts` with the columns an older schema lacks.
 
     SQLite finds a temporary view before a table of the same name.
     """

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 class JsonSearches:
-    """Keeps searches in a file. One that is missing or invalid reads as none."""
+    """Keeps searches in a file. A file that is missing, invalid or too large reads as empty."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -54,10 +54,10 @@ class JsonSearches:
         return tuple(search for search in found if search is not None)
 
     def save(self, searches: Sequence[Search]) -> None:
-        """Replace all saved searches.
+        """Replace all saved searches by the first 50 of `searches`.
 
         Raises:
-            SettingsNotWrittenError: nothing was changed.
+            SettingsNotWrittenError: they could not be written.
         """
         values = [_search_values(search) for search in searches[:MOST_SEARCHES]]
         content = json.dumps(values, ensure_ascii=False, indent=1).encode()

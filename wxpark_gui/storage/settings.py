@@ -227,7 +227,7 @@ def _read_flat(document: Mapping[str, Any]) -> Settings:
 def _typed_values(kind: type, table: Mapping[str, Any], place: str) -> dict[str, Any]:
     """Return the table's values for fields of the dataclass `kind`; missing ones are left out.
 
-    `place` stands before the key in an error, such as `booth.`.
+    `place` is the prefix of a key in errors, such as `booth.`.
 
     Raises:
         SettingsUnreadableError: a value has the wrong type.

@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 def newest_position(tables: Tables) -> int:
-    """Largest position ever given to an entry, archived ones included; 0 for none."""
+    """Return the largest position of an entry in the journal or a named archive; 0 for none."""
     row = tables.connection.execute(
         "SELECT max(coalesce((SELECT max(position) FROM entries), 0),"
         " coalesce((SELECT max(last_position) FROM archives), 0))"
@@ -49,7 +49,8 @@ def shift_entries(
 ) -> list[ShiftEntry]:
     """Return the entries with positions above `after` up to `last`, in that order.
 
-    A row with invalid values and a missing or unreadable archive are skipped and logged.
+    Rows with invalid values and unreadable archives are skipped and logged; a missing archive reads
+    as empty.
 
     Args:
         archives: folder of the archived months.
@@ -85,7 +86,7 @@ def _active(tables: Tables, after: int, last: int) -> Iterator[tuple[int, ShiftE
 
 
 def _read_entry(row: sqlite3.Row) -> ShiftEntry:
-    """Raises `TypeError` or `ValueError` for an invalid value."""
+    """Convert a row of `_ENTRIES`. Raises `TypeError` or `ValueError` for an invalid value."""
     state = DeliveryState(row["state"])
     is_answered = state is DeliveryState.ANSWERED and row["cause"] == Cause.ANSWERED.value
     return ShiftEntry(
@@ -105,7 +106,11 @@ def _read_entry(row: sqlite3.Row) -> ShiftEntry:
 def _archived(
     tables: Tables, path: Path, clock: Clock, positions: tuple[int, int]
 ) -> Iterator[tuple[int, ShiftEntry]]:
-    """Yield position and entry of each row of an archive, with its later changes."""
+    """Yield position and entry of an archive's rows in a range, with their later changes.
+
+    Args:
+        positions: the range; the first is excluded, the second included.
+    """
     after, last = positions
     try:
         with closing(JournalReader(path, clock)) as reader:

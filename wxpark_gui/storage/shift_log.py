@@ -58,7 +58,10 @@ def open_shift(tables: Tables, people: tuple[Person, ...]) -> Shift | None:
 
 
 def handed_over(tables: Tables) -> ShiftReport | None:
-    """Return the closing of the last closed shift if nobody has acknowledged it."""
+    """Return the report of the last closed shift.
+
+    None if there is none, it was acknowledged, or its report cannot be read, which is logged.
+    """
     row = tables.connection.execute(_LAST_CLOSED).fetchone()
     if row is None or row["acknowledged_at"]:
         return None
@@ -70,12 +73,16 @@ def handed_over(tables: Tables) -> ShiftReport | None:
 
 
 def last_report(tables: Tables) -> ShiftReport:
-    """Return the closing of the last closed shift, which must exist."""
+    """Return the report of the last closed shift, which must exist."""
     return read_report(tables.connection.execute(_LAST_CLOSED).fetchone())
 
 
 def insert_shift(tables: Tables, new: NewShift, person: Person, now: datetime) -> None:
-    """Insert an open shift whose first stint begins; `person` is that of `new`."""
+    """Insert an open shift and its first stint, and add it to the audit.
+
+    Args:
+        person: the person with the id `new.person_id`.
+    """
     closed = tables.connection.execute(_LAST_CLOSED).fetchone()
     # Entries made since the last shift, while nobody was signed in, belong to this one.
     after = closed["last_position"] if closed else newest_position(tables)
@@ -95,7 +102,10 @@ def insert_shift(tables: Tables, new: NewShift, person: Person, now: datetime) -
 
 
 def acknowledge_last(tables: Tables, person: Person, now: datetime) -> None:
-    """Note who took over the last closed shift; a no-op without one or if that is noted."""
+    """Store and audit who took over the last closed shift.
+
+    A no-op if there is none or it is acknowledged.
+    """
     closed = tables.connection.execute(_LAST_CLOSED).fetchone()
     if closed is None or closed["acknowledged_at"]:
         return

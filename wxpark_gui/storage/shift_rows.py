@@ -17,7 +17,7 @@ _LISTS = ("carried", "owing_list", "failed_list", "voided_list", "corrected_list
 
 
 def pin_values(pin: PinHash) -> dict[str, Value]:
-    """Return the columns of `people` that hold a PIN; the wrong tries are forgotten."""
+    """Return values of `people` that set a PIN, reset wrong tries, and undo a retirement."""
     return {
         "pin_salt": pin.salt,
         "pin_digest": pin.digest,
@@ -30,7 +30,7 @@ def pin_values(pin: PinHash) -> dict[str, Value]:
 
 
 def read_pin_hash(row: sqlite3.Row) -> PinHash:
-    """Return the stored PIN of a row of `people`."""
+    """Return the hash of the PIN in a row of `people`."""
     return PinHash(
         row["pin_salt"], row["pin_digest"], row["pin_cost"], row["pin_block_size"], row["pin_lanes"]
     )
@@ -56,10 +56,10 @@ def report_text(report: ShiftReport) -> str:
 
 
 def read_report(row: sqlite3.Row) -> ShiftReport:
-    """Convert a row of `shifts` with a closing to its report.
+    """Convert a row of a closed shift to its report.
 
     Raises:
-        KeyError, TypeError, ValueError: the JSON is not what `report_text` writes.
+        KeyError, TypeError, ValueError: the JSON differs from that of `report_text`.
     """
     values: dict[str, Any] = json.loads(row["report"])
     summary = values["summary"]

@@ -19,13 +19,14 @@ from wxpark_gui.storage.shift_rows import pin_values, report_text
 from wxpark_gui.storage.tables import Tables
 
 NOBODY = "-"
-"""Name in the audit while nobody is signed in."""
+"""Name in the audit while nobody is signed in or the shift is locked."""
 
 
 class SqliteShifts:
     """The `ShiftBook` port. Use it only on the journal's thread.
 
-    Each change is one transaction with its line in the audit, which names the person at work.
+    Each change is one transaction. It includes a line in the audit, except for changes of the count
+    of wrong PINs.
     """
 
     def __init__(self, tables: Tables, clock: Clock, archives: Path) -> None:
@@ -176,7 +177,7 @@ class SqliteShifts:
         )
 
     def _note(self, what: str, detail: str, now: datetime) -> None:
-        """Add a line to the audit, with the person at work."""
+        """Add a line to the audit, with the label of the person signed in."""
         shift = self._shift()
         by = shift.stamp.attendant if shift else ""
         self._tables.note(what, f"{detail} by={by or NOBODY}", now)

@@ -42,7 +42,7 @@ BUSY_TIMEOUT = 5.0
 """Seconds to wait for a lock; a writer in WAL mode holds none that stops a reader."""
 
 _STEPS_BETWEEN_CHECKS = 50_000
-"""Instructions of SQLite between two questions if the reading was cancelled: a few ms."""
+"""SQLite instructions between two calls of `is_cancelled`; they take a few ms."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,10 +50,10 @@ IsCancelled: TypeAlias = Callable[[], bool]
 
 
 class JournalStatistics:
-    """Reads the journal and its archives. For one thread.
+    """Reads the journal and its archives. Use it on one thread at a time.
 
-    Sums by day of an archive are kept: the file of a finished month never changes. The few entries
-    that were changed later, in the table `amendments`, are added at every reading.
+    Sums by day of an archive are kept in memory, because its file never changes. The few changes in
+    the table `amendments` are applied at every reading.
 
     Args:
         training: count training entries instead of the others.
@@ -119,8 +119,8 @@ class JournalStatistics:
         """Return the sums of an archive with its later changes.
 
         Raises:
-            ReadableError: it is missing, damaged, of another version, or not the file that the
-                journal names.
+            ReadableError: it is missing, damaged or of another version, or has another number of
+                entries than the journal names.
         """
         key = file.month, file.sha256
         kept = self._kept.get(key) if slot is Slot.DAY else None
@@ -141,7 +141,7 @@ class JournalStatistics:
 
 
 def _early(since: datetime) -> datetime:
-    """Return a time before which nothing was saved whose entry time is `since` or later."""
+    """Return the earliest time at which an entry with an entry time of `since` can be saved."""
     return since - FUTURE_TOLERANCE
 
 

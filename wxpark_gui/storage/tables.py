@@ -33,7 +33,7 @@ class Tables:
         connection: sqlite3.Connection,
         find_archived: Callable[[str], EntryRecord | None] = lambda _: None,
     ) -> None:
-        """`find_archived` returns an entry that left the file, by `entry_id`."""
+        """`find_archived` returns an archived entry by `entry_id`, or None if there is none."""
         self.connection = connection
         self._find_archived = find_archived
         self.run = 0

@@ -1,6 +1,6 @@
 """Queries that sum the entries of one file, and the gaps between them, by slot.
 
-SQLite lets other threads run while it looks for a row, so that the window stays free.
+`sqlite3` releases the GIL while SQLite looks for a row, so that the window stays responsive.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Amendment = tuple[str, str | None, str | None]
 
 _VOIDED = DeliveryState.VOIDED.value.encode()
 _AFTER_ALL = "9999"
-"""Text that sorts behind every moment."""
+"""Text that sorts after every stored moment."""
 
 # Stored moments are of UTC and of one length; an hour of Beijing is an hour of UTC too.
 _HOUR = "substr({moment}, 1, 13)"
@@ -74,7 +74,8 @@ _MADE_ONE_BY_ONE = """
 def sum_span(connection: sqlite3.Connection, span: Span, slot: Slot, *, training: bool) -> Sums:
     """Return the sums of a part of a file. Rows with invalid values are left out.
 
-    Gaps across midnight, and across the border of two spans, are not known.
+    An entry is in the span by the time it was saved. Gaps across the border of two slots or two
+    spans are not counted.
 
     Raises:
         sqlite3.Error: the file is damaged, or the query was interrupted.
@@ -107,8 +108,13 @@ def sum_amended(
 ) -> Sums:
     """Return the sums of an archive with the entries of `amended` as they are now.
 
+    Creates a temporary table, so call it once for each connection.
+
     Args:
         archived: the sums of the whole archive.
+
+    Raises:
+        sqlite3.Error: the file is damaged, or the query was interrupted.
     """
     connection.execute(
         "CREATE TEMP TABLE amended (entry_id TEXT PRIMARY KEY, new_state TEXT, new_replaced TEXT)"
@@ -193,7 +199,10 @@ def _count_rows(
 def _slots_of(
     connection: sqlite3.Connection, span: Span, slot: Slot
 ) -> Iterator[tuple[int, str, str]]:
-    """Yield the slots that a span has entries in, as number, start and end, within the span."""
+    """Yield number, start and end of each slot from the first to the last entry saved in a span.
+
+    Start and end are texts like `saved_at`, and do not exceed the span.
+    """
     bounds = "SELECT min(saved_at), max(saved_at) FROM entries WHERE saved_at >= ? AND saved_at < ?"
     end = span.end or _AFTER_ALL
     first, last = map(read_seconds, connection.execute(bounds, (span.start, end)).fetchone())
@@ -214,7 +223,8 @@ def _latest_gaps(
 ) -> tuple[Gap, ...]:
     """Return the latest gaps between entries saved from `start` to before `end`, in order.
 
-    They are measured by the monotonic clock, so both entries are of one run of the program.
+    At most `CARS_IN_A_ROW`. Gaps are measured by the monotonic clock, so both entries are of one
+    run and one booth. Entries from paper and replacements are left out.
     """
     gaps: list[Gap] = []
     later: dict[tuple[object, ...], tuple[str, float]] = {}
@@ -254,5 +264,5 @@ def _slot_number(name: object, slot: Slot) -> int | None:
 
 
 def _text(value: object) -> str:
-    """Decode a text; an empty one for any other value, and for invalid UTF-8."""
+    """Decode bytes, with U+FFFD for invalid UTF-8; return an empty text for any other value."""
     return value.decode(errors="replace") if isinstance(value, bytes) else ""

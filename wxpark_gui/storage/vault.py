@@ -157,7 +157,7 @@ def _choose(trusted: Sequence[Backend]) -> KeyringBackend:
 
 
 def _why_none() -> KeyUnavailableError:
-    """Return the error for the lack of a trusted keyring: none, or only untrusted ones, found."""
+    """Return the error for the lack of a trusted keyring; it names untrusted ones, if any."""
     get_all_keyring()  # loads the plug-ins, so that they are among the classes
     known = sorted(
         f"{backend.__module__}.{backend.__qualname__}"

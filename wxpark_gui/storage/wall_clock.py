@@ -52,7 +52,7 @@ class WallClock:
         offset = self._read_offset()
         shift = offset - self._offset
         if abs(shift) < CLOCK_TOLERANCE:
-            # Small drifts add up to no shift.
+            # Small drifts must not add up to a shift.
             self._offset = offset
             return
         delta = timedelta(seconds=shift)
