@@ -90,7 +90,9 @@ class ExportRows:
             with reading():
                 rows = list(self._read(after, upto, wanted))
             yield ExportPage(rows, (upto - first + 1) / (last - first + 1))
-            span = SHORTEST_SPAN if len(rows) * 2 > span else min(span * 2, LONGEST_SPAN)
+            # Conditions of a search are tested row by row, which must not delay a cancellation.
+            longest = SHORTEST_SPAN if wanted.search else LONGEST_SPAN
+            span = SHORTEST_SPAN if len(rows) * 2 > span else min(span * 2, longest)
             after = self._skip_gap(upto, spans)
             self._close_passed(after)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.errors import EntryNotOpenError, EntryReplacedError, NothingToResendError
+from wxpark_gui.domain.errors import (
+    EntryNotFoundError,
+    EntryNotOpenError,
+    EntryReplacedError,
+    NothingToResendError,
+)
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry
 from wxpark_gui.storage.archives import amend
 from wxpark_gui.storage.tables import Tables
@@ -63,9 +68,12 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
         EntryReplacedError: the old entry was replaced before.
         NothingToResendError: the old entry was taken back, or it is to be re-sent but was answered
             or is still open.
-        LookupError: there is no old entry.
+        EntryNotFoundError: neither the journal nor a readable archive has the old entry.
     """
-    old = tables.get(new.replaces)
+    try:
+        old = tables.get(new.replaces)
+    except LookupError as error:
+        raise EntryNotFoundError from error
     if old.replaced_by:
         raise EntryReplacedError
     if new.link is Link.RESENT:

@@ -12,12 +12,13 @@ from heapq import merge
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import EntryRecord, Link
 from wxpark_gui.domain.shift_report import ShiftEntry
 from wxpark_gui.domain.verdict import UserState, read_user_state
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.archives import archive_files
+from wxpark_gui.storage.inspection import is_empty
 from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.rows import read_moment
 from wxpark_gui.storage.tables import Tables
@@ -113,6 +114,8 @@ def _archived(
     """
     after, last = positions
     try:
+        if is_empty(path):
+            raise JournalDamagedError("the file is missing or empty")
         with closing(JournalReader(path, clock)) as reader:
             while page := reader.page(_PAGE, after=after):
                 for record in page:

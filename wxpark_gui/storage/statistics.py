@@ -17,7 +17,7 @@ from wxpark_gui.domain.errors import (
     ReadableError,
 )
 from wxpark_gui.domain.tallies import Part, Slot, Sums
-from wxpark_gui.storage.archives import ArchiveFile, archive_files
+from wxpark_gui.storage.archives import ArchiveFile, archive_files, shared_from
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import (
     beside,
@@ -34,6 +34,7 @@ from wxpark_gui.storage.tally_queries import (
     Amendment,
     amended_entries,
     count_entries,
+    hide_entries,
     sum_amended,
     sum_span,
 )
@@ -73,9 +74,12 @@ class JournalStatistics:
             yield Part(Sums(), 1.0)
             return
         with _reading(self._journal, is_cancelled) as connection:
+            # One moment for rows, archives and amendments: a month may be moved meanwhile.
+            connection.execute("BEGIN")
             spans = _spans(connection, since, now)
             files = self._files(connection, since)
             amended = amended_entries(connection) if files else []
+            own = _own_until(connection, files)
             steps = len(spans) + len(files)
             for number, span in enumerate(spans, start=1):
                 if is_cancelled():
@@ -93,7 +97,7 @@ class JournalStatistics:
             if is_cancelled():
                 return
             try:
-                sums = self._sum_archive(file, slot, amended, is_cancelled)
+                sums = self._sum_archive(file, slot, amended, is_cancelled, own[file.month])
                 part = Part(sums, number / steps)
             except ReadableError as error:
                 if is_cancelled():
@@ -115,15 +119,20 @@ class JournalStatistics:
         slot: Slot,
         amended: Sequence[Amendment],
         is_cancelled: IsCancelled,
+        before: int,
     ) -> Sums:
         """Return the sums of an archive with its later changes.
+
+        Args:
+            before: entries from this position on are in the journal too, and are counted there.
 
         Raises:
             ReadableError: it is missing, damaged or of another version, or has another number of
                 entries than the journal names.
         """
         key = file.month, file.sha256
-        kept = self._kept.get(key) if slot is Slot.DAY else None
+        is_whole = before > file.last_position
+        kept = self._kept.get(key) if slot is Slot.DAY and is_whole else None
         if kept is not None and not amended:
             return kept
         if is_empty(file.path):
@@ -132,12 +141,27 @@ class JournalStatistics:
             if kept is None:
                 if count_entries(connection) != file.entries:
                     raise JournalDamagedError("another number of entries")
+                if not is_whole:
+                    hide_entries(connection, before)
                 kept = sum_span(connection, EVERYTHING, slot, training=self._training)
-                if slot is Slot.DAY:
+                if slot is Slot.DAY and is_whole:
                     self._kept[key] = kept
             if not amended:
                 return kept
             return sum_amended(connection, amended, slot, kept, training=self._training)
+
+
+def _own_until(connection: sqlite3.Connection, files: Sequence[ArchiveFile]) -> dict[str, int]:
+    """Return by month the position from which on its entries are in the journal too.
+
+    The open transaction ends if no month is being moved, because it would keep SQLite from
+    truncating the log.
+    """
+    with readable_errors():
+        own = {file.month: shared_from(connection, file) for file in files}
+    if all(own[file.month] > file.last_position for file in files):
+        connection.execute("COMMIT")
+    return own
 
 
 def _early(since: datetime) -> datetime:

@@ -126,6 +126,19 @@ def sum_amended(
     return archived.without(Sums(before)) + Sums(after)
 
 
+def hide_entries(connection: sqlite3.Connection, before: int) -> None:
+    """Let later queries of a connection see only entries of smaller positions, and their attempts.
+
+    Temporary names are found first.
+    """
+    entries = f"FROM main.entries WHERE position < {before:d}"
+    connection.execute(
+        "CREATE TEMP VIEW attempts AS SELECT * FROM main.attempts"  # noqa: S608 - a number
+        f" WHERE entry_id IN (SELECT entry_id {entries})"
+    )
+    connection.execute(f"CREATE TEMP VIEW entries AS SELECT * {entries}")
+
+
 def count_entries(connection: sqlite3.Connection) -> int:
     """Return the number of rows, voided and training entries included."""
     count: int = connection.execute("SELECT count(*) FROM entries").fetchone()[0]

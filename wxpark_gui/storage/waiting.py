@@ -23,8 +23,9 @@ MARK_INTERVAL = 60.0
 OPEN = "state IN ('saved', 'sending', 'waiting')"
 
 _IS_HELD = """
-    state = 'waiting' AND next_attempt_at IS NULL AND last_attempt IN (
-        SELECT attempt FROM attempts WHERE cause IN (SELECT cause FROM holding_causes)
+    state = 'waiting' AND next_attempt_at IS NULL AND EXISTS (
+        SELECT 1 FROM attempts
+        WHERE attempt = last_attempt AND cause IN (SELECT cause FROM holding_causes)
     )
 """
 # NULL equals nothing, so an entry without a plate never waits for another.
@@ -70,13 +71,17 @@ _BRING_FORWARD = """
     WHERE state = 'waiting' AND next_attempt_at > :latest
 """
 _NOT_ASKED_TO_WAIT = """
-    AND last_attempt NOT IN (SELECT attempt FROM attempts WHERE retry_after IS NOT NULL)
+    AND NOT EXISTS (
+        SELECT 1 FROM attempts WHERE attempt = last_attempt AND retry_after IS NOT NULL
+    )
 """
 _OF_PLATE = "account_id = :account AND plate = :plate"
 _HAS_OPEN = f"SELECT 1 FROM entries WHERE {OPEN} AND {_OF_PLATE} LIMIT 1"  # noqa: S608
+# Without a hint SQLite reads all entries of the plate, closed ones too.
 _BRING_PLATE_FORWARD = f"""
-    UPDATE entries SET next_attempt_at = :now
-    WHERE state = 'waiting' AND next_attempt_at > :now AND {_OF_PLATE} {_NOT_ASKED_TO_WAIT}
+    UPDATE entries INDEXED BY entries_open_plate SET next_attempt_at = :now
+    WHERE {OPEN} AND state = 'waiting' AND next_attempt_at > :now AND {_OF_PLATE}
+        {_NOT_ASKED_TO_WAIT}
 """  # noqa: S608 - our own condition
 # Only entries of a held account may lack a planned time.
 _PLAN_UNPLANNED = f"""
@@ -88,7 +93,8 @@ _RELEASE = "UPDATE entries SET next_attempt_at = :now WHERE state = 'waiting'"
 _OF_ACCOUNT = " AND account_id = :account"
 _NOT_REACHED = """
     AND next_attempt_at > :now AND (
-        last_attempt IS NULL OR last_attempt IN (SELECT attempt FROM attempts WHERE reached = 0)
+        last_attempt IS NULL
+        OR EXISTS (SELECT 1 FROM attempts WHERE attempt = last_attempt AND reached = 0)
     )
 """
 

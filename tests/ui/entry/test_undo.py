@@ -283,8 +283,17 @@ class TestSounds:
     def test_an_entry_that_was_not_saved_is_heard(
         self, window: MainWindow, booth: FakeBooth
     ) -> None:
-        booth.entries.notSaved.emit(entry_id(1), EntryNotOpenError())
+        _enter(window, "12345")
+        booth.entries.notSaved.emit(booth.entries.last_id, EntryNotOpenError())
         assert booth.beeps == 1
+
+    def test_an_entry_sent_again_elsewhere_that_was_not_saved_leaves_the_panel(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        booth.entries.saved.emit(make_record())
+        before = _text(window, "verdictTitle")
+        booth.entries.notSaved.emit(entry_id(99), EntryNotOpenError())
+        assert _text(window, "verdictTitle") == before
 
     def test_switched_off_in_the_settings_nothing_is_heard(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

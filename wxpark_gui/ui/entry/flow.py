@@ -222,6 +222,9 @@ class EntryFlow(QObject):
 
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:
+        if entry_id and entry_id not in self._pending and not self._presenter.is_shown(entry_id):
+            # An entry that was sent again from the history, which says it.
+            return
         draft = self._pending.pop(entry_id, None)
         label = _label_of(draft) if draft else ""
         is_lost = not self._undo.bring_back(draft)

@@ -40,8 +40,9 @@ class HistoryDelegate(QStyledItemDelegate):
             return self._appearance.length(_REMARKS_WIDTH)
         return self._recent.column_width(column)
 
-    def row_height(self) -> int:
-        return self._recent.row_height()
+    def row_height(self, *, noted: bool = False) -> int:
+        """Height in pixels; `noted` leaves room for a second line."""
+        return self._recent.row_height(noted=noted)
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(self.column_width(index.column()), self.row_height())

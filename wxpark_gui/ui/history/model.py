@@ -42,6 +42,9 @@ Index = QModelIndex | QPersistentModelIndex
 class HistoryModel(QAbstractTableModel):
     """Entries newest first. It keeps every position, but only the last used entries.
 
+    Attributes:
+        notes_remarks: True puts the remarks under the plate, as `NOTE_ROLE`.
+
     Signals:
         entriesMissing(list[int]): positions of dropped entries that a view asked for.
         moreWanted(): a view needs rows beyond the last one, and there may be more.
@@ -56,6 +59,7 @@ class HistoryModel(QAbstractTableModel):
         self._positions = array("q")
         self._held: OrderedDict[int, HistoryEntry] = OrderedDict()
         self._asked: set[int] = set()
+        self.notes_remarks = False
         self._has_more = False
 
     @property
@@ -142,6 +146,8 @@ class HistoryModel(QAbstractTableModel):
             return found
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(found, index.column())
+        if role == NOTE_ROLE and index.column() == PLATE and self.notes_remarks:
+            return remarks(found, self._appearance.wording)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._appearance.wording.verdict(found.record.verdict).advice
         return None

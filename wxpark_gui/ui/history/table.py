@@ -109,6 +109,10 @@ class HistoryTable(QTableView):
         rest = self.viewport().width() - sum(widths.values())
         wanted = self._delegate.column_width(REMARKS)
         self.setColumnHidden(REMARKS, rest < wanted)
+        # Without its column a mark such as "Training" stands under the plate.
+        self._model.notes_remarks = rest < wanted
+        height = self._delegate.row_height(noted=rest < wanted)
+        self.verticalHeader().setDefaultSectionSize(height)
         widths[PLATE] += max(0, rest if rest < wanted else (rest - wanted) // 4)
         for column, width in widths.items():
             self.setColumnWidth(column, width)
