@@ -245,6 +245,30 @@ class TestRetention:
         assert dropped == [(f"{MONTH} 5",)]
         assert booth.get(march[0].entry_id) is None
 
+    def test_reports_of_old_shifts_lose_plates_and_message_but_the_newest(
+        self, booth: SqliteJournal, path: Path, hands: HandClock
+    ) -> None:
+        report = '{"summary": {"entered": 1, "carried": [{"label": "粤B99999"}]}}'
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            for number in (1, 2):
+                connection.execute(
+                    "INSERT INTO shifts (shift_id, lot, booth, person_id, opened_at,"
+                    " after_position, closed_at, last_position, report, message)"
+                    " VALUES (?, '', '', '', '', 0, '2026-03-21T00:00:00.000+00:00', 5, ?, 'x')",
+                    (f"{number:036}", report),
+                )
+        self.live(booth, hands, APRIL + timedelta(days=180))
+        self.live(booth, hands, hands.now() + timedelta(days=8))
+        archive_all(booth, hands, retention_days=180)
+        assert not archive_of(path).exists()
+        (old, old_message), newest = rows(path, "SELECT report, message FROM shifts ORDER BY shift")
+        assert "粤B99999" not in str(old)
+        assert '"entered": 1' in str(old)
+        assert old_message == ""
+        assert newest == (report, "x")
+        noted = rows(path, "SELECT detail FROM audit WHERE what = 'shift_reports_shortened'")
+        assert noted == [(f"{MONTH} 1",)]
+
     def test_clock_that_jumps_ahead_by_years_drops_nothing(
         self, booth: SqliteJournal, path: Path, hands: HandClock, restart: Restart
     ) -> None:

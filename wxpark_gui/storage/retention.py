@@ -16,6 +16,8 @@ from wxpark_gui.storage.archives import ArchiveFile, next_month, open_archive
 from wxpark_gui.storage.backups import backups_in
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.durable import sync_directory
+from wxpark_gui.storage.rows import moment_text
+from wxpark_gui.storage.shift_rows import without_lists
 from wxpark_gui.storage.tables import Tables
 
 MEASURED_MARGIN = 7 * 86_400.0
@@ -26,6 +28,13 @@ A wall clock set too far ahead must run for so long before anything is dropped b
 
 # Archives, those set aside, and unfinished ones.
 _NAME = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))(?:-damaged-[\dT-]+)?\.(?:sqlite3|unfinished)")
+
+_OLD_REPORTS = """
+    SELECT shift, report, message FROM shifts
+    WHERE closed_at < ? AND report IS NOT NULL AND shift < (SELECT max(shift) FROM shifts)
+"""
+
+_SHORTEN = "UPDATE shifts SET report = ?, message = '' WHERE shift = ?"
 
 _log = logging.getLogger(__name__)
 
@@ -77,6 +86,24 @@ class Retention:
             for entry_id in amended:
                 connection.execute("DELETE FROM amendments WHERE entry_id = ?", (entry_id,))
             self._tables.note("archive_dropped", f"{file.month} {file.entries}", now)
+            if shortened := self._shorten_reports(_end_of(file.month)):
+                self._tables.note("shift_reports_shortened", f"{file.month} {shortened}", now)
+
+    def _shorten_reports(self, end: datetime) -> int:
+        """Remove plates and messages from reports of shifts closed before `end`; count the reports.
+
+        The newest shift keeps its report for the next attendant. Needs an open transaction.
+        """
+        connection = self._tables.connection
+        rows = connection.execute(_OLD_REPORTS, (moment_text(end),)).fetchall()
+        shortened = 0
+        for row in rows:
+            with contextlib.suppress(KeyError, TypeError, ValueError):
+                report = without_lists(row["report"])
+                if report != row["report"] or row["message"]:
+                    connection.execute(_SHORTEN, (report, row["shift"]))
+                    shortened += 1
+        return shortened
 
     def _amended_in(self, file: ArchiveFile) -> Sequence[str]:
         """Return the amended entries of an archive; none if it cannot be read."""

@@ -55,6 +55,17 @@ def report_text(report: ShiftReport) -> str:
     return json.dumps(values, ensure_ascii=False, default=_moment_json)
 
 
+def without_lists(text: str) -> str:
+    """Return a report's JSON with its sums but without the entries by name.
+
+    Raises:
+        KeyError, TypeError, ValueError: the JSON differs from that of `report_text`.
+    """
+    values: dict[str, Any] = json.loads(text)
+    values["summary"] = values["summary"] | {name: [] for name in _LISTS}
+    return json.dumps(values, ensure_ascii=False)
+
+
 def read_report(row: sqlite3.Row) -> ShiftReport:
     """Convert a row of a closed shift to its report.
 

@@ -7,9 +7,16 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QProgressBar, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QFileDialog,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FakeBooth
@@ -164,6 +171,7 @@ class TestWindow:
     ) -> None:
         for _ in range(2):
             window.export.open_export(EntryFilter(since=NOON - timedelta(days=1)))
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         assert len(window.findChildren(ExportDialog)) == 1
         dialog = window.export.dialog
         assert dialog is not None
@@ -171,3 +179,15 @@ class TestWindow:
         assert window.export.dialog is None
         window.activateWindow()
         qtbot.waitUntil(window.form.plate.hasFocus)
+
+    def test_another_search_replaces_the_dialog_unless_an_export_runs(
+        self, window: MainWindow, booth: FakeBooth, tmp_path: Path
+    ) -> None:
+        window.export.open_export(EntryFilter(plate="粤A"))
+        window.export.open_export(EntryFilter(plate="粤B"))
+        dialog = window.export.dialog
+        assert dialog is not None
+        dialog.export_to(str(tmp_path / "out.csv"))
+        window.export.open_export(EntryFilter(plate="粤C"))
+        assert window.export.dialog is dialog
+        assert [request.wanted.plate for request in booth.exports.requests] == ["粤B"]

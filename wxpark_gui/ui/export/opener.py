@@ -34,13 +34,15 @@ class ExportOpener(QObject):
 
     @Slot(object)
     def open_export(self, wanted: EntryFilter = EVERY_ENTRY) -> None:
-        """Open the dialog for the entries that meet `wanted`.
+        """Open the dialog for the entries that meet `wanted`, in place of an open one.
 
-        If a dialog is open already, activate it and ignore `wanted`.
+        While an export runs, activate its dialog and ignore `wanted`.
         """
         if self._dialog is not None:
-            self._dialog.activateWindow()
-            return
+            if self._exports.running:
+                self._dialog.activateWindow()
+                return
+            self._dialog.reject()
         dialog = ExportDialog(self._exports, self._appearance, wanted, self._window)
         self._dialog = dialog
         dialog.finished.connect(self._on_finished)
