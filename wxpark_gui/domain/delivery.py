@@ -226,7 +226,10 @@ class Outcome:
 
 
 def read_connection_failure(cause: Cause | None, code: str) -> ConnectionFailure | None:
-    """Parse `Outcome.code` as a failed step; None for another cause or an unknown code."""
+    """Parse `Outcome.code` as a failed step.
+
+    None if `cause` is not in `CONNECTION_CAUSES`, or the code is unknown.
+    """
     if cause not in CONNECTION_CAUSES:
         return None
     try:

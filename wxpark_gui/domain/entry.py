@@ -48,8 +48,10 @@ class EntryDraft:
     Attributes:
         plate: as typed. Required for `PARKING`; optional for `PARKING SPACE`, which saves it but
             does not send it.
+        car_type: None to send none.
         start_time: aware; None for the present time.
-        space_number, openid, sub_openid: used for `PARKING SPACE`, ignored for `PARKING`.
+        space_number: required for `PARKING SPACE`, ignored for `PARKING`.
+        openid, sub_openid: `PARKING SPACE` requires at least one; ignored for `PARKING`.
     """
 
     plate: str = ""

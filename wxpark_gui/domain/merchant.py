@@ -29,10 +29,10 @@ _KEY = re.compile("[0-9A-Za-z]{32}")
 
 
 class Secret:
-    """Signing key that `repr`, `str` and `format` mask.
+    """A merchant's signing key (APIv2 密钥), which could sign payments and refunds too.
 
-    Pickling and copying raise `TypeError`. Only `reveal` returns the text, for signing and for the
-    keyring: the APIv2 key (APIv2 密钥) signs payments and refunds too.
+    `repr`, `str` and `format` mask it; pickling and copying raise `TypeError`. Only `reveal`
+    returns the text: call it only to sign, or to fill the keyring.
     """
 
     __slots__ = ("_value",)

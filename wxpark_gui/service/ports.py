@@ -388,7 +388,8 @@ class Journal(Protocol):
         Args:
             retention_days: days after which an archived month is dropped; 0 keeps all.
 
-        Raises `JournalWriteError` if the step was rolled back.
+        Raises `JournalWriteError` if the step was rolled back, `JournalDamagedError` if the journal
+        could not be read.
         """
         ...
 

@@ -160,7 +160,10 @@ class Submission:
         return present if is_unplanned else self.deliver(present)
 
     def warm_up(self) -> bool:
-        """Open the connection before an entry is sent; False without account or on failure."""
+        """Open the connection unless one is open and fresh. Blocks for the network.
+
+        False without account or on failure.
+        """
         account = self.settings.value.account
         return account is not None and self.gateway.warm_up(account.merchant)
 

@@ -63,15 +63,19 @@ def write_archive(
     *,
     connect: Connect = connect_file,
 ) -> Written:
-    """Copy a month's entries, their attempts and runs to a file; return its description.
+    """Copy a month's entries, their attempts and runs to `directory/MONTH.sqlite3`; describe it.
+
+    A file of that name is replaced.
 
     Args:
         journal: file of the journal.
         directory: folder of the file, created if it is missing; unfinished files in it are deleted.
+        month: `YYYY-MM`.
         go_on: called between pieces of the work; may wait, and raise `StoppedError`.
 
     Raises:
-        JournalDamagedError: the month has no entries or an open one, or the copy is not whole.
+        JournalDamagedError: the journal is damaged, the month has no entries or an open one, or the
+            copy is not whole.
         DataDirectoryUnusableError: a file cannot be read or written.
     """
     target = directory / f"{month}.sqlite3"

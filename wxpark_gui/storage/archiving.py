@@ -388,7 +388,8 @@ class Archiver:
     def _start(self, work: Callable[[], _Result], finish: Callable[[_Result], None]) -> None:
         """Run `work` on a thread; a later step calls `finish` with the result.
 
-        A failure is logged, and the work is tried again after `LOOK_INTERVAL`.
+        A failure is logged; the next search for work is `LOOK_INTERVAL` later. It finds a failed
+        move again; a failed check comes again with the next round of checks.
         """
 
         def run() -> None:
@@ -396,7 +397,7 @@ class Archiver:
                 try:
                     result = work()
                 except (ReadableError, OSError, sqlite3.Error) as error:
-                    _log.warning("archiving failed and is tried again: %s", error)
+                    _log.warning("archiving failed and is tried again later: %s", error)
                     self._look_at = self._clock.monotonic() + LOOK_INTERVAL
                 else:
                     job.finish = lambda: finish(result)

@@ -196,7 +196,7 @@ def check_header(connection: sqlite3.Connection, newest: int) -> int:
 
 
 def _last_program(connection: sqlite3.Connection) -> str:
-    """Return the version of the program that opened a journal last; empty if it is unreadable."""
+    """Return the version of the program that opened a journal last; empty if that is not known."""
     try:
         row = connection.execute("SELECT program FROM runs ORDER BY run DESC LIMIT 1").fetchone()
         return str(read_version(row[0])) if row else ""

@@ -383,6 +383,7 @@ class SqliteJournal:
 
         Raises:
             JournalWriteError: the step was rolled back; a later one tries again.
+            JournalDamagedError: the journal could not be read.
         """
         with reading():
             return self._archiver.step(now, retention_days)

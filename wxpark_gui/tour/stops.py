@@ -54,7 +54,7 @@ Change = Callable[[Settings], Settings]
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One picture.
+    """A state of the window, of which each look gives one picture.
 
     Attributes:
         name: first part of the file name; the look's name follows.
@@ -65,7 +65,8 @@ class Stop:
         faults: the gateway's faults during the stop.
         event: emits signals after the keys are typed and again before the picture; None for no
             signals.
-        settle_ms: time between the state and the picture, in milliseconds.
+        settle_ms: least milliseconds from the awaited verdict, or without one from the last key or
+            event, to the picture.
         awaited: end of the plate whose verdict the stop waits for; empty for that of `keys`.
         later: seconds by which the window's clock is ahead.
         settings: changes the tour's settings for this stop; None for no change.

@@ -144,7 +144,7 @@ class FilterBar(QWidget):
             self.searchChosen.emit(search)
 
     def _mark_search(self) -> None:
-        """Choose the listed search with the present conditions, else the row of unsaved ones."""
+        """Choose the listed search that equals the present one but for its name; else the last."""
         known = [search for _, search in _BUILT_IN] + list(self._own)
         equal = (each for each in known if replace(each, name="") == self._search)
         self._searches.choose(next(equal, None))
