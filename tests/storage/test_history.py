@@ -219,7 +219,7 @@ def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 class TestPage:
     @given(wanted=FILTERS, limit=st.integers(1, 60), step=st.sampled_from([0.0, 1.0]))
-    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_joined_pages_are_what_a_filter_of_every_entry_accepts(
         self, root: Path, wanted: HistoryFilter, limit: int, step: float
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -11,6 +12,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
+from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui.conftest import FakeBooth
 from tests.ui.history.conftest import EntryMaker, show
@@ -18,7 +20,7 @@ from tests.ui.look.test_colours import TEXT, THEMES, Worst, paint
 from tests.ui.pixels import read_print
 from tests.ui.test_accessibility import focusable, unspoken
 from tests.ui.window.room import cramped
-from tests.ui.window.test_room import SCALES, SIZES, pseudo, settle
+from tests.ui.window.test_room import SCALES, SIZES, SMALLEST, pseudo, settle
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.history import (
@@ -109,9 +111,13 @@ def faults(history: HistoryWindow, booth: FakeBooth, rows: list[HistoryEntry]) -
     return found
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("scale", SCALES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "scale", "size"),
+    sampled(
+        product(LANGUAGES, SCALES, SIZES),
+        [*product(LANGUAGES, [100, 200], [SMALLEST]), ("zh_CN", 100, SIZES[0])],
+    ),
+)
 def test_every_text_is_shown_whole(
     history: HistoryWindow,
     booth: FakeBooth,

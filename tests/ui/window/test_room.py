@@ -61,7 +61,7 @@ WINDOWS = sampled(
         *product(["zh_CN"], [100], SIZES[:-1]),
     ],
 )
-DIALOG_LOOKS = sampled(product(LANGUAGES, SCALES), list(product(LANGUAGES, [100, 200])))
+DIALOG_LOOKS = sampled(product(LANGUAGES, SCALES), list(product(LANGUAGES, [200])))
 LONG_NAMES = settings_of(
     merchant=replace(MERCHANT, parking_name="场" * 32),
     name="岗" * BOOTH_LENGTH,
