@@ -16,6 +16,7 @@ from wxpark_gui.domain.settings import (
     Settings,
     change_merchant,
     check_settings,
+    read_reasons,
     setting_definitions,
 )
 
@@ -253,3 +254,17 @@ def test_typed_text_of_another_type_is_refused(field: Field, typed: str, error: 
 
 def _definition(field: Field) -> SettingDefinition:
     return next(found for _, found in setting_definitions() if found.field is field)
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("", ()),
+        (" ; ；", ()),
+        ("车牌有误；没有入场; 测试 ", ("车牌有误", "没有入场", "测试")),
+        (";".join("123456789ABC"), tuple("123456789")),
+        ("长" * 30, ("长" * 20,)),
+    ],
+)
+def test_reasons_are_read_between_semicolons(text: str, reasons: tuple[str, ...]) -> None:
+    assert read_reasons(text) == reasons

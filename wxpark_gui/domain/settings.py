@@ -31,16 +31,19 @@ LONGEST_DUPLICATE_MINUTES = 1440
 VOID_REASONS_LENGTH = 200
 MOST_REASONS = 9
 """Each is chosen by a digit."""
-REASON_LENGTH = 40
+REASON_LENGTH = 20
 SHORTEST_RETENTION_DAYS, LONGEST_RETENTION_DAYS = 30, 3650
 
 _PREFIX = re.compile(f"[{PROVINCES}][A-Z]?")
 
 
 def read_reasons(text: str) -> tuple[str, ...]:
-    """Return the first `MOST_REASONS` reasons between half- or full-width semicolons."""
+    """Return the first `MOST_REASONS` reasons between half- or full-width semicolons.
+
+    Each is cut after `REASON_LENGTH` characters.
+    """
     parts = (part.strip() for part in text.replace("；", ";").split(";"))
-    return tuple(part for part in parts if part)[:MOST_REASONS]
+    return tuple(part[:REASON_LENGTH] for part in parts if part)[:MOST_REASONS]
 
 
 def _prefix_problem(prefix: str) -> Problem | None:

@@ -12,8 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
+from tests.ui.test_accessibility import unspoken
+from tests.ui.window.room import cramped
+from tests.ui.window.test_room import settle
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.ui.entry.void_dialog import VoidDialog
+from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
 
@@ -112,3 +117,24 @@ def test_voided_answer_is_not_green_and_says_what_voiding_means(
     booth.entries.changed.emit(make_record(user_state="NORMAL", state=DeliveryState.VOIDED))
     assert window._panel.property("severity") != "ok"
     assert text(window, "verdictAdvice") == "本机已作废并记下原因；已发给微信的不会撤回"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("scale", [100, 200])
+def test_dialog_shows_every_text_whole_and_names_its_parts(
+    window: MainWindow,
+    booth: FakeBooth,
+    appearance: Appearance,
+    make_record: RecordMaker,
+    language: str,
+    scale: int,
+) -> None:
+    appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
+    reasons = ";".join(["车牌有误" * 10] * 3)
+    booth.settings.changed.emit(settings_of(MERCHANT, void_reasons=reasons))
+    booth.entries.saved.emit(make_record())
+    dialog = open_dialog(window)
+    settle()
+    assert cramped(dialog) == []
+    assert unspoken(dialog) == []
+    dialog.reject()

@@ -72,7 +72,9 @@ class VoidDialog(QDialog):
         keys.addWidget(self._void)
         keys.addWidget(cancel)
         layout.addLayout(keys)
-        self.setMinimumWidth(appearance.length(_WIDTH))
+        # A layout in a window of its own ignores height for width.
+        width = max(layout.totalSizeHint().width(), appearance.length(_WIDTH))
+        self.setMinimumSize(width, layout.totalHeightForWidth(width))
         self._follow_text()
         # Not in a text field: the first digit must choose.
         (self._reasons[0] if self._reasons else self._own).setFocus()
