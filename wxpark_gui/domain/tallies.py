@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from enum import Enum
 
 from wxpark_gui.domain.entry import BEIJING
@@ -27,6 +27,7 @@ LONGEST_GAP = 60.0
 ANSWER_STEPS: tuple[tuple[int | None, int], ...] = ((100, 1), (500, 5), (2000, 20), (None, 100))
 """Pairs of upper bound and width, in ms: an answer time is stored as the middle of its step."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _BEIJING_OFFSET = 8 * 3600
 
 
@@ -45,7 +46,8 @@ def slot_of(moment: datetime, slot: Slot) -> int:
 def slot_start(number: int, slot: Slot) -> datetime:
     """Return the start of a slot, in Beijing time."""
     seconds = number * slot.value - _BEIJING_OFFSET
-    return datetime.fromtimestamp(seconds, timezone.utc).astimezone(BEIJING)
+    # Windows refuses negative timestamps, and a clock that lost its time begins at 1970.
+    return (_EPOCH + timedelta(seconds=seconds)).astimezone(BEIJING)
 
 
 def answer_step(milliseconds: int) -> int:
