@@ -96,7 +96,7 @@ def remove(journal: Path, chance: random.Random) -> None:
 
 
 def write_text(journal: Path, chance: random.Random) -> None:
-    journal.write_text("这不是数据库\n" * chance.randrange(1, 2000))
+    journal.write_text("这不是数据库\n" * chance.randrange(1, 2000), encoding="utf-8")
 
 
 def write_noise(journal: Path, chance: random.Random) -> None:

@@ -219,7 +219,7 @@ class TestFile:
 
     @each_format
     def test_in_a_missing_folder_is_said_so(self, tmp_path: Path, kind: ExportFormat) -> None:
-        with pytest.raises(FileNotWrittenError, match="No such file|not found"):
+        with pytest.raises(FileNotWrittenError, match=r"No such file|not found"):
             write(tmp_path / "missing" / "x", kind)
 
     @each_format
