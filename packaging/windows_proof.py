@@ -28,7 +28,7 @@ from windows_python import NativePython, WindowsPython
 from wine_python import WinePython
 
 ROOT = Path(__file__).resolve().parent.parent
-LIMIT, SHORT_LIMIT = 2700.0, 1200.0
+LIMIT, SHORT_LIMIT = 2700.0, 1800.0
 """Seconds for everything, once the Python for Windows is made; on an idle machine half of it."""
 
 SUITE = (
