@@ -38,13 +38,13 @@ from wxpark_gui.service.releases import Upgrades
 from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.archives import archive_directory
 from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.opening import ARCHIVES
 from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
@@ -138,7 +138,7 @@ def make_booth(
         queries=Queries(PlateQuery(client(), keys, current, clock, journal), workers.query),
         statistics=StatisticsController(
             Statistics(
-                JournalStatistics(path, directory / "archive", training=training),
+                JournalStatistics(path, archive_directory(path), training=training),
                 DiskDocuments(),
                 clock,
             ),
@@ -146,7 +146,7 @@ def make_booth(
         ),
         exports=Exports(
             Export(
-                lambda: ExportRows(path, directory / ARCHIVES),
+                lambda: ExportRows(path, archive_directory(path)),
                 ExportFiles(),
                 SharedJournal(path),
                 clock,
@@ -159,7 +159,7 @@ def make_booth(
             workers.shifts,
         ),
         history=HistoryBrowser(
-            lambda: SqliteHistory(path, directory / "archive", clock),
+            lambda: SqliteHistory(path, archive_directory(path), clock),
             JsonSearches(directory / "searches.json"),
             workers.history,
         ),

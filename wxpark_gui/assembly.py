@@ -307,7 +307,7 @@ class Assembly:
     def statistics(self) -> Statistics:
         """Return the use cases of the statistics. They open journal and archives when read."""
         source = JournalStatistics(
-            self.directory.journal, self.directory.root / "archive", training=self.training
+            self.directory.journal, self.directory.archive, training=self.training
         )
         return Statistics(source, DiskDocuments(), self.clock)
 

@@ -6,13 +6,14 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.storage.amendments import amended, read_amendment
 from wxpark_gui.storage.inspection import (
     check_first_bytes,
     check_header,
@@ -215,17 +216,5 @@ class Archives:
                 _log.warning("archive %s is passed over: %s", file.month, error)
                 continue
             if row is not None:
-                return self._amended(read_record(row))
+                return amended(read_record(row), read_amendment(self._connection, entry_id))
         return None
-
-    def _amended(self, record: EntryRecord) -> EntryRecord:
-        row = self._connection.execute(
-            "SELECT state, replaced_by FROM amendments WHERE entry_id = ?", (record.entry_id,)
-        ).fetchone()
-        if row is None:
-            return record
-        return replace(
-            record,
-            state=DeliveryState(row["state"]) if row["state"] else record.state,
-            replaced_by=row["replaced_by"] or record.replaced_by,
-        )

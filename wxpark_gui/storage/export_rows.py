@@ -10,7 +10,7 @@ import heapq
 import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.export import ExportPage, ExportRow
+from wxpark_gui.storage.amendments import Amendment, amended
 from wxpark_gui.storage.archives import ArchiveFile, archive_files
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import is_empty
@@ -32,15 +33,6 @@ LONGEST_SPAN = 8192
 _MONTH = "%Y-%m"
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """Change of an archived entry; None leaves the archived value."""
-
-    state: str | None = None
-    replaced_by: str | None = None
-    void_reason: str | None = None
 
 
 class ExportRows:
@@ -249,16 +241,10 @@ def _read_row(row: sqlite3.Row, amendment: Amendment | None) -> ExportRow:
     Raises:
         JournalDamagedError: a value is invalid.
     """
-    record, void_reason = read_record(row), row["void_reason"]
+    record, reason = amended(read_record(row), amendment), str(row["void_reason"])
     if amendment is not None:
-        try:
-            state = DeliveryState(amendment.state) if amendment.state else record.state
-        except ValueError as error:
-            raise JournalDamagedError(f"amendment of entry {record.position}") from error
-        replaced_by = amendment.replaced_by or record.replaced_by
-        record = replace(record, state=state, replaced_by=replaced_by)
-        void_reason = amendment.void_reason or void_reason
-    return ExportRow(record, str(row["shift_id"]), bool(row["backfilled"]), str(void_reason))
+        reason = amendment.void_reason or reason
+    return ExportRow(record, str(row["shift_id"]), bool(row["backfilled"]), reason)
 
 
 def _where(after: int, upto: int, wanted: EntryFilter) -> tuple[str, list[object]]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.errors import EntryNotFoundError, JournalDamagedError
 from wxpark_gui.domain.full_entry import Attempt, AuditLine, FullEntry
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.export_rows import ExportRows
-from wxpark_gui.storage.rows import read_moment
+from wxpark_gui.storage.rows import read_moment, read_outcome
 
 _ATTEMPTS = "SELECT * FROM attempts WHERE entry_id = ? ORDER BY attempt"
 _AUDIT = "SELECT at, what, detail FROM audit WHERE instr(detail, ?) ORDER BY note"
@@ -46,25 +45,10 @@ def _attempts(rows: list[sqlite3.Row]) -> Iterator[Attempt]:
         yield Attempt(
             started_at=read_moment(row["started_at"]),
             ended_at=read_moment(row["ended_at"]) if row["ended_at"] else None,
-            outcome=_outcome(row) if row["cause"] else None,
+            outcome=read_outcome(row) if row["cause"] else None,
             mch_id=row["sent_mch_id"],
             sub_mch_id=row["sent_sub_mch_id"],
         )
-
-
-def _outcome(row: sqlite3.Row) -> Outcome:
-    return Outcome(
-        cause=Cause(row["cause"]),
-        user_state=row["user_state"],
-        deduct_mode=row["deduct_mode"],
-        code=row["code"],
-        message=row["message"],
-        host=row["host"],
-        elapsed_ms=row["elapsed_ms"],
-        retry_after=row["retry_after"],
-        fingerprint=row["fingerprint"],
-        reply_hash=row["reply_hash"],
-    )
 
 
 def _lines(rows: list[sqlite3.Row]) -> Iterator[AuditLine]:

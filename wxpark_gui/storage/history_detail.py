@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 
-from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.history import Attempt, AuditNote, HistoryChoices, HistoryEntry
-from wxpark_gui.storage.history_files import Amendment
+from wxpark_gui.storage.amendments import Amendment, amended
 from wxpark_gui.storage.rows import read_moment, read_record
 
 _IDS = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
@@ -27,15 +26,12 @@ def read_entry(row: sqlite3.Row, month: str, amendment: Amendment | None) -> His
         amendment: laid over the row; None for no change.
     """
     try:
-        record = read_record(row)
-        reason = str(row["void_reason"])
-        if amendment is not None:
-            state = DeliveryState(amendment.state) if amendment.state else record.state
-            replaced_by = amendment.replaced_by or record.replaced_by
-            record = replace(record, state=state, replaced_by=replaced_by)
-            reason = amendment.void_reason or reason
-    except (JournalDamagedError, ValueError):
+        record = amended(read_record(row), amendment)
+    except JournalDamagedError:
         return None
+    reason = str(row["void_reason"])
+    if amendment is not None:
+        reason = amendment.void_reason or reason
     return HistoryEntry(record, bool(row["backfilled"]), reason, month)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.storage.amendments import Amendment
 from wxpark_gui.storage.archives import ArchiveFile, archive_files
 from wxpark_gui.storage.inspection import pragma
 from wxpark_gui.storage.reading import open_tables
@@ -25,15 +26,6 @@ _FIRST_WITH_ARCHIVES = 4
 """Schema version whose tables include `archives` and `amendments`."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """Row of `amendments`; None leaves the archived value as it is."""
-
-    state: str | None
-    replaced_by: str | None
-    void_reason: str | None
 
 
 @dataclass(slots=True)

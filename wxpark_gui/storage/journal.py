@@ -355,7 +355,7 @@ class SqliteJournal:
 
     def shift_book(self) -> SqliteShifts:
         """Return the book of people and shifts, for use on this journal's thread."""
-        return SqliteShifts(self._tables, self._clock, self._path.parent / "archive")
+        return SqliteShifts(self._tables, self._clock, archive_directory(self._path))
 
     def verify(self) -> int:
         """Check the active file, as `storage.reading.verify_file`; return its number of entries.

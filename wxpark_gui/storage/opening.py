@@ -40,8 +40,6 @@ _PAGE = 4096
 _UUID_LENGTH = 36
 _PAGE_COUNT = slice(28, 32)
 _UNFINISHED = "journal-unfinished.sqlite3"
-ARCHIVES = "archive"
-"""Folder of the archived months in the data directory."""
 
 _log = logging.getLogger(__name__)
 
@@ -105,7 +103,7 @@ def read_entries(directory: DataDirectory, clock: Clock) -> ExportRows:
         ReadableError: as `read_journal`. Archives are opened later, and raise nothing.
     """
     _refuse_lost(directory, clock)
-    return ExportRows(directory.journal, directory.root / ARCHIVES)
+    return ExportRows(directory.journal, directory.archive)
 
 
 def _refuse_lost(directory: DataDirectory, clock: Clock) -> None:

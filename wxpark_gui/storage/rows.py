@@ -183,6 +183,15 @@ def _read_origin(row: sqlite3.Row) -> Origin:
 def _read_outcome(row: sqlite3.Row) -> Outcome:
     for column in _OUTCOME_TEXTS:
         row[column].encode()
+    return read_outcome(row)
+
+
+def read_outcome(row: sqlite3.Row) -> Outcome:
+    """Convert the columns of an attempt. Its texts may hold invalid UTF-8.
+
+    Raises:
+        ValueError: the cause is unknown.
+    """
     return Outcome(
         cause=Cause(row["cause"]),
         user_state=row["user_state"],

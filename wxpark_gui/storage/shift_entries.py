@@ -6,17 +6,17 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import datetime
 from heapq import merge
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
-from wxpark_gui.domain.record import EntryRecord, Link
+from wxpark_gui.domain.record import Link
 from wxpark_gui.domain.shift_report import ShiftEntry
 from wxpark_gui.domain.verdict import UserState, read_user_state
 from wxpark_gui.service.ports import Clock
+from wxpark_gui.storage.amendments import amended, read_amendment
 from wxpark_gui.storage.archives import archive_files
 from wxpark_gui.storage.inspection import is_empty
 from wxpark_gui.storage.reading import JournalReader
@@ -120,23 +120,10 @@ def _archived(
             while page := reader.page(_PAGE, after=after):
                 for record in page:
                     if record.position <= last:
-                        yield record.position, ShiftEntry.of(_amended(tables, record))
+                        amendment = read_amendment(tables.connection, record.entry_id)
+                        yield record.position, ShiftEntry.of(amended(record, amendment))
                 after = page[-1].position
                 if after >= last or len(page) < _PAGE:
                     return
     except ReadableError as error:
         _log.warning("archive %s was left out of a shift: %s", path.name, error.code)
-
-
-def _amended(tables: Tables, record: EntryRecord) -> EntryRecord:
-    """Return an archived entry with its later changes."""
-    row = tables.connection.execute(
-        "SELECT state, replaced_by FROM amendments WHERE entry_id = ?", (record.entry_id,)
-    ).fetchone()
-    if row is None:
-        return record
-    return replace(
-        record,
-        state=DeliveryState(row["state"]) if row["state"] else record.state,
-        replaced_by=row["replaced_by"] or record.replaced_by,
-    )

@@ -1,0 +1,42 @@
+"""Later changes of archived entries, laid over the archived rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass, replace
+
+from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.record import EntryRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """Row of `amendments`; None leaves the archived value as it is."""
+
+    state: str | None = None
+    replaced_by: str | None = None
+    void_reason: str | None = None
+
+
+def read_amendment(connection: sqlite3.Connection, entry_id: str) -> Amendment | None:
+    """Return the changes of an entry; None for none. `connection` is that of the journal."""
+    row = connection.execute(
+        "SELECT state, replaced_by, void_reason FROM amendments WHERE entry_id = ?", (entry_id,)
+    ).fetchone()
+    return Amendment(*row) if row else None
+
+
+def amended(record: EntryRecord, amendment: Amendment | None) -> EntryRecord:
+    """Return an archived entry as it is now. A record has no reason of voiding.
+
+    Raises:
+        JournalDamagedError: the state of the amendment is invalid.
+    """
+    if amendment is None:
+        return record
+    try:
+        state = DeliveryState(amendment.state) if amendment.state else record.state
+    except ValueError as error:
+        raise JournalDamagedError(f"amendment of entry {record.position}") from error
+    return replace(record, state=state, replaced_by=amendment.replaced_by or record.replaced_by)
