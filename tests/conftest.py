@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -13,6 +14,9 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hypothesis import settings
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.turns import turn
 
@@ -45,7 +49,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """A checkout has the sentences' source only; compile what is missing or older."""
+    """Compile the catalogues that are missing or older than their source, and allow Ctrl-C.
+
+    A shell ignores SIGINT for a command in the background, and the processes of tests inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for source in TRANSLATIONS.glob("*/LC_MESSAGES/*.po"):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
@@ -76,3 +85,27 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     is_parallel = "PYTEST_XDIST_WORKER" in os.environ
     with turn(TURNS, alone=alone) if is_parallel else nullcontext():
         return (yield)
+
+
+@pytest.fixture
+def qtbot(
+    qapp: QApplication, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[QtBot]:
+    """Keep each widget until the test's end, and delete it there, also without an event loop.
+
+    Pytest-qt keeps weak references only, and a window refers to itself in cycles. Python's
+    collector deletes such a window at any allocation, also while Qt lays out or paints another
+    one, which can end the process.
+    """
+    bot = QtBot(request)
+    held: list[QWidget] = []
+    register = bot.addWidget
+
+    def add_and_hold(widget: QWidget) -> None:
+        register(widget)
+        held.append(widget)
+
+    monkeypatch.setattr(bot, "addWidget", add_and_hold)
+    yield bot
+    # Pytest-qt has closed the widgets, and asked Qt to delete them later.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

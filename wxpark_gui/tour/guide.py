@@ -70,6 +70,7 @@ class Tour(QObject):
         self._is_live = False
         self._later = 0.0
         self._window: MainWindow | None = None
+        self._former: MainWindow | None = None
         self._closing: QMessageBox | None = None
         self._last: EntryRecord | None = None
         self._waiting = 0
@@ -108,6 +109,8 @@ class Tour(QObject):
         if self._window is not None:
             self._window.close()
             self._window.deleteLater()
+            # Without a reference Python's collector may delete it while Qt lays out the next one.
+            self._former = self._window
         self._look, self._is_live, self._later = look, self._stop.live, self._stop.later
         self._appearance.follow(look.settings)
         self._window = MainWindow(
