@@ -112,6 +112,11 @@ class Verdict:
         except ValueError:
             return DeductMode.UNSTATED
 
+    @property
+    def reached_gateway(self) -> bool:
+        """True if the gateway replied, or may have received the request of the last exchange."""
+        return self.cause is not None and Outcome(self.cause, code=self.code).reached
+
 
 def read_user_state(raw: str) -> UserState:
     """Parse `user_state`; `UNKNOWN` for an undocumented or empty value."""

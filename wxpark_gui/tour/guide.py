@@ -162,15 +162,17 @@ class Tour(QObject):
             # The window would begin with the search of the stop before.
             history.resize(*self._look.size)
             history.start(Search())
-        plate = history.plate if history else window.form.plate
+        typed_into = window.void_flow.dialog or (history.plate if history else window.form.plate)
         for character in stop.keys:
-            press_key(plate, character)
+            press_key(typed_into, character)
         self._emit_event()
         if stop.show is Show.CLOSING:
             self._closing = closing_question(window, self._appearance, 3)
             self._closing.open()
         elif stop.show is Show.DETAIL:
             open_first_row(window)
+        elif stop.show is Show.EXPORT:
+            window.export.open_export()
         elif stop.show is Show.SHIFT:
             window.shift_dialogs.open()
             # The page that the event asks for is in the dialog.
@@ -234,6 +236,8 @@ class Tour(QObject):
             Show.SHIFT: window.shift_dialogs.dialog,
             Show.HISTORY: window.history.window,
             Show.HISTORY_DETAIL: window.history.window,
+            Show.VOID: window.void_flow.dialog,
+            Show.EXPORT: window.export.dialog,
         }
         return subjects.get(self._stop.show, window)
 
@@ -246,6 +250,8 @@ class Tour(QObject):
             window.statistics.open_window,
             window.shift_dialogs.dialog,
             window.history.window,
+            window.void_flow.dialog,
+            window.export.dialog,
             self._closing,
         )
         for dialog in (dialogs.merchant, dialogs.display, dialogs.about, *others):

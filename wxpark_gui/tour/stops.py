@@ -36,6 +36,8 @@ class Show(Enum):
     SHIFT = "shift"
     HISTORY = "history"
     HISTORY_DETAIL = "history_detail"
+    VOID = "void"
+    EXPORT = "export"
 
 
 OTHER_HOST = "gateway.example"
@@ -58,7 +60,8 @@ class Stop:
 
     Attributes:
         name: first part of the file name; the look's name follows.
-        keys: characters typed into the plate field, or into that of an open history window.
+        keys: characters typed into the plate field, that of an open history window, or an open
+            dialog for voiding.
         shortcut: key sequence pressed first, such as `Shift+F1`; empty for none.
         show: the subject of the picture.
         severity: the severity that the verdict must have; None for a stop without a verdict.
@@ -246,10 +249,13 @@ _VERDICTS = (
     _verdict("not-joined", "4K804", Severity.INFO),
     _verdict("unknown", "3A809", Severity.UNKNOWN),
     _verdict("refused", "66693", Severity.FAILED),
+    Stop("sent-again", "", "F5", Show.VERDICT, Severity.FAILED, awaited="66693", settle_ms=400),
     Stop("detail", show=Show.DETAIL),
     Stop("statistics", "", "F9", Show.STATISTICS, settle_ms=600),
     _verdict("untrusted", "12346", Severity.FAILED, Fault.BADSIGN),
     Stop("corrected", "\b5\n", "F8", Show.VERDICT, Severity.OK, awaited="12345"),
+    Stop("void", "", "Shift+F2", Show.VOID),
+    Stop("voided", "1", "Shift+F2", settle_ms=400),
 )
 
 _WAITING = (
@@ -302,6 +308,7 @@ _HISTORY = (
     Stop("history-filtered", "B8", "F3", Show.HISTORY),
     Stop("history-empty", "QQ", "F3", Show.HISTORY),
     Stop("history-detail", "123", "F3", Show.HISTORY_DETAIL),
+    Stop("export", show=Show.EXPORT),
 )
 
 STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS)

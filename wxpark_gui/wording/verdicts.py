@@ -156,7 +156,9 @@ CLOSED_ADVICE = {
     DeliveryState.VOIDED: mark("Taken back before it was sent."),
 }
 
-VOIDED_LATER = mark("Voided here with a reason. What WeChat was sent stays with WeChat.")
+VOIDED_LATER_TITLE = mark("Voided here")
+VOIDED_LATER = mark("Voided here only. What WeChat received stays with WeChat.")
+"""For an entry that the gateway received or may have received."""
 
 DELIVERY_STATES = {
     DeliveryState.SAVED: mark("Saved"),

@@ -175,7 +175,8 @@ class Wording:
     def pill_words(self) -> set[str]:
         """Every text that `pill` may return."""
         words = (*verdicts.DELIVERY_STATES.values(), *verdicts.STATE_TITLES.values())
-        return {self._say(word) for word in (*words, verdicts.FAILED_TITLE)}
+        others = (verdicts.FAILED_TITLE, verdicts.VOIDED_LATER_TITLE)
+        return {self._say(word) for word in (*words, *others)}
 
     def last_entry(self, record: EntryRecord) -> str:
         """One line about the last entry: plate or bay, and verdict."""
@@ -342,13 +343,15 @@ class Wording:
 
     def _title(self, verdict: Verdict) -> str:
         if verdict.delivery is DeliveryState.VOIDED:
+            if verdict.reached_gateway:
+                return self._say(verdicts.VOIDED_LATER_TITLE)
             return self.delivery_state(verdict.delivery)
         if verdict.severity is Severity.FAILED:
             return self._say(verdicts.FAILED_TITLE)
         return self._say(verdicts.STATE_TITLES[verdict.state])
 
     def _advice(self, verdict: Verdict) -> str:
-        if verdict.delivery is DeliveryState.VOIDED and verdict.cause is Cause.ANSWERED:
+        if verdict.delivery is DeliveryState.VOIDED and verdict.reached_gateway:
             return self._say(verdicts.VOIDED_LATER)
         if verdict.state is UserState.NORMAL:
             return self._say(verdicts.NORMAL_ADVICE[verdict.deduct_mode])

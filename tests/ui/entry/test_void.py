@@ -15,7 +15,7 @@ from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from tests.ui.test_accessibility import unspoken
 from tests.ui.window.room import cramped
 from tests.ui.window.test_room import settle
-from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.look.appearance import Appearance
@@ -110,13 +110,29 @@ def test_nothing_to_void_is_said(
     assert text(window, "verdictAdvice") == "没有可作废的记录：请先选中一条。"
 
 
-def test_voided_answer_is_not_green_and_says_what_voiding_means(
+@pytest.mark.parametrize(
+    ("cause", "code"),
+    [(Cause.ANSWERED, ""), (Cause.CONTENT_REFUSED, "PARAM_ERROR"), (Cause.OFFLINE, "TIMEOUT")],
+)
+def test_voided_entry_that_wechat_may_have_is_not_called_unsent(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, cause: Cause, code: str
+) -> None:
+    voided = make_record(cause=cause, code=code, state=DeliveryState.VOIDED)
+    booth.entries.saved.emit(voided)
+    booth.entries.changed.emit(voided)
+    assert window._panel.property("severity") != "ok"
+    assert text(window, "verdictTitle") == "已作废"
+    assert text(window, "verdictAdvice") == "仅本机作废；微信已收到的不会撤回"
+
+
+def test_voided_entry_that_never_reached_wechat_is_called_taken_back(
     window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
-    booth.entries.saved.emit(make_record(user_state="NORMAL"))
-    booth.entries.changed.emit(make_record(user_state="NORMAL", state=DeliveryState.VOIDED))
-    assert window._panel.property("severity") != "ok"
-    assert text(window, "verdictAdvice") == "本机已作废并记下原因；已发给微信的不会撤回"
+    voided = make_record(cause=Cause.OFFLINE, code="DNS", state=DeliveryState.VOIDED)
+    booth.entries.saved.emit(voided)
+    booth.entries.changed.emit(voided)
+    assert text(window, "verdictTitle") == "已撤回"
+    assert text(window, "verdictAdvice") == "发送前已撤回"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -83,7 +83,7 @@ def test_changed_record_replaces_its_row(model: HistoryModel, make_entry: EntryM
     entry = make_entry()
     model.add([entry])
     model.note_record(replace(entry.record, state=DeliveryState.VOIDED))
-    assert model.index(0, VERDICT).data() == "已撤回"
+    assert model.index(0, VERDICT).data() == "已作废"
 
 
 def test_more_rows_are_wanted_only_if_there_are_more(
