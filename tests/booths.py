@@ -135,7 +135,9 @@ def make_booth(
         link=Link(live, clock, workers.live),
         updates=UpdateChecker(Upgrades(NoReleases(), Version(0, 1, 0)), workers.updates),
         keys=KeyReader(keys, current, workers.keyring),
-        queries=Queries(PlateQuery(client(), keys, current, clock, journal), workers.query),
+        queries=Queries(
+            PlateQuery(client(), keys, current, clock, journal, present), workers.query
+        ),
         statistics=StatisticsController(
             Statistics(
                 JournalStatistics(path, archive_directory(path), training=training),

@@ -322,7 +322,7 @@ class Assembly:
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""
-        return PlateQuery(gateway, self.keys, self.current, self.clock, audit)
+        return PlateQuery(gateway, self.keys, self.current, self.clock, audit, self.present)
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:

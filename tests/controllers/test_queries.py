@@ -20,6 +20,7 @@ from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.on_thread import journal_on_thread
+from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery, QueryAnswer
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
@@ -53,7 +54,9 @@ class QueryBooth:
         )
         store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
         settings = CurrentSettings(store.load())
-        query = PlateQuery(self._client, Keys(vault), settings, clock, self._journal)
+        query = PlateQuery(
+            self._client, Keys(vault), settings, clock, self._journal, PresentShift()
+        )
         self.queries = Queries(query, self.live)
 
     def audit(self) -> list[str]:

@@ -20,6 +20,7 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
 )
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.shift import Stamp
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.query import PlateQuery
@@ -34,13 +35,22 @@ NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL", fingerprint=FINGERPRINT)
 class BrokenAudit:
     """A disk that is full."""
 
-    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
+    def note_query(
+        self, plate: str, account_id: str, outcome: Outcome, now: datetime, by: str
+    ) -> None:
         raise JournalWriteError("database or disk is full")
 
 
 @pytest.fixture
 def query(booth: Booth) -> PlateQuery:
-    return PlateQuery(booth.gateway, Keys(booth.vault), booth.settings, booth.clock, booth.journal)
+    return PlateQuery(
+        booth.gateway,
+        Keys(booth.vault),
+        booth.settings,
+        booth.clock,
+        booth.journal,
+        booth.submission.present,
+    )
 
 
 def audit(path: Path) -> list[tuple[str, str]]:
@@ -61,9 +71,10 @@ def test_answer_has_plate_outcome_and_time(booth: Booth, query: PlateQuery) -> N
 def test_query_leaves_an_audit_line_with_the_plate_masked_and_no_entry(
     booth: Booth, query: PlateQuery, tmp_path: Path
 ) -> None:
+    booth.submission.present.replace(Stamp("shift", "李师傅"))
     booth.gateway.outcomes = [NORMAL]
     query.ask("粤B12345")
-    detail = f"10000098-1900000109 粤B***45 answered NORMAL - reply={FINGERPRINT}"
+    detail = f"10000098-1900000109 粤B***45 answered NORMAL - 李师傅 reply={FINGERPRINT}"
     assert audit(tmp_path) == [("query", detail)]
     assert booth.journal.recent(9) == []
     assert booth.gateway.sent == []
@@ -82,7 +93,7 @@ def test_audit_line_tells_the_end_of_every_query(
 ) -> None:
     booth.gateway.outcomes = [outcome]
     query.ask("粤B12345")
-    assert audit(tmp_path) == [("query", f"10000098-1900000109 粤B***45 {detail}")]
+    assert audit(tmp_path) == [("query", f"10000098-1900000109 粤B***45 {detail} -")]
 
 
 @pytest.mark.parametrize("cause", Cause)

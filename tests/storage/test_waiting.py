@@ -479,9 +479,9 @@ class TestVoid:
     @pytest.mark.parametrize("state", ["saved", "waiting"])
     def test_voids_unsent_entries(self, booth: Booth, state: str) -> None:
         record = booth.save() if state == "saved" else booth.wait()
-        voided = booth.journal.void(record.entry_id, booth.clock.now())
+        voided = booth.journal.void(record.entry_id, booth.clock.now(), by="李师傅")
         assert (voided.state, voided.next_attempt_at) == (DeliveryState.VOIDED, None)
-        assert booth.notes() == [("voided", record.entry_id)]
+        assert booth.notes() == [("voided", f"{record.entry_id} 李师傅")]
         assert booth.journal.backlog() == Backlog()
 
     @pytest.mark.parametrize("state", ["sending", "answered", "voided"])
@@ -580,7 +580,8 @@ class TestReplacement:
         self, booth: Booth, old: EntryRecord, link: Link, plate: str = "粤B00009"
     ) -> EntryRecord:
         entry = replace(old.entry, plate=read_plate(plate))
-        new = NewEntry(str(uuid.uuid4()), entry, old.origin, old.entry_id, link)
+        origin = replace(old.origin, attendant="李师傅")
+        new = NewEntry(str(uuid.uuid4()), entry, origin, old.entry_id, link)
         return booth.journal.append(new, booth.clock.now())
 
     @pytest.mark.parametrize(
@@ -600,7 +601,8 @@ class TestReplacement:
             Link.RESENT,
             DeliveryState.SAVED,
         )
-        assert ("entry_resent", f"{old.entry_id} {new.entry_id}") in booth.notes()
+        detail = f"{old.entry_id} {new.entry_id} 李师傅 {state.value}"
+        assert ("entry_resent", detail) in booth.notes()
 
     @pytest.mark.parametrize("state", [DeliveryState.SAVED, DeliveryState.WAITING])
     def test_corrected_entry_that_was_not_sent_is_voided(
@@ -612,6 +614,10 @@ class TestReplacement:
         with pytest.raises(EntryNotOpenError):
             booth.journal.start_attempt(old.entry_id, booth.clock.now(), SentAs())
         assert booth.journal.get(new.entry_id) == new
+        assert booth.notes()[-2:] == [
+            ("voided", f"{old.entry_id} 李师傅"),
+            ("entry_corrected", f"{old.entry_id} {new.entry_id} 李师傅 plate"),
+        ]
 
     def test_corrected_entry_that_was_answered_keeps_its_answer(self, booth: Booth) -> None:
         old = booth.try_(booth.save(), NORMAL, ANSWERED)

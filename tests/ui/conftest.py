@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.booths import make_booth
 from tests.settings import settings_of
+from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
@@ -37,6 +40,8 @@ from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.export import ExportRequest, RowWords
+from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
@@ -407,6 +412,24 @@ def window(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Iterator[M
     qtbot.waitUntil(window.form.plate.hasFocus)
     yield window
     window.close()
+
+
+@pytest.fixture
+def day(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> Iterator[Day]:
+    key = make_training_key()
+    with TrainingGateway(key) as gateway:
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key))
+        window = MainWindow(booth.controllers, appearance, training=True)
+        qtbot.addWidget(window)
+        with qtbot.waitExposed(window):
+            window.show()
+        with qtbot.waitSignal(booth.shifts.changed):
+            booth.start()
+        yield Day(booth, window, gateway)
+        dialog = window.shift_dialogs.dialog
+        if dialog is not None:
+            dialog.reject()
+        booth.stop(5)
 
 
 @pytest.fixture

@@ -179,12 +179,14 @@ class Entries(QObject):
         if entry_id in self._unsaved:
             self._unwanted.add(entry_id)
             return
-        now = self._clock.now()
+        now, by = self._clock.now(), self._submission.present.stamp.attendant
 
         def failed(error: Exception) -> None:
             self._on_not_taken_back(entry_id, error)
 
-        self._saving.submit(lambda: self._journal.void(entry_id, now), self._on_taken_back, failed)
+        self._saving.submit(
+            lambda: self._journal.void(entry_id, now, by=by), self._on_taken_back, failed
+        )
 
     def void(self, record: EntryRecord, reason: str) -> None:
         """Void an entry for a reason; `changed` or `notTakenBack` follows. Does not block."""

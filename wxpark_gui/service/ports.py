@@ -235,8 +235,13 @@ class Searches(Protocol):
 class QueryAudit(Protocol):
     """The audit of queries."""
 
-    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime, /) -> None:
-        """Add a query and its result, the plate masked. Raises a `ReadableError` if it cannot."""
+    def note_query(
+        self, plate: str, account_id: str, outcome: Outcome, now: datetime, by: str, /
+    ) -> None:
+        """Add a query by the person `by` and its result, the plate masked; `by` may be empty.
+
+        Raises a `ReadableError` if it cannot.
+        """
         ...
 
 
@@ -374,8 +379,10 @@ class Journal(Protocol):
         """
         ...
 
-    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
-        """Add a query and its result to the audit, with the plate masked."""
+    def note_query(
+        self, plate: str, account_id: str, outcome: Outcome, now: datetime, by: str = ""
+    ) -> None:
+        """Add a query by the person `by` and its result to the audit, with the plate masked."""
         ...
 
     def back_up_if_due(self, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from wxpark_gui.domain.verdict import Verdict, judge_query
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.ports import Clock, Gateway, QueryAudit
+from wxpark_gui.service.present_shift import PresentShift
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class PlateQuery:
     settings: CurrentSettings
     clock: Clock
     audit: QueryAudit
+    present: PresentShift
 
     def ask(self, plate: str, account_id: str = "") -> QueryAnswer:
         """Query a plate once. Blocks for the keyring, the network and the disk.
@@ -97,6 +99,7 @@ class PlateQuery:
         if answer.outcome.cause is Cause.UNTRUSTED:
             _log.error("security: replies of %s cannot be trusted", answer.outcome.host)
         try:
-            self.audit.note_query(answer.plate.text, account_id, answer.outcome, answer.at)
+            by = self.present.stamp.attendant
+            self.audit.note_query(answer.plate.text, account_id, answer.outcome, answer.at, by)
         except ReadableError as error:
             _log.warning("the audit has no line of a query: %s", error)

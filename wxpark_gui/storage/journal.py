@@ -197,7 +197,7 @@ class SqliteJournal:
             if reason:
                 void_for_reason(self._tables, record, reason, by, now)
             else:
-                void_entry(self._tables, record, now)
+                void_entry(self._tables, record, by, now)
             voided = self._tables.get(entry_id)
         self._queue.unreserve(entry_id)
         return voided
@@ -215,13 +215,15 @@ class SqliteJournal:
         with writing(self._connection):
             self._tables.note(what, detail, now)
 
-    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
-        """Add a query and its result to the audit, the plate masked.
+    def note_query(
+        self, plate: str, account_id: str, outcome: Outcome, now: datetime, by: str = ""
+    ) -> None:
+        """Add a query by the person `by` and its result to the audit, the plate masked.
 
         Raises:
             JournalWriteError: nothing was added.
         """
-        self.note(QUERY, query_detail(plate, account_id, outcome), now)
+        self.note(QUERY, query_detail(plate, account_id, outcome, by), now)
 
     def get(self, entry_id: str) -> EntryRecord | None:
         """Return the entry, also an archived one; None if there is no such entry.

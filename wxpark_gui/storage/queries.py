@@ -57,13 +57,13 @@ _ANSWERED = f"""
 """  # noqa: S608 - our own number
 
 
-def query_detail(plate: str, account_id: str, outcome: Outcome) -> str:
-    """Return account, masked plate, cause, state, code and the fingerprint of a signed reply.
+def query_detail(plate: str, account_id: str, outcome: Outcome, by: str) -> str:
+    """Return account, masked plate, cause, state, code, person and a signed reply's fingerprint.
 
     They are separated by blanks, an empty one is `-`, and an unsigned reply has no fingerprint.
     """
     state = "".join(c for c in outcome.user_state[:_STATE_LENGTH] if c.isprintable())
-    parts = [account_id, mask_plate(plate), outcome.cause.value, state, outcome.code]
+    parts = [account_id, mask_plate(plate), outcome.cause.value, state, outcome.code, by]
     if outcome.fingerprint:
         parts.append(f"reply={outcome.fingerprint}")
     return " ".join(part or "-" for part in parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState
@@ -19,8 +20,11 @@ _UNSENT = frozenset({DeliveryState.SAVED, DeliveryState.WAITING})
 _RESENDABLE = frozenset({DeliveryState.REFUSED, DeliveryState.UNTRUSTED, DeliveryState.EXPIRED})
 
 
-def void_entry(tables: Tables, record: EntryRecord, now: datetime) -> None:
+def void_entry(tables: Tables, record: EntryRecord, by: str, now: datetime) -> None:
     """Close an entry that waits to be sent. Needs an open transaction.
+
+    Args:
+        by: name of the person, for the audit; may be empty.
 
     Raises:
         EntryNotOpenError: the entry is being sent or closed.
@@ -28,7 +32,7 @@ def void_entry(tables: Tables, record: EntryRecord, now: datetime) -> None:
     if record.state not in _UNSENT:
         raise EntryNotOpenError(record.state.value)
     tables.set_state(record, DeliveryState.VOIDED)
-    tables.note("voided", record.entry_id, now)
+    tables.note("voided", _detail(record.entry_id, by), now)
 
 
 def void_for_reason(
@@ -55,13 +59,14 @@ def void_for_reason(
             state=DeliveryState.VOIDED,
             void_reason=reason,
         )
-    tables.note("voided", " ".join(part for part in (record.entry_id, by, reason) if part), now)
+    tables.note("voided", _detail(record.entry_id, by, reason), now)
 
 
 def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     """Link the old entry `new.replaces` to `new`; void it if it is open and to be corrected.
 
-    Needs an open transaction, in which `new` is saved too.
+    The audit gets both ids, the attendant and the reason. Needs an open transaction, in which `new`
+    is saved too.
 
     Raises:
         EntryNotOpenError: the old entry is to be corrected, but is being sent.
@@ -82,11 +87,25 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     elif old.state is DeliveryState.VOIDED:
         raise NothingToResendError(old.state.value)
     elif old.state.is_open:
-        void_entry(tables, old, now)
+        void_entry(tables, old, new.origin.attendant, now)
     in_this_file = tables.connection.execute(
         "UPDATE entries SET replaced_by = ? WHERE entry_id = ?", (new.entry_id, old.entry_id)
     ).rowcount
     if not in_this_file:
         amend(tables.connection, old.entry_id, now, replaced_by=new.entry_id)
     link = new.link.value if new.link else ""
-    tables.note(f"entry_{link}", f"{old.entry_id} {new.entry_id}", now)
+    detail = _detail(old.entry_id, new.entry_id, new.origin.attendant, _reason(old, new))
+    tables.note(f"entry_{link}", detail, now)
+
+
+def _reason(old: EntryRecord, new: NewEntry) -> str:
+    """Return why `old` was replaced: its error or state, or for a correction the fields changed."""
+    if new.link is Link.RESENT:
+        return (old.outcome.code if old.outcome else "") or old.state.value
+    names = (field.name for field in fields(new.entry))
+    return ",".join(name for name in names if getattr(old.entry, name) != getattr(new.entry, name))
+
+
+def _detail(*parts: str) -> str:
+    """Return the column `detail` of an audit row; it begins with the id of the entry."""
+    return " ".join(part for part in parts if part)

@@ -36,8 +36,12 @@ class SharedJournal:
         self._path = path
         self._busy_timeout = busy_timeout
 
-    def note_query(self, plate: str, account_id: str, outcome: Outcome, now: datetime) -> None:
-        """Add a query and its result to the audit, under the newest run and with the plate masked.
+    def note_query(
+        self, plate: str, account_id: str, outcome: Outcome, now: datetime, by: str = ""
+    ) -> None:
+        """Add a query by the person `by` and its result to the audit, with the plate masked.
+
+        The row belongs to the newest run.
 
         Raises:
             JournalWriteError: nothing was added.
@@ -45,7 +49,7 @@ class SharedJournal:
             JournalDamagedError: the file is no journal.
             JournalNewerError: a newer version of the program wrote it.
         """
-        self._note(QUERY, query_detail(plate, account_id, outcome), now)
+        self._note(QUERY, query_detail(plate, account_id, outcome, by), now)
 
     def note_export(self, detail: str, now: datetime) -> None:
         """Add an export to the audit, under the newest run; a no-op if there is no journal.

@@ -3,77 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from tests.booths import Booth, make_booth
+from tests.ui.day import Day
 from tests.ui.shift.test_dialog import press, texts
-from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
-from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.shift.dialog import ShiftDialog
-from wxpark_gui.ui.window.main_window import MainWindow
 
 ENTER = Qt.Key.Key_Return
-
-
-class Day:
-    """The window of a booth, used by keyboard alone."""
-
-    def __init__(self, booth: Booth, window: MainWindow, gateway: TrainingGateway) -> None:
-        self.booth = booth
-        self.window = window
-        self.gateway = gateway
-
-    def activate(self, qtbot: QtBot) -> None:
-        """Do a window manager's work, after a dialog was closed."""
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
-
-    def press_f10(self, qtbot: QtBot) -> ShiftDialog:
-        self.activate(qtbot)
-        QTest.keyClick(self.window, Qt.Key.Key_F10)
-        dialog = self.window.shift_dialogs.dialog
-        assert dialog is not None
-        dialog.activateWindow()
-        qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
-        dialog.page.take_focus()
-        return dialog
-
-    def enter(self, plate: str, qtbot: QtBot) -> None:
-        with qtbot.waitSignal(self.booth.live.sent):
-            QTest.keyClicks(self.window.form.plate, f"{plate}\r")
-
-    def header(self) -> str:
-        label = self.window.findChild(QLabel, "headerAttendant")
-        assert label is not None
-        return label.text()
-
-
-@pytest.fixture
-def day(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> Iterator[Day]:
-    key = make_training_key()
-    with TrainingGateway(key) as gateway:
-        booth = make_booth(tmp_path, gateway.url, TrainingVault(key))
-        window = MainWindow(booth.controllers, appearance, training=True)
-        qtbot.addWidget(window)
-        with qtbot.waitExposed(window):
-            window.show()
-        with qtbot.waitSignal(booth.shifts.changed):
-            booth.start()
-        yield Day(booth, window, gateway)
-        dialog = window.shift_dialogs.dialog
-        if dialog is not None:
-            dialog.reject()
-        booth.stop(5)
 
 
 def test_day_of_two_attendants_by_keyboard(day: Day, qtbot: QtBot, tmp_path: Path) -> None:

@@ -1,0 +1,46 @@
+"""A booth with its window, real threads, journal and training gateway, used by keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.booths import Booth
+from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.shift.dialog import ShiftDialog
+from wxpark_gui.ui.window.main_window import MainWindow
+
+
+class Day:
+    """The window of a booth, used by keyboard alone."""
+
+    def __init__(self, booth: Booth, window: MainWindow, gateway: TrainingGateway) -> None:
+        self.booth = booth
+        self.window = window
+        self.gateway = gateway
+
+    def activate(self, qtbot: QtBot) -> None:
+        """Do a window manager's work, after a dialog was closed."""
+        self.window.activateWindow()
+        qtbot.waitUntil(self.window.isActiveWindow)
+
+    def press_f10(self, qtbot: QtBot) -> ShiftDialog:
+        self.activate(qtbot)
+        QTest.keyClick(self.window, Qt.Key.Key_F10)
+        dialog = self.window.shift_dialogs.dialog
+        assert dialog is not None
+        dialog.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
+        dialog.page.take_focus()
+        return dialog
+
+    def enter(self, plate: str, qtbot: QtBot) -> None:
+        with qtbot.waitSignal(self.booth.live.sent):
+            QTest.keyClicks(self.window.form.plate, f"{plate}\r")
+
+    def header(self) -> str:
+        label = self.window.findChild(QLabel, "headerAttendant")
+        assert label is not None
+        return label.text()

@@ -1,0 +1,91 @@
+"""What happens to records, by keyboard through the real window, and the audit it leaves."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.day import Day
+from tests.ui.shift.test_dialog import press
+
+ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def sign_in(day: Day, qtbot: QtBot) -> None:
+    """Two attendants; the first one signs in."""
+    day.press_f10(qtbot)
+    press(ENTER)
+    for name, pin in (("李师傅", "1357"), ("王师傅", "2468")):
+        press(name, ENTER, pin, ENTER, pin)
+        with qtbot.waitSignal(day.booth.shifts.peopleChanged):
+            press(ENTER)
+    press(ESCAPE, "1", "1357")
+    with qtbot.waitSignal(day.booth.shifts.signedIn):
+        press(ENTER)
+    day.activate(qtbot)
+
+
+def audit_of(path: Path) -> list[tuple[str, str]]:
+    with closing(sqlite3.connect(path)) as journal:
+        rows = journal.execute("SELECT what, detail FROM audit ORDER BY note")
+        return [(what, detail) for what, detail in rows]
+
+
+def ids_of(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as journal:
+        return [row[0] for row in journal.execute("SELECT entry_id FROM entries ORDER BY position")]
+
+
+def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    journal = tmp_path / "journal.sqlite3"
+    window, entries = day.window, day.booth.entries
+    sign_in(day, qtbot)
+    # A typing error, corrected with F8: the answered entry stays, the new one replaces it.
+    day.enter("12345", qtbot)
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    with qtbot.waitSignal(day.booth.live.sent):
+        press(Qt.Key.Key_Backspace, "6", ENTER)
+    # Voided with the second reason of the list.
+    QTest.keyClick(window, Qt.Key.Key_F2, SHIFT)
+    dialog = window.void_flow.dialog
+    assert dialog is not None
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    with qtbot.waitSignal(entries.changed):
+        press("2")
+    day.activate(qtbot)
+    # Refused by WeChat, and sent again with F5.
+    day.enter("66693", qtbot)
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    # The car in hand, asked for with Shift+F5, which saves no entry.
+    QTest.keyClicks(window.form.plate, "8K9Z2")
+    with qtbot.waitSignal(day.booth.controllers.queries.answered):
+        QTest.keyClick(window, Qt.Key.Key_F5, SHIFT)
+    # Handed over to the second attendant.
+    shift = day.press_f10(qtbot)
+    qtbot.waitUntil(lambda: shift.shift.report is not None)
+    press("3", ENTER, "2", "2468")
+    with qtbot.waitSignal(day.booth.shifts.handedOver):
+        press(ENTER)
+    press(ENTER)
+    day.booth.stop(5)
+
+    wrong, right, refused, again = ids_of(journal)
+    audit = audit_of(journal)
+    assert ("entry_corrected", f"{wrong} {right} 李师傅 plate") in audit
+    assert ("voided", f"{right} 李师傅 没有入场") in audit
+    assert ("entry_resent", f"{refused} {again} 李师傅 PARAM_ERROR") in audit
+    queries = [detail.rpartition(" reply=")[0] for what, detail in audit if what == "query"]
+    assert queries == ["10000098-1900000109 粤B***Z2 answered OVERDUE - 李师傅"]
+    closed = [detail for what, detail in audit if what == "shift_closed"]
+    assert len(closed) == 1
+    assert "李师傅" in closed[0]
