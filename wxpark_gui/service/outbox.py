@@ -72,7 +72,7 @@ class Flushed:
     waiting: tuple[EntryRecord, ...]
 
     def count(self, state: DeliveryState) -> int:
-        """Number of closed entries in one state."""
+        """Return the number of closed entries in one state."""
         return sum(record.state is state for record in self.closed)
 
 
@@ -81,14 +81,14 @@ class Outbox:
 
     A failure has one of three scopes, each with its own growing waits:
 
-    - Connection (`line`): the gateway was not reached, or the reply was untrusted. After each wait
-      one entry is tried, a different one each time. The first exchange that reaches the gateway,
-      of the outbox or of a live entry, ends the outage.
+    - Connection (`_line`): the gateway was not reached, or the reply was untrusted. After each wait
+    one entry is tried, a different one each time. The first exchange that reaches the gateway, of
+    the outbox or of a live entry, ends the outage.
     - Account: its settings, permission or key failed. Its entries are held, and one of them is
-      retried; other accounts are not affected. If the key is missing, none is retried, and the
-      account is released once the key is in memory.
-    - Entry: the gateway put it off. It waits alone, and is tried after entries that were not put
-      off. If three different ones in a row are put off, the whole queue slows down.
+    retried; other accounts are not affected. If the key is missing, none is retried, and the
+    account is released once the key is in memory.
+    - Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
+    not put off. If three different ones in a row are put off, the whole queue slows down.
 
     Over 20 methods: each scope needs methods to note a failure, to end it and to wait.
     """
@@ -219,7 +219,7 @@ class Outbox:
         return None
 
     def _held_accounts(self, backlog: Backlog) -> Sequence[EntryRecord]:
-        """Release accounts whose key is now in memory; newest held entry of each other account."""
+        """Release accounts whose key is now in memory; return the others' newest held entries."""
         held = backlog.held
         unlocked = [record for record in held if self._is_unlocked(record)]
         for record in unlocked:
@@ -232,7 +232,10 @@ class Outbox:
         return cause is Cause.KEY_UNAVAILABLE and self._submission.holds_key_of(record)
 
     def _backoff_of(self, record: EntryRecord) -> Backoff | None:
-        """Waits between the retries of a held account; None if its key could not be read."""
+        """Return the waits between the retries of a held account.
+
+        None if its key cannot be read.
+        """
         if record.outcome is None or record.outcome.cause is Cause.KEY_UNAVAILABLE:
             return None
         account_id = record.origin.account_id
@@ -279,7 +282,7 @@ class Outbox:
             _log.info("gateway reached again: %d entries released", released)
 
     def _next_untried(self, tried: set[str]) -> EntryRecord | None:
-        """Next due entry whose id is not in `tried`; None if there is none."""
+        """Return the next due entry whose id is not in `tried`; None if there is none."""
         due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
         return next((record for record in due if record.entry_id not in tried), None)
 

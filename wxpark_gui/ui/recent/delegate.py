@@ -1,4 +1,4 @@
-"""Paints the rows of the recent entries, with a pill for the verdict."""
+"""Paints the rows of the recent entries. The verdict is a pill: a badge with icon and text."""
 
 from __future__ import annotations
 

@@ -110,7 +110,10 @@ class ShiftDialog(QDialog):
         self.page.take_focus()
 
     def _start(self) -> None:
-        """Show the sign-in, else a closing to acknowledge, else the open shift."""
+        """Show the sign-in.
+
+        If a person is signed in, a closing to acknowledge or the open shift.
+        """
         state = self._shifts.state
         if not state.is_signed_in:
             self._show_sign_in(switch=False)
@@ -147,7 +150,7 @@ class ShiftDialog(QDialog):
 
     @Slot()
     def _go_back(self) -> None:
-        """Return to the page for the state; from that page and from a closing, close."""
+        """Show the page for the state; if it is shown, or a closing is, close the dialog."""
         state = self._shifts.state
         is_first = self.page is self.shift or (self.page is self.sign_in and not state.is_signed_in)
         if is_first or self.page is self.closing:
@@ -192,7 +195,7 @@ class ShiftDialog(QDialog):
 
     @Slot(object)
     def _on_signed_in(self, state: ShiftState) -> None:
-        """Close the dialog; first show a closing to acknowledge or an overdue shift, if any."""
+        """Show a closing to acknowledge or an overdue shift; without either, close the dialog."""
         is_overdue = state.shift is not None and state.shift.is_overdue(self._now())
         if state.handed_over is not None or is_overdue:
             self._start()
