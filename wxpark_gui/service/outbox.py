@@ -123,9 +123,9 @@ class Outbox:
         return Progress(delivered, expired, self._next_step_in(backlog))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
-        """Plan all waiting entries for now, and try each that becomes due once, two a second.
+        """Plan all waiting entries for now, and try each that becomes due once.
 
-        Ends early after two failures of the connection in a row.
+        At most two are sent a second. Ends early after two failures of the connection in a row.
 
         Args:
             pause: called with the number of seconds to wait.

@@ -419,7 +419,7 @@ class Journal(Protocol):
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest verified replies, to refuse their replay after a restart.
+        """Return fingerprints of the newest verified replies, to refuse replays after a restart.
 
         At most `limit` of replies to entries, newest first, then at most `limit` of replies to
         queries.
@@ -427,7 +427,7 @@ class Journal(Protocol):
         ...
 
     def shift_book(self) -> ShiftBook:
-        """The book of people and shifts in the same file, for use on the journal's thread."""
+        """Return the book of people and shifts in the same file; use it on the journal's thread."""
         ...
 
     def verify(self) -> int:

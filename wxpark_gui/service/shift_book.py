@@ -20,7 +20,7 @@ class ShiftBook(Protocol):
     """
 
     def state(self) -> ShiftState:
-        """People, the open shift, and the last closed one if nobody has acknowledged it."""
+        """Return the people, the open shift, and the last closed one if it is not acknowledged."""
         ...
 
     def pin_state(self, person_id: str) -> PinState:

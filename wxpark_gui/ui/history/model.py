@@ -181,7 +181,7 @@ class HistoryModel(QAbstractTableModel):
             self._held.popitem(last=False)
 
     def _ask(self, row: int) -> None:
-        """Emit `entriesMissing` for the entries of a row's block that are not in memory."""
+        """Emit `entriesMissing` for the dropped entries of a row's block, once for each entry."""
         start = row - row % BLOCK
         block = self._positions[start : start + BLOCK]
         missing = [each for each in block if each not in self._held and each not in self._asked]

@@ -68,7 +68,10 @@ class ChartCard(QFrame):
         self._sentence.setText(words.bar_headline(bar, report.period) if report and bar else "")
 
     def show_total(self, report: Report) -> None:
-        """Show the figures of the whole period and no cursor, for a picture, until `show_bar`."""
+        """Show the figures of the whole period without a cursor, for a picture.
+
+        End it by `show_bar`.
+        """
         self.chart.shows_cursor = False
         self._legend.show_figures(report, report.total)
         self._sentence.setText(self._appearance.wording.statistics.total(report))
