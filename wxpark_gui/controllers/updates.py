@@ -32,7 +32,7 @@ class UpdateChecker(QObject):
     crashed = Signal(object)
 
     def __init__(self, upgrades: Upgrades, worker: Worker, *, enabled: bool = True) -> None:
-        """`enabled` False, as in training mode, makes `apply_settings` a no-op."""
+        """Take the parts. `enabled` False, as in training mode, makes `apply_settings` a no-op."""
         super().__init__()
         self._enabled = enabled
         self._upgrades = upgrades

@@ -403,7 +403,10 @@ class Journal(Protocol):
         ...
 
     def lost_archives(self) -> Sequence[str]:
-        """Months, `YYYY-MM`, whose archive was found damaged or missing and has no good backup."""
+        """Return the months, `YYYY-MM`, whose archive is damaged or missing.
+
+        Those that were restored from a backup are not included.
+        """
         ...
 
     def count_since(self, moment: datetime) -> int:

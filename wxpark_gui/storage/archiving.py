@@ -275,7 +275,7 @@ class Archiver:
         return self._connection.execute(query, month_range(month)).fetchone() is not None
 
     def _name(self, written: Written) -> None:
-        """Name a written archive in the journal, unless an entry of its month has changed since."""
+        """Add a written archive's row to the journal, unless its month's entries changed since."""
         month = written.month
         if self._connection.execute("SELECT 1 FROM touched WHERE month = ?", (month,)).fetchone():
             return

@@ -229,7 +229,10 @@ class WaitingQueue:
         return count
 
     def _maintain(self, now: datetime) -> None:
-        """Requeue expired reservations, follow a clock change, and plan stranded entries."""
+        """Requeue entries with an expired reservation, follow a clock change, correct bad plans.
+
+        See `_is_stranded` for the latter.
+        """
         self.follow_clock()
         ticks = self._clock.monotonic()
         left = [entry_id for entry_id, until in self._reserved.items() if until <= ticks]
@@ -250,7 +253,7 @@ class WaitingQueue:
             self._tables.note("cut_off", record.entry_id, now)
 
     def _is_stranded(self, now: datetime) -> bool:
-        """Test for entries planned too far ahead, or unplanned in an account that is not held."""
+        """Test for entries planned too far ahead, or unplanned though their account is not held."""
         row = self._connection.execute(_STRANDED, _at(now)).fetchone()
         if row["too_far"]:
             return True

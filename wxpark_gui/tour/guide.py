@@ -55,7 +55,10 @@ class Tour(QObject):
         current: CurrentSettings,
         folder: Path,
     ) -> None:
-        """The tour changes the settings in `current` and saves its pictures in `folder`."""
+        """Take the parts.
+
+        The tour changes the settings in `current` and saves its pictures in `folder`.
+        """
         super().__init__()
         self._booth = booth
         self._appearance = appearance

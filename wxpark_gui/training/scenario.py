@@ -1,7 +1,7 @@
 """The answers of the training gateway, by the last two characters of plate or bay number.
 
-The bay number counts in the scene `PARKING SPACE`, which sends no plate. Each ending has one
-answer, such as arrears for 01. An ending that is not in `SCENARIO` is in good standing.
+The bay number is used in the scene `PARKING SPACE`, which sends no plate. For endings that are not
+in `SCENARIO` the answer is `NORMAL`.
 """
 
 from __future__ import annotations

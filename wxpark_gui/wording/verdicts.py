@@ -43,7 +43,7 @@ NORMAL_ADVICE = {
 }
 
 QUERY_TITLE = mark("No answer")
-"""Title of a query that was not answered."""
+"""Title for a query that was not answered."""
 
 ENTRY_ANSWER = mark("at the entry, {time}: {verdict}")
 
