@@ -83,7 +83,10 @@ def exit_code_of(record: EntryRecord) -> ExitCode:
 
 
 def exit_code_of_flush(flushed: Flushed) -> ExitCode:
-    """Exit code of `journal flush`: `QUEUED` if entries still wait, else by the worst result."""
+    """Return the exit code of `journal flush`: `QUEUED` if entries wait, else by the results.
+
+    The worst result decides.
+    """
     if flushed.waiting:
         return ExitCode.QUEUED
     if flushed.count(DeliveryState.UNTRUSTED):

@@ -52,7 +52,7 @@ def notice() -> str:
 
 
 def _root() -> Traversable:
-    """The `resources` folder, inside an installed package or next to the package in a checkout."""
+    """Return the folder `resources` in the installed package, or beside it in a checkout."""
     package = files("wxpark_gui")
     installed = package / "resources"
     return installed if installed.is_dir() else Path(str(package)).parent / "resources"

@@ -50,7 +50,7 @@ class Answer:
 
     @property
     def describe(self) -> str:
-        """One line for a help text, the same in every language: `NORMAL, PROACTIVE`."""
+        """The answer in one line for a help text, alike in every language: `NORMAL, PROACTIVE`."""
         if self.return_msg:
             return " ".join(filter(None, ("return_code FAIL", self.err_code, self.return_msg)))
         if self.err_code:

@@ -100,7 +100,7 @@ class StatisticsWords:
         return NOTHING if seconds is None else self._seconds.format(count=f"{seconds:.0f}")
 
     def duration(self, seconds: float) -> str:
-        """A duration: whole seconds below 2 min, minutes below 2 h, else hours and minutes."""
+        """Return a duration: seconds below 2 min, minutes below 2 h, else hours and minutes."""
         if seconds < 2 * _MINUTE:
             return self._seconds.format(count=round(seconds))
         minutes = round(seconds / _MINUTE)
@@ -133,7 +133,7 @@ class StatisticsWords:
         return f"{name}–{bar.end.strftime('%H:%M')}" if period is Period.TODAY else name
 
     def _counts(self, figures: Figures) -> list[str]:
-        """The number of entries, then that of each severity that occurs."""
+        """Return the number of entries, then that of each severity that occurs, each named."""
         found = [(self.entries, figures.entries)]
         found += [
             (self._severity(severity), figures.count(severity))
@@ -161,7 +161,7 @@ class StatisticsWords:
         return self._counted.format(name=self._severity(severity), count=count)
 
     def nearly_all(self, elapsed: int | None) -> str:
-        """Remark under the median answer time, the 95th percentile: `95 %  510 ms`."""
+        """Return the remark under the median: the 95th percentile, `95 %  510 ms`."""
         return f"95 %  {self.milliseconds(elapsed)}"
 
     def span(self, report: Report) -> str:

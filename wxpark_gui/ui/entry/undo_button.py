@@ -19,8 +19,9 @@ class UndoButton(QPushButton):
     """Button that counts five seconds down, then hides.
 
     Signals:
-        visibilityChanged(): shown, hidden or given a new text; the parent must position it again.
-        keyboardLeft(): hidden while it had the focus.
+        visibilityChanged(): the button was shown, hidden or given a new text; the parent must
+            position it again.
+        keyboardLeft(): the button was hidden while it had the focus.
     """
 
     visibilityChanged = Signal()

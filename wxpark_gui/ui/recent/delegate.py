@@ -38,7 +38,7 @@ class RecentDelegate(QStyledItemDelegate):
         self._appearance = appearance
 
     def column_width(self, column: int) -> int:
-        """Width in pixels of a column's longest text, in the current language and text size."""
+        """Return the width in pixels of a column's longest text, in the present text size."""
         if column == TIME:
             return self._text_width(_WIDEST_TIME, BODY_POINTS) + _CELL_PADDING
         if column == VERDICT:
@@ -144,7 +144,7 @@ class RecentDelegate(QStyledItemDelegate):
 
 
 def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
-    """Draw one line of text, smaller if it is too wide, and elided if 9 points are too wide.
+    """Draw one line of text, in a smaller size if it is too wide, and elided below 9 points.
 
     The size of `face` is reduced in place.
     """

@@ -180,7 +180,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a person closes the window while entries are open.
 
-        A close by the program or at the end of the session is not asked about.
+        Nothing is asked if the program closes it or the session ends.
         """
         waiting = self._status.waiting
         if event.spontaneous() and not may_close(self, self._appearance, waiting):
