@@ -132,7 +132,7 @@ class RecentDelegate(QStyledItemDelegate):
         draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
 
     def _pill_width(self) -> int:
-        """Width in pixels of a pill with its icon and the longest text of any verdict."""
+        """Return the width in pixels of a pill with its icon and the longest text of a verdict."""
         widest = max(
             self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
         )
