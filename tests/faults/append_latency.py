@@ -168,7 +168,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 
 def _write_page(page: int) -> float:
-    """Milliseconds for one page to reach the disk."""
+    """Write one page to the descriptor `page`, sync it, and return the duration in milliseconds."""
     began = time.perf_counter()
     os.write(page, b"\0" * PAGE_BYTES)
     os.fsync(page)

@@ -46,7 +46,7 @@ ATTENDANT_RETRY = 10.0
 """Seconds until the attendant tries again what the disk did not take."""
 
 DISK_RETRY = (1.0, 60.0)
-"""First and longest wait of the window after a failed write, in seconds."""
+"""First and longest wait in seconds after a failed write before the next step, as in the window."""
 
 
 class Booth:

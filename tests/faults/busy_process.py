@@ -44,7 +44,10 @@ ROWS_A_STEP = 20
 """Rows deleted at a time: few, so that there are many moments between."""
 
 DAYS_OF_RUNNING = 3
-"""Time by which both halves of the clock jump at the start, so that a month can be moved."""
+"""Days by which wall and monotonic clock are moved forward once the journal is open.
+
+The program moves a month to its archive only after it has run for some days.
+"""
 
 MOST_UNSENT = 8
 """Saving runs ahead of sending, as it does at a busy barrier, by so many entries."""
@@ -82,7 +85,7 @@ class JournalThread:
 
 
 class Courier:
-    """Sends entries one after another on a thread of its own, and lets few wait for their turn."""
+    """Sends entries one after another on its own thread; blocks while too many are waiting."""
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
@@ -94,7 +97,10 @@ class Courier:
         self.wait(MOST_UNSENT)
 
     def wait(self, left: int) -> None:
-        """Until no more than so many are left; raises what sending raised."""
+        """Block until at most `left` entries wait to be sent.
+
+        Raise the error of a failed sending.
+        """
         while len(self._under_way) > left:
             self._under_way.popleft().result()
 

@@ -56,7 +56,7 @@ LOST_YEARS = 11 * 365 * 86_400.0
 
 @dataclass
 class Clock:
-    """A wall clock that is set now and then, and a monotonic one that counts suspend."""
+    """A wall clock that the script changes, and a monotonic clock that includes suspended time."""
 
     ticks: float = 1000.0
     offset: float = datetime(2026, 3, 1, tzinfo=timezone.utc).timestamp()

@@ -107,7 +107,7 @@ class Figures:
 
 
 class Auditor:
-    """Compares what was promised of one journal with what is there, after every kill."""
+    """Compares the entries that the processes reported as saved with those in the journal."""
 
     def __init__(self, directory: DataDirectory, figures: Figures) -> None:
         self._directory = directory

@@ -45,7 +45,7 @@ class LongLine:
         self.port = self._do(self._listen())
 
     def close_lines(self) -> None:
-        """Let the gateway end every connection, and wait until the client's side has heard."""
+        """Close every connection at the gateway's end, and wait until the client has noticed."""
         self._do(self._close_lines())
 
     def drop_lines(self) -> None:

@@ -39,7 +39,7 @@ BOOTHS = 5
 """They type at the same time and send one after the other, so that less time is spent typing."""
 
 WARM_PER_ROUND = 2
-"""Exchanges of each booth over the line in use, for one of each other kind."""
+"""Exchanges per client and round over a connection in use; of each other kind there is one."""
 
 
 @dataclass(frozen=True, slots=True)

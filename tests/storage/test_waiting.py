@@ -1,4 +1,4 @@
-"""The outbox's view of the journal: due, held and expired entries."""
+"""Queries of the outbox in the journal: entries that are due, held and expired."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ HELD = NextStep(DeliveryState.WAITING, holds_account=True)
 
 @dataclass
 class TwoClocks:
-    """A wall clock that can be set, and a monotonic one that cannot."""
+    """A wall clock that tests can change, and a monotonic clock."""
 
     wall: datetime = datetime(2026, 3, 1, 4, 0, tzinfo=timezone.utc)
     ticks: float = 1000.0
@@ -70,7 +70,11 @@ class Booth:
         self.journal = SqliteJournal(path, self.clock, busy_timeout=0)
 
     def restart(self, *, after: timedelta = timedelta(0)) -> None:
-        """The program ends and starts again; the computer, and with it the ticks, too."""
+        """Restart the program and the computer, so that the monotonic clock starts again at 5 s.
+
+        Args:
+            after: time between end and start.
+        """
         self.journal.close()
         self.clock.wall += after
         self.clock.ticks = 5.0
@@ -303,7 +307,7 @@ class TestDue:
         assert [record.maybe_sent for record in booth.journal.open_entries()] == [False, True]
 
     def test_search_among_3000_waiting_entries_costs_little_for_each(self, booth: Booth) -> None:
-        """In instructions of SQLite, which no load on the computer changes."""
+        """Cost is counted in SQLite's instructions, which do not depend on the computer's load."""
         _copy_waiting(booth, 3000)
         booth.clock.advance(timedelta(seconds=60))
         assert booth.journal.backlog().count >= 3000
@@ -315,7 +319,7 @@ class TestDue:
 
 
 def _copy_waiting(booth: Booth, count: int) -> None:
-    """As many waiting entries, of as many plates, as after hours without a line."""
+    """Add `count` waiting entries, each of another plate, as after hours without a network."""
     first = booth.wait("粤B00001")
     columns = [
         row["name"]
@@ -678,7 +682,7 @@ class TestAccounts:
 
 
 class TestStartTime:
-    """An entry made while the clock had lost its time; the true time is the present of the test."""
+    """Entries made while the wall clock stood in the past; the true time is the test's start."""
 
     LOST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
