@@ -20,7 +20,10 @@ ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
 LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
-"""Files that would run by themselves for long at the end, as a file stays in one process."""
+"""Test files that are started first, because they take longest.
+
+pytest-xdist runs a file in one process, so that a long file started last would delay the end.
+"""
 PAINTERS = {"test_colours.py", "test_room.py"}
 """Files excluded from coverage: they repeat the same painting and layout hundreds of times."""
 

@@ -42,7 +42,10 @@ _STATES = ("NORMAL", "NORMAL", "NORMAL", "OVERDUE", "BLOCKED", "PAUSED", "UNAUTH
 
 
 def make_journal(path: Path, rows: int) -> None:
-    """Write a journal with answered entries, a minute apart; the same values the program writes."""
+    """Write a journal whose `rows` entries lie one minute apart and are all answered.
+
+    Each row holds the values that the program would write.
+    """
     with closing(SqliteJournal(path, SystemClock())):
         pass
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:

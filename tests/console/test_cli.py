@@ -608,7 +608,10 @@ def make_old(path: Path) -> None:
 
 
 def kept_files(directory: Path) -> dict[str, bytes]:
-    """The files that must not change: all but the lock, the log and SQLite's side files."""
+    """Return the content of each settings file and database in `directory`, by file name.
+
+    A command that only reads must not change these files.
+    """
     return {
         path.name: path.read_bytes()
         for path in directory.iterdir()

@@ -23,7 +23,11 @@ SERIAL = DIGITS + LETTERS
 NEW_ENERGY = "ABCDEFGHJK"
 """Letters of new-energy plates: A to E for battery, F to K for other types."""
 MILITARY = "VZQKHBSLJNGCE"
-"""Central commission, air force, navy, the regions of 2012, and Q of the theatre commands."""
+"""First letters of military plates.
+
+They stand for the central commission, the air force, the navy, the military regions of 2012, and
+(Q) the theatre commands.
+"""
 FOREIGN = "猫<é"
 
 
