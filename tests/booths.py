@@ -56,7 +56,7 @@ from wxpark_gui.wechatpay.route import Route
 
 
 class NoReleases:
-    """Port of an operator who announces no version."""
+    """Source of versions in which the operator has announced none."""
 
     def announced(self, source: ReleaseSource) -> Release:
         return Release(Version(0, 0, 0))

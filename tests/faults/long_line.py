@@ -125,7 +125,7 @@ class LongLine:
 
 
 def _cut(writer: StreamWriter) -> None:
-    """Abort a connection; does nothing if it has been closed already."""
+    """Abort a connection; do nothing if it has been closed already."""
     # A TLS transport that was closed twice has forgotten what to abort, up to Python 3.11.
     with contextlib.suppress(AttributeError):
         writer.transport.abort()

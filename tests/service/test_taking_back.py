@@ -207,7 +207,7 @@ def shared_journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 class Race:
-    """The live line, the backlog and the attendant's F2 after the same entries at once."""
+    """Threads that send new entries, run the outbox and void entries, all on the same entries."""
 
     def __init__(self, journal: Journal, count: int) -> None:
         self.gateway = SlowGateway()
@@ -243,7 +243,7 @@ class Race:
         return self._submission.save(self._submission.prepare(EntryDraft(f"粤B{number:05}")))
 
     def _hold_account(self) -> EntryRecord:
-        """Until it is voided, whatever is saved waits."""
+        """Save an entry that stops the account: entries saved later wait until it is voided."""
         record = self._save(99_999)
         step = NextStep(DeliveryState.WAITING, holds_account=True)
         refused = Outcome(Cause.SIGNATURE_REFUSED)

@@ -326,7 +326,7 @@ class TestFailure:
 
 
 def told_by(error: BaseException) -> str:
-    """Everything a log or crash report could take from an error, locals included."""
+    """Return all text of an error that can reach a log or crash report, with local variables."""
     report = traceback.TracebackException.from_exception(error, capture_locals=True)
     plain = "".join(traceback.format_exception(error))
     own_frames = [f for f in report.stack if "storage/vault" in f.filename]

@@ -91,15 +91,15 @@ class Session:
         return done.stdout.decode().splitlines()
 
     def unlocked(self) -> Sequence[str]:
-        """Command that starts a session with a daemon and an unlocked keyring."""
+        """Return a command that starts a session with a daemon and an unlocked keyring."""
         return ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
 
     def never_set_up(self) -> Sequence[str]:
-        """Command that starts a session in which a daemon can be started, without any keyring."""
+        """Return a command that starts a session with a daemon on demand, without any keyring."""
         return ("dbus-run-session", "--")
 
     def without_daemon(self) -> Sequence[str]:
-        """Command that starts a session without a keyring service, in which none can be started."""
+        """Return a command that starts a session in which no keyring service can be started."""
         return ("dbus-run-session", f"--config-file={self._home / 'bus.conf'}", "--")
 
 

@@ -199,7 +199,10 @@ class TestDue:
         assert booth.due() == [other.entry_id, put_off.entry_id]
 
     def test_of_those_put_off_the_one_with_fewest_attempts_comes_first(self, booth: Booth) -> None:
-        """Otherwise old ones that never end keep a newer one back while the queue is slow."""
+        """Otherwise old entries that never succeed would delay a newer one while sending is slow.
+
+        This orders the entries whose last attempt failed.
+        """
         old = booth.save("粤B00001")
         for _ in range(3):
             booth.try_(old, BUSY, NextStep(DeliveryState.WAITING, 5))

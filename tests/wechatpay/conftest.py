@@ -214,7 +214,7 @@ class Pen:
         return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
 
     def answer_always(self, peer: Peer) -> None:
-        """Handler that answers `NORMAL` to every request and keeps the connection open."""
+        """Answer every request on the connection with `NORMAL` and keep it open."""
         while peer.read_request():
             peer.send(self.http(self.reply()))
 
@@ -299,7 +299,7 @@ class Bench:
         return server
 
     def serve_first(self, first: Handler, tls: ssl.SSLContext | None = None) -> Server:
-        """Handle the first connection specially, and every further one well."""
+        """Start a server that handles the first connection with `first`, and others correctly."""
         turns = iter([first])
 
         def take_turns(peer: Peer) -> None:

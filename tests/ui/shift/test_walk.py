@@ -1,4 +1,4 @@
-"""A day with two attendants, by keyboard through the real window, threads and journal."""
+"""A day with two attendants by keyboard, with the real window, threads and journal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ENTER = Qt.Key.Key_Return
 
 
 class Day:
-    """The window of a booth, used by keyboard alone."""
+    """The window of a booth, operated by keyboard only."""
 
     def __init__(self, booth: Booth, window: MainWindow, gateway: TrainingGateway) -> None:
         self.booth = booth
@@ -34,7 +34,7 @@ class Day:
         self.gateway = gateway
 
     def activate(self, qtbot: QtBot) -> None:
-        """Do a window manager's work, after a dialog was closed."""
+        """Activate the window after a dialog was closed, which a window manager would do."""
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
 
