@@ -70,7 +70,11 @@ def bill_path(package: Path) -> Path:
 
 
 def read_bill(lock: Path) -> Bill:
-    """Run CycloneDX's tool on an environment made from the lock, and return its bill."""
+    """Run CycloneDX's tool on an environment made from the lock, and return its bill.
+
+    Raises:
+        SetUpError: a step failed.
+    """
     program = locked_environment(ROOT, lock)
     tools = locked_environment(ROOT, RELEASE_TOOLS.path(ROOT))
     tool = tools.with_name(f"cyclonedx-py{tools.suffix}")

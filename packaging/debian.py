@@ -85,6 +85,9 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
 
     Args:
         suffix: appended to the version, such as `+glibc2.28`.
+
+    Raises:
+        SetUpError: a step failed, or a library's package is not found.
     """
     tree, epoch = root / "build" / "debian", last_commit(root)
     version, architecture = read_version(root) + suffix, architecture_of_this_machine()
@@ -107,7 +110,11 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
 
 
 def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: str) -> None:
-    """Fill `tree` with the files of the package, as they will be installed."""
+    """Fill `tree` with the files of the package, as they will be installed.
+
+    Raises:
+        SetUpError: the version or the date of the last commit cannot be read.
+    """
     application, share = tree / PLACE, tree / "usr" / "share"
     shutil.copytree(frozen, application / "files", symlinks=True)
     write(application / "info", store_info(read_version(root), architecture))

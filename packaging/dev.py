@@ -102,6 +102,9 @@ def run(arguments: Sequence[str]) -> int:
     """Start the window in training mode.
 
     Without a display, take a picture of each of its states.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
     """
     display = has_display(os.environ, sys.platform)
     machine.provide(machine.needs(display=display, tests=False))
@@ -162,7 +165,11 @@ def count(folder: Path) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run every check, even after a failed one; return 1 if one failed."""
+    """Run every check, even after a failed one; return 1 if one failed.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
+    """
     machine.provide(machine.needs(display=False, tests=True))
     environment = Environment(ROOT)
     environment.prepare(development=True)
@@ -248,7 +255,11 @@ def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, sh
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run all benchmarks, or one by its name; each prints its results beside its lower bound."""
+    """Run all benchmarks, or one by its name; each prints its results beside its lower bound.
+
+    Raises:
+        SetUpError: no benchmark has the name, or something is missing and cannot be installed.
+    """
     there = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
     if arguments and arguments[0] not in there:
         raise SetUpError(f"There is no benchmark {arguments[0]}, but: {', '.join(there)}.")
@@ -268,7 +279,11 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def package(arguments: Sequence[str]) -> int:
-    """Build the package for this operating system in `dist`, and report the size of its parts."""
+    """Build the package for this operating system in `dist`, and report the size of its parts.
+
+    Raises:
+        SetUpError: the arguments are unknown, or a step failed.
+    """
     if list(arguments) not in ([], [OLD_SYSTEMS]):
         raise SetUpError(f"There is no {' '.join(arguments)}: package takes {OLD_SYSTEMS} alone.")
     machine.provide(machine.needs_for_packages())
@@ -283,6 +298,10 @@ def prove(arguments: Sequence[str]) -> int:
     """Run the tests marked `matrix` and `installed`, and a benchmark; arguments go to the second.
 
     The tests marked `installed` build the Debian package and use it in a minimal system.
+
+    Raises:
+        SetUpError: the system is not Linux, the user is not root, or something is missing and
+            cannot be installed.
     """
     if sys.platform != "linux" or os.geteuid() != 0:
         raise SetUpError("The proof makes a bare system beside this one: it needs Linux and root.")
@@ -301,7 +320,11 @@ def prove(arguments: Sequence[str]) -> int:
 
 
 def windows(arguments: Sequence[str]) -> int:
-    """Run the tests and the package with a Python for Windows; skip this without Wine."""
+    """Run the tests and the package with a Python for Windows; skip this without Wine.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
+    """
     machine.provide(machine.needs_for_windows())
     if sys.platform != "win32" and not shutil.which("wine"):
         say("--> windows: left out, as there is no Wine here")
@@ -314,7 +337,11 @@ def windows(arguments: Sequence[str]) -> int:
 
 
 def renew_locks(_arguments: Sequence[str]) -> int:
-    """Write the lock files with the newest permitted versions."""
+    """Write the lock files with the newest permitted versions.
+
+    Raises:
+        SetUpError: a step failed.
+    """
     for lock in LOCKS:
         renew(ROOT, lock)
     return 0

@@ -94,6 +94,9 @@ def forget_the_builder(folder: Path, patchelf: str) -> None:
 
     Args:
         patchelf: path of that program.
+
+    Raises:
+        SetUpError: a step failed, or binutils is not installed.
     """
     for library in libraries(folder):
         found = ":".join(_RUNPATH.findall(objdump("--private-headers", library)))
@@ -109,6 +112,9 @@ def objdump(what: str, library: Path) -> str:
 
     Args:
         what: option of objdump, such as `--dynamic-syms`.
+
+    Raises:
+        SetUpError: binutils is not installed.
     """
     program = shutil.which("objdump")
     if program is None:

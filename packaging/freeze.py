@@ -54,7 +54,11 @@ def pyinstaller(root: Path, build: Path) -> list[str]:
 
 
 def reproducible(root: Path) -> dict[str, str]:
-    """Return environment variables that make builds of one checkout identical."""
+    """Return environment variables that make builds of one checkout identical.
+
+    Raises:
+        SetUpError: the date of the last commit cannot be read.
+    """
     return {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(last_commit(root))}
 
 

@@ -104,7 +104,11 @@ def locked_environment(root: Path, file: Path) -> Path:
 
 
 def make_environment(folder: Path) -> None:
-    """Create an empty environment, and replace an existing one."""
+    """Create an empty environment, and replace an existing one.
+
+    Raises:
+        SetUpError: it cannot be created.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     print(f"Making an environment in {folder}", flush=True)
     run_step("Making the environment", [sys.executable, "-m", "venv", str(folder)])

@@ -55,7 +55,11 @@ class Notary:
 
 
 def build(root: Path) -> Path:
-    """Freeze, sign, pack and notarise the program; return the path of the disk image."""
+    """Freeze, sign, pack and notarise the program; return the path of the disk image.
+
+    Raises:
+        SetUpError: a step failed, or the notary refused the image.
+    """
     identity = os.environ.get("WXPARK_SIGNING_IDENTITY") or AD_HOC
     notary = read_notary(os.environ)
     freeze(root)
@@ -74,7 +78,11 @@ def build(root: Path) -> Path:
 
 
 def information(root: Path) -> dict[str, Any]:
-    """Return the application's Info.plist: the template with the version filled in."""
+    """Return the application's Info.plist: the template with the version filled in.
+
+    Raises:
+        SetUpError: the version cannot be read.
+    """
     properties: dict[str, Any] = plistlib.loads((PROPERTIES / "Info.plist").read_bytes())
     version = read_version(root)
     properties["CFBundleShortVersionString"] = properties["CFBundleVersion"] = version
@@ -176,6 +184,7 @@ def notarise(image: Path, notary: Notary) -> None:
 
     Raises:
         SetUpError: the image was refused; the text has the notary's reasons.
+        SetUpError: a command failed.
     """
     answer = ask_notary(["submit", str(image), "--wait", "--timeout", "45m"], notary)
     if answer.get("status") != "Accepted":
@@ -205,7 +214,11 @@ def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
 
 
 def persist(what: str, command: Command) -> None:
-    """Run a step; after a temporary failure try again, at most `ATTEMPTS` times."""
+    """Run a step; after a temporary failure try again, at most `ATTEMPTS` times.
+
+    Raises:
+        SetUpError: the last attempt failed, or an earlier one failed for a lasting reason.
+    """
     for _ in range(ATTEMPTS - 1):
         if succeeds(what, command):
             return

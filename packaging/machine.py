@@ -187,7 +187,11 @@ def provide(wanted: Sequence[Need]) -> None:
 
 
 def install(packages: str) -> None:
-    """Install Debian packages without questions. Needs root."""
+    """Install Debian packages without questions. Needs root.
+
+    Raises:
+        SetUpError: apt-get failed.
+    """
     print(f"Installing system packages: {packages}", flush=True)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run_step("Reading the system's package lists", ["apt-get", "update"], quiet)

@@ -112,6 +112,9 @@ def draw_pictures(root: Path, python: str | None = None) -> Path:
     Args:
         python: path of a Python with Qt and Pillow. None for that of the locked packages, which
             have Pillow on Windows and macOS only.
+
+    Raises:
+        SetUpError: a step failed.
     """
     pictures = root / "build" / "windows"
     files = [str(pictures / name) for name in ("wxpark.ico", "sidebar.bmp")]
@@ -121,7 +124,11 @@ def draw_pictures(root: Path, python: str | None = None) -> Path:
 
 
 def sign(command: Sequence[str], file: Path) -> None:
-    """Sign one file."""
+    """Sign one file.
+
+    Raises:
+        SetUpError: the command failed.
+    """
     run_step(f"Signing {file.name}", [*command, str(file)])
 
 

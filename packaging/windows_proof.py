@@ -134,7 +134,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def windows_python() -> WindowsPython:
-    """Return the Python for Windows; make the one under Wine if it is missing."""
+    """Return the Python for Windows; make the one under Wine if it is missing.
+
+    Raises:
+        SetUpError: it cannot be made.
+    """
     if sys.platform == "win32":
         return NativePython()
     python = WinePython(ROOT)

@@ -104,7 +104,11 @@ class Trial:
 
 
 def make_version(folder: Path, version: str, file: str) -> Path:
-    """Compile a set-up program whose programs only sleep; return its path."""
+    """Compile a set-up program whose programs only sleep; return its path.
+
+    Raises:
+        SetUpError: NSIS is missing, or a step failed.
+    """
     payload = folder / "payload"
     (payload / "_internal").mkdir(parents=True)
     (payload / "_internal" / file).touch()

@@ -278,7 +278,11 @@ def exported_names(dll: Path) -> Iterator[str]:
 
 
 def tool(name: str, *arguments: str | Path) -> None:
-    """Run one of mingw-w64's tools."""
+    """Run one of mingw-w64's tools.
+
+    Raises:
+        SetUpError: the tool failed.
+    """
     run_step(f"Compiling for Windows with {name}", [f"{COMPILER}-{name}", *map(str, arguments)])
 
 

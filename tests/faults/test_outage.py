@@ -45,7 +45,7 @@ def gateway_and_booth(qapp: object, tmp_path: Path) -> Iterator[tuple[TrainingGa
 
 
 class Answers(QObject):
-    """Collects each entry's answered record and the time at which it arrived."""
+    """Collects records and their time of arrival, by plate."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -107,7 +107,7 @@ class Entries(QObject):
         saving: Worker,
         live: LiveSender,
     ) -> None:
-        """Take the parts; `saving` is the journal's thread."""
+        """Keep the given parts; `saving` is the journal's thread."""
         super().__init__()
         self._submission = submission
         self._journal = journal

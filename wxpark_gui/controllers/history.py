@@ -54,7 +54,7 @@ class HistoryBrowser(QObject):
     def __init__(
         self, open_history: Callable[[], History], searches: Searches, worker: Worker
     ) -> None:
-        """Take the parts.
+        """Keep the given parts.
 
         `open_history` runs in the worker's thread, which then owns the history.
         """

@@ -64,12 +64,11 @@ class JournalStatus(QObject):
         worker: Worker,
         retention_days: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Take the parts; nothing is opened yet.
+        """Keep the given parts; nothing is opened yet.
 
         Args:
             open_journal: runs in the journal's thread; may be called again after a failure.
-            retention_days: returns the days after which archived months are deleted; 0 keeps
-                them.
+            retention_days: returns the days after which archived months are deleted; 0 keeps them.
         """
         super().__init__()
         self._retention_days = retention_days

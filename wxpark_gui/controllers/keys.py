@@ -33,7 +33,7 @@ class KeyReader(QObject):
     crashed = Signal(object)
 
     def __init__(self, keys: Keys, current: CurrentSettings, worker: Worker) -> None:
-        """Take the parts.
+        """Keep the given parts.
 
         `worker` must have no other use, because a prompt may block it for long.
         """

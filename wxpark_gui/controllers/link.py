@@ -26,7 +26,7 @@ class Link(QObject):
     crashed = Signal(object)
 
     def __init__(self, submission: Submission, clock: Clock, sending: Worker) -> None:
-        """Take the parts; `sending` is the thread that owns the live connection."""
+        """Keep the given parts; `sending` is the thread that owns the live connection."""
         super().__init__()
         self._submission = submission
         self._clock = clock

@@ -27,7 +27,7 @@ class Queries(QObject):
     crashed = Signal(object)
 
     def __init__(self, query: PlateQuery, worker: Worker) -> None:
-        """Take the parts; `worker` is the thread that owns the connection of `query`."""
+        """Keep the given parts; `worker` is the thread that owns the connection of `query`."""
         super().__init__()
         self._query = query
         self._worker = worker

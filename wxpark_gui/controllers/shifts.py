@@ -18,7 +18,8 @@ from wxpark_gui.service.shifts import Closing, Shifts
 class ShiftController(QObject):
     """Runs the use cases of shifts on a thread of their own. No method blocks.
 
-    Over 20 methods: one for each request, and one for each kind of result.
+    The class exceeds the project's limit of 20 methods: one for each request, and one for each kind
+    of result.
 
     Requests run one after another. Each ends with the signal that its docstring names, or with
     `refused` or `crashed`. No signal carries a PIN.
@@ -45,7 +46,7 @@ class ShiftController(QObject):
     crashed = Signal(object)
 
     def __init__(self, shifts: Shifts, documents: Documents, worker: Worker) -> None:
-        """Take the parts.
+        """Keep the given parts.
 
         `worker` must not be the journal's thread: a PIN check takes up to 0.3 s.
         """
@@ -90,7 +91,10 @@ class ShiftController(QObject):
 
     @Slot()
     def acknowledge(self) -> None:
-        """Store that the person signed in has read the last closing; `changed` follows."""
+        """Store that the person signed in has read the report of the last closed shift.
+
+        `changed` follows.
+        """
         self._submit(self._shifts.acknowledge, self.note_state)
 
     def add_person(self, name: str, pin: Secret) -> None:

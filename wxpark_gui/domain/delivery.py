@@ -261,7 +261,8 @@ def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: floa
     Args:
         attempts: number of exchanges of the entry, this one included; at least 1.
         untrusted: number of these that ended with `Cause.UNTRUSTED`, this one included.
-        jitter: random number from 0 to 1, so that booths do not all retry at the same time.
+        jitter: random number, at least 0 and below 1, so that booths do not all retry at the same
+            time.
     """
     remedy = outcome.cause.remedy
     if remedy is Remedy.NONE:

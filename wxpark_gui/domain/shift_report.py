@@ -129,7 +129,7 @@ class ShiftSummary:
 
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
-    """X-reading or closing of a shift.
+    """X-reading of an open shift, or report of a closed one.
 
     Attributes:
         shift_id: UUID, 36 characters.
@@ -138,7 +138,7 @@ class ShiftReport:
         main: label of the person that the shift was opened for.
         opened_at: aware.
         stints: the people signed in, in order.
-        until: time of the X-reading or closing, aware.
+        until: time of the X-reading or end of the shift, aware.
         closed_by: label of the person who closed it, `-` if unknown; empty for an X-reading.
         message: for the next shift; may be empty.
         acknowledged_by: label of the person who took over; empty until then.

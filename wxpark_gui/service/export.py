@@ -113,7 +113,7 @@ class Export:
         audit: ExportAudit,
         clock: Clock,
     ) -> None:
-        """Take the parts. `open_rows` may raise a `ReadableError`.
+        """Keep the given parts. `open_rows` may raise a `ReadableError`.
 
         It is called on the thread of `run`.
         """

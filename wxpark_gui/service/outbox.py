@@ -1,6 +1,7 @@
 """Outbox: sends the waiting entries, in their order and at a limited rate.
 
-Over 300 lines: order and rate depend on the same state, which every step reads.
+The module exceeds the project's limit of 300 lines: order and rate depend on the same state, which
+every step reads.
 """
 
 from __future__ import annotations
@@ -83,14 +84,14 @@ class Outbox:
 
     - Connection (`_line`): the gateway was not reached, or the reply was untrusted. After each wait
     one entry is tried, a different one each time. The first exchange that reaches the gateway, of
-    the outbox or of a live entry, ends the outage.
-    - Account: its settings, permission or key failed. Its entries are held, and one of them is
-    retried; other accounts are not affected. If the key is missing, none is retried, and the
-    account is released once the key is in memory.
-    - Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
+    the outbox or of a live entry, ends the outage. - Account: its settings, permission or key
+    failed. Its entries are held, and one of them is retried; other accounts are not affected. If
+    the key is missing, none is retried, and the account is released once the key is in memory. -
+    Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
     not put off. If three different ones in a row are put off, the whole queue slows down.
 
-    Over 20 methods: each scope needs methods to note a failure, to end it and to wait.
+    The class exceeds the project's limit of 20 methods: each scope needs methods to note a failure,
+    to end it and to wait.
     """
 
     def __init__(self, journal: Journal, submission: Submission, clock: Clock) -> None:

@@ -21,7 +21,7 @@ LOCKED_AS_OVERDUE = "overdue"
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Result of a closing: its report, and the state after it."""
+    """Result of closing a shift: its report, and the state after it."""
 
     report: ShiftReport
     state: ShiftState

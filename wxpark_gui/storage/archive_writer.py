@@ -186,7 +186,12 @@ def _copy_month(
 ) -> tuple[int, int, int, list[tuple[str, str, int]]]:
     """Copy the rows in one read transaction of the journal, then check the copy.
 
-    Return the first and last position, the number of entries, and the counters.
+    Returns:
+        First and last position, number of entries, and the counters.
+
+    Raises:
+        JournalDamagedError: the month has no entries, or the copy fails its check.
+        StoppedError: `go_on` raised it.
     """
     # After a power cut the file is written again, and it is synced when it is complete.
     connection.execute("PRAGMA journal_mode = OFF")

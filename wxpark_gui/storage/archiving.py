@@ -5,12 +5,11 @@ the wall clock, and the program has run for one day since then by the monotonic 
 move, each of which a power cut may end:
 
 1. A thread copies the month to a new file, checks and syncs it, and makes its backup. The file is
-not used before step 2; if that is not reached, the next move writes the file again.
-2. One transaction adds the file's row, with its hash, to the journal's table `archives`. From then
-on each entry is in both files, and the journal's row is the valid one.
-3. Short transactions delete the rows, smallest positions first. After a restart this continues once
-the file's hash was checked.
-4. Short transactions return the freed pages to the file system, if the journal was created with
+not used before step 2; if that is not reached, the next move writes the file again. 2. One
+transaction adds the file's row, with its hash, to the journal's table `archives`. From then on each
+entry is in both files, and the journal's row is the valid one. 3. Short transactions delete the
+rows, smallest positions first. After a restart this continues once the file's hash was checked. 4.
+Short transactions return the freed pages to the file system, if the journal was created with
 `auto_vacuum`. An older file is rewritten once, when it is opened with more than half of its pages
 free; see `storage.database`.
 
@@ -18,7 +17,7 @@ An archive is never written again. So an entry stays in the journal if it is sav
 time of an archived month, because the clock was set back. So does one with a time before
 `EARLIEST_PRESENT`.
 
-Over 300 lines: one state machine, whose steps share its state.
+The module exceeds the project's limit of 300 lines: one state machine, whose steps share its state.
 """
 
 from __future__ import annotations
@@ -138,7 +137,7 @@ class Archiver:
         backup: Path | None,
         connect: Connect = connect_file,
     ) -> None:
-        """Take the parts. `backup` is the folder of the journal's backups.
+        """Keep the given parts. `backup` is the folder of the journal's backups.
 
         With None, none are made.
         """

@@ -177,7 +177,10 @@ class ExportRows:
     def _archived(
         self, file: ArchiveFile, condition: str, values: Sequence[object]
     ) -> Sequence[sqlite3.Row]:
-        """Return rows of one archive; none, and a note in `skipped`, if it cannot be read."""
+        """Return rows of one archive.
+
+        If it cannot be read, return none and add its month to `skipped`.
+        """
         if file.month in self.skipped:
             return []
         try:

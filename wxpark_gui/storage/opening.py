@@ -180,7 +180,11 @@ def _move_files_beside(path: Path, kept: Path) -> None:
 def _build(
     path: Path, kept: Path | None, backups: Backups, busy_timeout: float, now: datetime
 ) -> int:
-    """Build the new journal and move it into place; return its number of entries."""
+    """Build the new journal and move it into place; return its number of entries.
+
+    Raises:
+        OSError, sqlite3.Error: the new journal could not be completed or moved.
+    """
     unfinished = path.with_name(_UNFINISHED)
     for ending in ("", *_BESIDE):
         beside(unfinished, ending).unlink(missing_ok=True)

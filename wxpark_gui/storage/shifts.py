@@ -30,7 +30,7 @@ class SqliteShifts:
     """
 
     def __init__(self, tables: Tables, clock: Clock, archives: Path) -> None:
-        """Take the parts; `archives` is the folder of the archived months."""
+        """Keep the given parts; `archives` is the folder of the archived months."""
         self._tables = tables
         self._connection = tables.connection
         self._clock = clock

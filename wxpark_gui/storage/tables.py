@@ -33,7 +33,7 @@ class Tables:
         connection: sqlite3.Connection,
         find_archived: Callable[[str], EntryRecord | None] = lambda _: None,
     ) -> None:
-        """Take the parts. `find_archived` returns an archived entry by `entry_id`.
+        """Keep the given parts. `find_archived` returns an archived entry by `entry_id`.
 
         None without one.
         """

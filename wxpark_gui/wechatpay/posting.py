@@ -36,7 +36,7 @@ class PostingAdapter(HTTPAdapter):
     """`HTTPAdapter` with one kept-alive connection, a deadline and one trust store."""
 
     def __init__(self, trust: ssl.SSLContext, deadline: Deadline, proxy: Callable[[], str]) -> None:
-        """Take the parts. `proxy` returns the proxy's URL, empty for none.
+        """Keep the given parts. `proxy` returns the proxy's URL, empty for none.
 
         It is called before each request.
         """

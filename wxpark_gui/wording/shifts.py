@@ -224,7 +224,7 @@ class ShiftWords:
         return item.label, since(item.entered_at, until), " · ".join(remarks)
 
     def closed_title(self, report: ShiftReport) -> str:
-        """Return the heading of a closing: who handed over and, if known, to whom."""
+        """Return the heading for a closed shift: who handed it over and, if known, to whom."""
         if report.acknowledged_by:
             return self.label(
                 ShiftLabel.CLOSED_TO, name=report.closed_by, next=report.acknowledged_by

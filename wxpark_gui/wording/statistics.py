@@ -29,7 +29,9 @@ _CHART_TITLES = {
 
 
 class StatisticsWords:
-    """The texts in one language. Over 20 methods: one for each kind of value that has words.
+    """The texts in one language.
+
+    The class exceeds the project's limit of 20 methods: one for each kind of value that has a text.
 
     Attributes:
         title: title of the window, and first part of the names of saved files.

@@ -34,7 +34,10 @@ class EntryDetail(QWidget):
     linkOpened = Signal(str)
 
     def __init__(self, appearance: Appearance, find: FindRecord, parent: QWidget) -> None:
-        """Take the parts. `find` returns the entry of the list with an id; None if it has none."""
+        """Keep the given parts. `find` returns the entry of the list with an id.
+
+        None if it has none.
+        """
         super().__init__(parent)
         self._appearance = appearance
         self._find = find

@@ -38,7 +38,7 @@ class AboutDialog(QDialog):
         release: Release | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Take the parts. `release` is the announced newer version, None if there is none."""
+        """Keep the given parts. `release` is the announced newer version, None if there is none."""
         super().__init__(parent)
         self._appearance = appearance
         self._release = release

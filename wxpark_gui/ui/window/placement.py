@@ -24,7 +24,7 @@ class WindowPlacement(QObject):
     """
 
     def __init__(self, window: QMainWindow, appearance: Appearance, file: Path) -> None:
-        """Take the parts. `file` is an INI file, which need not exist."""
+        """Keep the given parts. `file` is an INI file, which need not exist."""
         super().__init__(window)
         self._window = window
         self._appearance = appearance
