@@ -1,11 +1,11 @@
-"""Writes the bill of materials of a package beside it, as CycloneDX in JSON.
+"""Writes a package's software bill of materials beside it, as CycloneDX JSON.
 
 python3 packaging/bill_of_materials.py LOCK PACKAGE
 
-LOCK is the list of versions that the package was frozen from, and the environment made from it is
-looked at: what the list says of licences is little, what is installed says them all. The parts that
-Python itself brings are added. Other libraries of the building system that go along are not in it:
-the notice inside the package names them with their versions.
+LOCK is the lock file that the package was frozen from. The bill is made from an environment
+installed from it, because installed distributions state their licences more completely than the
+lock. The libraries bundled with Python are added. Other system libraries in the package are not
+listed: the notice inside the package names them with their versions.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ else:
 ROOT = Path(__file__).resolve().parent.parent
 
 FREEZER = "pyinstaller"
-"""Not used by the program, but PyInstaller's boot loader is part of the package."""
+"""The program does not import it, but its boot loader is part of the package."""
 
 ASK_VERSIONS = (
     "import json, platform, sqlite3, ssl;"
@@ -38,7 +38,10 @@ ASK_VERSIONS = (
     " 'openssl': ssl.OPENSSL_VERSION.split()[1], 'sqlite': sqlite3.sqlite_version}))"
 )
 LICENCES = {"python": "PSF-2.0", "openssl": "Apache-2.0", "sqlite": "blessing"}
-"""Libraries bundled with Python. Vulnerability databases use one word for product and vendor."""
+"""SPDX licences of Python and its libraries, by library.
+
+The name of a library is that of its vendor and product in vulnerability databases.
+"""
 
 Bill = dict[str, Any]
 
@@ -62,12 +65,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def bill_path(package: Path) -> Path:
-    """Path of a package's bill: beside it, `.cdx.json` added to its name."""
+    """Return the path of a package's bill: that of the package with `.cdx.json` added."""
     return package.with_name(f"{package.name}.cdx.json")
 
 
 def read_bill(lock: Path) -> Bill:
-    """Run CycloneDX's tool on an environment made from the lock."""
+    """Run CycloneDX's tool on an environment made from the lock, and return its bill.
+
+    Raises:
+        SetUpError: a step failed.
+    """
     program = locked_environment(ROOT, lock)
     tools = locked_environment(ROOT, RELEASE_TOOLS.path(ROOT))
     tool = tools.with_name(f"cyclonedx-py{tools.suffix}")
@@ -80,26 +87,29 @@ def read_bill(lock: Path) -> Bill:
 
 
 def brought_versions() -> dict[str, str]:
-    """Versions of Python and of the libraries bundled with it."""
+    """Return the versions of Python and of the libraries bundled with it, by name."""
     command = [sys.executable, "-c", ASK_VERSIONS]
     versions: dict[str, str] = json.loads(subprocess.check_output(command, encoding="utf-8"))
     return versions
 
 
 def needs_of(project: Path) -> set[str]:
-    """Names of the project file's dependencies, without extras."""
+    """Return the canonical names of the project file's dependencies, without extras."""
     document = tomllib.loads(project.read_text(encoding="utf-8"))
     return {canonical(need) for need in document["project"]["dependencies"]}
 
 
 def canonical(requirement: str) -> str:
-    """The normalised name of a distribution, from a requirement: `PySide6-Essentials>=6.8`."""
+    """Return the normalised name of a distribution, from a requirement.
+
+    For example, `PySide6-Essentials>=6.8` gives `pyside6-essentials`.
+    """
     name = re.match(r"[\w.-]+", requirement)
     return re.sub(r"[-_.]+", "-", name[0]).lower() if name else ""
 
 
 def complete(bill: Bill, release: str, needs: Collection[str], brought: Mapping[str, str]) -> Bill:
-    """The bill of the package: without build tools, with Python's libraries.
+    """Return the bill of the package: without build tools, with Python's libraries.
 
     Args:
         needs: canonical names of the program's dependencies.
@@ -127,7 +137,7 @@ def complete(bill: Bill, release: str, needs: Collection[str], brought: Mapping[
 
 
 def reached(links: Mapping[str, Iterable[str]], start: str) -> set[str]:
-    """All direct and indirect dependencies of `start`."""
+    """Return all direct and indirect dependencies of `start`."""
     found: set[str] = set()
     waiting = [start]
     while waiting:
@@ -138,7 +148,7 @@ def reached(links: Mapping[str, Iterable[str]], start: str) -> set[str]:
 
 
 def brought_part(name: str, version: str) -> Bill:
-    """A library of Python, under the name used in vulnerability reports."""
+    """Return the component of a library of Python, named as in vulnerability databases."""
     old_openssl = name == "openssl" and version.startswith("1.")
     return {
         "bom-ref": f"{name}=={version}",

@@ -15,10 +15,14 @@ SOURCE_ONLY = {".po", ".pot"}
 
 
 class ResourcesBuildHook(BuildHookInterface[Any]):
-    """Adds the resources; an editable install uses those of the checkout."""
+    """Adds the resources to a wheel; an editable install uses those of the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Called by the builder before it collects files; `version` is `standard` or `editable`."""
+        """Compile the catalogues and add the resources, before the builder collects files.
+
+        Args:
+            version: `standard` or `editable`.
+        """
         resources = Path(self.root, "resources")
         for source in resources.glob("translations/*/LC_MESSAGES/*.po"):
             compile_catalogue(source)
@@ -39,7 +43,7 @@ def compile_catalogue(source: Path) -> Path:
 
 
 def shipped_files(resources: Path) -> dict[str, str]:
-    """Files of `resources` in the wheel, each with its path inside it."""
+    """Return the files of `resources` that the wheel gets, each with its path inside it."""
     return {
         str(file): f"{INSTALLED_AS}/{file.relative_to(resources).as_posix()}"
         for file in sorted(resources.rglob("*"))

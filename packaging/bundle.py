@@ -1,4 +1,4 @@
-"""Selection of the files in the installed folder. Used by `wxpark.spec`."""
+"""Selects the files of the frozen program. Used by `wxpark.spec`."""
 
 from __future__ import annotations
 
@@ -55,17 +55,20 @@ PLUGINS = {
     "wayland-decoration-client": ("adwaita", "bradient"),
     "wayland-shell-integration": ("xdg-shell",),
 }
-"""Qt's plugins that are used, by folder. Not among them: GTK's look (the window has its own), TLS
-(Python's is used), OpenGL (nothing is drawn with it), and the virtual keyboard (GPL)."""
+"""Qt's plugins that are used, by folder.
+
+Left out are GTK's style (the window has its own), TLS (Python's is used), OpenGL (the window draws
+without it), and the virtual keyboard (GPL).
+"""
 
 QT_TRANSLATIONS = ("qtbase_en.qm", "qtbase_zh_CN.qm")
-"""Qt's own translations: the menu of a text field."""
+"""Qt's own translations, such as those of the context menu of a text field."""
 
 OPENGL_IN_SOFTWARE = "opengl32sw.dll"
-"""Software OpenGL of Qt for Windows, 20 MB; the window does not use OpenGL."""
+"""Qt's software OpenGL for Windows, 20 MB, which the window does not use."""
 
 METADATA = ("METADATA", "entry_points.txt")
-"""Metadata files that a library reads at run time."""
+"""Files of `.dist-info` folders that libraries read at run time."""
 
 # Of the libraries in the building system's own folders these go along. The others are every
 # desktop's own: the C library, graphics, fonts, and what must be one with those.
@@ -87,10 +90,10 @@ _SYSTEM_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 
 
 def is_wanted(target: str, source: str) -> bool:
-    """Test if a file goes into the folder.
+    """Test if a file belongs in the frozen program.
 
     Args:
-        target: its path in the folder, `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
+        target: its path in the folder, such as `PySide6/Qt/plugins/tls/libqopensslbackend.so`.
         source: its path on the build system.
     """
     if is_left_to_the_system(source):
@@ -108,12 +111,12 @@ def is_wanted(target: str, source: str) -> bool:
 
 
 def is_left_to_the_system(source: str) -> bool:
-    """Test if a library must come from the booth's own system."""
+    """Test if a library is taken from the booth's own system, and so not packed."""
     return is_of_the_system(source) and not PurePosixPath(source).name.startswith(BROUGHT_ALONG)
 
 
 def is_of_the_system(source: str) -> bool:
-    """Test if a library lies in a system folder of Linux."""
+    """Test if a file is a shared library in a system folder of Linux, but not part of Python."""
     path = PurePosixPath(source)
     in_folder = any(path.is_relative_to(folder) for folder in _SYSTEM_FOLDERS)
     is_of_python = any(re.fullmatch(r"python3(\.\d+)?", part) for part in path.parts)
@@ -121,11 +124,11 @@ def is_of_the_system(source: str) -> bool:
 
 
 def plugin_name(file: str) -> str:
-    """`libqxcb.so`, `qwindows.dll` and `libqcocoa.dylib` are `xcb`, `windows` and `cocoa`."""
+    """Return a plugin's name: `xcb` for `libqxcb.so`, `windows` for `qwindows.dll`."""
     name = file.partition(".")[0].removeprefix("lib")
     return name.removeprefix("q").removesuffix("plugin")
 
 
 def resources(files: dict[str, str]) -> list[tuple[str, str]]:
-    """Source and folder of each resource, from source and place inside the package."""
+    """Return source and target folder of each resource, from source and target path."""
     return [(source, str(Path(place).parent)) for source, place in files.items()]

@@ -1,9 +1,9 @@
-"""All pictures of a tour on one sheet: a row for each state, a column for each look.
+"""Puts all pictures of a tour on one sheet: a row for each state, a column for each look.
 
 python packaging/contact_sheet.py FOLDER     writes FOLDER/contact-sheet.png
 
-Qt draws it, not Pillow: the window's environment has Qt anyway, and `dev.py run` downloads nothing
-further on a fresh machine.
+It draws with Qt, which the window's environment has anyway, so that `dev.py run` need not download
+Pillow on a fresh machine.
 """
 
 from __future__ import annotations
@@ -24,14 +24,17 @@ CAPTION_PIXELS = 11
 GAP = 8
 PAPER, INK = QColor("#D0D0D0"), QColor("#101010")
 LOOK_PARTS = 3
-"""`arrears-dark-zh_CN-1280x800`: theme, language and size follow the state."""
+"""Parts of a name such as `arrears-dark-zh_CN-1280x800` after the state: theme, language, size."""
 
 Cell = tuple[int, int]
-"""Column and row."""
+"""Column and row, from 0."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the sheet of one folder; 2 when there is nothing to put on it."""
+    """Write the sheet of one folder.
+
+    Return 2 if there are no pictures or the arguments are wrong.
+    """
     if len(arguments) != 1:
         print(__doc__)
         return 2
@@ -48,13 +51,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def pictures_in(folder: Path) -> list[Path]:
-    """The pictures in the order in which they were taken, an earlier sheet left out."""
+    """Return the pictures in the order in which they were taken, without an earlier sheet."""
     found = [path for path in folder.glob("*.png") if path.name != NAME]
     return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
 def layout(names: Sequence[str]) -> dict[str, Cell]:
-    """The cell of each picture, states and looks in the order of their first picture."""
+    """Return the cell of each picture; states and looks keep the order of their first picture."""
     rows: dict[str, int] = {}
     columns: dict[str, int] = {}
     cells = {}
@@ -67,7 +70,7 @@ def layout(names: Sequence[str]) -> dict[str, Cell]:
 
 
 def draw(pictures: Sequence[Path]) -> QImage:
-    """The sheet."""
+    """Return the sheet with all pictures."""
     cells = layout([path.stem for path in pictures])
     step = QSize(PICTURE.width() + GAP, PICTURE.height() + CAPTION_HEIGHT + GAP)
     columns, rows = (1 + max(place) for place in zip(*cells.values(), strict=True))
@@ -89,7 +92,7 @@ def draw(pictures: Sequence[Path]) -> QImage:
 
 
 def put(painter: QPainter, path: Path, corner: QPoint) -> None:
-    """One picture with its name below."""
+    """Draw one picture at `corner`, with its name below."""
     picture = read(path)
     inset = QPoint(
         (PICTURE.width() - picture.width()) // 2, (PICTURE.height() - picture.height()) // 2
@@ -100,7 +103,7 @@ def put(painter: QPainter, path: Path, corner: QPoint) -> None:
 
 
 def read(path: Path) -> QImage:
-    """The picture, scaled down to the size it has on the sheet."""
+    """Return a picture, scaled down to at most `PICTURE`."""
     reader = QImageReader(str(path))
     size = reader.size()
     if size.width() > PICTURE.width() or size.height() > PICTURE.height():

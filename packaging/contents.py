@@ -1,4 +1,4 @@
-"""Report on a frozen program: its size by part, and its requirements on Linux."""
+"""Reports the size of a frozen program by part, and on Linux its requirements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LINES = 15
 
 
 def report(folder: Path) -> Iterator[str]:
-    """Lines of the report."""
+    """Yield the lines of the report."""
     total = size(folder)
     yield f"Installed: {total / 1e6:.1f} MB, of which"
     for bytes_used, path in largest(folder, LINES):
@@ -26,16 +26,16 @@ def report(folder: Path) -> Iterator[str]:
 
 
 def size(folder: Path) -> int:
-    """Size of all files of a folder, in bytes."""
+    """Return the size of all files of a folder, in bytes."""
     return sum(path.stat().st_size for path in files(folder))
 
 
 def largest(folder: Path, count: int) -> list[tuple[int, Path]]:
-    """Size and path of the largest files."""
+    """Return size in bytes and path of the `count` largest files, the largest first."""
     sizes = ((path.stat().st_size, path.relative_to(folder)) for path in files(folder))
     return sorted(sizes, reverse=True)[:count]
 
 
 def files(folder: Path) -> list[Path]:
-    """All files below a folder, links left out."""
+    """Return all files below a folder; links are left out."""
     return [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]

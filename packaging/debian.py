@@ -1,8 +1,8 @@
 """Builds the Debian package, in the layout that the UOS store requires.
 
-Everything lies in `/opt/apps/<id>`; `/usr` holds links for other desktops and shells.
-No script runs at installation or removal. The same checkout gives the same bytes: each file has the
-time of the last commit, and the order is sorted.
+All files are in `/opt/apps/<id>`; `/usr` has links to them for other desktops and shells. No script
+runs at installation or removal. Builds are reproducible: each file has the time of the last commit,
+and files are packed in sorted order.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from identity import APPLICATION_ID, HOMEPAGE, MAINTAINER, PROGRAMS, read_versio
 from lock import NEWEST, Lock
 
 PACKAGE = APPLICATION_ID
-"""The store requires the package to have the application's id as its name."""
+"""The store requires that the package's name is the application's id."""
 PLACE = Path("opt/apps") / APPLICATION_ID
 
 # What brings each library that the program is linked to and does not bring along.
@@ -70,7 +70,7 @@ RECOMMENDS = (
 
 
 def build(root: Path, lock: Lock = NEWEST) -> Path:
-    """Freeze and pack the program; returns the path of the `.deb` in `dist`.
+    """Freeze and pack the program; return the path of the `.deb` in `dist`.
 
     Raises:
         SetUpError: a step failed.
@@ -81,10 +81,13 @@ def build(root: Path, lock: Lock = NEWEST) -> Path:
 
 
 def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Path:
-    """Pack a frozen program.
+    """Pack a frozen program; return the path of the `.deb`.
 
     Args:
-        suffix: appended to the version: `+glibc2.28`.
+        suffix: appended to the version, such as `+glibc2.28`.
+
+    Raises:
+        SetUpError: a step failed, or a library's package is not found.
     """
     tree, epoch = root / "build" / "debian", last_commit(root)
     version, architecture = read_version(root) + suffix, architecture_of_this_machine()
@@ -107,7 +110,11 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
 
 
 def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: str) -> None:
-    """Lay out the tree as it will be installed."""
+    """Fill `tree` with the files of the package, as they will be installed.
+
+    Raises:
+        SetUpError: the version or the date of the last commit cannot be read.
+    """
     application, share = tree / PLACE, tree / "usr" / "share"
     shutil.copytree(frozen, application / "files", symlinks=True)
     write(application / "info", store_info(read_version(root), architecture))
@@ -136,7 +143,7 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
 
 
 def store_info(version: str, architecture: str) -> str:
-    """The store's `info` file; its versions have four numbers."""
+    """Return the content of the store's file `info`, whose version needs a fourth number."""
     info = {
         "appid": APPLICATION_ID,
         "name": "停车入场",
@@ -155,10 +162,10 @@ def store_info(version: str, architecture: str) -> str:
 
 
 def depends(frozen: Path) -> list[str]:
-    """Debian packages of the system libraries that the program needs.
+    """Return the Debian packages of the system libraries that the program needs.
 
     Raises:
-        SetUpError: a needed library belongs to no known package.
+        SetUpError: no package is known for a library.
     """
     asked = elf.asked_of_the_system(frozen)
     others = {name for name in asked if not name.startswith(OF_THE_C_LIBRARY)}
@@ -170,7 +177,7 @@ def depends(frozen: Path) -> list[str]:
 
 
 def control(version: str, architecture: str, kibibytes: int, needs: list[str]) -> str:
-    """The package's own description."""
+    """Return the content of the package's file `control`."""
     return f"""\
 Package: {PACKAGE}
 Version: {version}
@@ -190,14 +197,18 @@ Description: entry notification of WeChat Pay for car parks
 
 
 def copyright_text(root: Path) -> str:
-    """The program's licence, and the path of its parts' licences."""
+    """Return the program's licence, and the path of the notice with its libraries' licences."""
     notice = f"/{PLACE}/files/_internal/wxpark_gui/resources/NOTICE.txt"
     licence = (root / "LICENSE").read_text(encoding="utf-8")
     return f"{licence}\nThe licences of what the program brings along stand in\n{notice}.\n"
 
 
 def changelog(version: str, epoch: int) -> str:
-    """Debian's own changelog, which refers to CHANGELOG.md."""
+    """Return the package's changelog for Debian, which refers to CHANGELOG.md.
+
+    Args:
+        epoch: time of the last commit, in seconds since 1970.
+    """
     date = format_datetime(datetime.fromtimestamp(epoch, timezone.utc))
     return f"""\
 {PACKAGE} ({version}) stable; urgency=medium
@@ -209,7 +220,7 @@ def changelog(version: str, epoch: int) -> str:
 
 
 def architecture_of_this_machine() -> str:
-    """Debian's name of the architecture: `amd64`."""
+    """Return Debian's name of the architecture, such as `amd64`."""
     done = subprocess.run(
         ["dpkg", "--print-architecture"], check=True, capture_output=True, encoding="ascii"
     )
@@ -217,14 +228,14 @@ def architecture_of_this_machine() -> str:
 
 
 def installed_size(tree: Path) -> int:
-    """Kibibytes as Debian's policy counts them: each file rounded up, one for all else."""
+    """Return the size in KiB by Debian's policy: each file rounded up, 1 for each other entry."""
     files = contents.files(tree)
     others = sum(1 for _ in tree.rglob("*")) - len(files)
     return sum(-(-path.stat().st_size // 1024) for path in files) + others
 
 
 def checksums(tree: Path) -> str:
-    """The `md5sums` file for `dpkg --verify`."""
+    """Return the content of the file `md5sums`, which `dpkg --verify` reads."""
     return "".join(
         f"{hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()}"
         f"  {path.relative_to(tree)}\n"
@@ -233,7 +244,7 @@ def checksums(tree: Path) -> str:
 
 
 def settle(tree: Path, epoch: int) -> None:
-    """Set mode and time stamp of every file."""
+    """Set mode and time of every file, to make the package reproducible."""
     for path in [tree, *tree.rglob("*")]:
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or is_program(path) else 0o644)
@@ -246,13 +257,13 @@ def is_program(path: Path) -> bool:
 
 
 def link_files(tree: Path, source: Path, target: Path) -> None:
-    """Make a link in `target` for each file below `source`."""
+    """Make a symbolic link in `target` for each file below `source`."""
     for file in contents.files(source):
         link(tree, file, target / file.relative_to(source))
 
 
 def link(tree: Path, file: Path, place: Path) -> None:
-    """Make a link to the installed path of a file of the tree."""
+    """Make a symbolic link at `place` to the installed path of `file`."""
     place.parent.mkdir(parents=True, exist_ok=True)
     place.symlink_to(Path("/") / file.relative_to(tree))
 
@@ -264,12 +275,12 @@ def copy(source: Path, folder: Path, name: str = "") -> None:
 
 
 def compress(text: str, path: Path) -> None:
-    """Compress reproducibly: without file name and time stamp."""
+    """Write a text gzip-compressed, reproducibly: without file name and time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file, and create its folder."""
+    """Write a text file with LF line ends, and create its folder if needed."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")

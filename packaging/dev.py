@@ -1,18 +1,18 @@
-"""The developer's commands. Works with nothing but the Python of a fresh machine.
+"""The developer's commands. They need only the Python of a fresh machine.
 
-python3 packaging/dev.py run [ARGUMENT …]     the window, in training mode
-python3 packaging/dev.py test [ARGUMENT …]    every check; the arguments go to pytest
+python3 packaging/dev.py run [ARGUMENT …]     start the window in training mode
+python3 packaging/dev.py test [ARGUMENT …]    run every check; the arguments go to pytest
 python3 packaging/dev.py bench [NAME [ARGUMENT …]]
-                                              the figures, each beside its floor
+                                              print measurements, each beside its lower bound
 python3 packaging/dev.py package [--for-old-systems]
-                                              what booths install, for the system this runs on
-python3 packaging/dev.py prove [ARGUMENT …]   the window in every size, language and colour; then
-                                              make the Debian package twice, install it in a bare
-                                              system and use it there (as root)
+                                              build the package for this operating system
+python3 packaging/dev.py prove [ARGUMENT …]   test the window in every size, language and colour;
+                                              then build the Debian package twice, and install and
+                                              use it in a minimal system (as root)
 python3 packaging/dev.py windows [--short] [ARGUMENT …]
-                                              the tests and the package with a Python for Windows,
-                                              under Wine on Linux; the arguments go to pytest
-python3 packaging/dev.py lock                 renew the versions that packages are made of
+                                              run the tests and the package with a Python for
+                                              Windows, under Wine on Linux; arguments as for `test`
+python3 packaging/dev.py lock                 write the lock files with the newest versions
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ CHECKS = {
     "types": ["mypy"],
     "tests": ["pytest"],
 }
-"""Each check by the name it has in the summary."""
+"""Command of each check, by its name in the summary."""
 
 KEEPS_THE_WHOLE_SUITE = ("--junitxml=", "--durations=", "-q", "-v")
-"""Arguments of pytest that select no tests."""
+"""Beginnings of pytest options that do not restrict the selection of tests."""
 MOST_PROCESSES = 4
 
 INSTALLED_ELSEWHERE = (
@@ -67,23 +67,23 @@ INSTALLED_ELSEWHERE = (
 )
 
 QT_WITH_TYPES = (6, 10)
-"""From here on what Qt for Python says of its types is what it does."""
+"""First version of Qt for Python whose type information is correct enough for mypy."""
 
 BUILDERS: dict[str, Callable[[], Path]] = {
     "linux": lambda: debian.build(ROOT),
     "win32": lambda: windows_installer.build(ROOT, sign_command=windows_signature.sign_command()),
     "darwin": lambda: mac_image.build(ROOT),
 }
-"""The package builder of each system."""
+"""The package builder of each operating system, by `sys.platform`."""
 OLD_SYSTEMS = "--for-old-systems"
 
 MEGABYTE = 1_000_000
 FROZEN_START = "frozen_start"
-"""The benchmark of what is frozen, by its name."""
+"""Name of the benchmark that needs the frozen program."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one verb; 2 when it could not begin, else the exit code of what it ran."""
+    """Run one verb; return its exit code, or 2 if it could not start."""
     verb = arguments[0] if arguments else ""
     if verb not in VERBS:
         print(f"{__doc__}\nFurther verbs: {', '.join(VERBS)}.")
@@ -99,7 +99,13 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """The window in training mode; without a display, a picture of each of its states."""
+    """Start the window in training mode.
+
+    Without a display, take a picture of each of its states.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
+    """
     display = has_display(os.environ, sys.platform)
     machine.provide(machine.needs(display=display, tests=False))
     environment = Environment(ROOT)
@@ -112,10 +118,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def take_tour(environment: Environment, arguments: Sequence[str]) -> int:
-    """Let the window photograph itself, and put the pictures on one sheet.
+    """Run the window's tour, and put the pictures on one sheet.
 
     Returns:
-        The exit code of the window, or of the sheet.
+        The exit code of the window; if that is 0, the exit code of the sheet.
     """
     for picture in TOUR.glob("*.png"):
         picture.unlink()
@@ -138,7 +144,7 @@ def take_tour(environment: Environment, arguments: Sequence[str]) -> int:
 
 
 def count_pictures(command: Sequence[str], variables: Mapping[str, str], total: int) -> int:
-    """Run the tour, and show how many pictures there are: the exit code."""
+    """Run the tour, show the number of pictures meanwhile, and return the exit code."""
     counter = Counter(total, "pictures")
     with subprocess.Popen(command, env=variables) as process:
         try:
@@ -154,12 +160,16 @@ def count_pictures(command: Sequence[str], variables: Mapping[str, str], total: 
 
 
 def count(folder: Path) -> int:
-    """The number of pictures in a folder."""
+    """Return the number of pictures in a folder."""
     return sum(1 for _ in folder.glob("*.png"))
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Every check, whatever the ones before it said; 1 when one of them failed."""
+    """Run every check, even after a failed one; return 1 if one failed.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
+    """
     machine.provide(machine.needs(display=False, tests=True))
     environment = Environment(ROOT)
     environment.prepare(development=True)
@@ -184,9 +194,9 @@ def options_of_tests(
 ) -> list[str]:
     """Return the options of pytest for the whole suite; none for a selection.
 
-    A selection is smaller than what starting processes costs. Windows lacks the locks of
-    `tests.turns`. Coverage costs a third of the time, so only CI measures it and holds it against
-    the floor, on Linux, where every test runs.
+    A selection takes less time than starting several processes. Windows lacks the locks of
+    `tests.turns`. Coverage costs a third of the time, so it is measured only by CI on Linux, where
+    every test runs.
     """
     if not all(argument.startswith(KEEPS_THE_WHOLE_SUITE) for argument in arguments):
         return []
@@ -212,7 +222,7 @@ def processes(platform: str) -> list[str]:
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:
-    """Major and minor version of the Qt that the environment has."""
+    """Return major and minor version of the environment's Qt."""
     ask = "import PySide6; print(PySide6.__version__)"
     done = subprocess.run(
         [environment.program("python"), "-c", ask], check=True, stdout=subprocess.PIPE, text=True
@@ -221,7 +231,11 @@ def qt_version(environment: Environment) -> tuple[int, ...]:
 
 
 def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, show: bool) -> bool:
-    """Run one check; its output is shown as it comes, or only when it failed."""
+    """Run one check; return True on success.
+
+    Args:
+        show: True shows its output while it runs, False only after a failure.
+    """
     print(f"--> {name}: {Path(command[0]).stem} {' '.join(command[1:])}".rstrip(), flush=True)
     started = time.monotonic()
     done = subprocess.run(
@@ -241,7 +255,11 @@ def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, sh
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """The benchmarks, or one by its name: each prints its figures beside the floor of its run."""
+    """Run all benchmarks, or one by its name; each prints its results beside its lower bound.
+
+    Raises:
+        SetUpError: no benchmark has the name, or something is missing and cannot be installed.
+    """
     there = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
     if arguments and arguments[0] not in there:
         raise SetUpError(f"There is no benchmark {arguments[0]}, but: {', '.join(there)}.")
@@ -261,7 +279,11 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def package(arguments: Sequence[str]) -> int:
-    """The package for the system this runs on, in `dist`, and what its size is spent on."""
+    """Build the package for this operating system in `dist`, and report the size of its parts.
+
+    Raises:
+        SetUpError: the arguments are unknown, or a step failed.
+    """
     if list(arguments) not in ([], [OLD_SYSTEMS]):
         raise SetUpError(f"There is no {' '.join(arguments)}: package takes {OLD_SYSTEMS} alone.")
     machine.provide(machine.needs_for_packages())
@@ -273,7 +295,14 @@ def package(arguments: Sequence[str]) -> int:
 
 
 def prove(arguments: Sequence[str]) -> int:
-    """Install the Debian package in a bare system and use it there; the arguments go to pytest."""
+    """Run the tests marked `matrix` and `installed`, and a benchmark; arguments go to the second.
+
+    The tests marked `installed` build the Debian package and use it in a minimal system.
+
+    Raises:
+        SetUpError: the system is not Linux, the user is not root, or something is missing and
+            cannot be installed.
+    """
     if sys.platform != "linux" or os.geteuid() != 0:
         raise SetUpError("The proof makes a bare system beside this one: it needs Linux and root.")
     machine.provide(machine.needs_for_the_proof())
@@ -291,7 +320,11 @@ def prove(arguments: Sequence[str]) -> int:
 
 
 def windows(arguments: Sequence[str]) -> int:
-    """The tests and the package with a Python for Windows; left out where there is no Wine."""
+    """Run the tests and the package with a Python for Windows; skip this without Wine.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
+    """
     machine.provide(machine.needs_for_windows())
     if sys.platform != "win32" and not shutil.which("wine"):
         say("--> windows: left out, as there is no Wine here")
@@ -304,7 +337,11 @@ def windows(arguments: Sequence[str]) -> int:
 
 
 def renew_locks(_arguments: Sequence[str]) -> int:
-    """Write down the newest versions that packages may be made of."""
+    """Write the lock files with the newest permitted versions.
+
+    Raises:
+        SetUpError: a step failed.
+    """
     for lock in LOCKS:
         renew(ROOT, lock)
     return 0
@@ -318,7 +355,7 @@ def has_display(variables: Mapping[str, str], platform: str) -> bool:
 
 
 def say(sentence: str) -> None:
-    """Print at once, so that the order holds beside what the started programs print."""
+    """Print without buffering, to keep the order with the output of child processes."""
     print(sentence, flush=True)
 
 

@@ -1,4 +1,4 @@
-"""Linux libraries: dependencies on the system, and removal of unused ones."""
+"""Reads dependencies of Linux libraries with objdump, and removes unused libraries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Version = tuple[int, int]
 
 
 def libraries(folder: Path) -> Iterator[Path]:
-    """Every program and library below a folder, links left out."""
+    """Yield every ELF program and library below a folder; links are left out."""
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink() and is_elf(path):
             yield path
@@ -33,23 +33,23 @@ def is_elf(path: Path) -> bool:
 
 
 def needed(library: Path) -> set[str]:
-    """The names of the libraries it is linked to: `libGL.so.1`."""
+    """Return the names of the libraries that a library is linked to, such as `libGL.so.1`."""
     return set(_NEEDED.findall(objdump("--private-headers", library)))
 
 
 def glibc_of(library: Path) -> Version:
-    """The newest version of the C library it asks for; (0, 0) when it asks for none."""
+    """Return the newest glibc version whose symbols a library needs; (0, 0) if it needs none."""
     found = _GLIBC.findall(objdump("--dynamic-syms", library))
     return max(((int(major), int(minor)) for major, minor in found), default=(0, 0))
 
 
 def highest_glibc(folder: Path) -> tuple[Version, Path]:
-    """The newest version of the C library that anything in a folder asks for, and what asks."""
+    """Return the newest glibc version that a folder's libraries need, and a library needing it."""
     return max((glibc_of(library), library) for library in libraries(folder))
 
 
 def asked_of_the_system(folder: Path) -> dict[str, list[Path]]:
-    """The libraries that are needed and not in the folder, each with those that need it."""
+    """Return the needed libraries that are not in the folder, each with those that need it."""
     there = {path.name for path in folder.rglob("*")}
     asked: defaultdict[str, list[Path]] = defaultdict(list)
     for library in libraries(folder):
@@ -59,10 +59,10 @@ def asked_of_the_system(folder: Path) -> dict[str, list[Path]]:
 
 
 def remove_unneeded(folder: Path) -> list[Path]:
-    """Remove the libraries that nothing in the folder is linked to: which.
+    """Remove the libraries that nothing in the folder is linked to; return their paths.
 
-    Modules of Python and plugins of Qt are opened by name, and so is Python itself. One that goes
-    may have been the only one to need another, so it is looked again.
+    Modules of Python, plugins of Qt and libpython are opened by name, so they are kept. The search
+    is repeated, because a removed library may have been the only one that needed another.
     """
     removed: list[Path] = []
     while True:
@@ -84,16 +84,19 @@ def remove_unneeded(folder: Path) -> list[Path]:
 
 
 def is_linked_library(path: Path) -> bool:
-    """Test if a library is only linked to, never opened by name: `libssl.so.3`."""
+    """Test if a library such as `libssl.so.3` is only linked to, never opened by name."""
     is_opened_by_name = "plugins" in path.parts or path.name.startswith("libpython")
     return ".so." in path.name and not is_opened_by_name
 
 
 def forget_the_builder(folder: Path, patchelf: str) -> None:
-    """Take out of the libraries where the building system keeps its own.
+    """Remove from the libraries' run paths the folders of the build system.
 
     Args:
         patchelf: path of that program.
+
+    Raises:
+        SetUpError: a step failed, or binutils is not installed.
     """
     for library in libraries(folder):
         found = ":".join(_RUNPATH.findall(objdump("--private-headers", library)))
@@ -105,7 +108,14 @@ def forget_the_builder(folder: Path, patchelf: str) -> None:
 
 
 def objdump(what: str, library: Path) -> str:
-    """Output of objdump for a library."""
+    """Return the output of objdump for a library.
+
+    Args:
+        what: option of objdump, such as `--dynamic-syms`.
+
+    Raises:
+        SetUpError: binutils is not installed.
+    """
     program = shutil.which("objdump")
     if program is None:
         raise SetUpError("objdump is missing: install binutils.")

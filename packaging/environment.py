@@ -1,4 +1,4 @@
-"""The private Python environment in `.venv` of the checkout; recreated if needed."""
+"""Makes the private Python environment `.venv` of the checkout, and updates it when needed."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Stamp:
     """Inputs that an environment was made from; stored inside it.
 
     Attributes:
-        python: version and place of the interpreter.
-        project: digest of the project file, which names the dependencies.
-        catalogues: digest of what the installation compiles: the translations.
-        development: whether the tools for the checks are in it.
+        python: version and path of the interpreter.
+        project: digest of the project file, which lists the dependencies.
+        catalogues: digest of the translations and of the hook that compiles them.
+        development: True if the tools for the checks are installed.
     """
 
     python: str
@@ -33,7 +33,7 @@ class Stamp:
 
 
 class Environment:
-    """`.venv` of one checkout."""
+    """The folder `.venv` of one checkout."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -42,10 +42,13 @@ class Environment:
         self._programs = self._directory / ("Scripts" if sys.platform == "win32" else "bin")
 
     def prepare(self, *, development: bool) -> None:
-        """Make sure that the program, as it stands in the checkout, can be started from here.
+        """Create or update the environment until it matches the checkout.
+
+        Args:
+            development: True to install the tools for the checks too.
 
         Raises:
-            SetUpError: a step failed, or would have to replace the Python it runs in.
+            SetUpError: a step failed, or would have to replace the Python that runs this.
         """
         found = self._read_stamp()
         tools = development or bool(found and found.development)
@@ -59,14 +62,18 @@ class Environment:
         self._stamp_file.write_text(json.dumps(asdict(wanted), indent=2), encoding="utf-8")
 
     def program(self, name: str) -> str:
-        """Path of a program installed in the environment."""
+        """Return the path of a program in the environment.
+
+        Raises:
+            SetUpError: it is not installed there.
+        """
         path = shutil.which(name, path=str(self._programs))
         if path is None:
             raise SetUpError(f"{name} is not in {self._directory}: remove that and start again.")
         return path
 
     def search_path(self) -> str:
-        """`PATH` with the environment's programs in front."""
+        """Return `PATH` with the environment's programs first."""
         return os.pathsep.join([str(self._programs), os.environ.get("PATH", os.defpath)])
 
     def _read_stamp(self) -> Stamp | None:
@@ -93,7 +100,7 @@ class Environment:
 
 
 def stamp_of(root: Path, *, development: bool) -> Stamp:
-    """The stamp of an environment made now, by this interpreter, from this checkout."""
+    """Return the stamp of an environment made now from this checkout by this interpreter."""
     return Stamp(
         python=f"{sys.version} {Path(sys.base_prefix).resolve()}",
         project=digest([root / "pyproject.toml"]),
@@ -103,21 +110,24 @@ def stamp_of(root: Path, *, development: bool) -> Stamp:
 
 
 def is_same_ground(found: Stamp | None, wanted: Stamp) -> bool:
-    """Test if an environment may be updated in place; else old packages would remain."""
+    """Test if an environment may be updated in place: interpreter and project are unchanged.
+
+    Otherwise packages that are no longer required would remain.
+    """
     return found is not None and (found.python, found.project) == (wanted.python, wanted.project)
 
 
 def catalogues(root: Path) -> list[Path]:
-    """The translation sources."""
+    """Return the `.po` files of the translations."""
     return sorted((root / "resources" / "translations").glob("*/LC_MESSAGES/*.po"))
 
 
 def uncompiled(root: Path) -> list[Path]:
-    """Translations without a compiled catalogue, as after `git clean`."""
+    """Return the `.po` files without a compiled catalogue, as after `git clean`."""
     return [path for path in catalogues(root) if not path.with_suffix(".mo").exists()]
 
 
 def digest(files: Iterable[Path]) -> str:
-    """One digest over the content of files, in their order."""
+    """Return one digest of the contents of files, in their order."""
     sums = (hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
     return hashlib.sha256(" ".join(sums).encode()).hexdigest()

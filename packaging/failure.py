@@ -1,4 +1,4 @@
-"""Set-up steps and their failures, as a developer reads them."""
+"""Runs the steps of the set-up, and reports a failed one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SECONDS_BETWEEN_TICKS = 1.0
 
 
 class SetUpError(Exception):
-    """Set-up cannot go on; the text says why and what to do."""
+    """A step of the set-up failed; the text has the cause and the remedy."""
 
 
 def run_step(
@@ -24,15 +24,15 @@ def run_step(
     *,
     explain: Callable[[str], str] | None = None,
 ) -> None:
-    """Run a step of the set-up, in silence while all goes well.
+    """Run a step of the set-up; its output is shown only if it fails.
 
     Args:
-        what: the step, for the sentence: `Installing system packages`.
-        extra: variables on top of the environment's.
-        explain: cause and advice, given all output; without it the command is named.
+        what: name of the step for messages, such as `Installing system packages`.
+        extra: environment variables to add.
+        explain: returns cause and advice for the whole output; None names the command instead.
 
     Raises:
-        SetUpError: it failed; the text holds the end of its output.
+        SetUpError: the step failed; the text has the end of its output.
     """
     process = subprocess.Popen(
         command,
@@ -52,7 +52,7 @@ def run_step(
 
 
 def output_of(process: subprocess.Popen[str]) -> str:
-    """Wait for the end of a process, and show meanwhile how long it takes: all its output."""
+    """Wait for the end of a process, show the elapsed time meanwhile, and return its output."""
     clock = Clock()
     with process:
         try:
@@ -67,7 +67,7 @@ def output_of(process: subprocess.Popen[str]) -> str:
 
 
 def output_within_a_tick(process: subprocess.Popen[str]) -> str | None:
-    """All its output when it ends in time, else None; nothing gets lost."""
+    """Return the whole output if the process ends within a second, else None."""
     with suppress(subprocess.TimeoutExpired):
         return process.communicate(timeout=SECONDS_BETWEEN_TICKS)[0]
     return None

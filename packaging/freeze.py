@@ -1,4 +1,4 @@
-"""The program with all it needs in one folder, Python included: made by PyInstaller."""
+"""Freezes the program by PyInstaller: a folder with everything it needs, Python included."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ NAME = "wxpark"
 
 
 def freeze(root: Path, lock: Lock = NEWEST) -> Path:
-    """Build it anew, of the versions in the lock.
+    """Freeze the program with the versions of a lock.
 
     Args:
         root: the checkout.
 
     Returns:
-        The folder, with the programs `wxpark-gui` and `wxpark` in it.
+        The folder, which contains the programs `wxpark-gui` and `wxpark`.
 
     Raises:
         SetUpError: a step failed.
@@ -40,11 +40,11 @@ def freeze(root: Path, lock: Lock = NEWEST) -> Path:
 
 
 def pyinstaller(root: Path, build: Path) -> list[str]:
-    """Arguments with which a Python freezes the program.
+    """Return the arguments for Python to freeze the program.
 
     Args:
         root: the checkout.
-        build: gets the folder `wxpark`.
+        build: folder in which the folder `wxpark` is made.
     """
     work = build.with_name(f"{build.name}-work")
     return [
@@ -54,20 +54,24 @@ def pyinstaller(root: Path, build: Path) -> list[str]:
 
 
 def reproducible(root: Path) -> dict[str, str]:
-    """Variables with which the same checkout gives the same bytes."""
+    """Return environment variables that make builds of one checkout identical.
+
+    Raises:
+        SetUpError: the date of the last commit cannot be read.
+    """
     return {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(last_commit(root))}
 
 
 def frozen_folder(root: Path) -> Path:
-    """Output folder of `freeze`."""
+    """Return the folder that `freeze` writes."""
     return root / "build" / "frozen" / NAME
 
 
 def last_commit(root: Path) -> int:
-    """When the checkout was committed, in seconds since 1970; `SOURCE_DATE_EPOCH` overrides.
+    """Return the time of the last commit in seconds since 1970; `SOURCE_DATE_EPOCH` overrides it.
 
     Raises:
-        SetUpError: it is no checkout of git.
+        SetUpError: the folder is no git checkout.
     """
     if given := os.environ.get("SOURCE_DATE_EPOCH"):
         return int(given)

@@ -1,4 +1,4 @@
-"""The program's icon and pictures in the formats that packages want, drawn from its SVG.
+"""Writes the program's icon in the formats of the packages, drawn from its SVG.
 
 python packaging/icons.py FILE …     an `.ico` for Windows, an `.icns` for macOS, a `.bmp` for the
                                      side of the set-up program's last page
@@ -20,21 +20,21 @@ ROOT = Path(__file__).resolve().parent.parent
 DRAWING = ROOT / "resources" / "icons" / "wxpark.svg"
 
 ICO_SIZES = (16, 20, 24, 32, 40, 48, 64, 128, 256)
-"""Windows draws small icons at 100, 125, 150 and 200 percent without scaling them itself."""
+"""Edges in pixels. Windows uses the small ones unscaled at 100, 125, 150 and 200 percent."""
 
 ICNS_SIZES = (32, 64, 128, 256, 512, 1024)
-"""The sizes that Pillow writes; others would be scaled from the largest."""
+"""Edges in pixels that Pillow writes; it would scale others from the largest."""
 ICNS_MARGIN = 100 / 1024
-"""Icons of macOS leave this part of the edge empty on each side."""
+"""Share of the edge that icons of macOS leave empty on each side."""
 
 SIDEBAR = (164, 314)
-"""Pixels of the picture that NSIS shows at the side."""
+"""Width and height in pixels of the picture that NSIS shows at the side."""
 SIDEBAR_COLOUR = "#00695C"
 SIDEBAR_ICON = 120
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the files that are named; what each becomes is told by its ending."""
+    """Write the given files; the ending of each selects its format."""
     if not arguments or any(Path(name).suffix not in FORMATS for name in arguments):
         print(__doc__)
         return 2
@@ -45,9 +45,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def ico() -> bytes:
-    """An icon for Windows in all of its sizes.
+    """Return the icon for Windows, in all of `ICO_SIZES`.
 
-    Each is a PNG, which Windows reads since Vista: Pillow's bitmaps of 32 bits lack their mask.
+    Each picture is a PNG, which Windows reads since Vista; Pillow's 32-bit bitmaps lack their mask.
     """
     *smaller, largest = (to_pillow(draw(size)) for size in ICO_SIZES)
     sizes = [(size, size) for size in ICO_SIZES]
@@ -55,13 +55,13 @@ def ico() -> bytes:
 
 
 def icns() -> bytes:
-    """An icon for macOS in all of its sizes."""
+    """Return the icon for macOS, in all of `ICNS_SIZES`."""
     *smaller, largest = (to_pillow(draw(size, margin=ICNS_MARGIN)) for size in ICNS_SIZES)
     return encoded(largest, "ICNS", append_images=smaller)
 
 
 def sidebar() -> bytes:
-    """The icon on its own colour, for the side of the set-up program's last page."""
+    """Return the icon on its background colour, for the side of the set-up program's last page."""
     width, height = SIDEBAR
     image = QImage(width, height, QImage.Format.Format_RGBA8888)
     image.fill(QColor(SIDEBAR_COLOUR))
@@ -71,11 +71,11 @@ def sidebar() -> bytes:
 
 
 def draw(size: int, *, margin: float = 0.0) -> QImage:
-    """The icon as a square.
+    """Return the icon as a square picture.
 
     Args:
         size: edge in pixels.
-        margin: empty part of the edge on each side.
+        margin: share of the edge that is empty on each side.
     """
     image = QImage(size, size, QImage.Format.Format_RGBA8888)
     image.fill(Qt.GlobalColor.transparent)
@@ -93,12 +93,12 @@ def paint(image: QImage, place: QRectF) -> None:
 
 
 def to_pillow(image: QImage) -> Image.Image:
-    """Pillow's copy of a picture in `Format_RGBA8888`, whose rows have no padding."""
+    """Copy a picture in `Format_RGBA8888`, whose rows have no padding, to Pillow."""
     return Image.frombytes("RGBA", (image.width(), image.height()), bytes(image.constBits()))
 
 
 def encoded(image: Image.Image, name: str, **options: object) -> bytes:
-    """The picture as a file of a format: `ICO`."""
+    """Return the picture as a file in one of Pillow's formats, such as `ICO`."""
     buffer = BytesIO()
     image.save(buffer, name, **options)
     return buffer.getvalue()

@@ -8,10 +8,10 @@ from pathlib import Path
 from failure import SetUpError
 
 APPLICATION_ID = "io.github.wxpark.booth"
-"""Reverse domain name: of the Debian package, the desktop entry and the macOS bundle."""
+"""Reverse domain name that identifies Debian package, desktop entry and macOS bundle."""
 
 PROGRAMS = ("wxpark-gui", "wxpark")
-"""The window and the console tool."""
+"""Names of the window program and the console tool."""
 
 AUTHORS = "The wxpark-gui authors"
 MAINTAINER = f"{AUTHORS} <wxpark@users.noreply.github.com>"
@@ -21,7 +21,7 @@ _VERSION = re.compile(r'^__version__ = "(\d+\.\d+\.\d+)"$', re.MULTILINE)
 
 
 def read_version(root: Path) -> str:
-    """The version of the package `wxpark_gui`: `1.2.3`.
+    """Return the version of the package `wxpark_gui`, such as `1.2.3`.
 
     Raises:
         SetUpError: the checkout has no version, or one of another form.

@@ -1,6 +1,6 @@
 """Lock files: the exact versions, with hashes, that packages are built from.
 
-The file names no registry, so that each machine asks its own.
+They name no registry, so that each machine uses its own.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from failure import SetUpError, run_step
 
 PROJECT = "pyproject.toml"
 EXTRA = "packaging"
-"""The project file's extra with the build tools for freezing."""
+"""The project file's extra with the tools for freezing."""
 
 
 @dataclass(frozen=True)
 class Lock:
-    """One set of versions, for all systems and Pythons.
+    """One lock file, which applies to all systems and versions of Python.
 
     Attributes:
         file: its name in `packaging`.
-        source: the file in the checkout that says what is asked for.
-        constraint: narrows what the source allows; may be empty.
-        suffix: what the version of a package made of it has in addition.
+        source: the file in the checkout with the requirements.
+        constraint: a further requirement that narrows those of `source`; may be empty.
+        suffix: appended to the version of packages built from it.
     """
 
     file: str
@@ -50,7 +50,7 @@ LOCKS = (NEWEST, FOR_OLD_SYSTEMS, RELEASE_TOOLS, WINDOWS_TESTS)
 
 
 def renew(root: Path, lock: Lock) -> None:
-    """Write the newest versions down that the source allows.
+    """Write a lock file with the newest versions that its source allows.
 
     Raises:
         SetUpError: a step failed.
@@ -76,17 +76,16 @@ def renew(root: Path, lock: Lock) -> None:
 
 
 def locked_environment(root: Path, file: Path) -> Path:
-    """An environment with the versions of a lock and nothing else; made once for each.
+    """Return the Python of an environment with exactly the versions of a lock file.
+
+    It is made once for each content of the file.
 
     Args:
         root: the checkout.
-        file: the lock.
-
-    Returns:
-        Its Python.
+        file: the lock file.
 
     Raises:
-        SetUpError: a step failed, or a file from the registry is not the one locked.
+        SetUpError: a step failed, or a downloaded file has another hash.
     """
     folder = root / "build" / file.stem
     wanted = f"{sys.version} {digest([file])}"
@@ -105,14 +104,22 @@ def locked_environment(root: Path, file: Path) -> Path:
 
 
 def make_environment(folder: Path) -> None:
-    """Create an empty environment, replacing an existing one."""
+    """Create an empty environment, and replace an existing one.
+
+    Raises:
+        SetUpError: it cannot be created.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     print(f"Making an environment in {folder}", flush=True)
     run_step("Making the environment", [sys.executable, "-m", "venv", str(folder)])
 
 
 def python_of(folder: Path) -> str:
-    """The Python of an environment."""
+    """Return the path of an environment's Python.
+
+    Raises:
+        SetUpError: the environment has no Python.
+    """
     programs = folder / ("Scripts" if sys.platform == "win32" else "bin")
     found = shutil.which("python", path=str(programs))
     if found is None:

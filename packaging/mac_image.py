@@ -1,17 +1,17 @@
-"""The package for macOS: an application, signed, in a disk image, notarised.
+"""Builds the package for macOS: a signed application in a notarised disk image.
 
 Without the variables below the signature is ad hoc and nothing is notarised: the image works on the
-Mac it was made on, and elsewhere once its user has allowed it in the system's settings.
+Mac that built it, and elsewhere after its user has allowed it in the system's settings.
 
     WXPARK_SIGNING_IDENTITY    name or SHA-1 of a Developer ID Application certificate
     WXPARK_NOTARY_KEY          file of an App Store Connect key, `AuthKey_….p8`
     WXPARK_NOTARY_KEY_ID       the key's id
-    WXPARK_NOTARY_ISSUER       the issuer's id of the key
+    WXPARK_NOTARY_ISSUER       the key's issuer id
 
-The hardened runtime gets no exceptions, hence there is no file of entitlements. Everything in the
-application carries one signature, so that libraries pass validation. Nothing here makes a callback
-of ctypes, so that no memory is both written and executed; Qt's regular expressions do without their
-compiler where it gets no such memory.
+The hardened runtime has no exceptions, so there is no file of entitlements. All code in the
+application has one signature, so that libraries pass validation. The program creates no ctypes
+callbacks, which would need memory that is writable and executable; Qt's regular expressions run
+without their JIT compiler if such memory is refused.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from identity import PROGRAMS, read_version
 PROPERTIES = Path(__file__).resolve().parent / "macos"
 AD_HOC = "-"
 MACH_O = {bytes.fromhex(magic) for magic in ("cffaedfe", "cefaedfe", "cafebabe", "cafebabf")}
-"""Magic numbers of Mach-O files, for one architecture and universal."""
+"""First four bytes of Mach-O files, of one architecture or universal."""
 
 ATTEMPTS = 6
 PAUSE_SECONDS = 10.0
@@ -47,7 +47,7 @@ Command = list[str]
 
 @dataclass(frozen=True, slots=True)
 class Notary:
-    """Credentials for Apple's notary service. The secret stays in the file."""
+    """Credentials for Apple's notary service. `key` is a file, which contains the secret."""
 
     key: str
     key_id: str
@@ -55,7 +55,11 @@ class Notary:
 
 
 def build(root: Path) -> Path:
-    """Freeze, sign, pack and notarise; returns the path of the disk image."""
+    """Freeze, sign, pack and notarise the program; return the path of the disk image.
+
+    Raises:
+        SetUpError: a step failed, or the notary refused the image.
+    """
     identity = os.environ.get("WXPARK_SIGNING_IDENTITY") or AD_HOC
     notary = read_notary(os.environ)
     freeze(root)
@@ -74,7 +78,11 @@ def build(root: Path) -> Path:
 
 
 def information(root: Path) -> dict[str, Any]:
-    """The application's Info.plist: the template, with the version filled in."""
+    """Return the application's Info.plist: the template with the version filled in.
+
+    Raises:
+        SetUpError: the version cannot be read.
+    """
     properties: dict[str, Any] = plistlib.loads((PROPERTIES / "Info.plist").read_bytes())
     version = read_version(root)
     properties["CFBundleShortVersionString"] = properties["CFBundleVersion"] = version
@@ -82,7 +90,11 @@ def information(root: Path) -> dict[str, Any]:
 
 
 def read_notary(variables: Mapping[str, str]) -> Notary | None:
-    """The notary's credentials, if configured."""
+    """Return the notary credentials; None if none are set.
+
+    Raises:
+        SetUpError: some of them are missing, or no signing identity is set.
+    """
     names = ("WXPARK_NOTARY_KEY", "WXPARK_NOTARY_KEY_ID", "WXPARK_NOTARY_ISSUER")
     given = [variables[name] for name in names if variables.get(name)]
     if not given:
@@ -95,16 +107,16 @@ def read_notary(variables: Mapping[str, str]) -> Notary | None:
 
 
 def add_names(application: Path) -> None:
-    """Add the application's name in each language."""
+    """Add the application's localised names."""
     resources = application / "Contents" / "Resources"
     for source in PROPERTIES.glob("*.lproj"):
         shutil.copytree(source, resources / source.name, dirs_exist_ok=True)
 
 
 def code_within(application: Path) -> list[Path]:
-    """Every part with a signature of its own, inner parts first.
+    """Return every part that needs a signature of its own, inner parts first.
 
-    The main program is signed with the application, a framework's library with its version.
+    The main program is signed with the application, a framework's library with its version folder.
     """
     contents = application / "Contents"
     frameworks = [path for path in contents.rglob("*.framework") if not path.is_symlink()]
@@ -130,25 +142,28 @@ def is_code(path: Path) -> bool:
 
 
 def signing(application: Path, code: Iterable[Path], identity: str) -> list[Command]:
-    """Commands that sign an application from the inside out and verify it."""
+    """Return the commands that sign an application from the inside out and verify it."""
     sign = [*signer(identity), *([] if identity == AD_HOC else ["--options", "runtime"])]
     verify = ["codesign", "--verify", "--deep", "--strict", "--verbose=2", str(application)]
     return [*([*sign, str(path)] for path in (*code, application)), verify]
 
 
 def signer(identity: str) -> Command:
-    """`codesign` without the file; a time stamp keeps a signature valid after its certificate."""
+    """Return the `codesign` command without its file.
+
+    The time stamp keeps a signature valid after its certificate has expired.
+    """
     stamp = "--timestamp=none" if identity == AD_HOC else "--timestamp"
     return ["codesign", "--force", "--sign", identity, stamp]
 
 
 def image_name(version: str, machine: str) -> str:
-    """The name of the disk image; `machine` is `arm64` or `x86_64`."""
+    """Return the name of the disk image; `machine` is `arm64` or `x86_64`."""
     return f"wxpark-{version}-macos-{machine}.dmg"
 
 
 def fill(folder: Path, application: Path) -> Path:
-    """Content of the disk image: the application and a link to Applications."""
+    """Fill `folder` with the disk image's content: the application and a link to Applications."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # Links inside frameworks are part of what was signed.
@@ -158,7 +173,7 @@ def fill(folder: Path, application: Path) -> Path:
 
 
 def pack(folder: Path, image: Path) -> None:
-    """Make a compressed, read-only image of a folder."""
+    """Make a compressed, read-only disk image of a folder."""
     kind = ["-fs", "HFS+", "-format", "UDZO", "-ov"]
     volume = ["-volname", "wxpark", "-srcfolder", str(folder)]
     persist("Making the disk image", ["hdiutil", "create", *volume, *kind, str(image)])
@@ -168,7 +183,8 @@ def notarise(image: Path, notary: Notary) -> None:
     """Notarise the image and staple the ticket to it.
 
     Raises:
-        SetUpError: it was refused; the text holds the notary's reasons.
+        SetUpError: the image was refused; the text has the notary's reasons.
+        SetUpError: a command failed.
     """
     answer = ask_notary(["submit", str(image), "--wait", "--timeout", "45m"], notary)
     if answer.get("status") != "Accepted":
@@ -180,7 +196,11 @@ def notarise(image: Path, notary: Notary) -> None:
 
 
 def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
-    """Answer of notarytool. It succeeds also when the notary refused."""
+    """Return the JSON answer of notarytool, which exits with 0 even if the notary refused.
+
+    Raises:
+        SetUpError: notarytool failed.
+    """
     who = ["--key", notary.key, "--key-id", notary.key_id, "--issuer", notary.issuer]
     verb, *arguments = question
     # `log` prints nothing but JSON, and takes no option to say so.
@@ -194,7 +214,11 @@ def ask_notary(question: Command, notary: Notary) -> dict[str, Any]:
 
 
 def persist(what: str, command: Command) -> None:
-    """Run a step; retry after a pause on a temporary failure."""
+    """Run a step; after a temporary failure try again, at most `ATTEMPTS` times.
+
+    Raises:
+        SetUpError: the last attempt failed, or an earlier one failed for a lasting reason.
+    """
     for _ in range(ATTEMPTS - 1):
         if succeeds(what, command):
             return
@@ -203,7 +227,7 @@ def persist(what: str, command: Command) -> None:
 
 
 def succeeds(what: str, command: Command) -> bool:
-    """Run a step; False for a temporary failure."""
+    """Run a step; return False after a temporary failure, raise any other."""
     try:
         run_step(what, command)
     except SetUpError as error:

@@ -1,4 +1,4 @@
-"""System requirements of window and tests, and their installation on Debian-like systems."""
+"""Checks system requirements of window and tests; installs them on Debian-like systems."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ class Need:
     """A requirement of the machine.
 
     Attributes:
-        package: Debian's name of what brings it.
-        is_there: looks for it.
-        essential: nothing works without it; otherwise some tests are left out, or a text is ugly.
+        package: Debian's package that provides it.
+        is_there: returns True if it is installed.
+        essential: True if nothing works without it; otherwise some tests are skipped, or texts lack
+            glyphs.
     """
 
     package: str
@@ -104,7 +105,12 @@ CHINESE_LETTERS = Path("/usr/share/tesseract-ocr/5/tessdata/chi_sim.traineddata"
 
 
 def needs(*, display: bool, tests: bool) -> list[Need]:
-    """Requirements of this machine; nothing beyond Python on Windows and macOS."""
+    """Return the requirements of this machine; none beyond Python on Windows and macOS.
+
+    Args:
+        display: True for a window on a screen.
+        tests: True to include those of the tests.
+    """
     if sys.platform != "linux":
         return []
     libraries = {**WINDOW_LIBRARIES, **(DISPLAY_LIBRARIES if display else {})}
@@ -121,7 +127,7 @@ def needs(*, display: bool, tests: bool) -> list[Need]:
 
 
 def needs_for_packages() -> list[Need]:
-    """Requirements for building a package: the libraries that go into it."""
+    """Return the requirements for building a package, among them the libraries packed into it."""
     if sys.platform != "linux":
         return []
     programs = [Need(package, on_path(name)) for name, package in PACKAGE_PROGRAMS.items()]
@@ -132,22 +138,22 @@ def needs_for_packages() -> list[Need]:
 
 
 def needs_for_benchmarks() -> list[Need]:
-    """Requirements for the benchmarks, from source and frozen."""
+    """Return the requirements for the benchmarks, from source and frozen."""
     screen = [Need(package, on_path(name)) for name, package in SCREEN_PROGRAMS.items()]
     return [*needs(display=True, tests=True), *needs_for_packages(), *screen]
 
 
 def needs_for_the_proof() -> list[Need]:
-    """Requirements for building, installing and using a package."""
+    """Return the requirements for building, installing and using a package."""
     programs = [Need(package, on_path(name)) for name, package in PROOF_PROGRAMS.items()]
     reader = Need("tesseract-ocr-chi-sim", CHINESE_LETTERS.exists)
     return [*needs_for_benchmarks(), *programs, reader]
 
 
 def needs_for_windows() -> list[Need]:
-    """Needs of a machine that runs programs for Windows; without them that is left out.
+    """Return the requirements for running programs for Windows under Wine.
 
-    Nothing is left out on what guards the project.
+    They are essential only on CI; elsewhere these tests are skipped without them.
     """
     if sys.platform != "linux":
         return []
@@ -158,10 +164,10 @@ def needs_for_windows() -> list[Need]:
 
 
 def provide(wanted: Sequence[Need]) -> None:
-    """Install what is missing, where that is possible.
+    """Install the missing requirements if that is possible.
 
     Raises:
-        SetUpError: something essential is missing and someone else must install it.
+        SetUpError: an essential one is missing and cannot be installed from here.
     """
     missing = [need for need in wanted if not need.is_there()]
     if not missing:
@@ -181,7 +187,11 @@ def provide(wanted: Sequence[Need]) -> None:
 
 
 def install(packages: str) -> None:
-    """Install Debian packages, as root, without asking."""
+    """Install Debian packages without questions. Needs root.
+
+    Raises:
+        SetUpError: apt-get failed.
+    """
     print(f"Installing system packages: {packages}", flush=True)
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     run_step("Reading the system's package lists", ["apt-get", "update"], quiet)
@@ -192,12 +202,12 @@ def install(packages: str) -> None:
 
 
 def package_names(missing: Sequence[Need]) -> str:
-    """The packages to install, each once, in one line."""
+    """Return the packages to install, each once, in one line."""
     return " ".join(sorted({need.package for need in missing}))
 
 
 def loads(library: str) -> Callable[[], bool]:
-    """Test for a shared library, found as the program would find it."""
+    """Return a test for a shared library, which loads it as the program would."""
 
     def is_there() -> bool:
         try:
@@ -210,7 +220,7 @@ def loads(library: str) -> Callable[[], bool]:
 
 
 def on_path(program: str) -> Callable[[], bool]:
-    """Test for a program."""
+    """Return a test for a program on the search path."""
     return lambda: shutil.which(program) is not None
 
 
@@ -220,7 +230,7 @@ def has_venv() -> bool:
 
 
 def has_chinese_font() -> bool:
-    """Test if a font with Chinese is installed; without one every character is an empty box."""
+    """Test if a Chinese font is installed, without which Qt shows a box for each character."""
     listing = shutil.which("fc-list")
     if not listing:
         return False

@@ -1,6 +1,6 @@
-"""The licences of everything in an installed program, in one text.
+"""Collects the licences of everything in an installed program into one text.
 
-It goes into the bundle, and the window shows it (Shift F1).
+The text is in the package, and the window shows it (Shift+F1).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ by others with the same interface. Their sources: https://code.qt.io and https:/
 Qt contains parts by others under their own licences, all of them permissive; they are listed with
 their texts at https://doc.qt.io/qt-6/licenses-used-in-qt.html."""
 STARTERS = ("PyInstaller",)
-"""PyInstaller's boot loader; its licence allows redistribution."""
+"""Distributions whose boot loader is in the package; its licence allows redistribution."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Part:
     """A third-party part.
 
     Attributes:
-        licence: its short name, `MIT`; may be empty.
-        texts: the licence as its authors wrote it; several where there are several files.
+        licence: its short name, such as `MIT`; may be empty.
+        texts: the licence files of its authors.
     """
 
     name: str
@@ -49,11 +49,12 @@ class Part:
 
 
 def write_notice(root: Path, modules: Iterable[str], libraries: Mapping[str, str]) -> str:
-    """The whole text.
+    """Return the whole text.
 
     Args:
-        modules: names of the Python modules in the bundle, `keyring.backends.kwallet`.
-        libraries: place in the bundle, `PySide6/QtCore.abi3.so`, and source of each library.
+        modules: names of the Python modules in the package, such as `keyring.backends.kwallet`.
+        libraries: source path of each library by its path in the package, such as
+            `PySide6/QtCore.abi3.so`.
     """
     compiled = {re.split(r"[./\\]", place)[0] for place in libraries}
     parts = [
@@ -74,17 +75,17 @@ def write_notice(root: Path, modules: Iterable[str], libraries: Mapping[str, str
 
 
 def line_of(part: Part) -> str:
-    """`requests 2.32.3: Apache-2.0`."""
+    """Return a part in one line, such as `requests 2.32.3: Apache-2.0`."""
     return f"{part.name} {part.version}: {part.licence}".rstrip(": ")
 
 
 def section(part: Part) -> str:
-    """A part with its texts."""
+    """Return a part's name and version, followed by its licence texts."""
     return f"{part.name} {part.version}\n\n" + "\n\n".join(text.strip() for text in part.texts)
 
 
 def python() -> Part:
-    """The interpreter itself."""
+    """Return the part for the Python interpreter."""
     found = [
         place / name
         for place in (Path(sysconfig.get_paths()["stdlib"]), Path(sys.base_prefix))
@@ -95,7 +96,7 @@ def python() -> Part:
 
 
 def distributions(modules: Iterable[str]) -> list[Part]:
-    """Installed distributions of the modules, sorted by name."""
+    """Return the parts for the installed distributions of the modules, sorted by name."""
     owners = metadata.packages_distributions()
     tops = {module.partition(".")[0] for module in modules}
     names = {name for top in tops for name in owners.get(top, ())}
@@ -103,14 +104,14 @@ def distributions(modules: Iterable[str]) -> list[Part]:
 
 
 def part_of(distribution: metadata.Distribution) -> Part:
-    """Part described by a distribution's own metadata."""
+    """Return the part that a distribution's metadata describes."""
     about = distribution.metadata
     name = about["Name"]
     return Part(name, about["Version"], licence_of(distribution), licence_texts(distribution))
 
 
 def licence_of(distribution: metadata.Distribution) -> str:
-    """The short name of a distribution's licence, from the first of three metadata fields."""
+    """Return the short name of a distribution's licence, from the first usable of three fields."""
     about = distribution.metadata
     for place in ("License-Expression", "License"):
         values: list[str] = about.get_all(place) or []
@@ -122,7 +123,7 @@ def licence_of(distribution: metadata.Distribution) -> str:
 
 
 def licence_texts(distribution: metadata.Distribution) -> list[str]:
-    """The files with its licence."""
+    """Return the texts of a distribution's licence files."""
     files = [
         file
         for file in distribution.files or ()
@@ -132,7 +133,7 @@ def licence_texts(distribution: metadata.Distribution) -> list[str]:
 
 
 def system_packages(libraries: Iterable[str]) -> list[Part]:
-    """Packages of the build system that libraries were taken from, sorted by name.
+    """Return the parts for the build system's packages that contain libraries, sorted by name.
 
     Raises:
         SetUpError: a system library belongs to no known package.
@@ -147,7 +148,7 @@ def system_packages(libraries: Iterable[str]) -> list[Part]:
 
 
 def debian_package(library: str) -> str:
-    """The Debian package that contains a file; empty for none."""
+    """Return the Debian package that contains a file; empty if none does."""
     resolved = str(Path(library).resolve())
     # Since `/lib` became `/usr/lib` the package may know the file by its old place.
     for path in (resolved, resolved.removeprefix("/usr")):
@@ -157,19 +158,19 @@ def debian_package(library: str) -> str:
 
 
 def debian_part(name: str) -> Part:
-    """Part described by a Debian package."""
+    """Return the part for a Debian package."""
     version = run("dpkg-query", "--show", "--showformat=${Version}", name)
     copyright_file = Path("/usr/share/doc") / name / "copyright"
     return Part(name, version, "", [copyright_file.read_text(encoding="utf-8")])
 
 
 def rpm_package(library: str) -> str:
-    """The RPM package that contains a file; empty for none."""
+    """Return the RPM package that contains a file; empty if none does."""
     return run("rpm", "--query", "--queryformat", "%{NAME}", "--file", library)
 
 
 def rpm_part(name: str) -> Part:
-    """Part described by an RPM package; small containers lack its licence file."""
+    """Return the part for an RPM package, whose licence files small containers lack."""
     told = run("rpm", "--query", "--queryformat", "%{VERSION}\t%{LICENSE}\n", name)
     version, _, licence = told.partition("\n")[0].partition("\t")
     files = (Path(file) for file in run("rpm", "--query", "--licensefiles", name).splitlines())
@@ -177,12 +178,12 @@ def rpm_part(name: str) -> Part:
 
 
 def read_licence(file: Path) -> str:
-    """The text of a licence file, with undecodable bytes replaced."""
+    """Return the text of a licence file, with undecodable bytes replaced."""
     return file.read_text(encoding="utf-8", errors="replace")
 
 
 def run(*command: str) -> str:
-    """Output of a command; empty when it fails or is missing."""
+    """Return the output of a command; empty if it fails or is missing."""
     try:
         done = subprocess.run(command, check=True, capture_output=True, encoding="utf-8")
     except (OSError, subprocess.CalledProcessError):

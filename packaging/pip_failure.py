@@ -1,4 +1,4 @@
-"""The cause of a failed `pip install` in one sentence, and what to do about it."""
+"""Finds the cause of a failed `pip install`, and the advice for it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ERROR = re.compile(r"^\s*ERROR: (.+)$", re.MULTILINE)
 
 
 def explain(output: str) -> str:
-    """The cause, with pip's own last error, and on a second line what to do."""
+    """Return the cause with pip's last error line, and on a second line the advice."""
     cause, advice = cause_of(output)
     errors = _ERROR.findall(output)
     said = f" (pip: {errors[-1].strip()})" if errors else ""
@@ -47,7 +47,7 @@ def explain(output: str) -> str:
 
 
 def cause_of(output: str) -> tuple[str, str]:
-    """Cause and advice; a general one where the output shows no known cause."""
+    """Return cause and advice; general ones if the output shows no known cause."""
     for pattern, cause, advice in CAUSES:
         if re.search(pattern, output):
             return cause, advice

@@ -1,4 +1,4 @@
-"""Progress of a long step: in place on a terminal, in a few lines in a log."""
+"""Shows the progress of a long step: in one line on a terminal, in few lines in a log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TextIO
 
 LINES_IN_A_LOG = 4
 SECONDS_BETWEEN_LINES = 60
-"""In a log; a terminal shows each second."""
+"""Interval of lines in a log; a terminal is updated every second."""
 
 
 class Counter:
@@ -20,7 +20,7 @@ class Counter:
 
         Args:
             total: at least 1.
-            noun: the things counted: `pictures`.
+            noun: the things counted, such as `pictures`.
             stream: standard output by default.
         """
         self._total = total
@@ -56,7 +56,7 @@ class Counter:
 
 
 class Clock:
-    """Shows the seconds that a step has taken, from its making on."""
+    """Shows the seconds since it was created."""
 
     def __init__(
         self, stream: TextIO | None = None, now: Callable[[], float] = time.monotonic

@@ -1,6 +1,6 @@
-"""The set-up program for Windows: the frozen program and its NSIS script, compiled by `makensis`.
+"""Builds the set-up program for Windows from the frozen program and an NSIS script.
 
-The script stands in `packaging/windows`, and compiles on every system that has NSIS.
+The script is in `packaging/windows`, and compiles on every system that has NSIS.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ ADVICE = "makensis is missing: install NSIS (Debian calls the package nsis)."
 
 
 def build(root: Path, *, sign_command: Sequence[str] = ()) -> Path:
-    """Freeze and pack the program; returns the path of the set-up program in `dist`.
+    """Freeze and pack the program; return the path of the set-up program in `dist`.
 
     Args:
         root: the checkout.
-        sign_command: signs the file whose path is put behind it, and must be found without its
-            folder. It is run on both programs, on the uninstaller and on the set-up program itself.
-            Empty: none is signed.
+        sign_command: command that signs the file whose path is appended. Its program must be on the
+            search path. It signs both programs, the uninstaller and the set-up program; empty signs
+            none.
 
     Raises:
         SetUpError: a step failed.
@@ -57,23 +57,21 @@ def compile_installer(
     sign_command: Sequence[str] = (),
     target: str = "",
 ) -> Path:
-    """Compile the script.
+    """Compile the script; return the path of the set-up program.
 
     Args:
         root: the checkout.
-        payload: the folder that is installed, with `wxpark-gui.exe` and `wxpark.exe` in it.
-        destination: the folder that the set-up program is put into.
-        version: three numbers, as in `0.1.0`: Windows has no other versions.
+        payload: the folder to install, which contains `wxpark-gui.exe` and `wxpark.exe`.
+        destination: folder for the set-up program.
+        version: three numbers, such as `0.1.0`, as Windows requires.
         pictures: the folder with `wxpark.ico` and `sidebar.bmp`.
         sign_command: as for `build`; here it signs the uninstaller.
-        target: NSIS's name of a processor, `amd64-unicode`; empty for 32 bits, which runs anywhere.
-
-    Returns:
-        The set-up program.
+        target: NSIS's name of a processor, such as `amd64-unicode`; empty for 32 bits, which runs
+            on all.
 
     Raises:
-        SetUpError: NSIS is missing, the version or the payload is of another shape, or the script
-            has an error; a warning is one.
+        SetUpError: NSIS is missing, version or payload is invalid, or the script has an error or a
+            warning.
     """
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
         raise SetUpError(f"Windows needs a version of three numbers, and this one is {version}.")
@@ -109,11 +107,14 @@ def compile_installer(
 
 
 def draw_pictures(root: Path, python: str | None = None) -> Path:
-    """Draw the script's pictures; returns their folder.
+    """Draw the script's pictures; return their folder.
 
     Args:
-        python: has Qt and Pillow; by default that of the locked packages, which have Pillow on
-            Windows and macOS only.
+        python: path of a Python with Qt and Pillow. None for that of the locked packages, which
+            have Pillow on Windows and macOS only.
+
+    Raises:
+        SetUpError: a step failed.
     """
     pictures = root / "build" / "windows"
     files = [str(pictures / name) for name in ("wxpark.ico", "sidebar.bmp")]
@@ -123,17 +124,25 @@ def draw_pictures(root: Path, python: str | None = None) -> Path:
 
 
 def sign(command: Sequence[str], file: Path) -> None:
-    """Sign one file."""
+    """Sign one file.
+
+    Raises:
+        SetUpError: the command failed.
+    """
     run_step(f"Signing {file.name}", [*command, str(file)])
 
 
 def in_one_line(command: Sequence[str]) -> str:
-    """A command quoted for the shell that `makensis` uses."""
+    """Return a command as one line, quoted for the shell that `makensis` uses."""
     return subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
 
 
 def makensis() -> str:
-    """Path of NSIS's compiler; on Windows it is not on the search path."""
+    """Return the path of NSIS's compiler, which on Windows is not on the search path.
+
+    Raises:
+        SetUpError: NSIS is missing.
+    """
     usual = Path(os.environ.get("PROGRAMFILES(X86)", ""), "NSIS")
     program = shutil.which("makensis") or shutil.which("makensis", path=str(usual))
     if program is None:
@@ -142,5 +151,5 @@ def makensis() -> str:
 
 
 def kibibytes(folder: Path) -> int:
-    """Size for the list of installed programs, in KiB."""
+    """Return the folder's size in KiB, for the list of installed programs."""
     return -(-contents.size(folder) // 1024)

@@ -1,12 +1,12 @@
-"""Runs the tests and the proof of the package with a Python for Windows.
+"""Runs the tests, and those of the package, with a Python for Windows.
 
     python packaging/windows_proof.py [--short] [ARGUMENT …]    the arguments go to pytest
 
-`--short` runs fewer tests of the window, fewer kills and fewer damaged files, for machines that run
-much else.
+`--short` runs fewer tests of the window, fewer kills and fewer damaged files, for a machine that is
+busy.
 
-On Windows with the Python that runs this, elsewhere with one under Wine. Wine is not Windows: the
-figures say what ran where.
+On Windows the tests use the Python that runs this script, elsewhere one under Wine. Wine is not
+Windows, so the results name the system they are from.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ from wine_python import WinePython
 
 ROOT = Path(__file__).resolve().parent.parent
 LIMIT, SHORT_LIMIT = 2700.0, 1800.0
-"""Seconds for everything, once the Python for Windows is made; on an idle machine half of it."""
+"""Time limit in seconds for all parts, once the Python for Windows is made.
+
+An idle machine takes half of it.
+"""
 
 SUITE = (
     "tests/domain",
@@ -44,7 +47,7 @@ SUITE = (
     "tests/console",
     "tests/training",
 )
-"""Folders and files of the suite that need no window; those of an older layout may be missing."""
+"""Test folders and files that need no window; missing ones are skipped."""
 WINDOW = ("tests/ui",)
 SHORT_WINDOW = ("tests/ui/entry", "tests/ui/test_start_never_waits.py")
 WINDOW_ON_A_SCREEN = (
@@ -53,27 +56,31 @@ WINDOW_ON_A_SCREEN = (
     "--ignore=tests/ui/test_painting.py",
     "--ignore=tests/ui/window/test_room.py",
 )
-"""Colours, room and painting are measured on hundreds of pictures: once, offscreen, is enough."""
+"""Tests of the window on a real screen.
+
+Those of colours, room and painting are left out: they check hundreds of pictures, and the offscreen
+run suffices for them.
+"""
 SHORT_WINDOW_ON_A_SCREEN = ("tests/ui/test_start_never_waits.py",)
 KILLS, SHORT_KILLS = 200, 40
 DAMAGED_FILES, SHORT_DAMAGED_FILES = 1000, 66
 PACKAGE_SECONDS = 900.0
 """Timeout of one test of the package."""
 SCREEN_SIZE = "2560x1600x24"
-"""Large enough for every window that the tests show; the program is used on a booth's screen."""
+"""Width, height and depth, large enough for every window that the tests show."""
 
 SHORT = "--short"
 LEFTOVER = re.compile(r"0x[0-9a-f]+:\d+:")
-"""Begins the lines that Wine's server prints about its own objects when it ends."""
+"""Start of the lines that Wine's server prints about its own objects when it ends."""
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] \S+?(?::\d+)?: (.+)")
-"""A line of pytest's summary."""
+"""A line about skipped tests in pytest's summary."""
 FIGURE = "figure: "
-"""Begins the lines that are repeated at the end."""
+"""Start of the lines that the summary repeats."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part of the proof: a command and the variables it is started with."""
+    """One part of the run: a command and its environment variables."""
 
     name: str
     command: Sequence[str]
@@ -82,11 +89,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Result:
-    """The outcome of one part.
+    """Result of one part.
 
     Attributes:
-        skipped: the number of skipped tests by reason.
-        figures: what the part measured, in its own words.
+        skipped: number of skipped tests by reason.
+        figures: measurements that the part printed.
         last: the last line that it printed.
     """
 
@@ -98,7 +105,7 @@ class Result:
     last: str
 
     def report(self) -> Iterator[str]:
-        """Lines for the summary."""
+        """Yield the lines for the summary."""
         yield f"    {self.name}: exit code {self.code} after {self.seconds:.0f} s: {self.last}"
         for reason, count in sorted(self.skipped.items(), key=lambda item: (-item[1], item[0])):
             yield f"        skipped {count}: {reason}"
@@ -107,7 +114,7 @@ class Result:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """1 when a part failed or the time was up."""
+    """Run all parts; return 1 if one failed or the time limit passed, 2 without a Python."""
     try:
         python = windows_python()
     except SetUpError as error:
@@ -127,7 +134,11 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def windows_python() -> WindowsPython:
-    """The Python for Windows, made where it is missing."""
+    """Return the Python for Windows; make the one under Wine if it is missing.
+
+    Raises:
+        SetUpError: it cannot be made.
+    """
     if sys.platform == "win32":
         return NativePython()
     python = WinePython(ROOT)
@@ -138,12 +149,12 @@ def windows_python() -> WindowsPython:
 def parts(
     python: WindowsPython, arguments: Sequence[str], display: Mapping[str, str], *, short: bool
 ) -> Iterator[Part]:
-    """Parts of the proof, run one after the other.
+    """Yield the parts, to be run one after another.
 
     Args:
         arguments: for pytest.
-        display: variables with which programs find the screen.
-        short: leave out what takes long.
+        display: variables by which programs find the screen.
+        short: True to leave out tests that take long.
     """
     # A console of Windows needs the screen too.
     offscreen = python.variables({"QT_QPA_PLATFORM": "offscreen", **display})
@@ -168,10 +179,10 @@ def parts(
 
 
 def run(part: Part) -> Result:
-    """Run one part and show what it prints.
+    """Run one part and show its output.
 
-    The streams are pipes: with a file or the null device, Python for Windows does not start under
-    Wine.
+    The streams are pipes, because under Wine Python for Windows does not start with a file or the
+    null device.
     """
     print(f"--> {part.name}: {' '.join(part.command)}", flush=True)
     began = time.monotonic()
@@ -202,7 +213,7 @@ def run(part: Part) -> Result:
 
 @contextmanager
 def screen() -> Iterator[dict[str, str]]:
-    """A screen, by the variables that name it; Windows has its own."""
+    """Run a virtual screen; yield the variables that name it. On Windows its own screen is used."""
     if sys.platform == "win32":
         yield {}
         return
@@ -217,7 +228,7 @@ def screen() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def time_limit(python: WindowsPython, seconds: float) -> Iterator[threading.Event]:
-    """End every program of Wine when the time is up; the event then tells so."""
+    """End every program of Wine after `seconds`; the yielded event is set then."""
     passed = threading.Event()
 
     def end() -> None:

@@ -1,4 +1,4 @@
-"""The Python for Windows that the proof runs: this one on Windows, one under Wine on Linux."""
+"""The Python for Windows used by the tests: this one on Windows, one under Wine on Linux."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class WindowsPython(Protocol):
-    """Starts programs for Windows. A native one and Wine's do the same.
+    """Builds commands for Windows programs. The native Python and Wine's implement it.
 
     Attributes:
         drive: folder of drive C, as this system names it.
@@ -20,24 +20,24 @@ class WindowsPython(Protocol):
     drive: Path
 
     def python(self, *arguments: str) -> list[str]:
-        """The command that starts Python."""
+        """Return the command that starts Python."""
         ...
 
     def program(self, path: Path | str, *arguments: str) -> list[str] | str:
-        """The command that starts another program, or one of Windows by its name."""
+        """Return the command that starts a program by path, or one of Windows by name."""
         ...
 
     def variables(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment that programs are started in."""
+        """Return the environment for programs, with `extra` added."""
         ...
 
     def path(self, path: Path) -> str:
-        """Path of a file as programs for Windows name it."""
+        """Return the path of a file as programs for Windows name it."""
         ...
 
 
 class NativePython:
-    """The Python that runs this, on Windows itself."""
+    """The Python that runs this code, on Windows itself."""
 
     def __init__(self) -> None:
         self.drive = Path("C:/")
@@ -64,10 +64,10 @@ def run(
     given: str = "",
     timeout: float = 120,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end.
+    """Run a command to its end; raise `subprocess.TimeoutExpired` after `timeout` seconds.
 
-    All three streams are pipes: with the null device or a file, Python for Windows does not start
-    under Wine.
+    All three streams are pipes, because under Wine Python for Windows does not start with the null
+    device or a file.
     """
     return subprocess.run(
         command,
@@ -84,7 +84,7 @@ def run(
 def start(
     python: WindowsPython, command: Sequence[str] | str, extra: Mapping[str, str] | None = None
 ) -> subprocess.Popen[str]:
-    """Start a command and leave it running, with pipes for its streams."""
+    """Start a command and return its process, which has pipes as streams."""
     return subprocess.Popen(
         command,
         env=python.variables(extra),

@@ -1,8 +1,8 @@
-"""The command that signs programs for Windows with a certificate of the user's store.
+"""Builds the command that signs programs for Windows with a certificate of the user's store.
 
     WXPARK_SIGNING_THUMBPRINT    SHA-1 of the certificate; without it nothing is signed
 
-The private key stays in the store: neither a file of it nor its password is handled here.
+The private key stays in the store; this code handles neither a key file nor a password.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ TIME_STAMP_SERVICE = "http://timestamp.digicert.com"
 
 
 def sign_command() -> list[str]:
-    """Signing command, to be followed by a file's path; empty without a certificate.
+    """Return the signing command, to which a file's path is appended; empty without a certificate.
 
-    The folder of signtool is put on the search path: NSIS runs the command through a shell that
-    stumbles over the spaces in it.
+    The folder of signtool is added to the search path, because NSIS runs the command through a
+    shell that cannot handle the spaces in the folder's name.
 
     Raises:
-        SetUpError: a certificate is named, and there is no tool to sign with.
+        SetUpError: a certificate is named, but signtool is missing.
     """
     thumbprint = os.environ.get("WXPARK_SIGNING_THUMBPRINT")
     if not thumbprint:
@@ -36,7 +36,11 @@ def sign_command() -> list[str]:
 
 
 def newest_tools(kits: Path) -> Path:
-    """The tools folder of the newest Windows kit; it is not on the search path."""
+    """Return the tools folder of the newest Windows kit.
+
+    Raises:
+        SetUpError: no kit has signtool.
+    """
     found = [tool.parent for tool in kits.glob("10.*/x64/signtool.exe")]
     if not found:
         raise SetUpError(f"There is no signtool in {kits}: install the Windows SDK.")

@@ -1,10 +1,10 @@
-"""Plays through what the set-up program does: on Windows itself, or under Wine.
+"""Tests the set-up program on Windows itself, or under Wine.
 
 python packaging/windows_trial.py
 
-Two versions are compiled with a stand-in for the program, then installed for the current user,
-renewed and removed, all in silence. Not part of the tests: it needs Windows or Wine, and a user for
-whom the program is neither installed nor has data.
+Compiles two versions with a stand-in for the program, then installs, updates and removes them
+silently for the current user. Not part of the test suite: it needs Windows or Wine, and a user who
+has neither the program nor its data.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ UNINSTALL_KEY = rf"{KEY}\Uninstall\{APPLICATION_ID}"
 DONE, RUNNING, NEWER, SWITCH = 0, 3, 4, 7
 
 TARGET = "" if WINDOWS else "amd64-unicode"
-"""Wine without 32-bit libraries runs 64-bit programs only."""
+"""NSIS target. Wine without 32-bit libraries runs 64-bit programs only."""
 
 SLEEPER = """\
 {}
@@ -40,11 +40,11 @@ Section
   Sleep 300000
 SectionEnd
 """
-"""A program for Windows that can be made on every system: it runs until it is ended."""
+"""NSIS script of the stand-in, a program for Windows that runs until it is killed."""
 
 
 class Trial:
-    """One folder with two versions, and the place they are installed into."""
+    """One folder with two versions, and the folder they are installed in."""
 
     def __init__(self, folder: Path) -> None:
         self._installed = folder / "wxpark"
@@ -55,7 +55,11 @@ class Trial:
         self._newer = make_version(folder / "newer", "1.10.0", "added.txt")
 
     def play(self) -> None:
-        """Every step builds on the one before."""
+        """Run all steps, each of which depends on those before.
+
+        Raises:
+            SetUpError: a step had another result than expected.
+        """
         internal = self._installed / "program" / "_internal"
 
         expect("installed", self._install(self._older, "/CurrentUser", "/AUTOSTART=1"), DONE)
@@ -94,13 +98,17 @@ class Trial:
         return call(installer, "/S", *switches, f"/D={windows_name(self._installed)}")
 
     def _uninstall(self, *switches: str) -> int:
-        """Wait for its end, which leaves the uninstaller itself there."""
+        """Run the uninstaller to its end. Because of `_?=` it does not delete itself."""
         folder = f"_?={windows_name(self._installed)}"
         return call(self._installed / "uninstall.exe", "/S", *switches, folder)
 
 
 def make_version(folder: Path, version: str, file: str) -> Path:
-    """A set-up program whose programs only sleep."""
+    """Compile a set-up program whose programs only sleep; return its path.
+
+    Raises:
+        SetUpError: NSIS is missing, or a step failed.
+    """
     payload = folder / "payload"
     (payload / "_internal").mkdir(parents=True)
     (payload / "_internal" / file).touch()
@@ -115,19 +123,23 @@ def make_version(folder: Path, version: str, file: str) -> Path:
 
 
 def command(program: Path, *arguments: str) -> str | list[str]:
-    """NSIS wants no quotes around a folder, not even where it holds a space."""
+    """Return the command that starts a program.
+
+    On Windows it is one text, because NSIS accepts no quotes around a folder, even one with a
+    space.
+    """
     if WINDOWS:
         return " ".join([f'"{program}"', *arguments])
     return ["wine", str(program), *arguments]
 
 
 def call(program: Path, *arguments: str) -> int:
-    """Run it to its end: the exit code."""
+    """Run a program to its end; return its exit code."""
     return subprocess.run(command(program, *arguments), check=False, capture_output=True).returncode
 
 
 def query(key: str, name: str) -> str:
-    """A value of the registry, or nothing."""
+    """Return a value of the registry; empty if it is missing."""
     done = subprocess.run(
         command(Path("reg"), "query", key, "/v", name), check=False, capture_output=True
     )
@@ -136,12 +148,12 @@ def query(key: str, name: str) -> str:
 
 
 def registered(name: str) -> str:
-    """A value of the entry in the list of installed programs."""
+    """Return a value of the program's entry in the list of installed programs."""
     return query(UNINSTALL_KEY, name)
 
 
 def local_data() -> Path:
-    """`%LOCALAPPDATA%`, as this system names it."""
+    """Return the folder `%LOCALAPPDATA%`, as this system names it."""
     if WINDOWS:
         return Path(os.environ["LOCALAPPDATA"])
     asked = ["wine", "cmd", "/c", "echo %LOCALAPPDATA%"]
@@ -151,24 +163,28 @@ def local_data() -> Path:
 
 
 def windows_name(path: Path) -> str:
-    """Wine shows the whole file system as drive Z."""
+    """Return a path as Windows programs name it; Wine maps the whole file system to drive Z."""
     return str(path) if WINDOWS else "Z:" + str(path).replace("/", "\\")
 
 
 def names(folder: Path) -> list[str]:
-    """Names in a folder, sorted."""
+    """Return the names in a folder, sorted."""
     return sorted(path.name for path in folder.iterdir())
 
 
 def expect(what: str, found: object, expected: object) -> None:
-    """Say what is so; stop when it is not."""
+    """Print a result.
+
+    Raises:
+        SetUpError: it differs from the expected one.
+    """
     if found != expected:
         raise SetUpError(f"{what}: expected {expected!r}, found {found!r}.")
     print(f"    {what}: {found}", flush=True)
 
 
 def main() -> int:
-    """1 when something was not as it should be."""
+    """Run the trial; return 1 if a result was not as expected."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             Trial(Path(folder)).play()

@@ -13,11 +13,11 @@ NAMES = {
 
 
 def version_resource(program: str, version: str) -> str:
-    """The text of PyInstaller's version file.
+    """Return the text of PyInstaller's version file.
 
     Args:
         program: one of `identity.PROGRAMS`.
-        version: `1.2.3`.
+        version: three numbers, such as `1.2.3`.
     """
     numbers = (*map(int, version.split(".")), 0)
     strings = {

@@ -1,11 +1,11 @@
-"""A CPython for Windows that runs under Wine, made of the packages of PyPI and Debian.
+"""Makes a CPython for Windows that runs under Wine, from packages of PyPI and Debian.
 
     python3XX.dll, *.pyd, OpenSSL, SQLite    the publisher's files, from panda3d's wheel for Windows
     Lib                                      the library of the Python that runs this: same X.Y
     python.exe, pythonw.exe, python3.dll     compiled here by mingw-w64
     site-packages                            the locked wheels for Windows
 
-Wine is not Windows, but every line for `win32` can be executed.
+Wine is not Windows, but all code for `win32` can run under it.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ DLL = f"python3{sys.version_info.minor}"
 COMPILER = "x86_64-w64-mingw32"
 
 X11_DRIVER = r"HKCU\Software\Wine\X11 Driver"
-"""Key of the registry with Wine's settings of the screen."""
+"""Registry key with Wine's settings for the screen."""
 
 STAND_INS = ("icuuc", "bcryptprimitives")
 """DLLs of Windows 10 that Wine 8 lacks; their sources are in `SOURCES`."""
 LINKED = {"bcryptprimitives": ("-ladvapi32",)}
 
 FONTS = ("sans", "sans:bold", "sans:lang=zh-cn")
-"""Patterns of fontconfig."""
+"""Patterns for fontconfig."""
 
 MARKERS = {
     "implementation_name": "cpython",
@@ -48,7 +48,7 @@ MARKERS = {
     "platform_system": "Windows",
     "sys_platform": "win32",
 }
-"""Values of the environment markers of requirements on Windows."""
+"""Values that a requirement's environment markers have on Windows."""
 
 # Tk is not used, the free-threaded modules belong to another Python, Wine has the C runtime.
 UNUSED_DLLS = ("api-ms-*", "tcl86t.dll", "tk86t.dll", "_tkinter*", "_test*", "_msi*", "*t-win*.pyd")
@@ -86,7 +86,7 @@ class WinePython:
         self._stamp = self._folder / "made-from.txt"
 
     def prepare(self) -> None:
-        """Make it, unless it was made of the same parts before.
+        """Make the Python, unless one from the same parts exists.
 
         Raises:
             SetUpError: a step failed, or a wheel is not the locked one.
@@ -108,23 +108,23 @@ class WinePython:
         self._stamp.write_text(wanted, encoding="utf-8")
 
     def python(self, *arguments: str) -> list[str]:
-        """The command that starts it."""
+        """Return the command that starts this Python."""
         return [wine(), str(self.home / "python.exe"), *arguments]
 
     def program(self, path: Path | str, *arguments: str) -> list[str]:
-        """The command that starts another program, or one of Wine's own by its name."""
+        """Return the command that starts a program by path, or one of Wine's by name."""
         return [wine(), str(path), *arguments]
 
     def path(self, path: Path) -> str:
-        """Path of a file as programs for Windows name it: Wine shows all files as drive Z."""
+        """Return the path of a file for Windows programs; Wine maps the file system to drive Z."""
         if path.is_relative_to(self.drive):
             return str(PureWindowsPath("C:/", *path.relative_to(self.drive).parts))
         return str(PureWindowsPath("Z:/", *path.resolve().parts[1:]))
 
     def variables(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of Windows programs.
+        """Return the environment for Windows programs, with `extra` added.
 
-        Wine keeps `QT_…` of Linux from them, and hands `WINEQT_…` on under the name `QT_…`.
+        Wine removes the variables `QT_…` of Linux, and passes `WINEQT_…` on as `QT_…`.
         """
         found = {
             **os.environ,
@@ -142,7 +142,7 @@ class WinePython:
         }
 
     def stop(self) -> None:
-        """End what still runs on this drive C."""
+        """Kill the programs that still run on this drive C."""
         subprocess.run(["wineserver", "-k"], check=False, env=self.variables(), timeout=60)
 
     def _install_wheels(self, locks: Iterable[Path]) -> None:
@@ -185,9 +185,9 @@ class WinePython:
         )
 
     def _install_fonts(self) -> None:
-        """The fonts of this system, where Qt's `offscreen` platform looks for some on Windows.
+        """Copy fonts to the folder in which Qt's `offscreen` platform looks for them on Windows.
 
-        It reads files named `.ttf` alone; FreeType tells the kind of a font by its content.
+        It reads only files named `.ttf`; FreeType detects a font's format by its content.
         """
         folder = self.home / "Lib" / "site-packages" / "PySide6" / "lib" / "fonts"
         folder.mkdir(parents=True)
@@ -215,7 +215,7 @@ class WinePython:
         self._compile_forwarder(names)
 
     def _compile_forwarder(self, names: Sequence[str]) -> None:
-        """python3.dll, which extension modules for all versions link to."""
+        """Compile python3.dll, which version-independent extension modules link to."""
         definitions = self._work / "python3.def"
         forwards = [f"{name}={DLL}.{name}" for name in names]
         definitions.write_text(
@@ -241,9 +241,9 @@ class WinePython:
 
 
 def requirements_for_windows(locks: Iterable[Path]) -> Iterator[str]:
-    """The requirements whose markers hold on Windows, each once, without the markers.
+    """Yield the requirements whose markers hold on Windows, each once, without the markers.
 
-    pip evaluates markers for the system it runs on, also where it installs for another one.
+    pip evaluates markers for the system it runs on, even if it installs for another one.
     """
     version = ".".join(map(str, sys.version_info[:3]))
     markers = {
@@ -266,7 +266,7 @@ def requirements_for_windows(locks: Iterable[Path]) -> Iterator[str]:
 
 
 def exported_names(dll: Path) -> Iterator[str]:
-    """The names that a DLL exports, as objdump lists them."""
+    """Yield the names that a DLL exports."""
     done = subprocess.run(
         [f"{COMPILER}-objdump", "-p", str(dll)], check=True, capture_output=True, encoding="ascii"
     )
@@ -278,15 +278,19 @@ def exported_names(dll: Path) -> Iterator[str]:
 
 
 def tool(name: str, *arguments: str | Path) -> None:
-    """Run one of mingw-w64's tools."""
+    """Run one of mingw-w64's tools.
+
+    Raises:
+        SetUpError: the tool failed.
+    """
     run_step(f"Compiling for Windows with {name}", [f"{COMPILER}-{name}", *map(str, arguments)])
 
 
 def wine() -> str:
-    """Path of Wine.
+    """Return the path of Wine.
 
     Raises:
-        SetUpError: it is missing.
+        SetUpError: Wine is missing.
     """
     found = shutil.which("wine") or shutil.which("wine64")
     if found is None:

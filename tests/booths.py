@@ -1,4 +1,4 @@
-"""A whole booth without a window: real threads, a real journal, the training gateway."""
+"""A booth without a window: real threads, a real journal, the training gateway."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ from wxpark_gui.wechatpay.route import Route
 
 
 class NoReleases:
-    """An operator who announces nothing."""
+    """Source of versions in which the operator has announced none."""
 
     def announced(self, source: ReleaseSource) -> Release:
         return Release(Version(0, 0, 0))
 
 
 class Booth:
-    """The controllers of one booth and their threads; stopped by its owner."""
+    """The controllers of one booth and their threads; `stop` ends them."""
 
     def __init__(self, controllers: Controllers, workers: Workers) -> None:
         self.controllers = controllers
@@ -82,7 +82,7 @@ class Booth:
         self.controllers.start()
 
     def stop(self, timeout: float) -> bool:
-        """False if a thread still hangs after `timeout` seconds."""
+        """End the threads; return False if one still runs after `timeout` seconds."""
         self.controllers.stop()
         return self.workers.stop(timeout, self.journal.close)
 
@@ -96,7 +96,7 @@ def make_booth(
     open_journal: Callable[[], Journal] | None = None,
     training: bool = False,
 ) -> Booth:
-    """Put together as the program does it."""
+    """Build the controllers and connect them, as the program does."""
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
     path = directory / "journal.sqlite3"

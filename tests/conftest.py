@@ -24,9 +24,12 @@ ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
 LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
-"""Files that would run by themselves for long at the end, as a file stays in one process."""
+"""Test files that are started first, because they take longest.
+
+pytest-xdist runs a file in one process, so that a long file started last would delay the end.
+"""
 PAINTERS = {"test_colours.py", "test_room.py"}
-"""They run the same paint and layout code hundreds of times: a third of what coverage costs."""
+"""Files excluded from coverage: they repeat the same painting and layout hundreds of times."""
 
 
 # A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
@@ -49,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart() -> None:
-    """Compile the catalogues that are missing or older than their source, and allow Ctrl-C.
+    """Compile the translations that are missing or older than their source, and allow Ctrl-C.
 
     A shell ignores SIGINT for a command in the background, and the processes of tests inherit that.
     """
@@ -66,10 +69,11 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order the files for several processes, and limit what is measured of the coverage.
+    """Order the tests for several processes, and exclude some from coverage.
 
-    Tests that are alone come first, as later they would wait for a neighbour's long test, and all
-    others with them. What the coverage would slow most, or what measures time, is left out of it.
+    Tests marked `alone` come first; later they would wait for long tests of other processes, and
+    block all others. Tests that coverage slows most, and those that measure time, are excluded from
+    it.
     """
     with_alone = {item.path for item in items if item.get_closest_marker("alone")}
     items.sort(key=lambda item: (item.path not in with_alone, item.path.name not in LONGEST))
@@ -80,7 +84,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Have each test wait for its turn where several processes run tests."""
+    """Make each test wait for its turn if several processes run tests."""
     alone = item.get_closest_marker("alone") is not None
     is_parallel = "PYTEST_XDIST_WORKER" in os.environ
     with turn(TURNS, alone=alone) if is_parallel else nullcontext():

@@ -1,4 +1,4 @@
-"""Combinations of sizes, text scales, languages and colours that are too many for every run."""
+"""Parametrised tests with more combinations than are run each time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ Combination = TypeVar("Combination", bound=tuple[object, ...])
 def sampled(
     combinations: Iterable[Combination], in_suite: Collection[Combination]
 ) -> list[ParameterSet]:
-    """Return parameters of which `test` runs those in `in_suite`, and `prove` all others."""
+    """Return all combinations as parameters; those outside `in_suite` get the mark `matrix`.
+
+    `packaging/dev.py test` runs those in `in_suite`, `packaging/dev.py prove` runs all others.
+
+    Raises:
+        ValueError: `in_suite` holds a value that is not among the combinations.
+    """
     every = list(combinations)
     unknown = [combination for combination in in_suite if combination not in every]
     if unknown:

@@ -1,4 +1,4 @@
-"""Packages for Node that tests talk to: installed once, in the build folder of the checkout."""
+"""npm packages for tests, installed once in the build folder of the checkout."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ NPM = ("install", "--no-package-lock", "--ignore-scripts", "--omit=peer", "--no-
 
 
 def node_with(source: Path, scripts: Sequence[str], target: Path) -> str:
-    """Path of Node, once what it is to run lies in a folder.
+    """Install the packages and scripts in `target`, and return the path of Node.js.
+
+    Skips the test if that is not possible; on CI the test fails instead.
 
     Args:
-        source: a folder with a `package.json`, and the scripts.
-        target: the folder that the packages are installed into, and the scripts copied.
+        source: folder with `package.json` and the scripts.
+        target: folder for the packages and a copy of the scripts.
     """
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
@@ -44,7 +46,7 @@ def node_with(source: Path, scripts: Sequence[str], target: Path) -> str:
 
 
 def cannot_run(reason: str) -> NoReturn:
-    """A machine of one's own may lack Node; the one that guards the project may not."""
+    """Skip the test; fail it on CI, where Node.js must be installed."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)

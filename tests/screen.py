@@ -1,4 +1,4 @@
-"""A screen of one's own, and a look at what is on it."""
+"""Virtual X display, and queries of what it shows."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 PATIENCE = 60.0
-"""Seconds after which what was waited for is taken not to come."""
+"""Timeout of each wait, in seconds."""
 PAUSE = 0.005
-"""Seconds between two looks; a look itself takes about as long."""
+"""Seconds between two queries; a query itself takes about as long."""
 
 
 @contextmanager
 def screen(display: str, size: str = "1280x800") -> Iterator[dict[str, str]]:
-    """An X server: the variables with which programs find it."""
+    """Start an X server and yield the environment variables with which programs use it."""
     variables = {**os.environ, "DISPLAY": display}
     variables.pop("QT_QPA_PLATFORM", None)
     # Else it starts anew whenever its last program goes, and the next one may come too early.
@@ -31,12 +31,20 @@ def screen(display: str, size: str = "1280x800") -> Iterator[dict[str, str]]:
 
 
 def wait_for_window(variables: Mapping[str, str]) -> None:
-    """Until the program's window is on the screen."""
+    """Wait until the program's window is shown.
+
+    Raises:
+        TimeoutError: it was not shown within `PATIENCE`.
+    """
     wait_for("search", "--onlyvisible", "--class", "wxpark-gui", variables=variables)
 
 
 def wait_for(*question: str, variables: Mapping[str, str]) -> None:
-    """Ask the screen until it has an answer."""
+    """Repeat a query of `xdotool` until it prints something.
+
+    Raises:
+        TimeoutError: it printed nothing within `PATIENCE`.
+    """
     end = time.monotonic() + PATIENCE
     command = ["xdotool", *question]
     while not subprocess.run(command, check=False, env=variables, capture_output=True).stdout:

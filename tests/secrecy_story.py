@@ -1,7 +1,8 @@
-"""One booth's story inside a D-Bus session with a real keyring, told by the real programs.
+"""Runs the console tool with a real keyring inside a D-Bus session, and searches for the key.
 
-Arguments: the data directory. The key comes by standard input. While the programs run, what every
-process on this computer shows of itself is looked through. Prints one JSON object.
+Argument: the data directory. The key is read from standard input. While the tool runs, command line
+and environment of every process are searched for the key. Prints one JSON object: exit codes, the
+output of the tool, and the files under /proc that contained the key.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ IDS = [
 
 
 def exposed(key: str) -> list[str]:
-    """Files under /proc that show the key."""
+    """Return the files under /proc that contain the key in a command line or an environment."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         for name in ("cmdline", "environ"):
@@ -39,7 +40,7 @@ def exposed(key: str) -> list[str]:
 
 @contextmanager
 def gateway(key: str, port: str = "0") -> Iterator[str]:
-    """The training gateway as a process of its own; gives its address."""
+    """Run the training gateway in a process of its own, and yield its URL."""
     process = subprocess.Popen(
         [*WXPARK, "gateway", "--key-stdin", "--port", port],
         stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""Settings for the tests, by the values that matter to them."""
+"""Settings for tests, given by the values that differ from the defaults."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from wxpark_gui.domain.settings import SECTIONS, Settings, change_merchant
 
 
 def settings_of(merchant: MerchantProfile | None = None, **values: Any) -> Settings:
-    """The defaults with a merchant and some values."""
+    """Return the default settings with a merchant and other values."""
     settings = changed(Settings(), **values)
     return settings if merchant is None else change_merchant(settings, merchant, proven=False)
 
 
 def changed(settings: Settings, **values: Any) -> Settings:
-    """The settings with other values, each put into its section (`name` is the booth's)."""
+    """Return the settings with other values; each key is found in the section that has it.
+
+    Raises:
+        AssertionError: no section has the key.
+    """
     for section in SECTIONS:
         before = getattr(settings, section)
         own = {name: values.pop(name) for name in type(before).__slots__ if name in values}
@@ -26,6 +30,6 @@ def changed(settings: Settings, **values: Any) -> Settings:
 
 
 def merchant_of(settings: Settings) -> MerchantProfile:
-    """The current account's merchant."""
+    """Return the merchant of the current account, which must exist."""
     assert settings.account is not None
     return settings.account.merchant

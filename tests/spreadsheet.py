@@ -1,4 +1,4 @@
-"""Cells of an XLSX file, read with nothing but its format."""
+"""Reads the cells of an XLSX file without a library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 def read_sheets(path: Path) -> dict[str, list[list[str]]]:
-    """Return the rows of each sheet by its name; a number stays the text that the file holds."""
+    """Return the rows of each sheet by its name; numbers are the text in the file."""
     with zipfile.ZipFile(path) as book:
         assert book.testzip() is None
         index = ET.fromstring(book.read("xl/workbook.xml"))

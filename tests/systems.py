@@ -1,4 +1,4 @@
-"""Marks for tests that need another system than the one they run on."""
+"""Marks that skip tests on systems on which they cannot run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ UNDER_WINE = sys.platform == "win32" and hasattr(ctypes.WinDLL("ntdll"), "wine_g
 
 
 def not_on_windows(reason: str) -> pytest.MarkDecorator:
-    """Skips on Windows, and under Wine."""
+    """Return a mark that skips a test on Windows and under Wine."""
     return pytest.mark.skipif(sys.platform == "win32", reason=reason)
 
 
 def not_under_wine(reason: str) -> pytest.MarkDecorator:
-    """Skips under Wine alone: it runs on Windows."""
+    """Return a mark that skips a test under Wine, but not on Windows."""
     return pytest.mark.skipif(UNDER_WINE, reason=f"under Wine: {reason}")
 
 

@@ -1,4 +1,4 @@
-"""The window as its users start it: a process of its own, on a screen that is not there."""
+"""The window started as users start it, in a process of its own without a display."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _data(directory: Path, *, training: bool) -> Path:
 
 
 def _wait_for(path: Path, process: subprocess.Popen[str]) -> None:
-    """The window is open once it listens for a second start."""
+    """Wait until `path` exists, which the program makes once its window is open."""
     end = time.monotonic() + PATIENCE
     while not path.exists():
         assert process.poll() is None, process.communicate()[0]
@@ -159,7 +159,7 @@ def test_the_tour_reaches_every_state_and_leaves_a_picture_of_each(
 
 
 def _size(picture: Path) -> tuple[int, int]:
-    """Width and height, from the header of a PNG."""
+    """Return width and height of a PNG file."""
     width, height = struct.unpack(">II", picture.read_bytes()[16:24])
     return width, height
 
@@ -200,7 +200,7 @@ def test_on_the_records_of_a_newer_version_the_window_opens_and_leaves_them(tmp_
 
 
 class TestVersionFile:
-    """The window asks a real server, which never answers."""
+    """Version check against a real server that never answers."""
 
     @pytest.fixture
     def silent(self) -> Iterator[Server]:

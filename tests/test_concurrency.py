@@ -1,4 +1,4 @@
-"""A call that hangs is given up, and no second thread hangs with it."""
+"""A call that hangs is abandoned after a time limit, and no second thread is started for it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHORT = 0.05
 
 @pytest.fixture
 def release() -> Iterator[threading.Event]:
-    """Event that a hanging job waits for; set at the end, so that no thread outlives its test."""
+    """Event that ends a hanging call; set after the test, so that no thread outlives it."""
     event = threading.Event()
     yield event
     event.set()

@@ -1,4 +1,4 @@
-"""Layer rules that import contracts cannot state: those about parts of Qt, and of one folder."""
+"""Rules on imports that import-linter cannot express: parts of Qt, and modules of one folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One entry from Enter to its verdict: every layer is visited once, on the way down and back."""
+"""Path of one entry through the layers: each is entered once on the way down and once back."""
 
 from __future__ import annotations
 
@@ -33,7 +33,11 @@ FLOORS = {
     "wechatpay": 3,
     "transport": 4,
 }
-"""Depth of each layer. Domain and wording are values; the runtime carries calls between threads."""
+"""Depth of each layer, 0 at the top.
+
+`domain` and `wording` hold values only, and `runtime` passes calls between threads, so that they
+have no depth.
+"""
 
 WAY = [
     ("MainThread", "ui/entry/flow.py", "submit"),
@@ -52,10 +56,13 @@ WAY = [
     ("MainThread", "controllers/live.py", "_on_sent"),
     ("MainThread", "ui/entry/flow.py", "_on_changed"),
 ]
-"""The steps of one entry, in order, each exactly once."""
+"""The calls for one entry in order; each must occur exactly once."""
 
 MOST_COUNTS = 6
-"""Counts of the queue: three for the window, two by the outbox's step and answer, one spare."""
+"""Highest permitted number of queries for the size of the outbox.
+
+Three are for the window and two for the step and the answer of the outbox; one is reserve.
+"""
 
 UPWARD = {
     # A signal: the slot runs below the frame that emitted it.
@@ -65,17 +72,17 @@ UPWARD = {
     # The proxy of the settings in force.
     ("wechatpay", "service"): "value",
 }
-"""The only ways from a lower layer to an upper one, with the function called; None for any."""
+"""Permitted calls from a lower layer to a higher one, with the function called; None for any."""
 
 
 @dataclass
 class Trace:
-    """Calls within the package while `running`.
+    """Calls within the package while `running` is True.
 
     Attributes:
-        calls: thread, module and function, in order.
+        calls: thread, module and function of each call, in order.
         ways: calls from one layer to another: both layers and the function called.
-        window: kept alive until the trace is read.
+        window: reference that keeps the window alive until the trace is read.
     """
 
     running: bool = False
@@ -84,7 +91,7 @@ class Trace:
     ways: set[tuple[str, str, str]] = field(default_factory=set)
 
     def profile(self, frame: FrameType, event: str, _: object) -> None:
-        """Called by the interpreter in every thread."""
+        """Record a call. The interpreter calls this in every thread (`sys.setprofile`)."""
         name = frame.f_code.co_filename
         if event != "call" or not self.running or not name.startswith(PACKAGE):
             return
@@ -101,7 +108,7 @@ class Trace:
 
 
 def _layer_above(frame: FrameType) -> str | None:
-    """Layer of the nearest caller that has one."""
+    """Return the layer of the nearest caller that belongs to one, or None."""
     above = frame.f_back
     while above is not None:
         name = above.f_code.co_filename
@@ -134,7 +141,7 @@ def booth(qapp: object, trace: Trace, tmp_path: Path) -> Iterator[Booth]:
 
 @pytest.fixture
 def traced(qtbot: QtBot, booth: Booth, trace: Trace) -> Trace:
-    """The calls of one entry, from Enter until its answer is on the panel."""
+    """The calls for one entry, from Enter until its verdict is shown."""
     window = MainWindow(booth.controllers, Appearance(booth.settings.current), training=True)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):

@@ -1,4 +1,4 @@
-"""Docstrings are plain technical English: they name a thing or say what a function does."""
+"""Docstrings are plain technical English and start with a noun phrase or an imperative."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Line and text of every docstring, those of attributes and constants included."""
+    """Yield line and text of every docstring, including those of attributes and constants."""
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         for statement in body if isinstance(body, list) else ():

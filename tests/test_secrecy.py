@@ -1,4 +1,4 @@
-"""A canary key goes through the whole program with a real keyring; then it is looked for."""
+"""A marked key is used by all programs with a real keyring; no output or file may contain it."""
 
 from __future__ import annotations
 

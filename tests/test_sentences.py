@@ -1,4 +1,4 @@
-"""Every sentence a person reads stands in the wording, where it can be translated."""
+"""Every text for users is in `wording`, where it can be translated."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ELSEWHERE = {
     "ui/look/theme.py": "names of fonts",
     "console/commands.py": "a line that other programs wait for",
 }
-"""Modules that may hold such texts, with the reason."""
+"""Modules outside `wording` that may contain such texts, with the reason."""
 
 CALLS_FOR_ENGINEERS = frozenset(
     {"debug", "info", "warning", "error", "critical", "exception", "log", "execute"}
@@ -43,7 +43,10 @@ CALLS_FOR_ENGINEERS = frozenset(
 
 
 def sentences(source: str) -> Iterator[str]:
-    """Texts of a module that a person could read, but for those that only engineers do."""
+    """Yield the texts of a module that a user might see.
+
+    Docstrings, error texts and other texts for engineers are left out.
+    """
     tree = ast.parse(source)
     excused = set(_excused(tree))
     for node in ast.walk(tree):

@@ -1,4 +1,4 @@
-"""Turns of tests: alone or beside others."""
+"""Turns of tests: exclusive, or together with others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ A_MOMENT, PATIENCE = 0.1, 10.0
 
 
 class Neighbour:
-    """Takes a turn on a thread of its own; file locks tell threads apart as they do processes."""
+    """Takes a turn on a thread of its own, in place of another process.
+
+    `flock` locks belong to the opened file, so that two threads exclude each other like two
+    processes.
+    """
 
     def __init__(self, folder: Path, *, alone: bool) -> None:
         self._has_turn, self._may_end = Event(), Event()

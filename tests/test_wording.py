@@ -1,4 +1,4 @@
-"""Whatever can happen has a sentence, in both languages."""
+"""Every possible result and error has a text in both languages."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def make_error(kind: type[ReadableError]) -> ReadableError:
 
 
 def sources() -> set[str]:
-    """Every sentence the code marks for translation."""
+    """Return every English text that the code marks for translation."""
     keywords = {"mark": None, "_": None}
     return {
         str(found[1])
@@ -70,7 +70,7 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def verdicts() -> list[Verdict]:
-    """Every severity, state, delivery and cause that can be shown."""
+    """Return verdicts with every severity, state, delivery and cause that can be shown."""
     answered = [
         Verdict(severity, DeliveryState.ANSWERED, Cause.ANSWERED, state, "?!", mode, AS_OF)
         for severity, state, mode in product(
@@ -90,7 +90,7 @@ def verdicts() -> list[Verdict]:
 
 
 def query_verdicts() -> list[Verdict]:
-    """Every answer to a query, and every end without one."""
+    """Return a verdict for each answer to a query and for each failure of one."""
     states = ("NORMAL", *(state.value for state in UserState if state is not UserState.NONE), "?!")
     outcomes = [
         *(

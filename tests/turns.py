@@ -1,8 +1,9 @@
-"""Turns among the processes of one test run: a test marked `alone` has no neighbour.
+"""Locks between the processes of one test run: a test marked `alone` runs without other tests.
 
-Such a test measures time, and the load of a neighbour would add to it. Two file locks decide: a
-test holds the room, shared or for itself, and passes the gate first, so that no stream of others
-keeps one waiting that wants the room for itself.
+Such a test measures time, which other tests would falsify. Two file locks are used. Each test holds
+the lock `room` while it runs: exclusively if it is marked `alone`, shared otherwise. To get it, the
+test first takes the lock `gate` and releases it afterwards. A test that waits for an exclusive
+`room` thus holds `gate`, so that later tests cannot overtake it.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ if sys.platform != "win32":
 
 @contextmanager
 def turn(folder: Path, *, alone: bool) -> Iterator[None]:
-    """Wait for a turn, and keep it for the body of the `with`.
+    """Wait for the lock, and hold it during the body of the `with` statement.
 
     Args:
-        folder: the same for all processes.
-        alone: no other process has a turn meanwhile.
+        folder: folder of the lock files, the same for all processes.
+        alone: True for the exclusive lock.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "room").open("w") as room:

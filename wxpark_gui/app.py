@@ -53,10 +53,10 @@ STOP_SECONDS = 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Open the window and return the exit code when it closes.
+    """Open the window, and return the exit code when it closes.
 
-    If another process has the data directory open in its window, raise that window and return 0.
-    A `ReadableError` at the start is shown in a message box and gives the exit code.
+    If another process has a window open for the data directory, raise that window and return 0. A
+    `ReadableError` at the start is shown in a message box and decides the exit code.
     """
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     application = QApplication([sys.argv[0]])
@@ -192,9 +192,9 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
 
 
 def _read_settings(parts: Assembly) -> ReadableError | None:
-    """Load the settings into `parts.current`; None on success.
+    """Load the settings into `parts.current`; return the error, for the window to show, or None.
 
-    On failure return the error for the window to show. The defaults stay in `parts.current`.
+    On an error the defaults stay in `parts.current`.
     """
     try:
         parts.load_settings()

@@ -1,6 +1,6 @@
 """Builds the parts that both front ends, window and console tool, use. Qt-free.
 
-Over 300 lines: one documented method for each part.
+The module exceeds the project's limit of 300 lines: one documented method for each part.
 """
 
 from __future__ import annotations
@@ -74,11 +74,12 @@ _log = logging.getLogger(__name__)
 class Assembly:
     """Everything below the front ends, for one data directory. A context manager.
 
-    Over 20 methods: one for each part that a front end may need.
+    The class exceeds the project's limit of 20 methods: one for each part that a front end may
+    need.
 
     Attributes:
         directory: the data directory; in training mode the folder `training` inside it.
-        training: use the embedded gateway, merchant and key.
+        training: True to use the embedded gateway with its own merchant and key.
         log_failure: the error that kept the log from being opened; None without an error.
     """
 
@@ -93,8 +94,8 @@ class Assembly:
 
         Args:
             data_directory: None for the platform's user data directory.
-            read_only: create no directory and start no gateway, because another process may own
-                the directory. The caller must not lock or write anything in it.
+            read_only: True to create no directory and start no gateway, because another process may
+                own the directory. The caller must not lock or write anything in it.
 
         Raises:
             DataDirectoryUnusableError: the directory cannot be created, or is on a network drive.
@@ -128,8 +129,8 @@ class Assembly:
     def __enter__(self) -> Assembly:
         """Start logging and, in training mode, the embedded gateway.
 
-        Read-only starts no gateway, and logs only if the log folder exists. A log that cannot be
-        opened sets `log_failure`.
+        With `read_only` no gateway is started, and logging only if the log folder exists. A log
+        that cannot be opened sets `log_failure`.
         """
         try:
             if not self._read_only or self.directory.logs.is_dir():
@@ -192,9 +193,9 @@ class Assembly:
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
-        A damaged file is moved aside and its readable rows are recovered. The replies of earlier
-        runs are loaded, so that a replayed one is detected. In training mode the entries that hold
-        the account are voided.
+        A damaged file is renamed, and its readable rows are recovered. The fingerprints of replies
+        to earlier runs are loaded, so that a replay of one is detected. In training mode the
+        entries that hold the account are voided.
 
         Raises:
             ReadableError: the file was written by a newer version, or cannot be opened or written.
@@ -247,7 +248,7 @@ class Assembly:
     def share_journal(self) -> SharedJournal:
         """Return the audit of a journal that another process may own; takes no directory lock.
 
-        The replies of earlier runs are loaded, so that a replayed one is detected.
+        The fingerprints of replies to earlier runs are loaded, so that a replay of one is detected.
 
         Raises:
             ReadableError: the file is damaged, newer than this program, or cannot be opened.
@@ -263,7 +264,7 @@ class Assembly:
     def open_on(self, journal: Journal) -> Salvage | None:
         """Open the journal if it is not open. Return the salvage result the first time, then None.
 
-        The result is None at the first call too if the file was not damaged.
+        The first result is None too if the file was not damaged.
 
         Args:
             journal: made by `journal_on`.
@@ -328,7 +329,7 @@ class Assembly:
 def _end_lessons(journal: Journal, now: datetime) -> None:
     """Void the entries that hold the training account, and plan the waiting ones for now.
 
-    The training gateway would refuse the voided ones again and hold the next lesson's entries.
+    Otherwise the training gateway would refuse the held entries again, and new ones would be held.
     """
     while held := journal.backlog().held:
         for record in held:

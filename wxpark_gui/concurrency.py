@@ -40,7 +40,7 @@ def call_within(seconds: float, job: Callable[[], Answer], thread_name: str) -> 
 class SerialCaller:
     """Runs one call at a time, each with `call_within`.
 
-    While a call is overdue, every new one fails at once, so that at most one thread hangs.
+    While a call is overdue, every new one fails at once, so that at most one thread is blocked.
     """
 
     def __init__(self, thread_name: str) -> None:

@@ -1,9 +1,9 @@
-"""Export of many entries: time, growth of memory, and the wait after a cancel.
+"""Export of many entries: duration, growth of memory, and delay of a cancellation.
 
     python -m tests.bench.export [--rows 1000000] [--folder DIR]
 
-Each export runs in a process of its own, whose memory is then known. The journal is made once in
-the folder and used again.
+Each export runs in a process of its own, so that its memory can be measured. The journal is made
+once in the folder and reused.
 """
 
 from __future__ import annotations
@@ -42,7 +42,10 @@ _STATES = ("NORMAL", "NORMAL", "NORMAL", "OVERDUE", "BLOCKED", "PAUSED", "UNAUTH
 
 
 def make_journal(path: Path, rows: int) -> None:
-    """Write a journal with answered entries, a minute apart; the same values the program writes."""
+    """Write a journal whose `rows` entries lie one minute apart and are all answered.
+
+    Each row holds the values that the program would write.
+    """
     with closing(SqliteJournal(path, SystemClock())):
         pass
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
@@ -89,11 +92,11 @@ def _entries(rows: int) -> Iterator[tuple[object, ...]]:
 
 
 def measure(directory: Path, target: Path, kind: ExportFormat, cancel: str) -> dict[str, float]:
-    """Export in this process and return the figures.
+    """Export in this process and return the measurements by name.
 
     Args:
-        cancel: `never`, `rows` cancels while rows are written, `finishing` while the file is
-            completed.
+        cancel: `never`; `rows` cancels while rows are written; `finishing` cancels while the file
+            is completed.
     """
     words = ExportRowWords(Wording.for_language("zh_CN"))
     cancelled = threading.Event()
@@ -132,7 +135,7 @@ def measure(directory: Path, target: Path, kind: ExportFormat, cancel: str) -> d
 
 
 def _peak_mb() -> float:
-    """Largest resident memory of this process so far."""
+    """Return the largest resident memory of this process so far, in MB."""
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM"):
             return int(line.split()[1]) / 1024

@@ -1,4 +1,4 @@
-"""A booth after five years: months of archives and a journal, with the values the program writes.
+"""Makes the data of a booth after five years: archives and a journal, as the program writes them.
 
 python -m tests.bench.five_years DIRECTORY [--entries 5000000] [--months 60]
 """
@@ -26,7 +26,7 @@ from wxpark_gui.storage.rows import moment_text
 from wxpark_gui.storage.schema import migrate
 
 REGULARS = 20_000
-"""Plates that come again and again; half of the entries are theirs."""
+"""Number of plates that come repeatedly; half of the entries have one of them."""
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 _PLATES = len(_LETTERS) ** 5
@@ -48,11 +48,11 @@ _CAUSES = {
 
 
 def make_booth(directory: Path, entries: int, months: int, now: datetime) -> DataDirectory:
-    """Fill a data directory: the months before that of `now` are archived.
+    """Fill a data directory; all months before that of `now` are archived.
 
     Args:
-        entries: spread evenly over the time until `now`.
-        months: number of them, that of `now` included.
+        entries: number of entries, spread evenly over the time until `now`.
+        months: number of months, that of `now` included.
     """
     booth = prepare_directory(directory)
     booth.archive.mkdir(mode=0o700, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Start-up time of the frozen window, compared with the window from source.
+"""Start-up time of the frozen window, compared with the window run from source.
 
-Both are started in turns on a screen of their own, each time with data of its own. The floor is the
-start from the source: the same window, read file by file by the same version of Python.
+Both are started alternately on a virtual screen, each time with an empty data directory. The lower
+bound is the start from source: the same window, loaded file by file by the same version of Python.
 
     python -m tests.bench.frozen_start [--runs 15]
 """
@@ -25,7 +25,7 @@ LARGEST_RATIO = 1.35
 
 
 def main() -> int:
-    """Print both medians and their ratio; 1 when that is too large."""
+    """Print both medians and their ratio; return 1 if the ratio is too large."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=15)
     runs = parser.parse_args().runs
@@ -50,7 +50,7 @@ def main() -> int:
 
 
 def start(program: Path, variables: dict[str, str]) -> float:
-    """Start the window and end it once it is on the screen: seconds that took."""
+    """Start the window, end it once it is visible, and return the seconds until then."""
     with tempfile.TemporaryDirectory() as directory:
         command = [str(program), "--training", "--data-dir", directory]
         began = time.perf_counter()

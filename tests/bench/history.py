@@ -1,4 +1,4 @@
-"""Time of history searches in a large journal: first rows and whole page, at the 99th percentile.
+"""Duration of history searches in a large journal: first rows and whole page, 99th percentile.
 
 python -m tests.bench.history JOURNAL [--rounds N]      # with the archives beside it
 """
@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def filters(history: SqliteHistory) -> dict[str, Callable[[], HistoryFilter]]:
-    """Return the searches to measure, by name; each call makes another one."""
+    """Return the searches to measure, by name; each call of one makes another filter."""
     chance = random.Random(SEED)
     newest = history.page(EVERYTHING, 1).entries[0].record
     arrears = frozenset({Severity.ARREARS})

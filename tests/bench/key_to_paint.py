@@ -1,9 +1,9 @@
-"""Latency from key press to paint while the backlog drains.
+"""Latency from key press to paint while the backlog is sent.
 
-A real window at a real booth types one plate after another; the training gateway answers from a
-process of its own. Keys are posted by another thread, whatever the window is just doing, and timed
-until the window has painted them. In turns with them, keys go to a widget that paints one letter:
-what Qt, Python and this machine ask for at least.
+Plates are typed one after another into a real window of a real booth; the training gateway answers
+from another process. Keys are posted by another thread at any time, and timed until the window has
+painted them. Alternately, keys are posted to a widget that paints one letter: its latency is the
+lower bound of Qt, Python and this machine.
 
     python -m tests.bench.key_to_paint [--keys 1200]
 """
@@ -44,7 +44,7 @@ LONGEST_P99_MS = 8.0
 BACKLOG = 400
 PLATE_KEYS = 6
 PATIENCE = 60.0
-"""Seconds a key may take to appear before the run is given up."""
+"""Seconds a key may take to appear before the run is aborted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Figures:
 
     Attributes:
         keys, floors: milliseconds from press to paint, in the window and in the bare widget.
-        drained: entries of the backlog that were answered meanwhile.
+        drained: number of entries of the backlog that were answered meanwhile.
     """
 
     keys: Sequence[float]
@@ -66,7 +66,7 @@ class Figures:
 
 
 class PaintTimer(QObject):
-    """Pairs each key with the end of the first painting of its window that follows it."""
+    """Measures the time from each key to the end of the window's next paint event."""
 
     def __init__(self, keys_go_to: QObject) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class PaintTimer(QObject):
         self.milliseconds: list[float] = []
 
     def post(self, character: str) -> None:
-        """Press a key, from any thread."""
+        """Post a key event; any thread may call it."""
         key = Qt.Key.Key_Return if character == "\n" else Qt.Key(ord(character))
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
         self._posted.append(time.perf_counter())
@@ -88,14 +88,14 @@ class PaintTimer(QObject):
         return super().eventFilter(watched, event)
 
     def painted(self) -> None:
-        """The window has painted itself."""
+        """Note that the window has painted itself."""
         now = time.perf_counter()
         self.milliseconds += [1000 * (now - posted) for posted in self._taken]
         self._taken.clear()
 
 
 class TimedWindow(MainWindow):
-    """The attendant's window; it tells when it has painted."""
+    """The attendant's window, which reports the end of each paint event."""
 
     timer: PaintTimer | None = None
 
@@ -133,7 +133,7 @@ class BareWidget(QWidget):
 
 
 class Typist(threading.Thread):
-    """Presses keys at a hurried person's pace, unevenly: 40 to 120 ms apart."""
+    """Posts keys as fast as a hurried person types: at random intervals from 40 to 120 ms."""
 
     def __init__(self, window: PaintTimer, bare: PaintTimer, keys: int) -> None:
         super().__init__(daemon=True)
@@ -163,7 +163,7 @@ class Counter(QObject):
 
 
 def run(directory: Path, keys: int) -> Figures:
-    """Type so many keys while the backlog drains."""
+    """Type `keys` keys while the backlog is sent; return the measurements."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setStyle("Fusion")
@@ -193,7 +193,7 @@ def run(directory: Path, keys: int) -> Figures:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures; 1 when a key took too long."""
+    """Print the measurements; return 1 if a key took too long."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=1200)
     options = parser.parse_args(arguments)
@@ -223,13 +223,13 @@ def _time(window: QWidget, keys_go_to: QObject) -> PaintTimer:
 
 
 def _plates() -> Iterator[str]:
-    """Local plates, each with its Enter."""
+    """Yield the keys of local plates, each followed by Enter."""
     for number in itertools.count(10_000):
         yield from f"{number}\n"
 
 
 def _fill(directory: Path) -> None:
-    """A journal with a backlog, as an outage leaves it."""
+    """Write a journal with a backlog, as after an outage."""
     clock, chance = SystemClock(), SystemRandom()
     journal = SqliteJournal(directory / "journal.sqlite3", clock)
     merchant = TRAINING_MERCHANT
@@ -249,7 +249,7 @@ def _fill(directory: Path) -> None:
 
 @contextmanager
 def _gateway(key: str) -> Iterator[str]:
-    """The training gateway in a process of its own: its address."""
+    """Run the training gateway in a process of its own; yield its address."""
     command = [sys.executable, "-m", "wxpark_gui.cli", "gateway", "--key-stdin"]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
@@ -266,7 +266,7 @@ def _gateway(key: str) -> Iterator[str]:
 
 
 def _spin(application: QApplication, until: Callable[[], bool]) -> None:
-    """Run the event loop as the program does, and look now and then whether to end."""
+    """Run the event loop, and check `until` at intervals to end it."""
     limit = time.monotonic() + PATIENCE + 1200 * 0.2
 
     def look() -> None:
@@ -284,7 +284,7 @@ def _spin(application: QApplication, until: Callable[[], bool]) -> None:
 
 
 def _percentile(times: Sequence[float], percent: int) -> float:
-    """Of a sorted sequence, by the nearest rank."""
+    """Return a percentile of a sorted sequence, by the nearest rank."""
     return times[max(0, math.ceil(len(times) * percent / 100) - 1)]
 
 

@@ -1,9 +1,9 @@
-"""Opening, saving, backups and the move of a month after five years, beside an empty journal.
+"""Opening, saving, backups and moving a month after five years, compared with an empty journal.
 
     python -m tests.bench.old_booth [--directory DIRECTORY] [--entries 5000000] [--months 60]
 
-DIRECTORY gets some gigabytes at 5,000,000 entries, and is filled by `tests.bench.five_years` if it
-is empty. Without it a temporary one is used.
+DIRECTORY needs some gigabytes for 5,000,000 entries. `tests.bench.five_years` fills it if it is
+empty. Without it a temporary folder is used.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _RANDOM = SystemRandom()
 
 
 class AheadClock(SystemClock):
-    """The system's clock, some time ahead by both halves."""
+    """The system's clocks, both ahead by the same time."""
 
     def __init__(self, ahead: timedelta) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ def _compare_opening(booths: Sequence[DataDirectory], runs: int) -> None:
 
 
 def _open_once(booth: DataDirectory) -> list[float]:
-    """Seconds of the processor, so that other work on the computer does not count."""
+    """Return seconds of processor time, which other work on the computer does not affect."""
     opened: list[SqliteJournal] = []
     since = datetime.now(timezone.utc) - timedelta(days=90)
     times = [_cpu(lambda: opened.append(open_journal(booth, SystemClock())[0]))]
@@ -163,7 +163,7 @@ def _measure_move(booth: DataDirectory) -> None:
 
 
 def _save(journal: SqliteJournal, clock: SystemClock) -> float:
-    """Save an entry, and close it; return the seconds that saving took."""
+    """Save an entry and close it; return the seconds that saving took."""
     now = clock.now()
     car = ParkingEntry(
         Scene.PARKING, now.replace(microsecond=0), read_plate("粤B12345"), CarType.SMALL

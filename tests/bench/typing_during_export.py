@@ -1,4 +1,4 @@
-"""Latency from key press to paint while a file is exported, beside that without an export.
+"""Latency from key press to paint during an export, compared with that without one.
 
 python -m tests.bench.typing_during_export [--keys 600] [--turn 0.0005] [--journal DIR]
 """
@@ -44,7 +44,7 @@ ROWS = 500_000
 
 @contextmanager
 def exporting(journal: Path, name: str) -> Iterator[None]:
-    """Export a large journal, and cancel at the end of the block."""
+    """Export a large journal during the block; cancel the export at its end."""
     kind, worker = ExportFormat(name), Worker("bench-export")
     with Assembly(journal, read_only=True) as parts:
         exports = Exports(parts.export, worker)
@@ -58,7 +58,7 @@ def exporting(journal: Path, name: str) -> Iterator[None]:
 
 
 def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figures:
-    """Type so many keys while `work` goes on."""
+    """Type `keys` keys while `work` runs; return the measurements."""
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setStyle("Fusion")
@@ -84,7 +84,7 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figur
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the figures without an export and with one of each format."""
+    """Print the measurements without an export, and with one of each format."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=600)
     parser.add_argument("--turn", type=float, default=switch_interval.SHORT_TURN)

@@ -1,4 +1,4 @@
-"""Fixtures: a console, and a gateway that its merchant is set up for."""
+"""Fixtures: a console, and a gateway for which its merchant is set up."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def gateway() -> Iterator[TrainingGateway]:
 
 @pytest.fixture
 def live(console: Console, gateway: TrainingGateway) -> Console:
-    """A console whose merchant is set up for the gateway."""
+    """A console whose merchant is set up for the training gateway."""
     code, _ = console.run(
         "merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY
     )

@@ -1,4 +1,4 @@
-"""`wxpark` run in this process, with a keyring in memory."""
+"""Runs `wxpark` in this process, with a keyring in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ IDS = [
 
 
 class MemoryVault:
-    """The computer's keyring, for one test."""
+    """Vault in memory, for one test."""
 
     def __init__(self) -> None:
         self.keys: dict[str, Secret] = {}
@@ -53,7 +53,7 @@ class MemoryVault:
 
 
 class Console:
-    """Runs `wxpark` as a shell would, in this process."""
+    """Runs `wxpark` in this process, with arguments as from a shell."""
 
     def __init__(
         self, directory: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

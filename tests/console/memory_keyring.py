@@ -1,4 +1,4 @@
-"""A keyring in memory, for processes of the console tool."""
+"""A keyring in memory for processes of the console tool."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wxpark_gui.domain.merchant import Secret
 
 
 class MemoryKeyring:
-    """Holds one key for every merchant."""
+    """Has one key for every merchant."""
 
     def load(self, mch_id: str) -> Secret:
         return Secret("k" * 32)
@@ -26,5 +26,5 @@ class MemoryKeyring:
 
 
 def use() -> None:
-    """Have this process use it."""
+    """Make it the keyring of this process."""
     mock.patch.object(assembly, "KeyringVault", MemoryKeyring).start()

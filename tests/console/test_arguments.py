@@ -1,4 +1,4 @@
-"""Arguments of `wxpark`: their language, their place, their errors."""
+"""Arguments of `wxpark`: language, position, errors."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ WRONG = [
 
 
 def said(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> tuple[object, str]:
-    """Exit code and everything printed by a command that ends in the parser."""
+    """Return exit code and output of a command that ends in the parser."""
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     printed = capsys.readouterr()
@@ -70,7 +70,7 @@ def said(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> tuple[obje
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A person who never used the program."""
+    """Home folder of a user who has never used the program."""
     monkeypatch.setattr("wxpark_gui.storage.directory.default_directory", lambda: tmp_path / "home")
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
@@ -111,7 +111,7 @@ class TestLanguage:
 
 
 def assert_in(language: str, text: str) -> None:
-    """The text holds sentences of this language alone; names of options and plates aside."""
+    """Assert that a text has sentences of one language only, apart from option names and plates."""
     if language == "zh_CN":
         assert CHINESE.search(text)
         names = re.compile("|".join([*STATES, *(fault.value for fault in Fault)]))

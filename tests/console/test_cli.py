@@ -1,4 +1,4 @@
-"""The console tool: its exit codes and its JSON are a contract with other programs."""
+"""The console tool: exit codes and JSON, on which other programs rely."""
 
 from __future__ import annotations
 
@@ -277,7 +277,7 @@ def test_byte_order_mark_and_line_end_of_a_piped_key_are_removed(
 
 
 class TestMerchantSet:
-    """`merchant set` beside a merchant that is set up."""
+    """`merchant set` when a merchant is already set up."""
 
     def settings(self, live: Console) -> Settings:
         return TomlSettings(live.directory / "settings.toml").load()
@@ -600,7 +600,7 @@ def test_journal_of_a_newer_version_is_refused_in_json(live: Console) -> None:
 
 
 def make_old(path: Path) -> None:
-    """Let two days of running pass for every entry that waits."""
+    """Make every waiting entry as old as after two days of running."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         before = (datetime.now(timezone.utc) - timedelta(days=2)).isoformat(timespec="milliseconds")
         connection.execute("UPDATE entries SET saved_at = ?", (before,))
@@ -608,7 +608,10 @@ def make_old(path: Path) -> None:
 
 
 def kept_files(directory: Path) -> dict[str, bytes]:
-    """The files that must not change: all but the lock, the log and SQLite's side files."""
+    """Return the content of each settings file and database in `directory`, by file name.
+
+    A command that only reads must not change these files.
+    """
     return {
         path.name: path.read_bytes()
         for path in directory.iterdir()
@@ -780,7 +783,7 @@ class TestList:
 
 
 class TestTraining:
-    """Training never blocks itself."""
+    """Wrong settings simulated in training do not block later entries."""
 
     @pytest.mark.parametrize("plate", ["粤B12395", "粤B12384", "粤B12394"])
     def test_settings_stop_of_one_lesson_does_not_hold_the_next(

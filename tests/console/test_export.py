@@ -30,7 +30,7 @@ PLATES = ("粤B00001", "粤B00002", "京A00003")
 
 @pytest.fixture
 def booth(live: Console) -> Console:
-    """A console with three answered entries."""
+    """A console whose journal has three answered entries."""
     for plate in PLATES:
         assert live.notify(plate)[0] == 0
     return live
@@ -182,7 +182,7 @@ def test_ctrl_c_leaves_no_file(booth: Console, tmp_path: Path) -> None:
 
 
 def grow(journal: Path, count: int) -> None:
-    """Copy the last entry many times."""
+    """Add copies of the last entry to the journal."""
     with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(entries)")][1:]
         values = ", ".join(

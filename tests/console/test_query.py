@@ -1,4 +1,4 @@
-"""`wxpark query`: its exit codes and its JSON, alone and beside the open window."""
+"""`wxpark query`: exit codes and JSON, alone and while the window is open."""
 
 from __future__ import annotations
 

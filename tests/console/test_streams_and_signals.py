@@ -1,6 +1,6 @@
-"""`wxpark` as a real process, with streams and signals as a shell has them.
+"""`wxpark` as a real process, with streams and signals as in a shell.
 
-Once an entry is saved the exit code describes the entry, whatever becomes of the output.
+Once an entry is saved, the exit code describes the entry even if the output is lost.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ NOISE = re.compile(r"Traceback|Exception|Error\b|程序出错|The program failed
 
 
 def shell(command: str, directory: Path) -> tuple[int, str, str]:
-    """Run a line of shell in which `wxpark` is the program; its own exit code, not the pipe's."""
+    """Run a shell command that contains `wxpark`.
+
+    Return the exit code of `wxpark`, and the output.
+    """
     done = subprocess.run(
         ["bash", "-c", f'set -o pipefail; wxpark() {{ {WXPARK} "$@"; }}; {command}'],
         cwd=ROOT,
@@ -121,7 +124,7 @@ def test_closed_input_holds_no_key(tmp_path: Path, command: str) -> None:
 
 
 class TestInterrupt:
-    """Ctrl-C at any moment."""
+    """Ctrl-C at different moments of a command."""
 
     @pytest.mark.parametrize("delay", [0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45])
     def test_leaves_what_the_exit_code_says(self, tmp_path: Path, delay: float) -> None:
@@ -202,7 +205,7 @@ class TestInterrupt:
 
 
 def start(directory: Path, *arguments: str, program: Sequence[str] = ()) -> subprocess.Popen[str]:
-    """Start `wxpark`, by default with a keyring in memory."""
+    """Start `wxpark` and return the process; by default it has a keyring in memory."""
     program = program or ("-c", PROGRAM)
     return subprocess.Popen(
         [sys.executable, *program, *arguments, "--data-dir", str(directory)],
@@ -222,12 +225,15 @@ from wxpark_gui.cli import main
 use()
 sys.exit(main())
 """
-"""`wxpark` with a keyring that needs no desktop."""
+"""Source of `wxpark` with a keyring that needs no desktop."""
 
 
 @contextmanager
 def silent_gateway(tmp_path: Path) -> Iterator[Path]:
-    """A data directory whose gateway reads each request and never answers."""
+    """Run a gateway that reads each request and never answers.
+
+    Yield a data directory set up for it.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", TOOL, "gateway", "--key-stdin", "--fault=timeout"],
         cwd=ROOT,
@@ -259,7 +265,7 @@ def silent_gateway(tmp_path: Path) -> Iterator[Path]:
 
 
 def kept(directory: Path) -> list[tuple[str, bool, int]]:
-    """Id, openness and attempts of each entry."""
+    """Return id, openness and number of attempts of each entry."""
     if not (directory / "journal.sqlite3").exists():
         return []
     with closing(SqliteJournal(directory / "journal.sqlite3", SystemClock())) as journal:
@@ -267,7 +273,7 @@ def kept(directory: Path) -> list[tuple[str, bool, int]]:
 
 
 def wait_for_sending(directory: Path, attempts: int = 1) -> None:
-    """Until so many exchanges were started, by another program's eyes."""
+    """Wait until the journal, read by another connection, shows that many exchanges started."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         time.sleep(0.02)

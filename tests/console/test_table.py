@@ -1,4 +1,4 @@
-"""Aligned columns."""
+"""Aligned columns of the console tool's tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ctrl-Break and the code page: the console of Windows differs from a POSIX terminal in both."""
+"""Ctrl-Break and the code page, in which Windows consoles differ from POSIX terminals."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_json_shows_chinese_in_a_console_and_on_other_systems(
 def test_second_signal_interrupts_like_the_first_and_is_ignored_afterwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """SIGTERM stands for SIGBREAK, which is of Windows."""
+    """SIGTERM stands in for SIGBREAK, which exists on Windows only."""
     monkeypatch.setattr(interrupts, "_SIGNALS", (signal.SIGINT, signal.SIGTERM))
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

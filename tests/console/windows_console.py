@@ -1,9 +1,10 @@
-"""Runs `wxpark notify` in a Chinese console of Windows, and presses Ctrl-C or Ctrl-Break meanwhile.
+"""Runs `wxpark notify` in a Chinese console of Windows, and sends Ctrl-C or Ctrl-Break to it.
 
     python -m tests.console.windows_console DATA EVENT
 
-The process needs a console of its own: the event reaches every program in it. It prints the exit
-code, the output as PowerShell 5 decodes it, by the console's code page, and the errors, as JSON.
+The process needs a console of its own, because the event reaches every program in a console. It
+prints a JSON object with the exit code, the errors, and the output as PowerShell 5 decodes it, by
+the console's code page.
 """
 
 from __future__ import annotations

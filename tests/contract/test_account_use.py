@@ -1,4 +1,4 @@
-"""Contract of `AccountUse`: entries that wait under an account, and answers it ever had."""
+"""Contract of `AccountUse`: number of waiting entries of an account, and if one was answered."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Make = Callable[[int, bool], AccountUse]
 
 @pytest.fixture(params=["SqliteJournal", "FakeUse"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make]:
-    """Makes an account with entries that wait, and one answer or none."""
+    """Function that makes an account with waiting entries, and with an answer or without."""
     with closing(SqliteJournal(tmp_path / "journal.sqlite3", Clock())) as journal:
 
         def make_real(waiting: int, answered: bool) -> AccountUse:

@@ -1,4 +1,4 @@
-"""Contract of `Clock`: an aware present in UTC, and a count that never goes back."""
+"""Contract of `Clock`: the present as aware UTC time, and a count that never goes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contract of `Gateway`: one exchange ends in an outcome, whatever the wire does."""
+"""Contract of `Gateway`: one exchange gives an outcome even if the network fails."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NORMAL, ARREARS, BUSY, REFUSED = "粤B12345", "粤B12301", "粤B12391", "粤B123
 
 @dataclass
 class Line:
-    """A gateway and what it needs to be asked."""
+    """A gateway, and the arguments for its methods."""
 
     gateway: Gateway
     merchant: MerchantProfile
@@ -68,7 +68,7 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 @pytest.fixture(params=["GatewayClient", "FakeGateway"])
 def broken(request: pytest.FixtureRequest) -> Iterator[Line]:
-    """A line on which nothing answers."""
+    """A gateway that cannot be reached."""
     if request.param == "FakeGateway":
         fake = FakeGateway(outcomes=[Outcome(Cause.OFFLINE, code="CONNECT")])
         yield Line(fake, TRAINING_MERCHANT, FAKE_KEY)

@@ -1,4 +1,4 @@
-"""Contract of `Journal`: the SQLite journal itself, and forwarded to a thread of its own."""
+"""Contract of `Journal`: the SQLite journal, used directly and through its own thread."""
 
 from __future__ import annotations
 

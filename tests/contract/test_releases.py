@@ -1,4 +1,4 @@
-"""Contract of `Releases`: what is announced and signed, else a `VersionFileError`."""
+"""Contract of `Releases`: a correctly signed announcement, else a `VersionFileError`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IDS = ["VersionFile", "Announcement"]
 
 @pytest.fixture
 def source(tmp_path: Path) -> ReleaseSource:
-    """A signed file on a share."""
+    """A signed version file in a folder."""
     signer, file = Signer(), tmp_path / "wxpark.toml"
     file.write_bytes(DOCUMENT)
     file.with_name("wxpark.toml.minisig").write_bytes(signer.sign(DOCUMENT))

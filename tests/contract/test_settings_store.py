@@ -1,4 +1,4 @@
-"""Contract of `SettingsStore`: defaults at first, then what was saved, all or nothing."""
+"""Contract of `SettingsStore`: defaults at first, then the saved settings, replaced as a whole."""
 
 from __future__ import annotations
 

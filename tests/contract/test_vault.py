@@ -22,7 +22,7 @@ MERCHANT = TRAINING_MERCHANT.mch_id
 
 
 def _keyring_vault() -> Vault:
-    """The real adapter over a keyring in memory."""
+    """Return the real adapter with a keyring in memory."""
     items: dict[tuple[str, str], str] = {}
 
     class Memory(KeyringBackend):

@@ -1,4 +1,4 @@
-"""The booth at work, with real threads, a real journal and the training gateway."""
+"""The controllers of a booth, with real threads, a real journal and the training gateway."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CAR = EntryDraft(plate="粤B12345")
 
 
 class TrainingBooth(Booth):
-    """A booth and the gateway that it talks to."""
+    """A booth and the training gateway that it sends to."""
 
     def __init__(self, directory: Path, gateway: TrainingGateway, key: Secret) -> None:
         made = make_booth(directory, gateway.url, TrainingVault(key))
@@ -67,7 +67,7 @@ def _answer(booth: TrainingBooth, qtbot: QtBot, draft: EntryDraft) -> EntryRecor
 
 
 def _save_held(booth: TrainingBooth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
-    """An entry that waits, for as long as a wrong key holds the queue."""
+    """Save an entry that waits because a wrong key holds its account."""
     _answer(booth, qtbot, EntryDraft(plate="粤B12395"))
     _wait_for_backlog(booth, qtbot, 1)
     with qtbot.waitSignal(booth.entries.saved) as saved:
@@ -241,7 +241,7 @@ def test_an_entry_that_goes_out_says_when_it_is_too_late(
 def test_taken_back_at_once_it_is_not_sent_although_its_turn_comes(
     booth: TrainingBooth, qtbot: QtBot
 ) -> None:
-    """The order of the journal's tasks decides: the taking back was asked for first."""
+    """The order of the journal's tasks decides: voiding was submitted first."""
     taker = _Taker(booth)
     booth.entries.saved.connect(taker.take_back)
     with (
@@ -295,7 +295,7 @@ def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
 
 
 class _Taker(QObject):
-    """Takes entries back as they are saved, and keeps what becomes of each."""
+    """Voids entries when they are saved, and records the results."""
 
     def __init__(self, booth: TrainingBooth) -> None:
         super().__init__()
@@ -328,7 +328,7 @@ class _Taker(QObject):
 
     @Slot(object)
     def take_back_later(self, record: EntryRecord) -> None:
-        """After 0 to 200 ms, as the number falls."""
+        """Void an entry after 0 to 200 ms, which its number decides."""
         self.states[record.entry_id] = record.state
         QTimer.singleShot(
             record.sequence * 37 % 200,
@@ -358,7 +358,7 @@ def test_car_that_comes_again_is_sent_after_its_waiting_entry_at_once(
 
 
 class ArchivingClock(SystemClock):
-    """The system's clock, moved on by hand."""
+    """The system's clock plus an offset that a test sets."""
 
     def __init__(self) -> None:
         super().__init__()

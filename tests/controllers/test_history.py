@@ -1,4 +1,4 @@
-"""The history's controller with real threads and a real journal."""
+"""The history controller with real threads and a real journal."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from wxpark_gui.storage.searches import JsonSearches
 
 
 class EndlessHistory:
-    """A history whose searches find nothing and do not end."""
+    """A history whose searches find nothing and never end."""
 
     def __init__(self) -> None:
         self.asked = threading.Semaphore(0)
@@ -52,7 +52,7 @@ class EndlessHistory:
         return HistoryChoices()
 
     def close(self) -> None:
-        """No-op."""
+        """Do nothing."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The keyring beside the attendant's work: one prompt at the start, later only by a person."""
+"""Reading the keyring: one prompt at the start, later ones only on a person's request."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ FEW = 3
 
 
 class Keyring(FakeVault):
-    """A keyring whose prompt a person answers, or not.
+    """A keyring whose prompt a test answers or leaves open.
 
     Attributes:
-        prompt: set when a read may return; a locked keyring waits for it.
+        prompt: event that ends the wait of a read from a locked keyring.
     """
 
     def __init__(self) -> None:
@@ -88,7 +88,7 @@ def _start(booth: Booth, qtbot: QtBot) -> object:
 
 
 def _enter_cars(booth: Booth, qtbot: QtBot, count: int = FEW) -> dict[str, EntryRecord]:
-    """Enter cars that cannot be sent; returns their records, which follow every change."""
+    """Enter cars that cannot be sent; return their records by id, updated at each change."""
     records: dict[str, EntryRecord] = {}
 
     def note(record: EntryRecord) -> None:

@@ -1,4 +1,4 @@
-"""The controller of shifts: its threads, and the order of its signals."""
+"""The shift controller: its threads, and the order of its signals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statistics are read in the background, one period at a time, and end when they are cancelled."""
+"""The statistics controller: reading in the background, one period at a time, and cancelling."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATIENCE_MS = 20_000
 
 
 class Source:
-    """Gives the parts one at a time, each after `go` was released."""
+    """Yields each part only after `go` was released once more."""
 
     def __init__(self, parts: int) -> None:
         self.go = threading.Semaphore(0)

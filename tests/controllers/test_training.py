@@ -1,4 +1,4 @@
-"""A plate of the training that simulates wrong settings does not block the cars after it."""
+"""Training plates that simulate wrong settings do not block later entries."""
 
 from __future__ import annotations
 

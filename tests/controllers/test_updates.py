@@ -1,4 +1,4 @@
-"""When it is asked for a newer version, and what becomes of a question that is never answered."""
+"""The update checker: times of its checks, and checks that never end."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NEWER = Release(Version(1, 2, 0))
 
 @dataclass
 class Operator:
-    """Announces the same everywhere, or fails, or hangs until let go."""
+    """Returns one release for every source, raises an error, or blocks until released."""
 
     answer: Release | Exception = NEWER
     asked: list[str] = field(default_factory=list)
@@ -58,7 +58,7 @@ def watch(qapp: object, operator: Operator) -> Iterator[UpdateChecker]:
 
 
 def found(watch: UpdateChecker) -> list[Release | None]:
-    """Releases emitted from now on."""
+    """Return a list to which releases emitted from now on are appended."""
     told: list[Release | None] = []
     watch.found.connect(told.append)
     return told

@@ -1,4 +1,4 @@
-"""Cells of spreadsheets: what is run or converted is guarded, what XML cannot hold is dropped."""
+"""Texts of spreadsheet cells: formulas are guarded, characters that XML forbids are dropped."""
 
 from __future__ import annotations
 

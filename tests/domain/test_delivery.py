@@ -1,4 +1,4 @@
-"""Next step after each outcome: retry, stop, or a person's help."""
+"""Next step after each outcome: retry, stop, or wait for a person."""
 
 from __future__ import annotations
 

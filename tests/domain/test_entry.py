@@ -1,4 +1,4 @@
-"""Entries: one sentence per field that cannot be sent, and nothing that cannot gets through."""
+"""Checks of entries: one error for each invalid field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another gateway than WeChat's is told from settings and from the host that answered."""
+"""Another gateway than WeChat's is recognised by settings and by the answering host."""
 
 from __future__ import annotations
 

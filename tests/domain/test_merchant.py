@@ -1,4 +1,4 @@
-"""The merchant's ids are checked before WeChat does; the key is never shown."""
+"""Checks of the merchant's ids; the key is never shown."""
 
 from __future__ import annotations
 

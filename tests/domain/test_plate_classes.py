@@ -1,8 +1,8 @@
-"""Every class of plate, generated from the text of its rule.
+"""Every class of plate, with texts generated from a rule.
 
-A rule is a row of alphabets, one for each character. From it come valid plates (each character of
-each alphabet once) and texts that are not of the class (a foreign character at each place, one
-character less, one more).
+A rule is a sequence of alphabets, one for each character. It yields valid plates, which cover each
+character of each alphabet, and invalid texts: with a foreign character at each place, with one
+character less, and with one more.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ import pytest
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlatePolicy, read_plate
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""Letters of a serial: I and O are not used."""
+"""Letters of a serial; I and O are not used."""
 AREAS = LETTERS + "O"
-"""Letters of an area: O is used, I is not."""
+"""Area letters; O is used, I is not."""
 DIGITS = "0123456789"
 SERIAL = DIGITS + LETTERS
 NEW_ENERGY = "ABCDEFGHJK"
-"""A to E for battery, F to K for other new energy."""
+"""Letters of new-energy plates: A to E for battery, F to K for other types."""
 MILITARY = "VZQKHBSLJNGCE"
-"""Central commission, air force, navy, the regions of 2012, and Q of the theatre commands."""
+"""First letters of military plates.
+
+They stand for the central commission, the air force, the navy, the military regions of 2012, and
+(Q) the theatre commands.
+"""
 FOREIGN = "猫<é"
 
 
@@ -57,7 +61,7 @@ class Rule:
 
 
 def rule(plate_class: PlateClass, *parts: str | int, confirm: bool = False) -> Rule:
-    """A number repeats the alphabet after it."""
+    """Return a rule; a number repeats the alphabet that follows it."""
     alphabets: list[str] = []
     times = 1
     for part in parts:

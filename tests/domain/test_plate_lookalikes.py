@@ -1,4 +1,4 @@
-"""Known plates that are one look-alike character away."""
+"""Known plates that differ in one look-alike character."""
 
 from __future__ import annotations
 

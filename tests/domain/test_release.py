@@ -1,4 +1,4 @@
-"""A version is three numbers, and compares as numbers do."""
+"""Versions: three numbers, compared as numbers."""
 
 from __future__ import annotations
 

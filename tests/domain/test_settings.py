@@ -1,4 +1,4 @@
-"""Checks of settings, and the rule for edited merchants."""
+"""Checks of settings, and the rule for an edited merchant."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sum of a shift, against a count by hand."""
+"""Sums of a shift, compared with numbers counted by hand."""
 
 from __future__ import annotations
 

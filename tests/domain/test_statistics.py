@@ -1,4 +1,4 @@
-"""Sums can be added in any order, and figures follow from them."""
+"""Sums are the same in any order of addition, and figures are computed from them."""
 
 from __future__ import annotations
 

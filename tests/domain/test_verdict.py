@@ -1,4 +1,4 @@
-"""Verdict of each state; only one of them is green."""
+"""Verdict of each state; only `NORMAL` is green."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Time from Enter to 已存 while the gateway hangs.
+"""Time from Enter to 已存 while the gateway accepts requests and never answers.
 
-One car after another is entered at a real booth, without a pause, and each is timed from `submit`
-to `saved`. Between them a bare write of one page is timed in the same directory: what the disk
-asks for at least.
+A complete program without a window saves one entry after another, without a pause. The time from
+`Entries.submit` to the signal `saved` is measured for each. Before each entry the time of one write
+of 4 KiB with `fsync` in the same directory is measured for comparison.
 
     python -m tests.faults.append_latency [--entries 1000] [--directory DIRECTORY]
 """
@@ -33,17 +33,22 @@ from wxpark_gui.training.gateway import TrainingGateway
 LONGEST_P99_MS = 50.0
 PAGE_BYTES = 4096
 STOP_SECONDS = 2.0
-"""Time for the threads to end, as in the program."""
+"""Seconds that the program's threads get to end; the same value as in the program."""
 
 PATIENCE = 300.0
-"""Seconds for everything that is waited for."""
+"""Timeout of each wait, in seconds."""
 
 _POLL_MS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Milliseconds, sorted: of each entry until it was called saved, and of each bare write."""
+    """Measurements in milliseconds, each list sorted in ascending order.
+
+    Attributes:
+        saves: time from `submit` to `saved`, of each entry.
+        floors: time of each write of 4 KiB with `fsync`, which no save can undercut.
+    """
 
     saves: Sequence[float]
     floors: Sequence[float]
@@ -64,15 +69,19 @@ class Figures:
 
 
 class Attendant(QObject):
-    """Enters a car as soon as the one before is called saved.
+    """Simulated user who enters the next car as soon as the previous one is saved.
 
     Attributes:
-        saves, floors: milliseconds so far, in order.
-        trouble: what went wrong, or None.
+        saves, floors: measurements so far in milliseconds, in the order made; see `Figures`.
+        trouble: the first error that the program reported, or None.
     """
 
     def __init__(self, booth: Booth, page: int) -> None:
-        """`page` is an open file in the journal's directory."""
+        """Connect to the signals of `booth`.
+
+        Args:
+            page: descriptor of a file in the journal's directory, open for writing.
+        """
         super().__init__()
         self.saves: list[float] = []
         self.floors: list[float] = []
@@ -87,7 +96,7 @@ class Attendant(QObject):
             signal.connect(self._on_trouble)
 
     def enter(self, entries: int) -> None:
-        """Begin to enter so many cars more."""
+        """Start to enter `entries` further cars, and return at once."""
         self._entries = len(self.saves) + entries
         self._enter_next()
 
@@ -119,11 +128,11 @@ class Attendant(QObject):
 
 
 def run(directory: Path, entries: int) -> Figures:
-    """Enter so many cars. A Qt application must exist.
+    """Enter `entries` cars and return the measurements. A Qt application must exist.
 
     Raises:
-        TimeoutError: it took too long.
-        Exception: what the booth could not do.
+        TimeoutError: the entries were not saved within `PATIENCE`.
+        Exception: the error that the program reported.
     """
     with _hanging_booth(directory) as (booth, gateway), (directory / "page").open("wb", 0) as page:
         attendant = Attendant(booth, page.fileno())
@@ -140,7 +149,7 @@ def run(directory: Path, entries: int) -> Figures:
 
 @contextmanager
 def _hanging_booth(directory: Path) -> Iterator[tuple[Booth, TrainingGateway]]:
-    """A real booth in an empty directory, before a gateway that reads and never answers."""
+    """Yield a complete program in an empty directory, and its gateway that never answers."""
     key = make_training_key()
     with TrainingGateway(key, faults=[Fault.TIMEOUT]) as gateway:
         booth = make_booth(directory, gateway.url, TrainingVault(key))
@@ -152,7 +161,11 @@ def _hanging_booth(directory: Path) -> Iterator[tuple[Booth, TrainingGateway]]:
 
 
 def _wait_until(condition: Callable[[], bool]) -> None:
-    """Let Qt work meanwhile."""
+    """Run a Qt event loop until `condition` holds.
+
+    Raises:
+        TimeoutError: it did not hold within `PATIENCE`.
+    """
     loop, timer = QEventLoop(), QTimer()
     deadline = time.monotonic() + PATIENCE
 
@@ -168,7 +181,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
 
 
 def _write_page(page: int) -> float:
-    """Milliseconds for one page to reach the disk."""
+    """Write one page to the descriptor `page`, sync it, and return the duration in milliseconds."""
     began = time.perf_counter()
     os.write(page, b"\0" * PAGE_BYTES)
     os.fsync(page)

@@ -1,4 +1,8 @@
-"""APSW's connection in the manner of `sqlite3`'s, so that the journal runs on a VFS of ours."""
+"""Adapter from `apsw.Connection` to `sqlite3.Connection`.
+
+With it the journal runs on a virtual file system (VFS) of the tests, which `sqlite3` does not
+support.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ _DAMAGE = (apsw.CorruptError, apsw.NotADBError)
 
 
 class Row(tuple[object, ...]):
-    """Values by number and by name."""
+    """One row, with values by index and by column name, as `sqlite3.Row`."""
 
     names: tuple[str, ...] = ()
 
@@ -28,7 +32,7 @@ class Row(tuple[object, ...]):
 
 
 class Cursor:
-    """All rows of one statement, read at once."""
+    """Result of one statement, with all rows already read."""
 
     def __init__(self, rows: list[Row], lastrowid: int, rowcount: int) -> None:
         self._rows = iter(rows)
@@ -46,12 +50,17 @@ class Cursor:
 
 
 class Connection:
-    """The part of `sqlite3.Connection` that the journal uses, over apsw."""
+    """The part of `sqlite3.Connection` that the journal uses, on an `apsw.Connection`."""
 
     def __init__(
         self, path: Path, vfs: str, busy_timeout: float, override: Mapping[str, str]
     ) -> None:
-        """`override` maps statements to those that are executed in their place."""
+        """Open the file at `path` on the VFS named `vfs`.
+
+        Args:
+            busy_timeout: in seconds.
+            override: statements by the text of the statement that each replaces.
+        """
         self.row_factory: object = None
         self.text_factory: object = None
         self._override = override
@@ -93,7 +102,11 @@ class Connection:
 def connector(
     vfs: str, override: Mapping[str, str] | None = None
 ) -> Callable[[Path, float], sqlite3.Connection]:
-    """Opener for the journal's file, on a VFS registered under that name."""
+    """Return a function that opens the journal's file on the VFS registered under the name `vfs`.
+
+    Args:
+        override: statements by the text of the statement that each replaces.
+    """
 
     def connect(path: Path, busy_timeout: float) -> sqlite3.Connection:
         return cast("sqlite3.Connection", Connection(path, vfs, busy_timeout, override or {}))
@@ -102,7 +115,7 @@ def connector(
 
 
 def _translated(call: Callable[[], Answer]) -> Answer:
-    """The answer, or the error that `sqlite3` has for APSW's."""
+    """Run `call` and return its result, with errors of APSW raised as those of `sqlite3`."""
     try:
         return call()
     except apsw.ConstraintError as error:

@@ -1,10 +1,11 @@
-"""One booth through half a day of trouble, in accelerated time.
+"""Simulation of twelve hours of one booth under all kinds of faults, in accelerated time.
 
     python -m tests.faults.booth_day [--entries 2000] [--hours 12] [--seed 1] [--days 1]
 
-Real are the journal, `Submission` and `Outbox`; the clock, the gateway, the disk's refusals and the
-attendant are scripted. Cars, live tries and the queue alternate as in the window: a saved entry is
-tried at once, its outcome goes to the outbox, and the outbox steps when its last step said so.
+The journal, `Submission` and `Outbox` are the program's; the clock, the gateway, the errors of the
+disk and the attendant are simulated. The order of calls is that of the window: an entry is sent at
+once when it is saved, its outcome is passed to the outbox, and `Outbox.step` is called at the time
+that its last step returned.
 """
 
 from __future__ import annotations
@@ -37,20 +38,23 @@ from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 
 WITHIN = 600.0
-"""Seconds of a good line within which an entry that can be delivered is delivered."""
+"""Seconds of working network within which each deliverable entry must be delivered."""
 
 MOST_REPEATS = 6
-"""Times that WeChat counts one entry at most: its answers were lost to timeouts and kills."""
+"""Highest permitted number of times that WeChat receives one entry again after the first.
+
+An entry is sent again if its answer was lost by a timeout or because the process was killed.
+"""
 
 ATTENDANT_RETRY = 10.0
-"""Seconds until the attendant tries again what the disk did not take."""
+"""Seconds after which the attendant enters a car again that could not be saved."""
 
 DISK_RETRY = (1.0, 60.0)
-"""First and longest wait of the window after a failed write, in seconds."""
+"""First and longest wait in seconds after a failed write before the next step, as in the window."""
 
 
 class Booth:
-    """The program as the window runs it, and the attendant in front of it."""
+    """The program without a window, and the attendant who uses it."""
 
     def __init__(self, path: Path, script: Script, source: random.Random) -> None:
         self.clock = Clock()
@@ -68,7 +72,10 @@ class Booth:
         self.start()
 
     def start(self) -> None:
-        """Open the journal and take the first step; tried again while the disk is full."""
+        """Open the journal and set the first step of the outbox to the current moment.
+
+        While the disk is full, opening is tried again.
+        """
         self.journal = self._open()
         self._submission = Submission(
             self.journal, self.line, self._keys, self._settings, self.clock, self._chance
@@ -78,14 +85,22 @@ class Booth:
         self._retry = DISK_RETRY[0]
 
     def restart(self, step: float = 0.0) -> None:
-        """End and start; the wall clock is set by `step` seconds meanwhile."""
+        """Close the program and start it four seconds later.
+
+        Args:
+            step: seconds by which the wall clock is changed meanwhile.
+        """
         self.journal.close()
         self.clock.ticks += 4
         self.clock.offset += step
         self.start()
 
     def enter(self, plate: str) -> bool:
-        """One car; False if the disk did not take it and the attendant must try again."""
+        """Save and send one car.
+
+        Returns:
+            False if the write failed, so that the attendant must enter the car again.
+        """
         try:
             record = self._submission.save(self._submission.prepare(EntryDraft(plate=plate)))
         except JournalWriteError:
@@ -96,7 +111,10 @@ class Booth:
         return True
 
     def resend_untrusted(self) -> None:
-        """F5 on every row whose replies could not be trusted."""
+        """Send again, as with F5, each entry that was given up because its replies were untrusted.
+
+        Stops at the first failed write; the remaining entries are sent again by a later call.
+        """
         while self._untrusted:
             old = self._untrusted[-1]
             try:
@@ -110,7 +128,7 @@ class Booth:
             self._try_at_once(record)
 
     def step(self) -> None:
-        """One step of the queue, and the time of the next."""
+        """Run one step of the outbox, and set the time of the next one."""
         before = {entry: len(tries) for entry, tries in self.line.tries.items()}
         try:
             progress = self.outbox.step()
@@ -187,24 +205,27 @@ class Booth:
 
 @dataclass(frozen=True)
 class Figures:
-    """The day in numbers.
+    """Results of one simulated day.
 
     Attributes:
-        cars, entries: cars that came; entries saved for them, re-sent ones included.
-        lost: cars without an entry, and entries that the journal no longer has.
-        delivered, poisoned, given_up: ends of the entries; those given up were untrusted and
-            re-sent.
-        undelivered: entries that could be delivered and were not, closed for good ones included.
-        false_answers: entries shown as answered that WeChat never answered.
-        lost_times: requests with a start time of a clock that had lost its time.
-        out_of_order: requests of a plate made while an earlier entry of it was open.
-        repeated, most_repeated: requests that WeChat counted beyond the first: in all, and for one
-            entry.
-        poison_tries: most requests for one entry that never ends.
-        longest_wait: longest time in seconds that an entry waited on a good line, counted from its
-            own last failure; `late` is the number above ten minutes.
-        busiest_second: most entries that the queue started within one second.
-        disk_errors: writes that failed.
+        cars, entries: cars that arrived; entries saved for them, including entries sent again.
+        lost: cars without an entry, plus saved entries that are missing from the journal.
+        delivered, poisoned, given_up: entries by their end: answered; refused with SYSTEMERROR for
+            ever; closed because their replies were untrusted, and sent again.
+        undelivered: deliverable entries that were not delivered, including those closed unanswered.
+        false_answers: entries stored as answered although WeChat did not answer them.
+        lost_times: requests whose start time came from a wall clock that had been reset to the
+            past.
+        out_of_order: requests of a plate that were sent while an earlier entry of it was open.
+        repeated, most_repeated: requests that WeChat received again after the first: of all
+            entries,
+            and the most of one entry.
+        poison_tries: most requests of one entry that is refused for ever.
+        longest_wait: longest time in seconds that an entry waited while the network worked, counted
+            from its last failure.
+        late: waits longer than `WITHIN`.
+        busiest_second: most entries that the outbox sent within one second.
+        disk_errors: failed writes.
     """
 
     cars: int
@@ -229,7 +250,7 @@ class Figures:
 
     @property
     def holds(self) -> bool:
-        """Every promise was kept."""
+        """True if no promise of the program was broken."""
         wrong = (self.lost, self.undelivered, self.false_answers, self.lost_times)
         late = self.out_of_order or self.late
         return (
@@ -244,7 +265,7 @@ class Figures:
 
 
 class Day:
-    """Drives a booth through a script, event by event."""
+    """Runs a booth through a `Script`, one event after another."""
 
     def __init__(self, booth: Booth) -> None:
         self.booth = booth
@@ -258,7 +279,7 @@ class Day:
         self._suspends = deque(e for e in script.episodes if e.trouble is Trouble.SUSPEND)
 
     def live(self) -> None:
-        """Until the end."""
+        """Handle all events until the end of the day."""
         while self.clock.ticks < self.end:
             self.clock.ticks = max(self.clock.ticks, self._next_event())
             try:
@@ -276,7 +297,7 @@ class Day:
         return min(events)
 
     def _handle(self) -> None:
-        """Whatever is due, one thing at a time."""
+        """Handle one event that is due at the current moment."""
         now = self.clock.ticks
         if self._suspends and self._suspends[0].begin <= now:
             self.clock.ticks = max(now, self._suspends.popleft().end)
@@ -305,7 +326,7 @@ class Day:
 
 
 def run(directory: Path, entries: int, hours: float, seed: int) -> Figures:
-    """Live through one day."""
+    """Simulate one day and return its results."""
     source = random.Random(seed)
     booth = Booth(directory / "journal.sqlite3", plan(entries, hours, source), source)
     day = Day(booth)
@@ -355,9 +376,9 @@ def _figures(booth: Booth, restarts: int, waiting_cars: int) -> Figures:
 
 
 def _waits(booth: Booth, entry_id: str) -> Iterator[float]:
-    """Times in which nothing but the queue kept an entry from its next try, on a good line.
+    """Yield the seconds that an entry waited for its next try while the network worked.
 
-    A plate's later entry waits for the earlier one to be closed.
+    The time in which it had to wait for an earlier entry of the same plate is not counted.
     """
     saved, plate = booth.saved[entry_id]
     earlier = [

@@ -1,10 +1,12 @@
-"""Saves entries and sends them as fast as it can, in a process of its own that is to be killed.
+"""Process that saves and sends entries as fast as possible until the test kills it.
 
     python -m tests.faults.busy_process DIRECTORY GATEWAY-URL FIRST-PLATE PLATES DAYS
 
-Its clock is DAYS ahead. Meanwhile it moves the months that are over to their archives, without a
-pause. The key comes by standard input. Says `ready` when it begins, and `saved ENTRY-ID PLATE` as
-soon as an entry is saved, which is when an attendant reads 已存.
+The merchant's key is read from the first line of standard input. The process's clock is DAYS ahead
+of the system's; DAYS may be negative. It first sends the entries that an earlier process left, then
+saves and sends PLATES new ones, and meanwhile moves past months to their archives without a pause.
+It prints `ready` before its first entry, and `saved ENTRY-ID PLATE` after each save, at the moment
+at which the window would show 已存. With PLATES 0 it ends when all is sent and archived.
 """
 
 from __future__ import annotations
@@ -41,19 +43,22 @@ from wxpark_gui.wechatpay.route import Route
 T = TypeVar("T")
 
 ROWS_A_STEP = 20
-"""Rows deleted at a time: few, so that there are many moments between."""
+"""Rows deleted per archive step: few, so that a kill can fall between many steps."""
 
 DAYS_OF_RUNNING = 3
-"""Time by which both halves of the clock jump at the start, so that a month can be moved."""
+"""Days by which wall and monotonic clock are moved forward once the journal is open.
+
+The program moves a month to its archive only after it has run for some days.
+"""
 
 MOST_UNSENT = 8
-"""Saving runs ahead of sending, as it does at a busy barrier, by so many entries."""
+"""Number of saved entries that may wait to be sent before saving pauses."""
 
 _AREAS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 class AheadClock:
-    """The system's clock, some days ahead."""
+    """The system's clock with a number of days added; the number may be negative."""
 
     def __init__(self, days: int) -> None:
         self._system = SystemClock()
@@ -67,12 +72,12 @@ class AheadClock:
         return self._system.monotonic() + self._jumped.total_seconds()
 
     def jump(self, days: int) -> None:
-        """Let so many days pass."""
+        """Move the wall clock and the monotonic clock forward by `days`."""
         self._jumped += timedelta(days=days)
 
 
 class JournalThread:
-    """Does every task on one thread, as the program does with its journal."""
+    """Runs each task on one thread, as the program does with its journal."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1)
@@ -82,7 +87,7 @@ class JournalThread:
 
 
 class Courier:
-    """Sends entries one after another on a thread of its own, and lets few wait for their turn."""
+    """Sends entries one after another on its own thread; blocks while too many are waiting."""
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
@@ -94,7 +99,10 @@ class Courier:
         self.wait(MOST_UNSENT)
 
     def wait(self, left: int) -> None:
-        """Until no more than so many are left; raises what sending raised."""
+        """Block until at most `left` entries wait to be sent.
+
+        Raise the error of a failed sending.
+        """
         while len(self._under_way) > left:
             self._under_way.popleft().result()
 
@@ -136,18 +144,23 @@ def work(directory: DataDirectory, gateway_url: str, first: int, count: int, day
 
 
 def archive(journal: Journal, clock: AheadClock, goes_on: bool) -> None:
-    """Move months as long as there are some, or without an end."""
+    """Move past months to their archives until none is left, or without end if `goes_on`."""
     while journal.archive_step(clock.now(), 0) or goes_on:
         time.sleep(0.001)
 
 
 def plate_of(record: EntryRecord | None) -> str:
-    """As it is sent; empty where there is no record."""
+    """Return the record's plate as sent to WeChat, or "" if there is no record or no plate."""
     return record.entry.plate.text if record and record.entry.plate else ""
 
 
 def _nth_plate(number: int) -> str:
-    """No two alike. The training gateway has answers of its own for some that end in digits."""
+    """Return the plate with the given number; each number has its own plate.
+
+    The plates end in a letter, because the training gateway answers some plates that end in digits
+    with
+    errors.
+    """
     area, serial = divmod(number, 10_000)
     return f"粤{_AREAS[area]}{serial:04}A"
 

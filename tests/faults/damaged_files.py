@@ -1,4 +1,4 @@
-"""Damages journals in every way a disk and a person can, and opens each as the program does.
+"""Damages journals in every way that a disk or a person can, and opens each as the program does.
 
 Run by hand: `python -m tests.faults.damaged_files --files 1000`.
 """
@@ -36,10 +36,14 @@ class Figures:
     """Results over all damaged journals.
 
     Attributes:
-        failed: the program did not start, or could not work on.
-        not_kept: the damaged file was not kept as it was.
-        harmless: the damage was in no place that means anything, or in a single value.
-        entries: how many of the entries there had been were found again.
+        files: damaged journals.
+        harmless: journals that opened without a salvage; the damage was in unused space or in one
+            value.
+        salvaged: journals that had to be salvaged.
+        entries, possible: entries found again, and entries that the journals held before.
+        failed: journals with which the program did not start, or could not work after its start.
+        not_kept: salvaged journals whose damaged file was not kept unchanged.
+        examples: descriptions of failures.
     """
 
     files: int = 0
@@ -112,7 +116,7 @@ def cut_off_log(journal: Path, chance: random.Random) -> None:
 
 
 def give_log_of_another(journal: Path, chance: random.Random) -> None:
-    """The log of a database of another program, with valid checksums."""
+    """Replace the write-ahead log by one of another program's database, with valid checksums."""
     with tempfile.TemporaryDirectory() as root:
         other = Path(root) / "other.sqlite3"
         with closing(sqlite3.connect(other, isolation_level=None)) as connection:
@@ -143,7 +147,7 @@ DAMAGES: tuple[Callable[[Path, random.Random], None], ...] = (
 
 
 def damage_and_open(files: int, seed: int = 1) -> Figures:
-    """Damage so many copies of a journal in turn, and see what the program makes of each."""
+    """Damage `files` copies of a journal, each in the next way of `DAMAGES`, and open each."""
     chance = random.Random(seed)
     figures = Figures()
     with tempfile.TemporaryDirectory(dir=fast_disk()) as root:
@@ -194,7 +198,7 @@ def _open(directory: DataDirectory, damage: str, figures: Figures) -> None:
 
 
 def _make_journal(directory: DataDirectory) -> None:
-    """A journal with a backup, and with a log that a crash has left behind."""
+    """Make a journal with a backup, and with a write-ahead log as a crash leaves it."""
     clock = Clock()
     journal = SqliteJournal(directory.journal, clock)
     with closing(journal):

@@ -1,4 +1,4 @@
-"""The parts of a booth's day at the ports: randomness, gateway, disk."""
+"""Simulated random numbers, gateway and disk of `tests.faults.booth_day`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from wxpark_gui.domain.record import EntryRecord, SentAs
 from wxpark_gui.storage.journal import SqliteJournal
 
 SYSTEM_ERRORS = 0.10
-"""Share of the exchanges on a good line that end in SYSTEMERROR."""
+"""Share of the exchanges over a working network that WeChat answers with SYSTEMERROR."""
 
 
 _NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL", deduct_mode="AUTOPAY")
@@ -25,11 +25,11 @@ _SYSTEM_ERROR = Outcome(Cause.BUSY, code="SYSTEMERROR", message="系统繁忙,�
 
 
 class Killed(BaseException):
-    """The process ends in the middle of an exchange."""
+    """The simulated process ended during an exchange."""
 
 
 class Chance:
-    """Repeatable randomness at the port."""
+    """Random numbers from a seeded source, and entry ids in sequence."""
 
     def __init__(self, source: random.Random) -> None:
         self._source = source
@@ -48,17 +48,18 @@ class Chance:
 
 @dataclass
 class Line:
-    """The gateway's port, as the script has it.
+    """Simulated gateway that answers each request as the script's episode requires.
 
     Attributes:
-        entry_id: the entry whose exchange is under way.
-        kill: end the process in the next exchange.
-        tries: moments of every request, by entry.
-        heard: moments at which WeChat had the whole request and counted it, by entry.
-        lost_times: requests with a start time of a clock that had lost its time.
-        answered: entries whose answer came through.
-        closed: moments at which entries were closed.
-        causes: number of exchanges by their end.
+        entry_id: the entry that is being sent.
+        kill: if True, the process ends during the next exchange.
+        tries: times of all requests in seconds of the monotonic clock, by entry id.
+        heard: times at which WeChat received a complete request and counted it, by entry id.
+        lost_times: requests whose start time came from a wall clock that had been reset to the
+            past.
+        answered: ids of the entries whose answer reached the program.
+        closed: times at which entries were closed, by entry id.
+        causes: number of exchanges by cause and error code.
     """
 
     clock: Clock
@@ -127,7 +128,7 @@ class Line:
 
 
 class FullDisk(sqlite3.Connection):
-    """A connection whose every write fails while the script says that the disk is full."""
+    """SQLite connection whose writes fail during the script's episodes of a full disk."""
 
     script: Script
     clock: Clock
@@ -140,7 +141,7 @@ class FullDisk(sqlite3.Connection):
 
 
 class WatchedJournal(SqliteJournal):
-    """The real journal; tells the line whose exchange starts, and when an entry is closed."""
+    """Journal that notes on the `Line` which entry is being sent and when an entry is closed."""
 
     line: Line
 

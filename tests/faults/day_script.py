@@ -1,4 +1,4 @@
-"""The script of a booth's day: cars, trouble of the line, clocks that are set, restarts."""
+"""Random plan of one booth's day: cars, faults of the network, clock changes and restarts."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import datetime, timezone
 from enum import Enum
 
 SETTLING = 2400.0
-"""Seconds of a good line at the end of the day."""
+"""Seconds of working network after the last car, in which the rest is sent."""
 
 NEVER_ENDING = 0.01
-"""Share of the entries that WeChat answers with SYSTEMERROR for ever."""
+"""Share of the entries that WeChat answers with SYSTEMERROR at each try."""
 
 RETURNING = 0.4
-"""Share of the cars that come again."""
+"""Probability that a car is drawn from a small pool of plates, so that plates repeat."""
 
 
 class Trouble(Enum):
-    """The state of the line in one episode."""
+    """Kind of fault during one episode."""
 
     OUTAGE = "outage"
     TIMEOUT = "timeout"
@@ -51,12 +51,12 @@ _CLOCK_STEPS = (-3 * 86_400, 86_400 + 30, -90, 300, 2 * 3600, -3600, 3 * 86_400,
 STEPS_WHILE_OFF = (-2 * 86_400, 3600, -1800, 86_400)
 _RESTARTS = 12
 LOST_YEARS = 11 * 365 * 86_400.0
-"""Seconds by which the wall clock is wrong while it has lost its time."""
+"""Seconds by which the wall clock is wrong while it is reset to the past."""
 
 
 @dataclass
 class Clock:
-    """A wall clock that is set now and then, and a monotonic one that counts suspend."""
+    """A wall clock that the script changes, and a monotonic clock that includes suspended time."""
 
     ticks: float = 1000.0
     offset: float = datetime(2026, 3, 1, tzinfo=timezone.utc).timestamp()
@@ -70,7 +70,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Episode:
-    """A stretch of trouble, in seconds of the monotonic clock."""
+    """Period with one fault; `begin` and `end` in seconds of the monotonic clock."""
 
     begin: float
     end: float
@@ -79,16 +79,17 @@ class Episode:
 
 @dataclass(frozen=True)
 class Script:
-    """The day as planned.
+    """The plan of one day; all times are in seconds of the monotonic clock.
 
     Attributes:
-        begin, end: first and last moment at which a car comes.
-        episodes: stretches of trouble, in order, none overlapping.
-        cars: arrivals, in order, with the plate.
-        poison: plates that WeChat answers with SYSTEMERROR for ever.
-        steps: moments at which the wall clock is set, with the seconds.
-        restarts: moments at which the program ends and starts; in every third one the wall
-            clock is set meanwhile, in others it is killed during the next exchange.
+        begin, end: times of the start of the day and of its last possible arrival.
+        episodes: periods with a fault, in order and without overlap.
+        cars: time of arrival and plate of each car, in order.
+        poison: plates that WeChat answers with SYSTEMERROR at each try.
+        steps: times at which the wall clock is changed, each with the seconds added.
+        restarts: times at which the program ends and starts again. At every third the wall clock is
+            changed meanwhile. Of the others, odd ones are ordinary restarts, and at even ones the
+            program is killed during its next exchange.
     """
 
     begin: float
@@ -103,7 +104,7 @@ class Script:
         return next((e.trouble for e in self.episodes if e.begin <= moment < e.end), None)
 
     def good_stretches(self) -> Iterator[tuple[float, float]]:
-        """Begin and end of each time without trouble, the settling at the end included."""
+        """Yield begin and end of each period without a fault, including `SETTLING` at the end."""
         begin = self.begin
         for episode in self.episodes:
             yield begin, episode.begin
@@ -112,7 +113,10 @@ class Script:
 
 
 def plan(entries: int, hours: float, source: random.Random) -> Script:
-    """Draw up a day; a shorter one has shorter episodes of every kind."""
+    """Draw a random plan of `hours` with `entries` cars.
+
+    A day below twelve hours has the same episodes, each proportionally shorter.
+    """
     begin, length = Clock().ticks, hours * 3600
     scale = min(1.0, hours / 12)
     wanted = [(kind, each * scale) for kind, lengths in _LENGTHS.items() for each in lengths]

@@ -1,4 +1,4 @@
-"""A disk that refuses one kind of call on one kind of file, until it is told otherwise."""
+"""Virtual file system (VFS) that fails one kind of call on one kind of file."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import apsw
 
 
 class FailingVFS(apsw.VFS):
-    """The system's files, with refusals.
+    """The system's files, on which chosen calls fail.
 
     Attributes:
-        refused: how many calls have been refused.
+        refused: number of calls that have failed.
     """
 
     def __init__(self, name: str) -> None:
@@ -23,12 +23,17 @@ class FailingVFS(apsw.VFS):
         self._error: type[Exception] = apsw.IOError
 
     def refuse(self, call: str, ending: str, code: str = "IOERR") -> None:
-        """Refuse `xWrite` or `xSync` on files whose names end so, as a failing or a full disk."""
+        """Make each call named `call` fail on files whose names end with `ending`.
+
+        Args:
+            call: `xWrite` or `xSync`.
+            code: "FULL" for a full disk, "IOERR" for an I/O error.
+        """
         self._call, self._ending = call, ending
         self._error = apsw.FullError if code == "FULL" else apsw.IOError
 
     def check(self, call: str, name: str) -> None:
-        """Raise what the call on that file is to fail with."""
+        """Raise the error set by `refuse` if `call` on the file `name` is to fail."""
         if self._call == call and name.endswith(self._ending):
             self.refused += 1
             raise self._error

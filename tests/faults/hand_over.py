@@ -1,6 +1,6 @@
-"""A hand-over killed before each of its SQL statements in turn.
+"""Kills the program before each SQL statement of a shift's hand-over in turn.
 
-After every kill the journal is opened again: either the old shift is open or the new one.
+After each kill the journal is opened again: either the old shift is still open, or the new one is.
 
     python -m tests.faults.hand_over [--directory DIRECTORY]
 """
@@ -30,7 +30,11 @@ def new_shift(number: int) -> NewShift:
 
 
 def hand_over(path: Path, number: int, kill_at: int) -> None:
-    """Close the open shift in favour of that number; kill this process at a statement."""
+    """Close the open shift and open shift `number`, and kill this process before a statement.
+
+    Args:
+        kill_at: number of that statement, counted from 1; a number beyond the last kills nothing.
+    """
     left = kill_at
 
     def on_statement(_statement: str) -> None:

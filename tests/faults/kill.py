@@ -1,9 +1,9 @@
-"""A process that saves and sends as fast as it can, killed at random moments, again and again.
+"""Kills a process that saves and sends entries as fast as possible, again and again.
 
-Its clock goes on by some days from one life to the next, so that months end, and are moved to their
-archives while it works and is killed. After every kill the journal is opened as the program opens
-it, and searched for each entry of which the process had said that it is saved. The gateway outlives
-the kills and so counts what came twice.
+The process's clock advances by some days from one start to the next, so that months end and are
+moved to their archives while the process is killed. After each kill the journal is opened as the
+program opens it, and searched for each entry that the process had reported as saved. The training
+gateway of each process runs on after the kill, so that requests received twice can be counted.
 
     python -m tests.faults.kill [--kills 1000] [--seed 1] [--directory DIRECTORY]
 """
@@ -37,19 +37,28 @@ PROJECT = Path(__file__).parents[2]
 PROCESS = (sys.executable, "-m", "tests.faults.busy_process")
 
 KILLS_A_JOURNAL = 25
-"""So that the making of a journal is cut off now and then, too."""
+"""Kills per journal.
+
+Then a new one is made, so that some kills interrupt the making of a journal.
+"""
 
 LATEST_KILL = 0.6
-"""Seconds after the process began its work; opening the journal takes about 0.02 of them."""
+"""Longest time from `ready` to the kill, in seconds; opening the journal takes about 0.02 s."""
 
 PLATES_A_ROUND = 900
-"""More than are saved before the latest kill, and than the gateway remembers at most."""
+"""Plates per process: more than it can save before the latest kill.
+
+The training gateway remembers fewer requests than this.
+"""
 
 DAYS_A_LIFE = 12
-"""Days from one process to the next, so that a month ends with every third of them."""
+"""Days that the clock advances from one process to the next.
+
+About every third process a month ends.
+"""
 
 PATIENCE = 60.0
-"""Seconds for the last process to send what is left."""
+"""Seconds that the last process gets to send the remaining entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +66,8 @@ class Round:
     """Observations of one process.
 
     Attributes:
-        acknowledged: the plates of the entries of which it said that they are saved, by entry id.
-        received: what came to the gateway of it.
+        acknowledged: plates by entry id, of the entries that the process reported as saved.
+        received: requests that the gateway received from the process.
     """
 
     acknowledged: Mapping[str, str]
@@ -70,14 +79,15 @@ class Figures:
     """Results over all kills.
 
     Attributes:
-        before_first_save: kills that came before the process had said anything was saved.
-        lost: acknowledged entries that are not in the journal, or with another plate.
-        undelivered: acknowledged entries that never reached the gateway, or without an answer.
-        repeats: notifications of one plate and time beyond the first.
-        most_repeats: the most that followed one kill.
-        doubled: entries that are in two files after all moves, or share their number.
+        before_first_save: kills before the process had reported a saved entry.
+        lost: reported entries that are missing from the journal, or stored with another plate.
+        undelivered: reported entries that the gateway did not receive, or that were not answered.
+        repeats: requests with the same plate and start time, without the first of each.
+        most_repeats: the most repeats after one kill.
+        doubled: entries that are in two files after all months are moved, or share a sequence
+            number.
         moves: months that were moved.
-        unsound: times that `integrity_check` found fault, or the program had to salvage.
+        unsound: times that `integrity_check` failed or the program had to salvage the journal.
     """
 
     kills: int = 0
@@ -107,7 +117,7 @@ class Figures:
 
 
 class Auditor:
-    """Compares what was promised of one journal with what is there, after every kill."""
+    """Compares the entries that the processes reported as saved with those in the journal."""
 
     def __init__(self, directory: DataDirectory, figures: Figures) -> None:
         self._directory = directory
@@ -117,7 +127,11 @@ class Auditor:
         self._delivered: set[tuple[str, str]] = set()
 
     def examine(self, past: Round, days: int) -> None:
-        """Look for what one process promised, after its end."""
+        """Check the reported entries of one process after its end.
+
+        Args:
+            days: days by which the clock is ahead when the journal is opened.
+        """
         self._count_repeats(past.received)
         self._promised.update(past.acknowledged)
         self._figures.acknowledged += len(past.acknowledged)
@@ -127,7 +141,7 @@ class Auditor:
         self._lost |= _absent(_stored(self._directory), past.acknowledged)
 
     def conclude(self) -> None:
-        """Look for everything once more, when all has been sent and moved."""
+        """Check all reported entries again when everything has been sent and archived."""
         plates = {plate for plate, _ in self._delivered}
         with self._open(0) as journal:
             self._lost |= _missing(journal, dict(list(self._promised.items())[::50]))
@@ -145,7 +159,10 @@ class Auditor:
 
     @contextmanager
     def _open(self, days: int) -> Iterator[SqliteJournal]:
-        """The journal as the program opens it; one that must be salvaged is not sound."""
+        """Yield the journal, opened as the program opens it.
+
+        Counts it as unsound if it had to be salvaged or fails `integrity_check`.
+        """
         journal, salvage = open_journal(self._directory, AheadClock(days))
         with closing(journal):
             self._figures.unsound += salvage is not None or not _is_sound(self._directory.journal)
@@ -162,7 +179,7 @@ class Auditor:
 
 
 def run(directory: Path, kills: int, seed: int) -> Figures:
-    """Kill so often, some of it while the journal is being made."""
+    """Kill `kills` processes and return the results."""
     figures = Figures()
     chance = random.Random(seed)
     while figures.kills < kills:
@@ -174,7 +191,10 @@ def run(directory: Path, kills: int, seed: int) -> Figures:
 def _wear_out(
     directory: DataDirectory, kills: int, chance: random.Random, figures: Figures
 ) -> None:
-    """Kill one process after another over the same journal; a last one sends what is left."""
+    """Kill `kills` processes one after another over the same journal.
+
+    A last process is not killed: it sends and archives what is left.
+    """
     auditor = Auditor(directory, figures)
     for number in range(kills):
         # Squared, so that kills crowd where a process opens the journal and sends what was left.
@@ -191,12 +211,12 @@ def _wear_out(
 def _live(
     directory: DataDirectory, first: int, count: int, kill_after: float | None, days: int
 ) -> Round:
-    """The life of one process and its gateway.
+    """Run one process and its gateway.
 
     Args:
-        first, count: the plates to save.
-        kill_after: seconds from the beginning of its work to its death; None lets it finish.
-        days: its clock is so many ahead.
+        first, count: number of the first plate, and how many to save.
+        kill_after: seconds from `ready` to the kill; None lets the process finish.
+        days: days by which its clock is ahead of the system's; may be negative.
     """
     key = make_training_key()
     with TrainingGateway(key) as gateway:
@@ -218,7 +238,11 @@ def _live(
 
 
 def _converse(process: subprocess.Popen[str], key: Secret, kill_after: float | None) -> str:
-    """Output of the process until it is killed or finished."""
+    """Return what the process printed until it was killed or ended.
+
+    Raises:
+        RuntimeError: it did not print `ready`, or ended before it was killed.
+    """
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdin.write(key.reveal() + "\n")
@@ -238,7 +262,7 @@ def _converse(process: subprocess.Popen[str], key: Secret, kill_after: float | N
 
 
 def _acknowledged(said: str) -> dict[str, str]:
-    """Entry ids and plates; of the last line only if it was said to its end."""
+    """Return plates by entry id; an incomplete last line is left out."""
     lines = [line.split() for line in said.splitlines(keepends=True) if line.endswith("\n")]
     return {entry_id: plate for _, entry_id, plate in lines}
 
@@ -250,7 +274,7 @@ def _missing(journal: SqliteJournal, promised: Mapping[str, str]) -> set[str]:
 
 
 def _stored(directory: DataDirectory) -> list[tuple[str, str, int, str]]:
-    """Id, plate, sequence and state of each entry in the journal and the archives it names."""
+    """Return id, plate, sequence and state of each entry in the journal and its archives."""
     query = "SELECT entry_id, plate, sequence, state FROM entries"
     with closing(sqlite3.connect(directory.journal)) as connection:
         stored = connection.execute(query).fetchall()

@@ -1,4 +1,4 @@
-"""Another program keeps the journal locked: saving waits, says so, and works again afterwards.
+"""Another program locks the journal: saving waits, fails with an error, and later works again.
 
 Run by hand: `python -m tests.faults.locked_file --seconds 60`.
 """
@@ -31,13 +31,13 @@ sys.stdin.read()
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Results for entries made while the file was locked.
+    """Results for the entries saved while the file was locked, and for the two around that.
 
     Attributes:
-        refused: entries that could not be saved, and were said not to be.
-        longest: seconds the longest attempt took.
-        saved: entries that were said to be saved, and are in the file.
-        missing: entries that were said to be saved, and are not.
+        refused: entries whose saving failed with an error.
+        longest: duration of the longest save, in seconds.
+        saved: entries reported as saved and found in the file.
+        missing: entries reported as saved and not found in the file.
     """
 
     refused: int
@@ -54,7 +54,7 @@ class Figures:
 
 @contextmanager
 def locked(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """Another process has the file locked, until its standard input is closed."""
+    """Yield another process that keeps `path` locked until its standard input is closed."""
     with subprocess.Popen(
         [sys.executable, "-c", _LOCK, str(path)],
         stdin=subprocess.PIPE,
@@ -67,7 +67,7 @@ def locked(path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def save_while_locked(seconds: float, busy_timeout: float = BUSY_TIMEOUT) -> Figures:
-    """Go on saving while the file is locked for so long, and once more afterwards."""
+    """Save entries while another process locks the file for `seconds`, and one before and after."""
     refused, longest, saved = 0, 0.0, []
     with tempfile.TemporaryDirectory() as root:
         path = Path(root) / "journal.sqlite3"

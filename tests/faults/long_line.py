@@ -1,6 +1,7 @@
-"""A line with a long way to go that ends in TLS: every byte comes half a round trip late.
+"""Slow network between a client and a gateway with TLS: each byte arrives half a round trip late.
 
-It can be closed at the far end, or dropped without a word, as an idle one is by a router.
+Connections can be closed at the gateway's end, or dropped silently, as a router does with idle
+ones.
 """
 
 from __future__ import annotations
@@ -17,16 +18,18 @@ T = TypeVar("T")
 
 HOST = "127.0.0.1"
 ROUND_TRIP = 0.040
-"""Seconds."""
+"""Round-trip time in seconds."""
 
 _CHUNK = 65536
 
 
 class LongLine:
-    """TLS in front of a gateway, and the long way to it; in an event loop on a thread of its own.
+    """A TLS server in front of a gateway, and a delaying proxy in front of that server.
+
+    Both run in an event loop on their own thread. Each method blocks until it is done.
 
     Attributes:
-        port: where the way begins, on loopback.
+        port: the proxy's port on the loopback address.
     """
 
     def __init__(self, gateway_port: int, tls: ssl.SSLContext) -> None:
@@ -45,11 +48,14 @@ class LongLine:
         self.port = self._do(self._listen())
 
     def close_lines(self) -> None:
-        """Let the gateway end every connection, and wait until the client's side has heard."""
+        """Close every connection at the gateway's end, and wait until the client has noticed."""
         self._do(self._close_lines())
 
     def drop_lines(self) -> None:
-        """From now on let vanish whatever is sent over the connections there are, their end too."""
+        """Discard silently everything that is sent from now on over the present connections.
+
+        The close of a connection is discarded too, so that neither end learns of it.
+        """
         self._do(self._drop_lines())
 
     def stop(self) -> None:
@@ -109,7 +115,7 @@ class LongLine:
         await asyncio.gather(_carry(reader, onward[1]), _carry(onward[0], writer))
 
     async def _begin(self, writer: StreamWriter, port: int) -> tuple[StreamReader, StreamWriter]:
-        """Connect to the next station."""
+        """Connect to the next port, and register the connection for closing."""
         conversation = asyncio.current_task()
         assert conversation is not None
         self._conversations.append(conversation)
@@ -119,7 +125,7 @@ class LongLine:
 
 
 def _cut(writer: StreamWriter) -> None:
-    """End a connection at once, also one that has been closed already."""
+    """Abort a connection; do nothing if it has been closed already."""
     # A TLS transport that was closed twice has forgotten what to abort, up to Python 3.11.
     with contextlib.suppress(AttributeError):
         writer.transport.abort()
@@ -132,11 +138,12 @@ async def _carry(
     not_before: float = 0.0,
     drop: asyncio.Event | None = None,
 ) -> None:
-    """Pass on bytes, and their end, some seconds later.
+    """Copy bytes and the end of the stream from `source` to `target`.
 
     Args:
-        not_before: in the loop's time: nothing sets out earlier.
-        drop: once it is set, nothing arrives any more.
+        delay: seconds from reading bytes to writing them.
+        not_before: time of the event loop before which no bytes are considered sent.
+        drop: once set, nothing is written any more.
     """
     loop = asyncio.get_running_loop()
     chunks: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
@@ -163,7 +170,7 @@ async def _carry(
 
 
 async def _read(source: StreamReader) -> bytes:
-    """Received bytes; empty at the end of the stream and on an error."""
+    """Return received bytes, or b"" at the end of the stream and after an error."""
     try:
         return await source.read(_CHUNK)
     except OSError:

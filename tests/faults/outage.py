@@ -1,8 +1,8 @@
-"""A line that is down for hours, and what happens when it is back.
+"""Simulation of a network failure of several hours, and of the time after it.
 
-Two parts. In the first the clock is accelerated: entries are saved and fail all through an outage,
-then the backlog is worked off. In the second time is real: a live entry is answered while
-the backlog drains.
+The first part runs in accelerated time: entries are saved and fail throughout the outage, then the
+outbox sends them. The second part runs in real time: a new entry is sent and answered while the
+outbox is still sending older ones.
 
     python -m tests.faults.outage [--entries 3000] [--hours 8]
 """
@@ -34,12 +34,12 @@ from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 
 PLATES_PER_ENTRY = 3
-"""Each plate comes about so many times, so that the order per plate is put to the test."""
+"""Number of entries per plate, so that the order within a plate is tested."""
 
 
 @dataclass
 class Clock:
-    """Moves when told to."""
+    """Wall and monotonic clock that move only when `advance` is called."""
 
     moment: datetime = datetime(2026, 3, 1, tzinfo=timezone.utc)
 
@@ -55,7 +55,7 @@ class Clock:
 
 @dataclass
 class Line:
-    """A gateway behind a line that is cut and mended."""
+    """Simulated gateway that cannot be reached while `is_down`."""
 
     clock: Clock
     is_down: bool = True
@@ -83,12 +83,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Figures:
-    """Results of an outage.
+    """Results of one outage.
 
     Attributes:
-        busiest_second: requests of the backlog within any one second.
-        drain_seconds: from the return of the line to the last delivery.
-        probes: tries made while the line was down, beside each entry's own first.
+        busiest_second: most requests of the outbox within one second.
+        drain_seconds: seconds from the end of the outage to the last delivery.
+        probes: requests during the outage, without the first of each entry.
         out_of_order: deliveries of a plate before an earlier entry of it.
     """
 
@@ -102,7 +102,7 @@ class Figures:
 
 
 def run(directory: Path, entries: int, hours: float) -> Figures:
-    """Live through one outage."""
+    """Simulate one outage and return its results."""
     clock = Clock()
     line = Line(clock)
     journal = SqliteJournal(directory / "journal.sqlite3", clock)

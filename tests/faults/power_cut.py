@@ -1,9 +1,10 @@
-"""Cuts the power at random moments of the journal's work, and counts what was lost.
+"""Simulates power failures at random moments of the journal's work, and counts lost entries.
 
-The work is recorded once, write by write; a month ends with each run of the program, and is moved
-to its archive during the next one. Each image is what the disk may hold when the power fails at one
-moment of it; the program's own way of opening must find every entry in it that had been reported as
-saved. Run by hand: `python -m tests.faults.power_cut --images 10000`.
+The work is recorded once, write by write. Each run of the program in it ends with a month, which is
+archived during the next run. An image is the content that the disk may hold if the power fails at
+one moment. The program's own way of opening must find in each image every entry that had been
+reported as saved before that moment. Run by hand:
+`python -m tests.faults.power_cut --images 10000`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ _WEAKER = {"PRAGMA synchronous = 2": "PRAGMA synchronous = 1", "PRAGMA synchrono
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """Record of an entry reported to the program after `after` events."""
+    """Record of an entry, as reported to the program when `after` events had been recorded."""
 
     after: int
     record: EntryRecord
@@ -62,7 +63,7 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Everything that was written, and everything that was promised on the way."""
+    """All recorded writes, and all records that were reported as saved meanwhile."""
 
     events: list[Event]
     promises: list[Promise]
@@ -73,11 +74,13 @@ class Figures:
     """Results over all images.
 
     Attributes:
-        damaged: images the program took for damaged, or in which SQLite finds a fault.
-        lost: entries that had been reported as saved and are not there as they were.
-        doubled: entries that are in two files once all months are moved.
-        moving: images between the naming of an archive and the end of its move.
-        named: archives that the images name.
+        images, promised: images examined, and records checked in them.
+        damaged: images that the program treated as damaged, or in which `integrity_check` fails.
+        lost: entries reported as saved that are missing or differ.
+        doubled: entries that are in two files after all months are moved.
+        moving: images taken while a month was being moved.
+        named: archives that the images' journals name.
+        examples: descriptions of failures.
     """
 
     images: int = 0
@@ -100,7 +103,13 @@ class Figures:
 def record_work(
     runs: int = RUNS, *, synchronous_normal: bool = False, archives_synced: bool = True
 ) -> Recording:
-    """Several runs of the program: entries saved, sent, answered, put off."""
+    """Run the program several times, saving, sending and postponing entries, and record its writes.
+
+    Args:
+        synchronous_normal: weaken `PRAGMA synchronous` to NORMAL, to show that the test finds
+            losses.
+        archives_synced: if False, archives are not synced, for the same purpose.
+    """
     vfs = RecordingVFS(f"recording-{time.monotonic_ns()}")
     connect = connector(vfs.name, _WEAKER if synchronous_normal else None)
     promises: list[Promise] = []
@@ -135,7 +144,7 @@ def record_work(
 
 @contextmanager
 def _recorded(events: list[Event], archives_synced: bool) -> Iterator[None]:
-    """Record what the program does to archives without SQLite."""
+    """Record in `events` what the program does to archive files without SQLite."""
 
     def sync_file(path: Path) -> None:
         if archives_synced:
@@ -159,7 +168,7 @@ def _recorded(events: list[Event], archives_synced: bool) -> Iterator[None]:
 
 @contextmanager
 def _small_steps() -> Iterator[None]:
-    """Move a month in many small steps, and look for the next one at once."""
+    """Make the archiver move few rows per step, and look for the next month without waiting."""
     with (
         patch.object(archiving, "LOOK_INTERVAL", 0.0),
         patch.object(archiving, "_FEWEST_ROWS", ROWS_A_STEP),
@@ -171,7 +180,11 @@ def _small_steps() -> Iterator[None]:
 
 
 def _archive_a_step(journal: SqliteJournal, clock: Clock) -> bool:
-    """Do one step; a thread that it starts ends before the next thing is done."""
+    """Run one archive step and wait for the thread that it may start.
+
+    Returns:
+        True if there is more to move.
+    """
     goes_on = journal.archive_step(clock.now(), 0)
     if job := journal._archiver._job:
         job.thread.join()
@@ -179,7 +192,7 @@ def _archive_a_step(journal: SqliteJournal, clock: Clock) -> bool:
 
 
 def cut_power(recording: Recording, images: int, seed: int = 1) -> Figures:
-    """Restart the program from so many images, each at a random moment of the recording."""
+    """Open the program on `images` images, each of a random moment of the recording."""
     chance = random.Random(seed)
     moments = sorted(chance.randrange(len(recording.events) + 1) for _ in range(images))
     disk, happened, figures = Disk(), 0, Figures()
@@ -232,7 +245,7 @@ def _restart(root: Path, promises: list[Promise], figures: Figures) -> None:
 
 
 def _examine_archives(directory: DataDirectory, figures: Figures) -> None:
-    """Count as damaged each archive that the journal names and that is not whole."""
+    """Count as damaged each archive that the journal names and whose hash is wrong."""
     with closing(sqlite3.connect(directory.journal)) as connection:
         files = archive_files(connection, directory.archive)
         figures.named += len(files)

@@ -1,7 +1,7 @@
-"""A disk that remembers every write, and what may be left of them when the power fails.
+"""Virtual file system (VFS) that records writes, and a model of the disk after a power failure.
 
-Only what was synced is certain. Of the rest each sector of 512 bytes may have reached the disk or
-not, in any order.
+Only synced data is certain. Of the rest each sector of 512 bytes may have reached the disk or not,
+in any order.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Delete:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """A file takes another name, or the place of another file."""
+    """A file got another name, and replaced the file that had it, if any."""
 
     name: str
     target: str
@@ -56,7 +56,7 @@ class Rename:
 
 @dataclass(frozen=True, slots=True)
 class SyncDirectory:
-    """`name` is a file in the directory, which need not exist."""
+    """A directory was synced; `name` is any file in it and need not exist."""
 
     name: str
 
@@ -65,9 +65,9 @@ Event: TypeAlias = Create | Write | Truncate | Sync | Delete | Rename | SyncDire
 
 
 class RecordingVFS(apsw.VFS):
-    """Writes through to the system's files and keeps what it wrote, in order, in `events`.
+    """Writes to the system's files, and appends each write to the list `events`.
 
-    Nothing is really synced: the recording stands for the disk, and its owner is in a hurry.
+    Syncs are recorded but not passed on to the system, which saves time.
     """
 
     def __init__(self, name: str) -> None:
@@ -114,10 +114,10 @@ class _RecordingFile(apsw.VFSFile):
 
 @dataclass
 class _File:
-    """One file: what is certain of it, and what was written since.
+    """One simulated file: its synced content, and the writes since.
 
     Attributes:
-        named: its name in the directory is on disk too.
+        named: True if its directory entry is synced too.
     """
 
     durable: bytearray = field(default_factory=bytearray)
@@ -130,7 +130,7 @@ class _File:
         self.pending.clear()
 
     def remains(self, chance: random.Random) -> bytes:
-        """Content that a power cut may leave."""
+        """Return a random content that the file may have after a power failure."""
         content = bytearray(self.durable)
         kept = chance.choice((0.0, 0.5, 0.9, 1.0, chance.random()))
         changes = [part for change in self.pending for part in _sectors(change)]
@@ -143,7 +143,7 @@ class _File:
 
 
 class Disk:
-    """The files as they stand after some of the events."""
+    """The simulated files after a number of recorded events."""
 
     def __init__(self) -> None:
         self._files: dict[str, _File] = {}
@@ -151,7 +151,7 @@ class Disk:
         self._renamed: dict[str, str] = {}
 
     def happen(self, event: Event) -> None:
-        """Let one thing happen."""
+        """Apply one recorded event."""
         name = event.name
         if isinstance(event, Create):
             if name not in self._files:
@@ -183,7 +183,7 @@ class Disk:
             self._replaced[event.name] = gone
 
     def _sync_directory(self, neighbour: str) -> None:
-        """Make the names certain of the files in the directory of one."""
+        """Mark as synced the names of all files in the directory of the file `neighbour`."""
         here = is_archive(neighbour)
         for names in (self._replaced, self._renamed):
             for name in [name for name in names if is_archive(name) is here]:
@@ -193,7 +193,7 @@ class Disk:
                 file.named = True
 
     def power_cut(self, chance: random.Random) -> dict[str, bytes]:
-        """The files a restart may find."""
+        """Return a random set of files, by name, that a restart after a power failure may find."""
         found: dict[str, bytes] = {}
         for name in sorted(self._files.keys() | self._replaced.keys()):
             possible = [file for file in (self._files.get(name), self._replaced.get(name)) if file]
@@ -212,7 +212,7 @@ def is_archive(name: str) -> bool:
 
 
 def _sectors(change: Write | Truncate) -> Iterator[Write | Truncate]:
-    """A write in the pieces in which it reaches the disk."""
+    """Split a write into parts that each lie in one sector; yield a truncation unchanged."""
     if isinstance(change, Truncate):
         yield change
         return

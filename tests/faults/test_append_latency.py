@@ -1,4 +1,4 @@
-"""The short form of the wait for 已存 while the gateway hangs."""
+"""Short form of `append_latency`: time until 已存 while the gateway never answers."""
 
 from __future__ import annotations
 

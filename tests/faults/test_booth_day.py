@@ -1,4 +1,4 @@
-"""The short form of the booth's day: every kind of trouble, in two hours."""
+"""Short form of `booth_day`: every kind of fault, in two simulated hours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that refuses: what was not written is never reported as saved, and it passes."""
+"""Failing disk: an entry that was not written is not reported as saved, and saving later works."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def journal(path: Path, disk: FailingVFS) -> Iterator[SqliteJournal]:
 
 
 def saved_in(path: Path) -> list[int]:
-    """Entries found by the next run."""
+    """Return the numbers of the entries that a newly opened journal finds."""
     with closing(SqliteJournal(path, Clock())) as journal:
         return sorted(int(record.entry_id) for record in journal.recent(100))
 

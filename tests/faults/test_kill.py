@@ -1,4 +1,4 @@
-"""The short form of killing a busy process."""
+"""Short form of `kill`: killing a process that saves and sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The short form of the outage, and live entries while the backlog drains."""
+"""Short form of `outage`, and new entries sent while the outbox sends older ones."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def gateway_and_booth(qapp: object, tmp_path: Path) -> Iterator[tuple[TrainingGa
 
 
 class Answers(QObject):
-    """When each entry's answer came."""
+    """Collects records and their time of arrival, by plate."""
 
     def __init__(self) -> None:
         super().__init__()

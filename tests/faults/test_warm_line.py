@@ -1,4 +1,4 @@
-"""The short form of the first entry after an idle hour."""
+"""Short form of `warm_line`: the first entry after an idle hour."""
 
 from __future__ import annotations
 

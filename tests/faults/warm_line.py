@@ -1,9 +1,10 @@
-"""The first entry after an idle hour, over a line with a long way to go.
+"""Duration of the first exchange after an idle hour, over a slow network.
 
-The gateway stands behind TLS and behind a proxy that delays every byte. An hour passes on the
-client's clock, in which the gateway closes the line, or a router drops it without a word. Then a
-plate is typed: the line is warmed up at the first key, and the entry sent when it is typed. That
-exchange is compared with those over a line in use, and with one for which nothing was warmed up.
+The gateway is reached through TLS and a proxy that delays each byte. The client's clock jumps by an
+hour, in which the gateway closes the connections or a router drops them silently. Then a plate is
+typed: at the first key the client opens a new connection, and after the last key the entry is sent.
+The duration of that exchange is compared with exchanges over a connection in use, and with one for
+which no connection was opened in advance.
 
     python -m tests.faults.warm_line [--rounds 20] [--typing 1.0]
 """
@@ -36,21 +37,21 @@ from wxpark_gui.wechatpay.route import Route
 HOUR = 3600.0
 LARGEST_RATIO = 1.15
 BOOTHS = 5
-"""They type at the same time and send one after the other, so that less time is spent typing."""
+"""Number of clients. They type at the same time and send one after the other, to save time."""
 
 WARM_PER_ROUND = 2
-"""Exchanges of each booth over the line in use, for one of each other kind."""
+"""Exchanges per client and round over a connection in use; of each other kind there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Exchanges in milliseconds.
+    """Durations of exchanges in milliseconds.
 
     Attributes:
-        warm: over a line in use.
-        closed, dropped: the first after an hour in which the gateway closed the line, or a router
-            dropped it; the line was warmed up while the plate was typed.
-        cold: the first after such an hour, without warming up.
+        warm: over a connection in use.
+        closed, dropped: first exchange after an hour in which the gateway closed the connection, or
+            a router dropped it; a new one was opened while the plate was typed.
+        cold: first exchange after such an hour without opening a connection in advance.
     """
 
     warm: list[float] = field(default_factory=list)
@@ -60,7 +61,7 @@ class Figures:
 
     @property
     def ratio(self) -> float:
-        """Duration of the first exchange after the worse kind of idle hour, over a warm one."""
+        """Larger median of `closed` and `dropped`, divided by the median of `warm`."""
         return max(median(self.closed), median(self.dropped)) / median(self.warm)
 
     def __str__(self) -> str:
@@ -74,7 +75,7 @@ class Figures:
 
 
 class Booth:
-    """A client at the near end of the line."""
+    """A gateway client whose clock can be moved forward."""
 
     def __init__(self, port: int, key: Secret, trust: ssl.SSLContext) -> None:
         self._hours = 0
@@ -92,11 +93,17 @@ class Booth:
         )
 
     def wait_an_hour(self) -> None:
-        """In no time."""
+        """Move the client's clock forward by one hour, without waiting."""
         self._hours += 1
 
     def begin_typing(self, seconds: float) -> None:
-        """The line is warmed up at the first key."""
+        """Open a connection in advance, as at the first key of a plate.
+
+        Typing ends after `seconds`.
+
+        Raises:
+            RuntimeError: the connection could not be opened.
+        """
         self._typed_at = time.monotonic() + seconds
         if not self._client.warm_up(self._merchant):
             raise RuntimeError("the line could not be opened")
@@ -105,7 +112,11 @@ class Booth:
         time.sleep(max(0.0, self._typed_at - time.monotonic()))
 
     def exchange(self) -> float:
-        """Milliseconds of one exchange."""
+        """Send one entry and return the duration of the exchange in milliseconds.
+
+        Raises:
+            RuntimeError: the exchange was not answered.
+        """
         entry = check_draft(EntryDraft(plate="粤B12345"), datetime.now(timezone.utc))
         began = time.perf_counter()
         outcome = self._client.exchange(entry, self._merchant, self._key)
@@ -122,12 +133,13 @@ class Booth:
 
 
 def run(rounds: int, typing: float, most_rounds: int = 0) -> Figures:
-    """Let every booth wait out an idle hour of each kind, so many times.
+    """Measure each kind of exchange in `rounds` rounds with all clients.
 
     Args:
-        typing: seconds that a plate takes.
-        most_rounds: go on up to so many while the ratio is too large: what a busy machine adds to
-            it goes away with repetition, and what the line adds does not.
+        typing: seconds to type a plate.
+        most_rounds: upper limit of rounds. Beyond `rounds`, further ones are run only while the
+            ratio
+            is above `LARGEST_RATIO`; more measurements even out the load of a busy machine.
     """
     figures = Figures()
     with _stage() as (line, booths):
@@ -165,7 +177,7 @@ def _wait_an_hour(booths: Sequence[Booth], end_lines: Callable[[], None]) -> Non
 
 @contextmanager
 def _stage() -> Iterator[tuple[LongLine, Sequence[Booth]]]:
-    """A gateway at the far end of the line, and booths at the near one."""
+    """Yield the slow network in front of a training gateway, and the clients that use it."""
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(HOST).configure_cert(tls)

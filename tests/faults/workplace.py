@@ -1,4 +1,4 @@
-"""A booth's ordinary work on a journal, for every simulation of trouble."""
+"""Clock and typical journal operations shared by all fault tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OFFLINE = Outcome(Cause.OFFLINE, code="TIMEOUT")
 
 
 class Clock:
-    """A clock that moves a second at every look."""
+    """Clock that advances by one second each time `now` is called."""
 
     START = datetime(2026, 3, 1, 4, 5, 6, tzinfo=timezone.utc)
     END = START + timedelta(days=1)
@@ -27,7 +27,7 @@ class Clock:
         self._seconds = 0
 
     def jump(self, span: timedelta) -> None:
-        """Let so much time pass, by both halves of the clock."""
+        """Advance the wall clock and the monotonic clock by `span`."""
         self._seconds += int(span.total_seconds())
 
     def now(self) -> datetime:
@@ -39,12 +39,15 @@ class Clock:
 
 
 def fast_disk() -> str | None:
-    """Memory, where the system has such a place: nothing that is simulated needs to last."""
+    """Return a directory in memory, or None where the system has none.
+
+    The simulations' files need not survive a restart.
+    """
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
 def append(journal: SqliteJournal, number: int, later: timedelta = timedelta(0)) -> EntryRecord:
-    """Save one car, named and numbered after `number`.
+    """Save one car whose entry id, plate and time are derived from `number`.
 
     Args:
         later: added to the time of saving.
@@ -59,10 +62,10 @@ def append(journal: SqliteJournal, number: int, later: timedelta = timedelta(0))
 def send(
     journal: SqliteJournal, record: EntryRecord, *, answered: bool, again: bool = False
 ) -> EntryRecord:
-    """One exchange, answered or without a line.
+    """Store one exchange of an entry: answered, or failed because the gateway was unreachable.
 
     Args:
-        again: the end of the exchange before could not be written.
+        again: True if the end of the previous exchange could not be written.
     """
     moment = record.saved_at
     journal.start_attempt(record.entry_id, moment, SentAs(), resume=again)

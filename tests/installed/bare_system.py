@@ -1,4 +1,4 @@
-"""A Debian with nothing but its base, below a folder of this one: what a booth computer is like."""
+"""Minimal Debian in a folder, entered with chroot; it stands for a new booth computer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RELEASE = re.compile(r"^VERSION_CODENAME=(\w+)$", re.MULTILINE)
 
 
 class BareSystem:
-    """Starts programs in it, as root or as the attendant."""
+    """Runs programs in the minimal system, as root or as an ordinary user."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -33,7 +33,11 @@ class BareSystem:
 
         Args:
             given: its standard input.
-            variables: what it finds in its environment, beside path and home.
+            variables: environment variables besides HOME, PATH and LANG.
+            timeout: in seconds.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not end in time.
         """
         return subprocess.run(
             self.command(*command, user=user, variables=variables),
@@ -47,13 +51,13 @@ class BareSystem:
     def start(
         self, *command: str, user: str, variables: Mapping[str, str]
     ) -> subprocess.Popen[bytes]:
-        """Start a command and leave it running."""
+        """Start a command and return its process without waiting."""
         return subprocess.Popen(self.command(*command, user=user, variables=variables))
 
     def command(
         self, *command: str, user: str, variables: Mapping[str, str] | None = None
     ) -> Sequence[str]:
-        """Command line that runs a command inside."""
+        """Return the command line that runs `command` inside the minimal system."""
         home = str(HOME) if user == USER else "/root"
         given = {"HOME": home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
         settings = [f"{name}={value}" for name, value in {**given, **(variables or {})}.items()]
@@ -62,16 +66,16 @@ class BareSystem:
         return ["unshare", "--mount", "bash", "-c", ENTER, str(self.root), group, *inside]
 
     def path(self, inside: str | Path) -> Path:
-        """Path on this system of a path inside."""
+        """Return the path on this system of a path inside the minimal system."""
         return self.root / Path(inside).relative_to("/")
 
     def names(self) -> set[str]:
-        """The path of everything in it, as seen inside."""
+        """Return the paths of all its files, as seen inside."""
         return {f"/{path.relative_to(self.root)}" for path in self.root.rglob("*")}
 
 
 def make_bare_system(folder: Path) -> BareSystem:
-    """A fresh one, of the release that this system is of, with a user."""
+    """Make a new minimal system of this system's Debian release, with an ordinary user."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     release = RELEASE.search(Path("/etc/os-release").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The package, made twice; a bare system; and a screen."""
+"""Fixtures: two builds of the Debian package, a minimal system, and an X display."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ NOT_COPIED = shutil.ignore_patterns(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Only the proof runs these: they take minutes, and root."""
+    """Mark these tests `installed`, so that only the full proof runs them.
+
+    They take minutes and need root.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("installed")
@@ -31,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Made:
-    """The package, and the frozen folder it was made from."""
+    """The Debian package, and the frozen folder from which it was made."""
 
     package: Path
     frozen: Path
@@ -44,7 +47,7 @@ def made() -> Made:
 
 @pytest.fixture(scope="session")
 def made_elsewhere(made: Made) -> Made:
-    """The same checkout in another place, at another time."""
+    """A second build of the same checkout, in another folder and at another time."""
     copy = PROOF / "another-place"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
@@ -56,13 +59,13 @@ def made_elsewhere(made: Made) -> Made:
 
 @pytest.fixture(scope="session")
 def bare() -> BareSystem:
-    """A system on which nothing is installed yet."""
+    """Minimal system without the package."""
     return make_bare_system(PROOF / "system")
 
 
 @pytest.fixture(scope="session")
 def booth(bare: BareSystem, made: Made) -> BareSystem:
-    """A system on which the package was installed, with what it recommends."""
+    """Minimal system with the package and the packages that it recommends."""
     shutil.copy(made.package, bare.path("/tmp"))
     before = bare.names()
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
@@ -75,14 +78,14 @@ def booth(bare: BareSystem, made: Made) -> BareSystem:
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[dict[str, str]]:
-    """A screen: the variable with which programs find it."""
+    """Environment variable DISPLAY of a virtual X display."""
     with screen(DISPLAY):
         yield {"DISPLAY": DISPLAY}
 
 
 @pytest.fixture(scope="session")
 def tour(booth: BareSystem, display: dict[str, str]) -> Path:
-    """The folder of the pictures that the installed window took of itself."""
+    """Folder with the screenshots that the installed program made of itself."""
     pictures = HOME / "tour"
     done = booth.run(
         "wxpark-gui", "--tour", str(pictures), user=USER, variables=display, timeout=300

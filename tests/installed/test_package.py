@@ -1,4 +1,4 @@
-"""From the file of a release to a working booth, and away again."""
+"""Installation of the Debian package, use of the installed program, and removal."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ class TestOnAScreen:
 
 
 class TestRemoval:
-    """The last: afterwards the program is gone."""
+    """Tests run last, because they remove the program."""
 
     def test_leaves_the_data_and_nothing_else(self, booth: BareSystem, tour: Path) -> None:
         data = booth.path(DATA)
@@ -235,7 +235,11 @@ class TestRemoval:
 
 
 def output(*command: str, binary: str = "") -> str:
-    """Output of a command that must succeed."""
+    """Return the output of a command that must succeed.
+
+    Args:
+        binary: second command, separated by spaces, that reads the first one's output.
+    """
     done = subprocess.run(command, check=True, capture_output=True)
     if binary:
         done = subprocess.run(binary.split(), check=True, capture_output=True, input=done.stdout)
@@ -243,6 +247,6 @@ def output(*command: str, binary: str = "") -> str:
 
 
 def read_picture(picture: Path) -> str:
-    """The words that a reader of Chinese print sees in a picture."""
+    """Return the text that OCR for Chinese finds in a picture, without spaces."""
     command = ("tesseract", str(picture), "-", "-l", "chi_sim", "--psm", "11")
     return re.sub(r"\s", "", output(*command))

@@ -1,6 +1,6 @@
-"""Tables of the documentation that are made from the code.
+"""Generates the tables in the documentation from the code.
 
-python -m tests.packaging.doc_tables      # rewrites them in packaging/docs
+python -m tests.packaging.doc_tables      # rewrites the tables in packaging/docs
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ COLOURS = {
     Severity.PENDING: "虚线框",
     Severity.FAILED: "粗框",
 }
-"""The fill of each class, or its edge where the fill is that of the window."""
+"""Name, in Chinese, of the colour with which the window shows each severity."""
 
 STATES = (
     (Severity.OK, UserState.NORMAL),
@@ -92,14 +92,21 @@ ACTIONS = {
     "RESET": "Nothing, unless it stays. The entry may have been counted, and is sent again.",
     "TIMEOUT": "Nothing, unless it stays. The entry may have been counted, and is sent again.",
 }
-"""The technician's action by code; the sentence's own where there is none."""
+"""Instructions to the technician by error code.
+
+For a code without an entry, the second sentence of the error message is used.
+"""
 
 FIELD_ERRORS = frozenset({"", "INVALID_INPUT"})
-"""Codes without a sentence of their own."""
+"""Codes left out of the table of errors.
+
+"" is the fallback for a code without a message; the message for INVALID_INPUT depends on the
+fields.
+"""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(
         f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines
@@ -107,7 +114,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def verdict_table() -> str:
-    """Title, colour and advice of each state, in Chinese."""
+    """Return the table of title, colour and advice of each state of a car, in Chinese."""
     rows = [
         (_say(verdicts.STATE_TITLES[state]), COLOURS[severity], _advice(state))
         for severity, state in STATES
@@ -133,13 +140,13 @@ def _advice(state: UserState) -> str:
 
 
 def key_table() -> str:
-    """Keys of the window, in Chinese."""
+    """Return the table of the window's keys, in Chinese."""
     rows = ((entry.shown, _chinese.label(entry.help)) for entry in SHORTCUTS if entry.help)
     return table(("按键", "作用"), rows)
 
 
 def settings_table() -> str:
-    """Keys of the settings file."""
+    """Return the table of the keys in the settings file."""
     chinese = {(row.section, row.key): row.label for row in setting_rows(_chinese)}
     rows = (
         (
@@ -156,7 +163,7 @@ def settings_table() -> str:
 
 
 def failure_table() -> str:
-    """Codes of readable errors, the sentence in Chinese, and the technician's action."""
+    """Return the table of error codes: message in Chinese, technician's action in English."""
     rows = (
         (f"`{code}`", f"{_say(happened)}{_say(action)}", ACTIONS.get(code, action))
         for code, (happened, action) in failures.FAILURES.items()
@@ -166,7 +173,7 @@ def failure_table() -> str:
 
 
 def connection_table() -> str:
-    """Steps on the way to the gateway, the sentence in Chinese, and the technician's action."""
+    """Return the table of connection errors: message in Chinese, technician's action in English."""
     rows = []
     for failure in ConnectionFailure:
         words = _chinese.connection_failure(failure)
@@ -185,7 +192,7 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def with_tables(text: str) -> str:
-    """A page with its marked tables made anew."""
+    """Return the text of a page with each marked table generated again."""
     return _MARKED.sub(lambda found: f"{found[1]}\n{TABLES[found[2]]()}\n{found[3]}", text)
 
 

@@ -1,4 +1,4 @@
-"""Bill of materials: the program's dependencies and Python's libraries, no build tools."""
+"""The bill of materials lists the program's dependencies and Python's libraries, no build tools."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BROUGHT = {"python": "3.13.1", "openssl": "3.0.15", "sqlite": "3.46.1"}
 
 
 def found() -> dict[str, Any]:
-    """A small bill as CycloneDX's tool writes it, of an environment that also holds tools."""
+    """A small bill as CycloneDX's tool writes it for an environment that also holds build tools."""
     links = {
         # As the tool writes it, which takes the extras for needs.
         "root-component": ["keyring==25.7.0", "babel==2.18.0", "pyinstaller==6.22.3"],

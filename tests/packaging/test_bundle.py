@@ -1,4 +1,4 @@
-"""Files in the installed folder, and files left out."""
+"""Files that the installed folder contains, and files that it must not contain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheet with all pictures of a tour."""
+"""The contact sheet, one image with all screenshots of a tour."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STEP_Y = contact_sheet.PICTURE.height() + contact_sheet.CAPTION_HEIGHT + contact
 
 
 def take(folder: Path, name: str, colour: QColor, size: QSize, moment: int) -> None:
-    """A picture of one colour, as if taken at a moment."""
+    """Save a picture of one colour, with `moment` as its time of modification."""
     image = QImage(size, QImage.Format.Format_RGB32)
     image.fill(colour)
     path = folder / f"{name}.png"
@@ -30,7 +30,10 @@ def take(folder: Path, name: str, colour: QColor, size: QSize, moment: int) -> N
 
 @pytest.fixture
 def tour(tmp_path: Path) -> Path:
-    """Two states in two looks; the picture of one is missing."""
+    """Folder with pictures of two window states in two looks.
+
+    One of the four pictures is missing.
+    """
     take(tmp_path, "ready-light-zh_CN-1280x800", RED, LARGE, 1)
     take(tmp_path, "about-light-zh_CN-1280x800", BLUE, DIALOG, 2)
     take(tmp_path, "ready-dark-en-1024x768", BLUE, LARGE, 3)
@@ -38,7 +41,7 @@ def tour(tmp_path: Path) -> Path:
 
 
 def make_sheet(folder: Path) -> tuple[int, QImage]:
-    """The exit code of the script, which needs an application of its own, and the sheet."""
+    """Run the script in a process of its own, and return its exit code and the contact sheet."""
     command = [sys.executable, str(contact_sheet.__file__), str(folder)]
     variables = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     code = subprocess.run(command, check=False, env=variables, timeout=60).returncode
@@ -46,7 +49,7 @@ def make_sheet(folder: Path) -> tuple[int, QImage]:
 
 
 def middle(sheet: QImage, column: int, row: int) -> QColor:
-    """The colour in the middle of a picture."""
+    """Return the colour in the middle of the picture at a column and row of the sheet."""
     x = contact_sheet.GAP + column * STEP_X + contact_sheet.PICTURE.width() // 2
     y = contact_sheet.GAP + row * STEP_Y + contact_sheet.PICTURE.height() // 2
     return sheet.pixelColor(x, y)

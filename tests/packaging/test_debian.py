@@ -1,5 +1,7 @@
-"""The Debian package, packed of a stand-in for the program: where everything goes, and that two
-packings are alike. `tests/installed` installs a real one."""
+"""The Debian package: paths of its files, and equality of two builds.
+
+A small stand-in for the program is packed; `tests/installed` installs the real package.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ VERSION = read_version(ROOT)
 
 @pytest.fixture(scope="module")
 def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two small programs in a folder."""
+    """Folder with two small executables in place of the frozen program."""
     folder = tmp_path_factory.mktemp("frozen") / "wxpark"
     (folder / "_internal").mkdir(parents=True)
     for program in PROGRAMS:
@@ -48,7 +50,7 @@ def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy of the folders that packing reads."""
+    """Copy of the folders that the packaging script reads."""
     copy = tmp_path_factory.mktemp("checkout")
     for name in ("packaging", "resources", "wxpark_gui"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -70,7 +72,7 @@ def pack(checkout: Path, frozen: Path, folder: str, suffix: str = "") -> Path:
 
 @pytest.fixture(scope="module")
 def tree(package: Path) -> Path:
-    """The package, unpacked."""
+    """Folder with the package's unpacked content."""
     folder = package.parent / "unpacked"
     subprocess.run(["dpkg-deb", "--raw-extract", str(package), str(folder)], check=True)
     return folder
@@ -153,7 +155,7 @@ def test_the_software_centre_is_told_the_same(tree: Path) -> None:
 
 
 def options(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tuple[str, set[str]]]:
-    """Each command, `merchant set`, with the options it takes."""
+    """Yield each command, for example "merchant set", with its long options."""
     own = {name for action in parser._actions for name in action.option_strings}
     yield path, {name for name in own if name.startswith("--")}
     for action in parser._actions:
@@ -168,7 +170,7 @@ COMMANDS = dict(
 
 
 def complete(line: str) -> set[str]:
-    """Bash's completions at the end of a command line."""
+    """Return Bash's completions at the end of a command line."""
     words = line.split(" ")
     script = """
     source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _wxpark

@@ -1,4 +1,4 @@
-"""The developer's commands, as far as they can be told without installing anything."""
+"""The developer's commands, except steps that would install something."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def test_the_pictures_are_counted_while_the_window_takes_them(
 
 @pytest.fixture
 def tour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a tour of four pictures, in a checkout whose contact sheet is no program."""
+    """Folder for a tour of four pictures, in a checkout whose contact-sheet script is empty."""
     folder = tmp_path / "tour"
     folder.mkdir()
     (tmp_path / "packaging").mkdir()

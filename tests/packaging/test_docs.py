@@ -1,4 +1,4 @@
-"""README and pages: links resolve, commands parse, files exist, tables agree with the code."""
+"""README and documentation: links, commands and files are valid; tables agree with the code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CODE = re.compile(r"`([^`\n]+)`")
 OWN_FILE = re.compile(r"(?:packaging|wxpark_gui|tests|resources)(?:/[\w.-]+)+|CHANGELOG\.md")
 
 OTHERS = frozenset({"apt-get", "gh", "minisign", "sha256sum"})
-"""Programs of others, whose commands are tried by hand."""
+"""Commands of other programs, which are not checked here."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Block:
     text: str
 
     def commands(self) -> Iterator[list[str]]:
-        """Each command split into words, without its comment."""
+        """Yield each command as a list of words, without its comment."""
         for line in self.text.replace("\\\n", " ").splitlines():
             if words := shlex.split(line, comments=True):
                 yield words
@@ -63,7 +63,7 @@ def blocks(*languages: str) -> list[Block]:
 
 
 def anchor(heading: str) -> str:
-    """The anchor that GitHub gives a heading."""
+    """Return the anchor that GitHub gives a heading."""
     kept = re.sub(r"[^\w\- ]", "", heading.strip().lower())
     return kept.replace(" ", "-")
 
@@ -138,7 +138,7 @@ def test_every_page_is_linked_from_the_readme() -> None:
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
 def test_tables_of_a_page_agree_with_the_code(page: Path) -> None:
-    """After a change of keys, settings or sentences: `python -m tests.packaging.doc_tables`."""
+    """To update the tables, run `python -m tests.packaging.doc_tables`."""
     text = page.read_text(encoding="utf-8")
     assert doc_tables.with_tables(text) == text
 

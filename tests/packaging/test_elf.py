@@ -1,4 +1,4 @@
-"""Reading Linux libraries and removing unused ones, tested on this machine's own libraries."""
+"""Reading ELF libraries and removing unused ones, tested with libraries of this machine."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="about Linux lib
 
 
 def library_of(module: str) -> Path:
-    """The library of a module of Python that is in no other."""
+    """Return the path of an extension module of Python's."""
     return Path(str(__import__(module).__file__))
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A library, a link to it, and a file that is none."""
+    """Folder with a library, a symbolic link to it, and a file that is not a library."""
     shutil.copy(library_of("_ctypes"), tmp_path / "_ctypes.so")
     (tmp_path / "link.so").symlink_to("_ctypes.so")
     (tmp_path / "icon.svg").write_text("<svg/>", encoding="utf-8")
@@ -66,7 +66,7 @@ def test_libraries_that_nothing_is_linked_to_go_and_those_behind_them(tmp_path: 
 
 
 def link_library(folder: Path, name: str, others: list[str]) -> None:
-    """An empty library that is linked to others, which need not be there."""
+    """Make an empty library that depends on the libraries `others`, which need not exist."""
     stubs = folder / "stubs"
     stubs.mkdir()
     (stubs / "empty").touch()

@@ -1,4 +1,4 @@
-"""When the private environment is made, made anew, added to, and left alone."""
+"""The private environment is made, made again, completed or left unchanged in the right cases."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MADE, INSTALLED, INSTALLED_TOOLS = "made", "installed", "installed with tools"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The files that an environment depends on."""
+    """Folder with the files on which an environment depends."""
     catalogue = tmp_path / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
     hook = tmp_path / "packaging/build_hook.py"
     for file in (tmp_path / "pyproject.toml", catalogue, hook):
@@ -29,7 +29,10 @@ def checkout(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def steps(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The steps taken, in order; the files that they would leave are there."""
+    """Names of the steps taken, in order.
+
+    No step is run; only the files that the steps would make are created.
+    """
     taken: list[str] = []
     (checkout / ".venv").mkdir()
 

@@ -1,4 +1,4 @@
-"""The icon in the formats of Windows and macOS: every size is in it, and each is the drawing."""
+"""The icon in the formats of Windows and macOS: each size is present and shows the drawing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ICNS_TYPES = {
     b"ic09": 512,
     b"ic10": 1024,
 }
-"""Apple's types that hold a PNG, with its edge in pixels; ic11 to ic14 are for dense screens."""
+"""Edge in pixels by Apple's type code of a PNG; ic11 to ic14 are for displays with high density."""
 
 
 def read_ico() -> list[QImage]:
@@ -38,7 +38,7 @@ def read_ico() -> list[QImage]:
 
 
 def read_icns() -> dict[bytes, QImage]:
-    """The pictures in Apple's format by type, without the table of contents."""
+    """Return the images of the .icns file by type, without its table of contents."""
     content = icons.icns()
     magic, length = struct.unpack_from(">4sI", content)
     assert (magic, length) == (b"icns", len(content))

@@ -1,4 +1,4 @@
-"""One version, and one name, for every system."""
+"""Version and name are the same in the packages of all systems."""
 
 from __future__ import annotations
 

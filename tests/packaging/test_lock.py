@@ -1,4 +1,4 @@
-"""Packages are built from exactly the locked versions."""
+"""Packages are built from exactly the versions in the lock files."""
 
 from __future__ import annotations
 
@@ -26,13 +26,16 @@ HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
 def entries(one: Lock) -> list[str]:
-    """Each requirement of a lock with its hashes, in one line."""
+    """Return each requirement of a lock file with its hashes, one string each."""
     text = one.path(ROOT).read_text(encoding="utf-8").replace("\\\n", " ")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def versions(one: Lock) -> dict[str, list[str]]:
-    """The version of each distribution; several where they differ by Python or system."""
+    """Return the versions of each distribution.
+
+    Several if they differ by Python version or system.
+    """
     found: dict[str, list[str]] = {}
     for entry in entries(one):
         requirement = Requirement(entry.partition("--hash")[0].strip())
@@ -81,7 +84,7 @@ def test_old_systems_get_the_last_qt_that_runs_on_them() -> None:
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
-    """The commands that would be run."""
+    """Commands that would be run; none is run."""
     taken: list[Sequence[str]] = []
 
     def take(_what: str, command: Sequence[str], **_options: object) -> None:
@@ -94,7 +97,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[Sequence[str]]:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """The file that an environment depends on."""
+    """Folder with the file on which an environment depends."""
     (tmp_path / "packaging").mkdir()
     (tmp_path / "build" / "requirements").mkdir(parents=True)
     (tmp_path / "packaging" / NEWEST.file).write_text("as it was", encoding="utf-8")

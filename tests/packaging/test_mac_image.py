@@ -1,4 +1,4 @@
-"""The disk image for macOS: what is in it, and the commands that sign, pack and notarise it."""
+"""The disk image for macOS: its content, and the commands that sign, pack and notarise it."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ print(json.dumps(json.loads((here / "answers").read_text())[sys.argv[2]]))
 """
 
 Xcrun = Callable[[Mapping[str, object]], Path]
-"""Takes the answers by verb; returns the file that holds a line for every call."""
+"""Function that takes the answers by verb, and returns the file with one line per call."""
 
 
 @pytest.fixture
 def application(tmp_path: Path) -> Path:
-    """The shape of what PyInstaller makes: programs, libraries, a framework, data and links."""
+    """Folder as PyInstaller makes it: programs, libraries, a framework, data and links."""
     if sys.platform == "win32":
         pytest.skip("links are not for everybody there")
     application = tmp_path / "build" / "frozen" / "wxpark-gui.app"
@@ -75,7 +75,7 @@ def application(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The commands that would have been run."""
+    """Commands that would be run; none is run."""
     taken: list[list[str]] = []
     monkeypatch.setattr(mac_image, "run_step", lambda _what, command: taken.append(command))
     monkeypatch.setattr(mac_image, "freeze", lambda _root: None)
@@ -213,7 +213,7 @@ class TestImage:
 class TestAttempts:
     @pytest.fixture
     def failures(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        """Errors of the next attempts, last first; the attempt after them succeeds."""
+        """Errors of the next attempts, last first; an attempt succeeds once the list is empty."""
         failures: list[str] = []
 
         def take(_what: str, _command: Sequence[str]) -> None:
@@ -246,7 +246,10 @@ class TestAttempts:
 class TestNotary:
     @pytest.fixture
     def xcrun(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Xcrun:
-        """Put another in the place of Apple's tool; it gives the answer that its verb has."""
+        """Replace Apple's `xcrun` by a script.
+
+        The returned function sets its answer to each verb.
+        """
         if sys.platform == "win32":
             pytest.skip("a script in the place of a program")
         tool, answers, calls = (tmp_path / name for name in ("xcrun", "answers", "calls"))

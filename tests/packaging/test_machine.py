@@ -1,4 +1,4 @@
-"""Missing system packages are installed where that is allowed, and named where it is not."""
+"""Missing system packages are installed if that is possible, and otherwise named in the error."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ Become = Callable[..., list[str]]
 
 @pytest.fixture
 def become(monkeypatch: pytest.MonkeyPatch) -> Become:
-    """Make this machine look like another; the list fills with the packages it installs."""
+    """Function that makes this machine appear as another one.
+
+    It returns a list that collects the packages that would be installed.
+    """
 
     def change(*, debian: bool, root: bool) -> list[str]:
         installed: list[str] = []

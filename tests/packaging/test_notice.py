@@ -1,4 +1,4 @@
-"""The notice names every part with its licence."""
+"""The notice file names every bundled component with its licence."""
 
 from __future__ import annotations
 

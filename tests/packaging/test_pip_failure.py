@@ -1,4 +1,4 @@
-"""The cause of a failed installation, told from what pip printed."""
+"""The cause of a failed installation is read from pip's output."""
 
 from __future__ import annotations
 

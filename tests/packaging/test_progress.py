@@ -1,4 +1,4 @@
-"""The count of a long step, on a terminal and in a log."""
+"""Progress output of a long step, on a terminal and in a log."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Terminal(StringIO):
 
 
 def count_to(total: int, stream: StringIO) -> list[str]:
-    """The lines that are left when each number was shown twice."""
+    """Return the output after each number up to `total` was shown twice."""
     counter = Counter(total, "pictures", stream)
     for number in range(total + 1):
         counter.show(number)
@@ -41,7 +41,7 @@ def test_a_terminal_shows_every_count_in_place() -> None:
 
 
 def tick_through(stream: StringIO) -> str:
-    """Output of a step of two and a half minutes."""
+    """Return the output of a step of two and a half minutes."""
     seconds = iter(range(1000))
     clock = Clock(stream, lambda: next(seconds))
     for _ in range(150):

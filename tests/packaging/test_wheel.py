@@ -1,4 +1,4 @@
-"""The wheel holds every file once, and its programs start."""
+"""The wheel contains every file once, and its programs start."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CATALOGUE = "translations/zh_CN/LC_MESSAGES/wxpark.mo"
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of what a build reads, without a compiled catalogue."""
+    """Copy of the files that a build reads, without compiled catalogues."""
     copy = tmp_path_factory.mktemp("checkout")
     no_leavings = shutil.ignore_patterns("*.mo", "__pycache__")
     for name in ("wxpark_gui", "resources", "packaging"):
@@ -50,7 +50,7 @@ def wheel(checkout: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def about(wheel: zipfile.ZipFile, name: str) -> str:
-    """One file of the wheel's metadata."""
+    """Return one file of the wheel's metadata."""
     (path,) = (path for path in wheel.namelist() if path.endswith(f".dist-info/{name}"))
     return wheel.read(path).decode()
 

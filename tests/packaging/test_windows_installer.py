@@ -1,6 +1,7 @@
-"""The set-up program for Windows: the real script is compiled, with a stand-in for the program.
+"""The set-up program for Windows, compiled from the real script with a stand-in for the program.
 
-What it does on Windows is not run here; see what each part of the script says of itself.
+The set-up program is not run here; the comments in the parts of the script describe its behaviour
+on Windows.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ PLACEHOLDER = re.compile(r"\$\{?\w+\}?|\$\\[rn]|&(?=\w)")
 
 
 def has_nsis() -> bool:
-    """Test if the set-up program can be compiled here; in the guard's Linux it must be."""
+    """Return True if the tests of the set-up program are to run.
+
+    That is where NSIS is installed, and on Linux in CI, where a missing NSIS must fail the tests.
+    """
     try:
         windows_installer.makensis()
     except SetUpError:
@@ -39,7 +43,7 @@ needs_nsis = pytest.mark.skipif(not has_nsis(), reason="needs NSIS")
 
 @pytest.fixture
 def payload(tmp_path: Path) -> Path:
-    """A stand-in for the frozen program."""
+    """Folder with a stand-in for the frozen program."""
     folder = tmp_path / "payload"
     (folder / "_internal" / "库").mkdir(parents=True)
     (folder / "_internal" / "库" / "module.pyd").write_bytes(b"library")
@@ -57,7 +61,7 @@ def pictures(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def recorder(tmp_path: Path) -> list[str]:
-    """A command that notes the file it would sign, and the file's first two bytes."""
+    """Signing command that writes down each file it would sign, and the file's first two bytes."""
     script = tmp_path / "signer.py"
     script.write_text(
         "import pathlib, sys\n"
@@ -79,7 +83,7 @@ def scripts() -> str:
 
 
 def texts() -> dict[str, tuple[str, str]]:
-    """Every sentence by its name: English, Chinese."""
+    """Return the English and the Chinese text of each message, by name."""
     source = (SCRIPTS / "texts.nsh").read_text(encoding="utf-8")
     return {name: (english, chinese) for name, english, chinese in TEXT.findall(source)}
 

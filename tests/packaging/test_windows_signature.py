@@ -1,4 +1,4 @@
-"""Programs for Windows are signed where a certificate is named, and left alone elsewhere."""
+"""Programs for Windows are signed if a certificate is configured, and otherwise left unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ THUMBPRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
 
 @pytest.fixture
 def kits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Windows kits of several ages, beside one for programs of another processor."""
+    """Folder with Windows SDKs of several versions, and one for another processor."""
     for place in ("10.0.9200.0/x64", "10.0.22621.0/x64", "10.0.26100.0/arm64", "arm64"):
         (tmp_path / place).mkdir(parents=True)
         (tmp_path / place / "signtool.exe").write_bytes(b"")

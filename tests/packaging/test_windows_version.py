@@ -1,4 +1,4 @@
-"""The properties of the programs say what they are, in the words that PyInstaller reads."""
+"""The version resource of the Windows programs, in the format that PyInstaller reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from windows_version import version_resource
 
 
 def read(text: str) -> tuple[Any, dict[str, str]]:
-    """The numbers and the strings of a version file, as its reader evaluates it."""
+    """Return the numbers and the strings of a version file, evaluated as PyInstaller does."""
     words: dict[str, Any] = {
         "VSVersionInfo": SimpleNamespace,
         "FixedFileInfo": SimpleNamespace,

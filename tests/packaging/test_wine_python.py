@@ -1,4 +1,4 @@
-"""The Python for Windows: what is installed into it, and what is run with it."""
+"""Python for Windows under Wine: the packages installed into it, and the commands run with it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workflows for tests and releases, checked without GitHub."""
+"""GitHub workflows for tests and releases, checked without GitHub."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Step = dict[str, Any]
 
 @dataclass(frozen=True)
 class Workflow:
-    """One file of GitHub's, read."""
+    """One parsed workflow file."""
 
     name: str
     content: dict[str, Any]
@@ -56,26 +56,26 @@ READ = {workflow.name: workflow for workflow in map(read, WORKFLOWS)}
 
 
 def jobs() -> Iterator[tuple[str, str, Job]]:
-    """Every job, with the names of its workflow and of its own."""
+    """Yield each job, with the name of its workflow and its own name."""
     for workflow in READ.values():
         for name, job in workflow.jobs.items():
             yield workflow.name, name, job
 
 
 def steps() -> Iterator[tuple[str, Step]]:
-    """Every step, with the name of its job."""
+    """Yield each step with the name of its job."""
     for _workflow, name, job in jobs():
         for step in job.get("steps", []):
             yield name, step
 
 
 def scripts() -> Iterator[tuple[str, Step]]:
-    """Every step that is a script."""
+    """Yield each step that runs a script, with the name of its job."""
     return ((name, step) for name, step in steps() if "run" in step)
 
 
 def project() -> dict[str, Any]:
-    """The project's part of its own file."""
+    """Return the table `project` of pyproject.toml."""
     content = tomli.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     part: dict[str, Any] = content["project"]
     return part
@@ -183,7 +183,7 @@ class TestTrust:
 
 
 class TestAgreement:
-    """Values in the workflows agree with the rest of the project."""
+    """Values in the workflows are the same as in pyproject.toml and in the code."""
 
     matrix: Mapping[str, Any] = READ["test"].jobs["checks"]["strategy"]["matrix"]
 
@@ -302,5 +302,9 @@ class TestRelease:
 
 
 def position(runs: list[str], part: str) -> int:
-    """Which of the steps holds these words."""
+    """Return the index of the first script in `runs` that contains `part`.
+
+    Raises:
+        StopIteration: none contains it.
+    """
     return next(number for number, run in enumerate(runs) if part in run)

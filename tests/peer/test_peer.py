@@ -1,4 +1,4 @@
-"""A WeChat Pay client that nobody here wrote understands our gateway, and what our client sends."""
+"""A third-party WeChat Pay client accepts the training gateway's replies and signs as ours does."""
 
 from __future__ import annotations
 
@@ -58,13 +58,16 @@ ENTRIES = {
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """Path of Node, with the peer installed in the checkout's build folder."""
+    """Path of Node.js, once the third-party client is installed in the checkout's build folder."""
     return node_with(HERE, SCRIPTS, INSTALLED)
 
 
 @pytest.fixture(scope="session")
 def ask(node: str) -> Ask:
-    """Run one of the scripts; the task goes by standard input because it holds the key."""
+    """Function that runs a script of Node.js and returns its result.
+
+    The task is passed on standard input, not as an argument, because it contains the key.
+    """
 
     def run(script: str, task: Mapping[str, object]) -> dict[str, Any]:
         done = subprocess.run(
@@ -94,7 +97,7 @@ def request_fields(scene: str, nonce_str: str, key: Secret) -> dict[str, str]:
 
 
 def unsigned(fields: Mapping[str, str]) -> dict[str, str]:
-    """The fields that the peer signs by itself, under a nonce of its own making."""
+    """Return the fields without nonce and signature, which the third-party client adds itself."""
     return {name: value for name, value in fields.items() if name not in ("nonce_str", "sign")}
 
 

@@ -1,4 +1,4 @@
-"""Signer in the format of minisign, for valid and invalid signatures."""
+"""Makes valid and invalid signatures in minisign's format."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DOCUMENT = b'version = "1.2.0"\nwhere = "\\\\\\\\server\\\\apps\\\\wxpark"\n'
 
 
 class Signer:
-    """The holder of one key pair."""
+    """One key pair, and signatures made with it."""
 
     def __init__(self, key_id: bytes = b"operator") -> None:
         self.key_id = key_id
@@ -20,7 +20,7 @@ class Signer:
 
     @property
     def public(self) -> str:
-        """The line of the `.pub` file."""
+        """The key line of the `.pub` file."""
         return _line(b"Ed" + self.key_id + self._private.public_key().public_bytes_raw())
 
     def sign(
@@ -31,7 +31,13 @@ class Signer:
         algorithm: bytes = b"ED",
         key_id: bytes | None = None,
     ) -> bytes:
-        """The content of the `.minisig` file."""
+        """Return the content of the `.minisig` file for `content`.
+
+        Args:
+            algorithm: b"ED" to sign the BLAKE2b hash of the content, b"Ed" to sign the content
+                itself.
+            key_id: key id to write, if not that of the key pair.
+        """
         message = hashlib.blake2b(content).digest() if algorithm == b"ED" else content
         signature = self._private.sign(message)
         head = algorithm + (self.key_id if key_id is None else key_id) + signature
@@ -39,7 +45,7 @@ class Signer:
 
 
 def join(head: bytes, comment: bytes, comment_signature: bytes) -> bytes:
-    """The four lines of the file."""
+    """Return the four lines of a `.minisig` file."""
     return "\n".join(
         (
             "untrusted comment: signature of a test",

@@ -1,4 +1,4 @@
-"""A version file on a web server that may be hostile, on real sockets."""
+"""Version file fetched over real sockets from a web server that may be malicious."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from wxpark_gui.releases.fetching import FILE_BYTES
 
 SECONDS = 1.0
 SECONDS_IN_VAIN = 0.3
-"""The limit where the server never answers in time."""
+"""Time limit in seconds in tests in which the server never answers in time."""
 PATH = "/apps/wxpark.toml"
 
 Serve = Callable[..., Server]
@@ -55,7 +55,7 @@ def serve() -> Iterator[Serve]:
 
 @pytest.fixture
 def publish(signer: Signer) -> Handler:
-    """A correct server: file and signature over one connection."""
+    """Return a correct server, which sends file and signature over one connection."""
     contents = {PATH: DOCUMENT, f"{PATH}.minisig": signer.sign(DOCUMENT)}
 
     def handle(peer: Peer) -> None:
@@ -70,7 +70,7 @@ def http(body: bytes, status: str = "200 OK", head: str = "") -> bytes:
 
 
 def answer(reply: bytes) -> Handler:
-    """Send this reply to every request."""
+    """Return a server that sends `reply` to every request."""
 
     def handle(peer: Peer) -> None:
         while peer.read_request():
@@ -165,7 +165,7 @@ def test_server_that_drips_times_out(
 
 
 def test_both_files_share_one_time_limit(serve: Serve, signer: Signer) -> None:
-    """Each alone would be in time."""
+    """Each of the two replies alone would arrive within the limit."""
     reply = http(DOCUMENT)
 
     def handle(peer: Peer) -> None:

@@ -1,4 +1,4 @@
-"""A minisign signature verifies only if every part of it is valid."""
+"""A minisign signature is accepted only if every part of it is valid."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refused(content: bytes, signature: bytes, public: str) -> str:
 
 
 class TestMinisignItself:
-    """A file signed by minisign 0.11 with a key that no longer exists."""
+    """A file signed with minisign 0.11 itself; the private key has been deleted."""
 
     @pytest.fixture
     def public(self) -> str:

@@ -1,4 +1,4 @@
-"""A version file on a disk or a share."""
+"""Version file in a local directory or on a network share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from wxpark_gui.releases.fetching import FILE_BYTES
 
 
 class Share:
-    """A directory with the operator's files."""
+    """A directory with the operator's version file and signature."""
 
     def __init__(self, folder: Path) -> None:
         self.signer = Signer()
@@ -105,7 +105,7 @@ def test_path_of_another_system_is_not_read_from_the_working_directory(
 class TestDeadShare:
     @pytest.fixture
     def back(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-        """Event; reads of the share hang until it is set."""
+        """Event that ends the wait of all reads from the share; until it is set they hang."""
         back = threading.Event()
         read = reading._read
 

@@ -1,4 +1,4 @@
-"""Bugs reach the log and the listener, wherever they happen."""
+"""Unhandled exceptions reach the log and the registered listener, in every thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second start finds the first window, however long the path of its directory is."""
+"""A second start finds the running window, however long the path of the data directory is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log tells what happened, and nothing that is secret or personal."""
+"""The log records events, and contains no secrets and no personal data."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def write_records(count: int) -> None:
 
 
 class TestFull:
-    """Each record is larger than the file may be."""
+    """Log file whose size limit is smaller than each record."""
 
     @pytest.fixture(autouse=True)
     def small(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,7 +123,7 @@ def test_logging_stops_as_it_started(tmp_path: Path) -> None:
 
 
 class TestWithoutAFile:
-    """The log's place is taken by a directory, so that it cannot be opened."""
+    """Log file that cannot be opened, because a directory has its name."""
 
     @pytest.fixture
     def folder(self, tmp_path: Path) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""The network's return is noticed, and a system that does not answer delays nothing."""
+"""The return of the network is noticed, and a system call that hangs delays nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.runtime.network import NetworkMonitor, has_route_outside
 
 
 def monitor_of(*looks: bool) -> tuple[NetworkMonitor, threading.Event]:
-    """A monitor that sees these states one after another; the event tells that it saw the last."""
+    """Return a monitor that reads the states `looks` in turn, and an event set after the last."""
     remaining, seen_all = iter(looks), threading.Event()
 
     def look() -> bool:
@@ -31,7 +31,7 @@ def monitor_of(*looks: bool) -> tuple[NetworkMonitor, threading.Event]:
 
 @pytest.fixture
 def held() -> Iterator[threading.Event]:
-    """Holds every look until the test is over."""
+    """Event that ends each query of the network's state; it is set when the test is over."""
     event = threading.Event()
     yield event
     event.set()

@@ -1,4 +1,7 @@
-"""Workers: tasks run there, callbacks run here, and nothing outlives its owner."""
+"""Tasks run on the worker's thread, callbacks on the receiver's.
+
+None runs after its owner's end.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from wxpark_gui.runtime.runner import Worker
 
 
 class Receiver(QObject):
-    """Remembers what came, and in which thread."""
+    """Collects results together with the thread in which they arrived."""
 
     done = Signal()
 
@@ -128,7 +131,7 @@ def test_a_result_for_a_window_that_is_gone_is_dropped(worker: Worker, qtbot: Qt
 
 
 def test_ten_thousand_results_leave_no_reference_behind(worker: Worker, qtbot: QtBot) -> None:
-    """PySide6 6.12.0 loses a reference to True on every signal, until the process aborts."""
+    """PySide6 6.12.0 loses a reference to True with every signal, until the process aborts."""
     receiver = Receiver()
     gc.collect()
     before = sys.getrefcount(True)

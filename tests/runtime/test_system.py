@@ -1,4 +1,4 @@
-"""Clock and chance: what the rest relies on."""
+"""The system's clock and source of random numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fakes at the ports, and the real journal, which is cheap."""
+"""Fakes of all ports except the journal, which is the real one."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ BOTH_ACCOUNTS = Settings(accounts=(ACCOUNT, OTHER_ACCOUNT), account_id=ACCOUNT.a
 
 @dataclass
 class FakeClock:
-    """A clock that moves when told to.
+    """Clock that moves only when a test moves it.
 
     Attributes:
         moment: the true time.
-        offset: seconds by which the wall clock differs from it.
+        offset: seconds by which the wall clock differs from the true time.
     """
 
     moment: datetime = datetime(2026, 3, 1, 3, 42, tzinfo=timezone.utc)
@@ -66,7 +66,7 @@ class FakeClock:
 
 
 class FakeRandom:
-    """Counts where the real one draws."""
+    """Counts up in place of random numbers."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -84,7 +84,10 @@ class FakeRandom:
 
 @dataclass
 class FakeGateway:
-    """Answers with the outcome of the plate, else with those given, the last one for ever."""
+    """Gateway that returns the outcome set for the plate, or else the next of `outcomes`.
+
+    The last of `outcomes` is returned again and again.
+    """
 
     outcomes: list[Outcome] = field(
         default_factory=lambda: [Outcome(Cause.ANSWERED, user_state="NORMAL")]
@@ -126,8 +129,8 @@ class FakeVault:
     """A keyring in memory that fails on request.
 
     Attributes:
-        failure: raised by every call but `is_locked`.
-        locked: the answer of `is_locked`.
+        failure: if set, raised by every call but `is_locked`.
+        locked: result of `is_locked`.
         loads: number of reads.
     """
 
@@ -166,7 +169,7 @@ class FakeVault:
 
 @dataclass
 class Booth:
-    """One booth's parts, for the tests to pull at."""
+    """The use cases of one booth over the fakes, with each part accessible to tests."""
 
     clock: FakeClock
     gateway: FakeGateway
@@ -180,7 +183,7 @@ class Booth:
         return self.submission.save(self.submission.prepare(EntryDraft(plate=plate)))
 
     def send(self, plate: str, *outcomes: Outcome) -> EntryRecord:
-        """Save an entry and send it once; the gateway answers so from now on."""
+        """Set the gateway's outcomes, then save an entry and send it once."""
         self.gateway.outcomes = list(outcomes)
         return self.submission.deliver(self.save(plate))
 
@@ -192,7 +195,7 @@ class Booth:
 
 @dataclass
 class Announcement:
-    """Fake version file: a release or an error; records its callers."""
+    """Fake version file that returns a release or raises an error, and records its calls."""
 
     release: Release | VersionFileError
     sources: list[ReleaseSource] = field(default_factory=list)

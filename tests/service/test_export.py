@@ -1,4 +1,4 @@
-"""The use case of exports: its order of steps, its progress, and the noted use of whole plates."""
+"""The use case of exports: order of its steps, progress, and the audit row for whole plates."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def row(number: int) -> ExportRow:
 
 
 class Booth:
-    """Source, files, audit and words at once; `story` is the order of the calls."""
+    """Fake of all ports of the export; `story` lists the calls in order."""
 
     def __init__(self) -> None:
         self.story: list[str] = []

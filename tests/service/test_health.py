@@ -1,4 +1,4 @@
-"""The doctor examines each part by itself."""
+"""The health check examines each part independently of the others."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _reason(finding: Finding) -> str:
 
 
 class _Reader:
-    """The port for reading, over the writer's journal."""
+    """The port for reading, over the journal that writes."""
 
     def __init__(self, journal: SqliteJournal, *, damaged: bool, lost: Sequence[str] = ()) -> None:
         self._journal = journal
@@ -81,7 +81,7 @@ class _Reader:
         return self._lost
 
     def close(self) -> None:
-        """The journal is the booth's."""
+        """Leave the journal open, which belongs to the booth."""
 
 
 def _examine(

@@ -1,4 +1,4 @@
-"""The keyring is asked once, and never prompts while somebody types."""
+"""The key is read from the keyring once, and never with a prompt while an entry is typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merchants keep settings and keyring in step and undo both on failure."""
+"""Changes of a merchant keep settings and keyring consistent, and are undone after an error."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class FakeSettings:
 
 @dataclass
 class FakeUse:
-    """The entries of each account, without a journal."""
+    """Number of entries of each account, without a journal."""
 
     open: dict[str, int] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
@@ -77,7 +77,7 @@ def merchants(booth: Booth, settings: FakeSettings, use: FakeUse) -> Merchants:
 
 
 def _with(settings: Settings, **changes: Any) -> Settings:
-    """The settings as the dialog hands them over."""
+    """Return the settings with changes of the merchant, as the dialog passes them on."""
     edited = replace(merchant_of(settings), **changes)
     return change_merchant(settings, edited, proven=False)
 

@@ -1,4 +1,4 @@
-"""The backlog: what is sent next, how fast, and what makes it stop."""
+"""The outbox: the next entry to send, the pace of sending, and the reasons to stop."""
 
 from __future__ import annotations
 
@@ -25,12 +25,16 @@ def outbox(booth: Booth) -> Outbox:
 
 
 def _wait(booth: Booth, plate: str, outcome: Outcome = OFFLINE) -> EntryRecord:
-    """An entry whose first exchange ended so."""
+    """Save an entry and send it once, with `outcome` as the result."""
     return booth.send(plate, outcome)
 
 
 def _run(booth: Booth, outbox: Outbox, seconds: float) -> list[tuple[float, str]]:
-    """Step when the outbox says so, at most 0.25 s late; returns when which plate was sent."""
+    """Step the outbox for `seconds`, each time at most 0.25 s later than it asked.
+
+    Returns:
+        Time and plate of each request; the time counts from the start.
+    """
     began = booth.clock.monotonic()
     sent = []
     wake = began
@@ -218,7 +222,7 @@ def test_an_entry_saved_while_its_account_is_held_joins_the_queue_unsent(
 
 
 class TestNoEntryStarvesAnother:
-    """Trouble of one entry never delays the rest once any answer shows that the line works."""
+    """One entry's failures never delay the others once any answer shows that the network works."""
 
     BUSY = Outcome(Cause.BUSY, code="SYSTEMERROR")
 
@@ -252,7 +256,7 @@ class TestNoEntryStarvesAnother:
     def test_entry_put_off_once_is_not_kept_back_by_older_ones_that_never_end(
         self, booth: Booth, outbox: Outbox
     ) -> None:
-        """At night no live entry's answer ends the slow pace."""
+        """At night no new entry's answer ends the slow pace of sending."""
         poison = [f"粤B9{number:04}" for number in range(20)]
         booth.gateway.by_plate = dict.fromkeys(poison, self.BUSY)
         for plate in poison:

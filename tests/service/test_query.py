@@ -1,4 +1,4 @@
-"""The use case of a query: one exchange, one line in the audit, no entry."""
+"""The use case of a query: one exchange, one audit row, no entry."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL", fingerprint=FINGERPRINT)
 
 
 class BrokenAudit:
-    """A disk that is full."""
+    """Audit whose writes fail because the disk is full."""
 
     def note_query(
         self, plate: str, account_id: str, outcome: Outcome, now: datetime, by: str

@@ -1,4 +1,4 @@
-"""Shifts: sign in, relief, lock, X-reading, hand-over; with the real journal."""
+"""Shifts with the real journal: sign in, relief, lock, X-reading, hand-over."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OFFLINE = Outcome(Cause.OFFLINE, code="CONNECT")
 
 
 class Booth:
-    """A booth whose program can be started again on the same file."""
+    """The use cases of a booth that can be restarted on the same file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,7 +58,7 @@ class Booth:
         self.start()
 
     def enter(self, plate: str, outcome: Outcome | None = None) -> EntryRecord:
-        """Enter a plate; with an outcome send it too."""
+        """Save a plate; with `outcome` also send it, and the gateway returns that outcome."""
         record = self.submission.save(self.submission.prepare(EntryDraft(plate)))
         if outcome is None:
             return record

@@ -1,4 +1,4 @@
-"""The story of one entry, told with a real journal and a gateway that says what it is told."""
+"""Saving and sending of one entry, with a real journal and a fake gateway."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_twenty_cars_at_a_locked_keyring_ask_it_once(
 
 
 def test_key_deleted_meanwhile_is_noticed_when_wechat_refuses_a_signature(booth: Booth) -> None:
-    """Reading it for every entry would prompt for every entry once the keyring is locked."""
+    """If the key were read for every entry, a locked keyring would prompt for every entry."""
     booth.send("粤B00001", NORMAL)
     booth.vault.keys.clear()
     assert booth.send("粤B00002", NORMAL).state is DeliveryState.ANSWERED
@@ -153,7 +153,7 @@ def test_entry_carries_the_circumstances_it_was_made_under(booth: Booth) -> None
 
 
 class TestAccountOfAnEntry:
-    """An entry is sent under its own account, whatever the booth works under by then."""
+    """An entry is sent with its own account, even if the booth has changed to another since."""
 
     def test_switching_the_account_does_not_touch_a_waiting_entry(self, booth: Booth) -> None:
         booth.settings.replace(BOTH_ACCOUNTS)
@@ -227,7 +227,7 @@ class TestSecondEntries:
 
 
 class TestDeliverInOrder:
-    """For front ends without a queue of their own."""
+    """Sending for callers without an outbox, such as the console tool."""
 
     def test_earlier_entry_of_the_plate_is_sent_first(self, booth: Booth) -> None:
         first = booth.send("粤B00001", Outcome(Cause.OFFLINE))
@@ -259,7 +259,7 @@ class TestDeliverInOrder:
 
 
 class TestWrongClock:
-    """A computer with an empty battery says 1970 or 2015."""
+    """A computer with an empty clock battery starts in 1970 or 2015."""
 
     TRUE = datetime(2026, 3, 1, 3, 42, tzinfo=timezone.utc)
 

@@ -1,4 +1,4 @@
-"""Taking an entry back races with sending it: one of the two happens, and nothing breaks."""
+"""Voiding an entry while it may be sent: exactly one of the two happens, without an error."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_entries_on_their_way_to_a_slow_disk_count_until_they_fail(booth: Booth)
 
 
 class QuickClock(SystemClock):
-    """Paces the outbox a thousand times as fast; the wall clock is the real one."""
+    """System clock whose monotonic part runs a thousand times as fast, to speed up the outbox."""
 
     def monotonic(self) -> float:
         return time.monotonic() * 1000
@@ -160,7 +160,7 @@ class QuickClock(SystemClock):
 
 @dataclass
 class SlowGateway:
-    """Answers after a moment, so that whoever comes meanwhile finds the entry under way."""
+    """Gateway that answers after a short delay, so that other threads find the entry being sent."""
 
     sent: list[str] = field(default_factory=list)
 
@@ -183,7 +183,7 @@ class SlowGateway:
 
 
 class OneThread:
-    """Does each task on one thread, as the window's journal worker does."""
+    """Runs each task on one thread, as the window's journal worker does."""
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1)
@@ -207,7 +207,7 @@ def shared_journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 class Race:
-    """The live line, the backlog and the attendant's F2 after the same entries at once."""
+    """Threads that send new entries, run the outbox and void entries, all on the same entries."""
 
     def __init__(self, journal: Journal, count: int) -> None:
         self.gateway = SlowGateway()
@@ -230,7 +230,7 @@ class Race:
         self._over = threading.Event()
 
     def run(self) -> None:
-        """Raises whatever one of the threads raises."""
+        """Run all threads to their end; raise the first error of any of them."""
         with ThreadPoolExecutor(max_workers=4) as pool:
             lines = [pool.submit(self._send_live), pool.submit(self._take_back)]
             backlog = pool.submit(self._send_backlog)
@@ -243,7 +243,7 @@ class Race:
         return self._submission.save(self._submission.prepare(EntryDraft(f"粤B{number:05}")))
 
     def _hold_account(self) -> EntryRecord:
-        """Until it is voided, whatever is saved waits."""
+        """Save an entry that stops the account: entries saved later wait until it is voided."""
         record = self._save(99_999)
         step = NextStep(DeliveryState.WAITING, holds_account=True)
         refused = Outcome(Cause.SIGNATURE_REFUSED)

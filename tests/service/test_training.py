@@ -1,4 +1,4 @@
-"""In training a simulated stop of the account ends by itself: nobody can mend its settings."""
+"""In training mode a simulated stop of the account ends by itself, as no setting could end it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A journal whose months were moved to archives, as the storage's agreement has them."""
+"""Moves entries of a closed journal to archives with plain SQL, independently of the program."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from pathlib import Path
 
 
 def archive_month(journal: Path, folder: Path, month: str, positions: tuple[int, int]) -> Path:
-    """Move the entries of a range of positions from a closed journal to the archive of a month."""
+    """Move the entries in a range of positions from a closed journal to the archive of a month.
+
+    Args:
+        folder: of the archives; made if it does not exist.
+        month: as "2026-03".
+        positions: first and last position, both included.
+
+    Returns:
+        The archive's path.
+    """
     folder.mkdir(exist_ok=True)
     target = folder / f"{month}.sqlite3"
     shutil.copyfile(journal, target)
@@ -32,7 +41,11 @@ def archive_month(journal: Path, folder: Path, month: str, positions: tuple[int,
 
 
 def amend(journal: Path, entry_id: str, **values: str) -> None:
-    """Record a change of an archived entry."""
+    """Add a row to `amendments` for an archived entry.
+
+    Args:
+        values: any of `state`, `replaced_by` and `void_reason`; the others become NULL.
+    """
     row = {"state": None, "replaced_by": None, "void_reason": None} | values
     with closing(sqlite3.connect(journal, isolation_level=None)) as active:
         active.execute(

@@ -1,4 +1,4 @@
-"""A clock that stands still, a directory nobody may write, and a car."""
+"""Fixtures: a clock that stands still, a directory that cannot be written, and an entry."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_journal(path: Path, clock: StillClock) -> Iterator[Callable[[], SqliteJournal]]:
-    """Opens the journal, as often as a test restarts the program; closes what is left open."""
+    """Function that opens the journal, as often as a test restarts the program.
+
+    Journals left open are closed after the test.
+    """
     with contextlib.ExitStack() as stack:
 
         def open_it() -> SqliteJournal:
@@ -79,7 +82,11 @@ def journal(open_journal: Callable[[], SqliteJournal]) -> SqliteJournal:
 
 @pytest.fixture
 def readable_only() -> Iterator[Callable[[], AbstractContextManager[Path]]]:
-    """A directory that may be read and not written; root, who may do all, becomes nobody in it."""
+    """Context manager for a directory that can be read and not written.
+
+    If the test runs as root, which could write it, the process changes to the user `nobody`
+    meanwhile.
+    """
     if sys.platform == "win32":
         pytest.skip("Windows has no read-only directories")
     root = Path(tempfile.mkdtemp())

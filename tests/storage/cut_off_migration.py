@@ -1,8 +1,8 @@
-"""Opens a journal and ends at one statement of the migration.
+"""Opens a journal and kills its own process before one statement of the migration.
 
     python -m tests.storage.cut_off_migration FILE STATEMENT
 
-kills its own process there, as a power cut would.
+STATEMENT is counted from 1. Nothing of the program runs after it, as in a power failure.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from wxpark_gui.storage.database import open_database
 
 
 class CutOff(sqlite3.Connection):
-    """Calls `end` before the n-th statement of the migration, from 1.
+    """SQLite connection that calls `end` before statement `last` of the migration, counted from 1.
 
     Attributes:
-        statements: statements of the migration so far.
+        statements: number of statements of the migration so far.
     """
 
     last: int
@@ -39,7 +39,10 @@ class CutOff(sqlite3.Connection):
 
 
 def open_until(path: Path, last: int, end: Callable[[], None]) -> CutOff:
-    """Open the file with a connection that ends so."""
+    """Open the file and migrate it; call `end` before statement `last`.
+
+    With `last` 0 nothing is called.
+    """
     opened: list[CutOff] = []
 
     def connect(path: Path, busy_timeout: float) -> sqlite3.Connection:

@@ -1,8 +1,8 @@
 """Calls every method of the vault with the real keyring of its D-Bus session.
 
-Arguments: `lock` locks the keyring half way; `alone` hides the keyrings other packages install.
-Two keys come by standard input. Prints one line per step, `what: answer`; an error answers with
-the name of its class.
+Arguments: `lock` locks the keyring after half of the steps; `alone` hides the keyring classes of
+other packages. Two keys are read from standard input. Prints one line per step, `step: answer`; for
+an error the answer is the name of its class.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""A booth with the real keyring of the D-Bus session it is started in: locked, later unlocked.
+"""Runs the program without a window against the real keyring of the D-Bus session.
 
-Takes the place of the desktop's prompter: counts the prompts and dismisses each. Prints one JSON
-object. Arguments: a data directory, and the password of the keyring.
+The keyring is first locked and later unlocked. The process replaces the desktop's password prompt:
+it counts the prompts and dismisses each. Prints one JSON object. Arguments: a data directory, and
+the keyring's password.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ MCH_ID = TRAINING_MERCHANT.mch_id
 
 
 class Prompter:
-    """The D-Bus service that shows the password prompt, without a window."""
+    """D-Bus service in place of the one that shows the desktop's password prompt."""
 
     def __init__(self) -> None:
         self.prompts = 0
@@ -74,7 +75,7 @@ def lock() -> None:
 
 
 def unlock(password: str) -> None:
-    """Unlock as the log-in does it, without a prompt."""
+    """Unlock the keyring without a prompt, as the log-in does."""
     util = import_module("secretstorage.util")
     with secret_service() as (connection, collection):
         session = util.open_session(connection)
@@ -88,7 +89,7 @@ def unlock(password: str) -> None:
 
 
 class Booth:
-    """A booth without a window, at the training gateway."""
+    """The program without a window, connected to the training gateway."""
 
     def __init__(self, directory: Path, gateway: TrainingGateway, keys: Keys) -> None:
         clock, chance = SystemClock(), SystemRandom()
@@ -106,7 +107,7 @@ class Booth:
         self.outbox = Outbox(self.journal, self.submission, clock)
 
     def enter_cars(self) -> list[EntryRecord]:
-        """Save all cars, then try each."""
+        """Save all cars, then send each once; return the records after sending."""
         drafts = [EntryDraft(plate=f"粤B{number + 200:05}") for number in range(CARS)]
         saved = [self.submission.save(self.submission.prepare(draft)) for draft in drafts]
         return [self.submission.deliver(record) for record in saved]

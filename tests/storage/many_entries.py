@@ -1,4 +1,4 @@
-"""Journals and archives with many entries, and their sums by plain arithmetic."""
+"""Journals and archives with many random entries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ANSWERS = ("NORMAL",) * 12 + ("OVERDUE", "OVERDUE", "BLOCKED", "PAUSED", "UNAUT
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry with its last attempt; `cause` None for an entry without one."""
+    """An entry with its last attempt; `cause` is None for an entry without an attempt."""
 
     position: int
     saved_at: datetime
@@ -50,7 +50,7 @@ class Row:
 
 
 def make_rows(first: datetime, last: datetime, count: int, seed: int = 1) -> Iterator[Row]:
-    """Yield entries from `first` to `last`, of every kind, with outages and rushes."""
+    """Yield `count` random entries from `first` to `last`, with network failures and rush hours."""
     chance = random.Random(seed)
     mean = (last - first).total_seconds() / count
     moment, offline = first, 0
@@ -100,7 +100,11 @@ def _kind(chance: random.Random, row: Row, *, offline: bool) -> dict[str, Any]:
 
 
 def write_journal(path: Path, rows: Iterable[Row], *, mode: str = "wal") -> None:
-    """Write a journal or an archive of the present version."""
+    """Write the rows to a new journal or archive of the current schema version.
+
+    Args:
+        mode: journal mode of SQLite.
+    """
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute(f"PRAGMA journal_mode = {mode}")
         connection.execute("PRAGMA synchronous = OFF")
@@ -144,7 +148,10 @@ def _insert(connection: sqlite3.Connection, row: Row) -> None:
 
 
 def write_with_archives(directory: Path, rows: Sequence[Row], open_month: str) -> list[str]:
-    """Write months before `open_month` to archives, the rest to the journal; return the months."""
+    """Write the months before `open_month` to archives and the rest to the journal.
+
+    Return the months. Each month has the form "2026-03".
+    """
     months: dict[str, list[Row]] = {}
     for row in rows:
         months.setdefault(moment_text(row.saved_at)[:7], []).append(row)

@@ -1,4 +1,4 @@
-"""A booth over several months: a clock moved by hand, entries of a day, and the moves of months."""
+"""Several months of entries: a clock that tests move, saving, and moving months to archives."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATIENCE = 20.0
 
 
 class HandClock:
-    """Moves when it is told to; the monotonic half counts from 0."""
+    """Clock that moves only when a test moves it; its monotonic time starts at 0."""
 
     def __init__(self, wall: datetime = MARCH) -> None:
         self.wall = wall
@@ -40,7 +40,7 @@ class HandClock:
 def enter(
     journal: SqliteJournal, number: int, now: datetime, *, is_answered: bool = True
 ) -> EntryRecord:
-    """Save car `number`, and send it unless it is to stay open."""
+    """Save car `number`; then store an answer for it, unless `is_answered` is False."""
     car = ParkingEntry(
         Scene.PARKING, now.replace(microsecond=0), read_plate(f"粤B{number:05}"), CarType.SMALL
     )
@@ -49,7 +49,7 @@ def enter(
 
 
 def archive_all(journal: SqliteJournal, clock: HandClock, retention_days: int = 0) -> int:
-    """Do steps until nothing is left to do at this time of the clock; return their number."""
+    """Run archive steps until nothing is left at the clock's time; return their number."""
     clock.ticks += 3600.0
     steps, give_up_at = 0, time.monotonic() + PATIENCE
     while journal.archive_step(clock.now(), retention_days):

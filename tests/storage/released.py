@@ -1,9 +1,10 @@
-"""Writes down what the present version leaves on disk, for every later one to be tested with.
+"""Writes a journal and a settings file of the current version, to test later versions with.
 
     python -m tests.storage.released
 
-makes `fixtures/version_N.sql` and `fixtures/settings_X.Y.Z.toml`. Run it before a release; what it
-wrote for a version that was released is never changed.
+Writes `fixtures/version_N.sql` and `fixtures/settings_X.Y.Z.toml`. Run it before a release; files
+of
+a released version must never be changed.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ SETTINGS = settings_of(
     version_file=r"\\server\apps\wxpark.toml",
     version_key="RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt",
 )
-"""Every setting, none as it is by itself."""
+"""Settings in which no value is the default."""
 
 _PERSON = "00000000-0000-4000-a000-000000000001"
 _RELIEF = "00000000-0000-4000-a000-000000000002"
@@ -79,7 +80,10 @@ _UNTRUSTED = Outcome(
 
 @dataclass
 class SteppingClock:
-    """A clock that moves when told to, its monotonic half counted from the first moment."""
+    """Clock that moves only when a test moves it.
+
+    Its monotonic time counts from the first moment.
+    """
 
     moment: datetime = START
 
@@ -94,7 +98,7 @@ class SteppingClock:
 
 
 class _Shift:
-    """A day at the barrier, after which each state an entry may have stands in the journal."""
+    """A day at a booth, after which the journal holds an entry in each possible state."""
 
     def __init__(self, journal: SqliteJournal, clock: SteppingClock) -> None:
         self._journal = journal
@@ -164,7 +168,7 @@ def _answer(user_state: str, deduct_mode: str, digit: str) -> Outcome:
 
 
 def _hand_over(journal: SqliteJournal, clock: SteppingClock) -> None:
-    """Two attendants, one of whom has handed over to the other."""
+    """Add two attendants, a shift of each, and the hand-over from the first to the second."""
     book = journal.shift_book()
     pin = PinHash("5" * 32, "d" * 64)
     shifts = [
@@ -178,7 +182,7 @@ def _hand_over(journal: SqliteJournal, clock: SteppingClock) -> None:
 
 
 def dump_journal() -> str:
-    """A day's journal of this version as statements of SQL, header included."""
+    """Return a day's journal of the current version as SQL, including its header PRAGMAs."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "journal.sqlite3"
         clock = SteppingClock()
@@ -196,27 +200,27 @@ def dump_journal() -> str:
 
 
 def load_journal(path: Path, version: int) -> None:
-    """Put a journal in place as a program of that version left it."""
+    """Make the journal at `path` from the fixture of that schema version."""
     script = (FIXTURES / f"version_{version}.sql").read_text(encoding="utf-8")
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(script)
 
 
 def make_newer(path: Path, *, program: str) -> None:
-    """Have a journal look as if that version of the program had opened it last."""
+    """Change a journal so that a newer version, named `program`, seems to have opened it last."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE runs SET program = ?", (program,))
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
 
 
 def journal_versions() -> Sequence[int]:
-    """The versions of the journal that are kept here."""
+    """Return the schema versions of the journal that have a fixture, in order."""
     names = (path.stem for path in FIXTURES.glob("version_*.sql"))
     return sorted(int(name.removeprefix("version_")) for name in names)
 
 
 def settings_versions() -> Sequence[str]:
-    """The versions of the program whose settings are kept here."""
+    """Return the program versions whose settings file is a fixture, in order."""
     names = (path.name for path in FIXTURES.glob("settings_*.toml"))
     return sorted(name.removeprefix("settings_").removesuffix(".toml") for name in names)
 

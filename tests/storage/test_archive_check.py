@@ -1,4 +1,4 @@
-"""Damaged, swapped, missing and newer archives; and months that are older than the retention."""
+"""Damaged, swapped, missing and newer archives, and months older than the retention period."""
 
 from __future__ import annotations
 
@@ -304,6 +304,6 @@ class TestRetention:
 
     @staticmethod
     def live(booth: SqliteJournal, hands: HandClock, until: object) -> None:
-        """Go to a moment, and save an entry."""
+        """Advance the clock to a moment, and save an entry."""
         hands.advance_to(until)  # type: ignore[arg-type]
         enter(booth, 1000 + hands.now().toordinal() % 1000, hands.now())

@@ -1,4 +1,4 @@
-"""Closed months leave the journal for a file each, and nothing of them is lost or doubled."""
+"""Past months are moved to one archive each, and no entry is lost or doubled."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def hands() -> HandClock:
 
 @pytest.fixture
 def restart(path: Path, tmp_path: Path, hands: HandClock) -> Iterator[Restart]:
-    """Closes the journal and opens it again, with backups."""
+    """Function that closes the journal and opens it again, with backups."""
     opened: list[SqliteJournal] = []
 
     def restart_it() -> SqliteJournal:
@@ -59,7 +59,10 @@ def booth(restart: Restart) -> SqliteJournal:
 
 @pytest.fixture
 def march(booth: SqliteJournal, hands: HandClock) -> list[EntryRecord]:
-    """Five answered entries of March; it is 10 April, and an entry was made on each of two days."""
+    """Five answered entries of March.
+
+    The clock stands at 10 April, and one further entry was saved on 8 and one on 10 April.
+    """
     saved = [enter(booth, number, hands.now()) for number in range(1, 6)]
     hands.advance_to(APRIL - timedelta(days=2))
     enter(booth, 6, hands.now())

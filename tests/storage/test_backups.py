@@ -1,4 +1,4 @@
-"""Backups: made while the journal is used, thinned by age, good to restore from."""
+"""Backups are made while the journal is in use, thinned by age, and can be restored."""
 
 from __future__ import annotations
 
@@ -93,7 +93,10 @@ class TestMake:
         backups: Backups,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        """A step of one page, and an entry saved between any two: it still comes to an end."""
+        """Each step copies one page, and an entry is saved between two steps.
+
+        The backup still ends.
+        """
         append(booth, 0)
         steps: list[int] = []
 
@@ -248,7 +251,7 @@ class TestDue:
 class TestThinning:
     @staticmethod
     def after(span: timedelta) -> list[timedelta]:
-        """The ages of what is left after so long, with a copy each half hour."""
+        """Return the ages of the backups left after `span`, if one was made every half hour."""
         kept: list[Backup] = []
         now = datetime(2026, 3, 1, tzinfo=timezone.utc)
         end = now + span

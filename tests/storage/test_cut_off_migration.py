@@ -1,4 +1,4 @@
-"""A migration cut off at any statement loses nothing, and the next start completes it."""
+"""A migration interrupted at any statement loses nothing, and the next start completes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wxpark_gui.storage.schema import MIGRATIONS
 ROOT = Path(__file__).parents[2]
 OLD_VERSIONS = [version for version in journal_versions() if version < len(MIGRATIONS)]
 OVERHEAD = 4
-"""BEGIN, two PRAGMAs and COMMIT stand beside each migration's own statements."""
+"""Statements around each migration's own: BEGIN, two PRAGMAs and COMMIT."""
 STATEMENTS = [
     (version, statement)
     for version in OLD_VERSIONS

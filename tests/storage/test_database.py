@@ -73,7 +73,7 @@ def test_a_setting_that_does_not_hold_is_noticed(
     path: Path, monkeypatch: pytest.MonkeyPatch, name: str, held: object
 ) -> None:
     class Stubborn(sqlite3.Connection):
-        """Holds on to one setting in silence, as SQLite does with WAL on network drives."""
+        """Connection that silently ignores one PRAGMA, as SQLite ignores WAL on network drives."""
 
         def execute(self, sql: str, *arguments: Any) -> sqlite3.Cursor:
             asked = sql.startswith(f"PRAGMA {name} =")

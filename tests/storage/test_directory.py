@@ -65,12 +65,12 @@ def test_a_directory_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
 
 SE_FILE_OBJECT, DACL_SECURITY_INFORMATION = 1, 4
 OTHERS = ("WD", "AU", "BU", "BG", "IU")
-"""Everyone, authenticated users, users, guests and interactive users, as SDDL names them."""
+"""SDDL names of everyone, authenticated users, users, guests and interactive users."""
 OLD_PYTHON = sys.version_info < (3, 11, 10) or (3, 12) <= sys.version_info < (3, 12, 4)
 
 
 def access_rights(path: Path) -> str:
-    """The access control list of a file of Windows, in SDDL."""
+    """Return the access control list of a file on Windows, in SDDL."""
     security: Any = getattr(ctypes, "WinDLL")("advapi32")  # noqa: B009 - unknown elsewhere
     descriptor, text = ctypes.c_void_p(), ctypes.c_wchar_p()
     code = security.GetNamedSecurityInfoW(
@@ -154,7 +154,7 @@ def test_a_lock_file_that_cannot_be_made_is_unusable(tmp_path: Path) -> None:
 
 
 class WindowsRefusalError(PermissionError):
-    """A PermissionError with a `winerror`, on every system."""
+    """PermissionError with the attribute `winerror`, on every system."""
 
     def __init__(self, winerror: int) -> None:
         super().__init__(13, "Permission denied")

@@ -1,4 +1,4 @@
-"""A file is replaced as a whole, also where another program holds it open for a moment."""
+"""A file is replaced as a whole, even if another program holds it open for a moment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ with open(sys.argv[1], "rb"):
 
 
 class HeldOpenError(PermissionError):
-    """The refusal of Windows, on every system."""
+    """The PermissionError of Windows for a file that is held open, on every system."""
 
     def __init__(self, winerror: int) -> None:
         super().__init__(13, "Permission denied")
@@ -31,7 +31,7 @@ class HeldOpenError(PermissionError):
 
 @pytest.fixture
 def refusals(monkeypatch: pytest.MonkeyPatch) -> list[OSError]:
-    """Each is raised once by renaming, the first first."""
+    """Errors that renaming raises, one per call, in order; then renaming works."""
     left: list[OSError] = []
     rename = Path.replace
 
@@ -63,11 +63,11 @@ def test_replacing_a_file_held_open_is_retried(
 
 @not_on_windows("fcntl is of POSIX")
 class TestOnAMac:
-    """fsync leaves the data in the drive's cache; the number of F_FULLFSYNC is Apple's."""
+    """On macOS fsync leaves the data in the drive's cache, so that `F_FULLFSYNC` is needed."""
 
     @pytest.fixture
     def asked(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
-        """The commands of fcntl, in order."""
+        """Commands passed to fcntl, in order. The number of `F_FULLFSYNC` is that of macOS."""
         asked: list[int] = []
         monkeypatch.setattr(durable, "_FULL_SYNC", 51)
         monkeypatch.setattr("fcntl.fcntl", lambda _, command: asked.append(command))

@@ -1,4 +1,4 @@
-"""Files of exports: whole or not there, whatever happens; and safe in spreadsheet programs."""
+"""Export files are complete or absent after any failure, and safe in spreadsheet programs."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ each_format = pytest.mark.parametrize("kind", ExportFormat, ids=lambda kind: kin
 
 
 def never() -> None:
-    """Let the work go on."""
+    """Never cancel: return without raising."""
 
 
 class Stop:
-    """A check that cancels after some calls."""
+    """Check function that raises `ExportCancelledError` after `calls` calls."""
 
     def __init__(self, calls: int) -> None:
         self.left = calls

@@ -1,4 +1,4 @@
-"""Entries of the journal and its archives as one list."""
+"""Entries of the journal and its archives, read as one list."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ids(journal: SqliteJournal, car: ParkingEntry, origin: Origin, clock: StillClock) -> list[str]:
-    """Twelve entries, a month apart; the journal is closed."""
+    """Ids of twelve entries, 31 days apart, in a journal that is closed."""
     made = []
     for number in range(COUNT):
         entry = replace(car, plate=read_plate(f"粤B{number + 1:05}"))
@@ -50,7 +50,7 @@ def ids(journal: SqliteJournal, car: ParkingEntry, origin: Origin, clock: StillC
 
 @pytest.fixture
 def source(path: Path, folder: Path, ids: list[str]) -> Iterator[ExportRows]:
-    """The entries 1 to 4 and 5 to 8 are archived."""
+    """Reader of a journal whose entries 1 to 4 and 5 to 8 are archived."""
     archive_month(path, folder, "2026-03", (1, 4))
     archive_month(path, folder, "2026-07", (5, 8))
     with closing(ExportRows(path, folder)) as source:

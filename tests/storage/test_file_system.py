@@ -1,4 +1,4 @@
-"""Network drives are told by the type of their file system."""
+"""Network drives are recognised by the type of their file system."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_directory_of_this_computer_is_local(tmp_path: Path) -> None:
     [(b"apfs", ""), (b"hfs", ""), (b"smbfs", "smbfs"), (b"nfs", "nfs"), (b"webdav", "webdav")],
 )
 def test_type_is_read_from_the_structure_of_macos(name: bytes, expected: str) -> None:
-    """Sizes and numbers as sys/mount.h of macOS has them, `__DARWIN_STRUCT_STATFS64`."""
+    """Sizes and numbers are those of `__DARWIN_STRUCT_STATFS64` in sys/mount.h of macOS."""
     fields = struct.pack(
         "@Ii5Q2iIIII16s1024s1024sI7I",
         *(4096, 1 << 20),  # f_bsize, f_iosize

@@ -1,4 +1,4 @@
-"""The history: pages over active file and archives compared with a filter of every entry."""
+"""Pages of the history over journal and archives, compared with a filter over all entries."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ USER_STATES = ("NORMAL", "OVERDUE", "BLOCKED", "PAUSED", "VEHICLE_NOT_EXIST", "N
 
 @dataclass
 class Ticking:
-    """A clock that passes `step` seconds at each reading, so that budgets run out."""
+    """Clock that advances by `step` seconds at each reading, so that time budgets run out."""
 
     step: float = 0.0
     ticks: float = field(default=0.0)
@@ -53,7 +53,10 @@ class Ticking:
 
 
 def rows(seed: int, *, jump: bool) -> Iterator[dict[str, object]]:
-    """Entries over four months; with `jump` the clock goes back over a month's end and returns."""
+    """Yield entries over four months.
+
+    With `jump` the clock goes back over the end of a month for 30 entries and returns.
+    """
     chance = random.Random(seed)
     for position in range(1, COUNT + 1):
         saved_at = BEGIN + timedelta(hours=6) * position
@@ -123,7 +126,11 @@ def make_file(path: Path, entries: Sequence[dict[str, object]]) -> None:
 def make_history(
     root: Path, seed: int = 1, *, jump: bool = False, archived: bool = True
 ) -> list[dict[str, object]]:
-    """Write a journal and its archives; open entries and the newest month stay in the journal."""
+    """Write a journal and its archives; open entries and the newest month stay in the journal.
+
+    Returns:
+        All entries, as values by column name.
+    """
     entries = list(rows(seed, jump=jump))
     for entry in entries:
         entry["month"] = str(entry["saved_at"])[:7]
@@ -165,7 +172,7 @@ def open_history(root: Path, clock: Ticking | None = None) -> SqliteHistory:
 
 
 def read_all(history: SqliteHistory, wanted: HistoryFilter, limit: int = 30) -> list[HistoryEntry]:
-    """Every entry of a search, page by page."""
+    """Return every entry of a search, read page by page."""
     found: list[HistoryEntry] = []
     before: int | None = None
     for _ in range(10_000):
@@ -206,7 +213,7 @@ FILTERS = st.builds(
     ids=["one file", "archives", "archives, clock set back"],
 )
 def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A history in one file, in months, and in months whose positions overlap."""
+    """Folder with a history in one file, in months, or in months whose positions overlap."""
     archived, jump = request.param
     path = tmp_path_factory.mktemp("history")
     entries = make_history(path, archived=archived, jump=jump)
@@ -313,7 +320,7 @@ def damage(archive: Path, harm: str) -> None:
 
 
 class TestPlan:
-    """The plan that SQLite makes of a query, which decides its cost in a large file."""
+    """SQLite's query plans, which decide the cost of a query in a large file."""
 
     @pytest.mark.parametrize(
         ("plan", "wanted", "step"),

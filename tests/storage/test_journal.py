@@ -75,7 +75,7 @@ def new_id() -> str:
 
 
 def rows(path: Path, query: str) -> list[tuple[object, ...]]:
-    """Rows as another program reads them from the file."""
+    """Return the result of `query` over a connection of its own."""
     with closing(sqlite3.connect(path)) as connection:
         return connection.execute(query).fetchall()
 

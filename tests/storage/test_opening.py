@@ -1,4 +1,4 @@
-"""The journal opens whatever became of its file, and nothing that could be read is left behind."""
+"""The journal opens after any damage to its file, and every readable entry is kept."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TABLE_LEAF = 13
 
 
 class Disaster:
-    """A data directory in which something is going to happen."""
+    """A data directory that tests fill and damage."""
 
     def __init__(self, directory: DataDirectory) -> None:
         self.directory = directory
@@ -47,7 +47,11 @@ class Disaster:
         return Backups(self.directory.backup, Clock()).make(self.path)
 
     def open(self) -> tuple[dict[int, tuple[DeliveryState, bool]], Salvage | None]:
-        """State and `maybe_sent` of each entry after opening, and what was salvaged."""
+        """Open the journal as the program does, and check the file.
+
+        Returns:
+            State and `maybe_sent` by entry number, and the salvage or None.
+        """
         journal, salvage = open_journal(self.directory, Clock())
         with closing(journal):
             found = {
@@ -141,7 +145,10 @@ def test_zeroed_page_loses_only_its_own_rows(disaster: Disaster) -> None:
 
 
 def _leaves_with(content: bytes | bytearray, text: bytes) -> Iterator[int]:
-    """Offsets of leaf pages of tables that hold this text; not every SQLite has `dbstat`."""
+    """Yield the offsets of table leaf pages that contain `text`.
+
+    `dbstat` is not used because not every build of SQLite has it.
+    """
     for start in range(0, len(content), PAGE):
         page = content[start : start + PAGE]
         if page[0] == TABLE_LEAF and text in page:
@@ -209,7 +216,7 @@ def test_a_damaged_backup_is_passed_over(disaster: Disaster) -> None:
 
 
 class TestInterrupted:
-    """The power fails in the middle of a salvage; the next start finishes it."""
+    """The power fails during a salvage; the next start completes it."""
 
     @pytest.fixture(params=["_move_files_beside", "_build", "salvage", "sync_directory"])
     def interrupted(
@@ -245,7 +252,7 @@ class TestInterrupted:
 
 
 class PowerCutError(Exception):
-    """Nothing of the program runs after it."""
+    """Raised in place of a power failure; the program must not handle it."""
 
 
 class TestVersions:

@@ -1,4 +1,4 @@
-"""Pages of entries, and the journal read beside its writer."""
+"""Pages of entries, and the journal read while another connection writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PLATES = ("粤B00001", "粤B00002", "京A00003", "粤B00004", "粤B00005")
 
 @pytest.fixture
 def records(journal: SqliteJournal, car: ParkingEntry, origin: Origin, clock: StillClock) -> None:
-    """Five entries, a minute apart; the second one was taken back."""
+    """Write five entries, one minute apart; the second is voided."""
     for minute, plate in enumerate(PLATES):
         entry = replace(car, plate=read_plate(plate))
         now = clock.now() + timedelta(minutes=minute)

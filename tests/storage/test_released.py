@@ -1,4 +1,4 @@
-"""The program opens what every released version left on disk, and loses nothing of it."""
+"""The program opens the files of every released version and loses nothing."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ EVERY_SETTINGS = pytest.mark.parametrize("version", settings_versions())
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """Holds one key, whoever asks."""
+    """Vault with the same key for every merchant."""
 
     key: Secret
 
@@ -83,27 +83,30 @@ def gateway() -> Iterator[TrainingGateway]:
 
 
 def rows(path: Path, table: str, columns: tuple[str, ...]) -> list[Row]:
-    """The columns a version knew, in the order of saving."""
+    """Return the rows of a table in the given columns, in the order of insertion."""
     with closing(sqlite3.connect(path)) as connection:
         found = connection.execute(f"SELECT {', '.join(columns)} FROM {table} ORDER BY rowid")
         return [dict(zip(columns, row, strict=True)) for row in found]
 
 
 def contents(path: Path, version: int) -> dict[str, list[Row]]:
-    """All tables, in the columns of that version."""
+    """Return the rows of all tables, in the columns of that schema version."""
     columns = columns_of(MIGRATIONS[:version])
     return {table: rows(path, table, names) for table, names in columns.items()}
 
 
 def just_after(path: Path) -> SteppingClock:
-    """A clock that stands a minute after the last thing that happened."""
+    """Return a clock that stands one minute after the last saved entry."""
     with closing(sqlite3.connect(path)) as connection:
         last = connection.execute("SELECT max(saved_at) FROM entries").fetchone()[0]
     return SteppingClock(datetime.fromisoformat(last) + timedelta(minutes=1))
 
 
 def opened(before: Row) -> Row:
-    """Row after opening: an entry on its way waits, and may have been sent if started."""
+    """Return the row as it must be after opening.
+
+    An open entry waits to be sent; if it was being sent, `maybe_sent` is set.
+    """
     if before["state"] not in OPEN:
         return before
     maybe_sent = int(before["maybe_sent"] or before["state"] == "sending")
@@ -115,13 +118,13 @@ def without(row: Row, *names: str) -> Row:
 
 
 def shape(connection: sqlite3.Connection) -> set[str]:
-    """Every table, index and trigger, as it was declared; white space apart."""
+    """Return the SQL of every table, index and trigger, with white space and quotes normalised."""
     found = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")
     return {" ".join(sql.replace('"', "").split()) for (sql,) in found}
 
 
 def test_no_version_of_the_journal_lacks_its_fixture() -> None:
-    """Run `python -m tests.storage.released` before adding a migration."""
+    """If this fails, run `python -m tests.storage.released` before you add the migration."""
     assert list(journal_versions()) == list(range(1, len(MIGRATIONS) + 1))
 
 

@@ -1,4 +1,4 @@
-"""A journal that is damaged or lost keeps its archived months, none of them twice."""
+"""After damage or loss of the journal its archived months are kept, each once."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def opened(
 def march(directory: DataDirectory, hands: HandClock) -> list[EntryRecord]:
     """Five entries of March; on 10 April one of them is corrected and all are archived.
 
-    A backup was made before the fifth was sent.
+    The latest backup was made before the fifth was sent.
     """
     with opened(directory, hands) as (journal, _):
         saved = [enter(journal, number, hands.now()) for number in range(1, 5)]

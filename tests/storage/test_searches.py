@@ -1,4 +1,4 @@
-"""Saved searches: written as a whole, read back, and never an error to read."""
+"""Saved searches are written as a whole and read back; reading never fails."""
 
 from __future__ import annotations
 

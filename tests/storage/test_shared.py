@@ -1,4 +1,4 @@
-"""A second process beside the journal's owner: it adds to the audit and disturbs nothing."""
+"""A second process that adds to the audit does not disturb the journal's owner."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People and shifts on disk: kills in a hand-over, archived months, salvage, documents."""
+"""Stored people and shifts: kills during a hand-over, archived months, salvage, documents."""
 
 from __future__ import annotations
 

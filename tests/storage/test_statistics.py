@@ -1,4 +1,4 @@
-"""Statistics of real files are those of plain arithmetic over the same entries."""
+"""Statistics read from files equal those counted entry by entry in Python."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read(directory: Path, period: Period, *, training: bool = False) -> Report:
 
 
 def by_hand(rows: Sequence[Row], slot: Slot, *, training: bool = False) -> Sums:
-    """The sums of entries, one at a time."""
+    """Return the sums of the rows, counted one at a time."""
     tallies: dict[int, Tally] = defaultdict(Tally)
     gaps: dict[int, list[Gap]] = defaultdict(list)
     before: Row | None = None

@@ -1,4 +1,4 @@
-"""The vault against keyrings that misbehave; the real ones are in `test_vault_real`."""
+"""The vault with faulty keyrings; `test_vault_real` uses real ones."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ CALLS: dict[str, Callable[[KeyringVault], object]] = {
 
 @pytest.fixture
 def register(monkeypatch: pytest.MonkeyPatch) -> set[Backend]:
-    """Registered keyring classes, for one test: only those that the test defines or adds."""
+    """Registered keyring classes: only those that the test defines or adds."""
     # Its plug-ins are loaded once: now, so that they do not register themselves in the test.
     get_all_keyring()
     known: set[Backend] = set()
@@ -58,14 +58,14 @@ def register(monkeypatch: pytest.MonkeyPatch) -> set[Backend]:
 
 
 class Shelf:
-    """Items and faults of a fake keyring.
+    """Content and faults of a fake keyring.
 
     Attributes:
         items: passwords by service and user name.
-        fault: raised by every call.
-        distort: changes the value that is read.
-        removes: False makes removal a no-op.
-        wait: set while calls return at once.
+        fault: if set, raised by every call.
+        distort: function applied to each value that is read.
+        removes: if False, removal does nothing.
+        wait: calls block until this event is set, but at most `LONG` seconds.
     """
 
     def __init__(self) -> None:
@@ -120,7 +120,7 @@ def vault(fake: Backend) -> KeyringVault:
 
 @pytest.fixture
 def untrusting() -> KeyringVault:
-    """A vault without any trusted keyring."""
+    """Return a vault that has no trusted keyring class."""
     return KeyringVault(LONG, list)
 
 
@@ -272,7 +272,7 @@ class TestChoice:
 
 
 def unviable() -> list[Backend]:
-    """The trusted keyrings of other systems than this one."""
+    """Return the trusted keyring classes that do not work on this system."""
     return [backend for backend in trusted_backends() if not backend.viable]
 
 
@@ -326,7 +326,7 @@ class TestFailure:
 
 
 def told_by(error: BaseException) -> str:
-    """Everything a log or crash report could take from an error, locals included."""
+    """Return all text of an error that can reach a log or crash report, with local variables."""
     report = traceback.TracebackException.from_exception(error, capture_locals=True)
     plain = "".join(traceback.format_exception(error))
     own_frames = [f for f in report.stack if "storage/vault" in f.filename]

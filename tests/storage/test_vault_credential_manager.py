@@ -1,4 +1,4 @@
-"""The Credential Manager of Windows keeps keys; under Wine, Wine's own does."""
+"""Keys in the Credential Manager of Windows, or of Wine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "win32", reason="needs the Crede
 
 LARGEST_CREDENTIAL = 2560
 LONGEST = 32
-"""Characters of a key."""
+"""Length of a key in characters."""
 open_keyring: Callable[[], Any] = WinVaultKeyring
 FIRST, SECOND = "1900000901", "1900000902"
 
@@ -35,7 +35,7 @@ def test_credential_manager_is_the_keyring(vault: KeyringVault) -> None:
 
 
 def test_keys_of_two_merchants_are_kept_side_by_side(vault: KeyringVault) -> None:
-    """One target name holds one user name: keyring moves the earlier key to a name of its own."""
+    """A target name holds one user name; `keyring` moves the earlier key to another target name."""
     first, second = Secret("a" * 32), Secret("b" * 32)
     vault.store(FIRST, first)
     vault.store(SECOND, second)
@@ -55,7 +55,7 @@ def test_credential_of_another_program_under_our_name_is_kept(vault: KeyringVaul
 
 
 def test_key_needs_a_fraction_of_what_a_credential_holds(vault: KeyringVault) -> None:
-    """The Credential Manager takes 2,560 bytes, and keyring stores UTF-16."""
+    """The Credential Manager holds up to 2,560 bytes, and `keyring` stores UTF-16."""
     vault.store(FIRST, Secret("k" * LONGEST))
     assert vault.load(FIRST) == Secret("k" * LONGEST)
     assert len(("k" * LONGEST).encode("utf-16-le")) < LARGEST_CREDENTIAL / 10

@@ -1,4 +1,4 @@
-"""The vault against a real gnome-keyring, each time on a D-Bus session and in a home of its own."""
+"""The vault with a real gnome-keyring, each time in a new D-Bus session and home directory."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ pytestmark = [
 
 
 class Session:
-    """Starts programs in a fresh home. `traces` is their output and the files they left."""
+    """Starts programs in a new home directory.
+
+    Attributes:
+        traces: output of the programs, and the content of the files that they left.
+    """
 
     def __init__(self, home: Path) -> None:
         self.traces = b""
@@ -62,11 +66,11 @@ class Session:
         (home / "bus.conf").write_text(NO_SERVICES)
 
     def walk(self, *story: str, launcher: Sequence[str] = ()) -> list[str]:
-        """The answer of each step of `keyring_session`."""
+        """Return the answer of each step of `keyring_session`."""
         return self.run("keyring_session.py", *story, launcher=launcher)
 
     def run(self, script: str, *arguments: str, launcher: Sequence[str]) -> list[str]:
-        """The lines that a script prints."""
+        """Return the lines that a script prints."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self._home),
@@ -87,15 +91,15 @@ class Session:
         return done.stdout.decode().splitlines()
 
     def unlocked(self) -> Sequence[str]:
-        """A session with a daemon and an unlocked keyring."""
+        """Return a command that starts a session with a daemon and an unlocked keyring."""
         return ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
 
     def never_set_up(self) -> Sequence[str]:
-        """A session that can start a daemon; no keyring was created yet."""
+        """Return a command that starts a session with a daemon on demand, without any keyring."""
         return ("dbus-run-session", "--")
 
     def without_daemon(self) -> Sequence[str]:
-        """A session that has no keyring service and can start none."""
+        """Return a command that starts a session in which no keyring service can be started."""
         return ("dbus-run-session", f"--config-file={self._home / 'bus.conf'}", "--")
 
 
@@ -105,7 +109,7 @@ def session(tmp_path: Path) -> Session:
 
 
 def everywhere(error: str) -> list[str]:
-    """Answers where every step fails with the same error."""
+    """Return the answers if every step fails with the same error."""
     return [f"{what}: {error}" for what in STEPS]
 
 

@@ -1,4 +1,4 @@
-"""The outbox's view of the journal: due, held and expired entries."""
+"""Queries of the outbox in the journal: entries that are due, held and expired."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ HELD = NextStep(DeliveryState.WAITING, holds_account=True)
 
 @dataclass
 class TwoClocks:
-    """A wall clock that can be set, and a monotonic one that cannot."""
+    """A wall clock that tests can change, and a monotonic clock."""
 
     wall: datetime = datetime(2026, 3, 1, 4, 0, tzinfo=timezone.utc)
     ticks: float = 1000.0
@@ -70,7 +70,11 @@ class Booth:
         self.journal = SqliteJournal(path, self.clock, busy_timeout=0)
 
     def restart(self, *, after: timedelta = timedelta(0)) -> None:
-        """The program ends and starts again; the computer, and with it the ticks, too."""
+        """Restart the program and the computer, so that the monotonic clock starts again at 5 s.
+
+        Args:
+            after: time between end and start.
+        """
         self.journal.close()
         self.clock.wall += after
         self.clock.ticks = 5.0
@@ -195,7 +199,10 @@ class TestDue:
         assert booth.due() == [other.entry_id, put_off.entry_id]
 
     def test_of_those_put_off_the_one_with_fewest_attempts_comes_first(self, booth: Booth) -> None:
-        """Otherwise old ones that never end keep a newer one back while the queue is slow."""
+        """Otherwise old entries that never succeed would delay a newer one while sending is slow.
+
+        This orders the entries whose last attempt failed.
+        """
         old = booth.save("粤B00001")
         for _ in range(3):
             booth.try_(old, BUSY, NextStep(DeliveryState.WAITING, 5))
@@ -303,7 +310,7 @@ class TestDue:
         assert [record.maybe_sent for record in booth.journal.open_entries()] == [False, True]
 
     def test_search_among_3000_waiting_entries_costs_little_for_each(self, booth: Booth) -> None:
-        """In instructions of SQLite, which no load on the computer changes."""
+        """Cost is counted in SQLite's instructions, which do not depend on the computer's load."""
         _copy_waiting(booth, 3000)
         booth.clock.advance(timedelta(seconds=60))
         assert booth.journal.backlog().count >= 3000
@@ -315,7 +322,7 @@ class TestDue:
 
 
 def _copy_waiting(booth: Booth, count: int) -> None:
-    """As many waiting entries, of as many plates, as after hours without a line."""
+    """Add `count` waiting entries, each of another plate, as after hours without a network."""
     first = booth.wait("粤B00001")
     columns = [
         row["name"]
@@ -684,7 +691,7 @@ class TestAccounts:
 
 
 class TestStartTime:
-    """An entry made while the clock had lost its time; the true time is the present of the test."""
+    """Entries made while the wall clock stood in the past; the true time is the test's start."""
 
     LOST = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

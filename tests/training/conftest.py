@@ -1,4 +1,4 @@
-"""A notification as any client might send it, and a plain HTTP client to send it with."""
+"""Requests as any client might send them, and a plain HTTP client to send them with."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def key() -> Secret:
 
 @pytest.fixture(scope="session")
 def make_fields() -> MakeFields:
-    """Unsigned top-level fields; `top` and `members` replace values, None removes one."""
+    """Function that makes unsigned fields of a request.
+
+    `top` and `members` replace fields and members of `scene_info`; None removes one.
+    """
 
     def make(
         scene: str = "PARKING",
@@ -70,7 +73,7 @@ def make_fields() -> MakeFields:
 
 @pytest.fixture(scope="session")
 def make_body(make_fields: MakeFields, key: Secret) -> MakeBody:
-    """A signed request as XML; takes what `make_fields` takes."""
+    """Function that makes a signed request as XML, with the arguments of `make_fields`."""
 
     def make(**changes: object) -> bytes:
         fields = make_fields(**changes)
@@ -89,7 +92,7 @@ def gateway(key: Secret) -> Iterator[TrainingGateway]:
 
 @pytest.fixture
 def line(gateway: TrainingGateway) -> Iterator[http.client.HTTPConnection]:
-    """One kept-alive connection to the gateway."""
+    """One persistent HTTP connection to the gateway."""
     port = urlsplit(gateway.url).port
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     yield connection
@@ -98,7 +101,7 @@ def line(gateway: TrainingGateway) -> Iterator[http.client.HTTPConnection]:
 
 @pytest.fixture
 def post(line: http.client.HTTPConnection) -> Callable[[bytes], http.client.HTTPResponse]:
-    """Post a body to the notification path; the response is not read yet."""
+    """Function that posts a body to the notification path, and returns the unread response."""
 
     def send(body: bytes) -> http.client.HTTPResponse:
         headers = {"Content-Type": "text/xml; charset=utf-8"}
@@ -122,7 +125,7 @@ def notify(
     post: Callable[[bytes], http.client.HTTPResponse],
     read_xml: Callable[[bytes], dict[str, str]],
 ) -> Callable[..., dict[str, str]]:
-    """Send a signed notification and give the fields of the reply."""
+    """Function that sends a signed notification and returns the fields of the reply."""
 
     def send(**changes: object) -> dict[str, str]:
         return read_xml(post(make_body(**changes)).read())

@@ -248,7 +248,7 @@ class TestLife:
     def test_stop_ends_every_wait_where_shutdown_wakes_no_thread(
         self, key: Secret, make_body: MakeBody, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """On Windows and Wine a read in another thread may outlive the socket's shutdown."""
+        """On Windows and Wine a read in another thread may continue after the socket's shutdown."""
         monkeypatch.setattr(socket.socket, "shutdown", lambda *_: None)
         gateway = TrainingGateway(key, faults=[Fault.TIMEOUT, Fault.HUGE])
         gateway.start()

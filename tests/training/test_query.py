@@ -1,4 +1,4 @@
-"""The training gateway as the other end of a query."""
+"""Queries of a plate's state at the training gateway."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Query = Callable[[str], Outcome]
 
 
 def fields(**changes: str) -> dict[str, str]:
-    """A complete query by plate, unsigned; an empty value removes a field."""
+    """Return a complete unsigned query by plate; an empty value removes a field."""
     plain = {
         "appid": "wxcbda96de0b165486",
         "mch_id": "10000098",
@@ -94,7 +94,7 @@ class TestRules:
 
 @pytest.fixture
 def query(gateway: TrainingGateway, key: Secret) -> Iterator[Query]:
-    """Ask with the program's own client."""
+    """Function that sends a query with the program's own client."""
     client = GatewayClient(
         nonces=SystemRandom().nonce,
         clock=time.monotonic,

@@ -152,7 +152,7 @@ def test_the_version_follows_the_scene(make_fields: MakeFields) -> None:
 
 @pytest.mark.parametrize("too_many", [0, 1])
 def test_scene_info_is_counted_in_bytes(too_many: int, make_fields: MakeFields) -> None:
-    """A bay number in Chinese takes three bytes a character: 400 are too long, 1024 are not."""
+    """A Chinese character takes three bytes in UTF-8."""
     bare = len(make_fields(SPACE, members={"space_number": "车"})["scene_info"].encode()) - 3
     letters = 1024 - bare - 300 + too_many
     fields = make_fields(SPACE, members={"space_number": "车" * 100 + "A" * letters})

@@ -1,4 +1,4 @@
-"""A booth without threads, and records as the journal would give them."""
+"""Fixtures: fake controllers without threads, and records as the journal returns them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,10 @@ RecordMaker = Callable[..., EntryRecord]
 
 
 class FakeEntries(Entries):
-    """The real signals; what it is asked for is noted, and accepted unless `answer` is set."""
+    """Controller with the real signals that only records requests.
+
+    `submit` accepts every draft, unless `answer` is set, which it then returns.
+    """
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -67,7 +70,10 @@ class FakeEntries(Entries):
 
     @property
     def last_id(self) -> str:
-        """Id of the draft submitted last: that of the record with the same number."""
+        """Entry id of the draft submitted last.
+
+        Equal to that of the record with the same number.
+        """
         return entry_id(len(self.drafts))
 
     def submit(
@@ -167,7 +173,7 @@ class FakeKeys(KeyReader):
 
 
 class FakeQueries(Queries):
-    """The real signals; plates asked for are noted, with the account."""
+    """Controller with the real signals that only records plates and accounts."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -182,7 +188,7 @@ class FakeQueries(Queries):
 
 
 class FakeStatistics(StatisticsController):
-    """Notes what is asked for."""
+    """Controller that only records requests."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -202,7 +208,7 @@ class FakeStatistics(StatisticsController):
 
 
 class FakeExports(Exports):
-    """The real signals; what it is asked for is noted."""
+    """Controller with the real signals that only records requests."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -220,7 +226,7 @@ class FakeExports(Exports):
         self.cancels += 1
 
     def end(self, how: ExportResult | ReadableError | None) -> None:
-        """Emit the signal of an export that ended so; None for a cancelled one."""
+        """Emit the signal for the end of an export; `how` is None for a cancelled one."""
         self.running = False
         if isinstance(how, ExportResult):
             self.finished.emit(how)
@@ -231,7 +237,7 @@ class FakeExports(Exports):
 
 
 class FakeShifts(ShiftController):
-    """Notes the requests; a test emits their signals."""
+    """Controller that only records requests; tests emit its signals."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -282,7 +288,7 @@ class FakeShifts(ShiftController):
 
 
 class FakeHistory(HistoryBrowser):
-    """The real signals; calls are noted and answered by the test."""
+    """Controller that only records requests; tests emit its signals."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -325,11 +331,11 @@ class FakeHistory(HistoryBrowser):
 
     @Slot(object)
     def note_saved(self, _record: object) -> None:
-        """No-op: tests emit `newCounted`."""
+        """Do nothing, because tests emit `newCounted`."""
 
 
 class FakeBooth:
-    """Controllers without threads."""
+    """All fake controllers of one window."""
 
     def __init__(self) -> None:
         self.entries = FakeEntries()
@@ -362,12 +368,12 @@ class FakeBooth:
         self.beeps = 0
 
     def beep(self) -> None:
-        """The sound of the window."""
+        """Count a beep in place of the sound."""
         self.beeps += 1
 
 
 def entry_id(number: int) -> str:
-    """The id of the record with this sequence number."""
+    """Return the entry id of the record with this sequence number."""
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
@@ -383,7 +389,7 @@ def _appearance(qapp: QApplication) -> Appearance:
 
 @pytest.fixture
 def appearance(_appearance: Appearance) -> Appearance:
-    """One for all tests, as for the whole program: Chinese, light, letters as drawn."""
+    """The appearance shared by all tests, set to Chinese, light colours and 100 % text size."""
     _appearance.follow(settings_of(theme="light"))
     return _appearance
 
@@ -400,7 +406,7 @@ def booth(qapp: QApplication) -> FakeBooth:
 
 @pytest.fixture
 def window(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Iterator[MainWindow]:
-    """The window at work: a merchant is set up, the plate has the keyboard."""
+    """The main window with a merchant set up and the focus in the plate field."""
     window = MainWindow(
         booth.controllers, appearance, training=False, now=lambda: NOW, beep=booth.beep
     )
@@ -434,7 +440,7 @@ def day(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> Iterator[Day]:
 
 @pytest.fixture
 def make_record() -> RecordMaker:
-    """A record by plate and number; with a `cause` its last exchange ended so."""
+    """Function that makes a record; with a `cause`, its last exchange has that result."""
 
     def make(
         plate: str = "粤B12345",

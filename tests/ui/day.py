@@ -1,4 +1,4 @@
-"""A booth with its window, real threads, journal and training gateway, used by keyboard."""
+"""A booth with its window, real threads, journal and training gateway, operated by keyboard."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 
 class Day:
-    """The window of a booth, used by keyboard alone."""
+    """The window of a booth, operated by keyboard only."""
 
     def __init__(self, booth: Booth, window: MainWindow, gateway: TrainingGateway) -> None:
         self.booth = booth
@@ -22,7 +22,7 @@ class Day:
         self.gateway = gateway
 
     def activate(self, qtbot: QtBot) -> None:
-        """Do a window manager's work, after a dialog was closed."""
+        """Activate the window after a dialog was closed, which a window manager would do."""
         self.window.activateWindow()
         qtbot.waitUntil(self.window.isActiveWindow)
 

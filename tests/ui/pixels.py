@@ -1,4 +1,4 @@
-"""Colours as they were painted, and what eyes make of them."""
+"""Colours of painted images, and measures of their contrast and difference."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DEFICIENCIES = ("protan", "deutan", "tritan")
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """Letters on their ground, as hexadecimal names."""
+    """Colours of text and background, as "#rrggbb"."""
 
     ground: str
     ink: str
@@ -25,7 +25,11 @@ class Print:
 
 
 def read_print(image: QImage, place: QRect) -> Print:
-    """The ground is what most pixels have; the ink, of the rest, what differs most from it.
+    """Return background and text colour of a part of an image.
+
+    The background is the most frequent colour; the text colour is the one whose luminance differs
+    most
+    from it.
 
     Args:
         place: in device-independent pixels.
@@ -37,17 +41,21 @@ def read_print(image: QImage, place: QRect) -> Print:
 
 
 def ground_of(image: QImage, place: QRect) -> str:
-    """The colour that most pixels have."""
+    """Return the most frequent colour of a part of an image, as "#rrggbb"."""
     return _name(_count(image, place).most_common(1)[0][0])
 
 
 def contrast(one: str, other: str) -> float:
-    """As WCAG 2.1 defines it: 1 to 21."""
+    """Return the contrast ratio of WCAG 2.1, from 1 to 21."""
     return float(Color(one).contrast(other, method="wcag21"))
 
 
 def difference(one: str, other: str, deficiency: str = "") -> float:
-    """ΔE2000, as seen with a colour-vision deficiency where one is named."""
+    """Return the colour difference ΔE2000.
+
+    Args:
+        deficiency: colour-vision deficiency to simulate, as coloraide names it; "" for none.
+    """
     first, second = Color(one), Color(other)
     if deficiency:
         first, second = first.filter(deficiency), second.filter(deficiency)
@@ -55,7 +63,7 @@ def difference(one: str, other: str, deficiency: str = "") -> float:
 
 
 def lightness(colour: str) -> float:
-    """L* of CIE Lab, 0 to 100: what is left of a colour in greyscale."""
+    """Return L* of CIE Lab, from 0 to 100: the brightness of a colour in greyscale."""
     return float(Color(colour).convert("lab-d65")["lightness"])
 
 

@@ -1,4 +1,4 @@
-"""A language that nobody speaks: every sentence longer by two fifths, and full of accents."""
+"""Pseudo-translation that makes each text two fifths longer and adds accents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _LONGER = 0.4
 
 
 class PseudoTranslations(gettext.NullTranslations):
-    """Makes each sentence longer and leaves its placeholders alone."""
+    """Translations that lengthen each text and keep its placeholders."""
 
     def gettext(self, message: str) -> str:
         parts = _PLACEHOLDER.split(message)
@@ -22,5 +22,5 @@ class PseudoTranslations(gettext.NullTranslations):
 
 
 def _padding(length: int) -> str:
-    """Words of four letters, so that a sentence can be broken as a real one can."""
+    """Return `length` characters in words of four letters, so that lines can break between them."""
     return "".join(" " if place % 5 == 0 else "é" for place in range(length)).rstrip()

@@ -1,4 +1,4 @@
-"""Shifts in the states that the window shows, and the dialog opened in each."""
+"""Examples of every state of shifts, and the dialog opened in each."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ Opener = Callable[[MainWindow], QDialog | None]
 
 
 def open_dialog(window: MainWindow, state: ShiftState) -> ShiftDialog:
-    """Bring the controller into a state, and open the dialog."""
+    """Emit a state from the controller, and open the dialog."""
     controller(window).changed.emit(state)
     window.shift_dialogs.open()
     dialog = window.shift_dialogs.dialog

@@ -1,4 +1,4 @@
-"""The window works without a mouse, and with a screen reader."""
+"""Operation of the window without a mouse and with a screen reader."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def focusable(window: QWidget) -> list[QWidget]:
 
 
 def unspoken(window: QWidget) -> list[str]:
-    """Parts that take the keyboard and do not say what they are."""
+    """Return the focusable widgets without an accessible name or role."""
     found = []
     for part in focusable(window):
         spoken = QAccessible.queryAccessibleInterface(part)
@@ -70,7 +70,7 @@ def unspoken(window: QWidget) -> list[str]:
 
 
 def states(window: MainWindow, booth: FakeBooth, make_record: RecordMaker) -> Iterator[str]:
-    """The window in each of the states that show other parts."""
+    """Bring the window into each state that shows other widgets, and yield the state's name."""
     yield "ready"
     QTest.keyClick(window, Qt.Key.Key_F4)
     QTest.keyClick(window.form.plate, Qt.Key.Key_Down)
@@ -138,7 +138,7 @@ def test_a_screen_reader_finds_the_plate_in_its_field(window: MainWindow) -> Non
 
 
 def test_what_is_made_for_screen_readers_goes_with_its_field() -> None:
-    """Hundreds of fields come and go in a process of their own, which a mistake would end."""
+    """A separate process makes and deletes hundreds of fields, because an error would crash it."""
     program = """
 import shiboken6
 from PySide6.QtGui import QAccessible
@@ -162,7 +162,7 @@ for _ in range(300):
 
 
 def walk(window: MainWindow, key: Qt.Key) -> list[QWidget]:
-    """Stops of the Tab key from the plate, until the plate again."""
+    """Return the widgets that Tab visits from the plate until it returns there."""
     stops: list[QWidget] = []
     for _ in range(60):
         here = QApplication.focusWidget()

@@ -1,4 +1,4 @@
-"""Never in the way: the window's thread waits for nobody, whatever hangs."""
+"""The GUI thread never blocks while the gateway, the keyring or the disk hangs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LATEST_MS = 50.0
 
 @dataclass(frozen=True, slots=True)
 class SlowVault:
-    """A keyring that takes a while to give the key."""
+    """A keyring that returns the key after a delay."""
 
     key: Secret
 
@@ -55,7 +55,7 @@ class SlowVault:
 
 
 class Lateness(QObject):
-    """A timer of 10 ms that notes by how many milliseconds each tick came late."""
+    """A timer of 10 ms that records by how many milliseconds each timeout was late."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +79,7 @@ class Lateness(QObject):
 
 
 class IdleProcess:
-    """Ticks beside the test and does nothing else: how late the machine itself makes a tick."""
+    """Process with the same timer and no other work, to measure delays caused by the machine."""
 
     PROGRAM = """
 import sys, threading, time
@@ -99,7 +99,7 @@ print(worst)
         )
 
     def worst_ms(self) -> float:
-        """The latest tick so far; ends the process."""
+        """End the process and return its longest delay in milliseconds."""
         return float(self._process.communicate(timeout=10)[0])
 
     def end(self) -> None:

@@ -1,4 +1,4 @@
-"""Texts of the window about entries that wait, are doubled, or were salvaged."""
+"""Texts of the window about entries that wait, were sent twice, or were salvaged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Painting never fails: an exception in a paint event with an active painter ends the process."""
+"""Painting raises no exception; Qt aborts after one while a painter is active."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MARKS = ["\ufe0f", "\u0301", "\u034f", "\u20e3", "\u200d"]
 
 @pytest.fixture(scope="module")
 def light(qapp: QApplication) -> Appearance:
-    """One for all examples: each new one sets the style sheet of the application."""
+    """One appearance for all examples, because each new one sets the application's style sheet."""
     return Appearance(settings_of(theme="light"))
 
 
@@ -81,7 +81,7 @@ def test_every_painter_is_ended_by_a_with_statement() -> None:
 
 
 def _painters_outside_with(tree: ast.Module) -> list[ast.Call]:
-    """Calls of `QPainter(…)` that are no item of a `with` statement."""
+    """Return the calls of `QPainter(…)` that are not an item of a `with` statement."""
     held = {
         item.context_expr
         for node in ast.walk(tree)

@@ -1,4 +1,4 @@
-"""The window opens and takes keys while a service of the system does not answer for 30 s."""
+"""The window opens and accepts keys while a system service hangs for 30 s."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 HELD_SECONDS = 30.0
 LATEST_SECONDS = 5.0
-"""A start takes a tenth of this on a machine that does nothing else."""
+"""Time limit of a start, in seconds; on an idle machine it takes a tenth of this."""
 
 
 class Hold:
-    """Keeps its callers waiting for 30 s, or until the test is over."""
+    """Blocks its callers for 30 s or until the test is over."""
 
     def __init__(self) -> None:
         self._over = threading.Event()
@@ -51,7 +51,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class HeldVault:
-    """A keyring that does not answer."""
+    """A keyring that hangs."""
 
     hold: Hold
     key: Secret
@@ -77,7 +77,7 @@ class HeldVault:
 
 @dataclass(frozen=True, slots=True)
 class HeldReleases:
-    """A share with the version file that does not answer."""
+    """A network share with the version file that hangs."""
 
     hold: Hold
 
@@ -94,7 +94,7 @@ def hold() -> Iterator[Hold]:
 
 
 def start(booth: Booth, qtbot: QtBot) -> MainWindow:
-    """Open the window as the program does."""
+    """Open the window as the program does, and wait until the journal is read."""
     window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
     qtbot.addWidget(window)
     window.show()
@@ -104,7 +104,7 @@ def start(booth: Booth, qtbot: QtBot) -> MainWindow:
 
 
 def assert_takes_an_entry(booth: Booth, window: MainWindow, qtbot: QtBot) -> None:
-    """Keys arrive, and Enter saves, though nothing can be sent."""
+    """Assert that a typed entry is saved, although nothing can be sent."""
     with qtbot.waitSignal(booth.entries.saved, timeout=int(LATEST_SECONDS * 1000)):
         QTest.keyClicks(window.form.plate, "12345\r")
 

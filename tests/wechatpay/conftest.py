@@ -1,4 +1,4 @@
-"""A merchant, an entry, a pen for replies, and servers on real sockets that misbehave as told."""
+"""Fixtures: a merchant, an entry, signed replies, and faulty servers on real sockets."""
 
 from __future__ import annotations
 
@@ -35,20 +35,20 @@ Handler = Callable[["Peer"], None]
 
 SHORT = Budget(connect=0.5, total=1.0, second_host=0.5)
 SHORTEST = Budget(connect=0.2, total=0.2, second_host=0.1)
-"""For exchanges that may fail as they like."""
+"""Time limits for exchanges that are expected to fail."""
 KEY_TEXT = "192006250b4c09247ec02edce69f6a2d"
 _LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 
 
 class Peer:
-    """The server's side of one connection. Raises OSError once the client is gone."""
+    """The server's side of one connection. Its methods raise OSError once the client has closed."""
 
     def __init__(self, connection: socket.socket, server: Server) -> None:
         self._socket = connection
         self._server = server
 
     def read_request(self) -> bytes:
-        """Head and body of the next request; empty when the client closed instead."""
+        """Return head and body of the next request, or b"" if the client closed the connection."""
         data = b""
         while True:
             head, end, body = data.partition(b"\r\n\r\n")
@@ -63,14 +63,14 @@ class Peer:
             data += more
 
     def read_some(self) -> None:
-        """Wait for the first bytes."""
+        """Wait for the first byte, and discard it."""
         self._socket.recv(1)
 
     def send(self, data: bytes) -> None:
         self._socket.sendall(data)
 
     def drip(self, data: bytes) -> None:
-        """A byte every 20 ms: no single read ever waits long."""
+        """Send one byte every 20 ms, so that no single read of the client waits long."""
         for value in data:
             self.send(bytes([value]))
             self._server.stopping.wait(0.02)
@@ -87,7 +87,7 @@ class Peer:
             pass
 
     def relay_to(self, port: int) -> None:
-        """Pass bytes both ways until either end closes."""
+        """Copy bytes in both directions to a local port, until either side closes."""
         with socket.create_connection(("127.0.0.1", port)) as onward:
             back = threading.Thread(target=_pump, args=(onward, self._socket))
             back.start()
@@ -103,12 +103,12 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 class Server:
-    """Listens on loopback; every connection is handled in a thread of its own.
+    """Listens on the loopback address and handles each connection in its own thread.
 
     Attributes:
-        connections: how many were accepted.
-        requests: whole requests read, in order.
-        received: every byte of the application that arrived, of unfinished requests too.
+        connections: number of accepted connections.
+        requests: complete requests, in order.
+        received: all bytes received, without the TLS layer and including incomplete requests.
     """
 
     def __init__(
@@ -133,12 +133,12 @@ class Server:
         self._acceptor.start()
 
     def settle(self) -> None:
-        """Wait until every connection has ended; then what was received is complete."""
+        """Wait until all connections have ended; from then on `received` is complete."""
         for thread in self._threads:
             thread.join(5)
 
     def stop(self) -> None:
-        """End every connection that is still open."""
+        """Close the listener and all open connections."""
         self.stopping.set()
         # Closing a listener does not wake its accept on every system; a call does.
         with contextlib.suppress(OSError):
@@ -176,7 +176,7 @@ class Server:
 
 
 class Pen:
-    """Writes replies as the gateway does, and handlers that send them."""
+    """Makes replies as the gateway does, and handlers that send them."""
 
     def __init__(self, merchant: MerchantProfile, key: Secret) -> None:
         self._key = key
@@ -189,7 +189,10 @@ class Pen:
         }
 
     def fields(self, **changes: str) -> dict[str, str]:
-        """A fresh success, signed over the changes; a field changed to "-" is left out."""
+        """Return the signed fields of a successful reply with changes.
+
+        A value of "-" removes a field.
+        """
         plain = {
             "return_code": "SUCCESS",
             **self._ids,
@@ -211,13 +214,13 @@ class Pen:
         return f"HTTP/1.1 {status}\r\n{head}\r\n".encode() + body
 
     def answer_always(self, peer: Peer) -> None:
-        """The well-behaved handler: `NORMAL` to every request, the connection kept open."""
+        """Answer every request on the connection with `NORMAL` and keep it open."""
         while peer.read_request():
             peer.send(self.http(self.reply()))
 
 
 class FakeTime:
-    """A monotonic clock that moves by hand."""
+    """A monotonic clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.seconds = 1000.0
@@ -267,10 +270,10 @@ def fake_time() -> FakeTime:
 
 
 class Bench:
-    """A booth with a merchant, a key and an entry, and the servers and clients it has opened.
+    """A merchant, a key and an entry, with functions that make servers and clients.
 
     Attributes:
-        dead_url: an address where nothing listens and, while it is bound, nothing will.
+        dead_url: address with a bound port on which nothing listens.
     """
 
     def __init__(
@@ -296,7 +299,7 @@ class Bench:
         return server
 
     def serve_first(self, first: Handler, tls: ssl.SSLContext | None = None) -> Server:
-        """Handle the first connection specially, and every further one well."""
+        """Start a server that handles the first connection with `first`, and others correctly."""
         turns = iter([first])
 
         def take_turns(peer: Peer) -> None:
@@ -306,7 +309,10 @@ class Bench:
         return self.serve(take_turns, tls)
 
     def open_client(self, **changes: Any) -> GatewayClient:
-        """A client with a short budget and changes as given."""
+        """Return a client with short time limits.
+
+        `changes` replace arguments of `GatewayClient`.
+        """
         options: dict[str, Any] = {
             "nonces": lambda: f"{next(self._numbers):032}",
             "clock": time.monotonic,
@@ -320,15 +326,18 @@ class Bench:
         return client
 
     def at(self, url: str) -> MerchantProfile:
-        """The merchant with a gateway at an address; an empty one stands for WeChat's hosts."""
+        """Return the merchant with the gateway's address `url`.
+
+        "" stands for WeChat's own hosts.
+        """
         return replace(self.merchant, gateway_url=url)
 
     def proxy_at(self, server: Server) -> Callable[[], str]:
-        """A setting that names a server as the proxy."""
+        """Return a function that returns the server's address, for use as the proxy setting."""
         return lambda: server.url
 
     def ask(self, client: GatewayClient, url: str) -> Outcome:
-        """Make one exchange with the gateway at an address."""
+        """Run one exchange with the gateway at `url`."""
         return client.exchange(self.entry, self.at(url), self.key)
 
 

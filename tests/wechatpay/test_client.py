@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MakeHandler = Callable[["Pen"], "Handler"]
 
 SLACK = 0.5
-"""Seconds by which a busy test machine may be late."""
+"""Seconds by which a busy test machine may exceed a time limit."""
 
 
 class TestOneExchange:
@@ -346,7 +346,7 @@ class TestNothingLeaksElsewhere:
     def test_proxies_of_the_desktop_are_ignored(
         self, monkeypatch: pytest.MonkeyPatch, bench: Bench
     ) -> None:
-        """Windows keeps them in the registry, macOS in its network settings."""
+        """Windows stores them in the registry, macOS in its network settings."""
         proxy, gateway = bench.serve(bench.pen.answer_always), bench.serve(bench.pen.answer_always)
         system = {"http": proxy.url, "https": proxy.url}
         monkeypatch.setattr(urllib.request, "getproxies", lambda: system)

@@ -1,4 +1,4 @@
-"""The first step that failed, its code, and the mark that tells line trouble from entry trouble."""
+"""The first step of a connection that failed, its code, and whether it concerns all entries."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ UNREACHABLE = OSError(errno.ENETUNREACH, "Network is unreachable")
 
 @contextlib.contextmanager
 def full_listener() -> Iterator[int]:
-    """The port of a listener whose queue is full: it answers no further connection."""
+    """Port of a listener whose queue is full, so that it accepts no further connection."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         for _ in range(4):
@@ -57,7 +57,7 @@ def answer_with(bench: Bench, body: bytes, status: str = "200 OK") -> Handler:
 
 
 class TestNotReached:
-    """Nothing reached the gateway: trouble that every entry shares."""
+    """No request reached the gateway, so that the failure concerns all entries."""
 
     @pytest.fixture
     def check(self, client: GatewayClient, bench: Bench) -> Callable[..., None]:
@@ -142,7 +142,7 @@ class TestConnect:
 
 
 class TestReached:
-    """The gateway had the request: trouble that may concern this entry alone."""
+    """The gateway received the request, so that the failure may concern this entry only."""
 
     def test_silence_after_the_request(self, client: GatewayClient, bench: Bench) -> None:
         def be_silent(peer: Peer) -> None:

@@ -105,7 +105,7 @@ def test_start_time_is_beijing_time_in_any_zone(
 
 
 def bay_of_size(entry: ParkingEntry, merchant: MerchantProfile, size: int) -> ParkingEntry:
-    """An entry in a bay whose number fills `scene_info` to `size` bytes, with Chinese in it."""
+    """Return an entry in a bay with a Chinese name that makes `scene_info` `size` bytes long."""
     parked = replace(in_space(entry), space_number="车")
     missing = size - len(scene_info(parked, merchant).encode())
     return replace(parked, space_number="车" + "7" * missing)

@@ -1,7 +1,7 @@
 """Private names of urllib3 and http.client that `transport` overrides or calls.
 
-A release that renames one must fail here, not in a booth. Each is a method of the class it stands
-beside; `pyproject.toml` limits urllib3 to major version 2.
+A release that renames one must fail here, not in use. Each name is listed with the class that
+defines it as a method; `pyproject.toml` limits urllib3 to major version 2.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The question about a plate: what is asked, and which answers may be green."""
+"""Queries of a plate's state: fields of the request, and replies that may be shown as green."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def severity_of(outcome: Outcome) -> Severity:
 
 @pytest.fixture
 def read(merchant: MerchantProfile, key: Secret) -> Read:
-    """Read the body of a reply to a query about `PLATE`, with status 200."""
+    """Function that reads the body of a reply, with status 200, to a query about `PLATE`."""
     return partial(_read, merchant, key, SeenReplies(()))
 
 

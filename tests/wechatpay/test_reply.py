@@ -31,7 +31,7 @@ Read = Callable[..., Outcome]
 
 @pytest.fixture
 def read(merchant: MerchantProfile, key: Secret) -> Read:
-    """Read a body with status 200 by a booth that has seen no reply yet."""
+    """Function that reads a reply, by default with status 200, while no earlier reply is known."""
     seen = SeenReplies(())
 
     def read_one(
@@ -522,7 +522,7 @@ class TestHttp:
 
 
 def _replace_byte(body: bytes, chance: random.Random) -> bytes:
-    """The body with one bit flipped."""
+    """Return the body with one random bit flipped."""
     position = chance.randrange(len(body))
     return (
         body[:position] + bytes([body[position] ^ 1 << chance.randrange(8)]) + body[position + 1 :]

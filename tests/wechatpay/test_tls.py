@@ -217,7 +217,7 @@ def _know_no_name(*_: object, **__: object) -> None:
 
 
 class TestProxy:
-    """A proxy is a tunnel: it sees a host's name, and bytes it cannot read."""
+    """A proxy only sees a host's name and encrypted bytes."""
 
     NAME = "gateway.example"
 

@@ -1,4 +1,4 @@
-"""The line is open before the question is asked, and is not one the network has forgotten."""
+"""A connection is opened before an entry is sent, and replaced if the network has dropped it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Python for Windows, a screen, and the program frozen, packed and installed with them."""
+"""Fixtures: Python for Windows, a display, and the program frozen, packed and installed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ _figures: list[str] = []
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Only `packaging/dev.py windows` runs these: they need Windows or Wine, and minutes."""
+    """Mark these tests `windows`, so that only `packaging/dev.py windows` runs them.
+
+    They need Windows or Wine, and take minutes.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("windows")
@@ -44,17 +47,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def note(figure: str) -> None:
-    """Have a figure printed at the end."""
+    """Add a line to the measurements printed at the end of the test run."""
     _figures.append(figure)
 
 
 @dataclass(frozen=True)
 class Installed:
-    """The set-up program, and where it put the program.
+    """The set-up program, and the folder of the installed program.
 
     Attributes:
-        setup: what booths get.
-        folder: with `program` and `uninstall.exe` in it.
+        setup: path of the set-up program, as users get it.
+        folder: folder with `program` and `uninstall.exe`.
     """
 
     setup: Path
@@ -71,7 +74,7 @@ def windows() -> WindowsPython:
 
 @pytest.fixture(scope="session")
 def home(windows: WindowsPython) -> Iterator[Path]:
-    """A user's folder with a Chinese name and a space, on drive C."""
+    """User's folder on drive C with a Chinese name and a space."""
     folder = windows.drive / "users" / "张三" / "停车 数据"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -81,7 +84,7 @@ def home(windows: WindowsPython) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[dict[str, str]]:
-    """Variables with which programs find a screen of a booth's size."""
+    """Environment variables of a display of 1366×768; empty on Windows."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     if sys.platform == "win32":
         yield {}
@@ -92,7 +95,7 @@ def display() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def frozen(windows: WindowsPython) -> Path:
-    """The folder of both programs, made by PyInstaller under the Python for Windows."""
+    """Folder with both programs, made by PyInstaller under Python for Windows."""
     if sys.platform == "win32":
         return freeze(ROOT)
     build = PROOF / "frozen"
@@ -105,7 +108,7 @@ def frozen(windows: WindowsPython) -> Path:
 
 @pytest.fixture(scope="session")
 def setup(frozen: Path) -> Path:
-    """The set-up program with the frozen program in it."""
+    """Path of the set-up program that contains the frozen program."""
     pictures = windows_installer.draw_pictures(ROOT, sys.executable)
     made = windows_installer.compile_installer(
         ROOT, frozen, PROOF / "dist", read_version(ROOT), pictures, target=TARGET
@@ -117,7 +120,7 @@ def setup(frozen: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def installed(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
-    """The program, installed in silence for the current user."""
+    """The program, installed without dialogs for the current user."""
     # Wine would put quotes around a space.
     folder = windows.drive / "users" / "Public" / "wxpark-proof"
     shutil.rmtree(folder, ignore_errors=True)
@@ -130,7 +133,7 @@ def installed(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
 
 @pytest.fixture(scope="session")
 def installed_for_all(windows: WindowsPython, setup: Path) -> Iterator[Installed]:
-    """The program, installed in silence for all users, in the folder that Windows has for it."""
+    """The program, installed without dialogs for all users, in `Program Files`."""
     result = Installed(setup, windows.drive / "Program Files" / "wxpark")
     assert install(windows, result, "/AllUsers", "/AUTOSTART=1") == 0
     yield result
@@ -138,22 +141,25 @@ def installed_for_all(windows: WindowsPython, setup: Path) -> Iterator[Installed
 
 
 def install(windows: WindowsPython, installed: Installed, *switches: str) -> int:
-    """Run the set-up program to its end: its exit code."""
+    """Run the set-up program without dialogs, and return its exit code."""
     command = windows.program(installed.setup, "/S", *switches)
     return run(windows, command, timeout=INSTALL_SECONDS).returncode
 
 
 def uninstall(windows: WindowsPython, installed: Installed, *switches: str) -> int:
-    """Remove the program and wait for the end of that; the uninstaller itself stays."""
+    """Remove the program, wait for the end, and return the exit code.
+
+    `uninstall.exe` itself remains, because it runs from its own place.
+    """
     folder = f"_?={windows.path(installed.folder)}"
     command = windows.program(installed.folder / "uninstall.exe", "/S", *switches, folder)
     return run(windows, command, timeout=INSTALL_SECONDS).returncode
 
 
 def remove(windows: WindowsPython, installed: Installed) -> None:
-    """Remove the program like Windows' own list of programs does, and wait until all is gone.
+    """Remove the program as Windows' list of programs does, and wait until the folder is gone.
 
-    The uninstaller ends at once and goes on as a copy of itself.
+    The uninstaller ends at once, after it has started a copy of itself that does the work.
     """
     uninstaller = installed.folder / "uninstall.exe"
     if uninstaller.exists():

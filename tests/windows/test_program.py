@@ -1,4 +1,4 @@
-"""From the source and from the set-up program to an answered plate, on Windows or under Wine."""
+"""The program from source and from the set-up program, on Windows or under Wine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from windows_python import WindowsPython, run
 
 LARGEST_SETUP = 45 * MEGABYTE
 PLATE_KEYS = "y1b12345"
-"""粤B12345 at a booth that does not know yet how plates begin here: 粤 is the first of Y."""
+"""Keys for 粤B12345 in a new installation, where 粤 is the first of the provinces under Y."""
 KEY = "CanaryCanaryCanaryCanaryCanary03"
 MERCHANT = (
     *("--mch-id", "1900000109", "--appid", "wx0123456789abcdef", "--sub-mch-id", "1900000110"),
@@ -36,7 +36,7 @@ ANSWER_SECONDS = 5.0
 def console(
     windows: WindowsPython, program: list[str] | str, *arguments: str, given: str = ""
 ) -> tuple[int, str]:
-    """Exit code and output of the console tool."""
+    """Run the console tool and return its exit code and output."""
     command = f"{program} {' '.join(arguments)}" if isinstance(program, str) else program
     whole = command if isinstance(command, str) else [*command, *arguments]
     done = run(windows, whole, given=given)
@@ -45,7 +45,7 @@ def console(
 
 @pytest.fixture
 def tool(windows: WindowsPython) -> list[str]:
-    """The console tool from the source."""
+    """Command that runs the console tool from source."""
     return windows.python("-m", "wxpark_gui.cli")
 
 
@@ -77,7 +77,7 @@ def test_data_directory_on_a_share_is_refused_in_words(
 def test_data_directory_on_a_drive_of_the_network_is_refused_in_words(
     windows: WindowsPython, tool: list[str], home: Path
 ) -> None:
-    """Wine takes a drive for one of the network where its registry says so."""
+    """Wine treats a drive as a network drive if its registry says so."""
     registry = ("/v", "n:", "/f")
     run(windows, windows.program("reg", "add", WINE_DRIVES, *registry, "/d", "network"))
     try:
@@ -107,7 +107,10 @@ def test_data_directory_may_be_the_root_of_a_drive(
 
 @contextmanager
 def drive(windows: WindowsPython, letter: str, folder: Path) -> Iterator[None]:
-    """A drive that stands for a folder. Wine has links for its drives, and no `subst`."""
+    """Map a drive letter to a folder.
+
+    Under Wine a symbolic link is made, as Wine has no `subst`.
+    """
     if sys.platform == "win32":
         run(windows, windows.program("subst", letter, windows.path(folder)))
         yield
@@ -124,7 +127,7 @@ def drive(windows: WindowsPython, letter: str, folder: Path) -> Iterator[None]:
 def test_data_directory_may_have_a_path_longer_than_260_characters(
     windows: WindowsPython, tool: list[str], home: Path
 ) -> None:
-    """Windows itself needs `LongPathsEnabled` for it; without that the path is refused in words."""
+    """Windows needs `LongPathsEnabled` for this; without it the path is refused with a message."""
     place = windows.path(home.joinpath(*["一个很长的目录名" * 5] * 7))
     command = ("notify", "--training", "--plate", "粤A8K9Z2", "--data-dir", place)
     code, said = console(windows, tool, *command)
@@ -173,7 +176,7 @@ def test_window_on_the_windows_platform_answers_typed_keys(
 def test_second_start_ends_and_leaves_the_first_window(
     windows: WindowsPython, home: Path, display: Mapping[str, str]
 ) -> None:
-    """By a named pipe, from a process of its own."""
+    """The second start is a process of its own and connects through a named pipe."""
     options = ("--training", "--data-dir", windows.path(home / "second"))
     command = windows.python("-m", "wxpark_gui", *options)
     with window(windows, command, display, {}) as shown:
@@ -279,7 +282,7 @@ def test_program_for_all_users_is_installed_renewed_and_removed_in_silence(
 
 
 def registered(windows: WindowsPython, root: str, key: str, name: str) -> str:
-    """A value of the registry, or nothing."""
+    """Return a value of the registry, or "" if there is none."""
     command = windows.program("reg", "query", rf"{root}\{key}", "/v", name, "/reg:64")
     _, _, value = run(windows, command).stdout.partition("REG_SZ")
     return value.strip()

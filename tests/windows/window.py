@@ -1,4 +1,4 @@
-"""A window on a real screen of Windows or Wine, used with keys like an attendant uses it."""
+"""A window on a real display of Windows or Wine, operated with key strokes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from windows_python import WindowsPython, start
 
 PATIENCE = 90.0
 KEY_PAUSE = 0.15
-"""Seconds between two keys; a hand takes longer."""
+"""Seconds between two key strokes; a person takes longer."""
 
 GRAB = """
 import sys
@@ -35,7 +35,7 @@ class Window:
     """One open window.
 
     Args:
-        display: variables of the screen; empty on Windows.
+        display: environment variables of the display; empty on Windows.
     """
 
     def __init__(self, process: subprocess.Popen[str], display: Mapping[str, str]) -> None:
@@ -48,7 +48,7 @@ class Window:
         return bool(self._ask("search", "--onlyvisible", "--name", "wxpark|停车|Parking"))
 
     def type(self, text: str) -> None:
-        """Press the keys of the text one after the other, then Enter."""
+        """Press the keys of the text one after another, then Enter."""
         if sys.platform == "win32":
             script = TYPE.format(process=self._process.pid, keys=text + "~")
             subprocess.run(["powershell", "-Command", script], check=True, timeout=PATIENCE)
@@ -61,7 +61,7 @@ class Window:
         self._process.wait(PATIENCE)
 
     def picture(self, file: Path) -> None:
-        """Save what the screen shows."""
+        """Save a screenshot of the whole display."""
         platform = "windows" if sys.platform == "win32" else "xcb"
         variables = {**os.environ, **self._display, "QT_QPA_PLATFORM": platform}
         command = [sys.executable, "-c", GRAB, str(file)]
@@ -82,7 +82,7 @@ def window(
     display: Mapping[str, str],
     variables: Mapping[str, str],
 ) -> Iterator[Window]:
-    """The window of a command, once it is on the screen; ended in any case."""
+    """Run a command and yield its window once it is shown; end the process afterwards."""
     platform = {"QT_QPA_PLATFORM": "windows", **display, **variables}
     process = start(windows, command, platform)
     shown = Window(process, display)
@@ -95,7 +95,10 @@ def window(
 
 
 def wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    """Until the condition holds; fails when the process ended or takes too long."""
+    """Wait until the condition holds.
+
+    Fail if the process ended or `PATIENCE` seconds have passed.
+    """
     end = time.monotonic() + PATIENCE
     while not condition():
         assert process.poll() is None, process.communicate()[0]

@@ -1,6 +1,7 @@
 """The commands of `wxpark`.
 
-Over 300 lines: one function for each command; they share the reporting of errors.
+The module exceeds the project's limit of 300 lines: one function for each command; they share the
+reporting of errors.
 """
 
 from __future__ import annotations
@@ -102,7 +103,7 @@ class Command:
         self.output.print(as_json if self.options.json else as_text)
 
     def report_bug(self, error: Exception) -> None:
-        """Print a sentence with the class of an unexpected error. It writes nothing to the log."""
+        """Print a sentence with the class of an unexpected error. Nothing is logged."""
         self.output.complain(self.wording.console.bug.format(name=type(error).__name__))
 
 
@@ -185,7 +186,7 @@ def _query(command: Command) -> int:
 def _deliver(
     record: EntryRecord, submission: Submission, journal: Journal, command: Command
 ) -> EntryRecord:
-    """Send a saved entry and return its new record. Print errors and Ctrl-C, raise none."""
+    """Send a saved entry and return its new record. Errors and Ctrl-C are printed, not raised."""
     words = command.wording.console
     try:
         with command.interrupts.allowed():
@@ -435,10 +436,10 @@ def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
-    """Return a key typed now; None to keep the stored one.
+    """Return a key read from standard input; None to keep the stored one.
 
-    A key is read if `--key-stdin` is set or if none is stored; the latter is told on standard
-    error first.
+    A key is read if `--key-stdin` is set or if none is stored. In the latter case a sentence on
+    standard error says so first.
 
     Raises:
         KeyUnavailableError: the keyring cannot be read.
@@ -473,7 +474,7 @@ _FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
     "notify": failure_json,
     "query": query_failure_json,
 }
-"""Commands whose failures are JSON too with `--json`, and the functions that build it."""
+"""Commands whose failures are printed as JSON with `--json`, and the functions that build it."""
 
 _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
     "set": _set,
@@ -499,4 +500,4 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
 }
 
 _PRINTING_ACTIONS = frozenset({"show", "list", "verify"})
-"""Actions that change nothing, so that lost output is their failure."""
+"""Actions that change nothing; they fail if their output is lost."""

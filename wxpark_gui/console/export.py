@@ -48,7 +48,7 @@ def export_file(
 
 
 def result_json(path: Path, result: ExportResult) -> dict[str, Any]:
-    """The object that `journal export --json` prints."""
+    """Return the object that `journal export --json` prints."""
     kind = format_of(path.name)
     return {
         "file": str(path),
@@ -60,7 +60,7 @@ def result_json(path: Path, result: ExportResult) -> dict[str, Any]:
 
 
 def result_text(path: Path, result: ExportResult, wording: Wording) -> str:
-    """The text that `journal export` prints."""
+    """Return the text that `journal export` prints."""
     lines = [wording.export.done.format(rows=result.rows, name=path)]
     if result.unreadable:
         lines.append(wording.export.unreadable.format(count=result.unreadable))

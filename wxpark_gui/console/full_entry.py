@@ -13,7 +13,7 @@ from wxpark_gui.wording import ExportRowWords, Wording
 
 
 def full_entry_json(entry: FullEntry) -> dict[str, Any]:
-    """The object that `journal show --json` prints: `entry_json` with further keys."""
+    """Return the object that `journal show --json` prints: `entry_json` with further keys."""
     row, record = entry.row, entry.row.record
     return {
         **entry_json(record),
@@ -35,8 +35,9 @@ def full_entry_json(entry: FullEntry) -> dict[str, Any]:
 
 
 def full_entry_text(entry: FullEntry, wording: Wording) -> str:
-    """The text that `journal show` prints: a line per value that is not empty, attempt and note.
+    """Return the text that `journal show` prints.
 
+    It has a line for each value that is not empty, for each attempt and for each row of the audit.
     The plate is whole; times are Beijing time.
     """
     rows = ExportRowWords(wording)

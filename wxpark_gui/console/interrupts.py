@@ -49,7 +49,7 @@ class Interrupts:
             signal.signal(number, signal.SIG_IGN)
 
     def defer(self) -> None:
-        """Only store an interrupt from now on; `allowed` raises it."""
+        """Store an interrupt from now on, instead of raising it; `allowed` raises it."""
         self._deferred = True
 
     @contextmanager

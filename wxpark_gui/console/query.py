@@ -51,12 +51,12 @@ def ask(options: argparse.Namespace) -> QueryAnswer:
 
 
 def exit_code_of_query(outcome: Outcome) -> ExitCode:
-    """Exit code of `query` for the outcome of its exchange."""
+    """Return the exit code of `query` for the outcome of its exchange."""
     return _REMEDY_CODES[outcome.cause.remedy]
 
 
 def query_json(answer: QueryAnswer, wording: Wording, *, training: bool) -> dict[str, Any]:
-    """The object that `query --json` prints."""
+    """Return the object that `query --json` prints."""
     verdict, outcome = answer.verdict, answer.outcome
     words = wording.query(verdict)
     answered = outcome.cause is Cause.ANSWERED
@@ -85,7 +85,7 @@ def query_json(answer: QueryAnswer, wording: Wording, *, training: bool) -> dict
 def query_failure_json(
     error: ReadableError, wording: Wording, *, plate: str, training: bool
 ) -> dict[str, Any]:
-    """The object that `query --json` prints if an error prevented the query."""
+    """Return the object that `query --json` prints if an error prevented the query."""
     words = wording.failure(error)
     found: dict[str, Any] = {"code": error.code, "message": words.message, "action": words.action}
     if isinstance(error, InvalidInputError):
@@ -106,7 +106,7 @@ def query_failure_json(
 
 
 def query_text(answer: QueryAnswer, wording: Wording, *, training: bool) -> str:
-    """The text that `query` prints without `--json`."""
+    """Return the text that `query` prints without `--json`."""
     words = wording.query(answer.verdict)
     lines = [f"{answer.plate.spaced}  {words.title}", words.advice, words.small]
     if not answer.plate.chargeable:

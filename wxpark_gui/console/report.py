@@ -1,6 +1,7 @@
 """Output of the console tool as text and as JSON, and its exit codes.
 
-Over 300 lines: a text, an object and an exit code for each kind of result.
+The module exceeds the project's limit of 300 lines: a text, an object and an exit code for each
+kind of result.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ _DELIVERY_WORDS = {
 
 
 def exit_code_of(record: EntryRecord) -> ExitCode:
-    """Exit code of `notify` for an entry that was saved."""
+    """Return the exit code of `notify` for an entry that was saved."""
     if record.state is DeliveryState.ANSWERED:
         return ExitCode.ANSWERED
     if record.state is DeliveryState.UNTRUSTED:
@@ -83,7 +84,10 @@ def exit_code_of(record: EntryRecord) -> ExitCode:
 
 
 def exit_code_of_flush(flushed: Flushed) -> ExitCode:
-    """Exit code of `journal flush`: `QUEUED` if entries still wait, else by the worst result."""
+    """Return the exit code of `journal flush`: `QUEUED` if entries wait, else by the results.
+
+    The worst result decides.
+    """
     if flushed.waiting:
         return ExitCode.QUEUED
     if flushed.count(DeliveryState.UNTRUSTED):
@@ -94,7 +98,7 @@ def exit_code_of_flush(flushed: Flushed) -> ExitCode:
 
 
 def flushed_json(flushed: Flushed, wording: Wording) -> dict[str, Any]:
-    """The object that `journal flush --json` prints: counts of results, and the waiting entries."""
+    """Return the object that `journal flush --json` prints: counts of results, waiting entries."""
     counts = {state.value: flushed.count(state) for state in _FLUSH_ENDS}
     return {
         "sent": sum(counts.values()) - counts[DeliveryState.EXPIRED.value],
@@ -116,7 +120,7 @@ def flushed_json(flushed: Flushed, wording: Wording) -> dict[str, Any]:
 
 
 def flushed_text(flushed: Flushed, wording: Wording) -> str:
-    """The text that `journal flush` prints: the counts, then a line for each waiting entry."""
+    """Return the text of `journal flush`: the counts, then a line for each waiting entry."""
     counts = [f"{wording.delivery_state(state)} {flushed.count(state)}" for state in _FLUSH_ENDS]
     waiting = f"{wording.delivery_state(DeliveryState.WAITING)} {len(flushed.waiting)}"
     lines = [" · ".join([*counts, waiting])]
@@ -128,7 +132,7 @@ def flushed_text(flushed: Flushed, wording: Wording) -> str:
 
 
 def exit_code_for(error: ReadableError) -> ExitCode:
-    """Exit code of a command that ended with an error and saved no entry."""
+    """Return the exit code of a command that ended with an error and saved no entry."""
     if isinstance(error, InvalidInputError | ExportExistsError | EntryNotFoundError):
         return ExitCode.BAD_INPUT
     if isinstance(error, AccountInUseError):
@@ -141,7 +145,7 @@ def exit_code_for(error: ReadableError) -> ExitCode:
 
 
 def record_json(record: EntryRecord, wording: Wording) -> dict[str, Any]:
-    """The object that `notify --json` prints for an entry that was saved."""
+    """Return the object that `notify --json` prints for an entry that was saved."""
     verdict = record.verdict
     words = wording.verdict(verdict)
     outcome = record.outcome
@@ -176,7 +180,7 @@ def record_json(record: EntryRecord, wording: Wording) -> dict[str, Any]:
 def failure_json(
     error: ReadableError, wording: Wording, *, plate: str, training: bool
 ) -> dict[str, Any]:
-    """The object that `notify --json` prints if no entry was saved."""
+    """Return the object that `notify --json` prints if no entry was saved."""
     words = wording.failure(error)
     document: dict[str, Any] = {
         "entry_id": None,
@@ -201,7 +205,7 @@ def failure_json(
 
 
 def entry_json(record: EntryRecord) -> dict[str, Any]:
-    """One object of `journal list --json`."""
+    """Return one object of `journal list --json`."""
     verdict = record.verdict
     document: dict[str, Any] = {
         "entry_id": record.entry_id,
@@ -226,12 +230,12 @@ def entry_json(record: EntryRecord) -> dict[str, Any]:
 
 
 def delivery_word(state: DeliveryState) -> str:
-    """Name of a delivery state in JSON: `queued` for each open state, else the state's value."""
+    """Return a delivery state's name in JSON: `queued` for open states, else the state's value."""
     return "queued" if state.is_open else state.value
 
 
 def record_text(record: EntryRecord, wording: Wording) -> str:
-    """The text that `notify` prints for an entry that was saved."""
+    """Return the text that `notify` prints for an entry that was saved."""
     words = wording.verdict(record.verdict)
     lines = [f"{record.entry.label}  {words.title}", words.advice, words.small]
     if not record.entry.chargeable:
@@ -242,7 +246,10 @@ def record_text(record: EntryRecord, wording: Wording) -> str:
 
 
 def failure_text(error: ReadableError, wording: Wording) -> str:
-    """Message, action and code of an error, one a line; for invalid input one line a field."""
+    """Return message, action and code of an error, one a line.
+
+    For invalid input a line per field.
+    """
     if isinstance(error, InvalidInputError):
         return "\n".join(
             f"{wording.field(found.field)}: {wording.field_error(found)}" for found in error.errors
@@ -254,7 +261,7 @@ def failure_text(error: ReadableError, wording: Wording) -> str:
 def merchant_text(
     merchant: MerchantProfile, key_error: KeyUnavailableError | None, wording: Wording
 ) -> str:
-    """The text of `merchant show`: the merchant's fields and the state of the key, never the key.
+    """Return the text of `merchant show`: the merchant's fields and the state of the key.
 
     Args:
         key_error: the error of reading the key; None if the key can be read.
@@ -266,7 +273,7 @@ def merchant_text(
 
 
 def exit_code_of_findings(findings: Sequence[Finding]) -> ExitCode:
-    """Exit code of `doctor`: that of the first bad finding. Warnings do not count."""
+    """Return the exit code of `doctor`: that of the first bad finding. Warnings are ignored."""
     bad = next((finding for finding in findings if finding.health is Health.BAD), None)
     if bad is None:
         return ExitCode.ANSWERED
@@ -274,7 +281,7 @@ def exit_code_of_findings(findings: Sequence[Finding]) -> ExitCode:
 
 
 def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
-    """One finding of `doctor --json`."""
+    """Return one finding of `doctor --json`."""
     words = _finding_words(finding, wording)
     return {
         "subject": finding.subject.value,
@@ -304,7 +311,7 @@ def finding_text(finding: Finding, wording: Wording) -> str:
 
 
 def _finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
-    """Reason and action of a finding that is not good, else None."""
+    """Return reason and action of a finding that is not good; None for a good one."""
     if finding.health is Health.GOOD:
         return None
     if finding.error:

@@ -66,11 +66,11 @@ def read_secret_line(prompt: str) -> str:
 
 
 class Output:
-    """Output of one command. Write errors do not raise; they end the standard output.
+    """Output of one command. Write errors do not raise; after one, nothing more is printed.
 
     Attributes:
-        closed: the reader closed the pipe before the end of the output, as `head` does.
-        lost: the output could not be written for another reason, such as a full disk.
+        closed: True if the reader closed the pipe before the end of the output, as `head` does.
+        lost: True if the output could not be written for another reason, such as a full disk.
     """
 
     def __init__(self) -> None:

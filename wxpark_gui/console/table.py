@@ -21,7 +21,10 @@ def text_width(text: str) -> int:
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
-    """Pad a text with spaces to `width` columns, on its left if `right`; never cut it."""
+    """Pad a text with spaces to `width` columns, on the left if `right` is True.
+
+    It is never cut.
+    """
     space = " " * max(0, width - text_width(text))
     return space + text if right else text + space
 

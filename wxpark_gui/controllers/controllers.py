@@ -122,7 +122,7 @@ class Controllers:
         self.journal.open()
 
     def stop(self) -> None:
-        """Stop timers and queue, cancel reading and an export. `Workers.stop` ends the threads."""
+        """Stop timers and queue, cancel reading and exporting. `Workers.stop` ends the threads."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()

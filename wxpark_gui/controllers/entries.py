@@ -36,7 +36,7 @@ KNOWN_LIMIT = 20_000
 class Submitted:
     """Acceptance of an entry.
 
-    For a new entry `saved` or `notSaved` follows; for a waiting one that is resent, `changed`.
+    For a new entry `saved` or `notSaved` follows; for a waiting one that is sent now, `changed`.
     """
 
     entry_id: str
@@ -55,7 +55,9 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """Refusal of a repeated plate; nothing was saved. Submitting it as `confirmed` saves it.
+    """Refusal of a plate that was entered lately; nothing was saved.
+
+    `submit` with `confirmed` saves it.
 
     Attributes:
         label: the plate, spaced for display.
@@ -69,7 +71,7 @@ class Duplicate:
 
 
 class Entries(QObject):
-    """Saves, resends, corrects and takes back entries. No method blocks.
+    """Saves, resends, corrects and voids entries. No method blocks.
 
     Signals:
         saved(EntryRecord): the entry is on disk.
@@ -77,7 +79,8 @@ class Entries(QObject):
         started(EntryRecord): a live exchange started; the entry cannot be taken back during it.
         notSaved(str, ReadableError): the entry with this id could not be saved.
         takenBack(EntryRecord): `take_back` closed the entry.
-        notTakenBack(str, ReadableError): the entry with this id is being sent, or is closed.
+        notTakenBack(str, ReadableError): `take_back` or `void` was refused, because the entry with
+            this id is being sent or is closed.
         recentLoaded(tuple[EntryRecord, ...]): the newest entries, at most `RECENT_LIMIT`, newest
             first.
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
@@ -104,7 +107,7 @@ class Entries(QObject):
         saving: Worker,
         live: LiveSender,
     ) -> None:
-        """`saving` is the journal's thread."""
+        """Keep the given parts; `saving` is the journal's thread."""
         super().__init__()
         self._submission = submission
         self._journal = journal
@@ -147,10 +150,10 @@ class Entries(QObject):
         return self._save(new)
 
     def resend(self, record: EntryRecord) -> Submitted | Refused:
-        """Send a waiting entry now, or save an entry that was given up as a new, linked one.
+        """Send a waiting entry now, or save a new entry that replaces one with a final failure.
 
-        `REFUSED`, `UNTRUSTED` and `EXPIRED` entries were given up. All others give `Refused`, as do
-        replaced entries and those whose account was removed.
+        Only `REFUSED`, `UNTRUSTED` and `EXPIRED` entries are replaced. Any other state than these
+        and `WAITING` gives `Refused`, as do replaced entries and those whose account was removed.
         """
         if record.state is DeliveryState.WAITING:
             self._live.send(record)
@@ -165,16 +168,19 @@ class Entries(QObject):
             return Refused(error)
 
     def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
-        """Save a corrected draft as a new entry that replaces `record`; time and account stay."""
+        """Save a corrected draft as a new entry that replaces `record`.
+
+        Start time and account stay.
+        """
         try:
             return self._save(self._submission.prepare_correction(record, draft))
         except (InvalidInputError, AccountMissingError) as error:
             return Refused(error)
 
     def take_back(self, entry_id: str) -> None:
-        """Close an entry that is not being sent; `takenBack` or `notTakenBack` follows.
+        """Void an entry that is not being sent; `takenBack`, `notTakenBack` or `failed` follows.
 
-        An entry that is still being saved is closed once it is on disk.
+        An entry that is still being saved is voided once it is on disk.
         """
         if entry_id in self._unsaved:
             self._unwanted.add(entry_id)
@@ -189,7 +195,7 @@ class Entries(QObject):
         )
 
     def void(self, record: EntryRecord, reason: str) -> None:
-        """Void an entry for a reason; `changed` or `notTakenBack` follows. Does not block."""
+        """Void an entry for a reason; `changed`, `notTakenBack` or `failed` follows."""
         now, by = self._clock.now(), self._submission.present.stamp.attendant
 
         def failed(error: Exception) -> None:
@@ -262,7 +268,7 @@ class Entries(QObject):
             self.crashed.emit(error)
 
     def _reload(self, entry_id: str) -> None:
-        """Read a replaced entry, whose link and state are new, and emit `changed` for it."""
+        """Read a replaced entry again, for its new link and state, and emit `changed` for it."""
         self._saving.submit(lambda: self._journal.get(entry_id), self._on_reloaded, self._on_failed)
 
     @Slot(object)

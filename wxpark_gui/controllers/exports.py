@@ -40,7 +40,10 @@ class Exports(QObject):
     _reported = Signal(object)
 
     def __init__(self, export: Export, worker: Worker) -> None:
-        """`worker` must run no other tasks, which a long export would delay."""
+        """Keep the given parts.
+
+        `worker` must run no other tasks, which a long export would delay.
+        """
         super().__init__()
         self._export = export
         self._worker = worker

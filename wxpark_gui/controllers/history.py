@@ -18,7 +18,7 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import History, Searches
 
 PAGE = 60
-"""Entries that are read at a time."""
+"""Number of entries that are read at a time."""
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class HistoryBrowser(QObject):
         entriesRead(tuple[HistoryEntry, ...]): answer to `read_entries`.
         newCounted(int): number of matches saved since the search, at most 1000.
         detailRead(HistoryDetail | None): answer to `read_detail`; None for an unknown id.
-        choicesRead(HistoryChoices): answer to `open`.
+        choicesRead(HistoryChoices): answer to `open`: names for the filter.
         searchesRead(tuple[Search, ...]): the saved searches, after `open` and after each change.
         failed(ReadableError): the history or the saved searches could not be read or written.
         crashed(Exception): an exception that is a bug.
@@ -54,7 +54,10 @@ class HistoryBrowser(QObject):
     def __init__(
         self, open_history: Callable[[], History], searches: Searches, worker: Worker
     ) -> None:
-        """`open_history` runs in the worker's thread, which then owns the history."""
+        """Keep the given parts.
+
+        `open_history` runs in the worker's thread, which then owns the history.
+        """
         super().__init__()
         self._open_history = open_history
         self._searches = searches
@@ -70,7 +73,7 @@ class HistoryBrowser(QObject):
         self._must_count = False
 
     def open(self) -> None:
-        """Read saved searches and filter names, and count new matches from now on."""
+        """Read the saved searches and the names for the filter; count new matches from now on."""
         self._is_open = True
         self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
         self._submit(lambda: self._opened().choices(), self.choicesRead.emit)
@@ -95,7 +98,7 @@ class HistoryBrowser(QObject):
             self._read_part()
 
     def cancel(self) -> None:
-        """Stop reading the page; its parts still to come are dropped. `more` reads them again."""
+        """Stop reading the page: drop its parts that are still to come. `more` reads them again."""
         self._number += 1
         self._missing = 0
 
@@ -119,7 +122,7 @@ class HistoryBrowser(QObject):
 
     @Slot(object)
     def note_saved(self, _record: object) -> None:
-        """Count the matches saved since the search; `newCounted` follows. A no-op when closed."""
+        """Count the matches saved since the search; `newCounted` follows. A no-op before `open`."""
         if not self._is_open:
             return
         if self._is_counting:

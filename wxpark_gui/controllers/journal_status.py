@@ -22,7 +22,7 @@ ARCHIVE_STEP_MS = 50
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
 LONGEST_SLEEP_MS = 3_600_000
-"""Midnight is computed again at least once an hour, because the clock may be set."""
+"""Longest wait for midnight; then the wait is computed anew, because the clock may be set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,11 @@ class JournalStatus(QObject):
         worker: Worker,
         retention_days: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Take the parts; nothing is opened yet.
+        """Keep the given parts; nothing is opened yet.
 
         Args:
             open_journal: runs in the journal's thread; may be called again after a failure.
-            retention_days: returns the days after which archived months are deleted; 0 keeps
-                them.
+            retention_days: returns the days after which archived months are deleted; 0 keeps them.
         """
         super().__init__()
         self._retention_days = retention_days
@@ -90,16 +89,17 @@ class JournalStatus(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the journal. No-op if it is open.
+        """Open the journal; a no-op if it is open.
 
-        After a failure it is retried in 1 s, doubling up to 60 s; not after `JournalNewerError`.
+        After a failure it is tried again in 1 s, doubling up to 60 s; not after
+        `JournalNewerError`.
         """
         if not self._is_open:
             self._retry_timer.stop()
             self._worker.submit(self._open_journal, self._on_opened, self._on_not_opened)
 
     def close(self) -> None:
-        """Close the journal. Call it in the journal's thread, as the last task."""
+        """Close the journal. Must run in the journal's thread, as its last task."""
         self._journal.close()
 
     def stop(self) -> None:
@@ -114,7 +114,7 @@ class JournalStatus(QObject):
 
     @Slot()
     def survey(self) -> None:
-        """Count the entries now, or after the running count. No-op until the journal is open."""
+        """Count the entries now, or after the running count. A no-op until the journal is open."""
         if not self._is_open:
             return
         if self._surveying:
@@ -216,5 +216,5 @@ class JournalStatus(QObject):
 
 
 def _midnight(now: datetime) -> datetime:
-    """Start of the day of `now`, in Beijing time."""
+    """Return the start of the day of `now`, in Beijing time."""
     return now.astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)

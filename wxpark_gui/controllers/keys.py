@@ -33,7 +33,10 @@ class KeyReader(QObject):
     crashed = Signal(object)
 
     def __init__(self, keys: Keys, current: CurrentSettings, worker: Worker) -> None:
-        """`worker` must be used for nothing else, because a prompt may block it for long."""
+        """Keep the given parts.
+
+        `worker` must have no other use, because a prompt may block it for long.
+        """
         super().__init__()
         self._keys = keys
         self._current = current
@@ -59,12 +62,12 @@ class KeyReader(QObject):
             self._submit(self._load)
 
     def stop(self) -> None:
-        """Cancel the planned retry. A read that runs may plan another until its worker stops."""
+        """Cancel the planned retry. A running read may plan another one, until its worker stops."""
         self._timer.stop()
 
     @Slot()
     def note_settings(self) -> None:
-        """Emit `changed` after new settings. Saving them has read or stored their key already."""
+        """Emit `changed` after new settings, whose key was read or stored when they were saved."""
         self._tell()
 
     @Slot(object)
@@ -103,7 +106,7 @@ class KeyReader(QObject):
                 return
 
     def _mch_ids(self) -> tuple[str, ...]:
-        """Merchant numbers of all accounts, each once, the current account's first."""
+        """Return the merchant numbers of all accounts, each once, the current account's first."""
         settings = self._current.value
         accounts = sorted(settings.accounts, key=lambda a: a.account_id != settings.account_id)
         return tuple(dict.fromkeys(account.merchant.mch_id for account in accounts))

@@ -11,7 +11,7 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.service.submit import Submission
 
 WARM_SECONDS = 20.0
-"""Seconds for which a connection opened by `warm_up` is taken to be open."""
+"""Seconds for which a connection opened by `warm_up` is assumed to be open."""
 
 
 class Link(QObject):
@@ -26,7 +26,7 @@ class Link(QObject):
     crashed = Signal(object)
 
     def __init__(self, submission: Submission, clock: Clock, sending: Worker) -> None:
-        """`sending` is the thread that owns the live connection."""
+        """Keep the given parts; `sending` is the thread that owns the live connection."""
         super().__init__()
         self._submission = submission
         self._clock = clock
@@ -36,14 +36,20 @@ class Link(QObject):
 
     @Slot(object)
     def note_record(self, record: EntryRecord) -> None:
-        """Update the status from the entry's last outcome and emit `changed`. No-op without one."""
+        """Update the status from the entry's last outcome and emit `changed`.
+
+        A no-op without one.
+        """
         if record.outcome is not None:
             self._status = status_after(self._status, record.outcome)
             self.changed.emit(self._status)
 
     @Slot()
     def warm_up(self) -> None:
-        """Open the connection in the background. No-op if opened lately or if the link is down."""
+        """Open the connection in the background.
+
+        A no-op if that was done lately or the link is down.
+        """
         if self._clock.monotonic() < self._warm_until:
             return
         if self._status.state is LinkState.DOWN:

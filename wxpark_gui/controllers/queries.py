@@ -13,7 +13,8 @@ class Queries(QObject):
     """Asks WeChat for the state of a plate's owner, once for each call. Keeps no answer.
 
     Attributes:
-        asking: True while a query runs. Further ones are dropped, such as those of a held key.
+        asking: True while a query runs. Further calls are dropped then, such as those of a key that
+            is held down.
 
     Signals:
         answered(QueryAnswer): the query ended; its outcome may be a failure.
@@ -26,7 +27,7 @@ class Queries(QObject):
     crashed = Signal(object)
 
     def __init__(self, query: PlateQuery, worker: Worker) -> None:
-        """`worker` is the thread that owns the connection of `query`."""
+        """Keep the given parts; `worker` is the thread that owns the connection of `query`."""
         super().__init__()
         self._query = query
         self._worker = worker

@@ -18,7 +18,8 @@ from wxpark_gui.service.shifts import Closing, Shifts
 class ShiftController(QObject):
     """Runs the use cases of shifts on a thread of their own. No method blocks.
 
-    Over 20 methods: one for each request, and one for each kind of result.
+    The class exceeds the project's limit of 20 methods: one for each request, and one for each kind
+    of result.
 
     Requests run one after another. Each ends with the signal that its docstring names, or with
     `refused` or `crashed`. No signal carries a PIN.
@@ -45,7 +46,10 @@ class ShiftController(QObject):
     crashed = Signal(object)
 
     def __init__(self, shifts: Shifts, documents: Documents, worker: Worker) -> None:
-        """`worker` must not be the journal's thread: a PIN check takes up to 0.3 s."""
+        """Keep the given parts.
+
+        `worker` must not be the journal's thread: a PIN check takes up to 0.3 s.
+        """
         super().__init__()
         self._shifts = shifts
         self._documents = documents
@@ -54,7 +58,7 @@ class ShiftController(QObject):
 
     @property
     def state(self) -> ShiftState:
-        """State that the last `changed` carried; empty before."""
+        """The state that the last `changed` carried; empty before."""
         return self._state
 
     @Slot()
@@ -63,7 +67,7 @@ class ShiftController(QObject):
         self._submit(self._shifts.resume, self.note_state)
 
     def sign_in(self, person_id: str, pin: Secret) -> None:
-        """Open a shift, or unlock the open one, or relieve its attendant; `signedIn` follows."""
+        """Open a shift; if one is open, unlock it or replace the person; `signedIn` follows."""
         self._submit(lambda: self._shifts.sign_in(person_id, pin), self._on_signed_in)
 
     @Slot()
@@ -87,11 +91,14 @@ class ShiftController(QObject):
 
     @Slot()
     def acknowledge(self) -> None:
-        """Store that the person signed in has read the last closing; `changed` follows."""
+        """Store that the person signed in has read the report of the last closed shift.
+
+        `changed` follows.
+        """
         self._submit(self._shifts.acknowledge, self.note_state)
 
     def add_person(self, name: str, pin: Secret) -> None:
-        """Add a person; `peopleChanged` follows, as after the next three methods."""
+        """Add a person; `peopleChanged` follows."""
         self._submit(lambda: self._shifts.add_person(name, pin), self._on_people)
 
     def rename_person(self, person_id: str, name: str) -> None:

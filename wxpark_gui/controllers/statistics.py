@@ -15,7 +15,7 @@ from wxpark_gui.service.statistics import Statistics
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """Result of one task. `report` is None after the last part, a cancel or an error."""
+    """Result of one task. `report` is None after the last part, a cancellation or an error."""
 
     reading: _Reading
     report: Report | None = None
@@ -43,8 +43,8 @@ class _Reading:
 class StatisticsController(QObject):
     """Reads the statistics of one period at a time, and writes their files.
 
-    Each month of the journal is one task of the thread, so that a new request waits for one month
-    of the last one at most.
+    Each month of the journal is one task of the thread, so that a new request waits at most for one
+    month of the request before.
 
     Signals:
         partial(Report): a further part of the period was read.
@@ -70,7 +70,7 @@ class StatisticsController(QObject):
         self._path = ""
 
     def read(self, period: Period) -> None:
-        """Start to read a period, and cancel one that is being read. Does not block."""
+        """Start to read a period; cancel reading another one. Does not block."""
         self.cancel()
         self._reading = _Reading(self._statistics, period)
         self._worker.submit(self._reading.proceed, self._on_answer, self.crashed.emit)
@@ -96,7 +96,7 @@ class StatisticsController(QObject):
 
     @Slot(object)
     def _on_answer(self, answer: _Answer) -> None:
-        """Emit a report and read on; ignore an answer to an earlier request."""
+        """Emit a report and continue reading; ignore an answer to an earlier request."""
         reading, report = answer.reading, answer.report
         if reading is not self._reading:
             return

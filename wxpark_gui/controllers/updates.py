@@ -32,7 +32,10 @@ class UpdateChecker(QObject):
     crashed = Signal(object)
 
     def __init__(self, upgrades: Upgrades, worker: Worker, *, enabled: bool = True) -> None:
-        """`enabled` False, as in training mode, makes `apply_settings` a no-op."""
+        """Keep the given parts.
+
+        `enabled` False, as in training mode, makes `apply_settings` a no-op.
+        """
         super().__init__()
         self._enabled = enabled
         self._upgrades = upgrades

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from wxpark_gui.runtime.runner import Worker
 
 CLOSE_SECONDS = 0.5
-"""Seconds that the journal's thread gets at least to close its file."""
+"""Least number of seconds that the journal's thread gets to close its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Workers:
     history: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
-        """End all threads; return False if one that is waited for still runs at the end.
+        """End all threads; return False if one of those waited for still runs.
 
         `keyring`, `updates`, `query` and `statistics` are not waited for: a password prompt, a
         missing share, the network or a long reading may block them, and nothing is lost with them.

@@ -56,7 +56,7 @@ class Rule(Protocol):
 
 
 def _accept(_value: str) -> None:
-    """Report no problem; the default of `Text.problem`."""
+    """Return None: the text has no problem. The default of `Text.problem`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def setting(name: Field, default: Value, rule: Rule) -> Value:
 
 
 def definitions_of(kind: type) -> tuple[SettingDefinition, ...]:
-    """Setting definitions of a dataclass, in field order; every field must have one."""
+    """Return the setting definitions of a dataclass in field order; every field must have one."""
     definitions = []
     for found in fields(kind):
         name, rule = found.metadata[_METADATA]

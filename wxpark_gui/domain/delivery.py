@@ -177,8 +177,8 @@ class Outcome:
     Attributes:
         cause: kind of the result. `ANSWERED` requires a new reply whose signature and ids were
             verified.
-        user_state: as received, or `VEHICLE_NOT_EXIST` received as error code; a query may replace
-            `NORMAL`. Empty unless answered.
+        user_state: as received, or `VEHICLE_NOT_EXIST` received as error code; in a query, another
+            text instead of `NORMAL` if the plate may not be bound. Empty unless answered.
         deduct_mode: as received; empty if absent.
         code: WeChat's `err_code`, `HTTP 503`, a `ConnectionFailure` (`TIMEOUT`) or another short
             technical name; may be empty.
@@ -261,7 +261,8 @@ def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: floa
     Args:
         attempts: number of exchanges of the entry, this one included; at least 1.
         untrusted: number of these that ended with `Cause.UNTRUSTED`, this one included.
-        jitter: random number from 0 to 1, so that booths do not all retry at the same time.
+        jitter: random number, at least 0 and below 1, so that booths do not all retry at the same
+            time.
     """
     remedy = outcome.cause.remedy
     if remedy is Remedy.NONE:
@@ -278,9 +279,10 @@ def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: floa
 
 
 def _wait(outcome: Outcome, attempts: int, jitter: float) -> float:
-    """Seconds to wait: doubling from 5 s (60 s if slow) to 300 s, the last fifth by `jitter`.
+    """Return the seconds to wait: doubling from 5 s (60 s if slow) to 300 s.
 
-    Not less than the gateway's `Retry-After`, which counts up to 3600 s.
+    `jitter` decides how much of the last fifth is waited. Not less than the gateway's
+    `Retry-After`, which counts up to 3600 s.
     """
     slow = outcome.cause.remedy is Remedy.RETRY_SLOWLY
     first = SLOW_FIRST_WAIT if slow else FIRST_WAIT

@@ -19,13 +19,13 @@ _DAY = re.compile(r"(?:(?:([0-9]{4})-)?([0-9]{1,2})-)?([0-9]{1,2})")
 _BETWEEN = re.compile(r"\s*[-./\s]\s*")
 
 LONGEST_PLATE = 16
-"""Number of characters of a typed plate that are searched for; no plate is that long."""
+"""Number of characters of a typed plate that are searched for; every plate is shorter."""
 
 WHOLE_PLATE = 7
 """Number of characters of the shortest ordinary plate."""
 
 LONGEST_NAME = 20
-"""Largest number of characters in the name of a saved search, or read of a typed day."""
+"""Most characters in the name of a saved search, and most that are read of a typed day."""
 
 
 class PlateMatch(Enum):

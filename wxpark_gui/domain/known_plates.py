@@ -50,12 +50,15 @@ class KnownPlates:
     def most_frequent(self, plates: Iterable[str]) -> str:
         """Return the plate with most visits, the latest of equals; empty for no plates.
 
-        All of them must be known.
+        Raises `KeyError` for a plate that is not known.
         """
         return max(plates, key=self._rank, default="")
 
     def starting_with(self, beginning: str, most: int) -> tuple[str, ...]:
-        """Return at most `most` longer plates that begin so, most visits first, then latest."""
+        """Return plates that begin with `beginning` and are longer, at most `most` of them.
+
+        Plates with most visits come first, and of these the latest.
+        """
         found = []
         for place in range(bisect_left(self._sorted, beginning), len(self._sorted)):
             plate = self._sorted[place]

@@ -29,10 +29,11 @@ _KEY = re.compile("[0-9A-Za-z]{32}")
 
 
 class Secret:
-    """A merchant's signing key (APIv2 密钥), which could sign payments and refunds too.
+    """A merchant's signing key (APIv2 密钥) or an attendant's PIN.
 
     `repr`, `str` and `format` mask it; pickling and copying raise `TypeError`. Only `reveal`
-    returns the text: call it only to sign, or to fill the keyring.
+    returns the text: call it only to sign, to fill the keyring or to hash a PIN. The key could sign
+    payments and refunds too.
     """
 
     __slots__ = ("_value",)
@@ -67,7 +68,7 @@ def read_key(typed: str) -> Secret:
     """Convert typed text to an APIv2 key: 32 ASCII letters or digits, white space stripped.
 
     Raises:
-        InvalidInputError: the text is not such a key; of the text, the error has only the length.
+        InvalidInputError: the text is not such a key; the error contains only the text's length.
     """
     value = typed.strip()
     if not value:
@@ -101,7 +102,10 @@ def _notify_url_problem(url: str) -> Problem | None:
 
 
 def _gateway_url_problem(url: str) -> Problem | None:
-    """Accept https to any host, http to a loopback host only; no query and no fragment."""
+    """Return the problem of a URL; None for https to any host, or http to a loopback host.
+
+    A query or a fragment is a problem.
+    """
     parts = split_url(url)
     if parts is None or "?" in url or "#" in url:
         return Problem.URL_MALFORMED
@@ -130,8 +134,8 @@ class MerchantProfile:
         appid: APPID bound to the service provider, at most 32 characters.
         mch_id: the service provider's merchant number, at most 32 digits.
         sub_mch_id: the sub-merchant's number, at most 32 digits.
-        sub_appid: the sub-merchant's APPID, at most 32 characters; may be empty here, although
-            sources differ on that.
+        sub_appid: the sub-merchant's APPID, at most 32 characters; may be empty. Descriptions of
+            the API differ on whether it is required.
         parking_name: name of the car park as the driver sees it, at most 32 characters.
         free_time: free period in seconds, at most seven days.
         notify_url: the operator's URL for later state changes, at most 256 characters; may be

@@ -91,7 +91,7 @@ class PlateNumber:
         return self.plate_class in _CHARGEABLE
 
     def is_chargeable_on(self, *, large: bool) -> bool:
-        """`chargeable`, but False for a civil plate on a large car, where it is yellow."""
+        """Return `chargeable`, but False for a civil plate on a large car, where it is yellow."""
         return self.chargeable and not (large and self.plate_class is PlateClass.CIVIL)
 
     @property
@@ -103,7 +103,7 @@ class PlateNumber:
 
 
 def mask_plate(text: str) -> str:
-    """Hide all but the first two and last two characters; all of a text shorter than a plate."""
+    """Hide all but the first two and last two characters; all of a text under 7 characters."""
     return f"{text[:2]}***{text[-2:]}" if len(text) >= _SHORTEST else "***"
 
 

@@ -64,7 +64,7 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class SentAs:
-    """Merchant ids of one attempt; empty if its account is no longer in the settings."""
+    """Merchant ids of one attempt; empty if the entry's account is no longer in the settings."""
 
     mch_id: str = ""
     sub_mch_id: str = ""

@@ -30,7 +30,7 @@ LONGEST_EXPIRY_HOURS = 720
 LONGEST_DUPLICATE_MINUTES = 1440
 VOID_REASONS_LENGTH = 200
 MOST_REASONS = 9
-"""Each is chosen by a digit."""
+"""Most reasons for voiding; each is chosen by a digit."""
 REASON_LENGTH = 20
 SHORTEST_RETENTION_DAYS, LONGEST_RETENTION_DAYS = 30, 3650
 
@@ -51,7 +51,10 @@ def _prefix_problem(prefix: str) -> Problem | None:
 
 
 def _proxy_problem(url: str) -> Problem | None:
-    """Accept `http://host:port` without credentials, which would be a secret in a plain file."""
+    """Return the problem of a proxy URL; None for `http://host:port` without credentials.
+
+    Credentials would be a secret in a plain file.
+    """
     try:
         parts = urlsplit(url)
         complete = parts.scheme == "http" and parts.hostname and parts.port
@@ -210,7 +213,10 @@ class Settings:
 
 
 def setting_definitions() -> Iterator[tuple[str, SettingDefinition]]:
-    """Yield section and definition of every setting, in the order of the file; accounts last."""
+    """Yield section and definition of every setting, in the order of the file.
+
+    The settings of an account come last, in the section `accounts`.
+    """
     for section, kind in (*SECTIONS.items(), ("accounts", MerchantProfile)):
         for definition in definitions_of(kind):
             yield section, definition
@@ -243,10 +249,10 @@ def section_errors(section: object) -> Iterator[FieldError]:
 def change_merchant(settings: Settings, edited: MerchantProfile, *, proven: bool) -> Settings:
     """Return the settings after the current merchant was edited.
 
-    With the same ids, the current account is updated. Other ids are a correction of it too if the
-    car park's name is the same and WeChat never answered: its open entries are sent with the new
-    ids. Otherwise the account with these ids, or a new one, becomes current, and the open entries
-    stay under the old account.
+    If the ids are unchanged, the current account is updated. It is updated too if the car park's
+    name is unchanged and WeChat never answered an entry of the account: then the old ids were
+    wrong, and its open entries are sent with the new ones. Otherwise the account with the edited
+    ids, or a new one, becomes current, and open entries stay under the old account.
 
     Args:
         proven: True if WeChat has answered an entry of the current account.

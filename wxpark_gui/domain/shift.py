@@ -15,7 +15,7 @@ MESSAGE_LENGTH = 200
 """Longest message for the next shift, in characters."""
 
 OVERDUE_AFTER = timedelta(hours=16)
-"""Length from which on a shift is overdue: its closing was probably forgotten."""
+"""Length from which on a shift is overdue: closing it was probably forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,9 @@ class Person:
 
     Attributes:
         person_id: UUID, 36 characters.
-        name: as typed, see `read_name`; several people may have the same.
-        label: the name, with a number if another person has that name; unique, stamped on entries.
+        name: as returned by `read_name`; several people may have the same.
+        label: the name, with a number if another person has that name; unique, and stored with
+            entries.
         is_retired: True if the person can no longer sign in; the person stays in the records.
     """
 
@@ -58,8 +59,8 @@ class Shift:
         number: counter of the booth, from 1.
         opened_at: aware.
         main: the person that the shift was opened for.
-        present: the person who signed in last, `main` or a relief.
-        is_locked: True until the next sign-in; entries then have no attendant.
+        present: the person who signed in last: `main`, or a relief, which is another person.
+        is_locked: True from locking to the next sign-in; entries then have no attendant.
     """
 
     shift_id: str
@@ -85,9 +86,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Shift and person that new entries are made under; both are empty without a shift.
+    """Shift and person that are stored with new entries; both are empty without a shift.
 
     Attributes:
+        shift_id: UUID of the open shift.
         attendant: label of the person signed in; empty while the shift is locked.
     """
 
@@ -112,7 +114,7 @@ class NewShift:
 
 
 def read_name(typed: str) -> str:
-    """Convert typed text to a person's name; strip white space, and join runs of it to a blank.
+    """Convert typed text to a person's name: strip it, and replace runs of white space by a blank.
 
     Raises:
         NameFormatError: it is empty, longer than `NAME_LENGTH`, or not printable.

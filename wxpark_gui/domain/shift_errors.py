@@ -21,7 +21,7 @@ class PinWaitError(ReadableError):
     """Too many wrong PINs; the next try must wait.
 
     Attributes:
-        seconds: whole seconds until the next try, up to one too many.
+        seconds: whole seconds until the next try, rounded up; at most 1 s too many.
     """
 
     code = "PIN_WAIT"
@@ -46,13 +46,13 @@ class PersonUnknownError(ReadableError):
 
 
 class PersonAtWorkError(ReadableError):
-    """The person cannot be retired while main or present person of the open shift."""
+    """The person cannot be retired: the open shift is theirs, or they signed in to it last."""
 
     code = "PERSON_AT_WORK"
 
 
 class ShiftClosedError(ReadableError):
-    """No shift is open, or another one than the shift to close; nothing was changed."""
+    """No shift is open, or the open one is not the shift to close; nothing was changed."""
 
     code = "SHIFT_CLOSED"
 

@@ -1,4 +1,7 @@
-"""Sums of a shift, computed alike for the X-reading during the shift and for its closing."""
+"""Sums of a shift, computed alike for the X-reading during the shift and for its closing.
+
+An X-reading is the interim report of a cash register; here it lists the sums of the shift so far.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ class ShiftEntry:
 
     @classmethod
     def of(cls, record: EntryRecord) -> ShiftEntry:
-        """Convert a record."""
+        """Return the values of a record."""
         return cls(
             entry_id=record.entry_id,
             plate=record.entry.plate.text if record.entry.plate else "",
@@ -92,11 +95,13 @@ class ShiftSummary:
         normal, owing, other: answered entries by the owner's state.
         waiting: entries of this shift that are open.
         failed: entries refused, untrusted or expired.
-        voided, corrected, resent: `corrected` and `resent` count the new entries.
+        voided: entries voided.
+        corrected, resent: entries that replace another one, by kind of the replacement.
         unsigned: entries without an attendant, made while nobody was signed in.
         by_person: label and number of entries of each person, most entries first.
         carried: open entries of earlier shifts, then of this one; the next shift takes them over.
-        owing_list, failed_list, voided_list, corrected_list: the entries themselves.
+        owing_list, failed_list, voided_list, corrected_list: the entries that the sums of these
+            names count.
     """
 
     entered: int = 0
@@ -124,14 +129,16 @@ class ShiftSummary:
 
 @dataclass(frozen=True, slots=True)
 class ShiftReport:
-    """X-reading or closing of a shift.
+    """X-reading of an open shift, or report of a closed one.
 
     Attributes:
+        shift_id: UUID, 36 characters.
+        number: counter of the booth, from 1.
         lot, booth: names when the shift was opened.
         main: label of the person that the shift was opened for.
         opened_at: aware.
         stints: the people signed in, in order.
-        until: time of the reading or closing, aware.
+        until: time of the X-reading or end of the shift, aware.
         closed_by: label of the person who closed it, `-` if unknown; empty for an X-reading.
         message: for the next shift; may be empty.
         acknowledged_by: label of the person who took over; empty until then.

@@ -26,7 +26,7 @@ _HALF, _NEARLY_ALL = 50, 95
 
 
 class Period(Enum):
-    """Time that is evaluated; the value is its number of days, today included."""
+    """Period of a report; the value is its number of days, today included."""
 
     TODAY = 1
     WEEK = 7
@@ -49,8 +49,8 @@ class Figures:
 
     Attributes:
         severities, voided, backfilled: as in `Tally`.
-        median, nearly_all: answer time in ms that half, or 95 %, of the answers took at most, to
-            within 3 %; None without answers.
+        median, nearly_all: answer time in ms that 50 % and 95 % of the answers do not exceed,
+            accurate to 3 %; None without answers.
         outages: number of outages.
         outage_seconds: total length of the outages, in seconds.
         seconds_per_car: mean of the latest `CARS_IN_A_ROW` gaps; None for fewer gaps.
@@ -78,7 +78,7 @@ class Figures:
         return self.severities.get(severity, 0)
 
     def share(self, severity: Severity) -> float | None:
-        """Return the share of a severity in the answered entries, 0 to 1; None without those."""
+        """Return a severity's share of the answered entries, 0 to 1; None if none was answered."""
         answered = self.entries - self.undelivered
         return self.count(severity) / answered if answered else None
 
@@ -161,14 +161,17 @@ def _bars(
 
 
 def _months(first: int, last: int) -> list[tuple[int, int]]:
-    """Return the spans of days of each calendar month from day `first` to before `last`."""
+    """Return the calendar months from day `first` to before `last`, each as first and last day.
+
+    The days are numbers of slots; the last one of a month is excluded.
+    """
     starts = [first]
     starts += [day for day in range(first + 1, last) if slot_start(day, Slot.DAY).day == 1]
     return list(zip(starts, [*starts[1:], last], strict=True))
 
 
 def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[Outage]) -> Figures:
-    """Return the figures of the slots from the first to before the last of `span`."""
+    """Return the figures of the slots of `span`, whose second number is excluded."""
     found_tallies = [sums.tallies[number] for number in range(*span) if number in sums.tallies]
     tally, count, length = sum_tallies(found_tallies), 0, 0.0
     start, end = (slot_start(number, period.slot).timestamp() for number in span)
@@ -193,7 +196,10 @@ def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[
 
 
 def _percentile(answers: Mapping[int, int], percent: int) -> int | None:
-    """Return the smallest step that at least `percent` of the answers do not exceed."""
+    """Return the smallest answer step that at least `percent` of the answers do not exceed.
+
+    None without answers.
+    """
     total = sum(answers.values())
     passed = 0
     for step in sorted(answers):

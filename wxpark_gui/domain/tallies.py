@@ -1,8 +1,8 @@
 """Sums over entries and attempts, by slot: an hour or a day of Beijing.
 
-An entry belongs to the slot of its entry time. It counts unless it was voided or replaced: a car
-whose plate was corrected, or whose entry was sent again, is one entry. Entries from paper count,
-and are counted apart too. Training entries count in the training mode, and only there.
+An entry belongs to the slot of its entry time. It counts unless it was voided or replaced, so a car
+whose plate was corrected, or whose entry was sent again, is one entry. Entries from paper count
+like others, and are also counted separately. Training entries count in the training mode only.
 
 Sums of parts of a journal can be added in any order.
 """
@@ -22,10 +22,10 @@ CARS_IN_A_ROW = 20
 """Number of the latest gaps between cars whose mean is the seconds per car."""
 
 LONGEST_GAP = 60.0
-"""Longest gap that counts, in seconds; after a longer one no car was waiting."""
+"""Longest gap that counts, in seconds; a longer one means that no car was waiting."""
 
 ANSWER_STEPS: tuple[tuple[int | None, int], ...] = ((100, 1), (500, 5), (2000, 20), (None, 100))
-"""Pairs of upper bound and width, in ms: an answer time is stored as the middle of its step."""
+"""Steps for answer times: upper bound and width, in ms. A time is stored as its step's middle."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _BEIJING_OFFSET = 8 * 3600
@@ -51,7 +51,10 @@ def slot_start(number: int, slot: Slot) -> datetime:
 
 
 def answer_step(milliseconds: int) -> int:
-    """Return the middle of the step that contains an answer time in ms; it is within 3 % of it."""
+    """Return the middle of the step that contains an answer time, in ms.
+
+    It differs by at most 3 %.
+    """
     known = max(0, milliseconds)
     for bound, width in ANSWER_STEPS:
         if bound is None or known < bound:
@@ -74,7 +77,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Attempt at which an outage may begin or end; attempts between two turns are left out.
+    """Attempt at which an outage may begin or end. Attempts between two turns are not needed.
 
     Attributes:
         at: start of the attempt, in seconds since 1970.
@@ -166,7 +169,7 @@ class Part:
     """Sums of one step of reading the journal.
 
     Attributes:
-        read: share of the steps that have been taken, this one included; 1 at the end.
+        read: share of the steps that are done, this one included; 1 at the end.
         skipped: archived month that could not be read, `YYYY-MM`; empty if the part was read.
     """
 

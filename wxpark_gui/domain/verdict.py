@@ -15,7 +15,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, Remedy
 
 
 class Severity(Enum):
-    """Colour class of a verdict; the values are part of the console tool's JSON."""
+    """Class of a verdict, which decides its colour; the values are in the console tool's JSON."""
 
     OK = "ok"
     ARREARS = "arrears"
@@ -49,7 +49,7 @@ class UserState(Enum):
 
 
 class DeductMode(Enum):
-    """`deduct_mode`: automatic (无感), started by the driver (免密), or absent or another value."""
+    """Value of `deduct_mode`: automatic (无感), started by the driver (免密), or none of these."""
 
     AUTOPAY = "AUTOPAY"
     PROACTIVE = "PROACTIVE"
@@ -86,7 +86,7 @@ class Verdict:
     """Content of the coloured verdict panel.
 
     Attributes:
-        severity: colour class.
+        severity: decides the colour.
         delivery: the entry's state when the verdict was made.
         cause: cause of the last exchange's outcome; None before the first.
         state: the owner's state; `NONE` unless the gateway answered.
@@ -162,7 +162,7 @@ def judge(delivery: DeliveryState, outcome: Outcome | None, as_of: datetime | No
 
 
 def judge_query(outcome: Outcome, as_of: datetime) -> Verdict:
-    """Return the verdict of a query; without an answer it is `FAILED`, as queries are not retried.
+    """Return the verdict of a query. Without an answer it is `FAILED`, as queries are not retried.
 
     Args:
         as_of: end of the exchange, aware.

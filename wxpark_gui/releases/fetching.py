@@ -1,6 +1,6 @@
 """Download of small files from a web server, limited in time and size.
 
-Follows no redirect, decompresses nothing, and ignores proxies set in the environment. The time
+It follows no redirect, decompresses nothing, and ignores proxies set in the environment. The time
 limit covers the whole download, even from a server that sends one byte a second.
 """
 

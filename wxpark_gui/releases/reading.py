@@ -11,7 +11,10 @@ from wxpark_gui.releases.fetching import FILE_BYTES
 
 
 class FileReader:
-    """Reads files on a daemon thread. While an overdue read hangs, further ones fail at once."""
+    """Reads files on a daemon thread.
+
+    While an overdue read has not returned, others fail at once.
+    """
 
     def __init__(self) -> None:
         self._caller = SerialCaller("wxpark-share")

@@ -19,7 +19,10 @@ _SOURCE_LANGUAGE = "en"
 
 
 def asset(*names: str) -> Traversable:
-    """File or folder below `resources`, such as `asset("icons", "ok.svg")`. It may not exist."""
+    """Return a file or folder below `resources`, such as `asset("icons", "ok.svg")`.
+
+    It may not exist.
+    """
     place: Traversable = _root()
     for name in names:
         place = place / name
@@ -27,7 +30,7 @@ def asset(*names: str) -> Traversable:
 
 
 def catalogue(language: str) -> gettext.NullTranslations:
-    """Translations for a language; none for `en`, the language of the message ids.
+    """Return the translations for a language; none for `en`, the language of the message ids.
 
     Raises:
         FileNotFoundError: the build lacks the compiled catalogue.
@@ -40,13 +43,16 @@ def catalogue(language: str) -> gettext.NullTranslations:
 
 
 def notice() -> str:
-    """Text of `NOTICE.txt`, the licences of all bundled parts; empty in a checkout without it."""
+    """Return the text of `NOTICE.txt`, the licences of all bundled parts.
+
+    Empty in a checkout without it.
+    """
     text = asset("NOTICE.txt")
     return text.read_text(encoding="utf-8") if text.is_file() else ""
 
 
 def _root() -> Traversable:
-    """The `resources` folder, inside an installed package or next to the package in a checkout."""
+    """Return the folder `resources` in the installed package, or beside it in a checkout."""
     package = files("wxpark_gui")
     installed = package / "resources"
     return installed if installed.is_dir() else Path(str(package)).parent / "resources"

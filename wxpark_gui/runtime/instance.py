@@ -21,11 +21,11 @@ _log = logging.getLogger(__name__)
 
 
 def server_name(directory: Path) -> str:
-    """Name of the `QLocalServer` of a data directory.
+    """Return the name of the `QLocalServer` of a data directory.
 
     On Windows it is the name of a pipe, otherwise the path of a socket in the directory, whose mode
-    protects it. A longer path than `LONGEST_SOCKET_PATH` is replaced by a hash of the directory, in
-    `XDG_RUNTIME_DIR` or else the folder for temporary files.
+    protects it. If that path is longer than `LONGEST_SOCKET_PATH`, the socket is in
+    `XDG_RUNTIME_DIR` or else in the folder for temporary files, under a hash of the directory.
     """
     if sys.platform == "win32":
         return pipe_name(PureWindowsPath(directory))
@@ -37,7 +37,7 @@ def server_name(directory: Path) -> str:
 
 
 def pipe_name(directory: PureWindowsPath) -> str:
-    """Name of the pipe for a directory; letter case and kind of slash make no difference."""
+    """Return the name of a directory's pipe; letter case and kind of slash make no difference."""
     normal = str(directory).lower()
     return _hashed(normal)
 

@@ -21,7 +21,7 @@ _PLATE = re.compile("([\u4e00-\u9fff][A-Z])·?[A-Z0-9]{3,5}([A-Z0-9\u4e00-\u9fff
 def redact(text: str) -> str:
     """Mask text that looks like a key, a signature or a driver id, and the middle of plates.
 
-    Callers still must not log such values.
+    Even so, callers must not log such values.
     """
     text = _SECRET_LIKE.sub("[redacted]", text)
     text = _DRIVER_ID.sub("[redacted]", text)

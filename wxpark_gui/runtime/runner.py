@@ -23,8 +23,11 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _unfinished: set[Worker] = set()
-"""Workers whose thread outlives `stop`. The thread must not drop the last reference to its QObject:
-Qt would destroy it there, while the GUI thread may deliver events to it."""
+"""Workers whose thread outlives `stop`.
+
+The thread must not drop the last reference to its QObject: Qt would destroy it there, while the GUI
+thread may deliver events to it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Worker(QObject):
     def call(self, task: Callable[[], T]) -> T:
         """Run a task on this thread and return its result or raise its exception.
 
-        Called after `stop` it may never return.
+        It may never return if it is called after `stop`.
         """
         if threading.current_thread() is self._thread:
             return task()
@@ -134,4 +137,4 @@ class Worker(QObject):
 
 
 def _ignore(_: object) -> None:
-    """No-op callback."""
+    """Do nothing."""

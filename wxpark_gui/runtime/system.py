@@ -16,12 +16,12 @@ _NONCE_LENGTH = 32
 
 
 def _choose_monotonic() -> Callable[[], float]:
-    """Choose a monotonic clock that goes on while the computer is suspended.
+    """Choose a monotonic clock that includes the time for which the computer is suspended.
 
     - Linux: `CLOCK_BOOTTIME`, because `time.monotonic` (`CLOCK_MONOTONIC`) stops.
     - macOS: `CLOCK_MONOTONIC`, because `time.monotonic` (`mach_absolute_time`) stops.
-    - Windows: `time.monotonic`, which goes on as `GetTickCount64` and, from Python 3.13 on, as
-      `QueryPerformanceCounter`.
+    - Windows: `time.monotonic`, which includes it as `GetTickCount64` and, from Python 3.13 on, as
+    `QueryPerformanceCounter`.
     """
     for name in _COUNTING_SUSPEND.get(sys.platform, ()):
         clock_id = getattr(time, name, None)
@@ -41,18 +41,18 @@ _seconds_since_boot = _choose_monotonic()
 
 
 class SystemClock:
-    """The computer's wall clock, and a monotonic clock that goes on while suspended."""
+    """The computer's wall clock, and a monotonic clock that includes time of suspend."""
 
     def now(self) -> datetime:
-        """Current time, aware, in UTC."""
+        """Return the current time, aware, in UTC."""
         return datetime.now(timezone.utc)
 
     def monotonic(self) -> float:
-        """Seconds since an arbitrary start; never goes back, and goes on while suspended."""
+        """Return the seconds since an arbitrary start; they never go back, and include suspend."""
         return _seconds_since_boot()
 
     def pause(self, seconds: float) -> None:
-        """Block for so many seconds. Never call it in the GUI thread."""
+        """Block for a number of seconds. Never call it in the GUI thread."""
         time.sleep(seconds)
 
 
@@ -60,13 +60,13 @@ class SystemRandom:
     """Nonces, ids and jitter from the operating system's cryptographic source."""
 
     def nonce(self) -> str:
-        """32 upper-case letters or digits."""
+        """Return 32 upper-case letters or digits."""
         return "".join(secrets.choice(_ALPHABET) for _ in range(_NONCE_LENGTH))
 
     def entry_id(self) -> str:
-        """A random UUID (version 4), 36 characters."""
+        """Return a random UUID (version 4), 36 characters."""
         return str(uuid.uuid4())
 
     def jitter(self) -> float:
-        """Random number of at least 0 and less than 1."""
+        """Return a random number of at least 0 and less than 1."""
         return secrets.randbelow(1_000_000) / 1_000_000

@@ -73,10 +73,10 @@ class TableFiles(Protocol):
         overwrite: bool,
         check: Callable[[], None],
     ) -> AbstractContextManager[ExportTable]:
-        """Return a context with a table; the file gets its name if the block ends without an error.
+        """Return a context with a table to fill.
 
-        `check` is called often and raises an exception to stop. Raises `ExportExistsError` and
-        `FileNotWrittenError`.
+        If its block ends without an error, the file is kept. `check` is called often; an exception
+        that it raises ends the writing. Raises `ExportExistsError` and `FileNotWrittenError`.
         """
         ...
 
@@ -113,7 +113,10 @@ class Export:
         audit: ExportAudit,
         clock: Clock,
     ) -> None:
-        """`open_rows` is called on the thread of `run`; it may raise a `ReadableError`."""
+        """Keep the given parts. `open_rows` may raise a `ReadableError`.
+
+        It is called on the thread of `run`.
+        """
         self._open_rows = open_rows
         self._files = files
         self._audit = audit
@@ -134,10 +137,10 @@ class Export:
 
         Raises:
             ExportCancelledError: `is_cancelled` returned True.
-            ExportExistsError: there is a file of that name, and it is not to be replaced.
+            ExportExistsError: there is a file of that name, and `request.overwrite` is False.
             FileNotWrittenError: the file cannot be written.
-            ReadableError: the journal cannot be read, or the audit line for whole plates not be
-                added.
+            ReadableError: the journal cannot be read, or, for whole plates, the audit not be
+                written.
         """
 
         def check() -> None:
@@ -168,7 +171,10 @@ class Export:
 
 
 def _detail(request: ExportRequest) -> str:
-    """Return format and period, without plates and without the path, which may name a person."""
+    """Return the text for the audit: format and period.
+
+    Plates are left out, and so is the path, which may contain a person's name.
+    """
     wanted = request.wanted
     since = wanted.since.isoformat(timespec="seconds") if wanted.since else "-"
     until = wanted.until.isoformat(timespec="seconds") if wanted.until else "-"

@@ -41,7 +41,7 @@ class Doctor:
         releases: Releases,
         log_failure: ReadableError | None = None,
     ) -> None:
-        """Take the parts to examine.
+        """Keep the given parts, which are to be examined.
 
         Args:
             check_directory: returns the data directory's path, or raises a `ReadableError`.

@@ -29,7 +29,7 @@ class Keys:
 
     Reading from a locked keyring opens a prompt, which takes the keyboard focus. So a keyring that
     is known to be locked is read in two cases only: by the first read of the process, and by
-    `load`, at a person's request. `get` raises a cached failure at once, without a call of the
+    `load`, which a person requests. `get` raises a cached failure at once, without a call of the
     keyring, until `load` or `store` succeeds or `retry` finds the keyring unlocked.
 
     `load`, `store`, `forget`, `describe` and `is_locked` implement the `Vault` port and always call
@@ -49,13 +49,13 @@ class Keys:
         self._turn = threading.Lock()
 
     def holds(self, mch_id: str) -> bool:
-        """Test if the key is in memory. Never waits."""
+        """Test if the key is in memory. Does not block."""
         return mch_id in self._keys
 
     def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
-        """Cached failure to read this key; None if there is none or the key is in memory.
+        """Return the cached failure to read this key; None without one or if the key is in memory.
 
-        Never waits.
+        Does not block.
         """
         if mch_id in self._keys:
             return None
@@ -80,18 +80,18 @@ class Keys:
             return self._read(mch_id)
 
     def doubt(self, mch_id: str) -> None:
-        """Read the key again at its next use, if the keyring is unlocked then.
+        """Make the next `get` read the key again if the keyring is unlocked then.
 
-        For a key whose signature WeChat refused.
+        Call it if WeChat refused a signature made with the key.
         """
         self._doubted.add(mch_id)
 
     def retry(self, mch_ids: Iterable[str]) -> bool:
         """Read keys again after a failure of the whole keyring, if it reports itself unlocked.
 
-        After a failure with a prompt, it must have been seen locked or silent since: some keyrings
-        prompt although they are never locked. If a read by `retry` may have prompted, later calls
-        are no-ops until `load`.
+        If the failed read may have opened a prompt, the keyring must also have been seen locked or
+        silent since, because some keyrings prompt although they never report a lock. If a read by
+        `retry` may have prompted, later calls do nothing until `load`.
 
         Returns True if no failure of the whole keyring is left.
         """
@@ -107,7 +107,11 @@ class Keys:
             return failure is None
 
     def load(self, mch_id: str) -> Secret:
-        """Read the key from the keyring, which may prompt, and cache the key or the failure."""
+        """Read the key from the keyring, which may prompt, and cache the key or the failure.
+
+        Raises:
+            KeyUnavailableError: the key cannot be read.
+        """
         with self._turn:
             self._may_retry = True
             return self._read(mch_id)
@@ -148,7 +152,10 @@ class Keys:
         return key
 
     def _check_no_prompt(self, mch_id: str) -> None:
-        """Raise and cache a failure if the keyring is locked or fails; pass the first read."""
+        """Raise and cache a failure if the keyring is locked or fails.
+
+        A no-op before the process has called the keyring for a key.
+        """
         if not self._was_asked:
             return
         try:

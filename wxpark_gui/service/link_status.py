@@ -12,7 +12,7 @@ _NOT_TRIED = frozenset({Cause.KEY_UNAVAILABLE, Cause.ACCOUNT_UNKNOWN})
 
 
 class LinkState(Enum):
-    """Result of the last try to reach the gateway; `UNTRIED` before the first."""
+    """Result of the last attempt to reach the gateway; `UNTRIED` before the first."""
 
     UNTRIED = "untried"
     UP = "up"

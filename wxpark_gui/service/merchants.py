@@ -44,9 +44,9 @@ class Merchants:
     def keep(self, settings: Settings, key: Secret | None) -> Settings:
         """Save edited settings and, if given, a new key; return the settings as stored.
 
-        The accounts on disk are changed by the rules of `change_merchant`. Then all but the current
-        one are removed unless they have open entries, and their keys too. The appearance on disk is
-        not changed. An unreadable file is replaced.
+        The accounts on disk are changed by the rules of `change_merchant`. Then all accounts but
+        the current one are removed unless they have open entries, and the keys of the removed ones
+        too. The appearance on disk is not changed. An unreadable file is replaced.
 
         Args:
             settings: their current account has the edited merchant.
@@ -55,7 +55,7 @@ class Merchants:
         Raises:
             NotSetUpError: the settings have no current account.
             InvalidInputError: a field is invalid.
-            KeyUnavailableError: the key could not be stored, or there is none to keep.
+            KeyUnavailableError: the key could not be stored, or `key` is None and none can be read.
             SettingsNewerError: a newer version wrote the file, which is not replaced.
             SettingsNotWrittenError: the file could not be written; the keyring is as before.
         """

@@ -1,6 +1,7 @@
 """Outbox: sends the waiting entries, in their order and at a limited rate.
 
-Over 300 lines: order and rate depend on the same state, which every step reads.
+The module exceeds the project's limit of 300 lines: order and rate depend on the same state, which
+every step reads.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Flushed:
     waiting: tuple[EntryRecord, ...]
 
     def count(self, state: DeliveryState) -> int:
-        """Number of closed entries in one state."""
+        """Return the number of closed entries in one state."""
         return sum(record.state is state for record in self.closed)
 
 
@@ -81,16 +82,16 @@ class Outbox:
 
     A failure has one of three scopes, each with its own growing waits:
 
-    - Connection (`line`): the gateway was not reached, or the reply was untrusted. After each wait
-      one entry is tried, a different one each time. The first exchange that reaches the gateway,
-      of the outbox or of a live entry, ends the outage.
-    - Account: its settings, permission or key failed. Its entries are held, and one of them is
-      retried; other accounts are not affected. If the key is missing, none is retried, and the
-      account is released once the key is in memory.
-    - Entry: the gateway put it off. It waits alone, and is tried after entries that were not put
-      off. If three different ones in a row are put off, the whole queue slows down.
+    - Connection (`_line`): the gateway was not reached, or the reply was untrusted. After each wait
+    one entry is tried, a different one each time. The first exchange that reaches the gateway, of
+    the outbox or of a live entry, ends the outage. - Account: its settings, permission or key
+    failed. Its entries are held, and one of them is retried; other accounts are not affected. If
+    the key is missing, none is retried, and the account is released once the key is in memory. -
+    Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
+    not put off. If three different ones in a row are put off, the whole queue slows down.
 
-    Over 20 methods: each scope needs methods to note a failure, to end it and to wait.
+    The class exceeds the project's limit of 20 methods: each scope needs methods to note a failure,
+    to end it and to wait.
     """
 
     def __init__(self, journal: Journal, submission: Submission, clock: Clock) -> None:
@@ -123,9 +124,9 @@ class Outbox:
         return Progress(delivered, expired, self._next_step_in(backlog))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
-        """Plan all waiting entries for now, and try each that becomes due once, two a second.
+        """Plan all waiting entries for now, and try each that becomes due once.
 
-        Ends early after two failures of the connection in a row.
+        At most two are sent a second. Ends early after two failures of the connection in a row.
 
         Args:
             pause: called with the number of seconds to wait.
@@ -219,7 +220,7 @@ class Outbox:
         return None
 
     def _held_accounts(self, backlog: Backlog) -> Sequence[EntryRecord]:
-        """Release accounts whose key is now in memory; newest held entry of each other account."""
+        """Release accounts whose key is now in memory; return the others' newest held entries."""
         held = backlog.held
         unlocked = [record for record in held if self._is_unlocked(record)]
         for record in unlocked:
@@ -232,7 +233,10 @@ class Outbox:
         return cause is Cause.KEY_UNAVAILABLE and self._submission.holds_key_of(record)
 
     def _backoff_of(self, record: EntryRecord) -> Backoff | None:
-        """Waits between the retries of a held account; None if its key could not be read."""
+        """Return the waits between the retries of a held account.
+
+        None if its key cannot be read.
+        """
         if record.outcome is None or record.outcome.cause is Cause.KEY_UNAVAILABLE:
             return None
         account_id = record.origin.account_id
@@ -279,7 +283,7 @@ class Outbox:
             _log.info("gateway reached again: %d entries released", released)
 
     def _next_untried(self, tried: set[str]) -> EntryRecord | None:
-        """Next due entry whose id is not in `tried`; None if there is none."""
+        """Return the next due entry whose id is not in `tried`; None if there is none."""
         due = self._journal.due(self._clock.now(), limit=len(tried) + 1)
         return next((record for record in due if record.entry_id not in tried), None)
 

@@ -1,7 +1,7 @@
 """Ports of the use cases. Most adapters are in `wechatpay`, `storage`, `releases` and `runtime`.
 
-A method without a documented error raises no `ReadableError`. Over 300 lines: the signatures and
-promises of every port, without code.
+A method without a documented error raises no `ReadableError`. The module exceeds the project's
+limit of 300 lines: the signatures and promises of every port, without code.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Clock(Protocol):
     """Wall clock and monotonic clock."""
 
     def now(self) -> datetime:
-        """Present time, aware, in UTC."""
+        """Return the present time, aware, in UTC."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds since an arbitrary start; never goes back, and counts suspend."""
+        """Return the seconds since an arbitrary start; they never go back, and include suspend."""
         ...
 
 
@@ -47,15 +47,15 @@ class Nonces(Protocol):
     """Random values."""
 
     def nonce(self) -> str:
-        """32 letters or digits from a cryptographic source, fresh at every call."""
+        """Return 32 letters or digits from a cryptographic source, fresh at every call."""
         ...
 
     def entry_id(self) -> str:
-        """A random UUID, 36 characters."""
+        """Return a random UUID, 36 characters."""
         ...
 
     def jitter(self) -> float:
-        """A random number from 0 to 1."""
+        """Return a random number, at least 0 and below 1."""
         ...
 
 
@@ -91,7 +91,7 @@ class Gateway(Protocol):
 class Vault(Protocol):
     """Store of merchant keys. Every method may block for seconds, so the GUI thread calls none.
 
-    All methods may raise subclasses of `KeyUnavailableError`.
+    All methods may raise subclasses of `KeyUnavailableError`. `load` raises one if there is no key.
     """
 
     def load(self, mch_id: str) -> Secret: ...
@@ -105,7 +105,7 @@ class Vault(Protocol):
         ...
 
     def describe(self) -> str:
-        """Name of the keyring in use, such as `SecretService`."""
+        """Return the name of the keyring in use, such as `SecretService`."""
         ...
 
     def is_locked(self) -> bool | None:
@@ -144,7 +144,7 @@ class AccountUse(Protocol):
     """Entries of an account. Both methods read the disk and may raise `JournalDamagedError`."""
 
     def waiting(self, account_id: str, /) -> int:
-        """Number of open entries."""
+        """Return the number of open entries."""
         ...
 
     def was_answered(self, account_id: str, /) -> bool:
@@ -166,19 +166,19 @@ class JournalReader(Protocol):
         after: int | None = None,
         wanted: EntryFilter = EVERY_ENTRY,
     ) -> Sequence[EntryRecord]:
-        """See `Journal.page`."""
+        """Return one page of entries; see `Journal.page`."""
         ...
 
     def count_open(self) -> int:
-        """Number of open entries."""
+        """Return the number of open entries."""
         ...
 
     def verify(self) -> int:
-        """Check all files; returns the number of entries, archived ones included."""
+        """Check all files and return the number of entries, archived ones included."""
         ...
 
     def lost_archives(self) -> Sequence[str]:
-        """Months, `YYYY-MM`, whose archive is missing or cannot be opened."""
+        """Return the months, `YYYY-MM`, whose archive is missing or cannot be opened."""
         ...
 
     def close(self) -> None: ...
@@ -191,30 +191,33 @@ class History(Protocol):
     """
 
     def page(self, wanted: HistoryFilter, limit: int, before: int | None = None) -> HistoryPage:
-        """The next part of the entries that meet `wanted`, newest first.
+        """Return the next part of the entries that meet `wanted`, newest first.
 
         It has few entries or none if reading more would take long.
 
         Args:
             limit: the largest number of entries in it.
-            before: `HistoryPage.before` of the part before; None starts at the newest entry.
+            before: `HistoryPage.before` of the part read last; None starts at the newest entry.
         """
         ...
 
     def entries_at(self, positions: Sequence[int]) -> Sequence[HistoryEntry]:
-        """The entries with these positions, newest first; missing ones are left out."""
+        """Return the entries with these positions, newest first; missing ones are left out."""
         ...
 
     def count_newer(self, wanted: HistoryFilter, after: int) -> int:
-        """Number of matches in the active file with positions above `after`, at most 1000."""
+        """Return the number of matches in the active file with positions above `after`.
+
+        At most 1000 are counted.
+        """
         ...
 
     def detail(self, entry_id: str) -> HistoryDetail | None:
-        """Everything about an entry; None if no readable file has it."""
+        """Return everything about an entry; None if no readable file has it."""
         ...
 
     def choices(self) -> HistoryChoices:
-        """Names in recent entries of the active file, for the filter."""
+        """Return the names in recent entries of the active file, to choose from in the filter."""
         ...
 
     def close(self) -> None: ...
@@ -224,11 +227,14 @@ class Searches(Protocol):
     """The searches that a person saved. Methods may block on the disk."""
 
     def load(self) -> Sequence[Search]:
-        """The searches in their order; invalid ones are left out."""
+        """Return the saved searches in their order; invalid ones are left out."""
         ...
 
     def save(self, searches: Sequence[Search]) -> None:
-        """Replace all of them. Raises `SettingsNotWrittenError` if they cannot be written."""
+        """Replace all saved searches.
+
+        Raises `SettingsNotWrittenError` if they cannot be written.
+        """
         ...
 
 
@@ -240,7 +246,7 @@ class QueryAudit(Protocol):
     ) -> None:
         """Add a query by the person `by` and its result, the plate masked; `by` may be empty.
 
-        Raises a `ReadableError` if it cannot.
+        Raises a `ReadableError` if that fails.
         """
         ...
 
@@ -260,16 +266,17 @@ class Journal(Protocol):
 
     Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
     raise `JournalDamagedError`; of these only `get`, `visits`, `was_answered` and `fingerprints`
-    include archived entries. Over 20 methods: the use cases need that many operations.
+    include archived entries. The class exceeds the project's limit of 20 methods: the use cases
+    need that many operations.
     """
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number, usually as `SAVED`.
 
-        In a held account it is `WAITING` without a planned attempt. Behind an open entry of the
-        same plate and account it is `WAITING` and planned for now, and so is that one if it waits
-        and the gateway did not ask for the wait. An entry that it replaces is linked to it; a
-        correction also closes an open one as `VOIDED`.
+        In a held account it is saved as `WAITING` without a planned attempt. If an earlier entry of
+        the same plate and account is open, it is saved as `WAITING`, planned for now; the earlier
+        one is planned for now too, if it waits and the gateway did not ask for the wait. An entry
+        that the new one replaces is linked to it; a correction also closes an open one as `VOIDED`.
 
         Raises `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if
         the old entry was already replaced, `NothingToResendError` if its state forbids replacing.
@@ -300,7 +307,7 @@ class Journal(Protocol):
     def get(self, entry_id: str) -> EntryRecord | None: ...
 
     def recent(self, limit: int) -> Sequence[EntryRecord]:
-        """The newest entries, newest first."""
+        """Return the newest entries, newest first."""
         ...
 
     def page(
@@ -311,7 +318,7 @@ class Journal(Protocol):
         after: int | None = None,
         wanted: EntryFilter = EVERY_ENTRY,
     ) -> Sequence[EntryRecord]:
-        """One page of entries in order of saving; a page shorter than `limit` is the last.
+        """Return one page of entries in order of saving; a page shorter than `limit` is the last.
 
         Args:
             before: selects entries of smaller positions, newest first; None starts at the newest.
@@ -321,15 +328,15 @@ class Journal(Protocol):
         ...
 
     def open_entries(self) -> Sequence[EntryRecord]:
-        """All open entries, oldest first."""
+        """Return all open entries, oldest first."""
         ...
 
     def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
-        """Waiting entries that may be tried now, oldest first; `limit` at most.
+        """Return waiting entries that may be tried now, oldest first; `limit` at most.
 
-        Entries that the gateway put off come last. Entries of a held account and entries behind an
-        earlier open one of their plate and account are left out. Raises `JournalWriteError` too,
-        because planned times are moved after a change of the wall clock.
+        Entries that the gateway put off come last. Left out are entries of a held account, and
+        entries with an earlier open one of the same plate and account. Raises `JournalWriteError`
+        too, because planned times are moved after a change of the wall clock.
 
         Args:
             rotate: sort by planned time instead of age. A failed try is planned for later, so
@@ -338,11 +345,11 @@ class Journal(Protocol):
         ...
 
     def backlog(self) -> Backlog:
-        """Summary of the open entries."""
+        """Return a summary of the open entries."""
         ...
 
     def waiting(self, account_id: str) -> int:
-        """Number of open entries of an account."""
+        """Return the number of open entries of an account."""
         ...
 
     def was_answered(self, account_id: str) -> bool:
@@ -350,14 +357,14 @@ class Journal(Protocol):
         ...
 
     def release(self, now: datetime, account_id: str = "") -> int:
-        """Plan for now all waiting entries, or those of one account; return their number.
+        """Plan all waiting entries, or those of one account, for now; return their number.
 
         Held accounts are no longer held afterwards.
         """
         ...
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan for now the entries whose last try, if any, did not reach the gateway.
+        """Plan the entries whose last try, if any, did not reach the gateway for now.
 
         Returns their number.
         """
@@ -401,22 +408,26 @@ class Journal(Protocol):
         ...
 
     def lost_archives(self) -> Sequence[str]:
-        """Months, `YYYY-MM`, whose archive was found damaged or missing and has no good backup."""
+        """Return the months, `YYYY-MM`, whose archive is damaged or missing.
+
+        Those that were restored from a backup are not included.
+        """
         ...
 
     def count_since(self, moment: datetime) -> int:
-        """Number of entries saved at `moment` or later, without archived ones."""
+        """Return the number of entries saved at `moment` or later, without archived ones."""
         ...
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Plates entered since then, with their number of entries, voided ones not counted.
+        """Return the plates entered since then, with their number of entries.
 
-        Only the `limit` latest plates, the latest one at the end.
+        Voided ones do not count. Only the `limit` plates entered last are returned, the latest at
+        the end.
         """
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:
-        """Fingerprints of the newest verified replies, to refuse their replay after a restart.
+        """Return fingerprints of the newest verified replies, to refuse replays after a restart.
 
         At most `limit` of replies to entries, newest first, then at most `limit` of replies to
         queries.
@@ -424,11 +435,11 @@ class Journal(Protocol):
         ...
 
     def shift_book(self) -> ShiftBook:
-        """The book of people and shifts in the same file, for use on the journal's thread."""
+        """Return the book of people and shifts in the same file; use it on the journal's thread."""
         ...
 
     def verify(self) -> int:
-        """Check the active file; returns its number of entries. Raises `JournalDamagedError`."""
+        """Check the active file and return its number of entries. Raises `JournalDamagedError`."""
         ...
 
     def close(self) -> None: ...

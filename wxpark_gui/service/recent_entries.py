@@ -10,7 +10,7 @@ from wxpark_gui.domain.record import EntryRecord, NewEntry
 
 
 class RecentEntries:
-    """Times of entry by plate. Unsaved entries count; voided and plateless ones do not."""
+    """Times of entry by plate. Entries being saved count; voided and plateless ones do not."""
 
     def __init__(self) -> None:
         self._by_plate: dict[str, dict[str, datetime]] = {}
@@ -38,6 +38,6 @@ class RecentEntries:
     def times_of(
         self, entry: ParkingEntry, now: datetime, window: timedelta
     ) -> tuple[datetime, ...]:
-        """Times within `window` before `now` at which the entry's plate was entered."""
+        """Return the times within `window` before `now` at which the entry's plate was entered."""
         times = self._by_plate.get(entry.plate.text, {}) if entry.plate else {}
         return tuple(time for time in times.values() if timedelta(0) <= now - time < window)

@@ -20,7 +20,7 @@ class Upgrades:
     running: Version
 
     def newer(self, source: ReleaseSource) -> Release | None:
-        """The announced release if it is newer, else None.
+        """Return the announced release if it is newer than the running version, else None.
 
         Blocks as long as `Releases.announced`, and raises the same errors. Replaying an old signed
         file can only hide a newer release.

@@ -20,11 +20,14 @@ class ShiftBook(Protocol):
     """
 
     def state(self) -> ShiftState:
-        """People, the open shift, and the last closed one if nobody has acknowledged it."""
+        """Return the people, the open shift, and the last closed one if it is not acknowledged."""
         ...
 
     def pin_state(self, person_id: str) -> PinState:
-        """Stored PIN and wrong tries. Raises `PersonUnknownError`, also for a retired person."""
+        """Return a person's stored PIN and wrong tries.
+
+        Raises `PersonUnknownError`, also for a retired person.
+        """
         ...
 
     def note_try(self, person_id: str) -> None:
@@ -58,7 +61,7 @@ class ShiftBook(Protocol):
         ...
 
     def retire_person(self, person_id: str, now: datetime) -> None:
-        """Let a person no longer sign in.
+        """Retire a person, who then cannot sign in.
 
         Raises `PersonUnknownError`, or `PersonAtWorkError` if the open shift was opened for the
         person, or the person signed in last.
@@ -81,17 +84,20 @@ class ShiftBook(Protocol):
         ...
 
     def report(self, now: datetime) -> ShiftReport:
-        """X-reading of the open shift. Raises `ShiftClosedError` without one."""
+        """Return the X-reading of the open shift: its sums so far.
+
+        Raises `ShiftClosedError` if no shift is open.
+        """
         ...
 
     def close(
         self, shift_id: str, message: str, now: datetime, successor: NewShift | None = None
     ) -> ShiftReport:
-        """Close a shift and return its report; with a successor open the next one.
+        """Close a shift and return its report; with a successor, open the next shift too.
 
-        Both happen in one transaction. The successor acknowledges the closed shift.
-
-        Raises `ShiftClosedError` if it is not the open one, `PersonUnknownError` for the successor.
+        Both happen in one transaction, which also notes that the successor acknowledges the closed
+        shift. Raises `ShiftClosedError` if `shift_id` is not the open shift, `PersonUnknownError`
+        for the successor.
         """
         ...
 

@@ -16,12 +16,12 @@ from wxpark_gui.service.shift_book import ShiftBook
 
 LOCKED_BY_HAND = "hand"
 LOCKED_AS_OVERDUE = "overdue"
-"""Reasons in the audit for a lock."""
+"""Reasons for a lock, as written to the audit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Result of a closing: its report, and the state after it."""
+    """Result of closing a shift: its report, and the state after it."""
 
     report: ShiftReport
     state: ShiftState
@@ -56,11 +56,11 @@ class Shifts:
         return self._take(state)
 
     def sign_in(self, person_id: str, pin: Secret) -> ShiftState:
-        """Open a shift; in an open one unlock it, or relieve the person signed in.
+        """Open a shift; if one is open, unlock it or replace the person signed in.
 
         Raises:
             WrongPinError, PinWaitError: the PIN is wrong, or the next try must wait.
-            PersonUnknownError: the person was retired.
+            PersonUnknownError: there is no such person, or the person was retired.
         """
         self._check_pin(person_id, pin)
         return self._take(self.book.sign_in(self._new_shift(person_id), self.clock.now()))
@@ -70,7 +70,7 @@ class Shifts:
         return self._take(self.book.lock(self.clock.now(), LOCKED_BY_HAND))
 
     def read(self) -> ShiftReport:
-        """X-reading: the sum of the open shift so far; changes nothing.
+        """Return an X-reading: the sums of the open shift so far. Changes nothing.
 
         Raises:
             ShiftClosedError: no shift is open.
@@ -78,21 +78,21 @@ class Shifts:
         return self.book.report(self.clock.now())
 
     def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> Closing:
-        """Close a shift and open that of the next person, whose PIN acknowledges it.
+        """Close a shift and open that of the next person, whose PIN acknowledges the closed one.
 
         Both changes are one transaction: after a power cut one of the two shifts is open.
 
         Raises:
             WrongPinError, PinWaitError: the PIN of the next person is wrong, or the next try must
                 wait.
-            PersonUnknownError: the next person was retired.
+            PersonUnknownError: there is no such person, or the person was retired.
             ShiftClosedError: the shift is not open.
         """
         self._check_pin(next_id, pin)
         return self._close(shift_id, message, self._new_shift(next_id))
 
     def close(self, shift_id: str, message: str) -> Closing:
-        """Close a shift without a successor; after the next sign-in `acknowledge` is to be called.
+        """Close a shift without a successor. `acknowledge` must be called after the next sign-in.
 
         Raises:
             ShiftClosedError: the shift is not open.
@@ -135,7 +135,7 @@ class Shifts:
         return self._take(self.book.state())
 
     def retire_person(self, person_id: str) -> ShiftState:
-        """Let a person no longer sign in.
+        """Retire a person, who then cannot sign in.
 
         Raises:
             PersonAtWorkError: the open shift was opened for the person, or the person is signed in.

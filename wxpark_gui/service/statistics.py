@@ -1,4 +1,4 @@
-"""Statistics of a period, reported again and again while the journal is read."""
+"""Statistics of a period, with a new report after each month that is read."""
 
 from __future__ import annotations
 

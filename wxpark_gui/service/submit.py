@@ -34,12 +34,13 @@ class Submission:
     The `prepare` methods do no I/O. `save` blocks for the disk. The `deliver` methods block for the
     disk, the network and the first read of the key.
 
-    In training, some plates simulate wrong settings, which cannot be corrected. So saving the next
-    entry releases a held account, and an entry that would hold it again is closed as `REFUSED`.
+    In the training mode, some plates simulate wrong settings, which the trainee cannot correct. So
+    saving the next entry releases a held account, and an entry that would hold it again is closed
+    as `REFUSED`.
 
     Attributes:
         training: True if entries go to the training gateway; they are stored with that mark.
-        present: shift and attendant that new entries are stamped with.
+        present: shift and attendant that are stored with new entries.
     """
 
     journal: Journal
@@ -74,7 +75,7 @@ class Submission:
         return NewEntry(self.nonces.entry_id(), old.entry, origin, old.entry_id, Link.RESENT)
 
     def prepare_correction(self, old: EntryRecord, draft: EntryDraft) -> NewEntry:
-        """Check the corrected draft of an entry, which keeps its start time and account.
+        """Check the corrected draft of an entry; the new entry keeps its start time and account.
 
         The state of `old` is not checked here, but by `save`.
 
@@ -114,7 +115,7 @@ class Submission:
         Args:
             resume: True if the last result could not be stored.
             started: called in this thread before each exchange, when the entry can no longer be
-                taken back.
+                voided without a reason.
 
         Raises:
             JournalWriteError: start or outcome could not be stored; the entry stays open.
@@ -145,7 +146,8 @@ class Submission:
     def deliver_in_order(self, record: EntryRecord) -> EntryRecord:
         """Send a new entry after the earlier open ones of its plate; for callers without an outbox.
 
-        It is returned unsent if an earlier one is not due or stays open, or if its account is held.
+        It is returned unsent if an earlier one is not due or stays open after its exchange, or if
+        its account is held.
 
         Raises:
             JournalWriteError: as in `deliver`.
@@ -168,7 +170,10 @@ class Submission:
         return account is not None and self.gateway.warm_up(account.merchant)
 
     def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
-        """Earlier open entries of its plate and account, oldest first; none for `SAVED`."""
+        """Return earlier open entries of the record's plate and account, oldest first.
+
+        None for a record that is `SAVED` or has no plate.
+        """
         if record.state is DeliveryState.SAVED or record.entry.plate is None:
             return []
         return [
@@ -199,7 +204,7 @@ class Submission:
         return outcome
 
     def holds_key_of(self, record: EntryRecord) -> bool:
-        """Test if the key of the entry's account is in memory. Never waits."""
+        """Test if the key of the entry's account is in memory. Does not block."""
         account = self.settings.value.find_account(record.origin.account_id)
         return account is not None and self.keys.holds(account.merchant.mch_id)
 
@@ -242,7 +247,7 @@ class Submission:
         )
 
     def _origin_like(self, old: EntryRecord) -> Origin:
-        """Origin of an entry that replaces `old`: same account, car park and free time."""
+        """Return the origin of an entry that replaces `old`: same account, lot and free time."""
         account = self._account_of(old)
         present = self._origin(account)
         return replace(present, lot=old.origin.lot, free_time=old.origin.free_time)
@@ -268,7 +273,7 @@ def _sent_as(account: Account | None) -> SentAs:
 
 
 def _merchant_of(record: EntryRecord, account: Account) -> MerchantProfile:
-    """Merchant of the account, with the car park name and free time of the entry."""
+    """Return the account's merchant, with the car park name and free time of the entry."""
     origin = record.origin
     free_time = account.merchant.free_time if origin.free_time is None else origin.free_time
     return replace(account.merchant, parking_name=origin.lot, free_time=free_time)

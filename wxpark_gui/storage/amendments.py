@@ -1,4 +1,4 @@
-"""Later changes of archived entries, laid over the archived rows."""
+"""Changes of entries after they were archived, stored in the journal's table `amendments`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wxpark_gui.domain.record import EntryRecord
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """Row of `amendments`; None leaves the archived value as it is."""
+    """Row of the table `amendments`; None leaves the archived value as it is."""
 
     state: str | None = None
     replaced_by: str | None = None
@@ -20,7 +20,7 @@ class Amendment:
 
 
 def read_amendment(connection: sqlite3.Connection, entry_id: str) -> Amendment | None:
-    """Return the changes of an entry; None for none. `connection` is that of the journal."""
+    """Return the changes of an entry; None if there are none. `connection` is the journal's."""
     row = connection.execute(
         "SELECT state, replaced_by, void_reason FROM amendments WHERE entry_id = ?", (entry_id,)
     ).fetchone()
@@ -28,7 +28,9 @@ def read_amendment(connection: sqlite3.Connection, entry_id: str) -> Amendment |
 
 
 def amended(record: EntryRecord, amendment: Amendment | None) -> EntryRecord:
-    """Return an archived entry as it is now. A record has no reason of voiding.
+    """Return an archived entry with its amendment applied; unchanged for None.
+
+    `void_reason` is not applied, because a record does not contain it.
 
     Raises:
         JournalDamagedError: the state of the amendment is invalid.

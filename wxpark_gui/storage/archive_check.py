@@ -22,9 +22,9 @@ _log = logging.getLogger(__name__)
 class Condition(Enum):
     """Result of a check.
 
-    - `GOOD`: the file has its hash.
-    - `RESTORED`: it did not, and a copy of its backup has replaced it.
-    - `LOST`: it does not, and no good backup could replace it.
+    - `GOOD`: the file has the hash that the journal stores for it.
+    - `RESTORED`: it had another or was missing, and a copy of its backup has replaced it.
+    - `LOST`: it has another or is missing, and no good backup could replace it.
     """
 
     GOOD = "good"
@@ -35,10 +35,10 @@ class Condition(Enum):
 def check_archive(
     file: ArchiveFile, backup: Path | None, now: datetime, go_on: Callable[[], None]
 ) -> Condition:
-    """Check the hash of an archive's file; if it is right, make the backup if that is missing.
+    """Check the hash of an archive's file; restore a damaged or missing file from its backup.
 
-    A file with another hash is renamed to `YYYY-MM-damaged-….sqlite3` and kept. A backup with the
-    right hash is then copied to its place, and also if the file was missing. Errors are logged.
+    A file with another hash is renamed to `YYYY-MM-damaged-….sqlite3` and kept. For a good file
+    without a backup, the backup is made. Errors are logged.
 
     Args:
         backup: the folder of the archives' backups; None for none.
@@ -72,7 +72,7 @@ def _is_good(file: ArchiveFile, go_on: Callable[[], None]) -> bool:
 
 
 def _set_aside(file: ArchiveFile, now: datetime) -> None:
-    """Rename the file; a no-op if it is missing."""
+    """Rename a damaged archive's file; a no-op if it is missing."""
     if not file.path.exists():
         return
     stamp = now.astimezone(timezone.utc).strftime(STAMP)

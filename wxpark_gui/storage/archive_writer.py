@@ -1,7 +1,7 @@
 """Write the archive of one month while the journal is in use.
 
 The file gets its final name when it is complete, checked and on disk. It is used only once the
-journal names it; after a power cut before that, it is written again.
+journal's table `archives` has a row for it; after a power cut before that, it is written again.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class StoppedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A finished archive that the journal does not name yet.
+    """A finished archive for which the journal has no row yet.
 
     Attributes:
         month: `YYYY-MM`.
@@ -63,9 +63,9 @@ def write_archive(
     *,
     connect: Connect = connect_file,
 ) -> Written:
-    """Copy a month's entries, their attempts and runs to `directory/MONTH.sqlite3`; describe it.
+    """Copy a month's entries, their attempts and runs to `directory/MONTH.sqlite3`.
 
-    A file of that name is replaced.
+    Returns a description of the file. A file of that name is replaced.
 
     Args:
         journal: file of the journal.
@@ -141,8 +141,11 @@ def copy_archive(source: Path, target: Path, sha256: str, go_on: Callable[[], No
 def hash_of(path: Path, go_on: Callable[[], None]) -> str:
     """Return the SHA-256 of a file's bytes, as 64 hex digits.
 
+    Args:
+        go_on: as in `write_archive`.
+
     Raises:
-        OSError: it cannot be read.
+        OSError: the file cannot be read.
     """
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -152,7 +155,7 @@ def hash_of(path: Path, go_on: Callable[[], None]) -> str:
 
 
 def has_its_hash(file: ArchiveFile) -> bool:
-    """Test if an archive can be read and is the file that the journal names."""
+    """Test if an archive's file can be read and has the hash that the journal stores for it."""
     try:
         return hash_of(file.path, lambda: None) == file.sha256
     except OSError:
@@ -163,7 +166,7 @@ def sync_file(path: Path) -> None:
     """Flush a file's content to disk.
 
     Raises:
-        OSError: that failed.
+        OSError: the file cannot be opened or flushed.
     """
     handle = os.open(path, os.O_RDWR)
     try:
@@ -183,7 +186,12 @@ def _copy_month(
 ) -> tuple[int, int, int, list[tuple[str, str, int]]]:
     """Copy the rows in one read transaction of the journal, then check the copy.
 
-    Return the first and last position, the number of entries, and the counters.
+    Returns:
+        First and last position, number of entries, and the counters.
+
+    Raises:
+        JournalDamagedError: the month has no entries, or the copy fails its check.
+        StoppedError: `go_on` raised it.
     """
     # After a power cut the file is written again, and it is synced when it is complete.
     connection.execute("PRAGMA journal_mode = OFF")
@@ -234,7 +242,7 @@ def _copy_month(
 
 
 def _check(connection: sqlite3.Connection, entries: int) -> None:
-    """Check the copy: whole, as many entries as in the journal, and none of them open.
+    """Check that the copy is undamaged, has `entries` entries, and none of them is open.
 
     Raises:
         JournalDamagedError: a check failed.

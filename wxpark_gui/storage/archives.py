@@ -54,7 +54,7 @@ def archive_directory(journal: Path) -> Path:
 
 
 def archive_files(connection: sqlite3.Connection, directory: Path) -> Sequence[ArchiveFile]:
-    """Return the finished archives that the journal names, the newest month first.
+    """Return the archives that have a row in the journal, the newest month first.
 
     Args:
         connection: of the journal, schema 4 or newer.
@@ -102,9 +102,9 @@ def open_archive(file: ArchiveFile) -> sqlite3.Connection:
 def shared_from(connection: sqlite3.Connection, file: ArchiveFile) -> int:
     """Return the position from which on an archive's entries are in the journal too.
 
-    While a month's rows are deleted from the journal, smallest positions first, its last entries
-    are in both files, and the journal's row counts. Otherwise the result is one more than the
-    archive's last position.
+    A month's rows are deleted from the journal by and by, smallest positions first. Meanwhile the
+    month's last entries are in both files, and the journal's rows are the valid ones. If no entry
+    is in both, the result is one more than the archive's last position.
 
     Args:
         connection: of the journal.
@@ -130,7 +130,7 @@ def count_shared(connection: sqlite3.Connection, file: ArchiveFile) -> int:
 
 
 def month_range(month: str) -> tuple[str, str]:
-    """Return bounds of `saved_at` for a month: the first is included, the second excluded."""
+    """Return the bounds of `saved_at` for a month `YYYY-MM`: first included, second excluded."""
     return month, next_month(month)
 
 
@@ -149,7 +149,10 @@ def amend(
     replaced_by: str | None = None,
     void_reason: str | None = None,
 ) -> None:
-    """Store what changed in an archived entry; None leaves a value. Needs an open transaction."""
+    """Store changes of an archived entry; None leaves a value as it is.
+
+    Needs an open transaction.
+    """
     connection.execute(
         "INSERT INTO amendments (entry_id, state, replaced_by, void_reason, at)"
         " VALUES (:entry_id, :state, :replaced_by, :void_reason, :at)"
@@ -167,7 +170,7 @@ def amend(
 
 
 class Archives:
-    """The archives that a journal names. A missing or damaged one is skipped and logged."""
+    """The archives that a journal has rows for. A missing or damaged one is skipped and logged."""
 
     def __init__(self, connection: sqlite3.Connection, directory: Path) -> None:
         """Take the journal's connection, which may be of any schema, and the archives' folder."""

@@ -1,22 +1,23 @@
 """Move closed months out of the journal, one short step at a time.
 
-A month is moved when it is over by two days of the wall clock and by one day of measured running,
-and when none of its entries is open. Steps of a move, each of which a power cut may end:
+A month is moved once three conditions hold: none of its entries is open, it ended two days ago by
+the wall clock, and the program has run for one day since then by the monotonic clock. Steps of a
+move, each of which a power cut may end:
 
-1. A thread copies the month to a new file, checks and syncs it, and makes its backup. Until the
-   journal names the file it does not count, and the next move writes it anew.
-2. One transaction names the file with its hash. From then on each entry is in both files, and the
-   journal's row counts.
-3. Short transactions delete the rows, smallest positions first. After a restart this goes on once
-   the file was found to have its hash.
-4. Short transactions give the space back, if the file was created with `auto_vacuum`. An older file
-   is rewritten once, when it is opened with more than half of it free; see `storage.database`.
+1. A thread copies the month to a new file, checks and syncs it, and makes its backup. The file is
+not used before step 2; if that is not reached, the next move writes the file again. 2. One
+transaction adds the file's row, with its hash, to the journal's table `archives`. From then on each
+entry is in both files, and the journal's row is the valid one. 3. Short transactions delete the
+rows, smallest positions first. After a restart this continues once the file's hash was checked. 4.
+Short transactions return the freed pages to the file system, if the journal was created with
+`auto_vacuum`. An older file is rewritten once, when it is opened with more than half of its pages
+free; see `storage.database`.
 
-An archive is never written again, so an entry that comes later with the time of an archived month,
-after the clock was set back, stays in the journal. So does one with a time before
+An archive is never written again. So an entry stays in the journal if it is saved later with the
+time of an archived month, because the clock was set back. So does one with a time before
 `EARLIEST_PRESENT`.
 
-Over 300 lines: one state machine, whose steps share its state.
+The module exceeds the project's limit of 300 lines: one state machine, whose steps share its state.
 """
 
 from __future__ import annotations
@@ -54,10 +55,10 @@ from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN
 
 WALL_MARGIN = timedelta(days=2)
-"""Time after the end of a month at which it may be moved, to keep recent days in the journal."""
+"""Time after the end of a month before it may be moved, to keep recent days in the journal."""
 
 MEASURED_MARGIN = 86_400.0
-"""Seconds of running, by the monotonic clock, after the end of a month before it is moved."""
+"""Seconds that the program must run, by the monotonic clock, after a month's end to move it."""
 
 LOOK_INTERVAL = 600.0
 """Seconds to wait after a search for work that found none, or after work that failed."""
@@ -136,7 +137,10 @@ class Archiver:
         backup: Path | None,
         connect: Connect = connect_file,
     ) -> None:
-        """`backup` is the folder of the journal's backups; None makes none of the archives."""
+        """Keep the given parts. `backup` is the folder of the journal's backups.
+
+        With None, none are made.
+        """
         self.lost: frozenset[str] = frozenset()
         self._tables = tables
         self._connection = tables.connection
@@ -193,7 +197,10 @@ class Archiver:
             self._job = None
 
     def _look(self, now: datetime, retention_days: int) -> bool:
-        """Start the most urgent work; without any, rest for `LOOK_INTERVAL` and return False."""
+        """Start the most urgent work.
+
+        If there is none, wait for `LOOK_INTERVAL` and return False.
+        """
         files = {file.month: file for file in self._archives.files()}
         if clock_is_plausible(now):
             if self._start_deleting(files) or self._start_moving(files, now):
@@ -212,7 +219,7 @@ class Archiver:
         return measured_since(self._connection, self._tables.run, self._clock, moment) >= seconds
 
     def _start_deleting(self, files: dict[str, ArchiveFile]) -> bool:
-        """Check an archive whose rows are still in the journal, to delete these if it is good.
+        """Check an archive whose rows are still in the journal; these are deleted if it is good.
 
         Return False if there is no such archive.
         """
@@ -267,7 +274,7 @@ class Archiver:
         return self._connection.execute(query, month_range(month)).fetchone() is not None
 
     def _name(self, written: Written) -> None:
-        """Name a written archive in the journal, unless an entry of its month has changed since."""
+        """Add a written archive's row to the journal, unless its month's entries changed since."""
         month = written.month
         if self._connection.execute("SELECT 1 FROM touched WHERE month = ?", (month,)).fetchone():
             return
@@ -328,7 +335,7 @@ class Archiver:
         self._rows = max(_FEWEST_ROWS, min(fitting, 2 * self._rows, _MOST_ROWS))
 
     def _shrink(self) -> bool:
-        """Give some free pages back to the file system; return True if there are more."""
+        """Return some free pages to the file system; return True if there are more."""
         if self._pragma("auto_vacuum") != _INCREMENTAL:
             return False
         surplus = self._pragma("freelist_count") - _KEPT_PAGES
@@ -371,7 +378,10 @@ class Archiver:
                 self._tables.note(f"archive_{condition.value}", file.month, self._clock.now())
 
     def _delete_or_forget(self, found: tuple[ArchiveFile, Condition]) -> None:
-        """Begin to delete the rows of a good archive; forget a lost one if no row was deleted."""
+        """Start to delete the rows of a good archive.
+
+        For a lost one, remove its row from the journal if none of its entries was deleted there.
+        """
         file, condition = found
         self._checked.add(file.month)
         if condition is not Condition.LOST:
@@ -388,8 +398,8 @@ class Archiver:
     def _start(self, work: Callable[[], _Result], finish: Callable[[_Result], None]) -> None:
         """Run `work` on a thread; a later step calls `finish` with the result.
 
-        A failure is logged; the next search for work is `LOOK_INTERVAL` later. It finds a failed
-        move again; a failed check comes again with the next round of checks.
+        A failure is logged; the next search for work is `LOOK_INTERVAL` later. That search finds a
+        failed move again; a failed check is repeated in the next round of checks.
         """
 
         def run() -> None:

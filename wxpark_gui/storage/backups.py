@@ -1,4 +1,4 @@
-"""Backups of the journal, made while it is in use; the older, the fewer are kept."""
+"""Backups of the journal, made while it is in use. The older they are, the fewer are kept."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _WEEKLY_FOR = timedelta(days=183)
 _HALF_HOUR = 1800
 
 Summary: TypeAlias = tuple[object, ...]
-"""Value of `summarise`."""
+"""Value that `summarise` returns."""
 
 _LARGE = {
     "runs": "SELECT 0",
@@ -244,10 +244,10 @@ def thinned(backups: Sequence[Backup], now: datetime) -> frozenset[Backup]:
 
 
 def summarise(connection: sqlite3.Connection) -> Summary:
-    """Return a value that differs if a journal's content does, but for `runs`.
+    """Return a value that changes with the content of a journal, except its table `runs`.
 
-    Of the large tables only what may change is read: a closed entry changes with a new row in the
-    audit, or with one of the columns that are summed here. Small tables are read wholly.
+    Of the large tables only what may change is read: a change of a closed entry adds a row to the
+    audit or changes one of the columns that are summed here. Small tables are read wholly.
     """
     tables = sorted(
         row[0]

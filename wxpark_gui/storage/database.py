@@ -27,10 +27,10 @@ from wxpark_gui.storage.inspection import (
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 
 _GIVES_SPACE_BACK = "PRAGMA auto_vacuum = 2"
-"""Incremental: freed pages are given back by `PRAGMA incremental_vacuum`."""
+"""Value 2 is incremental: `PRAGMA incremental_vacuum` returns free pages to the file system."""
 
 _MOST_REWRITTEN = 100_000_000
-"""Largest content, in bytes, of a file that is rewritten; that takes about 2 s."""
+"""Most bytes of content in a file that is rewritten; rewriting that much takes about 2 s."""
 
 _FULL = 2
 _OWNER_ONLY = 0o600
@@ -191,10 +191,11 @@ def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
 
 
 def _rewrite_once(connection: sqlite3.Connection) -> None:
-    """Rewrite a file without `auto_vacuum` if more than half of it is free.
+    """Rewrite a file without `auto_vacuum` if more than half of its pages are free.
 
-    This frees the space and turns `auto_vacuum` on, so it is done once in the life of a file. It
-    delays opening. A file with more content than `_MOST_REWRITTEN` is left as it is.
+    This returns the free pages to the file system and turns `auto_vacuum` on, so no file is
+    rewritten twice. It delays opening. A file with more content than `_MOST_REWRITTEN` is left as
+    it is.
     """
     pages, free = int(pragma(connection, "page_count")), int(pragma(connection, "freelist_count"))
     content = (pages - free) * int(pragma(connection, "page_size"))

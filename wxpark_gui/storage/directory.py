@@ -55,7 +55,10 @@ class DataDirectory:
 
     @property
     def archive(self) -> Path:
-        """Folder of the months that left the journal; it may not exist."""
+        """Folder of the archives, one file for each month moved out of the journal.
+
+        May not exist.
+        """
         return self.root / "archive"
 
     @property

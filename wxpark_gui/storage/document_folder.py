@@ -25,8 +25,8 @@ class DocumentFolder:
     def save(self, name: str, content: bytes) -> Path:
         """Write a file whole or not at all, readable by its owner; return its path.
 
-        The folder is created if it is missing. Characters that file names cannot have become `-`, a
-        long name is cut, and a number is added if the name is taken.
+        The folder is created if it is missing. Characters that file names cannot have are replaced
+        by `-`, a long name is cut, and a number is added if the name is taken.
 
         Raises:
             DocumentNotSavedError: the folder or the file cannot be written.

@@ -15,8 +15,8 @@ class DiskDocuments:
         """Create or replace a file, readable by its owner only.
 
         Raises:
-            FileNotWrittenError: an older file is unchanged, unless only flushing the folder to disk
-                failed; `detail` is the system's message, without the path.
+            FileNotWrittenError: writing failed. An older file is unchanged, unless only flushing
+                the folder to disk failed. `detail` is the system's message, without the path.
         """
         try:
             write_file(Path(path), content)

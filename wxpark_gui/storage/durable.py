@@ -72,7 +72,7 @@ def _replaced(source: Path, target: Path) -> bool:
 
 
 def sync_file(handle: int) -> None:
-    """Flush an open file to disk, on macOS also the drive's cache, which `fsync` does not flush.
+    """Flush an open file to disk; on macOS also flush the drive's cache, which `fsync` does not.
 
     Raises:
         OSError: flushing failed.
@@ -86,7 +86,11 @@ def sync_file(handle: int) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Flush a directory's entries to disk; a no-op on Windows, which has no call for it."""
+    """Flush a directory's entries to disk; a no-op on Windows, which has no call for it.
+
+    Raises:
+        OSError: the directory cannot be opened or flushed.
+    """
     if sys.platform == "win32":
         return
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)

@@ -17,9 +17,9 @@ _TEXTS_KEPT = 2048
 
 
 class CsvTable:
-    """Writes rows to an open file. Times are Beijing's, `2026-03-15 11:39:12`.
+    """Writes rows to an open file. Times are those of Beijing, as `2026-03-15 11:39:12`.
 
-    A text that a spreadsheet program would run or convert begins with an apostrophe.
+    A text that a spreadsheet program would run or convert gets a leading apostrophe.
     """
 
     def __init__(self, file: BinaryIO) -> None:

@@ -25,9 +25,9 @@ PREFIX = ".wxpark-export-"
 """Start of the name of the temporary folder, next to the target, with the unfinished file."""
 
 _STALE_SECONDS = 60.0
-"""Age in seconds from which an unlocked folder is taken for that of a killed process."""
+"""Age in seconds from which an unlocked folder is assumed to be that of a killed process."""
 _QUICKLY_REMOVED = 32_000_000
-"""Bytes of files up to which a folder is removed without a thread."""
+"""Size of a folder's files, in bytes, up to which it is removed without a thread."""
 _OWNER_ONLY = 0o600
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -60,8 +60,8 @@ class ExportFiles:
         """Yield a table; its file appears at the end of the block, and not after an exception.
 
         Args:
-            check: called before the file gets its name, and often while XLSX is written; raises an
-                exception to stop.
+            check: called before the file gets its name, and often while XLSX is written; an
+                exception that it raises ends the writing.
 
         Raises:
             ExportExistsError: there is a file of that name, and `overwrite` is False.
@@ -118,8 +118,8 @@ def _write_errors() -> Iterator[None]:
 def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
     """Make a folder next to the target, for its owner only, and remove it at the end.
 
-    Folders that killed processes left there are removed too. A lock tells other processes that this
-    one is in use.
+    Folders that killed processes left there are removed too. A lock in the new folder tells other
+    processes that it is in use.
     """
     _check_target(target, overwrite=overwrite)
     _remove_stale(target.parent)
@@ -136,7 +136,7 @@ def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder; one with large files on a thread, because that takes a second per gigabyte.
+    """Remove a folder; use a thread if its files are large, as that takes a second per gigabyte.
 
     The thread is no daemon, so the program waits for it when it ends.
     """
@@ -172,7 +172,8 @@ def _publish(unfinished: Path, target: Path, *, overwrite: bool) -> None:
     """Give the file its final name.
 
     Raises:
-        ExportExistsError: without `overwrite`, a file of that name has appeared meanwhile.
+        ExportExistsError: `overwrite` is False, and a file of that name has appeared meanwhile.
+        OSError: the file cannot be renamed.
     """
     if overwrite:
         replace_file(unfinished, target)

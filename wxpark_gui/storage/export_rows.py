@@ -27,7 +27,7 @@ from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 from wxpark_gui.storage.tables import Tables
 
 SHORTEST_SPAN = 256
-"""Smallest number of positions read for a page; doubled up to `LONGEST_SPAN` while few match."""
+"""Fewest positions read for a page; doubled up to `LONGEST_SPAN` while few entries match."""
 LONGEST_SPAN = 8192
 
 _MONTH = "%Y-%m"
@@ -148,9 +148,10 @@ class ExportRows:
         archived: Sequence[Sequence[sqlite3.Row]],
         states: frozenset[DeliveryState],
     ) -> Iterator[ExportRow]:
-        """Yield the rows that have one of `states`, by position; all rows for no states.
+        """Yield the rows that have one of `states`, by position; all rows if `states` is empty.
 
-        Of an entry in two files the active file's row counts. Invalid rows are counted and skipped.
+        Of an entry in two files, the active file's row is used. Invalid rows are counted and
+        skipped.
         """
         accepted = {state.value for state in states}
         positions = {row["position"] for row in active} if archived else set()
@@ -176,7 +177,10 @@ class ExportRows:
     def _archived(
         self, file: ArchiveFile, condition: str, values: Sequence[object]
     ) -> Sequence[sqlite3.Row]:
-        """Return rows of one archive; none, and a note in `skipped`, if it cannot be read."""
+        """Return rows of one archive.
+
+        If it cannot be read, return none and add its month to `skipped`.
+        """
         if file.month in self.skipped:
             return []
         try:
@@ -211,7 +215,7 @@ class ExportRows:
         return [*spans, (first, last)] if last else spans
 
     def _skip_gap(self, after: int, spans: Sequence[tuple[int, int]]) -> int:
-        """Return the position after which to go on, so that no range without a file is read."""
+        """Return the position after which the next page starts; gaps between files are skipped."""
         starts = [max(first - 1, after) for first, last in spans if last > after]
         return min(starts, default=after)
 
@@ -236,7 +240,7 @@ class ExportRows:
 
 
 def _read_row(row: sqlite3.Row, amendment: Amendment | None) -> ExportRow:
-    """Convert a row of `SELECT_RECORDS`; lay the amendment over it.
+    """Convert a row of `SELECT_RECORDS`, and apply the amendment; None for no amendment.
 
     Raises:
         JournalDamagedError: a value is invalid.

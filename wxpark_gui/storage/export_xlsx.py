@@ -32,10 +32,10 @@ _TEXTS_KEPT = 2048
 
 
 class XlsxTable:
-    """Writes rows to an open file, after `MOST_ROWS` to further sheets. Times are Beijing's.
+    """Writes rows to an open file; after `MOST_ROWS` it adds a sheet. Times are those of Beijing.
 
-    Every text is a text cell and never a formula. One that editing would convert has Excel's quote
-    prefix, which prevents that.
+    Every text is a text cell and never a formula. A text that a spreadsheet program would convert
+    when its cell is edited has Excel's quote prefix, which prevents that.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class XlsxTable:
         Args:
             temporary: folder for the rows until `finish`.
             sheet_name: name of the first sheet; the others have a number in addition.
-            check: raises an exception to stop the work.
+            check: called often; an exception that it raises ends the work.
         """
         self._check = check
         self._most_rows = most_rows

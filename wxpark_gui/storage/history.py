@@ -47,8 +47,8 @@ _MOST_COUNTED = 1_000
 class SqliteHistory:
     """The history in SQLite files, on connections of its own. Use it on one thread only.
 
-    A page is read from ranges of positions, newest first. A range holds positions of the active
-    file and of at most one archive, unless the clock was set back over the end of a month.
+    A page is read from ranges of positions, newest first. A range has positions of the active file
+    and of at most one archive, unless the clock was set back over the end of a month.
     """
 
     def __init__(self, journal: Path, archive_directory: Path, clock: Clock) -> None:
@@ -173,7 +173,7 @@ class SqliteHistory:
 
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[None]:
-        """Run the block in one read transaction of the active file, which no move then changes."""
+        """Run the block in one read transaction of the active file, in which no month is moved."""
         with reading():
             self._files.connection.execute("BEGIN")
             try:
@@ -208,11 +208,11 @@ class SqliteHistory:
         return [source for source in found if source.first <= source.last]
 
     def _within_days(self, file: HistoryFile, wanted: HistoryFilter) -> tuple[int, int]:
-        """Return the smallest and largest position that a match of the days can have.
+        """Return the smallest and the largest position that an entry within the days can have.
 
-        To keep a page fast, the first call for a file looks up the upper bound and the second the
-        lower one, which is `file.first` until then. Both are kept for the search, so entries saved
-        later are not found by it.
+        To keep a page fast, the first call for a file looks up the upper bound and the second call
+        the lower one, which is `file.first` until then. Both are kept for the search, so the search
+        does not find entries saved later.
         """
         first, last = self._bounds.get(file.month, (None, None))
         if last is None:
@@ -225,7 +225,7 @@ class SqliteHistory:
     def _read_window(
         self, wanted: HistoryFilter, window: tuple[int, int, list[Source]], span: int, limit: int
     ) -> tuple[list[HistoryEntry], int]:
-        """Return at most `limit` newest matches of a window, and the lowest position read."""
+        """Return the newest matches of a window, at most `limit`, and the lowest position read."""
         first, last, sources = window
         files = [(source, file) for source in sources if (file := self._opened(source)) is not None]
         queries = [self._query(wanted, source, file, limit) for source, file in files]

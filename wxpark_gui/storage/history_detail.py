@@ -23,7 +23,7 @@ def read_entry(row: sqlite3.Row, month: str, amendment: Amendment | None) -> His
 
     Args:
         month: month of its archive, `YYYY-MM`; empty in the active file.
-        amendment: laid over the row; None for no change.
+        amendment: applied to the row; None for no change.
     """
     try:
         record = amended(read_record(row), amendment)
@@ -65,7 +65,7 @@ def read_attempts(connection: sqlite3.Connection, entry_id: str) -> tuple[Attemp
 def read_notes(
     connection: sqlite3.Connection, ids: Sequence[str], entry_id: str
 ) -> list[AuditNote]:
-    """Return the rows of the audit that name `entry_id`, at most 200 for each of `ids`, in order.
+    """Return the audit rows that name `entry_id`, oldest first, at most 200 for each of `ids`.
 
     Args:
         ids: the ids that the detail of such a row may begin with.

@@ -17,13 +17,13 @@ from wxpark_gui.storage.inspection import pragma
 from wxpark_gui.storage.reading import open_tables
 
 OPEN_ARCHIVES = 72
-"""Archives that stay open at a time: six years of months."""
+"""Most archives that stay open at a time: six years of months."""
 
 _ARCHIVE_CACHE = 512
 """Kilobytes that SQLite caches of one archive."""
 
 _FIRST_WITH_ARCHIVES = 4
-"""Schema version whose tables include `archives` and `amendments`."""
+"""First schema version with the tables `archives` and `amendments`."""
 
 _log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ class HistoryFile:
     Attributes:
         first, last: smallest and largest position; an empty file has 1 and 0.
         entries: approximate number of entries.
-        month: of an archive, `YYYY-MM`; empty for the active file.
-        amended: amendments in its temporary table.
+        month: `YYYY-MM` of an archive; empty for the active file.
+        amended: amendments in its temporary table; empty before `amend`.
     """
 
     connection: sqlite3.Connection
@@ -47,7 +47,10 @@ class HistoryFile:
     amended: Mapping[str, Amendment] = field(default_factory=dict)
 
     def amend(self, amendments: Mapping[str, Amendment]) -> None:
-        """Fill the temporary table `amended` with ids and states; a no-op if it has these."""
+        """Fill the temporary table `amended` with ids and states.
+
+        A no-op if it has these already.
+        """
         if self.amended == amendments:
             return
         self.connection.execute(
@@ -62,14 +65,14 @@ class HistoryFile:
 
 
 class HistoryFiles:
-    """The active file, and the archives it names, each opened when it is first needed.
+    """The active file, and the archives it has rows for, each opened when it is first needed.
 
     Use it on one thread only.
 
     Attributes:
         skipped: months whose archive is missing, unreadable, newer than this program, or has other
-            positions than the journal names.
-        amendments: amendments of archived entries, as of the last `refresh`.
+            positions than its row in the journal says.
+        amendments: amendments of archived entries by entry id, as of the last `refresh`.
     """
 
     def __init__(self, journal: Path, archive_directory: Path) -> None:
@@ -105,9 +108,9 @@ class HistoryFiles:
         return HistoryFile(self._active, first, last, last - first + 1)
 
     def archives(self) -> Sequence[ArchiveFile]:
-        """Return the archives that the active file names, the newest month first.
+        """Return the archives that the active file has rows for, the newest month first.
 
-        A file older than schema 4 names none.
+        A file older than schema 4 has none.
         """
         if not self._has_archives:
             return []

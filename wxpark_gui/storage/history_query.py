@@ -20,7 +20,7 @@ _AFTER_LAST = "\U0010ffff"
 """Character after all others; a text with it is the end of a prefix's range."""
 
 _SCAN_COST = 6
-"""Cost of reading a row by position, as a multiple of that of an entry of an index."""
+"""Cost of reading a row by position, divided by the cost of reading an entry of an index."""
 
 _SMALL_FILE = 150_000
 """Number of entries whose plates are all read from the index within a few milliseconds."""
@@ -41,7 +41,7 @@ _FAILED_TERM = "state IN ('refused', 'untrusted', 'expired', 'voided')"
 AMENDED_STATE = (
     "coalesce((SELECT a.state FROM amended AS a WHERE a.entry_id = entries.entry_id), state)"
 )
-"""State of an archived entry, with the temporary table of amendments laid over it."""
+"""SQL for the state of an archived entry: from the temporary table `amended`, else as archived."""
 
 
 _WITH_ATTEMPTS = "entries LEFT JOIN attempts ON attempt = last_attempt"
@@ -72,9 +72,9 @@ class Query:
     Attributes:
         plan: the plan it is made for.
         terms: SQL conditions that must all hold.
-        values: their parameters.
+        values: parameters of `terms`.
         is_sorted: True if the index gives the entries in another order and they must be sorted.
-        reads_attempts: True if a term concerns the last attempt.
+        reads_attempts: True if a term uses columns of the last attempt.
     """
 
     plan: Plan
@@ -134,7 +134,7 @@ def build_query(
     """Return the query for the conditions of `wanted`.
 
     Args:
-        tests_days: False if all positions that will be asked for lie within the days.
+        tests_days: False if all positions that will be read lie within the days.
         state: SQL expression of an entry's state.
     """
     terms: list[str] = []

@@ -36,7 +36,7 @@ def newest_window(
     The result is the first position, the last one, and these files; None if no positions are left.
 
     Args:
-        before: limit that the positions are below; None for no limit.
+        before: upper limit of the positions, itself excluded; None for no limit.
     """
     remaining = [each for each in sources if before is None or each.first < before]
     if not remaining:
@@ -53,9 +53,9 @@ def newest_window(
 def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
     """Return an upper bound of the positions within the days of the filter.
 
-    It is the last of the file if no entry is later than the days, else the exact position, or 0 for
-    none. The exact one costs a step for each entry within the days, because the clock may have been
-    set back.
+    The result is the file's last position if no entry is later than the days. Otherwise it is the
+    largest position within the days, or 0 if there is none. Finding that reads each entry within
+    the days, because the clock may have been set back.
     """
     if wanted.until is None or not _exists(file, "saved_at >= ?", wanted.until):
         return file.last
@@ -63,7 +63,11 @@ def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
 
 
 def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
-    """Return a lower bound likewise: the file's first, the exact one, or one above the last."""
+    """Return a lower bound of the positions within the days of the filter.
+
+    The result is the file's first position if no entry is earlier than the days. Otherwise it is
+    the smallest position within the days, or one more than the file's last if there is none.
+    """
     if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
         return file.first
     return _extreme(file, "min", wanted) or file.last + 1
@@ -86,7 +90,10 @@ def _extreme(file: HistoryFile, end: str, wanted: HistoryFilter) -> int | None:
 
 
 def days_within(month: str, wanted: HistoryFilter) -> bool | None:
-    """Test if a month is wholly within the days of the filter; None if it is wholly outside."""
+    """Test if a month, `YYYY-MM`, is wholly within the days of the filter.
+
+    None if wholly outside.
+    """
     year, number = int(month[:4]), int(month[5:])
     begin = f"{month}-01"
     end = date(year + number // 12, number % 12 + 1, 1).isoformat()

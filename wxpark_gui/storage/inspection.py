@@ -23,7 +23,7 @@ _KNOWN_VERSIONS = (1, 2)
 _NEWEST_SCHEMA_FORMAT = 4
 
 _FULLY_CHECKED = 16_000_000
-"""Largest file, in bytes, that gets the full check. It is too slow for larger ones."""
+"""Size in bytes of the largest file that gets the full check, which is slow for larger ones."""
 
 _FULL_CHECK = "integrity_check(1)"
 _QUICK_CHECK = "quick_check(1)"
@@ -117,7 +117,7 @@ def is_whole(path: Path) -> bool:
 
 
 def beside(path: Path, ending: str) -> Path:
-    """`path` with `ending` appended to its name, such as `-wal`. It may not exist."""
+    """Return `path` with `ending`, such as `-wal`, added to its name. The file may not exist."""
     return path.with_name(path.name + ending)
 
 

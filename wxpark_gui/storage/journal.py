@@ -1,7 +1,7 @@
 """The journal: entries and their attempts in an SQLite file.
 
-Over 300 lines, and its class over 20 methods: those of the `Journal` port and `note`. Many delegate
-to another module, and each change is written in one transaction.
+The module exceeds 300 lines and its class 20 methods, the project's limits: those of the `Journal`
+port and `note`. Many delegate to another module, and each change is written in one transaction.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class SqliteJournal:
     """The journal in one SQLite file, on one connection.
 
     Use it only on the thread that created it; `sqlite3` refuses any other. Opening it requeues the
-    entries that the last run left saved or being sent, the latter with `maybe_sent` set. Over 20
-    methods: those of the `Journal` port and `note`.
+    entries that the last run left saved or being sent, the latter with `maybe_sent` set. The class
+    exceeds the project's limit of 20 methods: those of the `Journal` port and `note`.
     """
 
     def __init__(
@@ -100,16 +100,17 @@ class SqliteJournal:
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number.
 
-        The entry is `SAVED` and reserved for its sender. In a held account it is `WAITING` instead,
-        without a planned time. Behind an open entry of the same plate and account it is `WAITING`
-        too and due now; the earlier one, if waiting, becomes due now unless the gateway set its
-        wait. A replaced entry is linked to the new one; a correction also voids it if it is open.
+        The entry is `SAVED`, and reserved for the worker that sends it at once. In a held account
+        it is `WAITING` instead, without a planned time. If an earlier entry of the same plate and
+        account is open, the new one is `WAITING` and due now; the earlier one becomes due now too,
+        if it waits and the gateway did not ask for the wait. An entry that the new one replaces is
+        linked to it; a correction also voids it if it is open.
 
         Raises:
             JournalWriteError: nothing was saved.
             EntryNotOpenError: the entry to correct is being sent.
             EntryReplacedError: the entry to replace was replaced before.
-            NothingToResendError: the entry to replace was taken back, or the entry to re-send was
+            NothingToResendError: the entry to replace is voided, or the entry to re-send was
                 answered or is still open.
             LookupError: the entry to replace does not exist.
         """
@@ -226,10 +227,10 @@ class SqliteJournal:
         self.note(QUERY, query_detail(plate, account_id, outcome, by), now)
 
     def get(self, entry_id: str) -> EntryRecord | None:
-        """Return the entry, also an archived one; None if there is no such entry.
+        """Return the entry, even an archived one; None if there is no such entry.
 
         Raises:
-            JournalDamagedError: the entry cannot be read. Other reading methods raise it when the
+            JournalDamagedError: the entry cannot be read. Other reading methods raise it if the
                 file cannot be read.
         """
         with reading(), contextlib.suppress(LookupError):
@@ -343,9 +344,9 @@ class SqliteJournal:
         return count
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Return plates and how often each was entered since `since`, without voided entries.
+        """Return plates with their number of entries since `since`, voided ones not counted.
 
-        These are the `limit` plates entered last, the latest at the end.
+        Only the `limit` plates entered last are returned, the latest at the end.
         """
         with reading():
             return read_visits(self._connection, since, limit, self._archives)
@@ -405,7 +406,12 @@ class SqliteJournal:
         self._connection.close()
 
     def _begin_run(self) -> None:
-        """Insert a row for this run; requeue entries that the last run left saved or being sent."""
+        """Insert a row for this run; requeue entries that the last run left saved or being sent.
+
+        Raises:
+            JournalDamagedError: the file is damaged.
+            JournalWriteError: the rows could not be written for another reason.
+        """
         now = self._clock.now()
         try:
             with writing(self._connection):

@@ -49,7 +49,7 @@ def open_journal(
 ) -> tuple[SqliteJournal, Salvage | None]:
     """Open or create the journal of a data directory; salvage a damaged one.
 
-    Return it with the result of the salvage, which is None if there was none. A journal that is
+    Return the journal and the result of the salvage; None if there was none. A journal that is
     missing or empty although backups or archives exist counts as damaged. The archives themselves
     are not read unless the journal is damaged.
 
@@ -107,10 +107,12 @@ def read_entries(directory: DataDirectory, clock: Clock) -> ExportRows:
 
 
 def _refuse_lost(directory: DataDirectory, clock: Clock) -> None:
-    """Check that a journal is not missing although a backup, archive or renamed file exists.
+    """Raise an error if the journal is lost: missing although there are files that replace it.
+
+    Such files are a backup, an archive and a renamed damaged file.
 
     Raises:
-        JournalDamagedError: it is missing.
+        JournalDamagedError: the journal is lost.
         DataDirectoryUnusableError: the directory cannot be read.
     """
     path = directory.journal
@@ -130,7 +132,7 @@ def _is_lost(path: Path, backups: Backups) -> bool:
 
 
 def _newest_aside(path: Path) -> Path | None:
-    """Return the newest renamed damaged file by the time in its name, or None."""
+    """Return the newest renamed damaged file by the time in its name; None if there is none."""
     aside = {
         (match[1], int(match[2] or 1)): file
         for file in path.parent.iterdir()
@@ -178,7 +180,11 @@ def _move_files_beside(path: Path, kept: Path) -> None:
 def _build(
     path: Path, kept: Path | None, backups: Backups, busy_timeout: float, now: datetime
 ) -> int:
-    """Build the new journal and move it into place; return its number of entries."""
+    """Build the new journal and move it into place; return its number of entries.
+
+    Raises:
+        OSError, sqlite3.Error: the new journal could not be completed or moved.
+    """
     unfinished = path.with_name(_UNFINISHED)
     for ending in ("", *_BESIDE):
         beside(unfinished, ending).unlink(missing_ok=True)
@@ -206,9 +212,10 @@ def _build(
 def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sqlite3.Connection]:
     """Yield connections to the damaged file: with its `-wal` and without it.
 
-    The `-wal` itself may be damaged. If SQLite finds no tables, copies with the first page of new
-    journals are tried, and the first one in which an entry is found is yielded too. That page says
-    where the tables begin, which is the same in all journals that were created alike.
+    The `-wal` itself may be damaged. If SQLite finds no tables, the file is copied with the first
+    page of a new journal, for each of `_first_pages`, and the first copy in which an entry is found
+    is yielded too. The first page contains where each table begins, which is the same in all
+    journals that were created alike.
     """
     if is_empty(kept):
         # SQLite deletes the `-wal` of an empty file, even on a read-only connection.
@@ -233,7 +240,7 @@ def _views(kept: Path, fresh: Path, stack: contextlib.ExitStack) -> Iterator[sql
 def _first_pages(fresh: Path, directory: Path) -> Iterator[bytes]:
     """Yield the first page of a new journal for each way in which a file may have been created.
 
-    It was created by this version, rewritten by it, or created before schema 4.
+    These are: created by this version, rewritten by it, and created before schema 4.
 
     Args:
         fresh: a journal just created.

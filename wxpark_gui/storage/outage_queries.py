@@ -56,9 +56,8 @@ _NEXT_REACHED = f"""
 def first_attempt_since(connection: sqlite3.Connection, moment: str) -> int:
     """Return the number of the first attempt that started at `moment` or later.
 
-    If none did, it is one more than the largest; without attempts it is 1.
-
-    The column has no index, so this bisects; attempts are numbered in the order they started.
+    If none did, the result is one more than the largest number; without attempts it is 1. The
+    column has no index, so this bisects; attempts are numbered in the order they started.
     """
     low, high = connection.execute("SELECT min(attempt), max(attempt) + 1 FROM attempts").fetchone()
     if low is None:
@@ -77,8 +76,9 @@ def first_attempt_since(connection: sqlite3.Connection, moment: str) -> int:
 def read_turns(connection: sqlite3.Connection, span: Span) -> Iterator[Turn]:
     """Yield a turn for the start and the end of each outage that begins in the span.
 
-    Before those come the last attempt ahead of the span, and the first one from its start on that
-    reached the gateway. An end may lie behind the span. Attempts with an invalid time are left out.
+    At most two turns come first: the last attempt before the span, and the first attempt at or
+    after its start that reached the gateway. The end of an outage may be after the span. Attempts
+    with an invalid time are left out.
     """
     before = connection.execute(_LAST_BEFORE, (span.first,)).fetchone()
     if before is not None:
@@ -105,7 +105,7 @@ def _turn(started_at: object, *, reached: bool) -> Iterator[Turn]:
 
 
 def read_seconds(moment: object) -> float | None:
-    """Parse a stored moment into seconds since 1970; None for an invalid value."""
+    """Parse a stored time into seconds since 1970; None for an invalid value."""
     try:
         return read_moment(str(moment)).timestamp()
     except ValueError:

@@ -60,7 +60,8 @@ _ANSWERED = f"""
 def query_detail(plate: str, account_id: str, outcome: Outcome, by: str) -> str:
     """Return account, masked plate, cause, state, code, person and a signed reply's fingerprint.
 
-    They are separated by blanks, an empty one is `-`, and an unsigned reply has no fingerprint.
+    They are separated by blanks; an empty one is `-`. Without a signed reply the fingerprint is
+    left out.
     """
     state = "".join(c for c in outcome.user_state[:_STATE_LENGTH] if c.isprintable())
     parts = [account_id, mask_plate(plate), outcome.cause.value, state, outcome.code, by]
@@ -72,7 +73,7 @@ def query_detail(plate: str, account_id: str, outcome: Outcome, by: str) -> str:
 def read_fingerprints(
     connection: sqlite3.Connection, limit: int, archives: Archives
 ) -> Sequence[str]:
-    """Return fingerprints of signed replies, newest first: of entries, then of queries.
+    """Return fingerprints of signed replies: to entries, newest first, then to queries.
 
     Args:
         limit: largest number of each.
@@ -93,9 +94,9 @@ def read_fingerprints(
 def read_visits(
     connection: sqlite3.Connection, since: datetime, limit: int, archives: Archives
 ) -> Sequence[tuple[str, int]]:
-    """Return plates with their number of entries since `since`, without voided entries.
+    """Return plates with their number of entries since `since`, voided ones not counted.
 
-    These are the `limit` plates entered last, the latest at the end.
+    Only the `limit` plates entered last are returned, the latest at the end.
     """
     text = moment_text(since)
     visits = Counter(_read_plates(connection, text, sys.maxsize))
@@ -107,7 +108,12 @@ def read_visits(
 
 
 def _read_plates(connection: sqlite3.Connection, since: str, before: int) -> list[bytes]:
-    """Return the plates of entries, newest first, undecoded: there may be some 100,000."""
+    """Return the plates of entries, newest first, as bytes: decoding some 100,000 takes too long.
+
+    Args:
+        since: earliest `saved_at`.
+        before: position that all positions are below.
+    """
     return [row[0] for row in connection.execute(_PLATES, (since, before))]
 
 

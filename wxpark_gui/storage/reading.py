@@ -68,7 +68,7 @@ class JournalReader:
         after: int | None = None,
         wanted: EntryFilter = EVERY_ENTRY,
     ) -> Sequence[EntryRecord]:
-        """See `select_page`."""
+        """Return one page of entries; see `select_page`."""
         with reading():
             now = self._clock.now()
             return select_page(
@@ -83,7 +83,9 @@ class JournalReader:
         return count
 
     def verify(self) -> int:
-        """Check the journal as `verify_file` does, and the archives' hashes; count the entries.
+        """Check the journal as `verify_file` does, and the archives' hashes.
+
+        Returns the number of entries, archived ones included.
 
         Raises:
             JournalDamagedError: the journal or an archive is damaged; `detail` names all such
@@ -101,7 +103,7 @@ class JournalReader:
         return count
 
     def lost_archives(self) -> Sequence[str]:
-        """Return the months whose archive is missing or no journal; its content is not read."""
+        """Return the months whose archive is missing or no journal, without reading its content."""
         with reading():
             return [file.month for file in self._archives.files() if not _opens(file)]
 

@@ -1,4 +1,4 @@
-"""Taking back and replacing entries. The old entry stays, linked to the new one."""
+"""Void and replace entries. The old entry is kept, and linked to the one that replaces it."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def void_entry(tables: Tables, record: EntryRecord, by: str, now: datetime) -> N
 def void_for_reason(
     tables: Tables, record: EntryRecord, reason: str, by: str, now: datetime
 ) -> None:
-    """Void an entry that a person declares wrong, answered ones too. Needs an open transaction.
+    """Void an entry that a person declares wrong, even an answered one.
 
-    Its attempts stay. An archived entry is amended in the active file.
+    Its attempts stay. An archived entry is amended in the active file. Needs an open transaction.
 
     Raises:
         EntryNotOpenError: the entry is being sent, or was voided before.
@@ -71,8 +71,8 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     Raises:
         EntryNotOpenError: the old entry is to be corrected, but is being sent.
         EntryReplacedError: the old entry was replaced before.
-        NothingToResendError: the old entry was taken back, or it is to be re-sent but was answered
-            or is still open.
+        NothingToResendError: the old entry is voided, or it is to be re-sent but was answered or is
+            still open.
         EntryNotFoundError: neither the journal nor a readable archive has the old entry.
     """
     try:

@@ -21,9 +21,9 @@ from wxpark_gui.storage.shift_rows import without_lists
 from wxpark_gui.storage.tables import Tables
 
 MEASURED_MARGIN = 7 * 86_400.0
-"""Seconds of running after the end of the retention before a month is dropped.
+"""Seconds that the program must run after the end of the retention before a month is dropped.
 
-A wall clock set too far ahead must run for so long before anything is dropped because of it.
+So a wall clock set too far ahead must stay wrong for that long before it makes anything drop.
 """
 
 # Archives, those set aside, and unfinished ones.
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class Retention:
-    """Drops whole months. Entries that are in the journal itself are not touched."""
+    """Drops whole archived months. Entries that are in the journal itself are not changed."""
 
     def __init__(self, tables: Tables, directory: Path, backup: Path | None) -> None:
         """Take the folders of the archives and of the journal's backups; None for no backups."""
@@ -55,13 +55,13 @@ class Retention:
         days: int,
         passed: Callable[[datetime, float], bool],
     ) -> bool:
-        """Drop the oldest archived month that ended `days` ago; return False if there is none.
+        """Drop the oldest archived month that ended at least `days` ago; return False without one.
 
-        Backups of the journal that are so old are removed too, except the newest, and files of
-        earlier months that the journal does not name. A file that cannot be removed is left.
+        Also removed are backups of the journal that are so old, except the newest, and files of
+        earlier months for which the journal has no row. A file that cannot be removed is left.
 
         Args:
-            passed: tests if the program has run for so many seconds since a moment.
+            passed: tests if the program has run for a number of seconds since a moment.
 
         Raises:
             JournalWriteError: the month was not dropped.
@@ -90,9 +90,10 @@ class Retention:
                 self._tables.note("shift_reports_shortened", f"{file.month} {shortened}", now)
 
     def _shorten_reports(self, end: datetime) -> int:
-        """Remove plates and messages from reports of shifts closed before `end`; count the reports.
+        """Remove plates and messages from reports of shifts closed before `end`.
 
-        The newest shift keeps its report for the next attendant. Needs an open transaction.
+        Return their number. The newest shift keeps its report for the next attendant. Needs an open
+        transaction.
         """
         connection = self._tables.connection
         rows = connection.execute(_OLD_REPORTS, (moment_text(end),)).fetchall()
@@ -106,7 +107,7 @@ class Retention:
         return shortened
 
     def _amended_in(self, file: ArchiveFile) -> Sequence[str]:
-        """Return the amended entries of an archive; none if it cannot be read."""
+        """Return the ids of an archive's amended entries; none if the archive cannot be read."""
         rows = self._tables.connection.execute("SELECT entry_id FROM amendments").fetchall()
         try:
             with closing(open_archive(file)) as archive:

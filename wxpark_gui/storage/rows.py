@@ -50,7 +50,10 @@ _NUMBERS = ("position", "sequence", "attempts", "untrusted", "maybe_sent", "trai
 
 
 def moment_text(moment: datetime) -> str:
-    """Format as `2026-03-01T04:05:06.789+00:00`, always UTC, so that texts sort as moments do."""
+    """Format an aware time in UTC, as `2026-03-01T04:05:06.789+00:00`.
+
+    All such texts have one length, so they sort as the times do.
+    """
     return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
 
 
@@ -207,10 +210,10 @@ def read_outcome(row: sqlite3.Row) -> Outcome:
 
 
 def read_moment(text: str) -> datetime:
-    """Parse an ISO 8601 moment such as `moment_text` writes.
+    """Parse an ISO 8601 time such as `moment_text` writes.
 
     Raises:
-        ValueError: the text is no such moment, or has no time zone.
+        ValueError: the text is no such time, or has no time zone.
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:

@@ -62,10 +62,10 @@ def measured_waits(connection: sqlite3.Connection, run: int, clock: Clock) -> di
 def measured_since(
     connection: sqlite3.Connection, run: int, clock: Clock, moment: datetime
 ) -> float:
-    """Return the seconds of running, by the monotonic clock, that are known to be after `moment`.
+    """Return the seconds, by the monotonic clock, that the program has surely run since `moment`.
 
-    They are counted from the run or entry that follows the last one dated before `moment`. So if
-    the wall clock has just jumped past `moment`, the count begins near 0.
+    They are counted from the first run or entry after the last one dated before `moment`. So if the
+    wall clock has just jumped past `moment`, the count begins near 0.
     """
     text = moment_text(moment)
     last = connection.execute(
@@ -95,7 +95,7 @@ def measured_since(
 def _lengths(
     connection: sqlite3.Connection, run: int, clock: Clock
 ) -> dict[int, tuple[float, float]]:
-    """Return each run's length in seconds, and its monotonic reading when it began."""
+    """Return each run's length in seconds, and the monotonic clock's reading when it began."""
     lengths = {
         row["run"]: (row["lasted"], row["opened_monotonic"])
         for row in connection.execute("SELECT run, lasted, opened_monotonic FROM runs")

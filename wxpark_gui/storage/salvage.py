@@ -14,7 +14,7 @@ from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 from wxpark_gui.storage.salvaged_archives import adopt_archives, forget_dropped, remove_archived
 
 _PATIENCE = 5_000
-"""Row ids to probe in a damaged range without finding a row before giving up."""
+"""Row ids in a row that are probed in a damaged range before giving up, if none has a row."""
 
 _UNREADABLE = (sqlite3.Error, UnicodeError)
 """Exceptions of reading a damaged file. A column name in invalid UTF-8 raises `UnicodeError`."""
@@ -86,7 +86,7 @@ def salvage(
         older: connections to backups, for rows that `damaged` lacks. Entries that are open in a
             backup may have been sent since, so `maybe_sent` is set.
         archives: the folder of the archived months, which may be missing.
-        now: time for the archives that are named again.
+        now: time for new rows of the table `archives`.
 
     Raises:
         sqlite3.Error: the new journal cannot be written.
@@ -147,7 +147,7 @@ def _small_tables(target: sqlite3.Connection) -> list[str]:
 def _common_columns(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str
 ) -> list[str]:
-    """Return the table's columns that both have; empty if the source's cannot be read."""
+    """Return the table's columns that both files have; none if those of `source` are unreadable."""
     question = f"PRAGMA table_info({table})"
     wanted = {row["name"] for row in target.execute(question)}
     try:

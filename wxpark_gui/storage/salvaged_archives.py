@@ -1,4 +1,4 @@
-"""Join the archives to a journal that is being salvaged."""
+"""Add the archives to a journal that is being salvaged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def adopt_archives(
     now: datetime,
     copy: Callable[[sqlite3.Connection], None],
 ) -> None:
-    """Insert each undamaged archive of the folder into `archives`, unless a salvaged row names it.
+    """Insert a row into `archives` for each undamaged archive in the folder that has none.
 
     If an entry of its month was salvaged, the move was interrupted. Then `copy` copies the
     archive's rows instead, because the damaged file may lack some, and the month is moved again
@@ -69,7 +69,7 @@ def forget_dropped(target: sqlite3.Connection, directory: Path, named: Collectio
     They were dropped after the backup was made.
 
     Args:
-        named: months, `YYYY-MM`, that were named before the backup's rows were added.
+        named: months, `YYYY-MM`, that had a row before the backup's rows were added.
     """
     for file in archive_files(target, directory):
         if file.month not in named and not file.path.exists():
@@ -77,9 +77,9 @@ def forget_dropped(target: sqlite3.Connection, directory: Path, named: Collectio
 
 
 def remove_archived(target: sqlite3.Connection, directory: Path) -> None:
-    """Delete salvaged rows that an undamaged archive has; let new rows get larger numbers.
+    """Delete salvaged rows that an undamaged archive has, and reserve the archives' row ids.
 
-    A backup that is older than a move still has the month's rows. Needs an open transaction, with
+    A backup that was made before a move still has the month's rows. Needs an open transaction, with
     foreign keys off.
     """
     for file in archive_files(target, directory):
@@ -104,7 +104,7 @@ def _months_in(directory: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _examine(month: str, path: Path) -> ArchiveFile | None:
-    """Return an archive and what the journal stores of it; None if damaged or of another month."""
+    """Return the description of an archive's file; None if it is damaged or of another month."""
     file = ArchiveFile(month, path, 0, 0, 0, "")
     if not is_whole(path):
         _log.error("archive %s is damaged and not named again", month)
@@ -152,7 +152,7 @@ def _count_on(target: sqlite3.Connection, file: ArchiveFile) -> None:
 
 
 def _reserve(target: sqlite3.Connection, table: str, last: int) -> None:
-    """Let the next row id of a table be larger than `last`."""
+    """Make the next row id of a table larger than `last`."""
     changed = target.execute(
         "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, table)
     ).rowcount

@@ -202,7 +202,11 @@ def _read_merchant(table: Mapping[str, Any], place: str) -> MerchantProfile:
 
 
 def _read_flat(document: Mapping[str, Any]) -> Settings:
-    """Read format 1, in which a key is the value of its `Field`; unknown keys are ignored."""
+    """Read format 1, in which a key is the value of its `Field`; unknown keys are ignored.
+
+    Raises:
+        SettingsUnreadableError: a value is invalid.
+    """
     sections = {}
     for name, kind in SECTIONS.items():
         flat_names = {

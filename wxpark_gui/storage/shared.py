@@ -26,7 +26,7 @@ _NOTE = """
 
 
 class SharedJournal:
-    """Reads reply fingerprints and adds lines to the audit; every call opens a connection.
+    """Reads reply fingerprints and adds lines to the audit; each call opens a connection.
 
     WAL lets a second process read at any time and write between the window's transactions. This
     class starts no run, requeues and migrates nothing, and does not lock the data directory.

@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 def newest_position(tables: Tables) -> int:
-    """Return the largest position of an entry in the journal or a named archive; 0 for none."""
+    """Return the largest position of an entry in the journal or an archive; 0 without entries."""
     row = tables.connection.execute(
         "SELECT max(coalesce((SELECT max(position) FROM entries), 0),"
         " coalesce((SELECT max(last_position) FROM archives), 0))"

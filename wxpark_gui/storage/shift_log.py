@@ -39,7 +39,7 @@ def opened_at(row: sqlite3.Row) -> datetime:
 
 
 def open_shift(tables: Tables, people: tuple[Person, ...]) -> Shift | None:
-    """Return the open shift; None without one. A person lost in a salvage has an empty label."""
+    """Return the open shift; None without one. A person whose row was lost has an empty label."""
     row = tables.connection.execute(_OPEN).fetchone()
     if row is None:
         return None
@@ -73,7 +73,7 @@ def handed_over(tables: Tables) -> ShiftReport | None:
 
 
 def last_report(tables: Tables) -> ShiftReport:
-    """Return the report of the last closed shift, which must exist."""
+    """Return the report of the last closed shift, which must exist and be readable."""
     return read_report(tables.connection.execute(_LAST_CLOSED).fetchone())
 
 
@@ -102,9 +102,9 @@ def insert_shift(tables: Tables, new: NewShift, person: Person, now: datetime) -
 
 
 def acknowledge_last(tables: Tables, person: Person, now: datetime) -> None:
-    """Store and audit who took over the last closed shift.
+    """Store, and add to the audit, that `person` took over the last closed shift.
 
-    A no-op if there is none or it is acknowledged.
+    A no-op if no shift was closed, or the last one is acknowledged.
     """
     closed = tables.connection.execute(_LAST_CLOSED).fetchone()
     if closed is None or closed["acknowledged_at"]:

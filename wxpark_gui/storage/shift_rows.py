@@ -56,7 +56,7 @@ def report_text(report: ShiftReport) -> str:
 
 
 def without_lists(text: str) -> str:
-    """Return a report's JSON with its sums but without the entries by name.
+    """Return a report's JSON with its sums, but with empty lists of entries.
 
     Raises:
         KeyError, TypeError, ValueError: the JSON differs from that of `report_text`.

@@ -30,7 +30,7 @@ class SqliteShifts:
     """
 
     def __init__(self, tables: Tables, clock: Clock, archives: Path) -> None:
-        """`archives` is the folder of the archived months."""
+        """Keep the given parts; `archives` is the folder of the archived months."""
         self._tables = tables
         self._connection = tables.connection
         self._clock = clock
@@ -159,7 +159,7 @@ class SqliteShifts:
         return shift_log.open_shift(self._tables, people.all_people(self._tables))
 
     def _report(self, row: sqlite3.Row, now: datetime, closed_by: str = "") -> ShiftReport:
-        """Return the report of the open shift at this moment, without a message."""
+        """Return the report of the open shift up to `now`, without a message."""
         after, last = row["after_position"], newest_position(self._tables)
         records = shift_entries(self._tables, self._clock, self._archives, after, last)
         shift = self._shift()

@@ -57,7 +57,7 @@ class JournalStatistics:
     the table `amendments` are applied at every reading.
 
     Args:
-        training: count training entries instead of the others.
+        training: True counts only training entries, False only the others.
     """
 
     def __init__(self, journal: Path, archives: Path, *, training: bool) -> None:
@@ -69,7 +69,10 @@ class JournalStatistics:
     def parts(
         self, since: datetime, now: datetime, slot: Slot, is_cancelled: IsCancelled
     ) -> Iterator[Part]:
-        """See `StatisticsSource.parts`. A missing journal has one empty part."""
+        """Yield the sums since a moment; see `StatisticsSource.parts`.
+
+        A missing journal has one part. That part is empty.
+        """
         if is_empty(self._journal) and is_empty(beside(self._journal, "-wal")):
             yield Part(Sums(), 1.0)
             return
@@ -107,7 +110,10 @@ class JournalStatistics:
             yield part
 
     def _files(self, connection: sqlite3.Connection, since: datetime) -> Sequence[ArchiveFile]:
-        """Return the archives that may have entries since a moment; months are those of UTC."""
+        """Return the archives that may have entries since a moment.
+
+        Their months are those of UTC.
+        """
         month = _early(since).astimezone(timezone.utc).strftime("%Y-%m")
         with readable_errors():
             found = archive_files(connection, self._archives)
@@ -127,8 +133,8 @@ class JournalStatistics:
             before: entries from this position on are in the journal too, and are counted there.
 
         Raises:
-            ReadableError: it is missing, damaged or of another version, or has another number of
-                entries than the journal names.
+            ReadableError: the file is missing, damaged or of another version, or has another number
+                of entries than its row in the journal says.
         """
         key = file.month, file.sha256
         is_whole = before > file.last_position
@@ -152,10 +158,10 @@ class JournalStatistics:
 
 
 def _own_until(connection: sqlite3.Connection, files: Sequence[ArchiveFile]) -> dict[str, int]:
-    """Return by month the position from which on its entries are in the journal too.
+    """Return, for each archive's month, the position from which on its entries are in the journal.
 
-    The open transaction ends if no month is being moved, because it would keep SQLite from
-    truncating the log.
+    If no month is being moved, this ends the open transaction, which would keep SQLite from
+    truncating the `-wal`.
     """
     with readable_errors():
         own = {file.month: shared_from(connection, file) for file in files}

@@ -33,7 +33,10 @@ class Tables:
         connection: sqlite3.Connection,
         find_archived: Callable[[str], EntryRecord | None] = lambda _: None,
     ) -> None:
-        """`find_archived` returns an archived entry by `entry_id`, or None if there is none."""
+        """Keep the given parts. `find_archived` returns an archived entry by `entry_id`.
+
+        None without one.
+        """
         self.connection = connection
         self._find_archived = find_archived
         self.run = 0
@@ -56,7 +59,7 @@ class Tables:
         )
 
     def get(self, entry_id: str) -> EntryRecord:
-        """Return the entry with that `entry_id`, from its archive if it left the file.
+        """Return the entry with that `entry_id`, from its archive if its month was moved there.
 
         Raises:
             LookupError: there is no such entry.

@@ -1,4 +1,4 @@
-"""Queries that sum the entries of one file, and the gaps between them, by slot.
+"""Queries that sum the entries of one file, and the gaps between them, by hour or day (slot).
 
 `sqlite3` releases the GIL while SQLite looks for a row, so that the window stays responsive.
 """
@@ -31,12 +31,12 @@ from wxpark_gui.storage.outage_queries import Span, read_seconds, read_turns
 from wxpark_gui.storage.rows import moment_text, read_moment
 
 Amendment = tuple[str, str | None, str | None]
-"""`entry_id`, new state and new `replaced_by`; None for one that is as archived."""
+"""`entry_id`, new state and new `replaced_by`; None for a value that has not changed."""
 
 
 _VOIDED = DeliveryState.VOIDED.value.encode()
 _AFTER_ALL = "9999"
-"""Text that sorts after every stored moment."""
+"""Text that sorts after every stored time."""
 
 # Stored moments are of UTC and of one length; an hour of Beijing is an hour of UTC too.
 _HOUR = "substr({moment}, 1, 13)"
@@ -48,7 +48,10 @@ _IN_AMENDED = "training = :training AND entries.entry_id IN (SELECT entry_id FRO
 
 
 def _step_expression() -> str:
-    """Return `answer_step` in SQL; NULL for a value that is no answer time."""
+    """Return the SQL expression for `answer_step`.
+
+    It is NULL for a value that is no answer time.
+    """
     cases = [
         f"{'ELSE' if bound is None else f'WHEN elapsed_ms < {bound} THEN'}"
         f" elapsed_ms / {width} * {width} + {width // 2}"
@@ -127,9 +130,9 @@ def sum_amended(
 
 
 def hide_entries(connection: sqlite3.Connection, before: int) -> None:
-    """Let later queries of a connection see only entries of smaller positions, and their attempts.
+    """Hide entries from the position `before` on, and their attempts, from later queries.
 
-    Temporary names are found first.
+    This creates temporary views, which SQLite finds before tables of the same name.
     """
     entries = f"FROM main.entries WHERE position < {before:d}"
     connection.execute(
@@ -147,7 +150,7 @@ def count_entries(connection: sqlite3.Connection) -> int:
 
 @dataclass(slots=True)
 class _Growing:
-    """A tally while its rows are read."""
+    """Sums of a `Tally` while its rows are read."""
 
     severities: Counter[Severity] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)
@@ -198,7 +201,7 @@ def _sum_entries(
 def _count_rows(
     connection: sqlite3.Connection, query: str, values: dict[str, object]
 ) -> Counter[tuple[Any, ...]]:
-    """Return the number of equal rows; texts are bytes.
+    """Return the distinct rows of a query, each with its number of occurrences; texts are bytes.
 
     No function of Python runs for a row, so that it costs a microsecond or two.
     """
@@ -234,7 +237,7 @@ def _slots_of(
 def _latest_gaps(
     connection: sqlite3.Connection, start: str, end: str, *, training: bool
 ) -> tuple[Gap, ...]:
-    """Return the latest gaps between entries saved from `start` to before `end`, in order.
+    """Return the latest gaps between entries saved from `start` to before `end`, oldest first.
 
     At most `CARS_IN_A_ROW`. Gaps are measured by the monotonic clock, so both entries are of one
     run and one booth. Entries from paper and replacements are left out.

@@ -157,7 +157,10 @@ def _choose(trusted: Sequence[Backend]) -> KeyringBackend:
 
 
 def _why_none() -> KeyUnavailableError:
-    """Return the error for the lack of a trusted keyring; it names untrusted ones, if any."""
+    """Return the error for the lack of a trusted keyring.
+
+    Its detail names untrusted ones, if any.
+    """
     get_all_keyring()  # loads the plug-ins, so that they are among the classes
     known = sorted(
         f"{backend.__module__}.{backend.__qualname__}"
@@ -168,7 +171,7 @@ def _why_none() -> KeyUnavailableError:
 
 
 def _undo_environment(backend: KeyringBackend) -> None:
-    """Undo what KEYRING_PROPERTY_… variables set, which may select another wallet or collection."""
+    """Delete attributes set by KEYRING_PROPERTY_… variables, which may select another wallet."""
     properties = vars(backend)
     for variable, value in os.environ.items():
         name = variable.removeprefix(_PROPERTY_PREFIX).lower()

@@ -102,8 +102,9 @@ _NOT_REACHED = """
 class WaitingQueue:
     """The open entries: saved, being sent or waiting.
 
-    A sender reserves an entry for `RESERVED_SECONDS`; then the entry returns to the queue. An
-    account is held while one of its entries waits until settings, permission or key are fixed.
+    The worker that sends an entry reserves it for `RESERVED_SECONDS`; then the entry returns to the
+    queue. An account is held while one of its entries waits until settings, permission or key are
+    corrected.
     """
 
     def __init__(self, tables: Tables, clock: Clock) -> None:
@@ -120,11 +121,11 @@ class WaitingQueue:
         )
 
     def reserve(self, entry_id: str) -> None:
-        """Reserve an entry for its sender, for `RESERVED_SECONDS` from now."""
+        """Reserve an entry for the worker that sends it, for `RESERVED_SECONDS` from now."""
         self._reserved[entry_id] = self._clock.monotonic() + RESERVED_SECONDS
 
     def unreserve(self, entry_id: str) -> None:
-        """End the reservation; a no-op where there is none."""
+        """End the reservation; a no-op if there is none."""
         self._reserved.pop(entry_id, None)
 
     def requeue_interrupted(self, now: datetime) -> None:
@@ -178,7 +179,7 @@ class WaitingQueue:
         )
 
     def is_held(self, account_id: str) -> bool:
-        """Test if an entry of the account waits until settings, permission or key are fixed."""
+        """Test if an entry of the account waits until settings, permission or key are corrected."""
         query = f"SELECT 1 FROM entries WHERE {_IS_HELD} AND account_id = ? LIMIT 1"  # noqa: S608
         return self._connection.execute(query, (account_id,)).fetchone() is not None
 
@@ -228,7 +229,10 @@ class WaitingQueue:
         return count
 
     def _maintain(self, now: datetime) -> None:
-        """Requeue expired reservations, follow a clock change, and plan stranded entries."""
+        """Requeue entries with an expired reservation, follow a clock change, correct bad plans.
+
+        See `_is_stranded` for the latter.
+        """
         self.follow_clock()
         ticks = self._clock.monotonic()
         left = [entry_id for entry_id, until in self._reserved.items() if until <= ticks]
@@ -249,7 +253,7 @@ class WaitingQueue:
             self._tables.note("cut_off", record.entry_id, now)
 
     def _is_stranded(self, now: datetime) -> bool:
-        """Test for entries planned too far ahead, or unplanned in an account that is not held."""
+        """Test for entries planned too far ahead, or unplanned though their account is not held."""
         row = self._connection.execute(_STRANDED, _at(now)).fetchone()
         if row["too_far"]:
             return True
@@ -263,7 +267,10 @@ class WaitingQueue:
         return any(account["account_id"] not in held for account in accounts)
 
     def _plan(self, now: datetime) -> None:
-        """Clamp planned times to the longest wait; make unplanned entries due if not held."""
+        """Limit planned times to the longest wait.
+
+        Plan entries without a time for now if not held.
+        """
         self._connection.execute(_BRING_FORWARD, _at(now))
         self._connection.execute(_PLAN_UNPLANNED, {"now": moment_text(now)})
 

@@ -13,7 +13,7 @@ from wxpark_gui.storage.runs import measured_waits
 from wxpark_gui.storage.tables import Tables
 
 CLOCK_TOLERANCE = 5.0
-"""Smallest change, in seconds against the monotonic clock, that counts as setting the clock."""
+"""Smallest change of the wall clock against the monotonic clock, in seconds, that is followed."""
 
 _MADE_BY_A_WRONG_CLOCK = """
     SELECT entry_id, start_time, saved_at FROM entries
@@ -76,8 +76,8 @@ class WallClock:
 def limit_waits(tables: Tables, now: datetime) -> None:
     """Shorten waits that are too long because the clock was set between two runs.
 
-    The limit is `LONGEST_WAIT`, or the wait that the gateway asked for if longer, but at most
-    `LONGEST_RETRY_AFTER`. Needs an open transaction.
+    The limit is `LONGEST_WAIT`, or the wait that the gateway asked for if that is longer, but at
+    most `LONGEST_RETRY_AFTER`. Needs an open transaction.
     """
     latest_of_ours = moment_text(now + timedelta(seconds=LONGEST_WAIT))
     for row in tables.connection.execute(_PLANNED_LATE, (latest_of_ours,)).fetchall():

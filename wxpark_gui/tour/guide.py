@@ -2,8 +2,8 @@
 
 The tour makes the pictures of the README, and proves that an installed program works. The window
 gets key events; the training gateway answers, with faults if a stop needs them. Entries that are
-open after a stop are sent before the next one. Over 300 lines: a stop is set up, shown and undone
-for each kind of picture.
+open after a stop are sent before the next one. The module exceeds the project's limit of 300 lines:
+a stop is set up, shown and undone for each kind of picture.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ class Tour(QObject):
         current: CurrentSettings,
         folder: Path,
     ) -> None:
-        """The tour changes the settings in `current` and saves its pictures in `folder`."""
+        """Keep the given parts.
+
+        The tour changes the settings in `current` and saves its pictures in `folder`.
+        """
         super().__init__()
         self._booth = booth
         self._appearance = appearance

@@ -1,4 +1,4 @@
-"""Stops of the tour with attendants: header, sign-in, X-reading, hand-over, a forgotten shift."""
+"""Stops of the tour with attendants: header, sign-in, X-reading, hand-over, an overdue shift."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class Reply:
 
     Attributes:
         fields: the fields of the reply, without `sign`.
-        signed: False for `return_code` FAIL, which carries no signature.
+        signed: False for `return_code` FAIL, which WeChat does not sign.
         received: the request; None if it failed a check.
     """
 
@@ -89,7 +89,7 @@ class Reply:
 
 
 def answer_request(path: str, body: bytes, key: Secret) -> Reply:
-    """Check a request as WeChat does (form, signature, content); return the reply by `SCENARIO`.
+    """Check a request's form, signature and content as WeChat does; return the reply by `SCENARIO`.
 
     Args:
         path: one of `PATHS`.

@@ -39,16 +39,20 @@ class TrainingVault:
     key: Secret
 
     def load(self, mch_id: str) -> Secret:
-        """Return the training key; raise `KeyMissingError` for any other merchant."""
+        """Return the training key.
+
+        Raises:
+            KeyMissingError: the merchant is not the training merchant.
+        """
         if mch_id != TRAINING_MERCHANT.mch_id:
             raise KeyMissingError
         return self.key
 
     def store(self, mch_id: str, key: Secret) -> None:
-        """A no-op: the training key is fixed."""
+        """Do nothing: the training key is fixed."""
 
     def forget(self, mch_id: str) -> None:
-        """A no-op: the training key is fixed."""
+        """Do nothing: the training key is fixed."""
 
     def describe(self) -> str:
         """Return the keyring's name for the doctor's report."""
@@ -75,7 +79,7 @@ class TrainingSettings:
     gateway_url: str
 
     def load(self) -> Settings:
-        """Load the file; the training merchant replaces its accounts.
+        """Load the file; replace its accounts by that of the training merchant.
 
         Raises `SettingsUnreadableError`.
         """

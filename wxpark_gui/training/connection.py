@@ -34,7 +34,10 @@ class Responder(Protocol):
     drip_seconds: float
 
     def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """Return the reply to a request to one of `PATHS`, and the fault in force or None."""
+        """Return the reply to a request to one of `PATHS`, and the fault in force.
+
+        None for no fault.
+        """
         ...
 
 

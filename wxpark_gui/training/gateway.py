@@ -1,7 +1,7 @@
 """The training gateway: an HTTP server on loopback that answers as WeChat's does, with faults.
 
-It serves to learn and test the program without a merchant's account. It checks signature, fields
-and lengths as WeChat does; `scenario` holds the answers.
+It lets people learn, and tests run, the program without a merchant's account. It checks signature,
+fields and lengths as WeChat does; `scenario` contains the answers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from wxpark_gui.training.faults import Fault, HttpReply, http_page, spoil_conten
 
 HOST = "127.0.0.1"
 REMEMBERED = 1000
-"""Number of last notifications kept in `received`, and of last queries in `queried`."""
+"""Number of newest notifications kept in `received`, and of newest queries in `queried`."""
 
 STOP_SECONDS = 0.7
 """Seconds that `stop` waits for the threads of all connections together."""
@@ -62,7 +62,8 @@ class TrainingGateway:
         slow_seconds: float = 2.0,
         drip_seconds: float = 0.1,
     ) -> None:
-        """
+        """Listen on no port yet.
+
         Args:
             key: verifies requests and signs replies; the merchant's ids are not checked.
             port: 0 for a free one.
@@ -95,13 +96,13 @@ class TrainingGateway:
 
     @property
     def received(self) -> tuple[ReceivedNotification, ...]:
-        """The last notifications that passed the checks, oldest first."""
+        """The newest notifications that passed the checks, oldest first, at most `REMEMBERED`."""
         with self._lock:
             return tuple(self._received)
 
     @property
     def queried(self) -> tuple[ReceivedQuery, ...]:
-        """The last queries that passed the checks, oldest first."""
+        """The newest queries that passed the checks, oldest first, at most `REMEMBERED`."""
         with self._lock:
             return tuple(self._queried)
 
@@ -164,7 +165,7 @@ class TrainingGateway:
         self.stop()
 
     def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """Return the reply to a request, and the fault in force or None.
+        """Return the reply to a request, and the fault in force; None for no fault.
 
         A fault of content is applied to the reply; the caller applies one of transport.
 

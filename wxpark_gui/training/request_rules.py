@@ -139,7 +139,11 @@ def _check_top_level(fields: Mapping[str, str], rules: Sequence[TopLevelRule]) -
 
 
 def _check_scene(fields: Mapping[str, str], versions: Mapping[str, str]) -> str:
-    """Check `trade_scene`, `sign_type` and `version`; return the scene."""
+    """Check `trade_scene`, `sign_type` and `version`; return the scene.
+
+    Raises:
+        RefusedError: one of them is invalid.
+    """
     scene = fields["trade_scene"]
     if scene not in versions:
         raise _wrong("trade_scene", f"应为 {' 或 '.join(versions)}")

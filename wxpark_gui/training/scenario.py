@@ -1,7 +1,7 @@
 """The answers of the training gateway, by the last two characters of plate or bay number.
 
-The bay number counts in the scene `PARKING SPACE`, which sends no plate. Each ending has one
-answer, such as arrears for 01. An ending that is not in `SCENARIO` is in good standing.
+The bay number is used in the scene `PARKING SPACE`, which sends no plate. For endings that are not
+in `SCENARIO` the answer is `NORMAL`.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Answer:
 
     @property
     def describe(self) -> str:
-        """One line for a help text, the same in every language: `NORMAL, PROACTIVE`."""
+        """The answer in one line for a help text, alike in every language: `NORMAL, PROACTIVE`."""
         if self.return_msg:
             return " ".join(filter(None, ("return_code FAIL", self.err_code, self.return_msg)))
         if self.err_code:

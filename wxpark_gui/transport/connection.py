@@ -24,8 +24,11 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 TRUSTED_IDLE = 60.0
-"""Idle time in seconds after which a connection is not reused. Load balancers close an idle
-connection after a minute or more, and a router may then discard the next request without error."""
+"""Idle time in seconds after which a connection is not reused.
+
+Load balancers close an idle connection after a minute or more, and a router may then discard the
+next request without error.
+"""
 
 FRESH_IDLE = 30.0
 """Idle time in seconds after which `warm_up` opens a new connection, because the old one might
@@ -79,7 +82,8 @@ class _DeadlineResponse(http.client.HTTPResponse):
         to CONNECT is stored in the deadline.
 
         Raises:
-            http.client.BadStatusLine: more than `INFORMATIONAL_REPLIES` came before it.
+            http.client.BadStatusLine: more than `INFORMATIONAL_REPLIES` came before the final
+                reply.
         """
         for _ in range(INFORMATIONAL_REPLIES + 1):
             version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -148,8 +152,8 @@ class DeadlineConnection(HTTPConnection):
     def is_connected(self) -> bool:
         """True if the connection is open, idle for at most `TRUSTED_IDLE`, and has no unread bytes.
 
-        Unread bytes would be taken for the reply to the next request. Only a read distinguishes
-        them from records of TLS itself, such as session tickets. It leaves the socket non-blocking.
+        Unread bytes would be mistaken for the reply to the next request. Only a read can tell them
+        from records of TLS itself, such as session tickets. It leaves the socket non-blocking.
         """
         if self.sock is None or self.idle_seconds > TRUSTED_IDLE:
             return False

@@ -41,17 +41,21 @@ class Deadline:
 
     Attributes:
         stage: the attempt's current step.
-        through_proxy: the connection opened for this attempt leads to a proxy.
+        through_proxy: True if the connection opened for this attempt leads to a proxy.
         proxy_status: HTTP status of the proxy's reply to CONNECT; None before it came.
-        dialled: a new connection was begun for this attempt; False if an open one is reused.
-        request_sent: the whole request was handed to the operating system.
-        first_byte_came: the host has begun to reply.
-        timed_out: a read timed out, or `remaining` found no time left. A timeout of TCP connect,
-            TLS handshake or sending does not set it.
+        dialled: True if a new connection was begun for this attempt; False if an open one is
+            reused.
+        request_sent: True if the whole request was handed to the operating system.
+        first_byte_came: True if the host has begun to reply.
+        timed_out: True if a read timed out, or `remaining` found no time left. A timeout of TCP
+            connect, TLS handshake or sending does not set it.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        """`monotonic` returns seconds and must keep counting while the computer sleeps."""
+        """Take the clock.
+
+        `monotonic` returns seconds and must count on while the computer sleeps.
+        """
         self._monotonic = monotonic
         self.begin(connect_by=0.0, first_byte_by=0.0, end=0.0)
 
@@ -60,7 +64,7 @@ class Deadline:
 
         Args:
             connect_by: limit for every step before `CONVERSING`.
-            first_byte_by: limit until the host begins to reply.
+            first_byte_by: limit until the host begins to reply; applies to the earlier steps too.
             end: limit for the rest of the reply.
         """
         self._connect_by = connect_by

@@ -50,7 +50,9 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
 
 
 def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
-    """Return the addresses of a host. `getaddrinfo` has no timeout, so it runs on its own thread.
+    """Return the addresses of a host.
+
+    `getaddrinfo` has no timeout, so it runs on its own thread.
 
     Raises:
         TimeoutError: no answer came within `seconds`.

@@ -74,7 +74,10 @@ _PROBES = (
     (socket.AF_INET, ("192.0.2.1", 9)),
     (socket.AF_INET6, ("2001:db8::1", 9)),
 )
-"""Family and address to look up in the routing table. They are reserved for documentation."""
+"""Family and address to look up in the routing table.
+
+The addresses are reserved for documentation.
+"""
 
 
 def diagnose(error: BaseException, deadline: Deadline, *, clock_is_right: bool = False) -> Failure:
@@ -83,8 +86,8 @@ def diagnose(error: BaseException, deadline: Deadline, *, clock_is_right: bool =
     Args:
         error: the caught exception; its chain of `__context__` is searched too.
         deadline: the attempt's progress.
-        clock_is_right: this computer's clock is known to agree with the server's. An expired
-            certificate is then reported as `TLS_TRUST` instead of `TLS_CLOCK`.
+        clock_is_right: True if this computer's clock is known to agree with the server's. An
+            expired certificate is then reported as `TLS_TRUST` instead of `TLS_CLOCK`.
     """
     chain = _chain(error)
     if deadline.stage in (Stage.RESOLVING, Stage.CONNECTING):

@@ -59,7 +59,7 @@ def _system_time() -> datetime:
 class GatewayClient:
     """Implements the `Gateway` port, for one thread.
 
-    All clients share `seen`, the accepted replies, and `route`, the order of the hosts.
+    All clients share `seen`, the record of accepted replies, and `route`, the order of the hosts.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class GatewayClient:
         return outcome
 
     def _ask_host(self, url: str, request: _Request, silent_until: float, end: float) -> Outcome:
-        """Ask one host, and once more if the connection was an old one that turned out closed.
+        """Ask one host, and once more if the connection was an old one that proved to be closed.
 
         A server may close an idle connection at the moment it is used.
         """

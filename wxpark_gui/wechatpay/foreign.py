@@ -40,7 +40,7 @@ def read_foreign(body: bytes, headers: Mapping[str, str]) -> Outcome | None:
 
 
 def read_older_form(retcode: str, retmsg: str) -> Outcome:
-    """Return `UNCLEAR_REFUSAL` with the unsigned `retcode` and `retmsg` of a pre-APIv2 gateway."""
+    """Return `UNCLEAR_REFUSAL` with the unsigned `retcode` and `retmsg` of an older gateway."""
     code, message = clean_message(retcode), clean_message(retmsg)
     return Outcome(Cause.UNCLEAR_REFUSAL, code=code or "RETCODE", message=message)
 

@@ -55,7 +55,7 @@ def check_size(entry: ParkingEntry, merchant: MerchantProfile) -> tuple[FieldErr
 
 
 def notification_call(entry: ParkingEntry, merchant: MerchantProfile) -> Call:
-    """The request that registers an entry."""
+    """Return the request that registers an entry."""
     return Call(
         NOTIFICATION_PATH,
         (

@@ -36,7 +36,10 @@ class PostingAdapter(HTTPAdapter):
     """`HTTPAdapter` with one kept-alive connection, a deadline and one trust store."""
 
     def __init__(self, trust: ssl.SSLContext, deadline: Deadline, proxy: Callable[[], str]) -> None:
-        """`proxy` returns the proxy's URL, empty for none; called before every request."""
+        """Keep the given parts. `proxy` returns the proxy's URL, empty for none.
+
+        It is called before each request.
+        """
         self._trust = trust
         self._deadline = deadline
         self._proxy = proxy
@@ -98,7 +101,7 @@ class PostingAdapter(HTTPAdapter):
         return pool
 
     def cert_verify(self, conn: Any, *_: Any) -> None:
-        """Require a certificate, without adding the CA bundle of `requests` to the trust store."""
+        """Require a certificate; add no CA bundle of `requests` to the trust store."""
         conn.cert_reqs = "CERT_REQUIRED"
 
     def _proxies(self, url: str) -> dict[str, str]:

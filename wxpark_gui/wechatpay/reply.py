@@ -48,7 +48,10 @@ _SECONDS = re.compile("[0-9]{1,9}")
 
 
 ReadState: TypeAlias = Callable[[Mapping[str, str]], str]
-"""Function that returns the owner's state from the fields of a verified success. Never raises."""
+"""Function that returns the owner's state from the fields of a verified success.
+
+It never raises.
+"""
 
 
 class MalformedReply(ValueError):  # noqa: N818 - named for what arrived, in requests and replies
@@ -177,8 +180,8 @@ def _read_body(
 def _read_unverified(fields: Mapping[str, str], merchant: MerchantProfile) -> Outcome:
     """Return the outcome of a reply whose signature is missing or wrong.
 
-    It is that of a failure for `return_code` FAIL, and for `result_code` FAIL without a signature
-    or with an MD5 one (seen in the field). Anything else is `UNTRUSTED`, and so is a failure that
+    `return_code` FAIL is a failure. So is `result_code` FAIL, but only without a signature or with
+    an MD5 one, as real gateways send it. Anything else is `UNTRUSTED`, and so is a failure that
     names another merchant.
     """
     given = fields.get("sign", "")

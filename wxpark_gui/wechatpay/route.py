@@ -39,9 +39,10 @@ class Route:
             return self._main_url, self._standby_url
 
     def answered(self, url: str) -> None:
-        """Note a reply of `url`: it comes first now, the standby for `LONGEST_ON_STANDBY` seconds.
+        """Note that `url` has replied: its host comes first now.
 
-        Further replies of the standby do not extend that time.
+        The standby comes first for `LONGEST_ON_STANDBY` seconds, which its further replies do not
+        extend.
         """
         now = self._monotonic()
         with self._lock:

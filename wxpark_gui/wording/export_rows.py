@@ -20,7 +20,7 @@ from wxpark_gui.wording.words import Wording
 class ExportRowWords:
     """Headings and cells of exported rows, in one language.
 
-    The words of verdicts are cached, because a million rows share a few dozen of them.
+    The texts of verdicts are cached, because a million rows share a few dozen of them.
     """
 
     def __init__(self, wording: Wording) -> None:
@@ -73,7 +73,10 @@ class ExportRowWords:
         return self._headings
 
     def cells(self, row: ExportRow, *, whole_plates: bool) -> Sequence[Cell]:
-        """Return one value for each heading, None for no value; mask the plate if not whole."""
+        """Return one value for each heading; None for no value.
+
+        The plate is masked unless `whole_plates`.
+        """
         cells = [cell(row) for cell in self._cells]
         plate = cells[self._plate_column]
         if plate and not whole_plates:
@@ -108,7 +111,7 @@ def _elapsed(row: ExportRow) -> int | None:
 def filter_words(wording: Wording, wanted: EntryFilter) -> str:
     """Return the conditions of a filter in one line, with times in Beijing time.
 
-    Verdict, attendant, car park and kind of a search are summed up in one general phrase.
+    For conditions on verdict, attendant, car park and kind, one general phrase is added.
     """
     words = wording.export
     if wanted == EVERY_ENTRY:

@@ -115,4 +115,4 @@ AUDIT_EVENTS = {
     "account_held": mark("merchant held back"),
     "start_time_corrected": mark("entry time set right"),
 }
-"""Words for the values of `AuditNote.what`; any other value is shown unchanged."""
+"""Texts for the values of `AuditNote.what`; any other value is shown unchanged."""

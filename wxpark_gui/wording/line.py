@@ -54,11 +54,11 @@ GOES_ON = {
         "The merchant key cannot be read: unlock the keyring, or have the manager enter it again."
     ),
 }
-"""Sentences of the notice strip, by cause, that replace those of `CAUSE_ADVICE`."""
+"""Sentences of the notice strip, by cause, instead of those of `CAUSE_ADVICE`."""
 
 _CONNECTION_CHECK = mark("If it stays, tell the manager.")
 CONNECTION_RETRY = mark("It is sent again by itself.")
-"""Action for a failure that needs no person."""
+"""Action for a failure after which no person need act."""
 
 CONNECTION_FAILURES = {
     ConnectionFailure.NO_NETWORK: (

@@ -35,7 +35,7 @@ SHIFT_FAILURES = {
         mark("Nothing is lost; save it again later."),
     ),
 }
-"""Message and action of each failure, by its code."""
+"""Message and action of each failure, by `ReadableError.code`."""
 
 
 @unique
@@ -150,11 +150,11 @@ class ShiftWords:
         self._translate = translate
 
     def label(self, label: ShiftLabel, **values: object) -> str:
-        """A fixed text; `values` fill its placeholders."""
+        """Return a fixed text; `values` fill its placeholders."""
         return self._translate(label.value).format(**values)
 
     def header(self, state: ShiftState, now: datetime) -> str:
-        """Text of the window's header: attendant and start of the shift, or its state.
+        """Return the text of the window's header: attendant and start of the shift, or its state.
 
         The states are overdue, locked and nobody signed in. Empty without active people.
         """
@@ -174,7 +174,7 @@ class ShiftWords:
         return self.label(label, **values)
 
     def sums(self, summary: ShiftSummary) -> list[tuple[str, int]]:
-        """Name and value of each sum, in the order of the report."""
+        """Return name and value of each sum, in the order of the report."""
         return [
             (self.label(label), number)
             for label, number in (
@@ -193,12 +193,15 @@ class ShiftWords:
         ]
 
     def people(self, summary: ShiftSummary) -> list[tuple[str, int]]:
-        """Name and number of entries of each person; last, if any, those without a person."""
+        """Return name and number of entries of each person.
+
+        Last, if any, those without a person.
+        """
         unsigned = [(self.label(ShiftLabel.UNSIGNED), summary.unsigned)] if summary.unsigned else []
         return [*summary.by_person, *unsigned]
 
     def lists(self, summary: ShiftSummary) -> list[tuple[str, tuple[ShiftItem, ...]]]:
-        """Heading and entries of each list that is not empty."""
+        """Return heading and entries of each list that is not empty."""
         return [
             (self.label(label, count=len(items)), items)
             for label, items in (
@@ -212,7 +215,7 @@ class ShiftWords:
         ]
 
     def item(self, item: ShiftItem, until: datetime) -> tuple[str, str, str]:
-        """Plate, entry time and remark of an entry in a list of a report made at `until`."""
+        """Return plate, entry time and remark of an entry listed in a report made at `until`."""
         remarks = [item.attendant or self.label(ShiftLabel.UNSIGNED)]
         if item.was:
             remarks.append(self.label(ShiftLabel.WAS, plate=item.was))
@@ -221,7 +224,7 @@ class ShiftWords:
         return item.label, since(item.entered_at, until), " · ".join(remarks)
 
     def closed_title(self, report: ShiftReport) -> str:
-        """Heading of a closing: who handed over, and to whom."""
+        """Return the heading for a closed shift: who handed it over and, if known, to whom."""
         if report.acknowledged_by:
             return self.label(
                 ShiftLabel.CLOSED_TO, name=report.closed_by, next=report.acknowledged_by
@@ -229,18 +232,18 @@ class ShiftWords:
         return self.label(ShiftLabel.CLOSED_TITLE, name=report.closed_by)
 
     def file_name(self, report: ShiftReport) -> str:
-        """Name of the PDF file: kind, Beijing time `YYYY-MM-DD HHMM` and main attendant."""
+        """Return the name of the PDF file: kind, Beijing time `YYYY-MM-DD HHMM`, main attendant."""
         label = ShiftLabel.FILE_CLOSING if report.is_closed else ShiftLabel.FILE_READING
         day = report.until.astimezone(BEIJING).strftime("%Y-%m-%d %H%M")
         return f"{self.label(label, day=day, name=report.main)}.pdf"
 
 
 def since(moment: datetime, now: datetime) -> str:
-    """Beijing time as `08:00`; as `03-15 08:00` if it is on another day than `now`."""
+    """Return the Beijing time as `08:00`, or as `03-15 08:00` on another day than `now`."""
     there, here = moment.astimezone(BEIJING), now.astimezone(BEIJING)
     return there.strftime("%H:%M" if there.date() == here.date() else "%m-%d %H:%M")
 
 
 def full_time(moment: datetime) -> str:
-    """Beijing time with its date, such as `2026-03-15 08:00`."""
+    """Return the Beijing time with its date, such as `2026-03-15 08:00`."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")

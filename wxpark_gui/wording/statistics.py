@@ -29,7 +29,9 @@ _CHART_TITLES = {
 
 
 class StatisticsWords:
-    """The texts in one language. Over 20 methods: one for each kind of value that has words.
+    """The texts in one language.
+
+    The class exceeds the project's limit of 20 methods: one for each kind of value that has a text.
 
     Attributes:
         title: title of the window, and first part of the names of saved files.
@@ -38,7 +40,7 @@ class StatisticsWords:
     def __init__(
         self, translate: Callable[[str], str], severity: Callable[[Severity], str]
     ) -> None:
-        """`severity` returns the name of a severity."""
+        """Translate the fixed texts; `severity` returns the name of a severity."""
         _ = translate
         self._translate = translate
         self._severity = severity
@@ -100,7 +102,7 @@ class StatisticsWords:
         return NOTHING if seconds is None else self._seconds.format(count=f"{seconds:.0f}")
 
     def duration(self, seconds: float) -> str:
-        """A duration: whole seconds below 2 min, minutes below 2 h, else hours and minutes."""
+        """Return a duration: seconds below 2 min, minutes below 2 h, else hours and minutes."""
         if seconds < 2 * _MINUTE:
             return self._seconds.format(count=round(seconds))
         minutes = round(seconds / _MINUTE)
@@ -109,22 +111,22 @@ class StatisticsWords:
         return self._hours.format(hours=minutes // _MINUTE, minutes=minutes % _MINUTE)
 
     def bar(self, bar: Bar, period: Period) -> str:
-        """Short name of a bar: `11:00`, `03-15` or `2026-03`."""
+        """Return the short name of a bar: `11:00`, `03-15` or `2026-03`."""
         forms = {Period.TODAY: "%H:%M", Period.YEAR: "%Y-%m"}
         return bar.start.strftime(forms.get(period, "%m-%d"))
 
     def bar_in_words(self, bar: Bar, period: Period) -> str:
-        """Name, number of entries, each severity that occurs, and times of a bar, in one line."""
+        """Return name, number of entries, each severity that occurs, and times of a bar."""
         parts = [*self._counts(bar.figures), *self._times(bar.figures)]
         return f"{self._bar_span(bar, period)}  {' · '.join(parts)}"
 
     def bar_headline(self, bar: Bar, period: Period) -> str:
-        """Name, number of entries and times of a bar, in one line; severities are left out."""
+        """Return name, number of entries and times of a bar, in one line."""
         parts = [self._counts(bar.figures)[0], *self._times(bar.figures)]
         return f"{self._bar_span(bar, period)}  {' · '.join(parts)}"
 
     def total(self, report: Report) -> str:
-        """As `bar_headline`, for the whole period."""
+        """Return the period, its number of entries and its times, in one line."""
         parts = [self._counts(report.total)[0], *self._times(report.total)]
         return f"{self.period(report.period)}  {' · '.join(parts)}"
 
@@ -133,7 +135,7 @@ class StatisticsWords:
         return f"{name}–{bar.end.strftime('%H:%M')}" if period is Period.TODAY else name
 
     def _counts(self, figures: Figures) -> list[str]:
-        """The number of entries, then that of each severity that occurs."""
+        """Return the number of entries, then that of each severity that occurs, each named."""
         found = [(self.entries, figures.entries)]
         found += [
             (self._severity(severity), figures.count(severity))
@@ -161,11 +163,11 @@ class StatisticsWords:
         return self._counted.format(name=self._severity(severity), count=count)
 
     def nearly_all(self, elapsed: int | None) -> str:
-        """Remark under the median answer time, the 95th percentile: `95 %  510 ms`."""
+        """Return the remark under the median: the 95th percentile, `95 %  510 ms`."""
         return f"95 %  {self.milliseconds(elapsed)}"
 
     def span(self, report: Report) -> str:
-        """First and last day of the period, only one for today, and the time of the report."""
+        """Return the period's first and last day, or only today, and the time of the report."""
         first = report.rows[0].start.strftime("%Y-%m-%d")
         now = report.as_of.astimezone(BEIJING)
         last, time = now.strftime("%Y-%m-%d"), now.strftime("%H:%M")
@@ -179,7 +181,7 @@ class StatisticsWords:
         return self._saved.format(name=name)
 
     def notes(self, report: Report) -> str:
-        """Two lines: the sums of entries and severities, then the rules of counting."""
+        """Return two lines: the sums of entries and severities, then the rules of counting."""
         total = report.total
         parts = [
             " · ".join(self._counts(total)),
@@ -192,11 +194,11 @@ class StatisticsWords:
         return f"{parts[0]}\n{rules}"
 
     def skipped(self, report: Report) -> str:
-        """Sentence about the archived months that could not be read; empty for none."""
+        """Return a sentence about the archived months that could not be read; empty for none."""
         return self._skipped.format(months=", ".join(report.skipped)) if report.skipped else ""
 
     def columns(self) -> Sequence[str]:
-        """Headings of the table in the window."""
+        """Return the headings of the table in the window."""
         return (
             self.time,
             self.entries,
@@ -209,7 +211,7 @@ class StatisticsWords:
         )
 
     def row(self, bar: Bar, period: Period) -> Sequence[str]:
-        """Cells of the table in the window. A zero, except of entries, is an empty cell."""
+        """Return the cells of a row in the window. A zero, except of entries, is an empty cell."""
         figures = bar.figures
         ok, arrears = figures.count(Severity.OK), figures.count(Severity.ARREARS)
         others = figures.entries - ok - arrears - figures.undelivered
@@ -223,7 +225,7 @@ class StatisticsWords:
         )
 
     def file_columns(self) -> Sequence[str]:
-        """Headings of a saved table."""
+        """Return the headings of a saved table."""
         return (
             self.time,
             self.entries,
@@ -238,7 +240,10 @@ class StatisticsWords:
         )
 
     def file_row(self, bar: Bar) -> Sequence[str]:
-        """Cells of a saved table: start of the bar, then plain numbers, empty without a value."""
+        """Return the cells of a saved row: start of the bar, then numbers.
+
+        Empty without a value.
+        """
         figures = bar.figures
         pace = figures.seconds_per_car
         return (

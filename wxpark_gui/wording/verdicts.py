@@ -43,7 +43,7 @@ NORMAL_ADVICE = {
 }
 
 QUERY_TITLE = mark("No answer")
-"""Title of a query that was not answered."""
+"""Title for a query that was not answered."""
 
 ENTRY_ANSWER = mark("at the entry, {time}: {verdict}")
 
@@ -118,7 +118,7 @@ QUERY_ADVICE = {
     Cause.OTHER_REFUSAL: mark("WeChat refused the question: {reason}. Ask again later."),
     Cause.UNTRUSTED: CAUSE_ADVICE[Cause.UNTRUSTED],
 }
-"""Advice after a query that has no answer. No entry is saved and no retry is planned."""
+"""Advice if a query gave no state of the plate. No entry is saved and no retry is planned."""
 
 QUERY_CONNECTION = mark("{happened}: not answered. {action}")
 

@@ -1,6 +1,7 @@
 """The sentences of one language, looked up by domain values.
 
-Over 300 lines: one method for each kind of value that has words.
+The module exceeds the project's limit of 300 lines: one method for each kind of value that has a
+text.
 """
 
 from __future__ import annotations
@@ -78,7 +79,9 @@ class FailureWords:
 
 
 class Wording:
-    """The sentences of one language. Over 20 methods: one for each kind of value that has words.
+    """The sentences of one language.
+
+    The class exceeds the project's limit of 20 methods: one for each kind of value that has a text.
 
     Attributes:
         console: the texts that only the console tool prints.
@@ -92,7 +95,7 @@ class Wording:
         translations: gettext.NullTranslations,
         variants: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`variants` maps English sentences to those that replace them."""
+        """Take the catalogue. `variants` maps English sentences to those that replace them."""
         self._translations = translations
         self._variants = variants
         self.console = ConsoleWords(translations.gettext)
@@ -115,16 +118,16 @@ class Wording:
         return self.label(Label.WINDOW_TITLE)
 
     def label(self, label: Label | HistoryLabel, **values: object) -> str:
-        """A fixed text; `values` fill its placeholders."""
+        """Return a fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 
     def release(self, release: Release) -> str:
-        """Announcement of a newer version and its location, for the manager."""
+        """Return the announcement of a newer version and its location, for the manager."""
         label = Label.NEW_VERSION_AT if release.where else Label.NEW_VERSION_OUT
         return self.label(label, version=release.version, where=release.where)
 
     def verdict(self, verdict: Verdict) -> VerdictWords:
-        """Texts of the verdict panel, and `title` and `advice` of the console's JSON."""
+        """Return the texts of the verdict panel; title and advice are in the console's JSON too."""
         parts = []
         if verdict.state is not UserState.NONE and verdict.as_of:
             parts.append(self._say(verdicts.AS_OF, time=clock_time(verdict.as_of)))
@@ -133,7 +136,7 @@ class Wording:
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
     def query(self, verdict: Verdict) -> VerdictWords:
-        """Texts for the result of a query; `small` has the time of an answer."""
+        """Return the texts for the result of a query; `small` has the time of an answer."""
         words = self.verdict(verdict)
         if verdict.state is UserState.NORMAL:
             advice = self._say(verdicts.QUERY_NORMAL_ADVICE[verdict.deduct_mode])
@@ -147,15 +150,15 @@ class Wording:
         return self._say(verdicts.AGO, age=self.age(seconds))
 
     def entry_answer(self, verdict: Verdict) -> str:
-        """The answer that an entry got and its time, to show with the answer of a later query."""
+        """Return the answer that an entry got and its time, to show with a later query's answer."""
         time = clock_time(verdict.as_of) if verdict.as_of else ""
         return self._say(verdicts.ENTRY_ANSWER, time=time, verdict=self._title(verdict))
 
     def entry_remark(self, record: EntryRecord, age_seconds: float = 0.0) -> str:
-        """The small line under the advice: time, code, and a note if it may have been sent before.
+        """Return the small line under the advice: time, code, and a note if it may have been sent.
 
         Args:
-            age_seconds: shown too from one minute on.
+            age_seconds: age of the verdict, shown too from one minute on.
         """
         parts = [self.verdict(record.verdict).small]
         if record.state is not DeliveryState.ANSWERED:
@@ -167,25 +170,28 @@ class Wording:
         return " · ".join(part for part in parts if part)
 
     def pill(self, verdict: Verdict) -> str:
-        """Short title of a verdict for a row of the list; the delivery state if it is pending."""
+        """Return the short title of a verdict for a row of a list.
+
+        If pending, the delivery state.
+        """
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
         return self._title(verdict)
 
     def pill_words(self) -> set[str]:
-        """Every text that `pill` may return."""
+        """Return every text that `pill` may return."""
         words = (*verdicts.DELIVERY_STATES.values(), *verdicts.STATE_TITLES.values())
         others = (verdicts.FAILED_TITLE, verdicts.VOIDED_LATER_TITLE)
         return {self._say(word) for word in (*words, *others)}
 
     def last_entry(self, record: EntryRecord) -> str:
-        """One line about the last entry: plate or bay, and verdict."""
+        """Return one line about the last entry: plate or bay, and verdict."""
         return self.label(
             Label.LAST_ENTRY, plate=record.entry.label, verdict=self.pill(record.verdict)
         )
 
     def duplicate(self, minutes_ago: int, count: int) -> str:
-        """Question about a plate entered `count` times already, the last time `minutes_ago`."""
+        """Return a question about a plate entered `count` times already, lastly `minutes_ago`."""
         if count > 1:
             return self.label(Label.CONFIRM_DUPLICATES, count=count)
         if not minutes_ago:
@@ -193,7 +199,7 @@ class Wording:
         return self.label(Label.CONFIRM_DUPLICATE, age=self.age(minutes_ago * _MINUTE))
 
     def field_error(self, error: FieldError) -> str:
-        """The error sentence shown beside the field."""
+        """Return the error sentence that is shown beside the field."""
         if error.field is Field.PLATE:
             return self._plate_error(error)
         sentence = fields.PROBLEMS[error.problem]
@@ -202,7 +208,7 @@ class Wording:
         return self._problem(sentence, error)
 
     def failure(self, error: ReadableError) -> FailureWords:
-        """Message, action and code of an error; a general message for an unknown code."""
+        """Return message, action and code of an error; a general message for an unknown code."""
         message, action = failures.FAILURES.get(error.code, failures.FAILURES[""])
         if isinstance(error, JournalNewerError) and error.program:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
@@ -216,7 +222,10 @@ class Wording:
         return FailureWords(self._say(message), self._say(action), error.code)
 
     def remedy(self, cause: Cause | None, code: str = "") -> str:
-        """The action after an exchange that ended with `cause` and `code`; empty for None."""
+        """Return the action after an exchange that ended with `cause` and `code`.
+
+        Empty for None.
+        """
         if failure := read_connection_failure(cause, code):
             return self.connection_failure(failure).action
         if cause is Cause.KEY_UNAVAILABLE and code in verdicts.KEY_REMEDIES:
@@ -224,14 +233,14 @@ class Wording:
         return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
 
     def query_remedy(self, cause: Cause | None, code: str = "") -> str:
-        """The action after a query that ended with `cause` and `code`; empty for None."""
+        """Return the action after a query that ended with `cause` and `code`; empty for None."""
         failure = read_connection_failure(cause, code)
         if failure and line.CONNECTION_FAILURES[failure][1] != line.CONNECTION_RETRY:
             return self.connection_failure(failure).action
         return self._say(verdicts.QUERY_REMEDIES[cause.remedy]) if cause else ""
 
     def connection_failure(self, failure: ConnectionFailure) -> FailureWords:
-        """Message and action for a failed connection step; the message has no full stop."""
+        """Return message and action for a failed connection step; the message has no full stop."""
         happened, action = line.CONNECTION_FAILURES[failure]
         return FailureWords(self._say(happened), self._say(action), failure.value)
 
@@ -239,19 +248,25 @@ class Wording:
         return self._say(fields.FIELDS[field])
 
     def language(self, code: str) -> str:
-        """Name of a language in that language; `code` is one of `domain.settings.LANGUAGES`."""
+        """Return a language's name in that language.
+
+        `code` is one of `domain.settings.LANGUAGES`.
+        """
         return fields.LANGUAGES[code]
 
     def theme(self, name: str) -> str:
-        """Label of a theme; `name` is one of `domain.settings.THEMES`."""
+        """Return the label of a theme; `name` is one of `domain.settings.THEMES`."""
         return self._say(fields.THEMES[name])
 
     def severity(self, severity: Severity) -> str:
-        """Name of a colour class."""
+        """Return the name of a severity."""
         return self._say(verdicts.SEVERITIES[severity])
 
     def plate_line(self, plate: PlateNumber, car_type: CarType | None) -> str:
-        """Class, car type and notes of a plate being typed; empty while it would be refused."""
+        """Return class, car type and notes of a plate being typed.
+
+        Empty while it would be refused.
+        """
         if plate.policy is PlatePolicy.REFUSE:
             return ""
         if plate.plate_class is None:
@@ -267,13 +282,16 @@ class Wording:
         return " · ".join(parts)
 
     def plate_class(self, plate_class: PlateClass, car_type: CarType | None = None) -> str:
-        """Name of a plate class. The civil class is blue on small cars and yellow on large ones."""
+        """Return the name of a plate class.
+
+        The civil class is blue on small cars, yellow on large ones.
+        """
         if plate_class is PlateClass.CIVIL and car_type is CarType.LARGE:
             return self._say(plates.LARGE_CIVIL)
         return self._say(plates.PLATE_CLASSES[plate_class])
 
     def plate_word(self, word: str) -> str:
-        """Screen-reader name of a keypad key: `省份 粤`."""
+        """Return the name that a screen reader speaks for a keypad key, such as `省份 粤`."""
         kind = plates.PROVINCE if word in PROVINCES else plates.PLATE_WORD
         return self._say(kind, word=word)
 
@@ -287,21 +305,21 @@ class Wording:
         return self._say(verdicts.DELIVERY_STATES[state])
 
     def audit_event(self, what: str) -> str:
-        """Words for the kind of an audit row; an unknown kind is returned unchanged."""
+        """Return the text for the kind of an audit row; an unknown kind is returned unchanged."""
         return self._say(AUDIT_EVENTS[what]) if what in AUDIT_EVENTS else what
 
     def line_untried(self) -> str:
         return self._say(line.LINE_UNTRIED)
 
     def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
-        """Text while the gateway answers; with `standby`, from WeChat's second host."""
+        """Return the text while the gateway answers; `standby` means from WeChat's second host."""
         return self._say(line.LINE_STANDBY if standby else line.LINE_UP, elapsed=elapsed_ms)
 
     def line_down(self) -> str:
         return self._say(line.LINE_DOWN)
 
     def pending(self, count: int, age_seconds: float | None = None) -> str:
-        """Number of open entries, and the age of the oldest if it is given."""
+        """Return the number of open entries and, if it is given, the age of the oldest."""
         if not count or age_seconds is None:
             return self._say(line.PENDING, count=count)
         return self._say(line.PENDING_SINCE, count=count, age=self.age(age_seconds))
@@ -310,15 +328,15 @@ class Wording:
         return self._say(line.TODAY, count=count)
 
     def salvage(self, salvage: Salvage) -> str:
-        """Result of a salvage, in one sentence."""
+        """Return the result of a salvage, in one sentence."""
         return self._say(line.SALVAGED, count=salvage.entries, name=salvage.kept_as)
 
     def archives_lost(self, months: Sequence[str]) -> str:
-        """Sentence about months, `YYYY-MM`, whose archive is damaged or missing."""
+        """Return a sentence about months, `YYYY-MM`, whose archive is damaged or missing."""
         return self._say(line.ARCHIVES_LOST, months=", ".join(months))
 
     def age(self, seconds: float) -> str:
-        """A duration in whole minutes below two hours, else in whole hours; rounded down."""
+        """Return a duration in whole minutes below two hours, else in whole hours; rounded down."""
         if seconds < 2 * _HOUR:
             return self._say(line.MINUTES, count=max(0, int(seconds // _MINUTE)))
         return self._say(line.HOURS, count=int(seconds // _HOUR))
@@ -326,7 +344,7 @@ class Wording:
     def held_back(
         self, cause: Cause, count: int, age_seconds: float | None = None, code: str = ""
     ) -> str:
-        """The notice strip's sentence for `count` entries unsent because of `cause` and `code`."""
+        """Return the notice strip's sentence for `count` unsent entries; `cause` is the reason."""
         failure = read_connection_failure(cause, code)
         if failure:
             reason = self._connection_advice(failure)
@@ -410,7 +428,7 @@ class Wording:
 
 
 def clock_time(moment: datetime) -> str:
-    """`11:39:12`, Beijing time, from any aware time."""
+    """Return the Beijing time of any aware time, as `11:39:12`."""
     return moment.astimezone(BEIJING).strftime("%H:%M:%S")
 
 

@@ -1,4 +1,4 @@
-"""Reading a typed time of entry."""
+"""Parsing of a typed time of entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shift+F5: the state of the plate typed or selected, without an entry."""
+"""Shift+F5 queries the state of the typed or selected plate, without an entry."""
 
 from __future__ import annotations
 

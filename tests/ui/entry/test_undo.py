@@ -1,4 +1,4 @@
-"""F2 and the button for it: the last entry of the window, while it still waits."""
+"""F2 and its button void the window's last entry as long as it waits to be sent."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _waiting(make_record: RecordMaker) -> EntryRecord:
 
 
 def _taken_back(booth: FakeBooth, make_record: RecordMaker) -> None:
-    """Emit the signals of an entry that was taken back."""
+    """Emit the signals of an entry that was voided."""
     record = make_record(state=DeliveryState.VOIDED, cause=None)
     booth.entries.changed.emit(record)
     booth.entries.takenBack.emit(record)
@@ -93,7 +93,7 @@ class TestF2:
     def test_means_the_entry_that_is_still_being_saved(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:
-        """Pressed faster than the disk writes, it must not take back the car before."""
+        """If F2 is pressed before the entry is saved, the previous entry must not be voided."""
         _enter(window, "12345")
         booth.entries.saved.emit(_saved(make_record))
         _enter(window, "67890")

@@ -1,4 +1,4 @@
-"""Shift+F2: an entry is voided for a reason."""
+"""Shift+F2 voids an entry with a reason."""
 
 from __future__ import annotations
 

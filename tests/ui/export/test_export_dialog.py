@@ -1,4 +1,4 @@
-"""The export dialog by keyboard: choices, progress, cancel, result and failures."""
+"""The export dialog by keyboard: choices, progress, cancel, result and errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ WANTED = EntryFilter(since=NOON, plate="粤B", states=frozenset({DeliveryState.R
 
 
 class Shown:
-    """The dialog as a person sees it."""
+    """The open dialog, with functions to operate and read it."""
 
     def __init__(self, dialog: ExportDialog) -> None:
         self.dialog = dialog

@@ -1,4 +1,4 @@
-"""The history window, opened by its key, with entries to find."""
+"""Fixtures: the history window, opened by its key, and entries for it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EntryMaker = Callable[..., HistoryEntry]
 
 @pytest.fixture
 def make_entry(make_record: RecordMaker) -> EntryMaker:
-    """An entry by plate and position."""
+    """Function that makes an entry with a plate and a position in the journal."""
 
     def make(plate: str = "粤B12345", position: int = 1, **values: object) -> HistoryEntry:
         return HistoryEntry(make_record(plate, position, **values))
@@ -51,6 +51,6 @@ def entries(make_entry: EntryMaker) -> list[HistoryEntry]:
 
 
 def show(booth: FakeBooth, entries: list[HistoryEntry], *, more: bool = False) -> None:
-    """Answer the search that runs."""
+    """Emit the result of the current search."""
     booth.history.found.emit(HistoryPage(tuple(entries), 1 if more else None))
     booth.history.ended.emit(more)

@@ -1,4 +1,4 @@
-"""The history window: no text cut off, readable in both themes, told to screen readers."""
+"""The history window: complete texts, contrast in both themes, names for screen readers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ __all__ = ["pseudo"]
 
 @pytest.fixture
 def rows(make_entry: EntryMaker) -> list[HistoryEntry]:
-    """An entry of each severity, with every remark."""
+    """An entry of each severity, with every possible remark."""
     waiting, refused = DeliveryState.WAITING, DeliveryState.REFUSED
     entries = [
         *(
@@ -64,7 +64,7 @@ def rows(make_entry: EntryMaker) -> list[HistoryEntry]:
 
 
 def states(history: HistoryWindow, booth: FakeBooth, rows: list[HistoryEntry]) -> Iterator[str]:
-    """Bring the window into each of its states."""
+    """Bring the window into each of its states, and yield the state's name."""
     yield "searching"
     booth.history.failed.emit(JournalDamagedError("disk I/O error"))
     yield "failed"

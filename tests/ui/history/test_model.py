@@ -1,4 +1,4 @@
-"""The model holds a bounded part of any number of rows."""
+"""The model holds a limited number of rows, however many the search finds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def model(appearance: Appearance) -> HistoryModel:
 
 @pytest.fixture
 def full(model: HistoryModel, make_entry: EntryMaker) -> HistoryModel:
-    """More rows than are held; row n has position COUNT - n."""
+    """Model with more rows than it holds at once; row n has position COUNT - n."""
     template = make_entry()
     for first in range(0, COUNT, BLOCK):
         model.add([at(template, COUNT - row) for row in range(first, first + BLOCK)])

@@ -1,4 +1,4 @@
-"""The history window by keyboard: find, read, send again, correct, and back to the plate."""
+"""The history window by keyboard: search, read, send again, correct, and return to the plate."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def text(history: HistoryWindow, name: str) -> str:
 
 
 def choose(history: HistoryWindow, name: str, value: object) -> None:
-    """Choose a value as a person does."""
+    """Select a value in a combo box, and emit the signal of a user's selection."""
     box = history.findChild(QWidget, name)
     assert isinstance(box, ChoiceBox)
     box.choose(value)

@@ -1,4 +1,4 @@
-"""Colours, language and the size of letters change while the window is open."""
+"""Change of colours, language and text size while the window is open."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ BASE = settings_of(MERCHANT, theme="light")
 
 @pytest.fixture
 def as_started(appearance: Appearance) -> Iterator[Callable[[str], Appearance]]:
-    """A second appearance, as `--lang` makes it; the first one speaks again afterwards."""
+    """Function that makes a second appearance in the language of `--lang`.
+
+    After the test the first one's language is used again.
+    """
     made: list[Appearance] = []
 
     def start(language: str) -> Appearance:

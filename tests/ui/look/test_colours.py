@@ -1,4 +1,4 @@
-"""Painted text is readable and states differ, for colour-blind eyes too."""
+"""Painted text has enough contrast, and severities differ, also with colour blindness."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ TEXT = 4.5
 EDGE = 3.0
 APART = 15.0
 GREY_APART = 20.0
-"""L*: two greys that differ by less can be taken for one another on a panel in the sun."""
+"""Smallest difference in L* (CIE Lab lightness) of two greys.
+
+Below it they cannot be distinguished on a display in sunlight.
+"""
 
 THEMES = ["light", "dark"]
 LOOKS = [
@@ -58,7 +61,7 @@ RecordProperty = Callable[[str, object], None]
 
 @pytest.fixture
 def records(make_record: RecordMaker) -> dict[Severity, EntryRecord]:
-    """One entry of each severity."""
+    """One record of each severity."""
     waiting, refused = DeliveryState.WAITING, DeliveryState.REFUSED
     found = [
         make_record(user_state="NORMAL"),
@@ -82,7 +85,7 @@ def panel(appearance: Appearance) -> Iterator[VerdictPanel]:
 
 
 def paint(widget: QWidget, ratio: float = 1.0) -> QImage:
-    """The widget as a screen of so many pixels per point shows it."""
+    """Return the painted widget at a device pixel ratio."""
     image = QImage(
         QSize(round(widget.width() * ratio), round(widget.height() * ratio)),
         QImage.Format.Format_RGB32,
@@ -94,7 +97,7 @@ def paint(widget: QWidget, ratio: float = 1.0) -> QImage:
 
 @dataclass
 class Worst:
-    """The least of several figures, and where it was found."""
+    """The smallest of several values, and the place at which it was measured."""
 
     figure: float = 99.0
     place: str = ""
@@ -183,7 +186,7 @@ def test_no_two_verdicts_look_alike(
 
 
 def icon_shape(severity: Severity) -> bytes:
-    """Which pixels of an icon are painted, whatever their colour."""
+    """Return for each pixel of an icon one byte, 1 if the pixel is painted in any colour."""
     image = icon_pixmap(severity.value, "#000000", 48, 1.0).toImage()
     return bytes(image.pixelColor(x, y).alpha() > 127 for y in range(48) for x in range(48))
 
@@ -244,7 +247,7 @@ def _subjects(
     records: dict[Severity, EntryRecord],
     appearance: Appearance,
 ) -> Iterator[tuple[str, QWidget]]:
-    """The window and its dialogs, with everything that can be seen in them."""
+    """Yield the window and its dialogs in states that together show every part."""
     yield "ready", window
     booth.entries.recentLoaded.emit(tuple(records.values()))
     booth.link.changed.emit(LinkStatus(LinkState.UP, 41))

@@ -1,4 +1,4 @@
-"""Colours can be read, and told apart."""
+"""Colours of the themes have enough contrast and can be distinguished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The painted cells: click targets and fonts."""
+"""The painted cells of the plate field: click targets and fonts."""
 
 from __future__ import annotations
 

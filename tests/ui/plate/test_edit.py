@@ -1,4 +1,4 @@
-"""Real keys on the plate field."""
+"""Real key events on the plate field."""
 
 from __future__ import annotations
 
@@ -280,7 +280,7 @@ def test_new_prefix_replaces_the_old_one_in_an_untouched_field(plate: PlateEdit)
 
 
 def repeat(widget: QWidget, key: Qt.Key, typed: str = "") -> None:
-    """One repetition of a key that is held down."""
+    """Send the key event that is repeated while a key is held down."""
     event = QKeyEvent(
         QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, typed, autorep=True
     )

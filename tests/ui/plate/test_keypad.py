@@ -1,4 +1,4 @@
-"""The keypad: digits on the candidates, every word, layout."""
+"""The keypad: digits that choose a candidate, every character, layout."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Number of keys for a plate, from an empty field to sent, without a mouse.
+"""Number of keys from an empty field to a submitted plate, without a mouse.
 
-Every press goes through the real window, and is counted there.
+Each key event goes to the real window and is counted there.
 """
 
 from __future__ import annotations
@@ -26,14 +26,22 @@ Record = Callable[[str, object], None]
 
 
 class Typist:
-    """Presses keys, and counts them."""
+    """Sends key events and counts them."""
 
     def __init__(self, window: MainWindow, booth: FakeBooth) -> None:
         self._window = window
         self._booth = booth
 
     def send(self, keys: str, *, known: Iterable[str] = ()) -> tuple[int, str]:
-        """Type into an empty field: how many keys it took, and the plate that was sent."""
+        """Type into an empty field.
+
+        Args:
+            keys: characters to type; a tab stands for F4.
+            known: plates that completion offers.
+
+        Returns:
+            Number of key events, and the plate that was submitted.
+        """
         plate = self._window.form.plate
         plate.set_known_plates(KnownPlates((each, 1) for each in known))
         self._window.form.clear()
@@ -53,7 +61,7 @@ def typist(window: MainWindow, booth: FakeBooth) -> Typist:
 
 
 def to_province(province: str) -> str:
-    """F4, the first letter of its pinyin, and the digit that stands beside it."""
+    """Return the keys for a province: F4, first letter of its pinyin, and the digit beside it."""
     letter = PREFIX_PINYIN[province][0]
     found = [word for word, sound in PREFIX_PINYIN.items() if sound.startswith(letter)]
     found.sort(key=lambda word: (word != HOME[0], PREFIX_PINYIN[word] != letter))
@@ -73,7 +81,7 @@ def test_a_local_plate_is_six_keys(typist: Typist, record_property: Record) -> N
 
 
 def test_a_plate_of_the_province_is_seven_keys(typist: Typist, record_property: Record) -> None:
-    """`+` submits the other reading where new energy is likelier."""
+    """`+` submits the other reading if a new-energy plate is more likely."""
     counts = {}
     for letter in AREA_LETTERS:
         expected = f"粤{letter}12345"
@@ -124,7 +132,7 @@ def test_a_new_energy_plate_is_eight_keys(typist: Typist, record_property: Recor
 
 @pytest.mark.parametrize("regular", ["粤B88866", "粤BF49883", "粤A12345"])
 def test_a_regular_is_five_keys(typist: Typist, record_property: Record, regular: str) -> None:
-    """Three characters, Space, Enter."""
+    """The keys are three characters, Space and Enter."""
     start = regular.removeprefix(HOME) if regular.startswith(HOME) else regular[1:]
     count, plate = typist.send(f"{start[:3].lower()} \r", known=[regular])
     record_property("keys of a regular", count)

@@ -1,4 +1,4 @@
-"""Two readings of characters typed after the lot's prefix."""
+"""The two readings of characters typed after the default prefix of the car park."""
 
 from __future__ import annotations
 

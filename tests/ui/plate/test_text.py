@@ -1,4 +1,4 @@
-"""The text model: insertion, cursor, words, readings."""
+"""The text model: insertion, cursor, Chinese characters, readings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A row of the list opens into everything known of its entry."""
+"""A row of the list opens a dialog with all details of its entry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of the newest entries, without a window."""
+"""Model of the list of newest entries, without a window."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_row_tells_time_plate_and_verdict(model: RecentModel, make_record: Rec
 def test_new_entry_stands_first_after_the_booth_was_renamed(
     model: RecentModel, make_record: RecordMaker
 ) -> None:
-    """Another booth counts from 1 again."""
+    """The sequence numbers of a renamed booth start from 1."""
     model.load([make_record(sequence=7), make_record(sequence=6)])
     first_of_booth = replace(make_record(sequence=8), sequence=1)
     assert model.upsert(first_of_booth) == 0

@@ -1,4 +1,4 @@
-"""Who asks what this program is made of is told."""
+"""The dialog that shows version, licences and components of the program."""
 
 from __future__ import annotations
 

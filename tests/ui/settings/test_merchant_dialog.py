@@ -1,4 +1,4 @@
-"""The merchant dialog: checks, key handling, failed saves, leaving with edits."""
+"""The merchant dialog: checks, key handling, failed saves, closing with unsaved changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Kept = list[tuple[Settings, Secret | None]]
 
 
 class Opened:
-    """A dialog and the values it saved."""
+    """An open dialog and the values that it has saved."""
 
     def __init__(self, appearance: Appearance, settings: Settings) -> None:
         self.kept: Kept = []
@@ -67,13 +67,13 @@ class Opened:
 
 @pytest.fixture
 def first(appearance: Appearance) -> Iterator[Opened]:
-    """No merchant yet."""
+    """Dialog while no merchant is set up."""
     yield from opened(appearance, Settings())
 
 
 @pytest.fixture
 def again(appearance: Appearance) -> Iterator[Opened]:
-    """A merchant is set up, its key in the keyring."""
+    """Dialog while a merchant is set up and its key is in the keyring."""
     yield from opened(appearance, settings_of(MERCHANT))
 
 

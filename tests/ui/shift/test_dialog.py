@@ -1,4 +1,4 @@
-"""The shift dialog by keyboard, with a controller that notes its requests."""
+"""The shift dialog by keyboard, with a controller that records its requests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 
 def press(*keys: str | Qt.Key) -> None:
-    """Type into the widget that has the focus, as a keyboard does."""
+    """Send key events to the widget that has the focus."""
     for key in keys:
         for stroke in key if isinstance(key, str) else (key,):
             focused = QApplication.focusWidget()
@@ -51,7 +51,7 @@ def press(*keys: str | Qt.Key) -> None:
 
 
 def texts(part: QWidget) -> str:
-    """The visible texts, also of parts that the layout is about to show."""
+    """Return the visible texts, including those of parts that are not laid out yet."""
     QApplication.processEvents()
     labels = [label.text() for label in part.findChildren(QLabel) if label.isVisibleTo(part)]
     buttons = [b.text() for b in part.findChildren(QPushButton) if b.isVisibleTo(part)]

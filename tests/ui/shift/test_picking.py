@@ -1,4 +1,4 @@
-"""A person is found by number or by the beginning of the name."""
+"""Search for a person by number or by the beginning of the name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A day with two attendants, by keyboard through the real window, threads and journal."""
+"""A day with two attendants by keyboard, with the real window, threads and journal."""
 
 from __future__ import annotations
 

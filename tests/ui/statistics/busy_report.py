@@ -1,4 +1,4 @@
-"""A report with every severity, outages and large numbers."""
+"""Statistics report with every severity, network failures and large numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wxpark_gui.domain.verdict import Severity
 
 
 def make_busy_report(period: Period, now: datetime, *, read: float = 1.0) -> Report:
-    """Return the statistics of a large car park with a bad line."""
+    """Return a report of a large car park with frequent network failures."""
     first, last = slot_of(period.start(now), period.slot), slot_of(now, period.slot)
     scale = 1 if period.slot is Slot.HOUR else 24
     tallies = {}

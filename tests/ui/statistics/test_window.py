@@ -1,4 +1,4 @@
-"""The statistics window is used by keyboard, tells its state, and saves what it shows."""
+"""The statistics window: keyboard, states, and saving of the shown report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 @pytest.fixture
 def statistics(window: MainWindow, booth: FakeBooth, qtbot: QtBot) -> Iterator[StatisticsWindow]:
-    """The window opened by its key."""
+    """The statistics window, opened by its key."""
     QTest.keyClick(window, Qt.Key.Key_F9)
     opened = window.statistics.open_window
     assert opened is not None
@@ -282,7 +282,7 @@ def test_parts_of_a_bar_differ_in_colour_or_in_pattern(
 
 
 def _ink(image: QImage) -> float:
-    """Share of the pixels that do not have the colour of most."""
+    """Return the share of pixels that differ from the most frequent colour, from 0 to 1."""
     ground = QColor(ground_of(image, image.rect()))
     places = [(x, y) for x in range(2, 38) for y in range(2, 38)]
     return sum(image.pixelColor(x, y) != ground for x, y in places) / len(places)

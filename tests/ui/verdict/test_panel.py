@@ -1,4 +1,4 @@
-"""The panel says one verdict, and says it to the eye and to a screen reader."""
+"""The panel shows one verdict, and passes the same text to screen readers."""
 
 from __future__ import annotations
 

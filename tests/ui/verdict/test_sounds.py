@@ -1,4 +1,4 @@
-"""A verdict is told from the others by how many beeps there are and by their rhythm."""
+"""Verdicts can be distinguished by the number and the rhythm of their beeps."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.verdict.sounds import PATTERNS, SoundPlayer
 
 LONGEST = 2000
-"""Milliseconds in which every pattern has ended."""
+"""Longest duration of a pattern, in milliseconds."""
 
 TELLABLE = 1.5
-"""Two gaps are told apart when one is this much longer than the other."""
+"""Smallest ratio of two pauses that can be distinguished."""
 
 
 class Ear:
-    """Hears beeps and notes when."""
+    """Records the time of each beep."""
 
     def __init__(self) -> None:
         self.beeps: list[float] = []
@@ -32,7 +32,7 @@ class Ear:
 
     @property
     def gaps(self) -> list[float]:
-        """Milliseconds."""
+        """Milliseconds between successive beeps."""
         return [1000 * (later - earlier) for earlier, later in pairwise(self.beeps)]
 
 

@@ -1,4 +1,4 @@
-"""Finds text that has too little room, and parts that hide each other."""
+"""Finds truncated texts and widgets that overlap."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from wxpark_gui.ui.window.help_overlay import HelpOverlay
 _MUCH = 1 << 20
 _KEY_EDGE = 2
 _TOLERANCE = 1
-"""Pixels: fonts are measured in fractions and laid out in whole ones."""
+"""Pixels that are not counted; fonts are measured in fractions and laid out in whole pixels."""
 
 
 def cramped(window: QWidget) -> list[str]:
-    """Texts of a shown window that are cut off; one line for each."""
+    """Return a description of each truncated text or hidden widget of a window that is shown."""
     shown = [part for part in window.findChildren(QWidget) if part.isVisibleTo(window)]
     return [
         *(fault for part in shown for fault in _faults(part)),
@@ -72,7 +72,7 @@ def _fits(label: QLabel) -> bool:
 
 
 def _key_size(key: QToolButton) -> QSize:
-    """Of the text within the key's edge; its size hint adds room for an icon."""
+    """Return the size of the button's text and border; `sizeHint` adds space for an icon."""
     bounds = QFontMetrics(key.font()).size(0, key.text())
     return bounds + QSize(2 * _KEY_EDGE, 2 * _KEY_EDGE)
 
@@ -94,7 +94,7 @@ def _line_edit_room(entry: QLineEdit) -> int:
 
 
 def _narrow_cells(table: QTableView) -> Iterator[str]:
-    """Cells whose text would be made smaller, or cut off."""
+    """Yield a description of each column whose text would be shrunk or elided."""
     delegate = table.itemDelegate()
     for column in range(table.model().columnCount()):
         if table.isColumnHidden(column):
@@ -107,7 +107,7 @@ def _narrow_cells(table: QTableView) -> Iterator[str]:
 
 
 def _sticks_out(part: QWidget) -> bool:
-    """Test if a part lies partly outside of its container; a scrolling part may be taller."""
+    """Test if a widget lies partly outside of its parent; inside a scroll area it may be larger."""
     parent = part.parentWidget()
     if parent is None or part.isWindow() or _scrolls(parent):
         return False

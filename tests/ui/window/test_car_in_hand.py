@@ -1,4 +1,4 @@
-"""The panel speaks of the car in hand: no old verdict stands beside something newer."""
+"""The verdict panel never shows an old verdict next to newer input."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SETTINGS = settings_of(MERCHANT, plate_prefix="粤B")
 
 
 class Clock:
-    """A wall clock that a test moves."""
+    """A wall clock that moves only when a test moves it."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -77,7 +77,7 @@ def panel_of(window: MainWindow) -> QWidget:
 
 
 def headline(window: MainWindow) -> tuple[object, str, str]:
-    """Severity, title and plate."""
+    """Return severity, title and plate that the panel shows."""
     severity = panel_of(window).property("severity")
     return severity, said(window, "verdictTitle"), said(window, "verdictPlate")
 

@@ -1,4 +1,4 @@
-"""The window at work: real keys, and a booth that only takes notes."""
+"""The main window with real key events and fake controllers."""
 
 from __future__ import annotations
 
@@ -380,7 +380,7 @@ def test_the_window_fits_the_smallest_screen(
     make_record: RecordMaker,
     language: str,
 ) -> None:
-    """1024×768, with everything open that takes room."""
+    """The display has 1024×768 pixels, and every part that needs space is shown."""
     appearance.follow(settings_of(language=language))
     window = MainWindow(booth.controllers, appearance, training=True)
     qtbot.addWidget(window)

@@ -1,4 +1,4 @@
-"""After a downgrade the window says what is needed, and saves nothing."""
+"""After a downgrade the window names the version that is needed, and saves nothing."""
 
 from __future__ import annotations
 

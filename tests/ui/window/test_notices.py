@@ -1,4 +1,4 @@
-"""Of several troubles the strip speaks of the worst, and only while it lasts."""
+"""The notice bar shows the most severe of several problems, as long as it lasts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window opens where it was left, on a screen that is there."""
+"""The window opens at its last position, if a screen is there."""
 
 from __future__ import annotations
 

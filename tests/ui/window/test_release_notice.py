@@ -1,4 +1,4 @@
-"""A newer version is told of in the lowest line, and disturbs nobody."""
+"""A newer version is announced in the status line, without a dialog or a change of focus."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_nobody_is_disturbed(
 
 
 def plain(tool_tip: str) -> str:
-    """Text of a tool tip."""
+    """Return the text of a tool tip without HTML."""
     document = QTextDocument()
     document.setHtml(tool_tip)
     return document.toPlainText()

@@ -1,4 +1,4 @@
-"""No text is cut off: in no state, at no size of letters, in no language."""
+"""No text is truncated in any state, at any text size, in any language."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
 TITLE_BAR = 36
-"""Pixels a window manager takes of the screen's height; a maximised window has no other edges."""
+"""Height of a window manager's title bar in pixels; a maximised window has no other border."""
 SIZES = [(1280, 800), (1366, 768 - TITLE_BAR), (1024, 768 - TITLE_BAR)]
 SCALES = [100, 125, 150, 175, 200]
 SMALLEST = SIZES[-1]
@@ -263,7 +263,7 @@ def test_longer_sentences_of_another_language_would_fit(
 
 @pytest.fixture
 def pseudo(appearance: Appearance) -> Iterator[Appearance]:
-    """The language that nobody speaks."""
+    """Appearance with the pseudo-translation."""
     before = appearance._wording
     appearance._wording = Wording(PseudoTranslations())
     appearance.changed.emit()

@@ -1,4 +1,4 @@
-"""With large letters on a small screen, what matters now is brought into sight."""
+"""With large text on a small display, the area in use is scrolled into view."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 
 def in_sight(window: MainWindow, name: str) -> bool:
-    """Test if all of a part is inside the middle of the window."""
+    """Test if a widget lies completely inside the viewport of the window's scroll area."""
     part = window.findChild(QWidget, name)
     assert isinstance(part, QWidget)
     room = window._work_area.viewport()
@@ -65,7 +65,10 @@ def test_verdict_is_shown_whole_on_a_small_screen_at_150_percent(
     make_record: RecordMaker,
     language: str,
 ) -> None:
-    """1366×768 pixels are 910×512 there, less the frame; the sentence may take two lines."""
+    """At this scale 1366×768 pixels are 910×512 points, less the frame.
+
+    The text may take two lines.
+    """
     appearance.follow(settings_of(theme="light", language=language))
     window.resize(910, 480)
     QApplication.processEvents()

@@ -143,5 +143,5 @@ def _make_box(name: str, parent: QWidget) -> FieldBox:
 
 
 def _make_room(entry: QLineEdit, text: str) -> None:
-    """Make the input at least as wide as this text."""
+    """Make the input at least as wide as a text."""
     entry.setMinimumWidth(entry.fontMetrics().horizontalAdvance(text) + _PADDING)

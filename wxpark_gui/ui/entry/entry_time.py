@@ -22,7 +22,7 @@ _WITHOUT_COLON = re.compile(
 )
 _LONGEST = 64
 _LEAP_CYCLE_YEARS = 8
-"""29 February comes back after at most eight years (1896 to 1904, 2096 to 2104)."""
+"""Longest interval between two dates 29 February, as from 1896 to 1904 or from 2096 to 2104."""
 
 
 def read_entry_time(written: str, now: datetime) -> datetime | None:
@@ -55,7 +55,7 @@ def read_entry_time(written: str, now: datetime) -> datetime | None:
 
 
 def _candidates(match: re.Match[str], latest: datetime) -> Iterator[datetime]:
-    """Yield the existing times with the written parts, the latest first."""
+    """Yield the existing times that have the written parts, the latest first."""
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     for date in _dates(match, latest):
         if moment := _moment(*date, hour, minute, second):

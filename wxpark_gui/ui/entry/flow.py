@@ -59,9 +59,9 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
-        """Tell the panel if a merchant is set up; clear it after a change of account.
+        """Tell the panel if a merchant is set up; reset it after a change of account.
 
-        It is not cleared while an entry is being saved or corrected.
+        It is not reset while an entry is being saved or corrected.
         """
         is_other = settings.account != self._account
         self._account = settings.account
@@ -97,13 +97,19 @@ class EntryFlow(QObject):
 
     @Slot()
     def take_back(self) -> None:
-        """Take back the last entry of this window, or show why that is not possible."""
+        """Void the last entry of this window while it is not sent.
+
+        If that fails, show the reason.
+        """
         self._form.plate.setFocus()
         self._questions.clear()
         self._undo.take_back(next(reversed(self._pending), ""))
 
     def resend(self, record: EntryRecord | None) -> None:
-        """Send `record` again, or for None the entry on the panel; show why if that fails."""
+        """Send `record` again, or for None the entry on the panel.
+
+        If that fails, show the reason.
+        """
         self._form.plate.setFocus()
         record = record or self._presenter.shown
         if record is None:
@@ -122,7 +128,7 @@ class EntryFlow(QObject):
     def correct(self, record: EntryRecord | None) -> None:
         """Put `record`, or for None the entry on the panel, into the form for correction.
 
-        Show a note if there is none, or if it was replaced or taken back.
+        Show a note if there is none, or if it was replaced or voided.
         """
         self._form.plate.setFocus()
         record = record or self._presenter.shown

@@ -161,7 +161,7 @@ class EntryForm(QFrame):
 
     @contextlib.contextmanager
     def _filling(self) -> Iterator[None]:
-        """Suppress `edited` for changes made inside."""
+        """Suppress `edited` for changes made in the block."""
         self._is_filling = True
         try:
             yield
@@ -174,7 +174,7 @@ class EntryForm(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Show captions in the current language; remove problems worded in another one."""
+        """Show captions in the current language; remove problems that are in another one."""
         wording = self._appearance.wording
         self.car_type.say(
             wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]

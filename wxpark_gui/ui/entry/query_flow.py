@@ -41,8 +41,8 @@ class QueryFlow(QObject):
     def ask(self, selected: EntryRecord | None) -> None:
         """Query the typed plate, else that of `selected`, else that of the entry on the panel.
 
-        Show a note if there is no plate. Start nothing while another query runs. The plate field
-        gets the focus.
+        Show a note if there is no plate. A no-op while another query runs. The plate field gets the
+        focus.
         """
         self._form.plate.setFocus()
         typed = self._form.plate.state.number

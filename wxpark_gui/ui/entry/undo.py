@@ -1,4 +1,4 @@
-"""Takes back the last entry while it is open and not being sent."""
+"""Voids the last entry, at the attendant's request, while it is open and not being sent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wxpark_gui.wording import Label
 
 
 class Undo(QObject):
-    """Shows the undo button, and puts the draft of a taken-back entry into an untouched form."""
+    """Shows the undo button, and puts the draft of a voided entry back into an untouched form."""
 
     def __init__(
         self,
@@ -38,9 +38,9 @@ class Undo(QObject):
         entries.notTakenBack.connect(self._on_not_taken_back)
 
     def take_back(self, unsaved_id: str) -> None:
-        """Take back the entry `unsaved_id`, or if empty the last one saved or sent again.
+        """Void the entry `unsaved_id`, or if empty the last one saved or sent again.
 
-        Show a note if there is none or it was taken back already.
+        Show a note if there is none or it was voided already.
         """
         last = self._presenter.last
         if unsaved_id:
@@ -59,7 +59,7 @@ class Undo(QObject):
         """Offer undo for the entry just saved.
 
         Args:
-            draft: put into the form if the entry is taken back; None for an entry sent again.
+            draft: put into the form if the entry is voided; None for an entry sent again.
         """
         self._draft = draft
         self._button.offer()

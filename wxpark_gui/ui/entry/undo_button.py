@@ -10,7 +10,7 @@ from wxpark_gui.wording import Label
 
 SECONDS = 5
 GRACE_MS = 250
-"""Milliseconds before the button appears, so that it does not flicker for an entry sent at once."""
+"""Milliseconds before the button appears. It does not flicker if the entry is sent at once."""
 
 _SECOND_MS = 1000
 
@@ -19,8 +19,9 @@ class UndoButton(QPushButton):
     """Button that counts five seconds down, then hides.
 
     Signals:
-        visibilityChanged(): shown, hidden or given a new text; the parent must position it again.
-        keyboardLeft(): hidden while it had the focus.
+        visibilityChanged(): the button was shown, hidden or given a new text; the parent must
+            position it again.
+        keyboardLeft(): the button was hidden while it had the focus.
     """
 
     visibilityChanged = Signal()

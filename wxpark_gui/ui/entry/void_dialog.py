@@ -1,4 +1,4 @@
-"""The dialog that asks why an entry is to be voided."""
+"""The dialog that asks for the reason to void an entry."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _WIDTH = 420
 
 
 class VoidDialog(QDialog):
-    """Offers the operator's reasons by digit, and a field for own words. Esc voids nothing.
+    """Lists the operator's reasons, each with a digit, and has a field for another one.
+
+    Esc voids nothing.
 
     Args:
         label: plate or bay of the entry, with its time.
@@ -80,7 +82,7 @@ class VoidDialog(QDialog):
         (self._reasons[0] if self._reasons else self._own).setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Choose the reason of a digit; 0 goes to the field for own words."""
+        """Choose the reason of a digit; 0 focuses the field for another reason."""
         digit = event.key() - Qt.Key.Key_0
         if 1 <= digit <= len(self._reasons):
             self._reasons[digit - 1].click()

@@ -48,9 +48,9 @@ class VoidFlow(QObject):
 
     @Slot(object)
     def ask(self, record: EntryRecord | None, parent: QWidget | None = None) -> None:
-        """Ask why `record`, or for None the entry on the panel, is to be voided.
+        """Ask for the reason to void `record`, or for None the entry on the panel.
 
-        Show a note if there is none, or if it was voided before. No-op while the dialog is open.
+        Show a note if there is none, or if it was voided before. A no-op while the dialog is open.
         """
         record = record or self._presenter.shown
         if record is None or record.state is DeliveryState.VOIDED:

@@ -128,10 +128,10 @@ class ExportDialog(QDialog):
 
     @Slot(str)
     def export_to(self, path: str) -> None:
-        """Start the export to the file chosen in the file dialog, which asked before replacing.
+        """Start the export to the file chosen in the file dialog, which asked before replacing one.
 
-        A name without the format's ending gets it; a file with that longer name is not replaced.
-        No-op while an export runs.
+        A name without the format's ending gets it; an existing file of that longer name is not
+        replaced. No-op while an export runs.
         """
         kind, target = self._format.value, Path(path)
         agreed = format_of(target.name) is kind
@@ -202,7 +202,7 @@ class ExportDialog(QDialog):
             label.setVisible(bool(sentence))
 
     def _sentences(self) -> tuple[str, str]:
-        """Return the sentence and the problem to show; either may be empty."""
+        """Return the sentence and the problem to show; each may be empty."""
         words = self._appearance.wording.export
         if self._last is not None:
             if self._was_cancelled:

@@ -1,4 +1,4 @@
-"""Sends an entry of the history again, and tests if it may be corrected."""
+"""Sends an entry of the history again, and tests if it may be corrected or voided."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class EntryActions(QObject):
         entries.notTakenBack.connect(self._on_not_voided)
 
     def resend(self, found: HistoryEntry | None) -> None:
-        """Send an entry again, or show why that is not possible, such as None for no entry."""
+        """Send an entry again; show in the status line that this began, or why it did not.
+
+        None for no entry.
+        """
         if found is None:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_RESEND))
             return
@@ -37,14 +40,22 @@ class EntryActions(QObject):
         self._status.say(lambda wording: wording.label(HistoryLabel.SENDING, plate=plate))
 
     def may_correct(self, found: HistoryEntry | None) -> bool:
-        """Test if an entry can be corrected; show a sentence if it cannot. False for None."""
+        """Test if an entry can be corrected: it is neither voided nor replaced.
+
+        Otherwise show in the status line that nothing can be corrected. None, for no entry, gives
+        False.
+        """
         if found is None or found.record.replaced_by or found.record.state is DeliveryState.VOIDED:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_CORRECT))
             return False
         return True
 
     def may_void(self, found: HistoryEntry | None) -> bool:
-        """Test if an entry can be voided; say so if it cannot."""
+        """Test if an entry is not voided yet, and so can be voided.
+
+        Otherwise show in the status line that nothing can be voided. None, for no entry, gives
+        False.
+        """
         if found is None or found.record.state is DeliveryState.VOIDED:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_VOID))
             return False

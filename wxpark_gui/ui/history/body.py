@@ -15,7 +15,7 @@ _PAD = 14
 
 
 class HistoryBody(QWidget):
-    """Two cards: one for the list or a part that replaces it, one for the details."""
+    """Two cards: one for the list or a widget in its place, one for the details."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class HistoryBody(QWidget):
 
     @property
     def shown(self) -> QWidget | None:
-        """The part that the first card shows."""
+        """The widget that the first card shows; None before `set_parts`."""
         return self._stack.currentWidget()
 
     def minimumSizeHint(self) -> QSize:
@@ -59,7 +59,11 @@ class HistoryBody(QWidget):
         self._stack.setCurrentWidget(part)
 
     def arrange(self, width: int, *, shows_detail: bool) -> None:
-        """Show both cards if they fit into `width` pixels, else only the details or the list."""
+        """Show both cards if they fit into `width` pixels, else only one.
+
+        Args:
+            shows_detail: True if that one is the card of the details.
+        """
         pane = self._appearance.length(_PANE_WIDTH)
         is_wide = width >= self._stack.minimumSize().width() + pane + 8 * _PAD
         self.pane_card.setMinimumWidth(pane if is_wide else 0)

@@ -1,4 +1,4 @@
-"""Paints the rows of the history, with the pills of the recent list."""
+"""Delegate for the rows of the history. The verdict is a pill, as in the recent list."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class HistoryDelegate(QStyledItemDelegate):
         self._recent = RecentDelegate(appearance, parent)
 
     def column_width(self, column: int) -> int:
-        """Width in pixels of a column's longest text; for the remarks, a fixed least width."""
+        """Return the width in pixels of a column's longest text; for the remarks, a fixed width."""
         if column == TIME:
             metrics = QFontMetricsF(self._appearance.font(BODY_POINTS))
             return math.ceil(metrics.horizontalAdvance(_WIDEST_TIME)) + _TIME_PADDING
@@ -41,7 +41,7 @@ class HistoryDelegate(QStyledItemDelegate):
         return self._recent.column_width(column)
 
     def row_height(self, *, noted: bool = False) -> int:
-        """Height in pixels; `noted` leaves room for a second line."""
+        """Return the height in pixels; `noted` leaves room for a second line."""
         return self._recent.row_height(noted=noted)
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -78,7 +78,7 @@ class HistoryDetailPane(QWidget):
 
     @property
     def found(self) -> HistoryEntry | None:
-        """The entry shown; None if none is."""
+        """The entry shown; None if there is none."""
         return self._found
 
     def set_back_shown(self, shown: bool) -> None:
@@ -93,7 +93,10 @@ class HistoryDetailPane(QWidget):
                 return
 
     def show_entry(self, found: HistoryEntry | None) -> None:
-        """Show an entry; None asks to select one. `show_detail` adds attempts, links and audit."""
+        """Show an entry without attempts, links and audit, which `show_detail` adds.
+
+        They stay if the entry is the one already shown. None shows a request to select a row.
+        """
         is_same = (
             found is not None
             and self._found is not None
@@ -105,7 +108,7 @@ class HistoryDetailPane(QWidget):
         self._renew()
 
     def show_detail(self, detail: HistoryDetail) -> None:
-        """Show the details of the entry shown; ignore those of another one."""
+        """Add attempts, links and audit of the entry shown; ignore those of another entry."""
         found = self._found
         if found is not None and detail.found.record.entry_id == found.record.entry_id:
             self._found, self._detail = detail.found, detail
@@ -201,7 +204,7 @@ def _facts(found: HistoryEntry, wording: Wording) -> list[str]:
 def _exchange(attempt: Attempt, wording: Wording) -> str:
     """Return time, result, duration, code and host of an attempt in one line.
 
-    An attempt without a result has its time and "cut off" only.
+    An attempt without a result has its time and a label such as "cut off" only.
     """
     if attempt.cause is None:
         return f"{_moment(attempt.started_at)} {wording.label(HistoryLabel.CUT_OFF)}"
@@ -213,5 +216,5 @@ def _exchange(attempt: Attempt, wording: Wording) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    """Date and time in Beijing, such as `2026-03-15 11:39:12`."""
+    """Format an aware time as date and time in Beijing, such as `2026-03-15 11:39:12`."""
     return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")

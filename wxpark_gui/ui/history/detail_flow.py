@@ -1,4 +1,4 @@
-"""Updates the details when another row is selected or their entry changes."""
+"""Updates the details when another row is selected or the entry shown changes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class DetailFlow(QObject):
     """Shows the selected row, reads its details, opens linked entries and shows changes.
 
     Attributes:
-        is_held: True while the details do not follow the selected row.
+        is_held: True to keep the details shown when another row is selected.
     """
 
     def __init__(

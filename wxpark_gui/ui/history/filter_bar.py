@@ -36,7 +36,7 @@ _BUILT_IN = (
 
 
 class PlateFilter(QLineEdit):
-    """Input of the plate searched for. Keys that move the selected row are emitted as a signal.
+    """Input for the plate to search for. Keys that move the selected row are emitted as a signal.
 
     Signals:
         moveRequested(QKeyEvent): a key of `MOVES` was pressed.
@@ -57,7 +57,7 @@ class FilterBar(QWidget):
     Signals:
         edited(): the user changed a condition.
         searchChosen(Search): the user chose a built-in or saved search.
-        daysWanted(): the user chose the period `CHOSEN`, whose days the other page has.
+        daysWanted(): the user chose the period `CHOSEN`; its days are edited in `MoreFilters`.
         moreRequested(): the button to more conditions was pressed.
     """
 
@@ -98,7 +98,7 @@ class FilterBar(QWidget):
         self._renew()
 
     def read(self, search: Search) -> Search:
-        """Return `search` with the conditions of this row, and without a name."""
+        """Return `search` with this row's conditions in place of its own, and without a name."""
         severity = self._severity.value
         wanted = replace(
             search.wanted,
@@ -144,7 +144,10 @@ class FilterBar(QWidget):
             self.searchChosen.emit(search)
 
     def _mark_search(self) -> None:
-        """Choose the listed search that equals the present one but for its name; else the last."""
+        """Choose the row of the listed search with the same conditions.
+
+        If there is none, choose the last row, which stands for a search that is not listed.
+        """
         known = [search for _, search in _BUILT_IN] + list(self._own)
         equal = (each for each in known if replace(each, name="") == self._search)
         self._searches.choose(next(equal, None))

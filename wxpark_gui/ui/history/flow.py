@@ -22,7 +22,7 @@ SEARCH_DELAY_MS = 180
 
 
 class Content(Enum):
-    """The list's content: rows, or the reason for the message in its place."""
+    """Content of the list: rows, or the reason for the message in its place."""
 
     ROWS = "rows"
     NOTHING_FOUND = "nothing_found"
@@ -35,7 +35,7 @@ class SearchFlow(QObject):
 
     Attributes:
         search: the present search, without a name.
-        error: the last failure of the history since the search started; None without one.
+        error: the last failure of the history since the search started; None if there was none.
 
     Signals:
         contentChanged(Content): the list must be shown, or a message in its place.
@@ -123,13 +123,13 @@ class SearchFlow(QObject):
         self._browser.search(self.wanted)
 
     def start_if_typed(self) -> None:
-        """Start at once a search that still waits for `SEARCH_DELAY_MS`; no-op without one."""
+        """Start now a search that still waits for `SEARCH_DELAY_MS`; a no-op if none waits."""
         if self._delay.isActive():
             self.start()
 
     @Slot()
     def stop(self) -> None:
-        """Stop the running search, or one that typing is about to start; what was found stays."""
+        """Stop the running search, or one that waits for `SEARCH_DELAY_MS`; the rows found stay."""
         self._delay.stop()
         self._browser.cancel()
         self._model.set_has_more(False)
@@ -137,7 +137,7 @@ class SearchFlow(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Go on with a stopped search."""
+        """Continue a stopped search."""
         self._status.show_progress(Progress.SEARCHING, self._model.rowCount())
         self._browser.more()
 

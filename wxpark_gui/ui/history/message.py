@@ -27,7 +27,7 @@ class EmptyMessage(QWidget):
         column.addStretch(1)
 
     def show_content(self, content: Content, error: ReadableError | None, wording: Wording) -> None:
-        """Show why there are no rows. For `FAILED`, `error` is the reason; else it is ignored."""
+        """Show why there are no rows. `error` is the reason for `FAILED`, and ignored otherwise."""
         title, advice = wording.label(Label.RECENT_EMPTY), ""
         if content is Content.NOTHING_FOUND:
             title = wording.label(HistoryLabel.NOTHING_FOUND)

@@ -1,4 +1,4 @@
-"""Table model of the entries found, with a bounded number of them in memory."""
+"""Table model of the entries found, with at most `MOST_ENTRIES` of them in memory."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ REMARKS = VERDICT + 1
 ENTRY_ROLE = NOTE_ROLE + 1
 
 MOST_ENTRIES = 2_000
-"""Most entries in memory. The least recently used ones are dropped, and read again if shown."""
+"""Most entries in memory. The least recently used ones are dropped; a view reads them again."""
 
 BLOCK = 60
-"""Entries that are read again at a time."""
+"""Number of adjacent rows whose dropped entries are read again together."""
 
 _COLUMNS = (Label.COLUMN_TIME, Label.COLUMN_PLATE, Label.COLUMN_VERDICT, HistoryLabel.REMARKS)
 _UNREAD = "…"
@@ -40,7 +40,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class HistoryModel(QAbstractTableModel):
-    """Entries newest first. It keeps every position, but only the last used entries.
+    """Entries, newest first. Each row keeps its `EntryRecord.position` when its entry is dropped.
 
     Attributes:
         notes_remarks: True puts the remarks under the plate, as `NOTE_ROLE`.
@@ -88,7 +88,7 @@ class HistoryModel(QAbstractTableModel):
         self.endInsertRows()
 
     def set_has_more(self, has_more: bool) -> None:
-        """Set if `fetchMore` may ask for more rows."""
+        """Allow `fetchMore` to ask for more rows, or forbid it."""
         self._has_more = has_more
 
     def renew(self, entries: Sequence[HistoryEntry]) -> None:
@@ -107,9 +107,9 @@ class HistoryModel(QAbstractTableModel):
             self.renew([HistoryEntry(record, known.backfilled, known.void_reason, known.archive)])
 
     def entry(self, row: int) -> HistoryEntry | None:
-        """Return the entry of a row; None if there is no such row, or it is not in memory.
+        """Return the entry of a row; None if there is no such row, or its entry was dropped.
 
-        In the latter case `entriesMissing` asks for its block.
+        In the latter case `entriesMissing` asks for all dropped entries of its block.
         """
         if not 0 <= row < len(self._positions):
             return None
@@ -181,7 +181,7 @@ class HistoryModel(QAbstractTableModel):
             self._held.popitem(last=False)
 
     def _ask(self, row: int) -> None:
-        """Emit `entriesMissing` for the entries of a row's block that are not in memory."""
+        """Emit `entriesMissing` for the dropped entries of a row's block, once for each entry."""
         start = row - row % BLOCK
         block = self._positions[start : start + BLOCK]
         missing = [each for each in block if each not in self._held and each not in self._asked]
@@ -190,7 +190,7 @@ class HistoryModel(QAbstractTableModel):
             self.entriesMissing.emit(missing)
 
     def _row_of(self, position: int) -> int | None:
-        """Return the row of a position; None if it is not in the list. Positions descend."""
+        """Return the row of a position, by binary search as positions descend; None without one."""
         low, high = 0, len(self._positions)
         while low < high:
             middle = (low + high) // 2

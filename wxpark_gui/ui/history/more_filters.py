@@ -41,7 +41,7 @@ _OPEN = frozenset(state for state in DeliveryState if state.is_open)
 
 
 class MoreFilters(QWidget):
-    """Days, delivery, attendant, car park and kind; saves and removes searches.
+    """Fields for days, delivery, attendant, car park and kind; buttons to save and remove searches.
 
     Signals:
         edited(): the user changed a condition other than a day.
@@ -103,9 +103,9 @@ class MoreFilters(QWidget):
         self._enable()
 
     def read(self, search: Search) -> Search:
-        """Return `search` with the conditions of this page.
+        """Return `search` with the conditions of this page in place of its own.
 
-        Days count for the period `CHOSEN` only; an unreadable day is no limit.
+        The days are read only for the period `CHOSEN`; an empty or unreadable day is no limit.
         """
         wanted = replace(
             search.wanted,
@@ -122,8 +122,8 @@ class MoreFilters(QWidget):
         """Show a search, without emitting `edited`.
 
         Args:
-            first_day, last_day: limits of its period; None for no limit. A day that is being
-                edited is not replaced.
+            first_day, last_day: days that the search's period means today; None for no limit. The
+                text of a day field with the focus is not changed.
         """
         wanted = search.wanted
         for edit, day in ((self._first_day, first_day), (self._last_day, last_day)):
@@ -148,7 +148,7 @@ class MoreFilters(QWidget):
         (self._first_day if days else self._delivery).setFocus()
 
     def count(self, search: Search) -> int:
-        """Return the number of conditions of this page that `search` has, days left out."""
+        """Return the number of conditions of this page that `search` has; days are not counted."""
         wanted = search.wanted
         return sum(
             bool(each)
@@ -159,7 +159,7 @@ class MoreFilters(QWidget):
         return read_day(edit.text(), day_of(self._now()))
 
     def _check_day(self, edit: QLineEdit) -> None:
-        """Mark a text that is no day; unmark a day and an empty text."""
+        """Set a field's property `problem` to True if its text is neither empty nor a day."""
         is_wrong = bool(edit.text().strip()) and self._day(edit) is None
         if edit.property("problem") != is_wrong:
             edit.setProperty("problem", is_wrong)
@@ -188,7 +188,7 @@ class MoreFilters(QWidget):
         self._remove.setEnabled(is_named)
 
     def _fill_names(self, attendant: str, lot: str) -> None:
-        """Fill the lists of names, add the two given ones, and choose them."""
+        """List the known attendants and car parks and the given ones, and choose the given ones."""
         label = self._appearance.wording.label
         for box, name, none, known, chosen in (
             (

@@ -16,13 +16,14 @@ from wxpark_gui.ui.look.appearance import Appearance
 
 
 class HistoryOpener(QObject):
-    """Owns the open history window. The search of the last one is started in the next one.
+    """Owns the open history window. A new window starts with the last window's search.
 
     Signals:
         closed(): the window was closed; the plate field must take the focus.
         correctRequested(EntryRecord): the entry must be corrected in the form.
         exportRequested(EntryFilter): the entries that meet the filter must be exported.
-        voidRequested(EntryRecord, QWidget): the entry must be voided, by a dialog of this window.
+        voidRequested(EntryRecord, QWidget): the entry must be voided; the widget is the history
+            window, as parent of a dialog.
     """
 
     closed = Signal()

@@ -14,11 +14,15 @@ from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HistoryLabel, Wording
 
 Sentence = Callable[[Wording], str]
-"""Function that returns a sentence in a given wording."""
+"""Function that returns a sentence in the language of the given wording."""
 
 
 class Progress(Enum):
-    """State of the search."""
+    """State of the search.
+
+    `MORE`: a page was read, and there may be more; `DONE`: all matches are listed; `STOPPED`: the
+    user stopped the search, or it failed.
+    """
 
     SEARCHING = "searching"
     MORE = "more"
@@ -35,7 +39,7 @@ _COUNTS = {
 
 
 class HistoryStatus(QWidget):
-    """Progress of the search, the result of an action, and the archives that cannot be read.
+    """Widget with the search's progress, the result of an action, and the unreadable archives.
 
     Signals:
         stopRequested(): the button that stops the search was pressed.
@@ -91,7 +95,7 @@ class HistoryStatus(QWidget):
         self._renew()
 
     def show_skipped(self, months: tuple[str, ...]) -> None:
-        """Show the months whose archive cannot be read; an empty tuple hides the warning."""
+        """Show the months, `YYYY-MM`, whose archive cannot be read; an empty tuple hides them."""
         if months != self._skipped:
             self._skipped = months
             self._renew()

@@ -1,4 +1,4 @@
-"""The table of the history, which fetches rows before the user scrolls to its end."""
+"""The table of the history, which requests rows before the user scrolls to its end."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class HistoryTable(QTableView):
 
     @property
     def selected(self) -> HistoryEntry | None:
-        """The entry of the selected row; None without a row, or if it must be read again first."""
+        """The entry of the selected row; None without a row, or if its entry was dropped."""
         rows = self.selectionModel().selectedRows()
         return self._model.entry(rows[0].row()) if rows else None
 
@@ -101,9 +101,9 @@ class HistoryTable(QTableView):
         self.viewport().update()
 
     def _place_columns(self) -> None:
-        """Share the rest of the width between remarks and plate.
+        """Divide the width that time and verdict leave between plate and remarks.
 
-        Remarks that do not fit are hidden, and the plate gets all of it.
+        If the remarks do not fit, their column is hidden, and the plate gets the whole rest.
         """
         widths = {column: self._delegate.column_width(column) for column in _FIXED}
         rest = self.viewport().width() - sum(widths.values())

@@ -36,8 +36,9 @@ class HistoryWindow(QDialog):
     """The history. Not modal, so that plates can be entered while it is open.
 
     Typed characters go to the plate, arrows move the selected row, Enter opens its details. Esc
-    takes the first step that applies: back to the list, stop the search, drop all conditions if a
-    plate is typed, close. Over 20 methods: seven are for the tour and for added actions.
+    takes the first step that applies: return to the list, stop the search, drop all conditions if a
+    plate is typed, close. The class exceeds the project's limit of 20 methods: seven are for the
+    tour and for buttons that others add.
 
     Signals:
         correctRequested(EntryRecord): the entry must be corrected in the form of the main window.
@@ -99,7 +100,7 @@ class HistoryWindow(QDialog):
 
     @property
     def plate(self) -> QLineEdit:
-        """Input of the plate searched for."""
+        """Input for the plate to search for."""
         return self._bar.plate
 
     @property
@@ -118,7 +119,7 @@ class HistoryWindow(QDialog):
 
     @property
     def wanted(self) -> HistoryFilter:
-        """The filter of the present search, with its period as days."""
+        """The filter of the present search, with the days that its period means today."""
         return self._flow.wanted
 
     @property
@@ -127,7 +128,7 @@ class HistoryWindow(QDialog):
         return self._pane.found if self._details.is_held else self._table.selected
 
     def start(self, search: Search) -> None:
-        """Read saved searches and filter names, and start `search`."""
+        """Read the saved searches and the names for the filter, and start `search`."""
         self._browser.open()
         self._flow.choose(search)
 
@@ -138,7 +139,7 @@ class HistoryWindow(QDialog):
         self._action_row.addWidget(self._buttons[-1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass printable keys that no widget used to the plate; take a step back for Esc."""
+        """Pass a printable key that no widget used to the plate field; take a step back for Esc."""
         typed = event.text()
         if event.key() == Qt.Key.Key_Escape:
             self._step_back()
@@ -154,7 +155,7 @@ class HistoryWindow(QDialog):
 
     @Slot()
     def show_list(self) -> None:
-        """Leave details and conditions for the list, and give the plate field the focus."""
+        """Close details and further conditions, show the list, and focus the plate field."""
         self._bar.plate.setFocus()
         self._details.is_held = False
         if self._body.shown is self._more:
@@ -163,9 +164,9 @@ class HistoryWindow(QDialog):
 
     @Slot()
     def open_detail(self) -> None:
-        """Show the details of the selected row, and give them the focus. No-op without a row.
+        """Show the details of the selected row and focus them; a no-op without a row.
 
-        A search that waits for the end of typing is started first.
+        A search that still waits for `SEARCH_DELAY_MS` is started first.
         """
         self._flow.start_if_typed()
         found = self._table.selected
@@ -190,7 +191,10 @@ class HistoryWindow(QDialog):
 
     @Slot(object)
     def _show_content(self, content: Content) -> None:
-        """Show the list, or the message in its place; leave an open page of conditions open."""
+        """Show the list, or the message in its place.
+
+        An open page of conditions stays open unless the plate field has the focus.
+        """
         self._content = content
         self._message.show_content(content, self._flow.error, self._appearance.wording)
         is_open = self._body.shown is self._more and not self._bar.plate.hasFocus()

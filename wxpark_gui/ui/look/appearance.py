@@ -64,7 +64,7 @@ class Appearance(QObject):
 
     @property
     def language(self) -> str:
-        """Code of the language in use, such as `zh_CN`. `--lang` may differ from the settings."""
+        """Code of the language in use, such as `zh_CN`; `--lang` overrides the settings."""
         return self._language
 
     def font(self, points: float, *, bold: bool = False) -> QFont:
@@ -128,5 +128,5 @@ class Appearance(QObject):
             application.installTranslator(translator)
 
     def _theme_named(self, name: str) -> Theme:
-        """Theme for a name of `domain.settings.THEMES`; `system` follows the desktop."""
+        """Return the theme for a name of `domain.settings.THEMES`; `system` follows the desktop."""
         return _THEMES.get(name, DARK if self._system_is_dark else LIGHT)

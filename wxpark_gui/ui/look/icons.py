@@ -13,7 +13,10 @@ from wxpark_gui.runtime.assets import asset
 
 @lru_cache(maxsize=64)
 def icon_renderer(name: str, colour: str) -> QSvgRenderer:
-    """Renderer of `icons/<name>.svg`. `currentColor`, unknown to QtSvg, is replaced by `colour`."""
+    """Return the renderer of `icons/<name>.svg`.
+
+    `currentColor`, which QtSvg does not know, is replaced by `colour`.
+    """
     drawing = asset("icons", f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(drawing.replace("currentColor", colour).encode()))
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
@@ -36,7 +39,7 @@ def icon_pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
 
 
 def application_icon() -> QIcon:
-    """The program's icon, in sizes from 16 to 256 pixels."""
+    """Return the program's icon, in sizes from 16 to 256 pixels."""
     icon = QIcon()
     for size in (16, 24, 32, 48, 64, 128, 256):
         icon.addPixmap(icon_pixmap("wxpark", "#FFFFFF", size, 1.0))

@@ -182,7 +182,7 @@ DARK = Theme(
 
 
 def edge_pen(fill: Fill) -> QPen:
-    """Pen for the edge of a verdict, in the panel and in the list."""
+    """Return the pen for the edge of a verdict, in the panel and in the list."""
     pen = QPen(QColor(fill.edge), fill.edge_width)
     if fill.dashed:
         pen.setDashPattern([4.0, 2.5])

@@ -35,7 +35,7 @@ _LEAST_ROOM = 1.0
 
 
 class PlateCells(QWidget):
-    """Row of one cell per character, at least seven. An empty eighth is narrow, with a leaf.
+    """Row of one cell per character, at least seven. An empty eighth cell is narrow, with a leaf.
 
     Signals:
         cellClicked(int): index of the cell pressed; the cell with the leaf is not clickable.
@@ -56,12 +56,13 @@ class PlateCells(QWidget):
         self._renew()
 
     def show_plate(self, text: str, cursor: int, bad: int | None, *, active: bool) -> None:
-        """Paint this plate.
+        """Paint a plate.
 
         Args:
+            text: the characters, one for each cell.
             cursor: index of the cell that the next key fills.
-            bad: index of the cell with the wrong character, or None.
-            active: the plate field has the focus.
+            bad: index of the cell with the wrong character; None for none.
+            active: True if the plate field has the focus.
         """
         self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
         self.update()
@@ -103,7 +104,10 @@ class PlateCells(QWidget):
         return self._appearance.theme.surfaces
 
     def _cells(self) -> list[QRectF]:
-        """Return the rectangles of the cells, from left to right; an empty eighth is narrow."""
+        """Return the rectangles of the cells, from left to right.
+
+        An empty eighth cell is narrow.
+        """
         shares = [1.0] * max(CELLS, len(self._text))
         if self._has_dot():
             # A province is wider than any letter or digit.
@@ -120,7 +124,7 @@ class PlateCells(QWidget):
 
     @property
     def points(self) -> float:
-        """Font size of province or digits in points, whichever is smaller."""
+        """The font size in points: that of the province or of the digits, whichever is smaller."""
         first, *others = self._cells()
         faces = self._face("粤", first), self._face("8", others[0])
         return min(face.pointSizeF() for face in faces)
@@ -133,7 +137,7 @@ class PlateCells(QWidget):
         return len(self._text) <= CELLS
 
     def _has_dot(self) -> bool:
-        """Return True for no text and for a civil plate, with its dot after the area letter."""
+        """Test if the dot after the area letter is painted: without text, or after a province."""
         return self._text[:1] in ("", *PROVINCES)
 
     def _paint_dot(self, painter: QPainter, before: QRectF, after: QRectF) -> None:

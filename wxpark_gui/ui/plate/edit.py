@@ -114,7 +114,7 @@ class PlateEdit(QWidget):
 
     @Slot(object)
     def set_known_plates(self, known: KnownPlates) -> None:
-        """Suggest from these plates; plates added to `known` later count too."""
+        """Suggest from these plates, and from those added to `known` later."""
         self._apply(self._field.set_known_plates(known))
 
     def set_history(self, plates: Sequence[str]) -> None:
@@ -142,7 +142,7 @@ class PlateEdit(QWidget):
 
         Args:
             position: index of the cell; None marks none.
-            sentence: empty removes the sentence shown.
+            sentence: the problem; empty removes the sentence shown.
         """
         self._bad, self._problem = position, sentence
         self._show()
@@ -192,7 +192,7 @@ class PlateEdit(QWidget):
         return handled
 
     def _effect_of(self, event: QKeyEvent) -> Effect:
-        """Apply a key to the model; `UNUSED` for a key that the plate does not use."""
+        """Apply a key to the model; return `UNUSED` for a key that the plate does not use."""
         typed = event.text()
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._field.insert(QGuiApplication.clipboard().text())

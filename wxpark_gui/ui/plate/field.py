@@ -23,7 +23,7 @@ _WHOLE_PREFIX = re.compile(f"[{PROVINCES}][A-HJ-Z]")
 
 
 class Effect(Flag):
-    """Actions left to the widget after an operation; `UNUSED` passes the key on to Qt."""
+    """Actions that the widget must take after an operation; `UNUSED` leaves the key to Qt."""
 
     UNUSED = 0
     SHOW = auto()
@@ -42,10 +42,10 @@ class FieldState:
     Attributes:
         number: the text, classified.
         cursor: index of the cell that the next key fills.
-        untouched: the text is the lot's prefix alone.
-        asks_prefix: the lot has no prefix yet, so the attendant is asked for one.
+        untouched: True if the text is the lot's prefix alone.
+        asks_prefix: True if the lot has no prefix yet, so the attendant is asked for one.
         letters, candidates: pinyin typed in the first cell, and the words that match it.
-        offer: the suggestion; None for none, and with the cursor in the first cell.
+        offer: the suggestion; None if there is none or the cursor is in the first cell.
         lookalike: familiar plate that differs from this complete one in one look-alike character;
             empty for none.
     """
@@ -90,7 +90,7 @@ class PlateField:
 
     @property
     def offer(self) -> Offer | None:
-        """Suggestion shown; None without one and in the first cell, which offers provinces."""
+        """The suggestion shown; None if there is none or the cursor is in the first cell."""
         return self.offers.current() if self.text.cursor else None
 
     @property
@@ -129,7 +129,7 @@ class PlateField:
     def answer_prefix_question(self) -> Effect:
         """Make the typed province and letter the prefix of a lot that has none.
 
-        `UNUSED` if it has one, or if the text is not exactly a province and a letter.
+        Return `UNUSED` if it has one, or if the text is not exactly a province and a letter.
         """
         if self.text.prefix or not _WHOLE_PREFIX.fullmatch(self.text.text):
             return Effect.UNUSED
@@ -147,12 +147,12 @@ class PlateField:
         return self._changed()
 
     def insert(self, typed: str) -> Effect:
-        """Insert typed, pasted or committed characters; `FULL` if some did not fit."""
+        """Insert typed, pasted or committed characters; return `FULL` if some did not fit."""
         fitted = self.text.put(typed)
         return self._changed() if fitted else self._changed() | Effect.FULL
 
     def insert_key(self, character: str) -> Effect:
-        """Insert a typed character; directly after a known plate was taken, undo that first.
+        """Insert a typed character; if Space has just completed a known plate, undo that first.
 
         A known plate is complete, so a further character shows that Space was a mistake.
         """
@@ -184,7 +184,7 @@ class PlateField:
         return self.move_to(len(self.text.text) if self.text.cursor == 0 else 0)
 
     def accept_offer(self) -> Effect:
-        """Put the offered plate into the cells; no-op while none is shown."""
+        """Put the suggested plate into the cells; a no-op while none is shown."""
         kind = self.offers.accept() if self.offer else None
         if kind is None:
             return Effect.SHOW
@@ -197,7 +197,7 @@ class PlateField:
         return self._changed()
 
     def undo(self) -> Effect:
-        """Restore the plate that was cleared or replaced last; `BEEP` for none."""
+        """Restore the plate that was cleared or replaced last; return `BEEP` if there is none."""
         return self._changed() if self.text.undo() else Effect.BEEP
 
     def _changed(self) -> Effect:

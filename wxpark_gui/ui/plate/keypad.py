@@ -30,7 +30,7 @@ class KeypadKey(QToolButton):
     """Button for one word. Key events go to the keypad, which passes unused ones to the plate.
 
     Attributes:
-        digit: number key that chooses the word now, painted in the corner; 0 for none.
+        digit: digit that chooses the word now, painted in the corner; 0 for none.
     """
 
     def __init__(self, word: str, appearance: Appearance, parent: QWidget) -> None:
@@ -149,7 +149,7 @@ class ProvinceKeypad(QWidget):
             key.setAccessibleName(self._appearance.wording.plate_word(word))
 
     def _lay_out(self) -> None:
-        """Arrange the keys in rows of `_COLUMNS`; the last row takes the rest."""
+        """Arrange the keys in rows of `_COLUMNS`; the last row takes the remaining keys."""
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(_SPACING)

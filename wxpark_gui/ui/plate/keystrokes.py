@@ -43,14 +43,14 @@ class PlateKeystrokes:
         return self._field.delete()
 
     def escape(self) -> Effect:
-        """Drop typed pinyin; `UNUSED` if there is none."""
+        """Drop typed pinyin; return `UNUSED` if there is none."""
         if not self._field.search.letters:
             return Effect.UNUSED
         self._field.search.clear()
         return Effect.SHOW
 
     def up(self) -> Effect:
-        """Show the next older plate of the history; no-op if typed characters would be lost."""
+        """Show the next older plate of the history; a no-op if typed characters would be lost."""
         field = self._field
         if not field.is_recalled:
             if not field.text.untouched:
@@ -62,7 +62,7 @@ class PlateKeystrokes:
     def down(self) -> Effect:
         """Show the next newer plate if one of the history is shown, else the next suggestion.
 
-        With the cursor in the first cell, enter the keypad instead of a suggestion.
+        With the cursor in the first cell, move the focus to the keypad instead.
         """
         field = self._field
         if field.is_recalled:
@@ -77,7 +77,7 @@ class PlateKeystrokes:
         return self._field.move_to(self._field.text.cursor - 1)
 
     def right(self) -> Effect:
-        """Take a known plate that is offered, else move one cell right."""
+        """Take the known plate that is suggested, else move one cell right."""
         offer = self._field.offer
         if offer and offer.kind is OfferKind.KNOWN:
             return self._field.accept_offer()
@@ -102,17 +102,17 @@ class PlateKeystrokes:
         return Effect.BEEP if digit else self._insert_letters()
 
     def _insert_letters(self) -> Effect:
-        """Insert letters that are no pinyin: a military plate begins with letters."""
+        """Insert the letters if they are no pinyin, as a military plate begins with letters."""
         letters = self._field.search.letters
         self._field.search.clear()
         return self._field.insert(letters)
 
     def _space(self, *, repeated: bool) -> Effect:
-        """Take the first candidate, else the offered plate; a held key takes nothing."""
+        """Take the first candidate, else the suggested plate; ignore auto-repeat."""
         if repeated:
             return Effect.SHOW
         return self.enter() if self._field.search.letters else self._field.accept_offer()
 
     def _plus(self, *, repeated: bool) -> Effect:
-        """Switch to the other reading and submit it; a held key does nothing."""
+        """Switch to the other reading and submit it; ignore auto-repeat."""
         return Effect.SHOW if repeated else self._field.switch_reading() | Effect.SUBMIT

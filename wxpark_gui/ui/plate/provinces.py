@@ -63,7 +63,7 @@ class ProvinceSearch:
 
     Attributes:
         home: the lot's own province, listed first; may be empty.
-        near_end: include the words for the end of a plate, such as 学.
+        near_end: True to include the words for the end of a plate, such as 学.
     """
 
     def __init__(self) -> None:

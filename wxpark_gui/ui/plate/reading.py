@@ -14,11 +14,11 @@ from wxpark_gui.domain.plate import PROVINCES, PlatePolicy, read_plate
 
 _LONGEST_LOCAL = 8
 _USUAL_NEW_ENERGY = frozenset("DF")
-"""First letters of nearly every new-energy serial; few cities have them as their letter."""
+"""First letters of nearly every new-energy serial; few cities have them as area letter."""
 
 
 class Place(Enum):
-    """Origin of the car: the lot's city, or another one of the province."""
+    """City of the car's plate: the lot's own, or another one of the province."""
 
     HERE = "here"
     ELSEWHERE = "elsewhere"
@@ -30,7 +30,7 @@ class Reading:
 
     Attributes:
         text: the plate, complete or not.
-        place: origin of the car in this reading.
+        place: city of the plate in this reading.
         alternative: the other plate that the typed characters can mean; empty for none.
     """
 
@@ -68,7 +68,7 @@ def read_typed(
 
 
 def may_be_elsewhere(prefix: str, typed: str) -> bool:
-    """Return True if `prefix` has province and letter, and `typed` begins with a letter."""
+    """Test if `prefix` has province and letter, and `typed` begins with a letter."""
     is_whole_prefix = len(prefix) > 1 and prefix[0] in PROVINCES
     return is_whole_prefix and typed[:1].isascii() and typed[:1].isalpha()
 

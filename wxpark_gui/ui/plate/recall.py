@@ -14,7 +14,7 @@ class PlateHistory:
 
     @property
     def current(self) -> str | None:
-        """Plate at the cursor; None when not browsing."""
+        """The plate at the cursor; None while the list is not browsed."""
         return self._plates[self._place] if self._place >= 0 else None
 
     def set_plates(self, plates: Sequence[str]) -> None:
@@ -35,7 +35,10 @@ class PlateHistory:
         return self._plates[self._place]
 
     def forth(self) -> str | None:
-        """Move to the next newer plate and return it; None after the newest ends browsing."""
+        """Move to the next newer plate and return it.
+
+        After the newest stop browsing, return None.
+        """
         if self._place <= 0:
             self._place = -1
             return None

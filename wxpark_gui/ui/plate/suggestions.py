@@ -14,7 +14,7 @@ MOST_GUESSES = 5
 
 
 class OfferKind(Enum):
-    """Reason a plate is offered."""
+    """Reason a plate is suggested."""
 
     LOOKALIKE = "lookalike"
     READING = "reading"
@@ -23,10 +23,10 @@ class OfferKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A plate that Space puts into the cells.
+    """A suggestion: a plate that Space puts into the cells.
 
     Attributes:
-        more: Down shows another known plate.
+        more: True if Down shows another known plate.
     """
 
     kind: OfferKind
@@ -35,7 +35,7 @@ class Offer:
 
 
 class PlateOffers:
-    """Makes one offer at a time: 1 and 0 for I and O, the other reading, or a known plate."""
+    """Makes one suggestion at a time: 1 and 0 for I and O, the other reading, or a known plate."""
 
     def __init__(self, plate: PlateText) -> None:
         self._plate = plate
@@ -48,11 +48,11 @@ class PlateOffers:
         self._plate.is_known = known.__contains__
 
     def restart(self) -> None:
-        """Return to the best of the known plates."""
+        """Suggest the best of the known plates again."""
         self._place = 0
 
     def current(self) -> Offer | None:
-        """Return the offer to show now; None for none."""
+        """Return the suggestion to show now; None if there is none."""
         if mended := without_lookalikes(self._plate.text):
             return Offer(OfferKind.LOOKALIKE, mended)
         if other := self._plate.alternative:
@@ -63,7 +63,10 @@ class PlateOffers:
         return None
 
     def next(self) -> bool:
-        """Offer the next known plate, after the last one the first; False without another."""
+        """Suggest the next known plate, after the last one the first.
+
+        False if there is no other.
+        """
         offer = self.current()
         if offer is None or not offer.more:
             return False
@@ -71,7 +74,7 @@ class PlateOffers:
         return True
 
     def accept(self) -> OfferKind | None:
-        """Put the offered plate into the cells; return its kind, or None without an offer."""
+        """Put the suggested plate into the cells; return its kind, or None without a suggestion."""
         offer = self.current()
         if offer is None:
             return None
@@ -89,8 +92,8 @@ class PlateOffers:
     def _guesses(self) -> list[str]:
         """Return known plates that complete the text, at most `MOST_GUESSES`.
 
-        A plate that can be sent has none, so that Space does not replace it; nor has a text with
-        the cursor before its end.
+        None are returned for a plate that can be sent, so that Space does not replace it, nor while
+        the cursor is before the end.
         """
         at_end = self._plate.cursor == len(self._plate.text)
         if not at_end or read_plate(self._plate.text).policy is PlatePolicy.SEND:

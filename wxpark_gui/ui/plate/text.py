@@ -33,11 +33,14 @@ class _Snapshot:
 
 
 class PlateText:
-    """A plate being typed. Over 20 methods: one for each way to change a text, most of them short.
+    """A plate being typed.
+
+    The class exceeds the project's limit of 20 methods: one for each way to change a text, most of
+    them short.
 
     Attributes:
-        text: normalised; at most `LONGEST` characters, more than any plate has, so that wrong
-            input stays visible.
+        text: normalised; at most `LONGEST` characters, more than any plate has, so that wrong input
+            stays visible.
         cursor: index of the cell that the next key fills, from 0 to the length of the text.
         alternative: the other plate that the typed characters can mean; empty for none.
         is_known: membership test for plates entered before, which decides between two readings.

@@ -1,4 +1,4 @@
-"""Paints the rows of the recent entries, with a pill for the verdict."""
+"""Paints the rows of the recent entries. The verdict is a pill: a badge with icon and text."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RecentDelegate(QStyledItemDelegate):
         self._appearance = appearance
 
     def column_width(self, column: int) -> int:
-        """Width in pixels of a column's longest text, in the current language and text size."""
+        """Return the width in pixels of a column's longest text, in the present text size."""
         if column == TIME:
             return self._text_width(_WIDEST_TIME, BODY_POINTS) + _CELL_PADDING
         if column == VERDICT:
@@ -132,7 +132,7 @@ class RecentDelegate(QStyledItemDelegate):
         draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
 
     def _pill_width(self) -> int:
-        """Width in pixels of a pill with its icon and the longest text of any verdict."""
+        """Return the width in pixels of a pill with its icon and the longest text of a verdict."""
         widest = max(
             self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
         )
@@ -144,7 +144,7 @@ class RecentDelegate(QStyledItemDelegate):
 
 
 def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
-    """Draw one line of text, smaller if it is too wide, and elided if 9 points are too wide.
+    """Draw one line of text, in a smaller size if it is too wide, and elided below 9 points.
 
     The size of `face` is reduced in place.
     """

@@ -34,7 +34,10 @@ class EntryDetail(QWidget):
     linkOpened = Signal(str)
 
     def __init__(self, appearance: Appearance, find: FindRecord, parent: QWidget) -> None:
-        """`find` returns the entry of the list with an id, or None."""
+        """Keep the given parts. `find` returns the entry of the list with an id.
+
+        None if it has none.
+        """
         super().__init__(parent)
         self._appearance = appearance
         self._find = find
@@ -146,5 +149,5 @@ class EntryDetail(QWidget):
 
 
 def _moment(moment: datetime) -> str:
-    """Date and time in Beijing, such as `03-15 11:39:12`."""
+    """Format an aware time as date and time in Beijing, such as `03-15 11:39:12`."""
     return moment.astimezone(BEIJING).strftime("%m-%d %H:%M:%S")

@@ -65,7 +65,7 @@ class RecentModel(QAbstractTableModel):
         return True
 
     def plates(self) -> list[str]:
-        """Plates of the rows, newest first, each once."""
+        """Return the plates of the rows, newest first, each once."""
         plates = (record.entry.plate for record in self._records)
         return list(dict.fromkeys(plate.text for plate in plates if plate is not None))
 
@@ -116,7 +116,7 @@ class RecentModel(QAbstractTableModel):
         return None
 
     def replacement(self, record: EntryRecord) -> str:
-        """Text about the entry that replaces `record`; empty if none does."""
+        """Return a text about the entry that replaces `record`; empty if none does."""
         if not record.replaced_by:
             return ""
         newer = self.find(record.replaced_by)

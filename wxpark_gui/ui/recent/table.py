@@ -139,7 +139,7 @@ class RecentList(QFrame):
 
     @property
     def plates(self) -> list[str]:
-        """Plates of the list, newest first, each once."""
+        """The plates of the list, newest first, each once."""
         return self.model.plates()
 
     def load(self, records: Sequence[EntryRecord]) -> None:

@@ -38,7 +38,7 @@ class AboutDialog(QDialog):
         release: Release | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """`release` is the announced newer version, None if there is none."""
+        """Keep the given parts. `release` is the announced newer version, None if there is none."""
         super().__init__(parent)
         self._appearance = appearance
         self._release = release
@@ -76,7 +76,7 @@ class AboutDialog(QDialog):
         self._make_room()
 
     def _wanted(self) -> QSize:
-        """Initial size, wide enough for the lines of the licences if they are shown."""
+        """Return the initial size, wide enough for the lines of the licences if they are shown."""
         if self._text.isHidden():
             return QSize(self._appearance.length(WIDTH), self._appearance.length(HEIGHT))
         metrics = QFontMetricsF(self._text.font())

@@ -1,4 +1,4 @@
-"""Opens the settings dialogs, each at most once at a time."""
+"""Opens the settings dialogs, at most one of each kind at a time."""
 
 from __future__ import annotations
 

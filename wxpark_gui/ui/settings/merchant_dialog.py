@@ -95,7 +95,7 @@ class MerchantDialog(QDialog):
         return {f: box for section in self._sections for f, box in section.card.boxes.items()}
 
     def field(self, field: Field) -> FieldBox:
-        """Input of a field, with its caption and problem."""
+        """Return the input of a field, with its caption and problem."""
         return self.boxes[field]
 
     @property
@@ -146,7 +146,7 @@ class MerchantDialog(QDialog):
         self._leave()
 
     def _leave(self) -> None:
-        """Close the dialog; if values were edited, ask first and close at the next call."""
+        """Close the dialog; if values were edited, ask first, and close at the second press."""
         edited = not self.busy and any(section.is_edited() for section in self._sections)
         if edited and not self._discard_asked:
             self._discard_asked = True

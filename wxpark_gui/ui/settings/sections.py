@@ -153,5 +153,5 @@ class AdvancedSection:
 
 
 def merchant_in(settings: Settings) -> MerchantProfile:
-    """Merchant of the current account; `NO_MERCHANT` without one."""
+    """Return the merchant of the current account; `NO_MERCHANT` without one."""
     return settings.account.merchant if settings.account else NO_MERCHANT

@@ -1,1 +1,1 @@
-"""Shifts: sign-in, X-reading, hand-over, people, and the printed report."""
+"""Shifts: sign-in, X-reading (the sums so far), hand-over, people, and the report as PDF."""

@@ -14,10 +14,10 @@ from wxpark_gui.wording.shifts import ShiftLabel, full_time
 
 
 class ClosingPage(Sheet):
-    """Report of a closed shift, with its message on top.
+    """Report of a closed shift, with the message to the next attendant on top.
 
     Signals:
-        acknowledged(): the person signed in confirmed the closing.
+        acknowledged(): the person signed in confirmed to have read the report.
         documentRequested(ShiftReport): the report must be saved as PDF.
     """
 

@@ -34,7 +34,8 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ShiftDialog(QDialog):
     """Dialog of the shift. Not modal, so that a plate can be entered while it is open.
 
-    Over 20 methods: one for each request of a page, and one for each signal of the controller.
+    The class exceeds the project's limit of 20 methods: one for each request of a page, and one for
+    each signal of the controller.
 
     Args:
         training: True marks PDF reports as no real records.
@@ -110,7 +111,11 @@ class ShiftDialog(QDialog):
         self.page.take_focus()
 
     def _start(self) -> None:
-        """Show the sign-in, else a closing to acknowledge, else the open shift."""
+        """Show the page for the state.
+
+        That is the sign-in if nobody is signed in, else the report of a closed shift that has to be
+        acknowledged, else the open shift.
+        """
         state = self._shifts.state
         if not state.is_signed_in:
             self._show_sign_in(switch=False)
@@ -147,7 +152,10 @@ class ShiftDialog(QDialog):
 
     @Slot()
     def _go_back(self) -> None:
-        """Return to the page for the state; from that page and from a closing, close."""
+        """Show the page for the state.
+
+        Close the dialog if it shows that page or a closed shift's report.
+        """
         state = self._shifts.state
         is_first = self.page is self.shift or (self.page is self.sign_in and not state.is_signed_in)
         if is_first or self.page is self.closing:
@@ -192,7 +200,10 @@ class ShiftDialog(QDialog):
 
     @Slot(object)
     def _on_signed_in(self, state: ShiftState) -> None:
-        """Close the dialog; first show a closing to acknowledge or an overdue shift, if any."""
+        """Show the report to acknowledge or the overdue shift.
+
+        If there is neither, close the dialog.
+        """
         is_overdue = state.shift is not None and state.shift.is_overdue(self._now())
         if state.handed_over is not None or is_overdue:
             self._start()

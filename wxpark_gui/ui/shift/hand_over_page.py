@@ -20,7 +20,7 @@ from wxpark_gui.wording.shifts import ShiftLabel
 
 
 class HandOverPage(Sheet):
-    """Page to close the shift; Enter leads from the message to the next person and the PIN.
+    """Page to close the shift; Enter moves from the message to the next person and then to the PIN.
 
     Signals:
         handOverRequested(str, str): message and id of the next person; `typed_pin` has the PIN.
@@ -52,7 +52,7 @@ class HandOverPage(Sheet):
             field.textChanged.connect(self._on_typed)
 
     def show_report(self, report: ShiftReport, people: tuple[Person, ...]) -> None:
-        """Show the sums to hand over and the possible successors; empty message and PIN."""
+        """Show the sums to hand over and the possible successors; clear message and PIN."""
         self._people = people
         self.message.entry.clear()
         self.pin.entry.clear()
@@ -98,11 +98,11 @@ class HandOverPage(Sheet):
         self.handOverRequested.emit(self.message.entry.text(), person.person_id)
 
     def typed_pin(self) -> Secret:
-        """Return the next person's typed PIN. Raises `PinFormatError`."""
+        """Return the PIN typed by the next person. Raises `PinFormatError`."""
         return read_pin(self.pin.entry.text())
 
     def refused(self) -> None:
-        """Empty the PIN, and focus it if a person is chosen. The sentence shown stays."""
+        """Clear the PIN, and focus it if a person is chosen. The error shown stays."""
         self.pin.entry.blockSignals(True)
         self.pin.entry.clear()
         self.pin.entry.blockSignals(False)
@@ -110,7 +110,7 @@ class HandOverPage(Sheet):
             self._focus_pin()
 
     def _close_alone(self) -> None:
-        """Ask at the first press; at the second, request the closing without a successor."""
+        """Ask for confirmation at the first press; at the second, close without a successor."""
         if not self._nobody_asked:
             self._nobody_asked = True
             self.say(self.words.label(ShiftLabel.NOBODY_CONFIRM))

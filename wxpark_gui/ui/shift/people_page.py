@@ -70,7 +70,7 @@ class PeoplePage(Sheet):
         self.picker.picked.connect(self._on_picked)
 
     def show_state(self, state: ShiftState) -> None:
-        """Show empty fields to add a person."""
+        """Show the page with the choice `ADD` and empty fields."""
         self._state = state
         self.picker.choose(None)
         self.act.choose(PeopleAct.ADD)
@@ -79,7 +79,7 @@ class PeoplePage(Sheet):
         self.renew()
 
     def saved(self, state: ShiftState) -> None:
-        """Confirm the stored change, empty the fields and accept input again."""
+        """Confirm the stored change, clear the fields and accept input again."""
         before = {person.person_id for person in self._state.people}
         added = [person for person in state.people if person.person_id not in before]
         chosen = self.picker.person
@@ -151,7 +151,7 @@ class PeoplePage(Sheet):
         return read_pin(self.pin.entry.text())
 
     def _request(self, act: PeopleAct, person_id: str) -> None:
-        """Emit the request of the act; if the two PINs differ, say so and emit nothing.
+        """Emit the request for the kind of change; if the two PINs differ, only say so.
 
         Raises:
             NameFormatError, PinFormatError: the typed name or PIN is malformed.
@@ -176,7 +176,7 @@ class PeoplePage(Sheet):
             self.retireRequested.emit(person_id)
 
     def _goes_on(self) -> bool:
-        """Move the focus from a filled field to the next one if that is empty; True if moved."""
+        """Move the focus from a filled field to an empty next one; return True if it moved."""
         fields = [box.entry for box in (self.name, self.pin, self.pin_again) if box.isVisible()]
         for field, following in pairwise(fields):
             if field.hasFocus() and field.text() and not following.text():

@@ -20,7 +20,7 @@ _STEPS = {Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1, Qt.Key.Key_Left: -1, Qt.Key.K
 
 
 class PersonPicker(QWidget):
-    """One button for each person; that of the chosen one is checked.
+    """One button for each person; that of the chosen person is checked.
 
     Signals:
         picked(): a person was chosen by Enter or a click, or by typing that fits only one person.
@@ -81,7 +81,7 @@ class PersonPicker(QWidget):
         self.choose(before)
 
     def choose(self, person: Person | None) -> None:
-        """Choose a person; None or an unknown one chooses nobody."""
+        """Check the button of a person; uncheck all for None or a person without a button."""
         ids = [each.person_id for each in self._people]
         if person is not None and person.person_id in ids:
             self._group.button(ids.index(person.person_id)).setChecked(True)
@@ -103,7 +103,7 @@ class PersonPicker(QWidget):
         return super().eventFilter(watched, event)
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        """Handle a key press on a button; return True if it was used."""
+        """Handle a key press on a button; return False to let the button handle it."""
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             focused = self.focusWidget()

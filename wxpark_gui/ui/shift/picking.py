@@ -9,8 +9,8 @@ def find_person(typed: str, labels: Sequence[str]) -> tuple[int | None, bool]:
     """Return the index of the person whom the typed text means, and True if that is final.
 
     A number counts from 1; it is final if no further digit can make another valid number. Other
-    text is compared with the beginnings of the labels, ignoring case. It is final if only one
-    label fits; of several the first is returned. The index is None if nothing fits.
+    text is compared with the beginnings of the labels, ignoring case. It is final if only one label
+    fits; if several do, the first is returned. The index is None if no label fits.
     """
     if typed.isascii() and typed.isdigit():
         number = int(typed)

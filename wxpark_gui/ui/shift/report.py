@@ -1,4 +1,4 @@
-"""The report of a shift as PDF: A4 pages with numbers and lines for signatures."""
+"""The report of a shift as PDF: numbered A4 pages, with lines for signatures if it is closed."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _document(html: str, writer: QPdfWriter, font: QFont) -> QTextDocument:
 
 
 def _place(documents: Sequence[QTextDocument], height: float) -> list[_Placed]:
-    """Stack the blocks; one that does not fit into `height` dots begins a new page."""
+    """Stack the blocks; one that does not fit on the page's `height` dots begins a new page."""
     placed: list[_Placed] = []
     page, top = 0, 0.0
     for document in documents:
@@ -160,7 +160,7 @@ def _title(text: str, right: str) -> str:
 
 
 def _heading(text: str) -> str:
-    """Return a shaded bar with a heading."""
+    """Return a heading on a shaded bar, as HTML."""
     return (
         f'<table width="100%" cellspacing="0" cellpadding="4" bgcolor="#ECEFF3"'
         f' style="margin-top: 22px;"><tr><td class="heading">{escape(text)}</td></tr></table>'
@@ -202,7 +202,7 @@ def _facts(report: ShiftReport, words: ShiftWords) -> str:
 
 
 def _sums(sums: Sequence[tuple[str, int]]) -> str:
-    """Return a table of names and numbers, several in a row."""
+    """Return an HTML table of names and numbers, four pairs in a row."""
     cells = [
         f'<td width="{100 // _SUMS_IN_ROW}%"><span class="muted">{escape(name)}</span><br>'
         f'<span class="number">{number}</span></td>'
@@ -212,7 +212,7 @@ def _sums(sums: Sequence[tuple[str, int]]) -> str:
 
 
 def _items(items: Sequence[ShiftItem], words: ShiftWords, until: datetime) -> str:
-    """Return a table of entries, several in a row."""
+    """Return an HTML table of entries, two in a row."""
     cells = []
     for item in items:
         plate, time, remark = words.item(item, until)

@@ -80,14 +80,17 @@ class Sheet(QWidget):
         return button
 
     def say(self, sentence: str, role: str = "problem") -> None:
-        """Show a sentence above the buttons, styled by `role`; an empty one hides the line."""
+        """Show a sentence above the buttons, or hide it if it is empty.
+
+        `role` selects its style.
+        """
         self._message.setText(sentence)
         self._message.setProperty("role", role)
         self._message.style().polish(self._message)
         self._message.setVisible(bool(sentence))
 
     def say_label(self, label: ShiftLabel, **values: object) -> None:
-        """Show a label above the buttons, styled as no problem; `values` fill its placeholders."""
+        """Show a label's text above the buttons, in muted style; `values` fill its placeholders."""
         self.say(self.words.label(label, **values), "muted")
 
     def show_failure(self, error: ReadableError) -> None:
@@ -98,7 +101,7 @@ class Sheet(QWidget):
     def set_busy(self, *, busy: bool) -> None:
         """Disable content and buttons and show that a request runs.
 
-        With `busy` False, enable them and restore the focus.
+        With `busy` False, enable them and give the focus back to the widget that had it.
         """
         if busy:
             self._focused = self.focusWidget()
@@ -121,7 +124,7 @@ class Sheet(QWidget):
         """Handle a typed character that no field used; pages may override it."""
 
     def take_focus(self) -> None:
-        """Give the focus to the first part to use; pages override it."""
+        """Give the focus to the widget that the person uses first; pages override it."""
 
     def renew(self) -> None:
         """Set all texts in the present language; pages override it."""
@@ -139,7 +142,10 @@ class Sheet(QWidget):
         self._page.ensureWidgetVisible(part, 0, 20)
 
     def height_for(self, width: int) -> int:
-        """Height in pixels at which the content needs no scrolling, for a width in pixels."""
+        """Return the height at which the content needs no scrolling, for a width.
+
+        Both in pixels.
+        """
         inner = width - _FRAME - 12
         column = self.column.totalHeightForWidth(inner)
         if column < 0:

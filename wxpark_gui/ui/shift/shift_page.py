@@ -17,12 +17,13 @@ from wxpark_gui.wording.shifts import ShiftLabel, since
 
 
 class ShiftPage(Sheet):
-    """X-reading of the open shift. The digits 1 to 4 press the first four buttons.
+    """X-reading of the open shift: its sums so far. The digits 1 to 4 press the first four buttons.
 
     Signals:
-        lockRequested(), switchRequested(), handOverRequested(), peopleRequested(): the button of
-            that action was pressed; a switch is a relief.
-        documentRequested(ShiftReport): the reading must be saved as PDF.
+        lockRequested(), handOverRequested(), peopleRequested(): the button of that action was
+            pressed.
+        switchRequested(): another person must be signed in to the same shift.
+        documentRequested(ShiftReport): the X-reading must be saved as PDF.
     """
 
     lockRequested = Signal()
@@ -54,7 +55,7 @@ class ShiftPage(Sheet):
 
     @property
     def report(self) -> ShiftReport | None:
-        """The reading shown; None until `show_report`."""
+        """The X-reading shown; None until `show_report`."""
         return self._report
 
     def show_state(self, state: ShiftState, now: datetime) -> None:

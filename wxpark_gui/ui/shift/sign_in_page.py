@@ -20,7 +20,9 @@ from wxpark_gui.wording.shifts import ShiftLabel, since
 
 
 class SignInPage(Sheet):
-    """Page to sign in, unlock or relieve; in a booth without people it offers to add one.
+    """Page to sign in, to unlock the shift or to relieve the person signed in.
+
+    In a booth without people it offers to add one.
 
     Signals:
         signInRequested(str): id of the person; `typed_pin` has the PIN.
@@ -118,14 +120,14 @@ class SignInPage(Sheet):
         return read_pin(self.pin.entry.text())
 
     def refused(self) -> None:
-        """Empty and focus the PIN. The sentence shown stays."""
+        """Clear and focus the PIN. The error shown stays."""
         self.pin.entry.blockSignals(True)
         self.pin.entry.clear()
         self.pin.entry.blockSignals(False)
         self._focus_pin()
 
     def _people_offered(self) -> list[Person]:
-        """People to pick from: all active ones; for a relief, without the person signed in."""
+        """Return all active people; for a relief, without the person signed in."""
         shift = self._state.shift
         at_work = shift.present.person_id if shift and self._is_switch else ""
         return [person for person in self._state.active if person.person_id != at_work]

@@ -24,7 +24,7 @@ _LEAST_ROOM = 720
 """Width in pixels of the content on the narrowest screen."""
 _ROLES = ("", "muted", "muted")
 _MOST_SHOWN = 100
-"""Entries shown in one list; the PDF has all."""
+"""Most entries shown in one list; the PDF has all."""
 
 
 class SummaryView(QWidget):
@@ -70,7 +70,7 @@ class SummaryView(QWidget):
             yield self._list(heading, items, report.until)
 
     def _column_widths(self, rows: Sequence[tuple[str, str, str]]) -> list[int]:
-        """Widths in pixels of the columns of a list; a remark wider than its column wraps."""
+        """Return the widths in pixels of a list's columns; a wider remark is wrapped."""
         metrics = QFontMetrics(self._appearance.font(BODY_POINTS))
         widths = [
             max(map(metrics.horizontalAdvance, column)) + 4 for column in zip(*rows, strict=True)
@@ -110,7 +110,7 @@ class SummaryView(QWidget):
 
 
 def _item_row(texts: Sequence[str], widths: Sequence[int], parent: QWidget) -> QWidget:
-    """Return a row of labels with these widths in pixels."""
+    """Return a row of labels with the given texts and widths in pixels."""
     part = QWidget(parent)
     row = QHBoxLayout(part)
     row.setContentsMargins(0, 0, _ITEM_GAP, 0)
@@ -123,7 +123,7 @@ def _item_row(texts: Sequence[str], widths: Sequence[int], parent: QWidget) -> Q
 
 
 def _tile(appearance: Appearance, name: str, count: int, width: int, parent: QWidget) -> QWidget:
-    """Return a large number above its name; both are muted for 0."""
+    """Return a number in large print above its name; both are muted for 0."""
     part = QWidget(parent)
     part.setFixedWidth(width)
     role = "" if count else "muted"

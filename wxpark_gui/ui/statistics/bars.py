@@ -18,7 +18,7 @@ STACK = (
     Severity.PENDING,
     Severity.FAILED,
 )
-"""Severities from the bottom of a bar to its top; neighbours differ in lightness, or by pattern."""
+"""Severities from the bottom of a bar to its top; adjacent ones differ in lightness or pattern."""
 
 _PATTERNS = {
     Severity.UNKNOWN: Qt.BrushStyle.Dense4Pattern,

@@ -33,12 +33,12 @@ _BAR_SHARE = 0.72
 class Chart(QSlider):
     """Bars of a report, with a cursor that the arrow keys, Home, End and the mouse move.
 
-    It is a slider whose value is the index of the bar at the cursor, for the keys and for screen
-    readers. These get `sentence` as description and announcement. Over 20 methods: overrides of
-    Qt's events, and one for each part of the picture.
+    It is a slider whose value is the index of the bar at the cursor. Screen readers get `sentence`
+    as description and announcement. The class exceeds the project's limit of 20 methods: overrides
+    of Qt's events, and one for each part of the picture.
 
     Attributes:
-        shows_cursor: False leaves the cursor out of the next picture.
+        shows_cursor: False paints no cursor.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -59,7 +59,7 @@ class Chart(QSlider):
         return self._report.bars[self.value()] if self._report else None
 
     def show_report(self, report: Report) -> None:
-        """Show a report. For another period, move the cursor to the bar of the report's time."""
+        """Show a report; if its period changed, move the cursor to the bar of `report.as_of`."""
         is_other = self._report is None or self._report.period is not report.period
         self._report = report
         self.blockSignals(True)
@@ -94,7 +94,7 @@ class Chart(QSlider):
         return self.sizeHint()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave Page Up and Page Down to the window."""
+        """Ignore Page Up and Page Down, so that they reach the window."""
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
             event.ignore()
         else:
@@ -145,14 +145,14 @@ class Chart(QSlider):
         return axis_step(max((bar.figures.entries for bar in bars), default=0) or _LINES, _LINES)
 
     def _plot(self) -> QRectF:
-        """The area of the bars, right of the axis numbers and above the names."""
+        """Return the area of the bars, right of the axis numbers and above the names."""
         metrics = self._metrics()
         left = metrics.horizontalAdvance(str(self._step() * _LINES)) + _GAP
         below = metrics.height() + _GAP
         return QRectF(self.rect()).adjusted(left, metrics.height() / 2, -3, -below)
 
     def _slot(self, number: int) -> QRectF:
-        """The column of a bar, over the whole height of the plot."""
+        """Return the column of a bar, over the whole height of the plot."""
         place = self._plot()
         width = place.width() / (self.maximum() + 1)
         return QRectF(place.left() + number * width, place.top(), width, place.height())

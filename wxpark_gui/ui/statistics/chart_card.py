@@ -17,7 +17,7 @@ class ChartCard(QFrame):
     """The chart and the texts around it.
 
     Attributes:
-        chart: its signal `valueChanged` tells that the cursor moved.
+        chart: emits `valueChanged` when its cursor moves.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
@@ -56,7 +56,10 @@ class ChartCard(QFrame):
 
     @Slot()
     def show_bar(self) -> None:
-        """Show cursor and figures of the bar there; room for two lines keeps the chart in place."""
+        """Show the chart's cursor and the figures of the bar at it.
+
+        Their text always has room for two lines, so that the chart keeps its place.
+        """
         report, bar = self._report, self.chart.bar
         words = self._appearance.wording.statistics
         self.chart.shows_cursor = True
@@ -65,7 +68,10 @@ class ChartCard(QFrame):
         self._sentence.setText(words.bar_headline(bar, report.period) if report and bar else "")
 
     def show_total(self, report: Report) -> None:
-        """Show the figures of the whole period and no cursor, for a picture, until `show_bar`."""
+        """Show the figures of the whole period without a cursor, for a picture.
+
+        End it by `show_bar`.
+        """
         self.chart.shows_cursor = False
         self._legend.show_figures(report, report.total)
         self._sentence.setText(self._appearance.wording.statistics.total(report))

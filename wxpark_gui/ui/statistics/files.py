@@ -31,9 +31,12 @@ def table_file(report: Report, words: StatisticsWords) -> bytes:
 
 
 def picture_file(parts: Sequence[QWidget], background: str) -> bytes:
-    """Return a picture of some widgets, one beneath the other, as a PNG file.
+    """Return a PNG file that shows some widgets, one beneath the other.
 
-    It is twice as wide and high in pixels as the widgets. `background` is a colour name.
+    The picture has two pixels for each of the widgets' pixels in width and height.
+
+    Args:
+        background: a colour name, such as `#FFFFFF`.
     """
     width = max(part.width() for part in parts)
     height = sum(part.height() + _EDGE for part in parts)
@@ -53,7 +56,7 @@ def picture_file(parts: Sequence[QWidget], background: str) -> bytes:
 
 
 class FileSaver(QObject):
-    """Asks under which name to save a file. The content is made before it asks.
+    """Asks for the name of a file to save. The content is made before the dialog opens.
 
     Signals:
         fileChosen(str, bytes): path and content of a file to write.
@@ -67,12 +70,12 @@ class FileSaver(QObject):
         self._window = window
 
     def ask_for_table(self, report: Report) -> None:
-        """Ask where to save the hours or days as CSV."""
+        """Ask for a file name, to save the hours or days as CSV."""
         words = self._appearance.wording.statistics
         self._ask(report, words.tables, "csv", table_file(report, words))
 
     def ask_for_picture(self, report: Report, parts: Sequence[QWidget]) -> None:
-        """Ask where to save some widgets as PNG, one beneath the other."""
+        """Ask for a file name, to save some widgets as PNG, one beneath the other."""
         words = self._appearance.wording.statistics
         content = picture_file(parts, self._appearance.theme.surfaces.window)
         self._ask(report, words.pictures, "png", content)

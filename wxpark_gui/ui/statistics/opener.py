@@ -35,7 +35,7 @@ class StatisticsOpener(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the window over the main window and read today, or activate the open one."""
+        """Open the window over the main window and read its first period, or activate it."""
         if self._open is not None:
             self._open.activateWindow()
             return

@@ -28,7 +28,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class FiguresModel(QAbstractTableModel):
-    """Cells and headings as texts."""
+    """Model whose cells and headings are texts."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -36,7 +36,7 @@ class FiguresModel(QAbstractTableModel):
         self._rows: list[Sequence[str]] = []
 
     def load(self, columns: Sequence[str], rows: list[Sequence[str]]) -> None:
-        """Replace all cells; the selection stays if rows and columns keep their numbers."""
+        """Replace all cells; the selection stays if the numbers of rows and columns do."""
         if rows and (len(columns), len(rows)) == (len(self._columns), len(self._rows)):
             self._columns, self._rows = columns, rows
             last = self.index(len(rows) - 1, len(columns) - 1)
@@ -73,7 +73,7 @@ class FiguresModel(QAbstractTableModel):
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def texts(self, column: int) -> list[str]:
-        """Heading and cells of a column."""
+        """Return the heading and the cells of a column."""
         return [self._columns[column], *(row[column] for row in self._rows)]
 
 
@@ -86,14 +86,14 @@ class FiguresDelegate(QStyledItemDelegate):
         self._model = model
 
     def column_width(self, column: int) -> int:
-        """Width in pixels of a column's longest text, in the current language and text size."""
+        """Return the width in pixels of a column's longest text, in the present text size."""
         metrics = QFontMetricsF(self._appearance.font(BODY_POINTS))
         widest = max(metrics.horizontalAdvance(text) for text in self._model.texts(column))
         return math.ceil(widest) + _PADDING
 
 
 class FiguresTable(QTableView):
-    """One row for each bar. Tab leaves it; the window's keys work in it.
+    """Table with one row for each bar. Tab leaves it, and printable keys reach the window.
 
     Attributes:
         whole_width: width in pixels that shows all columns; 0 before `show_report`.
@@ -146,7 +146,7 @@ class FiguresTable(QTableView):
         self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave printable keys to the window."""
+        """Ignore printable keys, so that they reach the window."""
         if event.text() and event.text().isprintable():
             event.ignore()
         else:

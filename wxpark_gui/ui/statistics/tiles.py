@@ -73,7 +73,7 @@ class Tile(QFrame):
 
 
 class Tiles(QWidget):
-    """The figures of the whole period."""
+    """Tiles with the figures of the whole period."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -151,7 +151,7 @@ class Legend(QWidget):
             row.addWidget(item)
 
     def show_figures(self, report: Report | None, figures: Figures | None) -> None:
-        """Show the numbers of a bar or of the period; None shows 0.
+        """Show the numbers of one bar or of the whole period; None for `figures` shows 0.
 
         Each label is as wide as the period's number needs. Severities that do not occur in the
         report are hidden, except OK and arrears.

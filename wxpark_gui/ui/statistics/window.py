@@ -40,8 +40,8 @@ _EDGES = 140
 class StatisticsWindow(QDialog):
     """Figures, chart and table of a period. Not modal, so that plates can be typed meanwhile.
 
-    Keys: 1 to 4 choose the period and read it again, T and P save, Esc closes. Over 20 methods: one
-    slot for each signal and key.
+    Keys: 1 to 4 choose the period and read it again, T and P save, Esc closes. The class exceeds
+    the project's limit of 20 methods: one slot for each signal and key.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class StatisticsWindow(QDialog):
         self._chart.setFocus()
 
     def read(self) -> None:
-        """Read the chosen period; the last report stays until the first part arrives."""
+        """Read the chosen period; show the last report until the first part of the new one."""
         self._error = None
         self._read = 0.0
         self._controller.read(self._period.value)
@@ -221,7 +221,7 @@ class StatisticsWindow(QDialog):
         self._arrange()
 
     def _renew_state(self) -> None:
-        """Show the progress of reading, or the error."""
+        """Show the progress of reading, the error, or the archives that could not be read."""
         wording = self._appearance.wording
         self._retry.setVisible(self._error is not None)
         if self._error is not None:

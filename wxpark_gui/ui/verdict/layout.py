@@ -43,7 +43,7 @@ class PanelParts:
     """Widgets of the verdict panel.
 
     Attributes:
-        corner: optional widget at the lower right; the texts leave room for it unless hidden.
+        corner: optional widget at the lower right; the texts leave room for it unless it is hidden.
     """
 
     icon: QLabel
@@ -68,7 +68,7 @@ class VerdictLayout:
         return self._length(_LEAST_HEIGHT)
 
     def height_for_width(self, parts: PanelParts, width: int) -> int:
-        """Least height in pixels that shows every line at the small size."""
+        """Return the least height in pixels that shows every line at the small size."""
         top = max(self._length(_SMALL.icon), self._line_height(_SMALL.title))
         return max(self._needed(parts, _SMALL, width, top), self.least_height)
 
@@ -81,7 +81,7 @@ class VerdictLayout:
         return area.height() >= self._needed(parts, _LARGE, area.width(), top)
 
     def _needed(self, parts: PanelParts, style: _Style, width: int, top: int) -> int:
-        """Height in pixels that a style needs when its headline is `top` pixels high."""
+        """Return the height in pixels that a style needs when its headline is `top` pixels high."""
         horizontal, vertical = self._margins(style)
         corner = self._corner_size(parts.corner)
         room = width - 2 * horizontal - corner.width()
@@ -124,14 +124,20 @@ class VerdictLayout:
         parts.plate.setGeometry(room.adjusted(width, 0, 0, 0))
 
     def _corner_size(self, corner: QWidget | None) -> QSize:
-        """Size of the corner widget with the gap to its left; 0 × 0 if it is None or hidden."""
+        """Return the corner widget's size with the gap at its left.
+
+        0 × 0 if it is None or hidden.
+        """
         if corner is None or corner.isHidden():
             return QSize(0, 0)
         size = corner.sizeHint()
         return QSize(size.width() + self._length(_CORNER_GAP), size.height())
 
     def _place_corner(self, corner: QWidget | None, room: QRect) -> QRect:
-        """Place the corner widget; return its area with the gap, invalid if None or hidden."""
+        """Place the corner widget.
+
+        Return its area with the gap, invalid if it is None or hidden.
+        """
         size = self._corner_size(corner)
         area = QRect(room.right() + 1 - size.width(), room.bottom() + 1 - size.height(), 0, 0)
         area.setSize(size)
@@ -147,7 +153,7 @@ class VerdictLayout:
         return QFontMetrics(self._appearance.font(points)).height()
 
     def _text_height(self, label: QLabel, points: float, width: int) -> int:
-        """Height in pixels of a label's text at this width; 0 without text."""
+        """Return the height in pixels of a label's text at a width; 0 without text."""
         if not label.text():
             return 0
         metrics = QFontMetrics(self._appearance.font(points))

@@ -17,7 +17,7 @@ from wxpark_gui.wording import Label, VerdictWords, Wording
 
 _MINUTE = 60.0
 DIMS_AFTER = 90.0
-"""Seconds after which a verdict is dimmed."""
+"""Age in seconds at which a verdict is dimmed: only its edge keeps the colour."""
 
 Words = Callable[[Wording, float], VerdictWords]
 Sentence = Callable[[Wording], str]
@@ -45,7 +45,7 @@ class PanelMessage:
         as_of: aware; start of the message's age; None if it does not age.
         dims: True if the message is dimmed after `DIMS_AFTER`.
         marked: True if the verdict came from another gateway than WeChat's.
-        rests: True if the message only follows the form; it is not announced.
+        rests: True if the message only reflects the form's state; it is not announced.
     """
 
     words: Words
@@ -62,7 +62,7 @@ class PanelMessage:
         return self.severity.value if self.severity else self.tone.value
 
     def age(self, now: datetime | None) -> float:
-        """Seconds from `as_of` to `now`; 0 if either is None or `now` is earlier."""
+        """Return the seconds from `as_of` to `now`; 0 if either is None or `now` is earlier."""
         if now is None or self.as_of is None:
             return 0.0
         return max(0.0, (now - self.as_of).total_seconds())
@@ -72,7 +72,7 @@ class PanelMessage:
 
 
 def of_record(record: EntryRecord) -> PanelMessage:
-    """Message with the verdict of an entry."""
+    """Return a message with the verdict of an entry."""
 
     def words(wording: Wording, age: float) -> VerdictWords:
         said = wording.verdict(record.verdict)
@@ -93,7 +93,7 @@ def of_record(record: EntryRecord) -> PanelMessage:
 
 
 def saving(label: str) -> PanelMessage:
-    """Message about an entry that is being saved."""
+    """Return a message about an entry that is being saved."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(wording.severity(Severity.PENDING), wording.label(Label.SAVING_ADVICE))
@@ -102,14 +102,14 @@ def saving(label: str) -> PanelMessage:
 
 
 def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessage:
-    """Message while nothing is typed; with `set_up` False it says that no merchant is set up."""
+    """Return the message while nothing is typed; `set_up` is False if no merchant is set up."""
     if set_up:
         return _resting(Label.READY_TITLE, Label.READY_ADVICE, last)
     return _resting(Label.NOT_SET_UP_TITLE, Label.NOT_SET_UP_ADVICE, last)
 
 
 def typing(last: EntryRecord | None, unsaved: str = "") -> PanelMessage:
-    """Message while a plate is typed, with the last entry in one small line.
+    """Return the message while a plate is typed, with the last entry in one small line.
 
     Args:
         unsaved: plate or bay of an entry that could not be saved, shown instead of `last`; empty
@@ -126,7 +126,10 @@ def typing(last: EntryRecord | None, unsaved: str = "") -> PanelMessage:
 
 
 def prefix_question(typed: str, last: EntryRecord | None) -> PanelMessage:
-    """Question for the prefix of local plates; `typed` is its first 0 to 2 characters."""
+    """Return the question for the prefix of local plates.
+
+    `typed` is its first 0 to 2 characters.
+    """
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         question = wording.label(_PREFIX_QUESTIONS[len(typed)], prefix=typed)
@@ -138,7 +141,7 @@ def prefix_question(typed: str, last: EntryRecord | None) -> PanelMessage:
 
 
 def question(ask: Sentence, label: str, title: Label) -> PanelMessage:
-    """Question about an unsaved entry. Enter on the unchanged plate answers yes."""
+    """Return a question about an unsaved entry. Enter on the unchanged plate answers yes."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(wording.label(title), ask(wording))
@@ -147,7 +150,7 @@ def question(ask: Sentence, label: str, title: Label) -> PanelMessage:
 
 
 def refused(errors: Sequence[FieldError], label: str, *, marked: bool = False) -> PanelMessage:
-    """Message about a draft that was not saved, because fields are invalid.
+    """Return a message about a draft that was not saved, because fields are invalid.
 
     Args:
         errors: errors that the form does not show; only the first is shown here.
@@ -164,7 +167,7 @@ def refused(errors: Sequence[FieldError], label: str, *, marked: bool = False) -
 
 
 def not_saved(error: ReadableError, label: str) -> PanelMessage:
-    """Message about an entry that could not be saved and is not sent."""
+    """Return a message about an entry that could not be saved and is not sent."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         said = wording.failure(error)
@@ -176,7 +179,7 @@ def not_saved(error: ReadableError, label: str) -> PanelMessage:
 
 
 def correcting(label: str) -> PanelMessage:
-    """Message while a saved entry is being corrected."""
+    """Return the message while a saved entry is being corrected."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(
@@ -187,7 +190,7 @@ def correcting(label: str) -> PanelMessage:
 
 
 def asking(label: str) -> PanelMessage:
-    """Message while WeChat is asked for the state of a plate's owner."""
+    """Return the message while WeChat is asked for the state of a plate's owner."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(wording.label(Label.ASKING_TITLE), wording.label(Label.ASKING_ADVICE))
@@ -196,11 +199,11 @@ def asking(label: str) -> PanelMessage:
 
 
 def of_query(answer: QueryAnswer, own: EntryRecord | None) -> PanelMessage:
-    """Message with the result of a query.
+    """Return a message with the result of a query.
 
     Args:
-        own: entry whose plate was queried; its answer is shown too if the state differs. None
-            for a typed plate.
+        own: entry whose plate was queried; its answer is shown too if the state differs. None for a
+            typed plate.
     """
     verdict = answer.verdict
 
@@ -219,7 +222,7 @@ def of_query(answer: QueryAnswer, own: EntryRecord | None) -> PanelMessage:
 
 
 def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessage:
-    """Message with the reason why a key did nothing, and the last entry in one small line."""
+    """Return a message with the reason a key did nothing, and the last entry in a small line."""
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(
@@ -230,7 +233,7 @@ def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessa
 
 
 def annotated(record: EntryRecord, say: Sentence) -> PanelMessage:
-    """Verdict of an entry, with the reason why a key did nothing instead of the advice."""
+    """Return a message with an entry's verdict, but the reason a key did nothing as advice."""
     message = of_record(record)
 
     def words(wording: Wording, age: float) -> VerdictWords:

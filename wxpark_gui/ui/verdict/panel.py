@@ -96,7 +96,7 @@ class VerdictPanel(QWidget):
             self._renew()
 
     def set_corner(self, corner: QWidget) -> None:
-        """Set the child widget at the lower right, which takes room unless hidden.
+        """Set the child widget at the lower right; the texts leave room for it unless it is hidden.
 
         Call `make_room` whenever it is shown, hidden or resized.
         """

@@ -16,8 +16,8 @@ _PREFIX_LENGTH = 2
 class VerdictPresenter:
     """Chooses the panel's message and plays its sound.
 
-    A refusal, a question or a key typed into the form replaces the verdict shown. An answer for its
-    entry that comes later changes the panel's small line at most, never its colour.
+    A refusal, a question or a key typed into the form replaces the verdict shown. If the replaced
+    entry is answered later, the panel's small line may change, but never its colour.
 
     Attributes:
         last: the entry saved or resent last, in its newest state; None before the first.
@@ -46,7 +46,7 @@ class VerdictPresenter:
 
     @property
     def rests(self) -> bool:
-        """True if the panel shows a message that only follows the form."""
+        """True if the panel shows a message that only reflects the form's state."""
         return self._panel.message.rests
 
     def is_shown(self, entry_id: str) -> bool:
@@ -67,7 +67,7 @@ class VerdictPresenter:
     def show_news(self, record: EntryRecord) -> bool:
         """Make `record` the last entry and play its sound; True if the panel shows its verdict.
 
-        Otherwise only the small line of a message that follows the form is updated.
+        Otherwise only the small line of a message that reflects the form's state is updated.
         """
         self.last = record
         if self.is_shown(record.entry_id):
@@ -86,8 +86,8 @@ class VerdictPresenter:
         """Show that an entry could not be saved, with the sound of a failure.
 
         Args:
-            lost: its plate or bay if the form could not take it back, else empty. The panel shows
-                it until the next entry is submitted.
+            lost: the entry's plate or bay if its draft could not be put back into the form, else
+                empty. The panel shows it until the next entry is submitted.
         """
         self._unsaved = lost
         self.show_failure(message)
@@ -116,7 +116,7 @@ class VerdictPresenter:
         return True
 
     def show_note(self, say: Sentence, about: EntryRecord | None = None) -> None:
-        """Show why a key did nothing, until the next record of the entry shown.
+        """Show the reason a key did nothing, until the entry shown changes.
 
         Args:
             say: returns the reason as a sentence in a given wording.

@@ -29,7 +29,7 @@ PATTERNS: Mapping[Severity, tuple[int, ...]] = {
     Severity.PENDING: (_SLOW,),
     Severity.FAILED: (_SLOW, _SLOW),
 }
-"""Milliseconds from each beep to the next; a pattern has one beep more than values."""
+"""Milliseconds from each beep to the next; a pattern has one more beep than it has values."""
 
 
 class SoundPlayer(QObject):

@@ -53,7 +53,7 @@ class FieldBox(QWidget):
         self._remark.setVisible(bool(sentence))
 
     def problem(self) -> str:
-        """The problem shown; empty for none."""
+        """Return the problem shown; empty for none."""
         return "" if self._problem.isHidden() else self._problem.text()
 
     def show_problem(self, sentence: str) -> None:

@@ -1,4 +1,4 @@
-"""Labels that show markup as plain text; two kinds wrap or shrink it to fit."""
+"""Labels that show markup as plain text; one kind wraps its text to fit, another shrinks it."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class WrappingRow(QLayout):
-    """Places items in a row and starts a new line when the next item does not fit.
+    """Layout that places items in a row and starts a new line when the next item does not fit.
 
     Items have the width of their size hint. Expanding ones have their minimum width, and share the
     rest of their line. Sizes are kept until Qt invalidates the layout, as Qt's own layouts do.
@@ -46,7 +46,7 @@ class WrappingRow(QLayout):
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def invalidate(self) -> None:
-        """Forget all sizes: an item changed."""
+        """Drop all cached sizes, as an item changed."""
         self._directions = self._preferred = self._least = None
         self._heights.clear()
         super().invalidate()
@@ -93,7 +93,7 @@ class WrappingRow(QLayout):
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _lines(self, width: int) -> list[list[QLayoutItem]]:
-        """The visible items, line by line, for a width in pixels."""
+        """Return the visible items, line by line, for a width in pixels."""
         lines: list[list[QLayoutItem]] = []
         left = 0
         for item in self._shown():

@@ -30,7 +30,7 @@ def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMe
 def may_close(parent: QWidget, appearance: Appearance, waiting: int) -> bool:
     """Return True if the window may close; ask first while entries are open.
 
-    The end of the desktop session is never asked about.
+    At the end of the desktop session nothing is asked.
 
     Args:
         waiting: number of open entries.

@@ -54,7 +54,7 @@ class Header(QWidget):
 
     @Slot(object)
     def show_shift(self, state: ShiftState) -> None:
-        """Show attendant and shift, once `show_time` was called; hidden without attendants."""
+        """Show attendant and shift, once `show_time` was called; hide them without attendants."""
         self._state = state
         self._show_attendant()
 

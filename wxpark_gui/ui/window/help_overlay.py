@@ -69,7 +69,7 @@ class HelpOverlay(QFrame):
             self._place()
 
     def _place(self) -> None:
-        """Centre the overlay in the size of its content, at most its parent's less `_EDGE`."""
+        """Centre the overlay, in the size of its content but at most its parent's less `_EDGE`."""
         room = self._window.size() - QSize(_EDGE, _EDGE)
         sizes = {columns: self._arrange(columns, room.width()) for columns in (1, _MOST_COLUMNS)}
         # One column reads better; two are for windows that it does not fit.

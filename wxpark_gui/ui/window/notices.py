@@ -159,8 +159,8 @@ class NoticeModel(QObject):
     def delivered(self, record: EntryRecord) -> None:
         """Store `record` if it waits for a retry, and the clock offset of its last exchange.
 
-        A record in another state removes the one stored; one that was taken back changes nothing.
-        An answered exchange drops a failure of the key.
+        A record in another state removes the stored one; a voided record changes nothing. An
+        answered exchange removes a failure of the key.
         """
         if record.state is DeliveryState.VOIDED:
             return
@@ -241,11 +241,12 @@ class NoticeModel(QObject):
         now: datetime,
         advice: str,
     ) -> Notice:
-        """Return the cause why entries are not sent, with their number and the age of the oldest.
+        """Return a notice with the cause that keeps entries unsent, their number and oldest age.
 
         Args:
             record: an entry with this cause; None if the merchant key cannot be read.
             failed_with: code of the failure.
+            advice: sentence on the panel, which the notice does not repeat.
         """
         oldest = self._backlog.oldest
         age = (now - oldest).total_seconds() if oldest else None

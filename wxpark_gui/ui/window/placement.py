@@ -12,7 +12,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 DRAWN = QSize(1280, 800)
 LEAST = QSize(800, 600)
 FRAME = QSize(16, 40)
-"""Pixels assumed for title bar and borders, whose true size is unknown before the window shows."""
+"""Pixels assumed for title bar and borders; their true size is unknown before the window shows."""
 
 _KEY = "window/geometry"
 
@@ -24,7 +24,7 @@ class WindowPlacement(QObject):
     """
 
     def __init__(self, window: QMainWindow, appearance: Appearance, file: Path) -> None:
-        """`file` is an INI file, which need not exist."""
+        """Keep the given parts. `file` is an INI file, which need not exist."""
         super().__init__(window)
         self._window = window
         self._appearance = appearance

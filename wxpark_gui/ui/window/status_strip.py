@@ -25,7 +25,9 @@ _MARGINS = (26, 8, 24, 8)
 
 
 class StatusStrip(QFrame):
-    """Connection, queue, today's count, a new version and keys; if too narrow, F1 is the only key.
+    """Connection, queue, today's count, a new version and keys.
+
+    If the window is too narrow, F1 is the only key shown.
 
     Signals:
         actionRequested(Action): the button of a key was pressed.
