@@ -50,7 +50,7 @@ def test_long_module_says_why_in_its_docstring() -> None:
         path.name
         for path, source in sources.items()
         if len(source.splitlines()) > MOST_LINES
-        and not _reason(ast.parse(source), f"Over {MOST_LINES} lines")
+        and not _reason(ast.parse(source), f"limit of {MOST_LINES} lines")
     ]
     assert unexplained == []
 
@@ -66,6 +66,6 @@ def test_class_with_many_methods_says_why_in_its_docstring() -> None:
         node.name
         for node in classes
         if sum(isinstance(part, ast.FunctionDef) for part in node.body) > MOST_METHODS
-        and not _reason(node, f"Over {MOST_METHODS} methods")
+        and not _reason(node, f"limit of {MOST_METHODS} methods")
     ]
     assert unexplained == []

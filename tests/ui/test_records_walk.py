@@ -1,4 +1,4 @@
-"""What happens to records, by keyboard through the real window, and the audit it leaves."""
+"""Corrections, voiding, re-sending, queries and hand-over by keyboard, and their audit lines."""
 
 from __future__ import annotations
 
