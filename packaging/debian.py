@@ -25,7 +25,7 @@ from identity import APPLICATION_ID, HOMEPAGE, MAINTAINER, PROGRAMS, read_versio
 from lock import NEWEST, Lock
 
 PACKAGE = APPLICATION_ID
-"""The store requires that the package's name is the application's id."""
+"""Name of the package; the UOS store requires the application's id."""
 PLACE = Path("opt/apps") / APPLICATION_ID
 
 # What brings each library that the program is linked to and does not bring along.
@@ -143,7 +143,10 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
 
 
 def store_info(version: str, architecture: str) -> str:
-    """Return the content of the store's file `info`, whose version needs a fourth number."""
+    """Return the content of the file `info` that the UOS store requires.
+
+    Its version has four numbers.
+    """
     info = {
         "appid": APPLICATION_ID,
         "name": "停车入场",

@@ -163,7 +163,10 @@ def image_name(version: str, machine: str) -> str:
 
 
 def fill(folder: Path, application: Path) -> Path:
-    """Fill `folder` with the disk image's content: the application and a link to Applications."""
+    """Make `folder` the disk image's content: the application and a link to Applications.
+
+    Return it.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     # Links inside frameworks are part of what was signed.

@@ -111,7 +111,11 @@ def part_of(distribution: metadata.Distribution) -> Part:
 
 
 def licence_of(distribution: metadata.Distribution) -> str:
-    """Return the short name of a distribution's licence, from the first usable of three fields."""
+    """Return the short name of a distribution's licence; empty if its metadata has none.
+
+    It is read from `License-Expression`, else from a `License` of one line, else from the
+    classifiers.
+    """
     about = distribution.metadata
     for place in ("License-Expression", "License"):
         values: list[str] = about.get_all(place) or []

@@ -193,7 +193,11 @@ def run(directory: Path, keys: int) -> Figures:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the measurements; return 1 if a key took too long."""
+    """Print the measurements.
+
+    Returns:
+        1 if the 99th percentile is too long, or no entry of the backlog was answered meanwhile.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=1200)
     options = parser.parse_args(arguments)
@@ -266,7 +270,11 @@ def _gateway(key: str) -> Iterator[str]:
 
 
 def _spin(application: QApplication, until: Callable[[], bool]) -> None:
-    """Run the event loop, and check `until` at intervals to end it."""
+    """Run the event loop until `until` holds, which is checked every 200 ms.
+
+    Raises:
+        TimeoutError: it did not hold in time.
+    """
     limit = time.monotonic() + PATIENCE + 1200 * 0.2
 
     def look() -> None:

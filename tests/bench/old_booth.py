@@ -82,7 +82,10 @@ def _compare_opening(booths: Sequence[DataDirectory], runs: int) -> None:
 
 
 def _open_once(booth: DataDirectory) -> list[float]:
-    """Return seconds of processor time, which other work on the computer does not affect."""
+    """Open the journal and read from it; return the seconds of processor time of each of the calls.
+
+    Processor time does not depend on other work on the computer.
+    """
     opened: list[SqliteJournal] = []
     since = datetime.now(timezone.utc) - timedelta(days=90)
     times = [_cpu(lambda: opened.append(open_journal(booth, SystemClock())[0]))]

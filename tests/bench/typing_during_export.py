@@ -44,7 +44,11 @@ ROWS = 500_000
 
 @contextmanager
 def exporting(journal: Path, name: str) -> Iterator[None]:
-    """Export a large journal during the block; cancel the export at its end."""
+    """Export a large journal during the block; cancel the export at its end.
+
+    Raises:
+        RuntimeError: the export ended before the block did.
+    """
     kind, worker = ExportFormat(name), Worker("bench-export")
     with Assembly(journal, read_only=True) as parts:
         exports = Exports(parts.export, worker)

@@ -9,7 +9,7 @@ from wxpark_gui.domain.merchant import Secret
 
 
 class MemoryKeyring:
-    """Has one key for every merchant."""
+    """A vault in memory that returns the same key for every merchant."""
 
     def load(self, mch_id: str) -> Secret:
         return Secret("k" * 32)
@@ -26,5 +26,5 @@ class MemoryKeyring:
 
 
 def use() -> None:
-    """Make it the keyring of this process."""
+    """Replace the keyring of this process by `MemoryKeyring`."""
     mock.patch.object(assembly, "KeyringVault", MemoryKeyring).start()

@@ -182,7 +182,7 @@ def test_ctrl_c_leaves_no_file(booth: Console, tmp_path: Path) -> None:
 
 
 def grow(journal: Path, count: int) -> None:
-    """Add copies of the last entry to the journal."""
+    """Add `count` copies of the first entry to the journal."""
     with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(entries)")][1:]
         values = ", ".join(

@@ -265,7 +265,7 @@ def silent_gateway(tmp_path: Path) -> Iterator[Path]:
 
 
 def kept(directory: Path) -> list[tuple[str, bool, int]]:
-    """Return id, openness and number of attempts of each entry."""
+    """Return for each entry its id, True if it is open, and its number of attempts."""
     if not (directory / "journal.sqlite3").exists():
         return []
     with closing(SqliteJournal(directory / "journal.sqlite3", SystemClock())) as journal:

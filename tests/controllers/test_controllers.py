@@ -67,7 +67,7 @@ def _answer(booth: TrainingBooth, qtbot: QtBot, draft: EntryDraft) -> EntryRecor
 
 
 def _save_held(booth: TrainingBooth, qtbot: QtBot, draft: EntryDraft) -> EntryRecord:
-    """Save an entry that waits because a wrong key holds its account."""
+    """Save an entry while a wrong key stops its account, so that the entry waits."""
     _answer(booth, qtbot, EntryDraft(plate="粤B12395"))
     _wait_for_backlog(booth, qtbot, 1)
     with qtbot.waitSignal(booth.entries.saved) as saved:

@@ -31,7 +31,7 @@ NOW = datetime(2026, 3, 15, 4, 0, tzinfo=timezone.utc)
 
 
 class Words:
-    """Cells of a row; `before` is called first."""
+    """Row of one cell, the plate; `before` is called for each row."""
 
     sheet_name = "entries"
     headings = ("plate",)

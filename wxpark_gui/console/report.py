@@ -311,7 +311,7 @@ def finding_text(finding: Finding, wording: Wording) -> str:
 
 
 def _finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
-    """Return reason and action of a finding that is not good; None for a good one."""
+    """Return reason and action of a finding; None if it is good or names no reason."""
     if finding.health is Health.GOOD:
         return None
     if finding.error:

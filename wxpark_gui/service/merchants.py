@@ -135,7 +135,11 @@ class Merchants:
         return left | still_used
 
     def _stored(self, settings: Settings) -> Settings:
-        """Return the settings on disk, or `settings` without accounts if the file is unreadable."""
+        """Return the settings on disk, or `settings` without accounts if the file is unreadable.
+
+        Raises:
+            SettingsNewerError: a newer version of the program wrote the file.
+        """
         try:
             return self.settings.load()
         except SettingsNewerError:

@@ -246,7 +246,11 @@ class Outbox:
         return self._held[account_id]
 
     def _send(self, record: EntryRecord, *, resume: bool) -> EntryRecord | None:
-        """Send one entry; None if it was closed or started by another sender meanwhile."""
+        """Send one entry; None if it was closed or started by another sender meanwhile.
+
+        Raises:
+            JournalWriteError: the result could not be stored; the entry is queued again.
+        """
         self._next_request = self._clock.monotonic() + SHORTEST_INTERVAL
         try:
             delivered = self._submission.deliver(record, resume=resume)

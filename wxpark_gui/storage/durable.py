@@ -61,7 +61,11 @@ def replace_file(source: Path, target: Path) -> None:
 
 
 def _replaced(source: Path, target: Path) -> bool:
-    """Try the rename once; return False if a program holds one of the files open."""
+    """Try the rename once; return False if a program holds one of the files open.
+
+    Raises:
+        OSError: the rename failed for another reason.
+    """
     try:
         source.replace(target)
     except OSError as error:

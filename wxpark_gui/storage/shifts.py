@@ -159,7 +159,12 @@ class SqliteShifts:
         return shift_log.open_shift(self._tables, people.all_people(self._tables))
 
     def _report(self, row: sqlite3.Row, now: datetime, closed_by: str = "") -> ShiftReport:
-        """Return the report of the open shift up to `now`, without a message."""
+        """Return the report of the open shift up to `now`, without a message.
+
+        Args:
+            row: of the table `shifts`.
+            closed_by: label of the person who closes it; empty for an X-reading.
+        """
         after, last = row["after_position"], newest_position(self._tables)
         records = shift_entries(self._tables, self._clock, self._archives, after, last)
         shift = self._shift()

@@ -55,7 +55,7 @@ def read_entry_time(written: str, now: datetime) -> datetime | None:
 
 
 def _candidates(match: re.Match[str], latest: datetime) -> Iterator[datetime]:
-    """Yield the existing times that have the written parts, the latest first."""
+    """Yield the valid times that agree with the parts typed, the latest first."""
     hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     for date in _dates(match, latest):
         if moment := _moment(*date, hour, minute, second):
