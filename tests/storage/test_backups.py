@@ -357,9 +357,10 @@ class TestPacking:
         hands.advance(INTERVAL)
         newer = backups.make(path)
         assert backups.newest_good() == newer
-        content = bytearray(newer.read_bytes())
-        content[len(content) // 2] ^= 1
-        damaged = {"bit": content, "cut": content[:-9], "empty": b"", "text": b"damaged"}
+        content = newer.read_bytes()
+        middle = len(content) // 2
+        flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+        damaged = {"bit": flipped, "cut": content[:-9], "empty": b"", "text": b"damaged"}
         newer.write_bytes(damaged[damage])
         assert backups.newest_good() == older
         assert backups.has_changed(path)

@@ -181,6 +181,13 @@ class JournalReader(Protocol):
         """Months, `YYYY-MM`, whose archive is missing or cannot be opened."""
         ...
 
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """Plates entered since then, with their number of entries, voided ones not counted.
+
+        Archived entries count too. Only the `limit` latest plates, the latest one at the end.
+        """
+        ...
+
     def close(self) -> None: ...
 
 
@@ -254,8 +261,8 @@ class Journal(Protocol):
     """The entries on disk. Every write is durable when its method returns.
 
     Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
-    raise `JournalDamagedError`; of these only `get`, `visits`, `was_answered` and `fingerprints`
-    include archived entries. Over 20 methods: the use cases need that many operations.
+    raise `JournalDamagedError`; of these only `get`, `was_answered` and `fingerprints` include
+    archived entries. Over 20 methods: the use cases need that many operations.
     """
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
@@ -399,13 +406,6 @@ class Journal(Protocol):
 
     def count_since(self, moment: datetime) -> int:
         """Number of entries saved at `moment` or later, without archived ones."""
-        ...
-
-    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Plates entered since then, with their number of entries, voided ones not counted.
-
-        Only the `limit` latest plates, the latest one at the end.
-        """
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:

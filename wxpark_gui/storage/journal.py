@@ -26,7 +26,6 @@ from wxpark_gui.storage.queries import (
     QUERY,
     query_detail,
     read_fingerprints,
-    read_visits,
     was_answered,
 )
 from wxpark_gui.storage.reading import select_page, verify_file
@@ -339,14 +338,6 @@ class SqliteJournal:
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
             ).fetchone()[0]
         return count
-
-    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Return plates and how often each was entered since `since`, without voided entries.
-
-        These are the `limit` plates entered last, the latest at the end.
-        """
-        with reading():
-            return read_visits(self._connection, since, limit, self._archives)
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return reply fingerprints, newest first: `limit` of entries, then `limit` of queries."""
