@@ -14,6 +14,7 @@ from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
+from wxpark_gui.controllers.known_plates import KnownPlatesReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
@@ -45,6 +46,7 @@ from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
@@ -127,7 +129,14 @@ def make_booth(
     live = submission()
     sender = LiveSender(live, workers.live)
     controllers = Controllers(
-        entries=Entries(live, journal, clock, workers.journal, sender),
+        entries=Entries(
+            live,
+            journal,
+            clock,
+            workers.journal,
+            sender,
+            plates=KnownPlatesReader(lambda: JournalReader(path, clock), clock, workers.history),
+        ),
         live=sender,
         backlog=BacklogSender(Outbox(journal, submission(), clock), workers.backlog),
         journal=JournalStatus(journal, open_it, clock, workers.journal),

@@ -24,6 +24,7 @@ from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
 from wxpark_gui.controllers.keys import KeyReader
+from wxpark_gui.controllers.known_plates import KnownPlatesReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
@@ -165,7 +166,14 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
     again = parts.submission(journal, parts.open_gateway())
     sender = LiveSender(live, workers.live)
     controllers = Controllers(
-        entries=Entries(live, journal, parts.clock, workers.journal, sender),
+        entries=Entries(
+            live,
+            journal,
+            parts.clock,
+            workers.journal,
+            sender,
+            plates=KnownPlatesReader(parts.read_journal, parts.clock, workers.history),
+        ),
         live=sender,
         backlog=BacklogSender(Outbox(journal, again, parts.clock), workers.backlog),
         journal=JournalStatus(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -94,6 +95,25 @@ def _wait_for_backlog(booth: TrainingBooth, qtbot: QtBot, count: int) -> Backlog
 def test_a_car_is_saved_then_answered(booth: TrainingBooth, qtbot: QtBot) -> None:
     with qtbot.waitSignals([booth.entries.saved, booth.entries.changed], order="strict"):
         booth.entries.submit(CAR)
+
+
+def test_entry_is_saved_while_the_known_plates_are_read_and_becomes_one_of_them(
+    qapp: object, qtbot: QtBot, tmp_path: Path
+) -> None:
+    key = make_training_key()
+    with TrainingGateway(key) as gateway:
+        booth = TrainingBooth(tmp_path, gateway, key)
+        reading = threading.Event()
+        booth.workers.history.submit(reading.wait, None, booth.journal.report)
+        with qtbot.waitSignal(booth.journal.opened):
+            booth.start()
+        with qtbot.waitSignal(booth.entries.saved):
+            booth.entries.submit(CAR)
+        with qtbot.waitSignal(booth.entries.platesLoaded) as loaded:
+            reading.set()
+        assert loaded.args is not None
+        assert "粤B12345" in loaded.args[0]
+        assert booth.stop(5)
 
 
 def test_refused_draft_is_not_saved(booth: TrainingBooth, qtbot: QtBot) -> None:

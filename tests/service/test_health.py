@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -79,6 +80,9 @@ class _Reader:
 
     def lost_archives(self) -> Sequence[str]:
         return self._lost
+
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        return ()
 
     def close(self) -> None:
         """Leave the journal open, which belongs to the booth."""

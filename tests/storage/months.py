@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from tests.faults.workplace import ORIGIN, send
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, NewEntry
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.reading import JournalReader
 
 MARCH = datetime(2026, 3, 20, 4, 5, 6, tzinfo=timezone.utc)
 APRIL = datetime(2026, 4, 10, 4, 5, 6, tzinfo=timezone.utc)
@@ -46,6 +50,12 @@ def enter(
     )
     record = journal.append(NewEntry(f"{number:036}", car, ORIGIN), now)
     return send(journal, record, answered=True) if is_answered else record
+
+
+def visits_of(path: Path, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+    """The plates that a reader of the journal counts."""
+    with closing(JournalReader(path, HandClock())) as reader:
+        return reader.visits(since, limit)
 
 
 def archive_all(journal: SqliteJournal, clock: HandClock, retention_days: int = 0) -> int:

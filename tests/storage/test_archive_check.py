@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.storage.months import APRIL, HandClock, archive_all, enter
+from tests.storage.months import APRIL, HandClock, archive_all, enter, visits_of
 from tests.storage.test_archiving import (
     Restart,
     archive_of,
@@ -107,7 +107,7 @@ class TestCheck:
         assert again.get(march[0].entry_id) is None
         assert enter(again, 8, hands.now()).sequence == 8
         assert len(again.fingerprints(9)) == 3
-        assert again.visits(hands.now() - timedelta(days=60), 9)
+        assert visits_of(path, hands.now() - timedelta(days=60), 9)
         assert not again.was_answered("another")
         hands.advance(timedelta(days=8))
         archive_all(again, hands)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.workplace import ORIGIN, send
-from tests.storage.months import APRIL, MARCH, HandClock, archive_all, enter
+from tests.storage.months import APRIL, MARCH, HandClock, archive_all, enter, visits_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import (
     EntryNotOpenError,
@@ -406,14 +406,14 @@ class TestArchivedEntries:
             booth.void(march[0].entry_id, hands.now())
 
     def test_visits_count_it(
-        self, booth: SqliteJournal, march: list[EntryRecord], hands: HandClock
+        self, booth: SqliteJournal, march: list[EntryRecord], path: Path, hands: HandClock
     ) -> None:
         again = replace(march[0].entry, start_time=hands.now().replace(microsecond=0))
         booth.append(NewEntry(f"{8:036}", again, ORIGIN), hands.now())
-        found = booth.visits(hands.now() - timedelta(days=90), 3)
+        found = visits_of(path, hands.now() - timedelta(days=90), 3)
         assert found == [("粤B00006", 1), ("粤B00007", 1), ("粤B00001", 2)]
         recent = [("粤B00006", 1), ("粤B00007", 1), ("粤B00001", 1)]
-        assert booth.visits(APRIL - timedelta(days=3), 9) == recent
+        assert visits_of(path, APRIL - timedelta(days=3), 9) == recent
 
     def test_account_was_answered(self, booth: SqliteJournal, path: Path, hands: HandClock) -> None:
         with closing(sqlite3.connect(path)) as connection, connection:
@@ -433,7 +433,7 @@ def test_visits_count_an_entry_in_both_files_once(
     with closing(sqlite3.connect(path)) as connection:
         [file] = archive_files(connection, archive_of(path).parent)
         assert shared_from(connection, file) == 1
-    assert [count for _, count in booth.visits(MARCH, 9)] == [1] * 7
+    assert [count for _, count in visits_of(path, MARCH, 9)] == [1] * 7
 
 
 @pytest.mark.parametrize("steps", range(12))

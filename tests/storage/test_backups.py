@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -17,7 +19,8 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.domain.record import SentAs
 from wxpark_gui.storage import backups as module
-from wxpark_gui.storage.backups import INTERVAL, Backup, Backups, thinned
+from wxpark_gui.storage.backup_files import STAMP, UNFINISHED, Backup, pack, unpacked
+from wxpark_gui.storage.backups import INTERVAL, Backups, thinned
 from wxpark_gui.storage.journal import SqliteJournal
 
 START = datetime(2026, 3, 1, 4, 5, 6, tzinfo=timezone.utc)
@@ -71,17 +74,17 @@ class TestMake:
         append(booth, 1)
         copy = backups.make(path)
         append(booth, 2)
-        assert names(place) == ["journal-20260301T040506.sqlite3"]
-        with closing(sqlite3.connect(copy)) as connection:
+        assert names(place) == ["journal-20260301T040506.sqlite3.gz"]
+        with unpacked(copy) as plain, closing(sqlite3.connect(plain)) as connection:
             assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
-        assert names(place) == ["journal-20260301T040506.sqlite3"]
+        assert names(place) == ["journal-20260301T040506.sqlite3.gz"]
 
     def test_can_be_put_in_the_journals_place(
         self, booth: SqliteJournal, path: Path, backups: Backups, hands: HandClock, tmp_path: Path
     ) -> None:
         saved = append(booth, 1)
         restored = tmp_path / "restored.sqlite3"
-        backups.make(path).replace(restored)
+        restored.write_bytes(gzip.decompress(backups.make(path).read_bytes()))
         with closing(SqliteJournal(restored, hands)) as journal:
             assert [record.entry for record in journal.recent(9)] == [saved.entry]
             assert append(journal, 2).sequence == 2
@@ -100,15 +103,15 @@ class TestMake:
         append(booth, 0)
         steps: list[int] = []
 
-        def save_one(status: int, remaining: int, total: int) -> None:
-            steps.append(remaining)
+        def save_one(*progress: int) -> None:
+            steps.append(len(progress))
             append(booth, len(steps))
 
         monkeypatch.setattr(module, "_STEP", 1)
         monkeypatch.setattr(backups, "_go_on", save_one)
         copy = backups.make(path)
         assert len(steps) > 5
-        with closing(sqlite3.connect(copy)) as connection:
+        with unpacked(copy) as plain, closing(sqlite3.connect(plain)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert connection.execute("SELECT count(*) FROM entries").fetchone() == (1,)
 
@@ -132,7 +135,7 @@ class TestMake:
         place.mkdir()
         (place / "journal-20260101T000000.unfinished").touch()
         backups.make(path)
-        assert names(place) == ["journal-20260301T040506.sqlite3"]
+        assert names(place) == ["journal-20260301T040506.sqlite3.gz"]
 
 
 class TestDue:
@@ -161,7 +164,7 @@ class TestDue:
         self, place: Path, backups: Backups, hands: HandClock, age: timedelta, due: bool
     ) -> None:
         place.mkdir()
-        stamp = (hands.now() - age).strftime(module.STAMP)
+        stamp = (hands.now() - age).strftime(STAMP)
         (place / f"journal-{stamp}.sqlite3").touch()
         assert backups.due(hands.now()) is due
 
@@ -237,9 +240,9 @@ class TestDue:
         monkeypatch.setattr(module, "_STEP", 1)
         go_on = backups._go_on
 
-        def wait_for_the_end(status: int, remaining: int, total: int) -> None:
+        def wait_for_the_end(*progress: int) -> None:
             backups._stopping.wait()
-            go_on(status, remaining, total)
+            go_on(*progress)
 
         monkeypatch.setattr(backups, "_go_on", wait_for_the_end)
         journal = SqliteJournal(path, hands, backups=backups)
@@ -318,3 +321,75 @@ def test_the_newest_good_one_is_that_which_knows_most_whatever_its_name(
     assert backups.newest_good() == newer
     newer.write_text("damaged")
     assert backups.newest_good() == older
+
+
+class TestPacking:
+    @pytest.fixture
+    def full(self, path: Path) -> Path:
+        """A journal of some hundred pages; its random values cannot be packed."""
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("CREATE TABLE noise (content)")
+            content = random.Random(1).randbytes(600_000)
+            connection.execute("INSERT INTO noise VALUES (?)", (content,))
+        return path
+
+    def test_backup_is_a_third_of_the_journal(
+        self, booth: SqliteJournal, path: Path, backups: Backups
+    ) -> None:
+        for number in range(200):
+            append(booth, number)
+        assert backups.make(path).stat().st_size < path.stat().st_size / 3
+
+    def test_unpacked_backup_is_deleted_again(
+        self, full: Path, tmp_path: Path, place: Path
+    ) -> None:
+        packed = tmp_path / "journal-20260301T040506.sqlite3.gz"
+        pack(full, packed, lambda: None)
+        with unpacked(packed) as plain:
+            assert plain.read_bytes() == full.read_bytes()
+            assert plain.match(UNFINISHED)
+        assert not plain.exists()
+
+    @pytest.mark.parametrize("damage", ["bit", "cut", "empty", "text"])
+    def test_damaged_packed_backup_is_passed_over(
+        self, booth: SqliteJournal, path: Path, backups: Backups, hands: HandClock, damage: str
+    ) -> None:
+        append(booth, 1)
+        older = backups.make(path)
+        append(booth, 2)
+        hands.advance(INTERVAL)
+        newer = backups.make(path)
+        assert backups.newest_good() == newer
+        content = newer.read_bytes()
+        middle = len(content) // 2
+        flipped = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]
+        damaged = {"bit": flipped, "cut": content[:-9], "empty": b"", "text": b"damaged"}
+        newer.write_bytes(damaged[damage])
+        assert backups.newest_good() == older
+        assert backups.has_changed(path)
+        assert names(older.parent) == [older.name, newer.name]
+
+    def test_packing_can_be_cancelled(self, full: Path, tmp_path: Path) -> None:
+        pieces: list[int] = []
+
+        def stop_at_the_second() -> None:
+            pieces.append(1)
+            if len(pieces) == 2:
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            pack(full, tmp_path / "packed.gz", stop_at_the_second)
+
+
+def test_unpacked_backup_of_an_earlier_version_is_restored(
+    booth: SqliteJournal, path: Path, place: Path, backups: Backups, hands: HandClock
+) -> None:
+    append(booth, 1)
+    with unpacked(backups.make(path)) as plain:
+        (place / "journal-20260201T000000.sqlite3").write_bytes(plain.read_bytes())
+    backups.found()[-1].path.unlink()
+    assert backups.newest_good() == place / "journal-20260201T000000.sqlite3"
+    assert not backups.has_changed(path)
+    with unpacked(place / "journal-20260201T000000.sqlite3") as plain:
+        assert plain.suffix == ".sqlite3"
+    assert names(place) == ["journal-20260201T000000.sqlite3"]

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.storage.months import visits_of
 from tests.systems import not_on_windows
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, ParkingEntry, Scene, check_draft
@@ -387,16 +388,16 @@ class TestQueries:
         assert journal.count_since(moment) == 2
 
     def test_visits_are_counted_by_plate_and_end_with_the_latest(
-        self, journal: SqliteJournal, origin: Origin
+        self, journal: SqliteJournal, path: Path, origin: Origin
     ) -> None:
         for minute, plate in enumerate(("粤B1", "京A2", "粤B1", "沪C3", "京A2", "川D4")):
             entry = check_draft(EntryDraft(f"{plate}2345", Scene.PARKING), NOW)
             journal.append(NewEntry(new_id(), entry, origin), NOW + timedelta(minutes=minute))
         last = journal.recent(1)[0]
         journal.void(last.entry_id, NOW)
-        assert journal.visits(NOW, 9) == [("粤B12345", 2), ("沪C32345", 1), ("京A22345", 2)]
-        assert journal.visits(NOW, 1) == [("京A22345", 2)]
-        assert journal.visits(NOW + timedelta(minutes=4), 9) == [("京A22345", 1)]
+        assert visits_of(path, NOW, 9) == [("粤B12345", 2), ("沪C32345", 1), ("京A22345", 2)]
+        assert visits_of(path, NOW, 1) == [("京A22345", 2)]
+        assert visits_of(path, NOW + timedelta(minutes=4), 9) == [("京A22345", 1)]
 
     def test_fingerprints_are_those_of_signed_replies_newest_first(
         self, journal: SqliteJournal, saved: EntryRecord

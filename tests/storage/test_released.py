@@ -31,6 +31,7 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.backup_files import unpacked
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.schema import MIGRATIONS, columns_of, migrate
@@ -207,8 +208,8 @@ def test_an_older_journal_is_backed_up_before_it_is_changed(
     before = contents(directory.journal, version)
     open_journal(directory, just_after(directory.journal))[0].close()
     (backup,) = directory.backup.iterdir()
-    assert contents(backup, version) == before
-    with closing(sqlite3.connect(backup)) as connection:
+    with unpacked(backup) as plain, closing(sqlite3.connect(plain)) as connection:
+        assert contents(plain, version) == before
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
 
 

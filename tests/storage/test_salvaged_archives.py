@@ -87,7 +87,7 @@ def test_lost_journal_names_its_archives_again(
     directory: DataDirectory, march: list[EntryRecord], hands: HandClock
 ) -> None:
     directory.journal.unlink()
-    for backup in directory.backup.glob("*.sqlite3"):
+    for backup in directory.backup.glob("journal-*"):
         backup.unlink()
     with pytest.raises(JournalDamagedError):
         read_journal(directory, hands)

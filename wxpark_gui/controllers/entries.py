@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from wxpark_gui.controllers.known_plates import KnownPlatesReader
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
@@ -19,7 +20,6 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import EntryRecord, NewEntry
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import Clock, Journal
@@ -27,9 +27,6 @@ from wxpark_gui.service.recent_entries import RecentEntries
 from wxpark_gui.service.submit import Submission
 
 RECENT_LIMIT = 200
-KNOWN_FOR = timedelta(days=90)
-KNOWN_LIMIT = 20_000
-"""At most this many plates, entered within `KNOWN_FOR`, are read for suggestions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +103,8 @@ class Entries(QObject):
         clock: Clock,
         saving: Worker,
         live: LiveSender,
+        *,
+        plates: KnownPlatesReader,
     ) -> None:
         """Keep the given parts; `saving` is the journal's thread."""
         super().__init__()
@@ -114,24 +113,21 @@ class Entries(QObject):
         self._clock = clock
         self._saving = saving
         self._live = live
+        self._plates = plates
         self._recent = RecentEntries()
-        self._known = KnownPlates()
         self._unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
         self._live.started.connect(self.started)
         self._live.sent.connect(self.note_changed)
+        self._plates.loaded.connect(self.platesLoaded)
+        self._plates.failed.connect(self._on_failed)
 
     def load(self) -> None:
         """Read recent entries and known plates; `recentLoaded` and `platesLoaded` follow."""
-        since = self._clock.now() - KNOWN_FOR
-        self._saving.submit(
-            lambda: KnownPlates(self._journal.visits(since, KNOWN_LIMIT)),
-            self._on_plates,
-            self._on_failed,
-        )
         self._saving.submit(
             lambda: tuple(self._journal.recent(RECENT_LIMIT)), self._on_recent, self._on_failed
         )
+        self._plates.load()
 
     def submit(
         self, draft: EntryDraft, *, confirmed: bool = False
@@ -233,11 +229,6 @@ class Entries(QObject):
         return Submitted(new.entry_id)
 
     @Slot(object)
-    def _on_plates(self, known: KnownPlates) -> None:
-        self._known = known
-        self.platesLoaded.emit(known)
-
-    @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:
         for record in reversed(records):
             self._recent.add(record)
@@ -248,7 +239,7 @@ class Entries(QObject):
         new = self._unsaved.pop(record.entry_id, None)
         self._recent.add(record)
         if record.entry.plate:
-            self._known.add(record.entry.plate.text)
+            self._plates.add(record.entry.plate.text)
         self.saved.emit(record)
         if new and new.replaces:
             self._reload(new.replaces)

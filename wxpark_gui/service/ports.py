@@ -181,6 +181,14 @@ class JournalReader(Protocol):
         """Return the months, `YYYY-MM`, whose archive is missing or cannot be opened."""
         ...
 
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """Return the plates entered since then, with their number of entries.
+
+        Archived entries count too, voided ones do not. Only the `limit` plates entered last are
+        returned, the latest at the end.
+        """
+        ...
+
     def close(self) -> None: ...
 
 
@@ -265,9 +273,9 @@ class Journal(Protocol):
     """The entries on disk. Every write is durable when its method returns.
 
     Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
-    raise `JournalDamagedError`; of these only `get`, `visits`, `was_answered` and `fingerprints`
-    include archived entries. The class exceeds the project's limit of 20 methods: the use cases
-    need that many operations.
+    raise `JournalDamagedError`; of these only `get`, `was_answered` and `fingerprints` include
+    archived entries. The class exceeds the project's limit of 20 methods: the use cases need that
+    many operations.
     """
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
@@ -416,14 +424,6 @@ class Journal(Protocol):
 
     def count_since(self, moment: datetime) -> int:
         """Return the number of entries saved at `moment` or later, without archived ones."""
-        ...
-
-    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Return the plates entered since then, with their number of entries.
-
-        Voided ones do not count. Only the `limit` plates entered last are returned, the latest at
-        the end.
-        """
         ...
 
     def fingerprints(self, limit: int) -> Sequence[str]:

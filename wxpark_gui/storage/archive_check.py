@@ -12,7 +12,7 @@ from pathlib import Path
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
 from wxpark_gui.storage.archive_writer import copy_archive, hash_of
 from wxpark_gui.storage.archives import ArchiveFile
-from wxpark_gui.storage.backups import STAMP
+from wxpark_gui.storage.backup_files import STAMP
 from wxpark_gui.storage.durable import replace_file, sync_directory
 from wxpark_gui.storage.inspection import remark
 

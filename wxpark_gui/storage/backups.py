@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import re
 import sqlite3
 import threading
-from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from collections.abc import Hashable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
-from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
 from wxpark_gui.service.ports import Clock
-from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
+from wxpark_gui.storage.backup_files import (
+    UNFINISHED,
+    Backup,
+    backup_path,
+    backups_in,
+    pack,
+    unfinished_file,
+    unpacked,
+)
+from wxpark_gui.storage.durable import replace_file, sync_directory
 from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whole, remark
 from wxpark_gui.storage.waiting import OPEN
 
@@ -24,15 +30,10 @@ INTERVAL = timedelta(minutes=30)
 MOST_BYTES = 500_000_000
 """Size limit of all backups together; the newest is kept even if it alone is larger."""
 
-STAMP = "%Y%m%dT%H%M%S"
-"""Format of a UTC moment in a file name."""
-
 _STEP = 256
 """Number of pages copied between two checks of the stop flag."""
 
 _BUSY_TIMEOUT = 5.0
-_OWNER_ONLY = 0o600
-_NAME = re.compile(r"journal-(\d{8}T\d{6})\.sqlite3")
 _HALF_HOURLY_FOR = timedelta(days=1)
 _DAILY_FOR = timedelta(days=31)
 _WEEKLY_FOR = timedelta(days=183)
@@ -51,14 +52,6 @@ _LARGE = {
 """Tables that grow with the number of entries or of starts, and a query for their changes."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Backup:
-    """One backup. `made_at` is the UTC time in its name; backups sort by it, the oldest first."""
-
-    made_at: datetime
-    path: Path
 
 
 class Backups:
@@ -120,12 +113,15 @@ class Backups:
         newest = found[-1].path
         try:
             if self._summary is None or self._summary[0] != newest:
-                with contextlib.closing(connect_copy(newest)) as connection:
+                with (
+                    unpacked(newest, self._go_on) as plain,
+                    contextlib.closing(connect_copy(plain)) as connection,
+                ):
                     self._summary = newest, summarise(connection)
             with contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as connection:
                 connection.execute("BEGIN")
                 return summarise(connection) != self._summary[1]
-        except sqlite3.Error:
+        except (sqlite3.Error, JournalDamagedError, OSError):
             return True
 
     def make(self, journal: Path) -> Path:
@@ -134,22 +130,22 @@ class Backups:
         Raises:
             DataDirectoryUnusableError: the backup or the thinning failed.
         """
-        stamp = self._clock.now().astimezone(timezone.utc).strftime(STAMP)
-        copy = self.directory / f"journal-{stamp}.sqlite3"
-        unfinished = copy.with_suffix(".unfinished")
+        copy = backup_path(self.directory, self._clock.now())
         try:
             self.directory.mkdir(mode=0o700, exist_ok=True)
-            for left in self.directory.glob("journal-*.unfinished"):
+            for left in self.directory.glob(UNFINISHED):
                 left.unlink()
-            self._copy(journal, unfinished)
-            replace_file(unfinished, copy)
+            with (
+                unfinished_file(self.directory) as plain,
+                unfinished_file(self.directory) as packed,
+            ):
+                self._copy(journal, plain)
+                pack(plain, packed, self._go_on)
+                replace_file(packed, copy)
             sync_directory(self.directory)
             self._thin()
         except (OSError, sqlite3.Error) as error:
             raise DataDirectoryUnusableError(remark(error)) from error
-        finally:
-            with contextlib.suppress(OSError):
-                unfinished.unlink(missing_ok=True)
         return copy
 
     def stop(self) -> None:
@@ -178,8 +174,9 @@ class Backups:
             (how_far, backup.path) for backup in self.found() if (how_far := _progress(backup))
         ]
         for _, path in sorted(known, reverse=True):
-            if is_whole(path):
-                return path
+            with unpacked(path) as plain:
+                if is_whole(plain):
+                    return path
         return None
 
     def _make_quietly(self, journal: Path) -> None:
@@ -192,24 +189,20 @@ class Backups:
             _log.info("a backup was stopped")
 
     def _copy(self, journal: Path, target_path: Path) -> None:
-        os.close(os.open(target_path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY))
         with (
             contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as source,
             contextlib.closing(sqlite3.connect(target_path, isolation_level=None)) as target,
         ):
+            # The copy is read once and deleted; it need not survive a power cut.
+            target.execute("PRAGMA synchronous = OFF")
             # An open read transaction keeps later writes from restarting the backup.
             source.execute("BEGIN")
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(target, pages=_STEP, progress=self._go_on, sleep=0)
             # So that the backup is one file without a `-wal`.
             target.execute("PRAGMA journal_mode = DELETE")
-        handle = os.open(target_path, os.O_RDWR)
-        try:
-            sync_file(handle)
-        finally:
-            os.close(handle)
 
-    def _go_on(self, _status: int, _remaining: int, _total: int) -> None:
+    def _go_on(self, *_progress: int) -> None:
         if self._stopping.is_set():
             raise _StoppedError
 
@@ -278,23 +271,17 @@ def _span(made_at: datetime, age: timedelta) -> Hashable:
     return "month", made_at.year, made_at.month
 
 
-def backups_in(directory: Path) -> Iterator[Backup]:
-    """Yield the backups of a journal in a directory, in no order."""
-    for path in directory.glob("journal-*.sqlite3"):
-        if match := _NAME.fullmatch(path.name):
-            with contextlib.suppress(ValueError):
-                made_at = datetime.strptime(match[1], STAMP).replace(tzinfo=timezone.utc)
-                yield Backup(made_at, path)
-
-
 def _progress(backup: Backup) -> tuple[int, ...] | None:
     """Return a backup's highest run, position and attempt; None if they cannot be read."""
     try:
-        with contextlib.closing(connect_copy(backup.path)) as connection:
+        with (
+            unpacked(backup.path) as plain,
+            contextlib.closing(connect_copy(plain)) as connection,
+        ):
             row = connection.execute(
                 "SELECT (SELECT max(run) FROM runs), (SELECT max(position) FROM entries),"
                 " (SELECT max(attempt) FROM attempts)"
             ).fetchone()
         return tuple(number or 0 for number in row)
-    except (sqlite3.Error, UnicodeError, TypeError):
+    except (sqlite3.Error, JournalDamagedError, UnicodeError, TypeError):
         return None

@@ -1,7 +1,7 @@
 """The journal: entries and their attempts in an SQLite file.
 
-The module exceeds 300 lines and its class 20 methods, the project's limits: those of the `Journal`
-port and `note`. Many delegate to another module, and each change is written in one transaction.
+The module exceeds the project's limit of 300 lines: its class has the methods of the `Journal` port
+and `note`. Many delegate to another module, and each change is written in one transaction.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from wxpark_gui.storage.queries import (
     QUERY,
     query_detail,
     read_fingerprints,
-    read_visits,
     was_answered,
 )
 from wxpark_gui.storage.reading import select_page, verify_file
@@ -342,14 +341,6 @@ class SqliteJournal:
                 "SELECT count(*) FROM entries WHERE saved_at >= ?", (moment_text(moment),)
             ).fetchone()[0]
         return count
-
-    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Return plates with their number of entries since `since`, voided ones not counted.
-
-        Only the `limit` plates entered last are returned, the latest at the end.
-        """
-        with reading():
-            return read_visits(self._connection, since, limit, self._archives)
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return reply fingerprints, newest first: `limit` of entries, then `limit` of queries."""

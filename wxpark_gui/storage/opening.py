@@ -22,7 +22,8 @@ from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedE
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.archives import archive_directory
-from wxpark_gui.storage.backups import STAMP, Backups
+from wxpark_gui.storage.backup_files import STAMP, unpacked
+from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
@@ -194,7 +195,10 @@ def _build(
         open_database(unfinished, busy_timeout).close()
         damaged = list(_views(kept, unfinished, stack)) if kept else []
         target = stack.enter_context(contextlib.closing(open_database(unfinished, busy_timeout)))
-        older = [stack.enter_context(contextlib.closing(connect_copy(backup)))] if backup else []
+        older = []
+        if backup:
+            plain = stack.enter_context(unpacked(backup))
+            older.append(stack.enter_context(contextlib.closing(connect_copy(plain))))
         entries = salvage(target, damaged, older, archive_directory(path), now)
     # Closing checkpoints and deletes the `-wal`; one that is left means an incomplete file.
     if beside(unfinished, "-wal").exists():

@@ -30,6 +30,7 @@ from wxpark_gui.storage.inspection import (
     is_empty,
     readable_errors,
 )
+from wxpark_gui.storage.queries import read_visits
 from wxpark_gui.storage.rows import Value, moment_text
 from wxpark_gui.storage.schema import MIGRATIONS, add_missing_columns, empty_journal
 from wxpark_gui.storage.tables import Tables
@@ -106,6 +107,16 @@ class JournalReader:
         """Return the months whose archive is missing or no journal, without reading its content."""
         with reading():
             return [file.month for file in self._archives.files() if not _opens(file)]
+
+    def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
+        """See `storage.queries.read_visits`; archived entries count too."""
+        with reading():
+            # One transaction, so that a month that is being moved counts once.
+            self._connection.execute("BEGIN")
+            try:
+                return read_visits(self._connection, since, limit, self._archives)
+            finally:
+                self._connection.execute("ROLLBACK")
 
     def close(self) -> None:
         self._connection.close()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.storage.archives import ArchiveFile, next_month, open_archive
-from wxpark_gui.storage.backups import backups_in
+from wxpark_gui.storage.backup_files import backups_in
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.durable import sync_directory
 from wxpark_gui.storage.rows import moment_text
