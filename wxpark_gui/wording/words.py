@@ -95,7 +95,7 @@ class Wording:
         translations: gettext.NullTranslations,
         variants: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Take the catalogue. `variants` maps English sentences to those that replace them."""
+        """Keep the translations. `variants` maps English sentences to those that replace them."""
         self._translations = translations
         self._variants = variants
         self.console = ConsoleWords(translations.gettext)
@@ -136,7 +136,7 @@ class Wording:
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
     def query(self, verdict: Verdict) -> VerdictWords:
-        """Return the texts for the result of a query; `small` has the time of an answer."""
+        """Return the texts for the result of a query; their `small` has the time of an answer."""
         words = self.verdict(verdict)
         if verdict.state is UserState.NORMAL:
             advice = self._say(verdicts.QUERY_NORMAL_ADVICE[verdict.deduct_mode])
