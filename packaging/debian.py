@@ -72,6 +72,9 @@ RECOMMENDS = (
 def build(root: Path, lock: Lock = NEWEST) -> Path:
     """Freeze and pack the program; return the path of the `.deb` in `dist`.
 
+    Args:
+        lock: the versions of the packages that are frozen.
+
     Raises:
         SetUpError: a step failed.
     """
@@ -272,7 +275,7 @@ def link(tree: Path, file: Path, place: Path) -> None:
 
 
 def copy(source: Path, folder: Path, name: str = "") -> None:
-    """Copy a file into a folder, and create the folder if needed."""
+    """Copy a file into a folder, under `name` if it is given; create the folder if needed."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / (name or source.name))
 

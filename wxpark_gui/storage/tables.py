@@ -95,6 +95,9 @@ class Tables:
     ) -> None:
         """Update an entry's state and planned time; an entry that was `SENDING` gets `maybe_sent`.
 
+        Args:
+            next_attempt_at: the planned time, aware; None for none.
+
         Raises:
             ValueError: the transition from `before.state` to `state` is not allowed.
         """

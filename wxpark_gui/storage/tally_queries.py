@@ -78,7 +78,11 @@ def sum_span(connection: sqlite3.Connection, span: Span, slot: Slot, *, training
     """Return the sums of a part of a file. Rows with invalid values are left out.
 
     An entry is in the span by the time it was saved. Gaps across the border of two slots or two
-    spans are not counted.
+    spans
+    are not counted.
+
+    Args:
+        training: True counts only entries of the training mode, False only the others.
 
     Raises:
         sqlite3.Error: the file is damaged, or the query was interrupted.
@@ -115,6 +119,7 @@ def sum_amended(
 
     Args:
         archived: the sums of the whole archive.
+        training: as in `sum_span`.
 
     Raises:
         sqlite3.Error: the file is damaged, or the query was interrupted.
