@@ -115,6 +115,7 @@ def objdump(what: str, library: Path) -> str:
 
     Raises:
         SetUpError: binutils is not installed.
+        subprocess.CalledProcessError: objdump cannot read the file.
     """
     program = shutil.which("objdump")
     if program is None:

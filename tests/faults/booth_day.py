@@ -218,8 +218,7 @@ class Figures:
             past.
         out_of_order: requests of a plate that were sent while an earlier entry of it was open.
         repeated, most_repeated: requests that WeChat received again after the first: of all
-            entries,
-            and the most of one entry.
+            entries, and the most of one entry.
         poison_tries: most requests of one entry that is refused for ever.
         longest_wait: longest time in seconds that an entry waited while the network worked, counted
             from its last failure.

@@ -76,8 +76,7 @@ class TableFiles(Protocol):
         """Return a context with a table to fill.
 
         If its block ends without an error, the file is kept. `check` is called often; an exception
-        that it
-        raises ends the writing. Raises `ExportExistsError`, unless `overwrite`, and
+        that it raises ends the writing. Raises `ExportExistsError`, unless `overwrite`, and
         `FileNotWrittenError`.
         """
         ...

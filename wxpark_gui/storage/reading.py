@@ -148,8 +148,7 @@ def select_page(
     """Return one page of at most `limit` entries by order of saving; a shorter page is the last.
 
     Pass the `position` of its last entry as `before` or `after` to get the next page, at a cost
-    that
-    does not grow with the number of pages. Rows with invalid values are skipped.
+    that does not grow with the number of pages. Rows with invalid values are skipped.
 
     Args:
         before: lists entries with smaller positions, newest first; None starts at the newest.

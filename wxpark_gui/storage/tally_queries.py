@@ -78,8 +78,7 @@ def sum_span(connection: sqlite3.Connection, span: Span, slot: Slot, *, training
     """Return the sums of a part of a file. Rows with invalid values are left out.
 
     An entry is in the span by the time it was saved. Gaps across the border of two slots or two
-    spans
-    are not counted.
+    spans are not counted.
 
     Args:
         training: True counts only entries of the training mode, False only the others.
