@@ -210,8 +210,9 @@ class Figures:
     Attributes:
         cars, entries: cars that arrived; entries saved for them, including entries sent again.
         lost: cars without an entry, plus saved entries that are missing from the journal.
-        delivered, poisoned, given_up: entries by their end: answered; refused with SYSTEMERROR for
-            ever; closed because their replies were untrusted, and sent again.
+        delivered, poisoned, given_up: entries by their end: answered; still open, because WeChat
+            answers SYSTEMERROR at each try; closed because their replies were untrusted, and sent
+            again.
         undelivered: deliverable entries that were not delivered, including those closed unanswered.
         false_answers: entries stored as answered although WeChat did not answer them.
         lost_times: requests whose start time came from a wall clock that had been reset to the
