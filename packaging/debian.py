@@ -148,7 +148,7 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
 def store_info(version: str, architecture: str) -> str:
     """Return the content of the file `info` that the UOS store requires.
 
-    Its version has four numbers.
+    The version in it has a fourth number, 0.
     """
     info = {
         "appid": APPLICATION_ID,

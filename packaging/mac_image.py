@@ -165,7 +165,8 @@ def image_name(version: str, machine: str) -> str:
 def fill(folder: Path, application: Path) -> Path:
     """Make `folder` the disk image's content: the application and a link to Applications.
 
-    Return it.
+    Returns:
+        `folder`.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -172,7 +172,7 @@ class Wording:
     def pill(self, verdict: Verdict) -> str:
         """Return the short title of a verdict for a row of a list.
 
-        If pending, the delivery state.
+        For a pending one, the delivery state.
         """
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
@@ -223,7 +223,7 @@ class Wording:
     def remedy(self, cause: Cause | None, code: str = "") -> str:
         """Return the action after an exchange that ended with `cause` and `code`.
 
-        Empty for None.
+        The result is empty if `cause` is None.
         """
         if failure := read_connection_failure(cause, code):
             return self.connection_failure(failure).action
@@ -264,7 +264,7 @@ class Wording:
     def plate_line(self, plate: PlateNumber, car_type: CarType | None) -> str:
         """Return class, car type and notes of a plate being typed.
 
-        Empty while it would be refused.
+        The result is empty while the plate would be refused.
         """
         if plate.policy is PlatePolicy.REFUSE:
             return ""
