@@ -243,8 +243,8 @@ def _latest_gaps(
 ) -> tuple[Gap, ...]:
     """Return the latest gaps between entries saved from `start` to before `end`, oldest first.
 
-    At most `CARS_IN_A_ROW`. Gaps are measured by the monotonic clock, so both entries are of one
-    run and one booth. Entries from paper and replacements are left out.
+    At most `CARS_IN_A_ROW` gaps are returned. They are measured by the monotonic clock, so both
+    entries of a gap are of one run and one booth. Entries from paper and replacements are left out.
     """
     gaps: list[Gap] = []
     later: dict[tuple[object, ...], tuple[str, float]] = {}

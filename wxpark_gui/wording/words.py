@@ -311,7 +311,12 @@ class Wording:
         return self._say(line.LINE_UNTRIED)
 
     def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
-        """Return the text while the gateway answers; `standby` means from WeChat's second host."""
+        """Return the text on the connection while the gateway answers.
+
+        Args:
+            elapsed_ms: duration of the last exchange.
+            standby: True if WeChat's second host answered it.
+        """
         return self._say(line.LINE_STANDBY if standby else line.LINE_UP, elapsed=elapsed_ms)
 
     def line_down(self) -> str:
