@@ -177,7 +177,11 @@ def fill(folder: Path, application: Path) -> Path:
 
 
 def pack(folder: Path, image: Path) -> None:
-    """Make a compressed, read-only disk image of a folder."""
+    """Make a compressed, read-only disk image of a folder.
+
+    Raises:
+        SetUpError: the step failed.
+    """
     kind = ["-fs", "HFS+", "-format", "UDZO", "-ov"]
     volume = ["-volname", "wxpark", "-srcfolder", str(folder)]
     persist("Making the disk image", ["hdiutil", "create", *volume, *kind, str(image)])
