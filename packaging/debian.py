@@ -72,6 +72,9 @@ RECOMMENDS = (
 def build(root: Path, lock: Lock = NEWEST) -> Path:
     """Freeze and pack the program; return the path of the `.deb` in `dist`.
 
+    Args:
+        lock: the versions of the packages that are frozen.
+
     Raises:
         SetUpError: a step failed.
     """
@@ -145,7 +148,7 @@ def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: st
 def store_info(version: str, architecture: str) -> str:
     """Return the content of the file `info` that the UOS store requires.
 
-    Its version has four numbers.
+    The version in it has a fourth number, 0.
     """
     info = {
         "appid": APPLICATION_ID,
@@ -272,7 +275,7 @@ def link(tree: Path, file: Path, place: Path) -> None:
 
 
 def copy(source: Path, folder: Path, name: str = "") -> None:
-    """Copy a file into a folder, and create the folder if needed."""
+    """Copy a file into a folder, under `name` if it is given; create the folder if needed."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, folder / (name or source.name))
 

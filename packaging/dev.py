@@ -99,9 +99,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Start the window in training mode.
+    """Start the window in training mode, and return its exit code.
 
     Without a display, take a picture of each of its states.
+
+    Args:
+        arguments: passed to the window.
 
     Raises:
         SetUpError: something is missing and cannot be installed.
@@ -255,7 +258,7 @@ def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, sh
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run all benchmarks, or one by its name; each prints its results beside its lower bound.
+    """Run all benchmarks, or one by its name; return the highest exit code.
 
     Raises:
         SetUpError: no benchmark has the name, or something is missing and cannot be installed.
@@ -279,7 +282,9 @@ def bench(arguments: Sequence[str]) -> int:
 
 
 def package(arguments: Sequence[str]) -> int:
-    """Build the package for this operating system in `dist`, and report the size of its parts.
+    """Build the package for this operating system in `dist`, and print the size of its parts.
+
+    Return 0.
 
     Raises:
         SetUpError: the arguments are unknown, or a step failed.
@@ -295,9 +300,13 @@ def package(arguments: Sequence[str]) -> int:
 
 
 def prove(arguments: Sequence[str]) -> int:
-    """Run the tests marked `matrix` and `installed`, and a benchmark; arguments go to the second.
+    """Run the tests marked `matrix` and `installed`, and a benchmark; return 1 if one failed.
 
-    The tests marked `installed` build the Debian package and use it in a minimal system.
+    The tests marked `installed` build the Debian package and use it in a minimal system. At the end
+    the parts of `windows` that take little time are run.
+
+    Args:
+        arguments: passed to pytest for the tests marked `installed`.
 
     Raises:
         SetUpError: the system is not Linux, the user is not root, or something is missing and
@@ -320,7 +329,12 @@ def prove(arguments: Sequence[str]) -> int:
 
 
 def windows(arguments: Sequence[str]) -> int:
-    """Run the tests and the package with a Python for Windows; skip this without Wine.
+    """Run the tests and the package with a Python for Windows; return 1 if one failed.
+
+    Without Wine on another system than Windows nothing is run, and 0 is returned.
+
+    Args:
+        arguments: passed to `packaging/windows_proof.py`.
 
     Raises:
         SetUpError: something is missing and cannot be installed.

@@ -33,12 +33,20 @@ def is_elf(path: Path) -> bool:
 
 
 def needed(library: Path) -> set[str]:
-    """Return the names of the libraries that a library is linked to, such as `libGL.so.1`."""
+    """Return the names of the libraries that a library is linked to, such as `libGL.so.1`.
+
+    Raises:
+        SetUpError: binutils is not installed.
+    """
     return set(_NEEDED.findall(objdump("--private-headers", library)))
 
 
 def glibc_of(library: Path) -> Version:
-    """Return the newest glibc version whose symbols a library needs; (0, 0) if it needs none."""
+    """Return the newest glibc version whose symbols a library needs; (0, 0) if it needs none.
+
+    Raises:
+        SetUpError: binutils is not installed.
+    """
     found = _GLIBC.findall(objdump("--dynamic-syms", library))
     return max(((int(major), int(minor)) for major, minor in found), default=(0, 0))
 
@@ -115,6 +123,7 @@ def objdump(what: str, library: Path) -> str:
 
     Raises:
         SetUpError: binutils is not installed.
+        subprocess.CalledProcessError: objdump cannot read the file.
     """
     program = shutil.which("objdump")
     if program is None:

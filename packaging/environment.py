@@ -100,7 +100,11 @@ class Environment:
 
 
 def stamp_of(root: Path, *, development: bool) -> Stamp:
-    """Return the stamp of an environment made now from this checkout by this interpreter."""
+    """Return the stamp of an environment made now from this checkout by this interpreter.
+
+    Args:
+        development: True if the environment has the tools for the checks.
+    """
     return Stamp(
         python=f"{sys.version} {Path(sys.base_prefix).resolve()}",
         project=digest([root / "pyproject.toml"]),

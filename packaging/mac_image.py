@@ -165,7 +165,8 @@ def image_name(version: str, machine: str) -> str:
 def fill(folder: Path, application: Path) -> Path:
     """Make `folder` the disk image's content: the application and a link to Applications.
 
-    Return it.
+    Returns:
+        `folder`.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -176,7 +177,11 @@ def fill(folder: Path, application: Path) -> Path:
 
 
 def pack(folder: Path, image: Path) -> None:
-    """Make a compressed, read-only disk image of a folder."""
+    """Make a compressed, read-only disk image of a folder.
+
+    Raises:
+        SetUpError: the step failed.
+    """
     kind = ["-fs", "HFS+", "-format", "UDZO", "-ov"]
     volume = ["-volname", "wxpark", "-srcfolder", str(folder)]
     persist("Making the disk image", ["hdiutil", "create", *volume, *kind, str(image)])

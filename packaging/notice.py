@@ -55,6 +55,9 @@ def write_notice(root: Path, modules: Iterable[str], libraries: Mapping[str, str
         modules: names of the Python modules in the package, such as `keyring.backends.kwallet`.
         libraries: source path of each library by its path in the package, such as
             `PySide6/QtCore.abi3.so`.
+
+    Raises:
+        SetUpError: a bundled library's Debian package is not found.
     """
     compiled = {re.split(r"[./\\]", place)[0] for place in libraries}
     parts = [

@@ -68,6 +68,10 @@ def run(
 
     All three streams are pipes, because under Wine Python for Windows does not start with the null
     device or a file.
+
+    Args:
+        extra: environment variables to add.
+        given: standard input.
     """
     return subprocess.run(
         command,
@@ -84,7 +88,10 @@ def run(
 def start(
     python: WindowsPython, command: Sequence[str] | str, extra: Mapping[str, str] | None = None
 ) -> subprocess.Popen[str]:
-    """Start a command and return its process, which has pipes as streams."""
+    """Start a command, with the variables `extra` added.
+
+    Return its process, which has pipes as streams.
+    """
     return subprocess.Popen(
         command,
         env=python.variables(extra),

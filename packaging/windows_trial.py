@@ -98,7 +98,10 @@ class Trial:
         return call(installer, "/S", *switches, f"/D={windows_name(self._installed)}")
 
     def _uninstall(self, *switches: str) -> int:
-        """Run the uninstaller to its end. Because of `_?=` it does not delete itself."""
+        """Run the uninstaller to its end and return its exit code.
+
+        Because of `_?=` it does not delete itself.
+        """
         folder = f"_?={windows_name(self._installed)}"
         return call(self._installed / "uninstall.exe", "/S", *switches, folder)
 

@@ -108,11 +108,19 @@ class WinePython:
         self._stamp.write_text(wanted, encoding="utf-8")
 
     def python(self, *arguments: str) -> list[str]:
-        """Return the command that starts this Python."""
+        """Return the command that starts this Python.
+
+        Raises:
+            SetUpError: Wine is not installed.
+        """
         return [wine(), str(self.home / "python.exe"), *arguments]
 
     def program(self, path: Path | str, *arguments: str) -> list[str]:
-        """Return the command that starts a program by path, or one of Wine's by name."""
+        """Return the command that starts a program by path, or one of Wine's by name.
+
+        Raises:
+            SetUpError: Wine is not installed.
+        """
         return [wine(), str(path), *arguments]
 
     def path(self, path: Path) -> str:
@@ -215,7 +223,11 @@ class WinePython:
         self._compile_forwarder(names)
 
     def _compile_forwarder(self, names: Sequence[str]) -> None:
-        """Compile python3.dll, which version-independent extension modules link to."""
+        """Compile python3.dll, which version-independent extension modules link to.
+
+        Raises:
+            SetUpError: a tool failed.
+        """
         definitions = self._work / "python3.def"
         forwards = [f"{name}={DLL}.{name}" for name in names]
         definitions.write_text(

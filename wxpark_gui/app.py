@@ -58,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     If another process has a window open for the data directory, raise that window and return 0. A
     `ReadableError` at the start is shown in a message box and decides the exit code.
+
+    Args:
+        arguments: without the program's name; None for those of the process.
     """
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     application = QApplication([sys.argv[0]])

@@ -88,7 +88,7 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figur
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Print the measurements without an export, and with one of each format."""
+    """Print the measurements without an export and with one of each format; return 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keys", type=int, default=600)
     parser.add_argument("--turn", type=float, default=switch_interval.SHORT_TURN)

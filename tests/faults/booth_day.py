@@ -210,16 +210,16 @@ class Figures:
     Attributes:
         cars, entries: cars that arrived; entries saved for them, including entries sent again.
         lost: cars without an entry, plus saved entries that are missing from the journal.
-        delivered, poisoned, given_up: entries by their end: answered; refused with SYSTEMERROR for
-            ever; closed because their replies were untrusted, and sent again.
+        delivered, poisoned, given_up: entries by their end: answered; still open, because WeChat
+            answers SYSTEMERROR at each try; closed because their replies were untrusted, and sent
+            again.
         undelivered: deliverable entries that were not delivered, including those closed unanswered.
         false_answers: entries stored as answered although WeChat did not answer them.
         lost_times: requests whose start time came from a wall clock that had been reset to the
             past.
         out_of_order: requests of a plate that were sent while an earlier entry of it was open.
         repeated, most_repeated: requests that WeChat received again after the first: of all
-            entries,
-            and the most of one entry.
+            entries, and the most of one entry.
         poison_tries: most requests of one entry that is refused for ever.
         longest_wait: longest time in seconds that an entry waited while the network worked, counted
             from its last failure.

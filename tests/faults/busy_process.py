@@ -158,8 +158,7 @@ def _nth_plate(number: int) -> str:
     """Return the plate with the given number; each number has its own plate.
 
     The plates end in a letter, because the training gateway answers some plates that end in digits
-    with
-    errors.
+    with errors.
     """
     area, serial = divmod(number, 10_000)
     return f"粤{_AREAS[area]}{serial:04}A"

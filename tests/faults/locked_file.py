@@ -36,8 +36,8 @@ class Figures:
     Attributes:
         refused: entries whose saving failed with an error.
         longest: duration of the longest save, in seconds.
-        saved: entries reported as saved and found in the file.
-        missing: entries reported as saved and not found in the file.
+        saved: entries reported as saved.
+        missing: of these, entries not found in the file.
     """
 
     refused: int

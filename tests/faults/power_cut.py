@@ -75,7 +75,8 @@ class Figures:
 
     Attributes:
         images, promised: images examined, and records checked in them.
-        damaged: images that the program treated as damaged, or in which `integrity_check` fails.
+        damaged: images that the program treated as damaged or in which `integrity_check` fails,
+            plus archives whose hash is wrong.
         lost: entries reported as saved that are missing or differ.
         doubled: entries that are in two files after all months are moved.
         moving: images taken while a month was being moved.

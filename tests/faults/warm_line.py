@@ -138,8 +138,7 @@ def run(rounds: int, typing: float, most_rounds: int = 0) -> Figures:
     Args:
         typing: seconds to type a plate.
         most_rounds: upper limit of rounds. Beyond `rounds`, further ones are run only while the
-            ratio
-            is above `LARGEST_RATIO`; more measurements even out the load of a busy machine.
+            ratio is above `LARGEST_RATIO`; more measurements even out the load of a busy machine.
     """
     figures = Figures()
     with _stage() as (line, booths):

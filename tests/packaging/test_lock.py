@@ -34,7 +34,7 @@ def entries(one: Lock) -> list[str]:
 def versions(one: Lock) -> dict[str, list[str]]:
     """Return the versions of each distribution.
 
-    Several if they differ by Python version or system.
+    A distribution has several if they differ by Python version or system.
     """
     found: dict[str, list[str]] = {}
     for entry in entries(one):

@@ -183,7 +183,7 @@ class Booth:
         return self.submission.save(self.submission.prepare(EntryDraft(plate=plate)))
 
     def send(self, plate: str, *outcomes: Outcome) -> EntryRecord:
-        """Set the gateway's outcomes, then save an entry and send it once."""
+        """Set the gateway's outcomes, save an entry, send it once, and return its record."""
         self.gateway.outcomes = list(outcomes)
         return self.submission.deliver(self.save(plate))
 

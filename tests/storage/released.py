@@ -3,8 +3,7 @@
     python -m tests.storage.released
 
 Writes `fixtures/version_N.sql` and `fixtures/settings_X.Y.Z.toml`. Run it before a release; files
-of
-a released version must never be changed.
+of a released version must never be changed.
 """
 
 from __future__ import annotations

@@ -28,8 +28,7 @@ def read_print(image: QImage, place: QRect) -> Print:
     """Return background and text colour of a part of an image.
 
     The background is the most frequent colour; the text colour is the one whose luminance differs
-    most
-    from it.
+    most from it.
 
     Args:
         place: in device-independent pixels.

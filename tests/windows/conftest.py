@@ -149,7 +149,7 @@ def install(windows: WindowsPython, installed: Installed, *switches: str) -> int
 def uninstall(windows: WindowsPython, installed: Installed, *switches: str) -> int:
     """Remove the program, wait for the end, and return the exit code.
 
-    `uninstall.exe` itself remains, because it runs from its own place.
+    `uninstall.exe` itself remains: with `_?=` it does not run as a copy in a temporary folder.
     """
     folder = f"_?={windows.path(installed.folder)}"
     command = windows.program(installed.folder / "uninstall.exe", "/S", *switches, folder)

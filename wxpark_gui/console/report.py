@@ -248,7 +248,7 @@ def record_text(record: EntryRecord, wording: Wording) -> str:
 def failure_text(error: ReadableError, wording: Wording) -> str:
     """Return message, action and code of an error, one a line.
 
-    For invalid input a line per field.
+    For `InvalidInputError` the lines are instead the errors of its fields, one a line.
     """
     if isinstance(error, InvalidInputError):
         return "\n".join(

@@ -136,6 +136,9 @@ class Entries(QObject):
 
         Args:
             confirmed: True saves the entry even if its plate was entered a moment ago.
+
+        Returns:
+            `Submitted` if the entry is being saved; `Refused` or `Duplicate` if nothing is saved.
         """
         try:
             new = self._submission.prepare(draft)
@@ -166,7 +169,7 @@ class Entries(QObject):
     def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
         """Save a corrected draft as a new entry that replaces `record`.
 
-        Start time and account stay.
+        Start time and account stay. Returns `Refused` if nothing is saved.
         """
         try:
             return self._save(self._submission.prepare_correction(record, draft))

@@ -73,7 +73,10 @@ class HistoryBrowser(QObject):
         self._must_count = False
 
     def open(self) -> None:
-        """Read the saved searches and the names for the filter; count new matches from now on."""
+        """Read the saved searches, and attendants and car parks for the filter.
+
+        Count new matches from now on.
+        """
         self._is_open = True
         self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
         self._submit(lambda: self._opened().choices(), self.choicesRead.emit)

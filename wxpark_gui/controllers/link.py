@@ -38,7 +38,7 @@ class Link(QObject):
     def note_record(self, record: EntryRecord) -> None:
         """Update the status from the entry's last outcome and emit `changed`.
 
-        A no-op without one.
+        Do nothing if the entry has no outcome.
         """
         if record.outcome is not None:
             self._status = status_after(self._status, record.outcome)

@@ -93,7 +93,7 @@ class ShiftController(QObject):
     def acknowledge(self) -> None:
         """Store that the person signed in has read the report of the last closed shift.
 
-        `changed` follows.
+        `changed` is emitted when it is stored.
         """
         self._submit(self._shifts.acknowledge, self.note_state)
 

@@ -30,7 +30,10 @@ class _Reading:
         self._reports = statistics.reports(period, self.cancelled.is_set)
 
     def proceed(self) -> _Answer:
-        """Read the next part. After the last one, or once `cancelled` is set, close the files."""
+        """Read the next part and return it, or the exception that reading it raised.
+
+        After the last part, or once `cancelled` is set, close the files.
+        """
         try:
             report = None if self.cancelled.is_set() else next(self._reports, None)
             if report is None or report.is_complete:

@@ -121,7 +121,10 @@ class Number:
         return value
 
     def read(self, typed: str) -> int | Flaw:
-        """Convert ASCII digits, of which the first 12 count; an empty text is 0."""
+        """Convert ASCII digits, of which the first 12 count; an empty text is 0.
+
+        Returns a `Flaw` for any other text.
+        """
         digits = typed.strip() or "0"
         if not (digits.isascii() and digits.isdigit()):
             return self._flaw()

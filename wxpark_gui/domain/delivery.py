@@ -281,8 +281,8 @@ def after_exchange(outcome: Outcome, attempts: int, untrusted: int, jitter: floa
 def _wait(outcome: Outcome, attempts: int, jitter: float) -> float:
     """Return the seconds to wait: doubling from 5 s (60 s if slow) to 300 s.
 
-    `jitter` decides how much of the last fifth is waited. Not less than the gateway's
-    `Retry-After`, which counts up to 3600 s.
+    The wait is 80 to 100 % of that, as `jitter` decides, but at least the gateway's `Retry-After`,
+    of which at most 3600 s count.
     """
     slow = outcome.cause.remedy is Remedy.RETRY_SLOWLY
     first = SLOW_FIRST_WAIT if slow else FIRST_WAIT

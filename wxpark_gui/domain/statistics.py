@@ -198,7 +198,7 @@ def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[
 def _percentile(answers: Mapping[int, int], percent: int) -> int | None:
     """Return the smallest answer step that at least `percent` of the answers do not exceed.
 
-    None without answers.
+    The result is None if there are no answers.
     """
     total = sum(answers.values())
     passed = 0

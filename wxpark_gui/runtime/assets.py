@@ -45,7 +45,7 @@ def catalogue(language: str) -> gettext.NullTranslations:
 def notice() -> str:
     """Return the text of `NOTICE.txt`, the licences of all bundled parts.
 
-    Empty in a checkout without it.
+    The text is empty if there is no such file, as in a checkout.
     """
     text = asset("NOTICE.txt")
     return text.read_text(encoding="utf-8") if text.is_file() else ""

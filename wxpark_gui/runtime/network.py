@@ -36,7 +36,8 @@ _NO_ROUTE = frozenset(
 class NetworkMonitor(QObject):
     """Checks for a route on a thread of its own. A route does not prove that the gateway answers.
 
-    A private network without a default route counts as offline, so it never emits `cameBack`.
+    A private network without a default route counts as offline, so `cameBack` is never emitted
+    there.
 
     Signals:
         cameBack(): there is a route, which the check before did not find. Emitted in the monitor's

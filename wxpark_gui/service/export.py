@@ -76,7 +76,8 @@ class TableFiles(Protocol):
         """Return a context with a table to fill.
 
         If its block ends without an error, the file is kept. `check` is called often; an exception
-        that it raises ends the writing. Raises `ExportExistsError` and `FileNotWrittenError`.
+        that it raises ends the writing. Raises `ExportExistsError`, unless `overwrite`, and
+        `FileNotWrittenError`.
         """
         ...
 

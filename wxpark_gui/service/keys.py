@@ -190,7 +190,10 @@ class Keys:
             return True
 
     def _read_all(self, mch_ids: Iterable[str]) -> KeyUnavailableError | None:
-        """Read the keys not in memory; stop at a failure of the whole keyring and return it."""
+        """Read the keys not in memory.
+
+        Stop at a failure of the whole keyring and return it, else None.
+        """
         for mch_id in mch_ids:
             if mch_id in self._keys:
                 continue

@@ -235,7 +235,7 @@ class Outbox:
     def _backoff_of(self, record: EntryRecord) -> Backoff | None:
         """Return the waits between the retries of a held account.
 
-        None if its key cannot be read.
+        The result is None if the account is held because its key cannot be read.
         """
         if record.outcome is None or record.outcome.cause is Cause.KEY_UNAVAILABLE:
             return None

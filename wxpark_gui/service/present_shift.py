@@ -9,16 +9,19 @@ from wxpark_gui.domain.shift import Stamp
 
 @final
 class PresentShift:
-    """Shared reference to the stamp. Any thread may read it; only `Shifts` replaces it."""
+    """Shared reference to the `Stamp` of new entries: their shift and attendant.
+
+    Any thread may read it; only `Shifts` replaces it.
+    """
 
     def __init__(self) -> None:
         self._stamp = Stamp()
 
     @property
     def stamp(self) -> Stamp:
-        """The stamp in force; read it again for each entry."""
+        """The present `Stamp`; read it again for each entry."""
         return self._stamp
 
     def replace(self, stamp: Stamp) -> None:
-        """Put another stamp in force, for all later reads of `stamp`."""
+        """Replace the stamp for all later reads of `stamp`."""
         self._stamp = stamp

@@ -1,4 +1,4 @@
-"""Use cases of shifts: sign in, lock, read, hand over; and of the people who work them."""
+"""Use cases of shifts (sign in, lock, X-reading, hand-over) and of the people who can sign in."""
 
 from __future__ import annotations
 

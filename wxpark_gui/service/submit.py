@@ -164,7 +164,8 @@ class Submission:
     def warm_up(self) -> bool:
         """Open the connection unless one is open and fresh. Blocks for the network.
 
-        False without account or on failure.
+        Returns:
+            False if no account is set up, or the connection cannot be opened.
         """
         account = self.settings.value.account
         return account is not None and self.gateway.warm_up(account.merchant)

@@ -173,7 +173,7 @@ class Archives:
     """The archives that a journal has rows for. A missing or damaged one is skipped and logged."""
 
     def __init__(self, connection: sqlite3.Connection, directory: Path) -> None:
-        """Take the journal's connection, which may be of any schema, and the archives' folder."""
+        """Keep the journal's connection, which may be of any schema, and the archives' folder."""
         self._connection = connection
         self._directory = directory
 

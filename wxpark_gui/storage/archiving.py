@@ -137,9 +137,11 @@ class Archiver:
         backup: Path | None,
         connect: Connect = connect_file,
     ) -> None:
-        """Keep the given parts. `backup` is the folder of the journal's backups.
+        """Keep the given parts.
 
-        With None, none are made.
+        Args:
+            backup: folder of the journal's backups; None makes no copies of archives.
+            connect: opens an archive that is to be written.
         """
         self.lost: frozenset[str] = frozenset()
         self._tables = tables

@@ -49,7 +49,10 @@ _LARGE = {
     "attempts": "SELECT count(*), max(attempt), count(ended_at) FROM attempts",
     "audit": "SELECT count(*), max(note) FROM audit",
 }
-"""Tables that grow with the number of entries or of starts, and a query for their changes."""
+"""Queries by table, for the tables that grow with the number of entries or of starts.
+
+The result of a query changes when its table has a change that a backup must have.
+"""
 
 _log = logging.getLogger(__name__)
 

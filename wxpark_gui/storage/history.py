@@ -160,7 +160,7 @@ class SqliteHistory:
             )
 
     def choices(self) -> HistoryChoices:
-        """Return the names that the newest entries of the active file have.
+        """Return the attendants and car parks of the active file's newest entries.
 
         Raises:
             JournalDamagedError: the active file cannot be read.

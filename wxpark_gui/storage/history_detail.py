@@ -1,4 +1,4 @@
-"""Rows of the history as values: entries, their attempts and audit, and the names in use."""
+"""Rows of the history as values: entries, their attempts and audit, attendants and car parks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def read_entry(row: sqlite3.Row, month: str, amendment: Amendment | None) -> His
 
 
 def read_choices(connection: sqlite3.Connection) -> HistoryChoices:
-    """Return the names that the newest entries of a file have."""
+    """Return the attendants and car parks of the file's newest entries."""
     attendants, lots = (
         tuple(
             sorted(

@@ -161,7 +161,11 @@ def build_query(
 def _other_terms(
     wanted: HistoryFilter, *, tests_days: bool
 ) -> Iterator[tuple[str, Sequence[Value]]]:
-    """Yield the conditions on days, names and kind, each with its parameters."""
+    """Yield the conditions on days, attendant, lot and kind, each with its parameters.
+
+    Args:
+        tests_days: False leaves out the days.
+    """
     if tests_days and wanted.since is not None:
         yield "+saved_at >= ?", [moment_text(wanted.since)]
     if tests_days and wanted.until is not None:

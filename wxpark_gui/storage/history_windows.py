@@ -92,7 +92,8 @@ def _extreme(file: HistoryFile, end: str, wanted: HistoryFilter) -> int | None:
 def days_within(month: str, wanted: HistoryFilter) -> bool | None:
     """Test if a month, `YYYY-MM`, is wholly within the days of the filter.
 
-    None if wholly outside.
+    Returns:
+        None if it is wholly outside of them; False if it is partly within.
     """
     year, number = int(month[:4]), int(month[5:])
     begin = f"{month}-01"

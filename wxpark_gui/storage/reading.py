@@ -164,6 +164,8 @@ def select_page(
     Args:
         before: lists entries with smaller positions, newest first; None starts at the newest.
         after: lists entries with larger positions, oldest first. Do not pass `before` too.
+        wanted: only entries that meet this filter are listed.
+        now: time of the audit row for a skipped row.
     """
     conditions, values = filter_conditions(wanted)
     order = "ORDER BY position DESC"

@@ -43,7 +43,7 @@ class Retention:
     """Drops whole archived months. Entries that are in the journal itself are not changed."""
 
     def __init__(self, tables: Tables, directory: Path, backup: Path | None) -> None:
-        """Take the folders of the archives and of the journal's backups; None for no backups."""
+        """Keep the folders of the archives and of the journal's backups; None for no backups."""
         self._tables = tables
         self._directory = directory
         self._backup = backup

@@ -161,7 +161,7 @@ def _reachable_rows(
 ) -> Iterator[tuple[object, ...]]:
     """Yield rows from the start up to the damage, from the end back to it, then by id between.
 
-    The first column of `query` is `key`; it has no `WHERE` or `ORDER BY`.
+    `query` must select `key` as its first column, and have no `WHERE` and no `ORDER BY`.
     """
     low, high = 0, sys.maxsize
     try:

@@ -198,6 +198,9 @@ def _spans(connection: sqlite3.Connection, since: datetime, now: datetime) -> li
 def _reading(path: Path, is_cancelled: IsCancelled) -> Iterator[sqlite3.Connection]:
     """Open a journal or an archive of the present version, for reading only.
 
+    Args:
+        is_cancelled: called while a query runs; a true result interrupts the query.
+
     Raises:
         JournalDamagedError: it is no journal.
         JournalNewerError: a newer version of the program wrote it.

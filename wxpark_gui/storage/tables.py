@@ -33,9 +33,10 @@ class Tables:
         connection: sqlite3.Connection,
         find_archived: Callable[[str], EntryRecord | None] = lambda _: None,
     ) -> None:
-        """Keep the given parts. `find_archived` returns an archived entry by `entry_id`.
+        """Keep the given parts.
 
-        None without one.
+        Args:
+            find_archived: returns the archived entry with an `entry_id`, or None if there is none.
         """
         self.connection = connection
         self._find_archived = find_archived
@@ -94,6 +95,9 @@ class Tables:
         self, before: EntryRecord, state: DeliveryState, next_attempt_at: datetime | None = None
     ) -> None:
         """Update an entry's state and planned time; an entry that was `SENDING` gets `maybe_sent`.
+
+        Args:
+            next_attempt_at: the planned time, aware; None for none.
 
         Raises:
             ValueError: the transition from `before.state` to `state` is not allowed.

@@ -80,6 +80,9 @@ def sum_span(connection: sqlite3.Connection, span: Span, slot: Slot, *, training
     An entry is in the span by the time it was saved. Gaps across the border of two slots or two
     spans are not counted.
 
+    Args:
+        training: True counts only entries of the training mode, False only the others.
+
     Raises:
         sqlite3.Error: the file is damaged, or the query was interrupted.
     """
@@ -115,6 +118,7 @@ def sum_amended(
 
     Args:
         archived: the sums of the whole archive.
+        training: as in `sum_span`.
 
     Raises:
         sqlite3.Error: the file is damaged, or the query was interrupted.
@@ -239,8 +243,8 @@ def _latest_gaps(
 ) -> tuple[Gap, ...]:
     """Return the latest gaps between entries saved from `start` to before `end`, oldest first.
 
-    At most `CARS_IN_A_ROW`. Gaps are measured by the monotonic clock, so both entries are of one
-    run and one booth. Entries from paper and replacements are left out.
+    At most `CARS_IN_A_ROW` gaps are returned. They are measured by the monotonic clock, so both
+    entries of a gap are of one run and one booth. Entries from paper and replacements are left out.
     """
     gaps: list[Gap] = []
     later: dict[tuple[object, ...], tuple[str, float]] = {}

@@ -229,9 +229,9 @@ class WaitingQueue:
         return count
 
     def _maintain(self, now: datetime) -> None:
-        """Requeue entries with an expired reservation, follow a clock change, correct bad plans.
+        """Requeue entries with an expired reservation, and correct impossible planned times.
 
-        See `_is_stranded` for the latter.
+        A planned time is impossible after a clock change, or as `_is_stranded` tests.
         """
         self.follow_clock()
         ticks = self._clock.monotonic()
@@ -253,7 +253,7 @@ class WaitingQueue:
             self._tables.note("cut_off", record.entry_id, now)
 
     def _is_stranded(self, now: datetime) -> bool:
-        """Test for entries planned too far ahead, or unplanned though their account is not held."""
+        """Test for waiting entries planned too far ahead, or unplanned although not held."""
         row = self._connection.execute(_STRANDED, _at(now)).fetchone()
         if row["too_far"]:
             return True
@@ -269,7 +269,7 @@ class WaitingQueue:
     def _plan(self, now: datetime) -> None:
         """Limit planned times to the longest wait.
 
-        Plan entries without a time for now if not held.
+        A waiting entry without a planned time becomes due now, unless its account is held.
         """
         self._connection.execute(_BRING_FORWARD, _at(now))
         self._connection.execute(_PLAN_UNPLANNED, {"now": moment_text(now)})

@@ -34,10 +34,7 @@ class Responder(Protocol):
     drip_seconds: float
 
     def receive(self, path: str, body: bytes) -> tuple[HttpReply, Fault | None]:
-        """Return the reply to a request to one of `PATHS`, and the fault in force.
-
-        None for no fault.
-        """
+        """Return the reply to a request to one of `PATHS`, and the fault in force or None."""
         ...
 
 

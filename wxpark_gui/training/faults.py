@@ -143,7 +143,10 @@ def _endless(fields: Mapping[str, str], key: Secret) -> HttpReply:
 
 
 def _with_entities(fields: Mapping[str, str], key: Secret) -> HttpReply:
-    """Return a reply whose signature verifies, with `NORMAL`, if a parser resolves `&state;`."""
+    """Return a reply with XML entities, one of which names a file.
+
+    If a parser resolved them, the signature would verify and the state would be `NORMAL`.
+    """
     signed = sign_fields({**fields, "return_msg": "", "user_state": "NORMAL"}, key)
     document = write_xml(signed).decode()
     document = document.replace(

@@ -52,7 +52,7 @@ class Deadline:
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
-        """Take the clock.
+        """Keep the clock.
 
         `monotonic` returns seconds and must count on while the computer sleeps.
         """

@@ -195,7 +195,12 @@ class GatewayClient:
         return outcome
 
     def _ask(self, url: str, request: _Request, silent_until: float, end: float) -> Outcome:
-        """Make one attempt, with a nonce and a signature of its own."""
+        """Make one attempt, with a nonce and a signature of its own.
+
+        Args:
+            silent_until: time of the clock by which the reply must begin.
+            end: time of the clock by which the reply must be complete.
+        """
         self._deadline.begin(
             connect_by=self._clock() + self._budget.connect, first_byte_by=silent_until, end=end
         )

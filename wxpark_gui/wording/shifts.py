@@ -193,9 +193,9 @@ class ShiftWords:
         ]
 
     def people(self, summary: ShiftSummary) -> list[tuple[str, int]]:
-        """Return name and number of entries of each person.
+        """Return the name and the number of entries of each person.
 
-        Last, if any, those without a person.
+        Entries made while nobody was signed in come last, if there are any.
         """
         unsigned = [(self.label(ShiftLabel.UNSIGNED), summary.unsigned)] if summary.unsigned else []
         return [*summary.by_person, *unsigned]

@@ -242,7 +242,7 @@ class StatisticsWords:
     def file_row(self, bar: Bar) -> Sequence[str]:
         """Return the cells of a saved row: start of the bar, then numbers.
 
-        Empty without a value.
+        A number that is None becomes an empty text.
         """
         figures = bar.figures
         pace = figures.seconds_per_car

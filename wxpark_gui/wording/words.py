@@ -95,7 +95,7 @@ class Wording:
         translations: gettext.NullTranslations,
         variants: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Take the catalogue. `variants` maps English sentences to those that replace them."""
+        """Keep the translations. `variants` maps English sentences to those that replace them."""
         self._translations = translations
         self._variants = variants
         self.console = ConsoleWords(translations.gettext)
@@ -136,7 +136,7 @@ class Wording:
         return VerdictWords(self._title(verdict), self._advice(verdict), " · ".join(parts))
 
     def query(self, verdict: Verdict) -> VerdictWords:
-        """Return the texts for the result of a query; `small` has the time of an answer."""
+        """Return the texts for the result of a query; their `small` has the time of an answer."""
         words = self.verdict(verdict)
         if verdict.state is UserState.NORMAL:
             advice = self._say(verdicts.QUERY_NORMAL_ADVICE[verdict.deduct_mode])
@@ -172,7 +172,7 @@ class Wording:
     def pill(self, verdict: Verdict) -> str:
         """Return the short title of a verdict for a row of a list.
 
-        If pending, the delivery state.
+        For a pending one, the delivery state.
         """
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
@@ -224,7 +224,7 @@ class Wording:
     def remedy(self, cause: Cause | None, code: str = "") -> str:
         """Return the action after an exchange that ended with `cause` and `code`.
 
-        Empty for None.
+        The result is empty if `cause` is None.
         """
         if failure := read_connection_failure(cause, code):
             return self.connection_failure(failure).action
@@ -265,7 +265,7 @@ class Wording:
     def plate_line(self, plate: PlateNumber, car_type: CarType | None) -> str:
         """Return class, car type and notes of a plate being typed.
 
-        Empty while it would be refused.
+        The result is empty while the plate would be refused.
         """
         if plate.policy is PlatePolicy.REFUSE:
             return ""
@@ -312,7 +312,12 @@ class Wording:
         return self._say(line.LINE_UNTRIED)
 
     def line_up(self, elapsed_ms: int, *, standby: bool = False) -> str:
-        """Return the text while the gateway answers; `standby` means from WeChat's second host."""
+        """Return the text on the connection while the gateway answers.
+
+        Args:
+            elapsed_ms: duration of the last exchange.
+            standby: True if WeChat's second host answered it.
+        """
         return self._say(line.LINE_STANDBY if standby else line.LINE_UP, elapsed=elapsed_ms)
 
     def line_down(self) -> str:

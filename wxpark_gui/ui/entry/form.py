@@ -174,7 +174,10 @@ class EntryForm(QFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Show captions in the current language; remove problems that are in another one."""
+        """Show captions in the current language.
+
+        After a change of language, remove the problems shown.
+        """
         wording = self._appearance.wording
         self.car_type.say(
             wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]

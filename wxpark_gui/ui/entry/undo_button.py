@@ -10,7 +10,7 @@ from wxpark_gui.wording import Label
 
 SECONDS = 5
 GRACE_MS = 250
-"""Milliseconds before the button appears. It does not flicker if the entry is sent at once."""
+"""Milliseconds before the button appears, so that it does not flicker for an entry sent at once."""
 
 _SECOND_MS = 1000
 

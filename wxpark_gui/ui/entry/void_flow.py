@@ -16,7 +16,7 @@ from wxpark_gui.wording import Label, clock_time
 
 
 class VoidFlow(QObject):
-    """Owns the open dialog, at most one.
+    """Opens the dialog to void an entry, at most one at a time, and keeps it until it is closed.
 
     Signals:
         closed(): the dialog was closed; the plate field must take the focus.

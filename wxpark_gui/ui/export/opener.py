@@ -12,7 +12,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 
 
 class ExportOpener(QObject):
-    """Owns the open dialog.
+    """Opens the export dialog, and keeps it until it is closed.
 
     Signals:
         closed(): the dialog was closed; the plate field must take the focus.

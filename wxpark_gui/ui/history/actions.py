@@ -26,7 +26,8 @@ class EntryActions(QObject):
     def resend(self, found: HistoryEntry | None) -> None:
         """Send an entry again; show in the status line that this began, or why it did not.
 
-        None for no entry.
+        Args:
+            found: None if no entry is selected.
         """
         if found is None:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_RESEND))

@@ -16,7 +16,9 @@ from wxpark_gui.ui.look.appearance import Appearance
 
 
 class HistoryOpener(QObject):
-    """Owns the open history window. A new window starts with the last window's search.
+    """Opens the history window, and keeps it until it is closed.
+
+    A new window starts with the last window's search.
 
     Signals:
         closed(): the window was closed; the plate field must take the focus.

@@ -128,7 +128,7 @@ class HistoryWindow(QDialog):
         return self._pane.found if self._details.is_held else self._table.selected
 
     def start(self, search: Search) -> None:
-        """Read the saved searches and the names for the filter, and start `search`."""
+        """Read the saved searches, and attendants and car parks for the filter; start `search`."""
         self._browser.open()
         self._flow.choose(search)
 

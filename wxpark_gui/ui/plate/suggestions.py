@@ -63,9 +63,10 @@ class PlateOffers:
         return None
 
     def next(self) -> bool:
-        """Suggest the next known plate, after the last one the first.
+        """Suggest the next known plate; after the last one, the first.
 
-        False if there is no other.
+        Returns:
+            False if there is no other plate to suggest.
         """
         offer = self.current()
         if offer is None or not offer.more:

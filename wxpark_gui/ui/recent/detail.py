@@ -34,9 +34,10 @@ class EntryDetail(QWidget):
     linkOpened = Signal(str)
 
     def __init__(self, appearance: Appearance, find: FindRecord, parent: QWidget) -> None:
-        """Keep the given parts. `find` returns the entry of the list with an id.
+        """Keep the given parts.
 
-        None if it has none.
+        Args:
+            find: returns the entry of the list with an id, or None if the list has none.
         """
         super().__init__(parent)
         self._appearance = appearance

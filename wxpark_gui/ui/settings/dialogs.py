@@ -18,7 +18,7 @@ from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 
 class Dialogs(QObject):
-    """Owns the open dialogs and passes their changes to the settings controller.
+    """Opens the dialogs of the settings, and passes their changes to the settings controller.
 
     Signals:
         closed(): a dialog was closed; the plate field must take the focus.

@@ -15,7 +15,7 @@ from wxpark_gui.ui.shift.dialog import ShiftDialog
 
 
 class ShiftDialogs(QObject):
-    """Owns the open shift dialog.
+    """Opens the shift dialog, and keeps it until it is closed.
 
     Signals:
         closed(): the dialog was closed; the plate field must take the focus.

@@ -142,10 +142,7 @@ class Sheet(QWidget):
         self._page.ensureWidgetVisible(part, 0, 20)
 
     def height_for(self, width: int) -> int:
-        """Return the height at which the content needs no scrolling, for a width.
-
-        Both in pixels.
-        """
+        """Return the height in pixels at which a content of `width` pixels needs no scrolling."""
         inner = width - _FRAME - 12
         column = self.column.totalHeightForWidth(inner)
         if column < 0:

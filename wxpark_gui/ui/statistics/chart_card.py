@@ -70,7 +70,7 @@ class ChartCard(QFrame):
     def show_total(self, report: Report) -> None:
         """Show the figures of the whole period without a cursor, for a picture.
 
-        End it by `show_bar`.
+        Call `show_bar` afterwards to return to the bar at the cursor.
         """
         self.chart.shows_cursor = False
         self._legend.show_figures(report, report.total)

@@ -11,7 +11,7 @@ from wxpark_gui.ui.statistics.window import StatisticsWindow
 
 
 class StatisticsOpener(QObject):
-    """Owns the open window.
+    """Opens the statistics window, and keeps it until it is closed.
 
     Signals:
         closed(): the window was closed; the plate field must take the focus.

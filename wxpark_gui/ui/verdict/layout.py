@@ -126,7 +126,7 @@ class VerdictLayout:
     def _corner_size(self, corner: QWidget | None) -> QSize:
         """Return the corner widget's size with the gap at its left.
 
-        0 × 0 if it is None or hidden.
+        The size is 0 × 0 if there is no corner widget or it is hidden.
         """
         if corner is None or corner.isHidden():
             return QSize(0, 0)

@@ -102,7 +102,12 @@ def saving(label: str) -> PanelMessage:
 
 
 def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessage:
-    """Return the message while nothing is typed; `set_up` is False if no merchant is set up."""
+    """Return the message while nothing is typed.
+
+    Args:
+        last: the last entry, shown in a small line; None for none.
+        set_up: False if no merchant is set up.
+    """
     if set_up:
         return _resting(Label.READY_TITLE, Label.READY_ADVICE, last)
     return _resting(Label.NOT_SET_UP_TITLE, Label.NOT_SET_UP_ADVICE, last)
@@ -222,7 +227,11 @@ def of_query(answer: QueryAnswer, own: EntryRecord | None) -> PanelMessage:
 
 
 def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessage:
-    """Return a message with the reason a key did nothing, and the last entry in a small line."""
+    """Return a message with the reason a key did nothing, and the last entry in a small line.
+
+    Args:
+        label: plate or bay that the message is about; empty for none.
+    """
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(

@@ -130,7 +130,12 @@ class VerdictPresenter:
             self._panel.show_message(messages.note(say, self.last, label))
 
     def follow_form(self, plate: PlateNumber, *, untouched: bool, asks_prefix: bool) -> None:
-        """Show the message for the form's state: ready, typing, or the question for a prefix."""
+        """Show the message for the form's state: ready, typing, or the question for a prefix.
+
+        Args:
+            untouched: True if nothing is typed.
+            asks_prefix: True if the default prefix of plates is not known yet.
+        """
         is_prefix = asks_prefix and len(plate.text) <= _PREFIX_LENGTH
         self._prefix = plate.text if is_prefix else None
         self._untouched = untouched

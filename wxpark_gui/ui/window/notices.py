@@ -211,7 +211,7 @@ class NoticeModel(QObject):
         return self._waiting_notice(record, outcome.cause, outcome.code, now, advice)
 
     def _clock_notice(self) -> Notice | None:
-        """Return a warning if the last known clock offset is `CLOCK_TOLERANCE` or more."""
+        """Return a warning if the last known clock offset reaches `CLOCK_TOLERANCE`, else None."""
         offset = abs(self._clock_offset)
         if offset < CLOCK_TOLERANCE:
             return None
