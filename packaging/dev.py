@@ -6,9 +6,10 @@ python3 packaging/dev.py bench [NAME [ARGUMENT …]]
                                               the figures, each beside its floor
 python3 packaging/dev.py package [--for-old-systems]
                                               what booths install, for the system this runs on
-python3 packaging/dev.py prove [ARGUMENT …]   the window in every size, language and colour; then
-                                              make the Debian package twice, install it in a bare
-                                              system and use it there (as root)
+python3 packaging/dev.py prove [ARGUMENT …]   the window in every size, language and colour, and
+                                              every generated example; then make the Debian
+                                              package twice, install it in a bare system and use
+                                              it there (as root)
 python3 packaging/dev.py windows [--short] [ARGUMENT …]
                                               the tests and the package with a Python for Windows,
                                               under Wine on Linux; the arguments go to pytest
@@ -63,8 +64,11 @@ MOST_PROCESSES = 4
 INSTALLED_ELSEWHERE = (
     "Tests marked `installed` are left to `prove`: they build the package twice and use it"
     " in a bare system, which takes root and minutes. So are those marked `matrix`: the same"
-    " states in further sizes, text scales, languages and colours."
+    " states in further sizes, text scales, languages and colours; and most generated examples."
 )
+
+LEFT_TO_PROVE = ("-m", "(matrix or hypothesis) and not windows", "--hypothesis-profile=thorough")
+"""Options of pytest for what `test` leaves out: combinations, and examples that are generated."""
 
 QT_WITH_TYPES = (6, 10)
 """From here on what Qt for Python says of its types is what it does."""
@@ -280,7 +284,7 @@ def prove(arguments: Sequence[str]) -> int:
     environment = Environment(ROOT)
     environment.prepare(development=True)
     variables = {**os.environ, "PATH": environment.search_path()}
-    matrix = [environment.program("pytest"), "-m", "matrix", *processes(sys.platform), "tests"]
+    matrix = [environment.program("pytest"), *LEFT_TO_PROVE, *processes(sys.platform), "tests"]
     installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
     start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
     for name, command in (("matrix", matrix), ("proof", installed), ("start", start)):

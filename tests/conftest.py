@@ -26,8 +26,10 @@ PAINTERS = {"test_colours.py", "test_room.py"}
 
 
 # A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+# `packaging/dev.py prove` chooses `thorough`.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.load_profile("quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:

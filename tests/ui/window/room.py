@@ -130,7 +130,7 @@ def _scrolls_sideways(part: QWidget) -> bool:
 
 def _siblings(shown: Iterable[QWidget]) -> Iterable[list[QWidget]]:
     """Parts that take room within one parent, for each parent that does not scroll."""
-    found: defaultdict[QWidget, list[QWidget]] = defaultdict(list)
+    found: defaultdict[QWidget | None, list[QWidget]] = defaultdict(list)
     for part in shown:
         if not part.isWindow() and not isinstance(part, HelpOverlay):
             found[part.parentWidget()].append(part)
@@ -138,12 +138,17 @@ def _siblings(shown: Iterable[QWidget]) -> Iterable[list[QWidget]]:
 
 
 def _overlapping(siblings: list[QWidget]) -> Iterator[tuple[QWidget, QWidget]]:
-    places = [(part, part.geometry().getCoords()) for part in siblings if not part.size().isEmpty()]
+    places = [(part, _edges(part.geometry())) for part in siblings if not part.size().isEmpty()]
     for (one, place), (other, another) in combinations(places, 2):
         left, top = max(place[0], another[0]), max(place[1], another[1])
         right, bottom = min(place[2], another[2]), min(place[3], another[3])
-        if right - left >= _TOLERANCE and bottom - top >= _TOLERANCE:
+        if right - left > _TOLERANCE and bottom - top > _TOLERANCE:
             yield one, other
+
+
+def _edges(place: QRect) -> tuple[int, int, int, int]:
+    left, top = place.x(), place.y()
+    return left, top, left + place.width(), top + place.height()
 
 
 def _name(part: QWidget) -> str:

@@ -391,10 +391,10 @@ DIALOGS = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def dialog_window(_appearance: Appearance) -> Iterator[MainWindow]:
+def dialog_window(shared_appearance: Appearance) -> Iterator[MainWindow]:
     """One window for all dialogs, as for an attendant: each test opens and closes one."""
     booth = FakeBooth()
-    window = MainWindow(booth.controllers, _appearance, training=True, now=lambda: NOW)
+    window = MainWindow(booth.controllers, shared_appearance, training=True, now=lambda: NOW)
     booth.settings.changed.emit(LONG_NAMES)
     window.show()
     yield window
@@ -402,15 +402,15 @@ def dialog_window(_appearance: Appearance) -> Iterator[MainWindow]:
 
 
 @DIALOGS
-@pytest.mark.parametrize(("look",), DIALOG_LOOKS)
+@pytest.mark.parametrize("look", DIALOG_LOOKS)
 def test_a_dialog_shows_every_text_whole(
     dialog_window: MainWindow,
-    _appearance: Appearance,
+    shared_appearance: Appearance,
     open_dialog: Callable[[MainWindow], QDialog | None],
     look: tuple[str, int],
 ) -> None:
     language, scale = look
-    _appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
+    shared_appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
     assert faults_of_dialog(dialog_window, open_dialog) == []
 
 
