@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -19,6 +20,9 @@ from tests.turns import turn
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
+MEMORY = Path("/dev/shm")
+ROOM_IN_MEMORY = 2_000_000_000
+"""Bytes: several times what a run leaves; a container may have very little."""
 LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
 """Files that would run by themselves for long at the end, as a file stays in one process."""
 PAINTERS = {"test_colours.py", "test_room.py"}
@@ -34,6 +38,9 @@ settings.load_profile("quick")
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Most tests sync files, and none of them needs to last: on a disk they wait for it most.
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     # The offscreen platform finds no font of Windows by itself.
     if sys.platform == "win32" and not (Path(PySide6.__file__).parent / "lib" / "fonts").exists():
         os.environ.setdefault("QT_QPA_FONTDIR", rf"{os.environ['SYSTEMROOT']}\Fonts")

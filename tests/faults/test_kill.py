@@ -11,9 +11,9 @@ KILLS = 12
 
 
 def test_saved_entries_survive_a_killed_process(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    disk: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    figures = kill.run(tmp_path, KILLS, seed=2)
+    figures = kill.run(disk, KILLS, seed=2)
     record_property("figures", str(figures))
     assert figures.kills == KILLS
     assert figures.acknowledged > KILLS
