@@ -50,6 +50,7 @@ from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.training.booth import TrainingSettings
+from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -95,8 +96,9 @@ def make_booth(
     clock: Clock | None = None,
     open_journal: Callable[[], Journal] | None = None,
     training: bool = False,
+    budget: Budget | None = None,
 ) -> Booth:
-    """Put together as the program does it."""
+    """Put together as the program does it; `budget` shortens the time of an exchange."""
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
     path = directory / "journal.sqlite3"
@@ -116,6 +118,7 @@ def make_booth(
             seen=seen,
             route=route,
             proxy=lambda: current.value.network.proxy_url,
+            budget=budget,
         )
 
     def submission() -> Submission:
