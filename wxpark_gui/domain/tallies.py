@@ -43,9 +43,9 @@ def slot_of(moment: datetime, slot: Slot) -> int:
     return int((moment.timestamp() + _BEIJING_OFFSET) // slot.value)
 
 
-def slot_second(number: int, slot: Slot) -> int:
+def slot_second(number: int, slot: Slot) -> float:
     """Return the start of a slot, in seconds since 1970."""
-    return number * slot.value - _BEIJING_OFFSET
+    return float(number * slot.value - _BEIJING_OFFSET)
 
 
 def slot_start(number: int, slot: Slot) -> datetime:
