@@ -26,7 +26,7 @@ pytestmark = pytest.mark.node
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / "build" / "peer"
-SCRIPTS = ("read_task.mjs", "post.mjs", "verify.mjs")
+SCRIPTS = ("tasks.mjs", "post.mjs", "verify.mjs")
 RUN_SECONDS = 60
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -63,24 +63,31 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
-def ask(node: str) -> Ask:
-    """Run one of the scripts; the task goes by standard input because it holds the key."""
+def ask(node: str) -> Iterator[Ask]:
+    """Have the peer do a task; all go by standard input because they hold the key."""
+    with subprocess.Popen(
+        [node, "tasks.mjs"],
+        cwd=INSTALLED,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as peer:
 
-    def run(script: str, task: Mapping[str, object]) -> dict[str, Any]:
-        done = subprocess.run(
-            [node, script],
-            cwd=INSTALLED,
-            check=False,
-            input=json.dumps(task),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=RUN_SECONDS,
-        )
-        assert done.returncode == 0, done.stderr
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
+        def run(name: str, task: Mapping[str, object]) -> dict[str, Any]:
+            assert peer.stdin is not None
+            assert peer.stdout is not None
+            assert peer.stderr is not None
+            peer.stdin.write(f"{json.dumps([name, task])}\n")
+            peer.stdin.flush()
+            line = peer.stdout.readline()
+            assert line, peer.stderr.read()
+            answer: dict[str, Any] = json.loads(line)
+            return answer
 
-    return run
+        yield run
+        _, errors = peer.communicate(timeout=RUN_SECONDS)
+    assert (peer.returncode, errors) == (0, "")
 
 
 @pytest.fixture
@@ -114,7 +121,7 @@ class TestPeerAsClient:
     ) -> None:
         task = notification_task(gateway, KEY, scene)
 
-        answer = ask("post.mjs", task)
+        answer = ask("post", task)
 
         assert answer["accepted"], answer
         assert answer["reply"]["user_state"] == "NORMAL"
@@ -126,14 +133,14 @@ class TestPeerAsClient:
     ) -> None:
         gateway.set_faults([Fault.BADSIGN])
 
-        answer = ask("post.mjs", notification_task(gateway, KEY, "PARKING"))
+        answer = ask("post", notification_task(gateway, KEY, "PARKING"))
 
         assert answer["code"] == "EV2_RES_SIGNATURE_NOT_EQUAL"
 
     def test_is_refused_by_our_gateway_when_its_key_is_wrong(
         self, gateway: TrainingGateway, ask: Ask
     ) -> None:
-        answer = ask("post.mjs", notification_task(gateway, WRONG_KEY, "PARKING"))
+        answer = ask("post", notification_task(gateway, WRONG_KEY, "PARKING"))
 
         assert not answer["accepted"]
         assert answer["reply"] == {"return_code": "FAIL", "return_msg": "签名错误"}
@@ -148,7 +155,7 @@ class TestPeerAsClient:
         fields = unsigned(query_fields(plate))
 
         answer = ask(
-            "post.mjs", {"url": gateway.url, "key": KEY, "call": "querystate", "fields": fields}
+            "post", {"url": gateway.url, "key": KEY, "call": "querystate", "fields": fields}
         )
 
         assert answer["accepted"], answer
@@ -162,7 +169,7 @@ class TestPeerAsGateway:
     def test_verifies_the_query_that_our_client_sends(self, ask: Ask) -> None:
         fields = query_fields("粤B12345")
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml(fields).decode()})
 
         assert answer["matches"]
         assert answer["fields"] == {name: fields[name] for name in fields if name != "sign"}
@@ -171,7 +178,7 @@ class TestPeerAsGateway:
     def test_verifies_what_our_client_sends(self, scene: str, ask: Ask) -> None:
         fields = request_fields(scene, "5K8264ILTKCH16CQ", Secret(KEY))
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml(fields).decode()})
 
         assert answer["matches"]
         assert answer["fields"] == {name: fields[name] for name in fields if name != "sign"}
@@ -185,13 +192,13 @@ class TestPeerAsGateway:
     ) -> None:
         fields = request_fields("PARKING", "5K8264ILTKCH16CQ", Secret(KEY))
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
 
         assert not answer["matches"]
 
     def test_finds_that_another_key_was_used(self, ask: Ask) -> None:
         fields = request_fields("PARKING", "n", Secret(WRONG_KEY))
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml(fields).decode()})
 
         assert not answer["matches"]
