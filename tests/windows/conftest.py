@@ -34,7 +34,7 @@ _figures: list[str] = []
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Only `packaging/dev.py windows` runs these: they need Windows or Wine, and minutes."""
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if item.nodeid.startswith("tests/windows/"):
             item.add_marker("windows")
 
 
