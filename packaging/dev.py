@@ -6,9 +6,10 @@ python3 packaging/dev.py bench [NAME [ARGUMENT …]]
                                               print measurements, each beside its lower bound
 python3 packaging/dev.py package [--for-old-systems]
                                               build the package for this operating system
-python3 packaging/dev.py prove [ARGUMENT …]   test the window in every size, language and colour;
-                                              then build the Debian package twice, and install and
-                                              use it in a minimal system (as root)
+python3 packaging/dev.py prove [ARGUMENT …]   test the window in every size, language and colour,
+                                              and every generated example; then build the Debian
+                                              package twice, and install and use it in a minimal
+                                              system (as root)
 python3 packaging/dev.py windows [--short] [ARGUMENT …]
                                               run the tests and the package with a Python for
                                               Windows, under Wine on Linux; arguments as for `test`
@@ -63,8 +64,11 @@ MOST_PROCESSES = 4
 INSTALLED_ELSEWHERE = (
     "Tests marked `installed` are left to `prove`: they build the package twice and use it"
     " in a bare system, which takes root and minutes. So are those marked `matrix`: the same"
-    " states in further sizes, text scales, languages and colours."
+    " states in further sizes, text scales, languages and colours; and most generated examples."
 )
+
+LEFT_TO_PROVE = ("-m", "(matrix or hypothesis) and not windows", "--hypothesis-profile=thorough")
+"""Options of pytest for what `test` leaves out: combinations, and examples that are generated."""
 
 QT_WITH_TYPES = (6, 10)
 """First version of Qt for Python whose type information is correct enough for mypy."""
@@ -318,7 +322,7 @@ def prove(arguments: Sequence[str]) -> int:
     environment = Environment(ROOT)
     environment.prepare(development=True)
     variables = {**os.environ, "PATH": environment.search_path()}
-    matrix = [environment.program("pytest"), "-m", "matrix", *processes(sys.platform), "tests"]
+    matrix = [environment.program("pytest"), *LEFT_TO_PROVE, *processes(sys.platform), "tests"]
     installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
     start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
     for name, command in (("matrix", matrix), ("proof", installed), ("start", start)):

@@ -52,6 +52,7 @@ from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.training.booth import TrainingSettings
+from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -97,8 +98,12 @@ def make_booth(
     clock: Clock | None = None,
     open_journal: Callable[[], Journal] | None = None,
     training: bool = False,
+    budget: Budget | None = None,
 ) -> Booth:
-    """Build the controllers and connect them, as the program does."""
+    """Build the controllers and connect them, as the program does.
+
+    `budget` limits the time of an exchange; None for the program's limits.
+    """
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
     path = directory / "journal.sqlite3"
@@ -118,6 +123,7 @@ def make_booth(
             seen=seen,
             route=route,
             proxy=lambda: current.value.network.proxy_url,
+            budget=budget,
         )
 
     def submission() -> Submission:

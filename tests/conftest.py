@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,9 @@ from tests.turns import turn
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
+MEMORY = Path("/dev/shm")
+ROOM_IN_MEMORY = 2_000_000_000
+"""Bytes: several times what a run leaves; a container may have very little."""
 LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
 """Test files that are started first, because they take longest.
 
@@ -33,12 +37,17 @@ PAINTERS = {"test_colours.py", "test_room.py"}
 
 
 # A machine that stalls is no fault of the code; what may take how long is for the benchmarks.
-settings.register_profile("no deadline", deadline=None)
-settings.load_profile("no deadline")
+# `packaging/dev.py prove` chooses `thorough`.
+settings.register_profile("quick", deadline=None, max_examples=20)
+settings.register_profile("thorough", deadline=None, max_examples=100)
+settings.load_profile("quick")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    # Most tests sync files, and none of them needs to last: on a disk they wait for it most.
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     # The offscreen platform finds no font of Windows by itself.
     if sys.platform == "win32" and not (Path(PySide6.__file__).parent / "lib" / "fonts").exists():
         os.environ.setdefault("QT_QPA_FONTDIR", rf"{os.environ['SYSTEMROOT']}\Fonts")
@@ -112,4 +121,4 @@ def qtbot(
     monkeypatch.setattr(bot, "addWidget", add_and_hold)
     yield bot
     # Pytest-qt has closed the widgets, and asked Qt to delete them later.
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

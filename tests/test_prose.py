@@ -30,12 +30,12 @@ def first_word(text: str) -> str:
     return word.rstrip(",.:;").removesuffix("'s")
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_docstring_opens_with_a_relative_clause(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+def test_no_docstring_opens_with_a_relative_clause() -> None:
+    assert len(SOURCES) > 500
     found = [
         f"{path.relative_to(ROOT).as_posix()}:{line}: {text.splitlines()[0]}"
-        for line, text in docstrings(tree)
+        for path in SOURCES
+        for line, text in docstrings(ast.parse(path.read_text(encoding="utf-8")))
         if first_word(text) in RELATIVE_OPENINGS
     ]
     assert not found

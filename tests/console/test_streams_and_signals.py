@@ -16,10 +16,12 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
+from tests.matrix import sampled
 from tests.settings import settings_of
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.runtime.system import SystemClock
@@ -67,13 +69,27 @@ OUTPUTS = [
 ]
 
 
+QUEUED, REFUSED = ("粤B12391", 3, "--json"), ("粤B12393", 4, "--json")
+NOTIFICATIONS = [
+    *(("粤B12345", 0, "", output) for output in OUTPUTS),
+    *((*QUEUED, output) for output in ("| head -c0", "> /dev/full", ">&-")),
+    *((*REFUSED, output) for output in ("| head -c0", "> /dev/full", ">&-")),
+]
+ENDS = {
+    "--help": 0,
+    "notify --help": 0,
+    'journal flush --training --data-dir "$DATA"': 0,
+    'merchant show --data-dir "$DATA"': 6,
+    "notify --plate": 2,
+    "gateway --key=x": 2,
+}
+"""Exit codes by commands."""
+SOME_OUTPUTS = ("| head -c0", "> /dev/full", "<&- >&- 2>&-")
+
+
 @pytest.mark.parametrize(
     ("plate", "code", "form", "output"),
-    [
-        *(("粤B12345", 0, "", output) for output in OUTPUTS),
-        *(("粤B12391", 3, "--json", output) for output in ("| head -c0", "> /dev/full", ">&-")),
-        *(("粤B12393", 4, "--json", output) for output in ("| head -c0", "> /dev/full", ">&-")),
-    ],
+    sampled(NOTIFICATIONS, [*NOTIFICATIONS[:9], (*QUEUED, "> /dev/full"), (*REFUSED, ">&-")]),
 )
 def test_exit_code_of_notify_is_that_of_the_entry_whatever_takes_the_output(
     tmp_path: Path, plate: str, code: int, form: str, output: str
@@ -85,20 +101,15 @@ def test_exit_code_of_notify_is_that_of_the_entry_whatever_takes_the_output(
         assert [record.entry.label for record in kept.recent(9)] == [plate[:2] + "·" + plate[2:]]
 
 
-@pytest.mark.parametrize("output", ["| head -c0", "> /dev/full", "<&- >&- 2>&-"])
 @pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        ("--help", 0),
-        ("notify --help", 0),
-        ('journal flush --training --data-dir "$DATA"', 0),
-        ('merchant show --data-dir "$DATA"', 6),
-        ("notify --plate", 2),
-        ("gateway --key=x", 2),
-    ],
+    ("output", "command", "code"),
+    sampled(
+        [(output, *end) for output in SOME_OUTPUTS for end in ENDS.items()],
+        [(output, *end) for output, end in zip(cycle(SOME_OUTPUTS), ENDS.items(), strict=False)],
+    ),
 )
 def test_other_commands_keep_their_exit_codes_too(
-    tmp_path: Path, command: str, code: int, output: str
+    tmp_path: Path, output: str, command: str, code: int
 ) -> None:
     found, _, errors = shell(f"wxpark {command} {output}", tmp_path)
     assert found == code
@@ -126,7 +137,13 @@ def test_closed_input_holds_no_key(tmp_path: Path, command: str) -> None:
 class TestInterrupt:
     """Ctrl-C at different moments of a command."""
 
-    @pytest.mark.parametrize("delay", [0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45])
+    @pytest.mark.parametrize(
+        "delay",
+        sampled(
+            [(delay,) for delay in (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45)],
+            [(0.03,), (0.1,), (0.2,), (0.45,)],
+        ),
+    )
     def test_leaves_what_the_exit_code_says(self, tmp_path: Path, delay: float) -> None:
         process = start(
             tmp_path, "notify", "--training", "--plate=粤B12345", "--json", program=["-m", TOOL]

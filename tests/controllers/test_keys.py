@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
+from tests.matrix import sampled
 from tests.service.conftest import KEY, FakeVault
 from tests.settings import settings_of
 from wxpark_gui.controllers import keys as key_reader
@@ -21,7 +22,6 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.training.booth import TRAINING_MERCHANT
 from wxpark_gui.training.gateway import TrainingGateway
 
-CARS = 20
 FEW = 3
 
 
@@ -125,12 +125,13 @@ def test_key_is_read_at_the_start_before_the_first_car(
     assert vault.loads == 1
 
 
+@pytest.mark.parametrize("cars", sampled([(5,), (20,)], [(5,)]))
 def test_cars_at_a_locked_keyring_open_one_prompt_and_go_out_once_it_is_unlocked(
-    booth: Booth, qtbot: QtBot, vault: Keyring, gateway: TrainingGateway
+    booth: Booth, qtbot: QtBot, vault: Keyring, gateway: TrainingGateway, cars: int
 ) -> None:
     vault.lock()
     assert isinstance(_start(booth, qtbot), KeyringLockedError)
-    records = _enter_cars(booth, qtbot, CARS)
+    records = _enter_cars(booth, qtbot, cars)
     booth.backlog.release()
     for record in list(records.values()):
         booth.entries.resend(record)

@@ -14,8 +14,8 @@ ENTRIES = 300
 
 @pytest.mark.alone
 def test_an_entry_is_saved_at_once_while_the_gateway_hangs(
-    qapp: object, tmp_path: Path, record_property: Callable[[str, object], None]
+    qapp: object, disk: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    figures = append_latency.run(tmp_path, ENTRIES)
+    figures = append_latency.run(disk, ENTRIES)
     record_property("figures", str(figures))
     assert figures.p99 <= append_latency.LONGEST_P99_MS

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.faults import kill
+from tests.matrix import sampled
 
-KILLS = 12
 
-
+@pytest.mark.parametrize("kills", sampled([(6,), (12,)], [(6,)]))
 def test_saved_entries_survive_a_killed_process(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    disk: Path, kills: int, record_property: Callable[[str, object], None]
 ) -> None:
-    figures = kill.run(tmp_path, KILLS, seed=2)
+    figures = kill.run(disk, kills, seed=2)
     record_property("figures", str(figures))
-    assert figures.kills == KILLS
-    assert figures.acknowledged > KILLS
+    assert figures.kills == kills
+    assert figures.acknowledged > kills
     assert figures.moves > 0
     assert (figures.lost, figures.doubled, figures.undelivered, figures.unsound) == (0, 0, 0, 0)
     assert figures.most_repeats <= 1

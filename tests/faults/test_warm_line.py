@@ -9,7 +9,7 @@ import pytest
 
 from tests.faults import warm_line
 
-ROUNDS, MOST_ROUNDS = 2, 10
+ROUNDS, MOST_ROUNDS = 1, 10
 TYPING = 0.3
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import PySide6
 import pytest
+from _pytest.mark.expression import Expression
+from hypothesis import settings
 
 import dev
 import machine
@@ -105,6 +109,16 @@ def test_whole_suite_runs_in_parallel_and_ci_measures_its_coverage(
     options = dev.options_of_tests(arguments, platform, variables)
     assert ("--dist=loadfile" in options) is is_parallel
     assert ("--cov" in options) is is_measured
+
+
+def test_prove_runs_what_the_suite_leaves_out() -> None:
+    _, expression, profile = dev.LEFT_TO_PROVE
+    marks = "matrix", "hypothesis", "windows"
+    chooses = Expression.compile(expression).evaluate
+    chosen = [mark for mark in marks if chooses(partial(operator.eq, mark))]
+    assert chosen == ["matrix", "hypothesis"]
+    _, _, name = profile.partition("=")
+    assert settings.get_profile(name).max_examples > settings.get_profile("quick").max_examples
 
 
 @pytest.mark.parametrize(("cores", "processes"), [(None, 2), (2, 3), (64, dev.MOST_PROCESSES)])

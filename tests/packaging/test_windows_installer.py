@@ -89,25 +89,17 @@ def texts() -> dict[str, tuple[str, str]]:
 
 
 @needs_nsis
-def test_the_script_compiles_without_a_warning(payload: Path, pictures: Path) -> None:
+def test_the_same_program_gives_the_same_installer(payload: Path, pictures: Path) -> None:
+    """The same program gives the same bytes, which tell its version and ask for no rights."""
     installer = compiled(payload, pictures)
     assert installer == payload.parent / "dist" / "wxpark-1.20.3-windows-x64-setup.exe"
-    assert installer.read_bytes().startswith(b"MZ")
-
-
-@needs_nsis
-def test_windows_is_told_the_version_and_asked_for_no_rights(payload: Path, pictures: Path) -> None:
-    content = compiled(payload, pictures).read_bytes()
+    content = installer.read_bytes()
+    assert content.startswith(b"MZ")
     assert "1.20.3".encode("utf-16-le") in content
     assert b'requestedExecutionLevel level="asInvoker"' in content
-
-
-@needs_nsis
-def test_the_same_program_gives_the_same_bytes(payload: Path, pictures: Path) -> None:
-    first = compiled(payload, pictures).read_bytes()
     for file in payload.rglob("*"):
         os.utime(file, (1_000_000_000, 1_000_000_000))
-    assert compiled(payload, pictures).read_bytes() == first
+    assert compiled(payload, pictures).read_bytes() == content
 
 
 @needs_nsis

@@ -2,27 +2,24 @@
 // In: {url, key, call, fields}; call is notification or querystate. Out: {accepted, code, reply}.
 import { generateKeyPairSync } from 'node:crypto';
 import plugin from 'wechatpay-axios-plugin';
-import { readTask } from './read_task.mjs';
-
-const { url, key, call, fields } = await readTask();
 
 // The client insists on what only APIv3 calls use; here it stands for nothing.
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const client = new plugin.Wechatpay({
-  mchid: fields.mch_id,
-  secret: key,
-  serial: 'none',
-  privateKey,
-  certs: { 'PUB_KEY_ID_none': publicKey },
-  baseURL: url,
-  proxy: false,
-});
 
-let answer;
-try {
-  const { data } = await client.v2.vehicle.partnerpay[call].post(fields);
-  answer = { accepted: true, code: '', reply: data };
-} catch (error) {
-  answer = { accepted: false, code: error.code ?? String(error), reply: error.response?.data ?? {} };
+export async function post({ url, key, call, fields }) {
+  const client = new plugin.Wechatpay({
+    mchid: fields.mch_id,
+    secret: key,
+    serial: 'none',
+    privateKey,
+    certs: { 'PUB_KEY_ID_none': publicKey },
+    baseURL: url,
+    proxy: false,
+  });
+  try {
+    const { data } = await client.v2.vehicle.partnerpay[call].post(fields);
+    return { accepted: true, code: '', reply: data };
+  } catch (error) {
+    return { accepted: false, code: error.code ?? String(error), reply: error.response?.data ?? {} };
+  }
 }
-process.stdout.write(JSON.stringify(answer));

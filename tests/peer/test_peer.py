@@ -26,7 +26,7 @@ pytestmark = pytest.mark.node
 
 HERE = Path(__file__).parent
 INSTALLED = HERE.parents[1] / "build" / "peer"
-SCRIPTS = ("read_task.mjs", "post.mjs", "verify.mjs")
+SCRIPTS = ("tasks.mjs", "post.mjs", "verify.mjs")
 RUN_SECONDS = 60
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -63,27 +63,34 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
-def ask(node: str) -> Ask:
-    """Function that runs a script of Node.js and returns its result.
+def ask(node: str) -> Iterator[Ask]:
+    """Function that sends a task to one process of Node.js and returns its result.
 
-    The task is passed on standard input, not as an argument, because it contains the key.
+    The tasks go by standard input, not as arguments, because they contain the key.
     """
+    with subprocess.Popen(
+        [node, "tasks.mjs"],
+        cwd=INSTALLED,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as peer:
 
-    def run(script: str, task: Mapping[str, object]) -> dict[str, Any]:
-        done = subprocess.run(
-            [node, script],
-            cwd=INSTALLED,
-            check=False,
-            input=json.dumps(task),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=RUN_SECONDS,
-        )
-        assert done.returncode == 0, done.stderr
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
+        def run(name: str, task: Mapping[str, object]) -> dict[str, Any]:
+            assert peer.stdin is not None
+            assert peer.stdout is not None
+            assert peer.stderr is not None
+            peer.stdin.write(f"{json.dumps([name, task])}\n")
+            peer.stdin.flush()
+            line = peer.stdout.readline()
+            assert line, peer.stderr.read()
+            answer: dict[str, Any] = json.loads(line)
+            return answer
 
-    return run
+        yield run
+        _, errors = peer.communicate(timeout=RUN_SECONDS)
+    assert (peer.returncode, errors) == (0, "")
 
 
 @pytest.fixture
@@ -117,7 +124,7 @@ class TestPeerAsClient:
     ) -> None:
         task = notification_task(gateway, KEY, scene)
 
-        answer = ask("post.mjs", task)
+        answer = ask("post", task)
 
         assert answer["accepted"], answer
         assert answer["reply"]["user_state"] == "NORMAL"
@@ -129,14 +136,14 @@ class TestPeerAsClient:
     ) -> None:
         gateway.set_faults([Fault.BADSIGN])
 
-        answer = ask("post.mjs", notification_task(gateway, KEY, "PARKING"))
+        answer = ask("post", notification_task(gateway, KEY, "PARKING"))
 
         assert answer["code"] == "EV2_RES_SIGNATURE_NOT_EQUAL"
 
     def test_is_refused_by_our_gateway_when_its_key_is_wrong(
         self, gateway: TrainingGateway, ask: Ask
     ) -> None:
-        answer = ask("post.mjs", notification_task(gateway, WRONG_KEY, "PARKING"))
+        answer = ask("post", notification_task(gateway, WRONG_KEY, "PARKING"))
 
         assert not answer["accepted"]
         assert answer["reply"] == {"return_code": "FAIL", "return_msg": "签名错误"}
@@ -151,7 +158,7 @@ class TestPeerAsClient:
         fields = unsigned(query_fields(plate))
 
         answer = ask(
-            "post.mjs", {"url": gateway.url, "key": KEY, "call": "querystate", "fields": fields}
+            "post", {"url": gateway.url, "key": KEY, "call": "querystate", "fields": fields}
         )
 
         assert answer["accepted"], answer
@@ -165,7 +172,7 @@ class TestPeerAsGateway:
     def test_verifies_the_query_that_our_client_sends(self, ask: Ask) -> None:
         fields = query_fields("粤B12345")
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml(fields).decode()})
 
         assert answer["matches"]
         assert answer["fields"] == {name: fields[name] for name in fields if name != "sign"}
@@ -174,7 +181,7 @@ class TestPeerAsGateway:
     def test_verifies_what_our_client_sends(self, scene: str, ask: Ask) -> None:
         fields = request_fields(scene, "5K8264ILTKCH16CQ", Secret(KEY))
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml(fields).decode()})
 
         assert answer["matches"]
         assert answer["fields"] == {name: fields[name] for name in fields if name != "sign"}
@@ -188,13 +195,13 @@ class TestPeerAsGateway:
     ) -> None:
         fields = request_fields("PARKING", "5K8264ILTKCH16CQ", Secret(KEY))
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml({**fields, name: value}).decode()})
 
         assert not answer["matches"]
 
     def test_finds_that_another_key_was_used(self, ask: Ask) -> None:
         fields = request_fields("PARKING", "n", Secret(WRONG_KEY))
 
-        answer = ask("verify.mjs", {"key": KEY, "xml": to_xml(fields).decode()})
+        answer = ask("verify", {"key": KEY, "xml": to_xml(fields).decode()})
 
         assert not answer["matches"]

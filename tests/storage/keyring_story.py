@@ -1,8 +1,8 @@
 """Runs the program without a window against the real keyring of the D-Bus session.
 
 The keyring is first locked and later unlocked. The process replaces the desktop's password prompt:
-it counts the prompts and dismisses each. Prints one JSON object. Arguments: a data directory, and
-the keyring's password.
+it counts the prompts and dismisses each. Prints one JSON object. Arguments: a data directory, the
+keyring's password, and the number of cars.
 """
 
 from __future__ import annotations
@@ -34,7 +34,6 @@ from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
 
 PROMPTER = "org.gnome.keyring.SystemPrompter"
-CARS = 20
 MCH_ID = TRAINING_MERCHANT.mch_id
 
 
@@ -106,9 +105,9 @@ class Booth:
         self.submission = Submission(self.journal, self.client, keys, settings, clock, chance)
         self.outbox = Outbox(self.journal, self.submission, clock)
 
-    def enter_cars(self) -> list[EntryRecord]:
-        """Save all cars, then send each once; return the records after sending."""
-        drafts = [EntryDraft(plate=f"粤B{number + 200:05}") for number in range(CARS)]
+    def enter_cars(self, count: int) -> list[EntryRecord]:
+        """Save `count` cars, then send each once; return the records after sending."""
+        drafts = [EntryDraft(plate=f"粤B{number + 200:05}") for number in range(count)]
         saved = [self.submission.save(self.submission.prepare(draft)) for draft in drafts]
         return [self.submission.deliver(record) for record in saved]
 
@@ -116,14 +115,14 @@ class Booth:
         self.outbox.flush(self.clock.pause)
 
     def states(self) -> list[str]:
-        return sorted({record.state.value for record in self.journal.recent(CARS)})
+        return sorted({record.state.value for record in self.journal.recent(100)})
 
     def close(self) -> None:
         self.client.close()
         self.journal.close()
 
 
-def walk(directory: Path, password: str) -> dict[str, object]:
+def walk(directory: Path, password: str, cars: int) -> dict[str, object]:
     prompter, vault, key = Prompter(), KeyringVault(), make_training_key()
     vault.store(MCH_ID, key)
     lock()
@@ -131,7 +130,7 @@ def walk(directory: Path, password: str) -> dict[str, object]:
     told["prompts to see that"] = prompter.prompts
     keys = Keys(vault)
     with TrainingGateway(key) as gateway, closing(Booth(directory, gateway, keys)) as booth:
-        told["codes"] = sorted({record.verdict.code for record in booth.enter_cars()})
+        told["codes"] = sorted({record.verdict.code for record in booth.enter_cars(cars)})
         told["read while locked"] = keys.retry([MCH_ID])
         booth.flush()
         told["states while locked"] = booth.states()
@@ -144,4 +143,4 @@ def walk(directory: Path, password: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(walk(Path(sys.argv[1]), sys.argv[2])))  # noqa: T201
+    print(json.dumps(walk(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]))))  # noqa: T201

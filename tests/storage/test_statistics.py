@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -94,6 +95,19 @@ def busy_rows() -> list[Row]:
     return list(make_rows(NOW - timedelta(days=2), NOW - timedelta(minutes=1), 3000))
 
 
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> Path:
+    """All rows in a journal and twelve archives; tests work on copies."""
+    directory = tmp_path_factory.mktemp("archived")
+    assert len(write_with_archives(directory, rows, "2026-03")) > 12
+    return directory
+
+
+@pytest.fixture
+def archived(tmp_path: Path, written: Path) -> Path:
+    return Path(shutil.copytree(written, tmp_path, dirs_exist_ok=True))
+
+
 @pytest.mark.parametrize("period", Period)
 def test_statistics_of_a_journal_are_those_by_hand(
     tmp_path: Path, rows: list[Row], period: Period
@@ -120,9 +134,8 @@ def test_training_entries_count_in_the_training_mode_only(
     assert lesson.entries < read(tmp_path, Period.WEEK).total.entries
 
 
-def test_archived_months_count_as_before_they_were_moved(tmp_path: Path, rows: list[Row]) -> None:
-    assert len(write_with_archives(tmp_path, rows, "2026-03")) > 12
-    report = read(tmp_path, Period.YEAR)
+def test_archived_months_count_as_before_they_were_moved(archived: Path, rows: list[Row]) -> None:
+    report = read(archived, Period.YEAR)
     expected = make_report(Period.YEAR, by_hand(rows, Slot.DAY), NOW)
     # A gap across the border of two files is not known; there are no twenty in a row to lose.
     assert (report.total.severities, report.total.median) == (
@@ -134,20 +147,18 @@ def test_archived_months_count_as_before_they_were_moved(tmp_path: Path, rows: l
 
 
 def test_sums_of_an_archive_are_kept_and_its_file_is_not_read_again(
-    tmp_path: Path, rows: list[Row]
+    archived: Path,
 ) -> None:
-    closed = write_with_archives(tmp_path, rows, "2026-03")
-    kept = statistics(tmp_path)
+    kept = statistics(archived)
     before = list(kept.reports(Period.YEAR, never))[-1]
-    for month in closed:
-        (tmp_path / "archive" / f"{month}.sqlite3").unlink()
+    for file in (archived / "archive").iterdir():
+        file.unlink()
     assert list(kept.reports(Period.YEAR, never))[-1] == before
 
 
 def test_later_changes_of_archived_entries_are_laid_over_them(
-    tmp_path: Path, rows: list[Row]
+    archived: Path, rows: list[Row]
 ) -> None:
-    write_with_archives(tmp_path, rows, "2026-03")
     changed = [
         row
         for row in rows
@@ -155,9 +166,9 @@ def test_later_changes_of_archived_entries_are_laid_over_them(
         and not row.training and not row.replaced_by
     ]  # fmt: skip
     voided, replaced = changed[0], changed[1]
-    kept = statistics(tmp_path)
+    kept = statistics(archived)
     before = list(kept.reports(Period.YEAR, never))[-1].total
-    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection, connection:
+    with closing(sqlite3.connect(archived / "journal.sqlite3")) as connection, connection:
         connection.executemany(
             "INSERT INTO amendments VALUES (?, ?, ?, NULL, '')",
             [(voided.entry_id, "voided", None), (replaced.entry_id, None, "z" * 36)],
@@ -200,17 +211,20 @@ def _age(path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
 
 
+@pytest.fixture(scope="module")
+def without_january(rows: list[Row]) -> Report:
+    others = [row for row in rows if not "2026-01" <= row.saved_at.isoformat()[:7] < "2026-02"]
+    return make_report(Period.YEAR, by_hand(others, Slot.DAY), NOW)
+
+
 @pytest.mark.parametrize("spoil", [_remove, _empty, _tear, _overwrite, _swap, _age])
 def test_unusable_archive_is_named_and_the_others_count(
-    tmp_path: Path, rows: list[Row], spoil: object
+    archived: Path, without_january: Report, spoil: object
 ) -> None:
-    write_with_archives(tmp_path, rows, "2026-03")
-    spoil(tmp_path / "archive" / "2026-01.sqlite3")  # type: ignore[operator]
-    report = read(tmp_path, Period.YEAR)
-    whole = [row for row in rows if not "2026-01" <= row.saved_at.isoformat()[:7] < "2026-02"]
-    expected = make_report(Period.YEAR, by_hand(whole, Slot.DAY), NOW)
+    spoil(archived / "archive" / "2026-01.sqlite3")  # type: ignore[operator]
+    report = read(archived, Period.YEAR)
     assert report.skipped == ("2026-01",)
-    assert report.total.severities == expected.total.severities
+    assert report.total.severities == without_january.total.severities
     assert report.is_complete
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.matrix import sampled
+
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parents[1]
 KEYS = ("CanaryCanaryCanaryCanaryCanary01", "CanaryCanaryCanaryCanaryCanary02")
@@ -162,10 +164,13 @@ def test_plain_text_keyring_is_no_substitute(session: Session) -> None:
     assert found == everywhere("KeyringUnsafeError")
 
 
+@pytest.mark.parametrize("cars", sampled([(5,), (20,)], [(5,)]))
 def test_cars_at_a_locked_keyring_open_one_prompt_and_are_answered_once_it_is_unlocked(
-    session: Session, tmp_path: Path
+    session: Session, tmp_path: Path, cars: int
 ) -> None:
-    told = session.run("keyring_story.py", str(tmp_path), PASSWORD, launcher=session.unlocked())
+    told = session.run(
+        "keyring_story.py", str(tmp_path), PASSWORD, str(cars), launcher=session.unlocked()
+    )
     assert json.loads(told[-1]) == {
         "locked": True,
         "prompts to see that": 0,

@@ -383,15 +383,15 @@ def wording() -> Wording:
 
 
 @pytest.fixture(scope="session")
-def _appearance(qapp: QApplication) -> Appearance:
+def shared_appearance(qapp: QApplication) -> Appearance:
     return Appearance(settings_of(theme="light"))
 
 
 @pytest.fixture
-def appearance(_appearance: Appearance) -> Appearance:
+def appearance(shared_appearance: Appearance) -> Appearance:
     """The appearance shared by all tests, set to Chinese, light colours and 100 % text size."""
-    _appearance.follow(settings_of(theme="light"))
-    return _appearance
+    shared_appearance.follow(settings_of(theme="light"))
+    return shared_appearance
 
 
 @pytest.fixture(autouse=True, scope="session")

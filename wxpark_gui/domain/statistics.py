@@ -15,14 +15,17 @@ from wxpark_gui.domain.tallies import (
     Outage,
     Slot,
     Sums,
+    Tally,
     outages,
     slot_of,
+    slot_second,
     slot_start,
     sum_tallies,
 )
 from wxpark_gui.domain.verdict import Severity
 
 _HALF, _NEARLY_ALL = 50, 95
+_NOTHING = Tally()
 
 
 class Period(Enum):
@@ -173,8 +176,9 @@ def _months(first: int, last: int) -> list[tuple[int, int]]:
 def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[Outage]) -> Figures:
     """Return the figures of the slots of `span`, whose second number is excluded."""
     found_tallies = [sums.tallies[number] for number in range(*span) if number in sums.tallies]
-    tally, count, length = sum_tallies(found_tallies), 0, 0.0
-    start, end = (slot_start(number, period.slot).timestamp() for number in span)
+    tally = sum_tallies(found_tallies) if found_tallies else _NOTHING
+    count, length = 0, 0.0
+    start, end = (slot_second(number, period.slot) for number in span)
     # The outages are in order and do not overlap.
     low = bisect_left(found, start, key=lambda outage: outage.end)
     high = bisect_left(found, end, key=lambda outage: outage.start)

@@ -43,11 +43,15 @@ def slot_of(moment: datetime, slot: Slot) -> int:
     return int((moment.timestamp() + _BEIJING_OFFSET) // slot.value)
 
 
+def slot_second(number: int, slot: Slot) -> float:
+    """Return the start of a slot, in seconds since 1970."""
+    return float(number * slot.value - _BEIJING_OFFSET)
+
+
 def slot_start(number: int, slot: Slot) -> datetime:
     """Return the start of a slot, in Beijing time."""
-    seconds = number * slot.value - _BEIJING_OFFSET
     # Windows refuses negative timestamps, and a clock that lost its time begins at 1970.
-    return (_EPOCH + timedelta(seconds=seconds)).astimezone(BEIJING)
+    return (_EPOCH + timedelta(seconds=slot_second(number, slot))).astimezone(BEIJING)
 
 
 def answer_step(milliseconds: int) -> int:
@@ -122,6 +126,8 @@ class Tally:
 
 def sum_tallies(tallies: Sequence[Tally]) -> Tally:
     """Return the sum of any number of tallies, with the latest `CARS_IN_A_ROW` gaps."""
+    if len(tallies) == 1:
+        return tallies[0]
     severities, answers = Counter[Severity](), Counter[int]()
     for tally in tallies:
         severities.update(tally.severities)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import sys
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ def asset(*names: str) -> Traversable:
     return place
 
 
+@cache
 def catalogue(language: str) -> gettext.NullTranslations:
     """Return the translations for a language; none for `en`, the language of the message ids.
 

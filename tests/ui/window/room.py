@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from PySide6.QtCore import QRect, QSize, Qt
@@ -38,8 +39,8 @@ def cramped(window: QWidget) -> list[str]:
         *(f"{_name(part)} is wider than its page" for part in shown if _scrolls_sideways(part)),
         *(
             f"{_name(one)} and {_name(other)} overlap"
-            for parent in [window, *shown]
-            for one, other in _overlapping(parent)
+            for siblings in _siblings(shown)
+            for one, other in _overlapping(siblings)
         ),
     ]
 
@@ -127,23 +128,27 @@ def _scrolls_sideways(part: QWidget) -> bool:
     return content is not None and content.width() > part.viewport().width()
 
 
-def _overlapping(parent: QWidget) -> Iterator[tuple[QWidget, QWidget]]:
-    parts = [
-        child
-        for child in parent.children()
-        if isinstance(child, QWidget)
-        and child.isVisibleTo(parent)
-        and not child.isWindow()
-        and not isinstance(child, HelpOverlay)
-        and child.width()
-        and child.height()
-    ]
-    if isinstance(parent, QAbstractScrollArea):
-        return
-    for one, other in combinations(parts, 2):
-        shared = one.geometry().intersected(other.geometry())
-        if shared.width() > _TOLERANCE and shared.height() > _TOLERANCE:
+def _siblings(shown: Iterable[QWidget]) -> Iterable[list[QWidget]]:
+    """Parts that take room within one parent, for each parent that does not scroll."""
+    found: defaultdict[QWidget | None, list[QWidget]] = defaultdict(list)
+    for part in shown:
+        if not part.isWindow() and not isinstance(part, HelpOverlay):
+            found[part.parentWidget()].append(part)
+    return [parts for parent, parts in found.items() if not isinstance(parent, QAbstractScrollArea)]
+
+
+def _overlapping(siblings: list[QWidget]) -> Iterator[tuple[QWidget, QWidget]]:
+    places = [(part, _edges(part.geometry())) for part in siblings if not part.size().isEmpty()]
+    for (one, place), (other, another) in combinations(places, 2):
+        left, top = max(place[0], another[0]), max(place[1], another[1])
+        right, bottom = min(place[2], another[2]), min(place[3], another[3])
+        if right - left > _TOLERANCE and bottom - top > _TOLERANCE:
             yield one, other
+
+
+def _edges(place: QRect) -> tuple[int, int, int, int]:
+    left, top = place.x(), place.y()
+    return left, top, left + place.width(), top + place.height()
 
 
 def _name(part: QWidget) -> str:

@@ -110,7 +110,10 @@ class Appearance(QObject):
         QApplication.setFont(self.font(BODY_POINTS))
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.setStyleSheet(style_sheet(self._theme.surfaces, BODY_POINTS * self.scale))
+            sheet = style_sheet(self._theme.surfaces, BODY_POINTS * self.scale)
+            # Setting the same one again would style every widget anew.
+            if sheet != application.styleSheet():
+                application.setStyleSheet(sheet)
             self._translate(application)
 
     def _translate(self, application: QApplication) -> None:
