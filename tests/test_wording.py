@@ -169,6 +169,12 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         for text in vars(words).values()
         if isinstance(text, str)
     ],
+    "health": lambda w: [
+        *(text for text in vars(w.health).values() if isinstance(text, str)),
+        *w.health.subjects.values(),
+        *w.health.health.values(),
+        *(text for words in w.health.troubles.values() for text in words),
+    ],
     "export": lambda w: [text for text in vars(w.export).values() if isinstance(text, str)],
     "statistics": lambda w: [
         *(text for text in vars(w.statistics).values() if isinstance(text, str)),
@@ -203,7 +209,7 @@ KEY_OF_THE_WINDOW = re.compile(r"\bF\d|\bEsc\b|回车|\bCtrl\b|press Enter")
 @pytest.mark.parametrize(
     "speaker",
     ["titles", "advice", "field errors", "plate flaws", "failures", "actions", "remedies",
-     "connection failures", "console"],
+     "connection failures", "console", "health"],
 )  # fmt: skip
 def test_console_names_no_key_of_the_window(speaker: str, language: str) -> None:
     said = SPEAKERS[speaker](Wording.for_console(language))

@@ -51,6 +51,8 @@ class MemoryVault:
     def is_locked(self) -> bool:
         return self.locked
 
+    def probe(self) -> None: ...
+
 
 class Console:
     """Runs `wxpark` as a shell would, in this process."""

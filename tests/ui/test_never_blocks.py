@@ -53,6 +53,8 @@ class SlowVault:
     def is_locked(self) -> bool:
         return False
 
+    def probe(self) -> None: ...
+
 
 class Lateness(QObject):
     """A timer of 10 ms that notes by how many milliseconds each tick came late."""

@@ -113,6 +113,14 @@ class Vault(Protocol):
         ...
 
 
+class ProbedVault(Vault, Protocol):
+    """A vault that the doctor can try out."""
+
+    def probe(self) -> None:
+        """Write an item of no use, read it back and remove it; a locked keyring prompts."""
+        ...
+
+
 class Releases(Protocol):
     """Access to the operator's announcement of the newest version."""
 

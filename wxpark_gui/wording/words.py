@@ -31,6 +31,7 @@ from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
+from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
@@ -85,6 +86,7 @@ class Wording:
         export: the texts of exported files and of their dialog.
         statistics: the texts of the statistics window.
         shifts: the texts about shifts and attendants.
+        health: the texts of the check of this booth.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Wording:
         self.export = ExportWords(translations.gettext)
         self.statistics = StatisticsWords(translations.gettext, self.severity)
         self.shifts = ShiftWords(translations.gettext)
+        self.health = HealthWords(self._translated)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
@@ -402,8 +405,11 @@ class Wording:
         return self._say(sentence, limit=error.limit, found=error.found, least=error.least)
 
     def _say(self, sentence: str, **values: object) -> str:
-        sentence = self._variants.get(sentence, sentence)
-        return self._translations.gettext(sentence).format(**values)
+        return self._translated(sentence).format(**values)
+
+    def _translated(self, sentence: str) -> str:
+        """Return the variant of a sentence for this front end, in this language."""
+        return self._translations.gettext(self._variants.get(sentence, sentence))
 
 
 def clock_time(moment: datetime) -> str:
