@@ -38,11 +38,13 @@ def _write_ms(root: Path) -> float:
     handle, name = tempfile.mkstemp(prefix=".probe-", dir=root)
     try:
         began = time.perf_counter()
-        os.write(handle, _PROBE)
-        sync_file(handle)
+        # A buffered file goes on after a short write, and so meets the error of a full disk.
+        with os.fdopen(handle, "wb") as file:
+            file.write(_PROBE)
+            file.flush()
+            sync_file(handle)
         return (time.perf_counter() - began) * 1000
     finally:
-        os.close(handle)
         with contextlib.suppress(OSError):
             Path(name).unlink()
 
