@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.diagnostics import save_diagnostics
 from wxpark_gui.console.doctor import examine
 from wxpark_gui.console.export import (
     complain_of_skipped,
@@ -137,7 +138,7 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
 
 def _only_prints(options: argparse.Namespace) -> bool:
     return (
-        options.command in ("doctor", "query")
+        options.command in ("doctor", "query", "diagnostics")
         or getattr(options, "action", "") in _PRINTING_ACTIONS
     )
 
@@ -369,6 +370,13 @@ def _doctor(command: Command) -> int:
     return exit_code_of_findings(findings)
 
 
+def _diagnostics(command: Command) -> int:
+    options = command.options
+    with Assembly(options.data_dir, read_only=True) as parts:
+        save_diagnostics(parts, options, command.wording, command.output)
+    return ExitCode.ANSWERED
+
+
 def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
     """Return merchant and settings with the values of the given options; the rest is unchanged.
 
@@ -457,6 +465,7 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
     "journal": _journal,
     "gateway": _gateway,
     "doctor": _doctor,
+    "diagnostics": _diagnostics,
 }
 
 _PRINTING_ACTIONS = frozenset({"show", "list", "verify"})

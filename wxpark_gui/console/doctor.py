@@ -10,7 +10,7 @@ from wxpark_gui.console.streams import Output
 from wxpark_gui.domain.health import Finding
 from wxpark_gui.service.examination import Examination
 from wxpark_gui.support import make_doctor
-from wxpark_gui.wording import Wording, finding_json, findings_text
+from wxpark_gui.wording import FindingReport, Wording, findings_text
 
 
 def examine(
@@ -28,5 +28,5 @@ def examine(
             output.print(findings_text(checked.findings, wording))
     findings = [finding for _, part in sorted(found.items()) for finding in part]
     if options.json:
-        output.print({"findings": [finding_json(finding, wording) for finding in findings]})
+        output.print(FindingReport(wording).document(findings))
     return findings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -33,6 +34,25 @@ def redact(text: str) -> str:
     text = _SECRET_LIKE.sub("[redacted]", text)
     text = _DRIVER_ID.sub("[redacted]", text)
     return _PLATE.sub(r"\g<head>\g<first>***\g<last>", text)
+
+
+def log_tails(folder: Path, most_bytes: int) -> Iterator[tuple[str, str]]:
+    """Yield name and end of the log's files, the newest first, at most `most_bytes` together.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    left = most_bytes
+    for number in range(_BACKUPS + 1):
+        file = folder / (f"{LOG_NAME}.{number}" if number else LOG_NAME)
+        if left <= 0 or not file.is_file():
+            return
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            stream.seek(max(0, size - left))
+            content = stream.read(left)
+        left -= len(content)
+        yield file.name, content.decode(errors="replace")
 
 
 class RedactingFormatter(logging.Formatter):

@@ -7,7 +7,7 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 
 from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
-from wxpark_gui.wording.findings import finding_json, finding_text, findings_text
+from wxpark_gui.wording.findings import FindingReport, finding_json, finding_text, findings_text
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
@@ -16,6 +16,7 @@ __all__ = [
     "ConsoleWords",
     "ExportRowWords",
     "FailureWords",
+    "FindingReport",
     "HistoryLabel",
     "Label",
     "VerdictWords",

@@ -106,6 +106,10 @@ class ConsoleWords:
         self.port = _("port on 127.0.0.1; a free one when left out")
         self.fault = _("misbehave in this way; may be given more than once")
         self.doctor = _("examine this booth; leaves no change")
+        self.diagnostics = _("save what a support call needs, without keys and whole plates")
+        self.diagnostics_file = _("the ZIP file; left out, print all that it would hold")
+        self.diagnostics_file_wrong = _("Name a file that ends in .zip.")
+        self.diagnostics_saved = _("Saved in {name}. Nothing was sent.")
 
     def _translate_argument_errors(self, _: Callable[[str], str]) -> None:
         self.key_as_argument = _(

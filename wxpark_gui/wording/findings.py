@@ -79,6 +79,21 @@ def finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
     return None
 
 
+class FindingReport:
+    """Writes findings as text and as an object for JSON, in one language."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+
+    def text(self, findings: Iterable[Finding]) -> str:
+        """Return one or two lines for each finding."""
+        return findings_text(findings, self._wording)
+
+    def document(self, findings: Iterable[Finding]) -> dict[str, Any]:
+        """Return the object that `doctor --json` prints."""
+        return {"findings": [finding_json(finding, self._wording) for finding in findings]}
+
+
 def _padded(word: str) -> str:
     """Return `word` with blanks up to `_HEALTH_WIDTH` columns; Chinese takes two for a letter."""
     width = sum(2 if letter > _LAST_ASCII else 1 for letter in word)
