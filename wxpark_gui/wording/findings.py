@@ -34,7 +34,8 @@ def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
 def finding_line(finding: Finding, wording: Wording) -> str:
     """Subject and detail of a finding, with the milliseconds of its steps."""
     line = wording.health.subjects[finding.subject]
-    parts = [finding.detail, *(f"{name} {took} ms" for name, took in finding.steps)]
+    steps = wording.health.steps
+    parts = [finding.detail, *(f"{steps[step]} {took} ms" for step, took in finding.steps)]
     detail = " · ".join(part for part in parts if part)
     return f"{line}: {detail}" if detail else line
 

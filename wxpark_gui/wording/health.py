@@ -90,6 +90,16 @@ CONSOLE_TROUBLES = {
 """Sentences of the window, mapped to those that replace them in the console tool."""
 
 
+STEPS = {
+    "dns": mark("name lookup"),
+    "tcp": mark("connecting"),
+    "proxy": mark("tunnel through the proxy"),
+    "tls": mark("TLS handshake"),
+    "answer": mark("answer"),
+}
+"""Name of each step of a connection, by its key in the JSON."""
+
+
 class HealthWords:
     """Names and sentences of findings, in one language."""
 
@@ -101,6 +111,7 @@ class HealthWords:
         self.troubles = {
             trouble: (_(message), _(action)) for trouble, (message, action) in TROUBLES.items()
         }
+        self.steps = {key: _(name) for key, name in STEPS.items()}
         self.full_stop = _("{sentence}.")
         self.clock_ahead = _("This computer's clock is {seconds} s ahead.")
         self.clock_behind = _("This computer's clock is {seconds} s behind.")

@@ -36,6 +36,7 @@ from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
+from wxpark_gui.wording.support import SupportLabel
 
 _RAW_LENGTH = 40
 _HOUR = 3600
@@ -117,7 +118,7 @@ class Wording:
     def program_name(self) -> str:
         return self.label(Label.WINDOW_TITLE)
 
-    def label(self, label: Label | HistoryLabel, **values: object) -> str:
+    def label(self, label: Label | HistoryLabel | SupportLabel, **values: object) -> str:
         """A fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 
