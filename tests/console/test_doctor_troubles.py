@@ -10,12 +10,13 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from pathlib import Path
@@ -251,6 +252,19 @@ class TestFiles:
 
     def test_damaged_journal(self, live: Console) -> None:
         (live.directory / "journal.sqlite3").write_bytes(b"something else")
+        assert examine(live) == {"journal": ("bad", "JOURNAL_DAMAGED")}
+
+    def test_journal_with_a_damaged_page_that_counting_does_not_read(self, live: Console) -> None:
+        live.notify("粤B12345")
+        journal = live.directory / "journal.sqlite3"
+        with closing(sqlite3.connect(journal, isolation_level=None)) as connection:
+            size = connection.execute("PRAGMA page_size").fetchone()[0]
+            root = connection.execute(
+                "SELECT rootpage FROM sqlite_master WHERE name = 'audit'"
+            ).fetchone()[0]
+        with journal.open("r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(bytes([255]) * size)
         assert examine(live) == {"journal": ("bad", "JOURNAL_DAMAGED")}
 
     def test_journal_of_a_newer_version(self, live: Console) -> None:

@@ -95,6 +95,8 @@ class _Reader:
             raise JournalDamagedError
         return self._journal.backlog().count
 
+    def check(self) -> None: ...
+
     def verify(self) -> int:
         return self._journal.verify()
 

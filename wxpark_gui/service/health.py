@@ -133,6 +133,7 @@ class Doctor:
     def _count_open(self) -> str:
         journal = self._open_journal()
         try:
+            journal.check()
             return str(journal.count_open())
         finally:
             journal.close()

@@ -181,6 +181,10 @@ class JournalReader(Protocol):
         """Number of open entries."""
         ...
 
+    def check(self) -> None:
+        """Check the active file from end to end, unless that would take many seconds."""
+        ...
+
     def verify(self) -> int:
         """Check all files; returns the number of entries, archived ones included."""
         ...
