@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.checkup import Checkup
+from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -27,6 +29,7 @@ from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.diagnostics import Diagnostics
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
@@ -51,6 +54,7 @@ from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
 from wxpark_gui.storage.statistics import JournalStatistics
+from wxpark_gui.storage.zip_file import write_zip
 from wxpark_gui.training.booth import TrainingSettings
 from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay.client import GatewayClient
@@ -179,6 +183,10 @@ def make_booth(
             lambda: SqliteHistory(path, archive_directory(path), clock),
             JsonSearches(directory / "searches.json"),
             workers.history,
+        ),
+        checkup=Checkup(tuple, workers.checkup),
+        diagnostics=DiagnosticsSaver(
+            Diagnostics(checks=tuple, sources=(), mask=str, write=write_zip), workers.diagnostics
         ),
     )
     controllers.connect()

@@ -87,6 +87,7 @@ def main() -> None:
         run("notify", "notify", "--plate=粤B12301", "--json")
         run("refused", "notify", "--plate=粤B12393", "--json")
         run("doctor", "doctor", "--json")
+        run("diagnostics", "diagnostics", f"{sys.argv[1]}/diagnostics.zip")
         run("wrong", "merchant", "set", *IDS, "--key-stdin", typed=key + "x")
         seen.extend(exposed(key))
     run("offline", "notify", "--plate=粤B12345", "--json")

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QProcess, QTimer
 from PySide6.QtWidgets import QApplication
 
 from tests.releases.signer import Signer
@@ -22,7 +22,9 @@ from tests.settings import settings_of
 from tests.storage.released import make_newer
 from tests.systems import not_on_windows
 from tests.wechatpay.conftest import Peer, Server
+from wxpark_gui import app
 from wxpark_gui.app import _Quitter
+from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 
@@ -95,6 +97,45 @@ def test_a_signal_that_comes_before_the_event_loop_is_not_lost(qapp: QApplicatio
     code = qapp.exec()
     too_late.stop()
     assert code == 0
+
+
+@pytest.mark.matrix
+def test_fault_of_the_interpreter_is_reported_and_taken_by_the_next_start(tmp_path: Path) -> None:
+    logs = tmp_path / "training" / "logs"
+    with _window(tmp_path) as process:
+        _wait_for(tmp_path / "training" / "journal.sqlite3", process)
+        process.send_signal(signal.SIGSEGV)
+        process.communicate(timeout=PATIENCE)
+    assert "Segmentation fault" in (logs / "fault.log").read_text(encoding="utf-8")
+    (tmp_path / "training" / "window.sock").unlink(missing_ok=True)
+    with _window(tmp_path) as process:
+        _wait_for(tmp_path / "training" / "journal.sqlite3", process)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "")
+    (report,) = logs.glob("crash-*-seen.txt")
+    assert "Segmentation fault" in report.read_text(encoding="utf-8")
+    assert not (logs / "fault.log").exists()
+
+
+def test_restart_begins_after_the_end_with_the_same_arguments(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+
+    def start(program: str, arguments: list[str]) -> tuple[bool, int]:
+        assert program == sys.executable
+        # The lock on the data directory is free by now.
+        with DirectoryLock(prepare_directory(tmp_path / "training")):
+            started.append(arguments)
+        return True, 1
+
+    arguments = ["--training", "--data-dir", str(tmp_path)]
+    monkeypatch.setattr(app, "QApplication", lambda _: qapp)
+    monkeypatch.setattr(app, "_run", lambda *_: app.RESTART)
+    monkeypatch.setattr(QProcess, "startDetached", start)
+    assert app.main(arguments) == 0
+    assert started == [["-m", "wxpark_gui", *arguments]]
 
 
 def test_window_opens_without_a_log(tmp_path: Path) -> None:

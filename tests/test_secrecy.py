@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,7 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
         "notify": 0,
         "refused": 4,
         "doctor": 0,
+        "diagnostics": 0,
         "wrong": 2,
         "offline": 3,
         "in use": 3,
@@ -63,4 +65,8 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
         if path.is_file() and CANARY.encode() in path.read_bytes()
     }
     assert kept == set()
+    with zipfile.ZipFile(data / "diagnostics.zip") as archive:
+        packed = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"10000098" in packed
+    assert CANARY.encode() not in packed
     assert CANARY not in story["said"] + done.stderr

@@ -26,6 +26,7 @@ from wxpark_gui.wording import HistoryLabel, Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
 from wxpark_gui.wording.history import AUDIT_EVENTS
 from wxpark_gui.wording.shifts import ShiftLabel
+from wxpark_gui.wording.support import SupportLabel
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
 CATALOGUE = Path(__file__).parent.parent / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
@@ -107,6 +108,7 @@ VALUES: dict[str, object] = {
     "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
     "version": "1.2.0", "problem": "p", "reason": "r",
+    "subject": "s", "bad": 1, "warnings": 2, "size": "1.5",
     "main": "m", "next": "n", "day": "2026-03-15", "path": "p", "message": "x", "number": 3,
     "page": 1, "pages": 2, "other": "l", "seconds": 30,
     "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "verdict": "v",
@@ -169,6 +171,13 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         for text in vars(words).values()
         if isinstance(text, str)
     ],
+    "health": lambda w: [
+        *(text for text in vars(w.health).values() if isinstance(text, str)),
+        *w.health.subjects.values(),
+        *w.health.health.values(),
+        *w.health.steps.values(),
+        *(text for words in w.health.troubles.values() for text in words),
+    ],
     "export": lambda w: [text for text in vars(w.export).values() if isinstance(text, str)],
     "statistics": lambda w: [
         *(text for text in vars(w.statistics).values() if isinstance(text, str)),
@@ -176,6 +185,7 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         *(w.statistics.chart_title(period) for period in Period),
         w.statistics.duration(60), w.statistics.duration(600), w.statistics.duration(9000),
     ],
+    "support": lambda w: [w.label(label, **VALUES) for label in SupportLabel],
     "shifts": lambda w: [w.shifts.label(label, **VALUES) for label in ShiftLabel],
 }  # fmt: skip
 
@@ -203,7 +213,7 @@ KEY_OF_THE_WINDOW = re.compile(r"\bF\d|\bEsc\b|回车|\bCtrl\b|press Enter")
 @pytest.mark.parametrize(
     "speaker",
     ["titles", "advice", "field errors", "plate flaws", "failures", "actions", "remedies",
-     "connection failures", "console"],
+     "connection failures", "console", "health"],
 )  # fmt: skip
 def test_console_names_no_key_of_the_window(speaker: str, language: str) -> None:
     said = SPEAKERS[speaker](Wording.for_console(language))

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QProcess, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from wxpark_gui import __version__
@@ -19,6 +19,8 @@ from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.checkup import Checkup
+from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -40,6 +42,7 @@ from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox
+from wxpark_gui.support import make_crash_reports, make_diagnostics, make_doctor
 from wxpark_gui.tour import Tour
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
@@ -48,6 +51,9 @@ from wxpark_gui.ui.window.placement import WindowPlacement
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """Name of the desktop entry, from which a Linux desktop takes the program's name and icon."""
+
+RESTART = 1000
+"""Exit code of the event loop that starts the program again; never the program's own."""
 
 STOP_SECONDS = 2.0
 """Seconds to wait for the worker threads at quit."""
@@ -74,12 +80,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.tour:
             with tempfile.TemporaryDirectory(prefix="wxpark-tour-") as directory:
                 return _open(application, Path(directory), options, appearance)
-        return _open(application, options.data_dir, options, appearance)
+        code = _open(application, options.data_dir, options, appearance)
+        # The lock on the data directory is released, so the new process can take it.
+        return _start_again(arguments) if code == RESTART else code
     except ReadableError as error:
         wording = appearance.wording
         words = wording.failure(error)
         QMessageBox.critical(None, wording.program_name, f"{words.message}\n{words.action}")
         return exit_code_for(error)
+
+
+def _start_again(arguments: Sequence[str] | None) -> int:
+    """Start this program with the same arguments as a process of its own; return the exit code."""
+    own = list(sys.argv[1:] if arguments is None else arguments)
+    if not getattr(sys, "frozen", False):
+        own = ["-m", "wxpark_gui", *own]
+    started = QProcess.startDetached(sys.executable, own)
+    return ExitCode.ANSWERED if started[0] else ExitCode.FAILED
 
 
 def _open(
@@ -104,7 +121,8 @@ def _run(
     options: argparse.Namespace,
     appearance: Appearance,
 ) -> int:
-    crashes = CrashReporter()
+    reports = make_crash_reports(parts)
+    crashes = CrashReporter(reports)
     crashes.install()
     first_window = FirstWindow(parts.directory.root)
     unreadable = _read_settings(parts)
@@ -127,7 +145,9 @@ def _run(
     else:
         controllers.settings.changed.connect(appearance.follow)
         window = MainWindow(controllers, appearance, training=parts.training)
+        crashes.reported.connect(window.support.note_crash)
         crashes.crashed.connect(window.notices.bug)
+        window.support.restartRequested.connect(quitter.restart)
         first_window.raiseRequested.connect(window.come_to_front)
         placement = WindowPlacement(window, appearance, parts.directory.window)
         placement.restore()
@@ -135,6 +155,9 @@ def _run(
         window.show()
         if unreadable is not None:
             window.notices.failed(unreadable)
+        if (report := reports.take_unseen()) is not None:
+            window.support.note_crash_before(report)
+            window.notices.crashed_before()
         controllers.start()
     network.start()
     code = application.exec()
@@ -159,6 +182,8 @@ def _make_workers() -> Workers:
         export=Worker("wxpark-export"),
         shifts=Worker("wxpark-shifts"),
         history=Worker("wxpark-history"),
+        checkup=Worker("wxpark-checkup"),
+        diagnostics=Worker("wxpark-diagnostics"),
     )
 
 
@@ -197,6 +222,8 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             parts.shifts(journal, workers.journal), parts.documents, workers.shifts
         ),
         history=HistoryBrowser(parts.open_history, parts.searches, workers.history),
+        checkup=Checkup(make_doctor(parts).checks, workers.checkup),
+        diagnostics=DiagnosticsSaver(make_diagnostics(parts), workers.diagnostics),
     )
     controllers.connect()
     return controllers
@@ -215,7 +242,7 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
 
 
 class _Quitter(QObject):
-    """Turns a termination signal into a clean quit."""
+    """Turns a termination signal, or the wish to restart, into a clean quit."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
@@ -225,6 +252,11 @@ class _Quitter(QObject):
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         # `quit` has no effect before the event loop runs; a single-shot timer waits for it.
         QTimer.singleShot(0, self._application.quit)
+
+    @Slot()
+    def restart(self) -> None:
+        """End the event loop with `RESTART`."""
+        self._application.exit(RESTART)
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -6,6 +6,7 @@ The module exceeds the project's limit of 300 lines: one documented method for e
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -29,11 +30,11 @@ from wxpark_gui.service.ports import (
     History,
     Journal,
     JournalReader,
+    ProbedVault,
     QueryAudit,
     Releases,
     Searches,
     SettingsStore,
-    Vault,
 )
 from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery
@@ -61,6 +62,7 @@ from wxpark_gui.storage.statistics import JournalStatistics
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -108,7 +110,7 @@ class Assembly:
         self.clock = SystemClock()
         self.random = SystemRandom()
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
-        self.vault: Vault = KeyringVault()
+        self.vault: ProbedVault = KeyringVault()
         self.releases: Releases = VersionFile()
         self.log_failure: LogNotWrittenError | None = None
         self._lock = DirectoryLock(self.directory)
@@ -276,18 +278,25 @@ class Assembly:
         salvaged, self._salvaged = self._salvaged, None
         return salvaged
 
-    def open_gateway(self) -> GatewayClient:
+    def open_gateway(
+        self, *, proxy: Callable[[], str] | None = None, budget: Budget | None = None
+    ) -> GatewayClient:
         """Return a new client of the gateway, which is closed when the context ends.
 
-        All clients share the order of hosts and the seen replies, and use the proxy in `current`.
+        All clients share the order of hosts and the seen replies.
+
+        Args:
+            proxy: returns the proxy's URL; None for the proxy in `current`.
+            budget: time limits of an exchange; None for the defaults.
         """
         gateway = GatewayClient(
             nonces=self.random.nonce,
             clock=self.clock.monotonic,
             seen=self._seen,
             route=self._route,
-            proxy=lambda: self.current.value.network.proxy_url,
+            proxy=proxy or (lambda: self.current.value.network.proxy_url),
             wall_clock=self.clock.now,
+            budget=budget,
         )
         self._gateways.append(gateway)
         return gateway

@@ -28,7 +28,7 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify query merchant journal gateway doctor --version" ;;
+                "") words="notify query merchant journal gateway doctor diagnostics --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
@@ -55,6 +55,13 @@ _wxpark() {
                     ;;
                 gateway) words="--port --key-stdin --fault" ;;
                 doctor) words="--json" ;;
+                diagnostics)
+                    if [[ $word != -* ]]; then
+                        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                        return
+                    fi
+                    words="--force --json"
+                    ;;
             esac
             words="${words-} $common"
             ;;

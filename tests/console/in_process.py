@@ -51,6 +51,8 @@ class MemoryVault:
     def is_locked(self) -> bool:
         return self.locked
 
+    def probe(self) -> None: ...
+
 
 class Console:
     """Runs `wxpark` in this process, with arguments as from a shell."""

@@ -362,14 +362,18 @@ def test_doctor_finds_a_working_booth_good_and_names_its_other_gateway(
     assert code == 0
     assert {subject: found["health"] for subject, found in findings.items()} == {
         "data_directory": "good",
+        "disk": "good",
         "journal": "good",
         "settings": "good",
         "merchant": "good",
         "keyring": "good",
         "key": "good",
+        "trust": "good",
         "other_gateway": "warning",
         "gateway": "good",
         "clock": "good",
+        "sqlite": "good",
+        "openssl": "good",
     }
     assert findings["other_gateway"]["detail"] == gateway.url.removeprefix("http://")
     assert gateway.received == ()

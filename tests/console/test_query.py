@@ -104,7 +104,7 @@ def test_query_registers_nothing_saves_no_entry_and_leaves_an_audit_line(
     assert gateway.received == ()
     assert json.loads(live.run("journal", "list", "--json")[1]) == []
     (line,) = audit(live)
-    assert line.startswith("10000098-1900000109 粤B***45 answered NORMAL - - reply=")
+    assert line.startswith("10000098-1900000109 粤B1***5 answered NORMAL - - reply=")
 
 
 def test_query_that_was_not_answered_is_not_repeated_later(
@@ -115,7 +115,7 @@ def test_query_that_was_not_answered_is_not_repeated_later(
     gateway.set_faults([])
     assert live.run("journal", "flush")[0] == 0
     assert (gateway.received, gateway.queried) == ((), ())
-    assert audit(live) == ["10000098-1900000109 粤B***45 busy - HTTP 500 -"]
+    assert audit(live) == ["10000098-1900000109 粤B1***5 busy - HTTP 500 -"]
 
 
 def test_query_is_answered_and_noted_beside_the_open_window(live: Console) -> None:

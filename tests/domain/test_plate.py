@@ -106,7 +106,7 @@ def test_plate_with_an_area_letter_is_spaced_for_reading() -> None:
 
 
 def test_masked_plate_hides_its_middle() -> None:
-    assert mask_plate("粤B12345") == "粤B***45"
+    assert mask_plate("粤B12345") == "粤B1***5"
     assert mask_plate("粤B1") == "***"
 
 

@@ -6,12 +6,14 @@ import logging
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import qWarning
 from pytestqt.qtbot import QtBot
 
 from wxpark_gui.runtime.crash import CrashReporter
+from wxpark_gui.runtime.crash_reports import CrashReports
 
 
 @pytest.fixture
@@ -45,6 +47,14 @@ def test_an_exception_in_a_thread_is_told_too(
     thread.join()
     assert told.args == ["LookupError"]
     assert [record.levelno for record in caplog.records] == [logging.CRITICAL]
+
+
+def test_report_is_told_before_the_crash(qtbot: QtBot, tmp_path: Path) -> None:
+    reporter = CrashReporter(CrashReports(tmp_path))
+    with qtbot.waitSignals([reporter.reported, reporter.crashed], order="strict"):
+        reporter.report(ValueError("private"))
+    (file,) = tmp_path.iterdir()
+    assert "ValueError: private" in file.read_text(encoding="utf-8")
 
 
 @pytest.mark.qt_no_exception_capture

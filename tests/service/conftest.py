@@ -162,6 +162,9 @@ class FakeVault:
     def is_locked(self) -> bool | None:
         return self.locked
 
+    def probe(self) -> None:
+        self._fail()
+
     def _fail(self) -> None:
         if self.failure:
             raise self.failure

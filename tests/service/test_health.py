@@ -8,13 +8,23 @@ from datetime import datetime
 
 import pytest
 
-from tests.service.conftest import ACCOUNT, MERCHANT, SETTINGS, UNASKED, Announcement, Booth
+from tests.service.conftest import (
+    ACCOUNT,
+    MERCHANT,
+    SETTINGS,
+    UNASKED,
+    Announcement,
+    Booth,
+    FakeVault,
+)
 from tests.settings import changed
 from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.delivery import STANDBY_HOST
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
+    KeyringMismatchError,
     KeyringMissingError,
     LogNotWrittenError,
     VersionFileError,
@@ -22,17 +32,26 @@ from wxpark_gui.domain.errors import (
     VersionFileUnreachableError,
     VersionFileUntrustedError,
 )
-from wxpark_gui.domain.health import Finding, GatewayCheck, Health, Subject
+from wxpark_gui.domain.health import (
+    DiskCheck,
+    Finding,
+    GatewayCheck,
+    Health,
+    Subject,
+    TrustStore,
+)
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.domain.settings import Account, Settings
-from wxpark_gui.service.health import Doctor
+from wxpark_gui.service.examination import examine
+from wxpark_gui.service.health import Doctor, Probes
 from wxpark_gui.storage.journal import SqliteJournal
 
 PUBLIC = "RWR4+hyKqsk8qOvjY9eLh+QE/8HbcSyOYgTPPJGHnDQ44birIasOFyAt"
 
 
 CONNECTED = GatewayCheck(clock_offset=0.4)
+TRUST = TrustStore("/etc/ssl/certs", 142)
 
 
 class _FixedSettings:
@@ -49,6 +68,8 @@ class _FixedSettings:
 def _reason(finding: Finding) -> str:
     if finding.failure:
         return finding.failure.value
+    if finding.trouble:
+        return finding.trouble.value
     return finding.error.code if finding.error else finding.detail
 
 
@@ -75,6 +96,8 @@ class _Reader:
             raise JournalDamagedError
         return self._journal.backlog().count
 
+    def check(self) -> None: ...
+
     def verify(self) -> int:
         return self._journal.verify()
 
@@ -92,33 +115,51 @@ def _examine(
     booth: Booth,
     *,
     check: GatewayCheck = CONNECTED,
+    standby: GatewayCheck = CONNECTED,
     damaged: bool = False,
     lost: Sequence[str] = (),
     announcement: Announcement = UNASKED,
     log_failure: LogNotWrittenError | None = None,
+    proxy: ConnectionFailure | None = None,
+    trust: TrustStore = TRUST,
+    sqlite: str = "3.51.3",
 ) -> dict[Subject, tuple[Health, str]]:
     doctor = Doctor(
-        check_directory=lambda: "/data",
+        probes=Probes(
+            directory=lambda: "/data",
+            disk=lambda: DiskCheck(9_000_000_000, 4.0),
+            gateway=lambda _, url: standby if url.endswith(STANDBY_HOST) else check,
+            proxy=lambda _: proxy,
+            trust=lambda: trust,
+            versions={Subject.SQLITE: sqlite},
+        ),
         open_journal=lambda: _Reader(booth.journal, damaged=damaged, lost=lost),
         settings=_FixedSettings(booth.settings.value),
         vault=booth.vault,
-        check_gateway=lambda _: check,
         log_failure=log_failure,
         releases=announcement,
     )
-    return {finding.subject: (finding.health, _reason(finding)) for finding in doctor.examine()}
+    return {
+        finding.subject: (finding.health, _reason(finding))
+        for check in doctor.checks()
+        for finding in examine(check)
+    }
 
 
 def test_healthy_booth_is_good_throughout_and_its_key_is_not_shown(booth: Booth) -> None:
     assert _examine(booth) == {
         Subject.DATA_DIRECTORY: (Health.GOOD, "/data"),
+        Subject.DISK: (Health.GOOD, "9.0 GB, 4 ms"),
         Subject.JOURNAL: (Health.GOOD, "0"),
         Subject.SETTINGS: (Health.GOOD, "1号岗"),
         Subject.MERCHANT: (Health.GOOD, "10000098"),
         Subject.KEYRING: (Health.GOOD, "fake"),
         Subject.KEY: (Health.GOOD, ""),
+        Subject.TRUST: (Health.GOOD, "/etc/ssl/certs (142)"),
         Subject.GATEWAY: (Health.GOOD, "api.mch.weixin.qq.com"),
+        Subject.STANDBY_GATEWAY: (Health.GOOD, "api2.mch.weixin.qq.com"),
         Subject.CLOCK: (Health.GOOD, "+0 s"),
+        Subject.SQLITE: (Health.GOOD, "3.51.3"),
     }
 
 
@@ -158,7 +199,8 @@ def test_other_gateway_is_a_warning(booth: Booth) -> None:
     merchant = replace(MERCHANT, gateway_url="https://gateway.example:8443")
     booth.settings.replace(SETTINGS.with_account(Account(ACCOUNT.account_id, merchant)))
     found = _examine(booth)
-    assert found[Subject.OTHER_GATEWAY] == (Health.WARNING, "gateway.example:8443")
+    assert found[Subject.OTHER_GATEWAY] == (Health.WARNING, "OTHER_GATEWAY")
+    assert Subject.STANDBY_GATEWAY not in found
     assert found[Subject.GATEWAY] == (Health.GOOD, "gateway.example:8443")
 
 
@@ -212,3 +254,42 @@ class TestVersionFile:
 def test_log_that_cannot_be_written_is_a_warning(booth: Booth) -> None:
     findings = _examine(booth, log_failure=LogNotWrittenError("Is a directory"))
     assert findings[Subject.DATA_DIRECTORY] == (Health.WARNING, "LOG_NOT_WRITTEN")
+
+
+def test_failing_standby_is_a_warning_and_the_main_host_is_not(booth: Booth) -> None:
+    failed = GatewayCheck(ConnectionFailure.DNS)
+    found = _examine(booth, check=failed, standby=failed)
+    assert found[Subject.GATEWAY] == (Health.BAD, "DNS")
+    assert found[Subject.STANDBY_GATEWAY] == (Health.WARNING, "DNS")
+
+
+def test_proxy_that_asks_for_a_password_is_told_from_one_that_refuses(booth: Booth) -> None:
+    refused = ConnectionFailure.PROXY_REFUSED
+    asking = _examine(booth, check=GatewayCheck(refused, proxy_status=407))
+    refusing = _examine(booth, check=GatewayCheck(refused, proxy_status=403))
+    assert asking[Subject.GATEWAY] == (Health.BAD, "PROXY_AUTH")
+    assert refusing[Subject.GATEWAY] == (Health.BAD, "PROXY_REFUSED")
+
+
+def test_proxy_has_a_line_only_if_one_is_set(booth: Booth) -> None:
+    assert Subject.PROXY not in _examine(booth)
+    booth.settings.replace(changed(booth.settings.value, proxy_url="http://proxy:3128"))
+    assert _examine(booth)[Subject.PROXY] == (Health.GOOD, "http://proxy:3128")
+    found = _examine(booth, proxy=ConnectionFailure.PROXY_UNREACHABLE)
+    assert found[Subject.PROXY] == (Health.BAD, "PROXY_UNREACHABLE")
+
+
+def test_missing_authorities_are_a_problem(booth: Booth) -> None:
+    found = _examine(booth, trust=TrustStore("OpenSSL", 0))
+    assert found[Subject.TRUST] == (Health.BAD, "TRUST_EMPTY")
+
+
+def test_keyring_that_keeps_no_item_is_a_problem(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: FakeVault) -> None:
+        raise KeyringMismatchError
+
+    monkeypatch.setattr(FakeVault, "probe", fail)
+    found = _examine(booth)
+    assert found[Subject.KEYRING] == (Health.BAD, "KEYRING_MISMATCH")

@@ -74,7 +74,7 @@ def test_query_leaves_an_audit_line_with_the_plate_masked_and_no_entry(
     booth.submission.present.replace(Stamp("shift", "李师傅"))
     booth.gateway.outcomes = [NORMAL]
     query.ask("粤B12345")
-    detail = f"10000098-1900000109 粤B***45 answered NORMAL - 李师傅 reply={FINGERPRINT}"
+    detail = f"10000098-1900000109 粤B1***5 answered NORMAL - 李师傅 reply={FINGERPRINT}"
     assert audit(tmp_path) == [("query", detail)]
     assert booth.journal.recent(9) == []
     assert booth.gateway.sent == []
@@ -93,7 +93,7 @@ def test_audit_line_tells_the_end_of_every_query(
 ) -> None:
     booth.gateway.outcomes = [outcome]
     query.ask("粤B12345")
-    assert audit(tmp_path) == [("query", f"10000098-1900000109 粤B***45 {detail} -")]
+    assert audit(tmp_path) == [("query", f"10000098-1900000109 粤B1***5 {detail} -")]
 
 
 @pytest.mark.parametrize("cause", Cause)

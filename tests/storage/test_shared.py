@@ -54,7 +54,7 @@ def test_query_is_noted_beside_an_open_journal_under_its_run(
     journal: SqliteJournal, path: Path
 ) -> None:
     SharedJournal(path).note_query("粤B12345", ACCOUNT, ANSWER, NOW, "李师傅")
-    detail = f"{ACCOUNT} 粤B***45 answered NORMAL - 李师傅 reply={FINGERPRINT}"
+    detail = f"{ACCOUNT} 粤B1***5 answered NORMAL - 李师傅 reply={FINGERPRINT}"
     assert audit(path) == [(1, "2026-03-01T04:05:06.789+00:00", "query", detail)]
     assert journal.fingerprints(9) == [FINGERPRINT]
 

@@ -16,6 +16,8 @@ from tests.settings import settings_of
 from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.checkup import Checkup
+from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -29,9 +31,11 @@ from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
+from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.export import ExportResult
+from wxpark_gui.domain.health import Finding
 from wxpark_gui.domain.history import HistoryFilter, Search
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
@@ -39,6 +43,8 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.diagnostics import ReportWords
+from wxpark_gui.service.examination import Check
 from wxpark_gui.service.export import ExportRequest, RowWords
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
@@ -334,6 +340,47 @@ class FakeHistory(HistoryBrowser):
         """Do nothing, because tests emit `newCounted`."""
 
 
+class FakeCheckup(Checkup):
+    """The real signals; the checks are those that a test sets, and none runs."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.checks: list[Check] = []
+        self.runs = 0
+        self.goes_on = False
+
+    @property
+    def running(self) -> bool:
+        return self.goes_on
+
+    def start(self) -> Sequence[Check]:
+        self.runs += 1
+        self.goes_on = True
+        return self.checks
+
+    def cancel(self) -> None:
+        self.goes_on = False
+
+    def end(self) -> None:
+        self.goes_on = False
+        self.finished.emit()
+
+
+class FakeDiagnostics(DiagnosticsSaver):
+    """The real signals; it notes what it is asked for."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.asked: list[Sequence[Finding] | None] = []
+        self.saves: list[tuple[Path, bool]] = []
+
+    def collect(self, words: ReportWords, findings: Sequence[Finding] | None = None) -> None:
+        self.asked.append(findings)
+
+    def save(self, target: Path, files: Sequence[DiagnosticFile], *, overwrite: bool) -> None:
+        self.saves.append((target, overwrite))
+
+
 class FakeBooth:
     """All fake controllers of one window."""
 
@@ -350,6 +397,8 @@ class FakeBooth:
         self.exports = FakeExports()
         self.shifts = FakeShifts()
         self.history = FakeHistory()
+        self.checkup = FakeCheckup()
+        self.diagnostics = FakeDiagnostics()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -364,6 +413,8 @@ class FakeBooth:
             self.exports,
             self.shifts,
             self.history,
+            self.checkup,
+            self.diagnostics,
         )
         self.beeps = 0
 

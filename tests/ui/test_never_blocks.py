@@ -57,6 +57,8 @@ class SlowVault:
     def is_locked(self) -> bool:
         return False
 
+    def probe(self) -> None: ...
+
 
 class Lateness(QObject):
     """A timer of 10 ms that records by how many milliseconds each timeout was late."""

@@ -85,7 +85,7 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
     assert ("voided", f"{right} 李师傅 没有入场") in audit
     assert ("entry_resent", f"{refused} {again} 李师傅 PARAM_ERROR") in audit
     queries = [detail.rpartition(" reply=")[0] for what, detail in audit if what == "query"]
-    assert queries == ["10000098-1900000109 粤B***Z2 answered OVERDUE - 李师傅"]
+    assert queries == ["10000098-1900000109 粤B8***2 answered OVERDUE - 李师傅"]
     closed = [detail for what, detail in audit if what == "shift_closed"]
     assert len(closed) == 1
     assert "李师傅" in closed[0]

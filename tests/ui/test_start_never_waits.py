@@ -74,6 +74,9 @@ class HeldVault:
         self.hold.wait()
         return None
 
+    def probe(self) -> None:
+        self.hold.wait()
+
 
 @dataclass(frozen=True, slots=True)
 class HeldReleases:

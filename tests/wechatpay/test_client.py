@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.wechatpay.conftest import SHORTEST
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.transport.connection import INFORMATIONAL_REPLIES
@@ -481,7 +482,7 @@ class TestFailover:
         assert (main.connections, standby.connections) == (0, 0)
 
     @pytest.mark.parametrize("status", ["200 OK", "405 Method Not Allowed", "502 Bad Gateway"])
-    def test_comparison_sends_no_entry(
+    def test_probe_sends_no_entry_and_compares_the_clocks(
         self, bench: Bench, fake_time: FakeTime, status: str
     ) -> None:
         def answer(peer: Peer) -> None:
@@ -493,9 +494,17 @@ class TestFailover:
         client = bench.open_client(wall_clock=lambda: NOON, clock=fake_time)
         expected = (NOON - datetime(2026, 3, 1, 11, 58, tzinfo=timezone.utc)).total_seconds()
         server = bench.serve(answer)
-        assert client.compare_clocks(bench.at(server.url)) == expected
+        check = client.probe(bench.at(server.url))
+        assert (check.failure, check.clock_offset) == (None, expected)
+        assert [name for name, _ in check.steps] == ["dns", "tcp", "answer"]
 
-    def test_comparison_without_a_gateway_is_none(
+    def test_probe_names_the_step_that_failed_and_those_before_it(
         self, client: GatewayClient, bench: Bench
     ) -> None:
-        assert client.compare_clocks(bench.at(bench.dead_url)) is None
+        refused = client.probe(bench.at(bench.dead_url))
+        assert (refused.failure, refused.clock_offset) == (ConnectionFailure.CONNECT, None)
+        assert [name for name, _ in refused.steps] == ["dns"]
+        server = bench.serve(lambda peer: peer.wait_until_client_leaves())
+        silent = client.probe(bench.at(server.url))
+        assert silent.failure is ConnectionFailure.TIMEOUT
+        assert "answer" not in [name for name, _ in silent.steps]

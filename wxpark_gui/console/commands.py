@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.diagnostics import save_diagnostics
+from wxpark_gui.console.doctor import examine
 from wxpark_gui.console.export import (
     complain_of_skipped,
     export_file,
@@ -43,8 +45,6 @@ from wxpark_gui.console.report import (
     exit_code_of_flush,
     failure_json,
     failure_text,
-    finding_json,
-    finding_text,
     flushed_json,
     flushed_text,
     merchant_text,
@@ -57,7 +57,6 @@ from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
-    DataDirectoryUnusableError,
     JournalWriteError,
     KeyMissingError,
     KeyringLockedError,
@@ -65,7 +64,6 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.health import GatewayCheck
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
 from wxpark_gui.domain.plate import normalise_plate
 from wxpark_gui.domain.record import EntryRecord
@@ -75,7 +73,6 @@ from wxpark_gui.domain.settings import (
     change_merchant,
     check_settings,
 )
-from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Journal
 from wxpark_gui.service.submit import Submission
@@ -142,7 +139,7 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
 
 def _only_prints(options: argparse.Namespace) -> bool:
     return (
-        options.command in ("doctor", "query")
+        options.command in ("doctor", "query", "diagnostics")
         or getattr(options, "action", "") in _PRINTING_ACTIONS
     )
 
@@ -370,43 +367,15 @@ def _gateway(command: Command) -> int:
 
 def _doctor(command: Command) -> int:
     with Assembly(command.options.data_dir, read_only=True) as parts:
-
-        def check_gateway(settings: Settings) -> GatewayCheck:
-            if settings.account is None:
-                raise NotSetUpError
-            parts.current.replace(settings)
-            gateway, merchant = parts.open_gateway(), settings.account.merchant
-            failure = gateway.connect(merchant)
-            return GatewayCheck(failure, None if failure else gateway.compare_clocks(merchant))
-
-        doctor = Doctor(
-            check_directory=lambda: _check_directory(parts),
-            open_journal=parts.read_journal,
-            settings=parts.settings,
-            vault=parts.vault,
-            check_gateway=check_gateway,
-            releases=parts.releases,
-            log_failure=parts.log_failure,
-        )
-        findings = list(doctor.examine())
-    wording = command.wording
-    command.print(
-        {"findings": [finding_json(finding, wording) for finding in findings]},
-        "\n".join(finding_text(finding, wording) for finding in findings),
-    )
+        findings = examine(parts, command.options, command.wording, command.output)
     return exit_code_of_findings(findings)
 
 
-def _check_directory(parts: Assembly) -> str:
-    """Return the data directory's path; the directory may be missing.
-
-    Raises:
-        DataDirectoryUnusableError: it exists, but is a file or cannot be read and written.
-    """
-    root = parts.directory.root
-    if root.exists() and not (root.is_dir() and os.access(root, os.R_OK | os.W_OK | os.X_OK)):
-        raise DataDirectoryUnusableError(str(root))
-    return str(root)
+def _diagnostics(command: Command) -> int:
+    options = command.options
+    with Assembly(options.data_dir, read_only=True) as parts:
+        save_diagnostics(parts, options, command.wording, command.output)
+    return ExitCode.ANSWERED
 
 
 def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
@@ -497,6 +466,7 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
     "journal": _journal,
     "gateway": _gateway,
     "doctor": _doctor,
+    "diagnostics": _diagnostics,
 }
 
 _PRINTING_ACTIONS = frozenset({"show", "list", "verify"})

@@ -1,17 +1,12 @@
-"""Output of the console tool as text and as JSON, and its exit codes.
-
-The module exceeds the project's limit of 300 lines: a text, an object and an exit code for each
-kind of result.
-"""
+"""Output of the console tool as text and as JSON, and its exit codes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from enum import IntEnum
 from typing import Any
 
-from wxpark_gui.console.table import pad
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
 from wxpark_gui.domain.entry import wire_time
 from wxpark_gui.domain.errors import (
@@ -24,12 +19,12 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.health import Finding, Health, Subject
+from wxpark_gui.domain.health import Finding, Health
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.service.outbox import Flushed
-from wxpark_gui.wording import FailureWords, Wording
+from wxpark_gui.wording import Wording
 
 
 class ExitCode(IntEnum):
@@ -48,9 +43,6 @@ class ExitCode(IntEnum):
     NOT_SET_UP = 6
     IN_USE = 7
 
-
-_HEALTH_WIDTH = 8
-"""Width of the health in a line of `doctor`, in terminal columns."""
 
 _FLUSH_ENDS = (
     DeliveryState.ANSWERED,
@@ -278,52 +270,3 @@ def exit_code_of_findings(findings: Sequence[Finding]) -> ExitCode:
     if bad is None:
         return ExitCode.ANSWERED
     return exit_code_for(bad.error) if bad.error else ExitCode.FAILED
-
-
-def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
-    """Return one finding of `doctor --json`."""
-    words = _finding_words(finding, wording)
-    return {
-        "subject": finding.subject.value,
-        "health": finding.health.value,
-        "detail": finding.detail,
-        "error": words.code or None if words else None,
-        "message": words.message if words else None,
-        "action": words.action if words else None,
-    }
-
-
-def finding_text(finding: Finding, wording: Wording) -> str:
-    """Return a finding as text of `doctor`: health, subject and detail.
-
-    A finding that is not good has a second line with reason and action.
-    """
-    console = wording.console
-    line = (
-        f"{pad(console.health[finding.health], _HEALTH_WIDTH)} {console.subject[finding.subject]}"
-    )
-    if finding.detail:
-        line += f": {finding.detail}"
-    words = _finding_words(finding, wording)
-    if words:
-        line += f"\n{'':<{_HEALTH_WIDTH}} {words.sentences}".rstrip()
-    return line
-
-
-def _finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
-    """Return reason and action of a finding; None if it is good or names no reason."""
-    if finding.health is Health.GOOD:
-        return None
-    if finding.error:
-        return wording.failure(finding.error)
-    console = wording.console
-    if finding.failure:
-        words = wording.connection_failure(finding.failure)
-        return replace(words, message=console.full_stop.format(sentence=words.message))
-    if finding.clock_offset is not None:
-        sentence = console.clock_ahead if finding.clock_offset > 0 else console.clock_behind
-        message = sentence.format(seconds=f"{abs(finding.clock_offset):.0f}")
-        return FailureWords(message, console.set_clock, "CLOCK")
-    if finding.subject is Subject.OTHER_GATEWAY:
-        return FailureWords(console.other_gateway, console.other_gateway_action, "OTHER_GATEWAY")
-    return None

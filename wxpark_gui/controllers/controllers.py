@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.checkup import Checkup
+from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -32,6 +34,8 @@ _Crashing: TypeAlias = (
     | Exports
     | ShiftController
     | HistoryBrowser
+    | Checkup
+    | DiagnosticsSaver
 )
 
 
@@ -53,6 +57,8 @@ class Controllers:
         exports: writes entries to a file.
         shifts: signs attendants in, hands shifts over, and edits the list of attendants.
         history: reads all entries, archived ones included.
+        checkup: runs the doctor's checks.
+        diagnostics: collects and saves what a support call needs.
     """
 
     entries: Entries
@@ -68,6 +74,8 @@ class Controllers:
     exports: Exports
     shifts: ShiftController
     history: HistoryBrowser
+    checkup: Checkup
+    diagnostics: DiagnosticsSaver
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -85,6 +93,8 @@ class Controllers:
             self.exports,
             self.shifts,
             self.history,
+            self.checkup,
+            self.diagnostics,
         )
 
     def connect(self) -> None:
@@ -130,3 +140,4 @@ class Controllers:
         self.statistics.stop()
         self.exports.stop()
         self.history.close()
+        self.checkup.stop()

@@ -28,6 +28,8 @@ class Workers:
         export: reads entries on connections of its own and writes them to a file.
         shifts: checks PINs, waits for the journal's thread, and writes reports as PDF.
         history: reads the history on connections of its own.
+        checkup: collects the findings of the check of this booth.
+        diagnostics: collects and saves the diagnostics.
     """
 
     journal: Worker
@@ -41,12 +43,15 @@ class Workers:
     export: Worker
     shifts: Worker
     history: Worker
+    checkup: Worker
+    diagnostics: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one of those waited for still runs.
 
-        `keyring`, `updates`, `query` and `statistics` are not waited for: a password prompt, a
-        missing share, the network or a long reading may block them, and nothing is lost with them.
+        `keyring`, `updates`, `query`, `statistics`, `checkup` and `diagnostics` are not waited
+        for: a password prompt, a missing share, the network or a long reading may block them, and
+        nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -54,7 +59,8 @@ class Workers:
         """
         end = time.monotonic() + timeout
         others = (self.live, self.backlog, self.settings, self.export, self.shifts, self.history)
-        for worker in (*others, self.keyring, self.updates, self.query, self.statistics):
+        unwaited = (self.keyring, self.updates, self.query, self.statistics)
+        for worker in (*others, *unwaited, self.checkup, self.diagnostics):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

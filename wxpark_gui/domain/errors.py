@@ -178,6 +178,12 @@ class DataDirectoryUnusableError(ReadableError):
     code = "DATA_DIRECTORY_UNUSABLE"
 
 
+class DiskFullError(ReadableError):
+    """The disk of the data directory takes no more data; the detail is the system's message."""
+
+    code = "DISK_FULL"
+
+
 class NetworkDriveError(DataDirectoryUnusableError):
     """The data directory is on a network file system; the detail names its type."""
 

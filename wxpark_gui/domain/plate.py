@@ -103,8 +103,11 @@ class PlateNumber:
 
 
 def mask_plate(text: str) -> str:
-    """Hide all but the first two and last two characters; all of a text under 7 characters."""
-    return f"{text[:2]}***{text[-2:]}" if len(text) >= _SHORTEST else "***"
+    """Hide all but the first three characters and the last.
+
+    Hide all of a text shorter than a plate, which has 7 characters.
+    """
+    return f"{text[:3]}***{text[-1:]}" if len(text) >= _SHORTEST else "***"
 
 
 def read_plate(typed: str) -> PlateNumber:

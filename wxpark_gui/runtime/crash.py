@@ -1,4 +1,4 @@
-"""Logs uncaught exceptions and Qt messages, and signals the exceptions."""
+"""Logs uncaught exceptions and Qt messages; reports and signals the exceptions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import threading
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
+
+from wxpark_gui.runtime.crash_reports import CrashReports
 
 _log = logging.getLogger("wxpark.crash")
 
@@ -23,28 +25,40 @@ _LEVELS = {
 class CrashReporter(QObject):
     """Logs uncaught exceptions of all threads, but not `KeyboardInterrupt`, and Qt's messages.
 
+    Both signals are emitted in the thread that raised the exception, so connect them to bound slots
+    of GUI-thread objects.
+
     Signals:
-        crashed(str): type name of the exception. Emitted in the thread that raised it, so connect
-            it to a bound slot of a GUI-thread object.
+        crashed(str): type name of the exception.
+        reported(CrashReport): its report, before `crashed`; not emitted without `reports`.
     """
 
     crashed = Signal(str)
+    reported = Signal(object)
+
+    def __init__(self, reports: CrashReports | None = None) -> None:
+        super().__init__()
+        self._reports = reports
 
     def install(self) -> None:
-        """Install the exception hooks and Qt's message handler."""
+        """Install the exception hooks, Qt's message handler and the fault handler."""
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         qInstallMessageHandler(_on_qt_message)
+        if self._reports is not None:
+            self._reports.start_faulthandler()
 
     def report(self, error: BaseException) -> None:
         """Log an exception that a caller cannot handle, and emit `crashed`."""
         self._on_exception(type(error), error, error.__traceback__)
 
     def uninstall(self) -> None:
-        """Restore the default hooks and message handler."""
+        """Restore the default hooks and message handler; end the fault handler."""
         sys.excepthook = sys.__excepthook__
         threading.excepthook = threading.__excepthook__
         qInstallMessageHandler(None)
+        if self._reports is not None:
+            self._reports.stop_faulthandler()
 
     def _on_exception(
         self,
@@ -56,6 +70,8 @@ class CrashReporter(QObject):
             sys.__excepthook__(kind, error, traceback)
             return
         _log.critical("uncaught %s", kind.__name__, exc_info=(kind, error, traceback))
+        if self._reports is not None:
+            self.reported.emit(self._reports.write(error))
         self.crashed.emit(kind.__name__)
 
     def _on_thread_exception(self, arguments: threading.ExceptHookArgs) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -15,7 +16,14 @@ _HANDLER_NAME = "wxpark"
 
 _SECRET_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?:[0-9A-Fa-f]{32})?(?![0-9A-Za-z])")
 _DRIVER_ID = re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])")
-_PLATE = re.compile("([\u4e00-\u9fff][A-Z])·?[A-Z0-9]{3,5}([A-Z0-9\u4e00-\u9fff]{2})(?![A-Z0-9])")
+_PROVINCE = r"(?:[\u4e00-\u9fff]|\\u[0-9A-Fa-f]{4}|(?:%[0-9A-Fa-f]{2}){3})"
+"""A Chinese character, also as JSON and URLs write it."""
+_PLATE = re.compile(
+    rf"(?P<head>WJ{_PROVINCE}?|{_PROVINCE}[A-Za-z]|使|民航[A-Za-z]?)[·•.\- ]?"
+    # Nearly all serials have a digit, and Latin words after Chinese ones have none.
+    r"(?=[A-Za-z0-9]{0,6}[0-9])(?P<first>[A-Za-z0-9])[A-Za-z0-9]{2,5}"
+    r"(?P<last>[A-Za-z0-9\u4e00-\u9fff])(?![A-Za-z0-9])"
+)
 
 
 def redact(text: str) -> str:
@@ -25,7 +33,26 @@ def redact(text: str) -> str:
     """
     text = _SECRET_LIKE.sub("[redacted]", text)
     text = _DRIVER_ID.sub("[redacted]", text)
-    return _PLATE.sub(r"\1***\2", text)
+    return _PLATE.sub(r"\g<head>\g<first>***\g<last>", text)
+
+
+def log_tails(folder: Path, most_bytes: int) -> Iterator[tuple[str, str]]:
+    """Yield name and end of the log's files, the newest first, at most `most_bytes` together.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    left = most_bytes
+    for number in range(_BACKUPS + 1):
+        file = folder / (f"{LOG_NAME}.{number}" if number else LOG_NAME)
+        if left <= 0 or not file.is_file():
+            return
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            stream.seek(max(0, size - left))
+            content = stream.read(left)
+        left -= len(content)
+        yield file.name, content.decode(errors="replace")
 
 
 class RedactingFormatter(logging.Formatter):

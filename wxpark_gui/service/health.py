@@ -1,13 +1,16 @@
-"""Checks of `wxpark doctor`, from the data directory to the version file. They change nothing."""
+"""Checks of `wxpark doctor`, from the data directory to the version file. They leave no change."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from wxpark_gui.domain.delivery import MAIN_HOST
+from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.delivery import MAIN_HOST, STANDBY_HOST
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     KeyringLockedError,
@@ -16,15 +19,45 @@ from wxpark_gui.domain.errors import (
     VersionFileUntrustedError,
 )
 from wxpark_gui.domain.health import (
-    TOLERATED_CLOCK_OFFSET,
+    DiskCheck,
     Finding,
     GatewayCheck,
     Health,
     Subject,
+    Trouble,
+    TrustStore,
+    judge_clock,
+    judge_disk,
+    judge_version,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.service.ports import JournalReader, Releases, SettingsStore, Vault
+from wxpark_gui.service.examination import Check
+from wxpark_gui.service.ports import JournalReader, ProbedVault, Releases, SettingsStore
+
+_SHORT, _DISK, _NETWORK, _KEYRING, _JOURNAL = 10.0, 20.0, 30.0, 35.0, 60.0
+"""Seconds after which a check is given up. The keyring's has three calls of 10 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """Examinations of the computer, each a call that may block.
+
+    Attributes:
+        directory: returns the data directory's path, or raises a `ReadableError`.
+        disk: measures space and speed of the data directory's disk, or raises a `ReadableError`.
+        gateway: connects to a base URL with the settings' proxy; sends no entry.
+        proxy: connects to a proxy's URL; returns the failed step, or None.
+        trust: finds the trusted certificate authorities.
+        versions: version of each component.
+    """
+
+    directory: Callable[[], str]
+    disk: Callable[[], DiskCheck]
+    gateway: Callable[[Settings, str], GatewayCheck]
+    proxy: Callable[[str], ConnectionFailure | None]
+    trust: Callable[[], TrustStore]
+    versions: Mapping[Subject, str]
 
 
 class Doctor:
@@ -33,60 +66,59 @@ class Doctor:
     def __init__(
         self,
         *,
-        check_directory: Callable[[], str],
+        probes: Probes,
         open_journal: Callable[[], JournalReader],
         settings: SettingsStore,
-        vault: Vault,
-        check_gateway: Callable[[Settings], GatewayCheck],
+        vault: ProbedVault,
         releases: Releases,
         log_failure: ReadableError | None = None,
     ) -> None:
         """Keep the given parts, which are to be examined.
 
         Args:
-            check_directory: returns the data directory's path, or raises a `ReadableError`.
             open_journal: opens the journal for reading, or raises a `ReadableError`.
-            check_gateway: connects to the gateway of the current account; sends no entry.
             log_failure: reason why there is no log; None if there is one.
         """
-        self._check_directory = check_directory
+        self._probes = probes
         self._log_failure = log_failure
         self._open_journal = open_journal
         self._settings = settings
         self._vault = vault
-        self._check_gateway = check_gateway
         self._releases = releases
 
-    def examine(self) -> Iterator[Finding]:
-        """Yield the findings in the order in which they should be corrected."""
-        yield self._examine_directory()
-        yield self._examine_journal()
-        yield self._look(Subject.SETTINGS, self._read_settings)
-        yield self._look(Subject.MERCHANT, self._read_merchant_id)
-        yield from self._examine_key()
-        yield from self._examine_gateway()
-        yield from self._read_version_file()
+    def checks(self) -> Sequence[Check]:
+        """Return the checks in the order in which problems should be corrected."""
+        return (
+            Check(Subject.DATA_DIRECTORY, _SHORT, self._examine_directory),
+            Check(Subject.DISK, _DISK, lambda: [judge_disk(self._probes.disk())]),
+            Check(Subject.JOURNAL, _JOURNAL, self._examine_journal),
+            Check(Subject.SETTINGS, _SHORT, self._examine_settings),
+            Check(Subject.KEYRING, _KEYRING, self._examine_key),
+            Check(Subject.PROXY, _NETWORK, self._examine_proxy),
+            Check(Subject.TRUST, _SHORT, self._examine_trust),
+            Check(Subject.GATEWAY, _NETWORK, self._examine_gateway),
+            Check(Subject.STANDBY_GATEWAY, _NETWORK, self._examine_standby),
+            *(
+                Check(subject, _SHORT, partial(_judge_version, subject, version))
+                for subject, version in self._probes.versions.items()
+            ),
+            Check(Subject.VERSION_FILE, _NETWORK, self._read_version_file),
+        )
 
-    def _examine_directory(self) -> Finding:
+    def _examine_directory(self) -> Iterable[Finding]:
         """Examine the data directory; a log that cannot be opened is only a warning."""
-        found = self._look(Subject.DATA_DIRECTORY, self._check_directory)
+        found = _look(Subject.DATA_DIRECTORY, self._probes.directory)
         if found.health is Health.GOOD and self._log_failure:
-            return Finding(found.subject, Health.WARNING, found.detail, self._log_failure)
-        return found
+            found = Finding(found.subject, Health.WARNING, found.detail, self._log_failure)
+        yield found
 
-    def _look(self, subject: Subject, look: Callable[[], str]) -> Finding:
-        try:
-            return Finding(subject, Health.GOOD, look())
-        except ReadableError as error:
-            return Finding(subject, Health.BAD, error.detail, error)
-
-    def _examine_journal(self) -> Finding:
+    def _examine_journal(self) -> Iterable[Finding]:
         """Examine the journal; an archive that is missing or unusable is only a warning."""
-        found = self._look(Subject.JOURNAL, self._count_open)
+        found = _look(Subject.JOURNAL, self._count_open)
         if found.health is Health.GOOD and (lost := self._lost_archives()):
             error = JournalDamagedError(f"archive {', '.join(lost)}")
-            return Finding(found.subject, Health.WARNING, error.detail, error)
-        return found
+            found = Finding(found.subject, Health.WARNING, error.detail, error)
+        yield found
 
     def _lost_archives(self) -> Sequence[str]:
         """Return the months without a usable archive; none if the journal became unreadable."""
@@ -101,12 +133,14 @@ class Doctor:
     def _count_open(self) -> str:
         journal = self._open_journal()
         try:
+            journal.check()
             return str(journal.count_open())
         finally:
             journal.close()
 
-    def _read_settings(self) -> str:
-        return self._settings.load().booth.name
+    def _examine_settings(self) -> Iterable[Finding]:
+        yield _look(Subject.SETTINGS, lambda: self._settings.load().booth.name)
+        yield _look(Subject.MERCHANT, self._read_merchant_id)
 
     def _merchant(self) -> MerchantProfile:
         account = self._settings.load().account
@@ -117,36 +151,60 @@ class Doctor:
     def _read_merchant_id(self) -> str:
         return self._merchant().mch_id
 
-    def _examine_key(self) -> Iterator[Finding]:
+    def _examine_key(self) -> Iterable[Finding]:
         """Examine the keyring and, unless it is locked or fails, the key."""
-        keyring = self._look(Subject.KEYRING, self._describe_keyring)
+        keyring = _look(Subject.KEYRING, self._try_keyring)
         yield keyring
         if not keyring.error:
-            yield self._look(Subject.KEY, self._read_key)
+            yield _look(Subject.KEY, self._read_key)
 
-    def _describe_keyring(self) -> str:
+    def _try_keyring(self) -> str:
+        """Return the keyring's name after a test item was written, read and removed."""
         if self._vault.is_locked():
             raise KeyringLockedError
-        return self._vault.describe()
+        name = self._vault.describe()
+        self._vault.probe()
+        return name
 
     def _read_key(self) -> str:
         self._vault.load(self._read_merchant_id())
         return ""
 
-    def _examine_gateway(self) -> Iterator[Finding]:
-        try:
-            settings, merchant = self._settings.load(), self._merchant()
-        except ReadableError as error:
-            yield Finding(Subject.GATEWAY, Health.BAD, error.detail, error)
+    def _examine_proxy(self) -> Iterable[Finding]:
+        """Connect to the proxy; no finding without one, or with unreadable settings."""
+        with contextlib.suppress(ReadableError):
+            if url := self._settings.load().network.proxy_url:
+                failure = self._probes.proxy(url)
+                health = Health.BAD if failure else Health.GOOD
+                yield Finding(Subject.PROXY, health, url, failure=failure)
+
+    def _examine_trust(self) -> Iterable[Finding]:
+        store = self._probes.trust()
+        if store.authorities == 0:
+            yield Finding(Subject.TRUST, Health.BAD, store.name, trouble=Trouble.TRUST_EMPTY)
             return
+        count = "" if store.authorities is None else f" ({store.authorities})"
+        yield Finding(Subject.TRUST, Health.GOOD, f"{store.name}{count}")
+
+    def _examine_gateway(self) -> Iterable[Finding]:
+        """Ask the main host, or the gateway that the settings name in its place."""
+        settings, merchant = self._settings.load(), self._merchant()
         host = urlsplit(merchant.gateway_url).netloc
         if host:
-            yield Finding(Subject.OTHER_GATEWAY, Health.WARNING, host)
-        check = self._check_gateway(settings)
-        health = Health.BAD if check.failure else Health.GOOD
-        yield Finding(Subject.GATEWAY, health, host or MAIN_HOST, failure=check.failure)
+            yield Finding(
+                Subject.OTHER_GATEWAY, Health.WARNING, host, trouble=Trouble.OTHER_GATEWAY
+            )
+        check = self._probes.gateway(settings, merchant.gateway_url or f"https://{MAIN_HOST}")
+        yield _gateway_finding(Subject.GATEWAY, host or MAIN_HOST, check, Health.BAD)
         if check.clock_offset is not None:
-            yield _clock_finding(check.clock_offset)
+            yield judge_clock(check.clock_offset)
+
+    def _examine_standby(self) -> Iterable[Finding]:
+        """Ask the standby host; its failure is a warning. No finding if it is not used."""
+        with contextlib.suppress(ReadableError):
+            if not self._merchant().gateway_url:
+                check = self._probes.gateway(self._settings.load(), f"https://{STANDBY_HOST}")
+                yield _gateway_finding(Subject.STANDBY_GATEWAY, STANDBY_HOST, check, Health.WARNING)
 
     def _read_version_file(self) -> Iterator[Finding]:
         """Examine the version file, if one is set; unless it is untrusted, errors are warnings."""
@@ -157,14 +215,29 @@ class Doctor:
             return
         if source is None:
             return
-        finding = self._look(
-            Subject.VERSION_FILE, lambda: str(self._releases.announced(source).version)
-        )
+        finding = _look(Subject.VERSION_FILE, lambda: str(self._releases.announced(source).version))
         if finding.error and not isinstance(finding.error, VersionFileUntrustedError):
             finding = replace(finding, health=Health.WARNING)
         yield finding
 
 
-def _clock_finding(offset: float) -> Finding:
-    health = Health.WARNING if abs(offset) >= TOLERATED_CLOCK_OFFSET else Health.GOOD
-    return Finding(Subject.CLOCK, health, f"{offset:+.0f} s", clock_offset=offset)
+def _judge_version(subject: Subject, version: str) -> Iterable[Finding]:
+    yield judge_version(subject, version)
+
+
+def _look(subject: Subject, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject, Health.GOOD, look())
+    except ReadableError as error:
+        return Finding(subject, Health.BAD, error.detail, error)
+
+
+def _gateway_finding(
+    subject: Subject, host: str, check: GatewayCheck, if_failed: Health
+) -> Finding:
+    """Return the finding about one host; a failure has the health `if_failed`."""
+    if check.failure is None:
+        return Finding(subject, Health.GOOD, host, steps=check.steps)
+    if check.proxy_status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return Finding(subject, if_failed, host, trouble=Trouble.PROXY_AUTH, steps=check.steps)
+    return Finding(subject, if_failed, host, failure=check.failure, steps=check.steps)

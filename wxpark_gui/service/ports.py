@@ -113,6 +113,14 @@ class Vault(Protocol):
         ...
 
 
+class ProbedVault(Vault, Protocol):
+    """A vault that the doctor can try out."""
+
+    def probe(self) -> None:
+        """Write an item of no use, read it back and remove it; a locked keyring prompts."""
+        ...
+
+
 class Releases(Protocol):
     """Access to the operator's announcement of the newest version."""
 
@@ -171,6 +179,10 @@ class JournalReader(Protocol):
 
     def count_open(self) -> int:
         """Return the number of open entries."""
+        ...
+
+    def check(self) -> None:
+        """Check the active file from end to end, unless that would take many seconds."""
         ...
 
     def verify(self) -> int:

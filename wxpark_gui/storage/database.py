@@ -45,6 +45,11 @@ def connect_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
 
 
+def sqlite_version() -> str:
+    """Return the version of the SQLite library, such as `3.40.1`."""
+    return sqlite3.sqlite_version
+
+
 def open_database(
     path: Path,
     busy_timeout: float,

@@ -105,7 +105,7 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
         DataDirectoryUnusableError: it cannot be created.
     """
     directory = locate_directory(root)
-    if found := network_type(_existing(directory.root)):
+    if found := network_type(existing(directory.root)):
         raise NetworkDriveError(found)
     try:
         for path in (directory.root, directory.backup):
@@ -118,7 +118,7 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
     return directory
 
 
-def _existing(path: Path) -> Path:
+def existing(path: Path) -> Path:
     """Return the path if it exists, else its nearest existing parent."""
     return next((each for each in (path, *path.parents) if each.exists()), path)
 

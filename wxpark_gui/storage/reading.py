@@ -28,6 +28,7 @@ from wxpark_gui.storage.inspection import (
     connect_by_mode,
     connect_copy,
     is_empty,
+    pragma,
     readable_errors,
 )
 from wxpark_gui.storage.queries import read_visits
@@ -38,6 +39,10 @@ from wxpark_gui.storage.waiting import OPEN
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for a lock; a writer in WAL mode holds none that stops a reader."""
+
+
+CHECKED_BYTES = 64_000_000
+"""Largest file that `JournalReader.check` checks; on a slow disk that takes some seconds."""
 
 
 class JournalReader:
@@ -82,6 +87,18 @@ class JournalReader:
         with reading():
             count: int = self._connection.execute(query).fetchone()[0]
         return count
+
+    def check(self) -> None:
+        """Check the active file as `verify_file` does if it has at most `CHECKED_BYTES`.
+
+        Raises:
+            JournalDamagedError: the file is damaged.
+        """
+        with reading():
+            pages = int(pragma(self._connection, "page_count"))
+            size = pages * int(pragma(self._connection, "page_size"))
+        if size <= CHECKED_BYTES:
+            verify_file(self._connection)
 
     def verify(self) -> int:
         """Check the journal as `verify_file` does, and the archives' hashes.

@@ -117,6 +117,11 @@ class TomlSettings:
         write_file(aside, self._path.read_bytes())
 
 
+def settings_text(settings: Settings) -> str:
+    """Return the settings as the file has them, in TOML."""
+    return tomli_w.dumps(_document(settings))
+
+
 def _interpret(text: str) -> Settings:
     document = _parse(text)
     if not document:

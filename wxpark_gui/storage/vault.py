@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TypeAlias, TypeVar
@@ -42,6 +43,9 @@ TRUSTED = (
     ("keyring.backends.macOS", "Keyring"),
 )
 """Module and class of the keyrings known to encrypt their items."""
+
+PROBE_SERVICE, PROBE_USER = "wxpark-gui-probe", "doctor"
+"""Service and user name of the item that `probe` writes and removes."""
 
 _NO_KEYRING = frozenset(
     {"keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer"}
@@ -123,6 +127,15 @@ class KeyringVault:
             KeyUnavailableError: a subclass, if no keyring can be used or it does not answer.
         """
         return self._ask(_is_locked)
+
+    def probe(self) -> None:
+        """Write an item with a random value, read it back and remove it.
+
+        Raises:
+            KeyringMismatchError: another value was read back.
+            KeyUnavailableError: another subclass, if the keyring cannot be used.
+        """
+        self._ask(_probe)
 
     def _ask(self, question: Callable[[KeyringBackend], Answer]) -> Answer:
         try:
@@ -212,6 +225,18 @@ def _forget(backend: KeyringBackend, mch_id: str) -> None:
         backend.delete_password(SERVICE, mch_id)
     if backend.get_password(SERVICE, mch_id) is not None:
         raise KeyringFailedError("still there")
+
+
+def _probe(backend: KeyringBackend) -> None:
+    value = secrets.token_hex(16)
+    try:
+        backend.set_password(PROBE_SERVICE, PROBE_USER, value)
+        found = backend.get_password(PROBE_SERVICE, PROBE_USER)
+    finally:
+        with contextlib.suppress(Exception):
+            backend.delete_password(PROBE_SERVICE, PROBE_USER)
+    if found != value:
+        raise KeyringMismatchError(_describe(backend))
 
 
 def _describe(backend: KeyringBackend) -> str:

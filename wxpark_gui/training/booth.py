@@ -62,6 +62,9 @@ class TrainingVault:
         """Return False: the key is in memory."""
         return False
 
+    def probe(self) -> None:
+        """A no-op: nothing can be written."""
+
 
 class SettingsFile(Protocol):
     """The file of the training mode's own settings."""

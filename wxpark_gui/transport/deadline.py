@@ -70,13 +70,31 @@ class Deadline:
         self._connect_by = connect_by
         self._first_byte_by = first_byte_by
         self._end = end
-        self.stage = Stage.CONVERSING
+        self._stage = Stage.CONVERSING
+        self._entered: list[tuple[Stage, float]] = []
         self.through_proxy = False
         self.proxy_status: int | None = None
         self.dialled = False
         self.request_sent = False
         self.first_byte_came = False
         self.timed_out = False
+
+    @property
+    def stage(self) -> Stage:
+        return self._stage
+
+    @stage.setter
+    def stage(self, stage: Stage) -> None:
+        self._stage = stage
+        self._entered.append((stage, self._monotonic()))
+
+    @property
+    def durations(self) -> tuple[tuple[Stage, float], ...]:
+        """The finished stages of a new connection, with their seconds, in order."""
+        ends = (at for _, at in self._entered[1:])
+        return tuple(
+            (stage, end - at) for (stage, at), end in zip(self._entered, ends, strict=False)
+        )
 
     def now(self) -> float:
         """Return the monotonic clock's reading in seconds."""

@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
+import re
 import ssl
+import sys
+from pathlib import Path
 
 import truststore
+
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.[0-9]+")
+_OTHER_FILES = (
+    "/etc/ssl/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/cert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/ca-bundle.pem",
+)
+"""Files that truststore tries if OpenSSL's own places are empty, in its order."""
+_OWN_STORES = {"win32": "Windows", "darwin": "macOS"}
 
 
 def operating_system_trust() -> ssl.SSLContext:
     """Return a client context that trusts the operating system's certificate authorities."""
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def trust_source() -> tuple[str, int | None]:
+    """Return the source of the trusted authorities, and their number.
+
+    The source is a file or directory, or the system whose own store verifies; the number is then
+    None.
+    """
+    if sys.platform in _OWN_STORES:
+        return _OWN_STORES[sys.platform], None
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return paths.cafile, _count_in_file(paths.cafile)
+    # OpenSSL reads a directory only when it looks for an authority.
+    if paths.capath and (count := _count_hashed(Path(paths.capath))):
+        return paths.capath, count
+    found = next((name for name in _OTHER_FILES if Path(name).is_file()), "")
+    return (found, _count_in_file(found)) if found else ("OpenSSL", 0)
+
+
+def _count_in_file(name: str) -> int:
+    """Return the number of authorities in a file; 0 if it cannot be read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=name)
+    except OSError:
+        return 0
+    return context.cert_store_stats()["x509_ca"]
+
+
+def _count_hashed(folder: Path) -> int:
+    return sum(bool(_HASHED_NAME.fullmatch(file.name)) for file in folder.iterdir())
 
 
 def harden(trust: ssl.SSLContext) -> ssl.SSLContext:

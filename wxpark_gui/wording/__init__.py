@@ -7,18 +7,34 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 
 from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
+from wxpark_gui.wording.findings import (
+    FindingReport,
+    finding_json,
+    finding_line,
+    finding_text,
+    finding_words,
+    findings_text,
+)
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
 
 __all__ = [
     "ConsoleWords",
     "ExportRowWords",
     "FailureWords",
+    "FindingReport",
     "HistoryLabel",
     "Label",
+    "SupportLabel",
     "VerdictWords",
     "Wording",
     "clock_time",
     "filter_words",
+    "finding_json",
+    "finding_line",
+    "finding_text",
+    "finding_words",
+    "findings_text",
 ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wxpark_gui.domain.errors import Field
-from wxpark_gui.domain.health import Health, Subject
 from wxpark_gui.wording.export import ExportConsoleWords
+from wxpark_gui.wording.health import CONSOLE_TROUBLES
 from wxpark_gui.wording.marking import mark
 
 CONSOLE_VARIANTS = {
@@ -35,6 +35,7 @@ CONSOLE_VARIANTS = {
     "WeChat refused it: {reason}. F5 sends it again.": mark(
         "WeChat refused it: {reason}. Repeat the command to send it again."
     ),
+    **CONSOLE_TROUBLES,
 }
 """Sentences of the window, mapped to those that replace them in the console tool."""
 
@@ -59,7 +60,6 @@ class ConsoleWords:
         self._translate_journal_help(_)
         self._translate_argument_errors(_)
         self._translate_results(_)
-        self._translate_findings(_)
         self.exports = ExportConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
@@ -105,7 +105,11 @@ class ConsoleWords:
         self.gateway = _("run the training gateway by itself")
         self.port = _("port on 127.0.0.1; a free one when left out")
         self.fault = _("misbehave in this way; may be given more than once")
-        self.doctor = _("examine this booth; changes nothing")
+        self.doctor = _("examine this booth; leaves no change")
+        self.diagnostics = _("save what a support call needs, without keys and whole plates")
+        self.diagnostics_file = _("the ZIP file; left out, print all that it would hold")
+        self.diagnostics_file_wrong = _("Name a file that ends in .zip.")
+        self.diagnostics_saved = _("Saved in {name}. Nothing was sent.")
 
     def _translate_argument_errors(self, _: Callable[[str], str]) -> None:
         self.key_as_argument = _(
@@ -143,28 +147,3 @@ class ConsoleWords:
         self.not_chargeable = _("WeChat deducts only for blue and green plates.")
         self.key_absent = _("The keyring holds no key for merchant {mch_id}; one is read now.")
         self.bug = _("The program failed ({name}). What was saved is safe; the log says more.")
-
-    def _translate_findings(self, _: Callable[[str], str]) -> None:
-        self.subject = {
-            Subject.DATA_DIRECTORY: _("data directory"),
-            Subject.JOURNAL: _("journal, entries waiting"),
-            Subject.SETTINGS: _("settings of booth"),
-            Subject.MERCHANT: _("merchant"),
-            Subject.KEYRING: _("keyring"),
-            Subject.KEY: _("merchant key"),
-            Subject.OTHER_GATEWAY: _("other gateway"),
-            Subject.GATEWAY: _("connection to the gateway"),
-            Subject.CLOCK: _("clock, compared with the gateway's"),
-            Subject.VERSION_FILE: _("newest version, as the version file says"),
-        }
-        self.health = {
-            Health.GOOD: _("good"),
-            Health.WARNING: _("warning"),
-            Health.BAD: _("problem"),
-        }
-        self.full_stop = _("{sentence}.")
-        self.clock_ahead = _("This computer's clock is {seconds} s ahead.")
-        self.clock_behind = _("This computer's clock is {seconds} s behind.")
-        self.set_clock = _("Have the manager set date and time.")
-        self.other_gateway = _("Entries go to a gateway other than WeChat's.")
-        self.other_gateway_action = _("Clear it with wxpark merchant set --gateway-url= .")

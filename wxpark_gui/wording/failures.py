@@ -48,6 +48,10 @@ FAILURES = {
         mark("The data directory cannot be used."),
         mark("Have the manager check its rights and the disk."),
     ),
+    "DISK_FULL": (
+        mark("Nothing more can be written to the disk."),
+        mark("Have the manager free space on the disk."),
+    ),
     "NETWORK_DRIVE": (
         mark("The data directory is on a network drive, where entries can be lost."),
         mark("Have the manager choose a directory on this computer."),

@@ -32,10 +32,12 @@ from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
+from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
+from wxpark_gui.wording.support import SupportLabel
 
 _RAW_LENGTH = 40
 _HOUR = 3600
@@ -88,6 +90,7 @@ class Wording:
         export: the texts of exported files and of their dialog.
         statistics: the texts of the statistics window.
         shifts: the texts about shifts and attendants.
+        health: the texts of the check of this booth.
     """
 
     def __init__(
@@ -102,6 +105,7 @@ class Wording:
         self.export = ExportWords(translations.gettext)
         self.statistics = StatisticsWords(translations.gettext, self.severity)
         self.shifts = ShiftWords(translations.gettext)
+        self.health = HealthWords(self._translated)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
@@ -117,7 +121,7 @@ class Wording:
     def program_name(self) -> str:
         return self.label(Label.WINDOW_TITLE)
 
-    def label(self, label: Label | HistoryLabel, **values: object) -> str:
+    def label(self, label: Label | HistoryLabel | SupportLabel, **values: object) -> str:
         """Return a fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 
@@ -428,8 +432,11 @@ class Wording:
         return self._say(sentence, limit=error.limit, found=error.found, least=error.least)
 
     def _say(self, sentence: str, **values: object) -> str:
-        sentence = self._variants.get(sentence, sentence)
-        return self._translations.gettext(sentence).format(**values)
+        return self._translated(sentence).format(**values)
+
+    def _translated(self, sentence: str) -> str:
+        """Return the variant of a sentence for this front end, in this language."""
+        return self._translations.gettext(self._variants.get(sentence, sentence))
 
 
 def clock_time(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
+from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
 
@@ -38,6 +39,7 @@ class Commands(QObject):
         shift_dialogs: ShiftDialogs,
         help_overlay: HelpOverlay,
         history: HistoryOpener,
+        support: SupportDialogs,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -49,6 +51,7 @@ class Commands(QObject):
         self._slots: Mapping[Action, Callable[[], None]] = {
             Action.HELP: help_overlay.toggle,
             Action.ABOUT: dialogs.open_about,
+            Action.CHECK: support.open_check,
             Action.TAKE_BACK: flow.take_back,
             Action.VOID: self._void,
             Action.HISTORY: history.open,

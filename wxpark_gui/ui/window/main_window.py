@@ -30,6 +30,7 @@ from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
+from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         void_flow: opens the dialog that voids an entry.
         shift_dialogs: opens the shift dialog, and locks the shift.
         history: opens the history window.
+        support: opens the check, the diagnostics and the report of a crash.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class MainWindow(QMainWindow):
             controllers.shifts, appearance, self, training=training, now=now
         )
         self.history = HistoryOpener(controllers, appearance, self, now)
+        self.support = SupportDialogs(controllers, appearance, self)
         self.setWindowIcon(application_icon())
         self._band = GatewayBand(appearance, self)
         self._header = Header(appearance, self)
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
             shift_dialogs=self.shift_dialogs,
             help_overlay=self._help,
             history=self.history,
+            support=self.support,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -219,6 +223,10 @@ class MainWindow(QMainWindow):
             self._controllers.keys.unlock()
         elif action is NoticeAction.DISMISS:
             self._notices.dismiss()
+        elif action is NoticeAction.REPORT:
+            self._notices.dismiss()
+            self.support.open_crash()
+            return
         elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
             self._dialogs.open_merchant()
         self._form.plate.setFocus()
@@ -277,6 +285,7 @@ class MainWindow(QMainWindow):
         self._header.shiftRequested.connect(self.shift_dialogs.open)
         self.shift_dialogs.closed.connect(plate.setFocus)
         self.history.closed.connect(plate.setFocus)
+        self.support.closed.connect(plate.setFocus)
         self.void_flow.closed.connect(plate.setFocus)
         self.history.correctRequested.connect(self._flow.correct)
         self.history.exportRequested.connect(self.export.open_export)

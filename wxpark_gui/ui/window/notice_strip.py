@@ -12,7 +12,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_pixmap
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import Label, SupportLabel
 
 
 class NoticeAction(Enum):
@@ -24,6 +24,7 @@ class NoticeAction(Enum):
     SET_UP = "set_up"
     OPEN_SETTINGS = "open_settings"
     UNLOCK = "unlock"
+    REPORT = "report"
 
 
 class NoticeLevel(Enum):
@@ -52,12 +53,13 @@ _ICON = 26
 _LEAST_WIDTH = 340
 """Minimum width of the message in unscaled pixels, so that it does not wrap at every word."""
 
-_CAPTIONS = {
+_CAPTIONS: dict[NoticeAction, Label | SupportLabel] = {
     NoticeAction.RETRY: Label.RETRY_NOW,
     NoticeAction.DISMISS: Label.UNDERSTOOD,
     NoticeAction.SET_UP: Label.SET_UP_ACTION,
     NoticeAction.OPEN_SETTINGS: Label.OPEN_SETTINGS,
     NoticeAction.UNLOCK: Label.UNLOCK,
+    NoticeAction.REPORT: SupportLabel.REPORT,
 }
 
 

@@ -26,7 +26,7 @@ from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.notice_strip import Notice, NoticeAction, NoticeLevel
-from wxpark_gui.wording import Label, Wording
+from wxpark_gui.wording import Label, SupportLabel, Wording
 
 _DISK = (
     DataDirectoryUnusableError,
@@ -50,8 +50,9 @@ CLOCK_TOLERANCE = 60.0
 class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
-    The order is: failure of disk, settings or key storage, bug, damaged journal, no merchant, no
-    key, held entries, connection, clock.
+    The order is: failure of disk, settings or key storage, bug, damaged journal, crash of an
+    earlier run, no merchant, no key, held entries, connection, clock. The class exceeds the
+    project's limit of 20 methods: one for each signal that reports or ends a problem.
 
     Signals:
         changed(): `notice` may return another one.
@@ -65,6 +66,7 @@ class NoticeModel(QObject):
         self._set_up = True
         self._failure: ReadableError | None = None
         self._bug = ""
+        self._crashed_before = False
         self._salvage: Salvage | None = None
         self._lost_archives: tuple[str, ...] = ()
         self._key_failure: KeyUnavailableError | None = None
@@ -120,6 +122,11 @@ class NoticeModel(QObject):
         self._bug = name
         self.changed.emit()
 
+    def crashed_before(self) -> None:
+        """Report that an earlier run crashed."""
+        self._crashed_before = True
+        self.changed.emit()
+
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
         """Report a damaged journal whose readable entries were recovered."""
@@ -134,13 +141,15 @@ class NoticeModel(QObject):
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop one notice: that of a bug, else of a damaged journal, else of lost archives."""
+        """Drop the first notice: a bug, a damaged journal, lost archives or an earlier crash."""
         if self._bug:
             self._bug = ""
         elif self._salvage is not None:
             self._salvage = None
-        else:
+        elif self._lost_archives:
             self._lost_archives = ()
+        else:
+            self._crashed_before = False
         self.changed.emit()
 
     @Slot()
@@ -192,13 +201,16 @@ class NoticeModel(QObject):
             return self._failure_notice(self._failure, advice)
         if self._bug:
             message = self._wording.label(Label.BUG, name=self._bug)
-            return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
+            return Notice(message, "", NoticeAction.REPORT, NoticeLevel.ERROR)
         if self._salvage is not None:
             message = self._wording.salvage(self._salvage)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
         if self._lost_archives:
             message = self._wording.archives_lost(self._lost_archives)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
+        if self._crashed_before:
+            message = self._wording.label(SupportLabel.CRASHED_BEFORE)
+            return Notice(message, "", NoticeAction.REPORT)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
         if self._key_failure is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wxpark_gui.wording import HistoryLabel, Label
+from wxpark_gui.wording import HistoryLabel, Label, SupportLabel
 
 
 class Action(Enum):
@@ -13,6 +13,7 @@ class Action(Enum):
 
     HELP = "help"
     ABOUT = "about"
+    CHECK = "check"
     TAKE_BACK = "take_back"
     VOID = "void"
     HISTORY = "history"
@@ -48,7 +49,7 @@ class Shortcut:
     shown: str
     keys: tuple[str, ...] = ()
     action: Action | None = None
-    help: Label | HistoryLabel | None = None
+    help: Label | HistoryLabel | SupportLabel | None = None
     hint: Label | None = None
 
 
@@ -76,6 +77,7 @@ SHORTCUTS = (
     Shortcut("Ctrl −", ("Ctrl+-",), Action.REDUCE),
     Shortcut("Ctrl 0", ("Ctrl+0",), Action.RESTORE_SCALE),
     Shortcut("Shift F1", ("Shift+F1",), Action.ABOUT, Label.HELP_ABOUT),
+    Shortcut("Ctrl F1", ("Ctrl+F1",), Action.CHECK, SupportLabel.HELP),
     Shortcut("F1", ("F1",), Action.HELP, Label.HELP_HELP, Label.KEY_HELP),
 )
 """Rows of the table, in the order of the help."""

@@ -1,0 +1,40 @@
+"""The command `wxpark diagnostics`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.streams import Output
+from wxpark_gui.support import make_diagnostics
+from wxpark_gui.wording import FindingReport, Wording
+
+
+def save_diagnostics(
+    parts: Assembly, options: argparse.Namespace, wording: Wording, output: Output
+) -> None:
+    """Save the diagnostics, or print them all if no file is named.
+
+    Raises:
+        ExportExistsError: there is a file of that name, and `--force` is not set.
+        FileNotWrittenError: the file cannot be written.
+    """
+    diagnostics = make_diagnostics(parts)
+    files = diagnostics.collect(FindingReport(wording))
+    if options.file:
+        diagnostics.save(Path(options.file), files, overwrite=options.force)
+    if options.json:
+        document: dict[str, Any] = {
+            "file": options.file,
+            "files": [{"name": file.name, "bytes": file.size} for file in files],
+        }
+        output.print(document)
+        return
+    for file in files:
+        output.print(f"{file.size:>9} {file.name}")
+        if not options.file:
+            output.print(file.text)
+    if options.file:
+        output.print(wording.console.diagnostics_saved.format(name=options.file))

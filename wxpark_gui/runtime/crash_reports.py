@@ -1,0 +1,133 @@
+"""Reports of crashes as local files. Nothing is ever sent. Qt-free.
+
+A report waits for the next start, which offers it once. The faults that end the interpreter itself
+are written by `faulthandler`, into a file that an orderly end removes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import logging
+import threading
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+
+from wxpark_gui.runtime.logs import redact
+
+FAULTS = "fault.log"
+_PREFIX, _SUFFIX, _SEEN = "crash-", ".txt", "-seen"
+_MOST_KEPT = 10
+_MOST_BYTES = 200_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CrashReport:
+    """One report, redacted.
+
+    Attributes:
+        name: name of its file; empty if it could not be written.
+    """
+
+    name: str
+    text: str
+
+
+class CrashReports:
+    """The newest `_MOST_KEPT` reports in a folder. Thread-safe; no method raises `OSError`.
+
+    Args:
+        folder: is created when it is needed.
+        about: lines on the program and the computer, for the head of each report.
+    """
+
+    def __init__(self, folder: Path, about: str = "") -> None:
+        self._folder = folder
+        self._about = about
+        self._lock = threading.Lock()
+        self._written: set[str] = set()
+        self._faults: TextIO | None = None
+
+    def write(self, error: BaseException) -> CrashReport:
+        """Write and return the report of an exception; the same one only once in a run."""
+        lines = traceback.format_exception(error)
+        cause = redact("".join(lines))
+        now = datetime.now().astimezone()
+        thread = threading.current_thread().name
+        text = f"{self._about}\n{now.isoformat(timespec='seconds')} {thread}\n\n{cause}"
+        with self._lock:
+            if cause in self._written or len(self._written) >= _MOST_KEPT:
+                return CrashReport("", text)
+            self._written.add(cause)
+            return self._keep(text, now)
+
+    def start_faulthandler(self) -> None:
+        """Turn what an earlier run left into a report, and have faults written from now on."""
+        file = self._folder / FAULTS
+        with contextlib.suppress(OSError), self._lock:
+            if file.is_file() and (left := _read(file)):
+                ended = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
+                head = f"{self._about}\n{ended.isoformat(timespec='seconds')}\n\n"
+                self._keep(head + redact(left), ended)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._faults = file.open("w", encoding="utf-8")
+            faulthandler.enable(self._faults, all_threads=True)
+
+    def stop_faulthandler(self) -> None:
+        """End the writing of faults after an orderly run, and remove the file."""
+        if self._faults is None:
+            return
+        faulthandler.disable()
+        self._faults.close()
+        self._faults = None
+        with contextlib.suppress(OSError):
+            (self._folder / FAULTS).unlink()
+
+    def take_unseen(self) -> CrashReport | None:
+        """Return the newest report that was not taken yet; mark all as taken."""
+        taken = None
+        with contextlib.suppress(OSError), self._lock:
+            for file in self._files():
+                if file.stem.endswith(_SEEN):
+                    continue
+                if taken is None:
+                    taken = CrashReport(file.name, _read(file))
+                file.rename(file.with_stem(file.stem + _SEEN))
+        return taken
+
+    def all(self) -> Iterator[CrashReport]:
+        """Yield the reports, the newest first.
+
+        Raises:
+            OSError: a file cannot be read.
+        """
+        for file in self._files():
+            yield CrashReport(file.name, _read(file))
+
+    def _keep(self, text: str, at: datetime) -> CrashReport:
+        """Write a report, and remove the oldest ones."""
+        name = f"{_PREFIX}{at:%Y%m%d-%H%M%S-%f}{_SUFFIX}"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self._folder / name).write_text(text, encoding="utf-8", errors="backslashreplace")
+            for old in self._files()[_MOST_KEPT:]:
+                old.unlink()
+        except OSError as error:
+            _log.warning("no crash report: %s", error.strerror)
+            return CrashReport("", text)
+        return CrashReport(name, text)
+
+    def _files(self) -> list[Path]:
+        """The files of the reports, the newest first."""
+        return sorted(self._folder.glob(f"{_PREFIX}*{_SUFFIX}"), reverse=True)
+
+
+def _read(file: Path) -> str:
+    with file.open("rb") as stream:
+        return stream.read(_MOST_BYTES).decode(errors="replace")

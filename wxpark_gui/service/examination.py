@@ -1,0 +1,98 @@
+"""Runs checks at the same time, so that one that hangs does not hold up the others."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of the doctor.
+
+    Attributes:
+        subject: part it examines first; it names the check while it runs and when it is overdue.
+        seconds: time after which it is given up.
+        examine: returns the findings; may block, and runs on a thread of its own.
+    """
+
+    subject: Subject
+    seconds: float
+    examine: Callable[[], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The findings of one check; several if it examines several parts."""
+
+    check: Check
+    findings: tuple[Finding, ...]
+
+
+class Examination:
+    """One run of checks. `findings` may be taken once; `cancel` may be called on any thread."""
+
+    def __init__(
+        self, checks: Sequence[Check], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._checks = checks
+        self._monotonic = monotonic
+        self._done: queue.SimpleQueue[Checked | None] = queue.SimpleQueue()
+
+    def findings(self) -> Iterator[Checked]:
+        """Start all checks, and yield the findings of each when it ends or its time is over.
+
+        Checks that are given up go on in daemon threads, and their findings are dropped.
+        """
+        began = self._monotonic()
+        running = list(self._checks)
+        for check in running:
+            name = f"check-{check.subject.value}"
+            threading.Thread(target=self._run, args=(check,), name=name, daemon=True).start()
+        while running:
+            first = min(running, key=lambda check: check.seconds)
+            wait = began + first.seconds - self._monotonic()
+            try:
+                checked = self._done.get(timeout=max(0.0, wait))
+            except queue.Empty:
+                running.remove(first)
+                yield Checked(first, (_overdue(first),))
+                continue
+            if checked is None:
+                return
+            if checked.check in running:
+                running.remove(checked.check)
+                yield checked
+
+    def cancel(self) -> None:
+        """Let `findings` end at once."""
+        self._done.put(None)
+
+    def _run(self, check: Check) -> None:
+        self._done.put(Checked(check, examine(check)))
+
+
+def examine(check: Check) -> tuple[Finding, ...]:
+    """Run one check; an exception becomes its finding."""
+    try:
+        return tuple(check.examine())
+    except ReadableError as error:
+        return (Finding(check.subject, Health.BAD, error.detail, error),)
+    except Exception as error:  # noqa: BLE001 - a bug in one check must not hide the others
+        _log.exception("the check of %s failed", check.subject.value)
+        name = type(error).__name__
+        return (Finding(check.subject, Health.BAD, name, trouble=Trouble.CHECK_FAILED),)
+
+
+def _overdue(check: Check) -> Finding:
+    detail = f"{check.seconds:g} s"
+    return Finding(check.subject, Health.BAD, detail, trouble=Trouble.CHECK_OVERDUE)

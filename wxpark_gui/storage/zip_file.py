@@ -1,0 +1,39 @@
+"""Write the diagnostics as a ZIP file, whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from wxpark_gui.domain.diagnostics import DiagnosticFile
+from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError
+from wxpark_gui.storage.durable import write_file
+from wxpark_gui.storage.inspection import remark
+
+
+def write_zip(target: Path, files: Sequence[DiagnosticFile], overwrite: bool) -> None:
+    """Create the file, or with `overwrite` replace one; readable by its owner only.
+
+    Raises:
+        ExportExistsError: there is a file of that name, and `overwrite` is False.
+        FileNotWrittenError: it cannot be written, and an older file is unchanged; `detail` is the
+            system's message, without the path.
+    """
+    if not overwrite and (target.is_symlink() or target.exists()):
+        raise ExportExistsError
+    if target.is_dir():
+        raise FileNotWrittenError("not a file")
+    try:
+        write_file(target, _packed(files))
+    except OSError as error:
+        raise FileNotWrittenError(remark(error)) from error
+
+
+def _packed(files: Sequence[DiagnosticFile]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.writestr(file.name, file.text.encode(errors="surrogateescape"))
+    return packed.getvalue()

@@ -1,0 +1,157 @@
+"""Builds what a support call needs from the parts of both front ends. Qt-free."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import ssl
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from wxpark_gui import __version__
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.diagnostics import DiagnosticFile
+from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.errors import DataDirectoryUnusableError, NotSetUpError
+from wxpark_gui.domain.health import GatewayCheck, Subject, TrustStore
+from wxpark_gui.domain.settings import Settings
+from wxpark_gui.runtime.crash_reports import CrashReports
+from wxpark_gui.runtime.logs import log_tails, redact
+from wxpark_gui.service.diagnostics import Diagnostics
+from wxpark_gui.service.health import Doctor, Probes
+from wxpark_gui.storage.database import sqlite_version
+from wxpark_gui.storage.directory import DataDirectory
+from wxpark_gui.storage.disk_check import check_disk
+from wxpark_gui.storage.settings import settings_text
+from wxpark_gui.storage.summary import file_sizes, journal_numbers
+from wxpark_gui.storage.zip_file import write_zip
+from wxpark_gui.transport.deadline import Budget, Deadline
+from wxpark_gui.transport.dialling import dial
+from wxpark_gui.transport.trust import trust_source
+
+PROBE = Budget()
+"""Time limits of a probe of the gateway."""
+LOG_BYTES = 4_000_000
+"""Bytes of the log in the diagnostics, the newest ones."""
+
+
+def make_doctor(parts: Assembly) -> Doctor:
+    """Return the doctor for the data directory, settings and keyring of `parts`."""
+
+    def probe(settings: Settings, url: str) -> GatewayCheck:
+        if settings.account is None:
+            raise NotSetUpError
+        merchant = replace(settings.account.merchant, gateway_url=url)
+        proxy = settings.network.proxy_url
+        with closing(parts.open_gateway(proxy=lambda: proxy, budget=PROBE)) as gateway:
+            return gateway.probe(merchant)
+
+    return Doctor(
+        probes=Probes(
+            directory=lambda: _check_directory(parts),
+            disk=lambda: check_disk(parts.directory.root),
+            gateway=probe,
+            proxy=lambda url: _try_proxy(url, parts),
+            trust=lambda: TrustStore(*trust_source()),
+            versions=versions(),
+        ),
+        open_journal=parts.read_journal,
+        settings=parts.settings,
+        vault=parts.vault,
+        releases=parts.releases,
+        log_failure=parts.log_failure,
+    )
+
+
+def make_diagnostics(parts: Assembly) -> Diagnostics:
+    """Return what collects and saves the diagnostics of `parts`."""
+    directory, doctor = parts.directory, make_doctor(parts)
+    return Diagnostics(
+        checks=doctor.checks,
+        sources=(
+            lambda: [_as_json("about.json", about(parts))],
+            lambda: [DiagnosticFile("settings.toml", settings_text(parts.settings.load()))],
+            lambda: [_as_json("journal.json", journal_numbers(directory.journal))],
+            lambda: [_as_json("files.json", file_sizes(directory.root))],
+            lambda: _logs(directory),
+            lambda: _crashes(directory),
+        ),
+        mask=_mask,
+        write=write_zip,
+    )
+
+
+def make_crash_reports(parts: Assembly) -> CrashReports:
+    """Return the crash reports in the data directory of `parts`."""
+    return CrashReports(parts.directory.logs, json.dumps(about(parts), ensure_ascii=False))
+
+
+def about(parts: Assembly) -> dict[str, object]:
+    """Return versions and kind of system. Nothing names the computer or its user."""
+    return {
+        "program": __version__,
+        "training": parts.training,
+        "python": sys.version,
+        "frozen": bool(getattr(sys, "frozen", False)),
+        "system": platform.platform(),
+        "machine": platform.machine(),
+        "locale": os.environ.get("LC_ALL") or os.environ.get("LANG", ""),
+        "time": datetime.now(BEIJING).isoformat(timespec="seconds"),
+        **{subject.value: version for subject, version in versions().items()},
+    }
+
+
+def _as_json(name: str, document: Mapping[str, object]) -> DiagnosticFile:
+    return DiagnosticFile(name, json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+
+
+def _logs(directory: DataDirectory) -> Iterator[DiagnosticFile]:
+    for name, text in log_tails(directory.logs, LOG_BYTES):
+        yield DiagnosticFile(f"logs/{name}", text)
+
+
+def _crashes(directory: DataDirectory) -> Iterator[DiagnosticFile]:
+    for report in CrashReports(directory.logs).all():
+        yield DiagnosticFile(f"crashes/{report.name}", report.text)
+
+
+def _mask(text: str) -> str:
+    """Mask keys, ids and plates, and the user's name in the path of the home directory."""
+    return redact(text.replace(str(Path.home()), "~"))
+
+
+def versions() -> Mapping[Subject, str]:
+    """Return the versions of the libraries below this program."""
+    return {Subject.SQLITE: sqlite_version(), Subject.OPENSSL: ssl.OPENSSL_VERSION}
+
+
+def _check_directory(parts: Assembly) -> str:
+    """Return the data directory's path; the directory may be missing.
+
+    Raises:
+        DataDirectoryUnusableError: it exists, but is a file or cannot be read and written.
+    """
+    root = parts.directory.root
+    if root.exists() and not (root.is_dir() and os.access(root, os.R_OK | os.W_OK | os.X_OK)):
+        raise DataDirectoryUnusableError(str(root))
+    return str(root)
+
+
+def _try_proxy(url: str, parts: Assembly) -> ConnectionFailure | None:
+    """Connect to the proxy; return `PROXY_UNREACHABLE` if it does not accept a connection."""
+    deadline = Deadline(parts.clock.monotonic)
+    end = deadline.now() + PROBE.connect
+    deadline.begin(connect_by=end, first_byte_by=end, end=end)
+    address = urlsplit(url)
+    try:
+        dial(address.hostname or "", address.port or 0, deadline).close()
+    except OSError:
+        return ConnectionFailure.PROXY_UNREACHABLE
+    return None

@@ -1,0 +1,1 @@
+"""Dialogs for a support call: check of this booth, diagnostics, crash report."""

@@ -1,0 +1,61 @@
+"""Findings about the desktop: fonts, screen and Qt. They need the GUI thread, and take no time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from PySide6.QtCore import qVersion
+from PySide6.QtGui import QFont, QRawFont, QScreen, QTextLayout
+
+from wxpark_gui.domain.health import Finding, Health, Subject, Trouble, judge_version
+
+NEEDED = (1024, 768)
+"""Least size of the screen in pixels, scaled by the desktop."""
+_SAMPLE = "粤欠费"
+_COUNTS_RIGHT = (3, 12)
+"""First version of Python on which no version of Qt for Python loses references."""
+
+
+def desktop_findings(screen: QScreen, font: QFont) -> Sequence[Finding]:
+    """Return the findings about Qt, the font for Chinese and the screen."""
+    return (_qt_finding(), _font_finding(font), _screen_finding(screen))
+
+
+def _qt_finding() -> Finding:
+    finding = judge_version(Subject.QT, qVersion())
+    if finding.health is not Health.GOOD and sys.version_info >= _COUNTS_RIGHT:
+        return Finding(Subject.QT, Health.GOOD, qVersion())
+    return finding
+
+
+def _font_finding(font: QFont) -> Finding:
+    """Lay out Chinese and look for characters that no font has."""
+    families = chinese_families(font)
+    if families is None:
+        trouble = Trouble.NO_CHINESE_FONT
+        return Finding(Subject.FONTS, Health.BAD, font.family(), trouble=trouble)
+    return Finding(Subject.FONTS, Health.GOOD, ", ".join(families))
+
+
+def chinese_families(font: QFont) -> Sequence[str] | None:
+    """Return the families that Chinese is drawn with; None if a character is missing in all."""
+    layout = QTextLayout(_SAMPLE, font)
+    layout.beginLayout()
+    layout.createLine()
+    layout.endLayout()
+    families = []
+    for run in layout.glyphRuns():
+        face: QRawFont = run.rawFont()
+        if not all(run.glyphIndexes()):
+            return None
+        families.append(face.familyName())
+    return tuple(dict.fromkeys(families)) or None
+
+
+def _screen_finding(screen: QScreen) -> Finding:
+    size, ratio = screen.geometry(), screen.devicePixelRatio()
+    detail = f"{size.width()} × {size.height()}, {ratio:.0%}"
+    if size.width() < NEEDED[0] or size.height() < NEEDED[1]:
+        return Finding(Subject.SCREEN, Health.WARNING, detail, trouble=Trouble.SCREEN_SMALL)
+    return Finding(Subject.SCREEN, Health.GOOD, detail)
