@@ -75,6 +75,7 @@ from wxpark_gui.domain.settings import (
     change_merchant,
     check_settings,
 )
+from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.service.health import Doctor
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Journal
@@ -122,6 +123,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
     use_utf8()
+    find_session_bus(os.environ)
     wording = Wording.for_console(choose_language(arguments, os.environ))
     options = parse_arguments(arguments, wording.console, [fault.value for fault in Fault])
     command = Command(options, wording, Output(), interrupts)
