@@ -3,13 +3,15 @@
 Format 2 has the sections of `domain.settings.SECTIONS`, a table per account, and the current
 account's id on top. Format 1, of version 0.1.0, was flat with one merchant and no format key. The
 next save replaces it.
+
+Over 300 lines: both formats, and the errors of each key.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import MerchantProfile, check_merchant
 from wxpark_gui.domain.settings import (
+    MERCHANT_SECTION,
     SECTIONS,
     Account,
     Settings,
@@ -41,6 +44,8 @@ else:
     import tomli as tomllib
 
 FORMAT = 2
+COMMENTED_SUFFIX = ".commented"
+"""Suffix of the copy of a file whose comments a save dropped."""
 
 _FLAT_FORMAT = 1
 _FORMAT_KEY = "format"
@@ -50,6 +55,10 @@ _ID_KEY = "account_id"
 _TOP_KEYS = (_FORMAT_KEY, _CURRENT_KEY, *SECTIONS, _ACCOUNTS_KEY)
 _FLAT_MERCHANT = "merchant"
 _LINE = re.compile(r"line (\d+)")
+_TEXTS = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"' + r"|'''.*?'''|'[^'\n]*'", re.DOTALL
+)
+"""Pattern of the strings of a TOML document, in which `#` starts no comment."""
 
 
 class TomlSettings:
@@ -70,11 +79,30 @@ class TomlSettings:
         text = self._read()
         return Settings() if text is None else _interpret(text)
 
+    def names(self) -> frozenset[str]:
+        """Return the names of the settings that stand in the file, such as `booth.name`.
+
+        Those of the merchant are in the current account's table.
+
+        Raises:
+            SettingsUnreadableError: the file cannot be read or is no TOML.
+        """
+        text = self._read()
+        return frozenset() if text is None else frozenset(_names(parse_toml(text)))
+
+    def has_comments(self) -> bool:
+        """Return True if the file has comments, which `save` does not keep.
+
+        Raises:
+            SettingsUnreadableError: the file cannot be read.
+        """
+        return "#" in _TEXTS.sub("", self._read() or "")
+
     def save(self, settings: Settings) -> None:
         """Check the settings and replace the file atomically.
 
         A file that `load` refuses is first copied to `settings.toml.unreadable`, one of format 1 to
-        `settings.toml.format1`.
+        `settings.toml.format1`, and one with comments to `settings.toml.commented`.
 
         Raises:
             InvalidInputError: a value is invalid; the file is unchanged.
@@ -102,23 +130,26 @@ class TomlSettings:
             raise SettingsUnreadableError(f"line {line}") from None
 
     def _copy_aside(self) -> None:
-        """Copy the present file aside if it is unreadable or of another format."""
+        """Copy the present file aside if it is unreadable, of another format or has comments."""
         try:
             text = self._read()
             if text is None:
                 return
             _interpret(text)
-            if _parse(text).get(_FORMAT_KEY, _FLAT_FORMAT) == FORMAT:
+            if parse_toml(text).get(_FORMAT_KEY, _FLAT_FORMAT) != FORMAT:
+                suffix = ".format1"
+            elif self.has_comments():
+                suffix = COMMENTED_SUFFIX
+            else:
                 return
-            suffix = "format1"
         except SettingsUnreadableError:
-            suffix = "unreadable"
-        aside = self._path.with_name(f"{self._path.name}.{suffix}")
+            suffix = ".unreadable"
+        aside = self._path.with_name(f"{self._path.name}{suffix}")
         write_file(aside, self._path.read_bytes())
 
 
 def _interpret(text: str) -> Settings:
-    document = _parse(text)
+    document = parse_toml(text)
     if not document:
         raise SettingsUnreadableError("empty file")
     version = document.get(_FORMAT_KEY, _FLAT_FORMAT)
@@ -129,10 +160,16 @@ def _interpret(text: str) -> Settings:
     return _read_flat(document) if version == _FLAT_FORMAT else _read_sections(document)
 
 
-def _parse(text: str) -> dict[str, Any]:
+def parse_toml(text: str) -> dict[str, Any]:
+    """Parse a TOML document.
+
+    Raises:
+        SettingsUnreadableError: the text is no TOML; `detail` is the line, as `line 3`.
+    """
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    # An integer of thousands of digits is a `ValueError` that is no `TOMLDecodeError`.
+    except (ValueError, RecursionError) as error:
         # The parser gives the line only in its message; "end of document" has no number.
         found = _LINE.search(str(error))
         line = int(found[1]) if found else text.count("\n") + 1
@@ -252,6 +289,29 @@ def _refuse_unknown(table: Mapping[str, Any], known: Collection[str], place: str
     for key in table:
         if key not in known:
             raise SettingsUnreadableError(f"{place}{key}")
+
+
+def _names(document: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of the settings in a document of either format."""
+    if document.get(_FORMAT_KEY, _FLAT_FORMAT) == _FLAT_FORMAT:
+        merchant = document.get(_FLAT_MERCHANT, {})
+        tables = {
+            section: {d.name for d in definitions_of(kind) if d.field.value in document}
+            for section, kind in SECTIONS.items()
+        }
+        tables[MERCHANT_SECTION] = set(merchant)
+    else:
+        tables = {section: set(document.get(section, {})) for section in SECTIONS}
+        tables[MERCHANT_SECTION] = set(current_table(document)) - {_ID_KEY}
+    for section, keys in tables.items():
+        yield from (f"{section}.{key}" for key in keys)
+
+
+def current_table(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the table of the current account in a document of format 2; empty without one."""
+    tables, current = document.get(_ACCOUNTS_KEY), document.get(_CURRENT_KEY)
+    accounts = tables if isinstance(tables, list) else []
+    return next((t for t in accounts if isinstance(t, dict) and t.get(_ID_KEY) == current), {})
 
 
 def _key_of(kind: type, field: Field) -> str:

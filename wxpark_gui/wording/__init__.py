@@ -9,7 +9,7 @@ from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
-from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
+from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time, join_sentences
 
 __all__ = [
     "ConsoleWords",
@@ -21,4 +21,5 @@ __all__ = [
     "Wording",
     "clock_time",
     "filter_words",
+    "join_sentences",
 ]

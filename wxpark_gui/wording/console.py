@@ -8,6 +8,7 @@ from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.health import Health, Subject
 from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.marking import mark
+from wxpark_gui.wording.settings import SettingsConsoleWords
 
 CONSOLE_VARIANTS = {
     "Enter the merchant's data.": mark("Enter it with wxpark merchant set."),
@@ -61,6 +62,7 @@ class ConsoleWords:
         self._translate_results(_)
         self._translate_findings(_)
         self.exports = ExportConsoleWords(_)
+        self.settings = SettingsConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")

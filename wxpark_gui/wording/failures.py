@@ -88,6 +88,14 @@ FAILURES = {
         mark("The settings cannot be read; the file was left as it is."),
         mark("Enter them again (F12), or have the manager restore the file."),
     ),
+    "INVALID_SETTINGS": (
+        mark("Nothing was changed: some settings are not accepted."),
+        mark("Correct them and repeat the command."),
+    ),
+    "IMPORT_UNREADABLE": (
+        mark("The file to import cannot be read or is no TOML; nothing was changed."),
+        mark("Correct the file and repeat the command."),
+    ),
     "SETTINGS_NEWER": (
         mark("The settings were written by a newer version; the file was left as it is."),
         mark("Have the manager install the newer version."),
