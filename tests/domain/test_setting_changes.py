@@ -65,6 +65,7 @@ def test_no_change_needs_no_merchant() -> None:
         ("appearance.sounds=1", Problem.NOT_A_CHOICE),
         ("network.proxy_url=proxy", Problem.URL_MALFORMED),
         ("merchant.appid=a b", Problem.BAD_CHARACTER),
+        ("booth.name=\udcff", Problem.BAD_CHARACTER),
         ("booth.name", NameProblem.NO_VALUE),
         ("booth.nam=1", NameProblem.UNKNOWN),
         ("key=1", NameProblem.SECRET),
@@ -119,6 +120,7 @@ def test_version_file_needs_its_key() -> None:
         ("booth", "booth.name"),
         ("appearance.proxy_url", "network.proxy_url"),
         ("MERCHANT.FREE_TIME", "merchant.free_time"),
+        ("version-key", "updates.version_key"),
         ("printer.port", ""),
     ],
 )

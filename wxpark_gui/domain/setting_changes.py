@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from wxpark_gui.domain.definitions import SettingDefinition, definitions_of, value_errors
-from wxpark_gui.domain.errors import FieldError, InvalidInputError, ReadableError
+from wxpark_gui.domain.errors import FieldError, InvalidInputError, Problem, ReadableError
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import (
     MERCHANT_SECTION,
@@ -26,11 +26,14 @@ DEFINITIONS: dict[str, SettingDefinition] = {
 """Definition of every setting by its name, in the order of the file."""
 
 _NAMES_BY_FIELD = {definition.field: name for name, definition in DEFINITIONS.items()}
+_NAMES_BY_KEY = {name.partition(".")[2]: name for name in DEFINITIONS}
 _NO_MERCHANT = MerchantProfile("", "", "", "")
 _SECRET_NAME = re.compile(r"key|secret|passw|token|\bpin\b|密钥|密码|口令", re.IGNORECASE)
 _MERCHANT_KEY = re.compile("(?=.*[A-Za-z])[0-9A-Za-z]{32}")
 """Pattern of an APIv2 key. No id of WeChat has its length; digits alone may be a number."""
 _PERHAPS_SECRET = re.compile(r"[0-9A-Za-z]{20,}|//[^/]*@")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Pattern of a byte in an argument that is not in the locale's encoding."""
 _LONGEST_QUOTE = 40
 
 
@@ -112,11 +115,7 @@ def read_assignments(texts: Iterable[str]) -> SettingChanges:
     for text in texts:
         name, equals, typed = text.partition("=")
         name = name.strip()
-        problem = _problem(name, typed)
-        if problem is None and not equals:
-            problem = NameProblem.NO_VALUE
-        if problem is None and name in values:
-            problem = NameProblem.REPEATED
+        problem = _problem(name, typed) or _assignment_problem(name, equals, typed, values)
         if problem is not None:
             faults.append(_fault(name, problem, typed))
             continue
@@ -238,7 +237,21 @@ def _problem(name: str, value: object) -> NameProblem | None:
         return NameProblem.SECRET
     if name in DEFINITIONS:
         return None
-    return NameProblem.SECRET if _SECRET_NAME.search(name) else NameProblem.UNKNOWN
+    # `version_key` without its section is no secret.
+    is_secret = _SECRET_NAME.search(name) and _key_of(name) not in _NAMES_BY_KEY
+    return NameProblem.SECRET if is_secret else NameProblem.UNKNOWN
+
+
+def _assignment_problem(
+    name: str, equals: str, typed: str, earlier: Mapping[str, Any]
+) -> NameProblem | FieldError | None:
+    if not equals:
+        return NameProblem.NO_VALUE
+    if name in earlier:
+        return NameProblem.REPEATED
+    if _SURROGATE.search(typed):
+        return FieldError(DEFINITIONS[name].field, Problem.BAD_CHARACTER)
+    return None
 
 
 def _fault(name: str, problem: NameProblem | FieldError, value: object) -> SettingFault:
@@ -259,16 +272,19 @@ def _quoted(value: object) -> str:
     return shown if len(shown) <= _LONGEST_QUOTE else f"{shown[:_LONGEST_QUOTE]}…"
 
 
+def _key_of(name: str) -> str:
+    """Return a typed name without its section, as keys are written."""
+    return name.rpartition(".")[2].lower().replace("-", "_")
+
+
 def _nearest(name: str) -> str:
     """Return the known name nearest to an unknown one, with or without its section."""
-    short = {known.partition(".")[2]: known for known in DEFINITIONS}
     options = {definition.field.value: known for known, definition in DEFINITIONS.items()}
-    known_names = {**{known: known for known in DEFINITIONS}, **short, **options}
-    typed = name.lower().replace("-", "_")
-    key = typed.rpartition(".")[2]
-    if key in short:
-        return short[key]
-    for text in (typed, key):
+    known_names = {**{known: known for known in DEFINITIONS}, **_NAMES_BY_KEY, **options}
+    key = _key_of(name)
+    if key in _NAMES_BY_KEY:
+        return _NAMES_BY_KEY[key]
+    for text in (name.lower(), key):
         if near := get_close_matches(text, known_names, n=1, cutoff=0.7):
             return known_names[near[0]]
     return ""
