@@ -280,7 +280,8 @@ class TestSet:
     def test_other_merchant_without_its_key_changes_nothing(self, live: Console) -> None:
         before = stored(live)
         code, document = run_json(live, "set", "merchant.mch_id=777", "booth.name=3")
-        assert (code, document["error"]["code"]) == (6, "KEY_MISSING")
+        assert (code, document["error"]["code"]) == (6, "OTHER_KEY_MISSING")
+        assert "merchant set --mch-id" in document["error"]["action"]
         assert stored(live) == before
 
 
@@ -397,6 +398,19 @@ class TestMerchantSet:
             "Provider's merchant number (mch_id)",
             "Sub-merchant's number (sub_mch_id)",
         ]
+
+    def test_open_window_does_not_matter_where_nothing_changes(
+        self, live: Console, vault: MemoryVault
+    ) -> None:
+        with window(live):
+            assert live.run("merchant", "set", "--key-stdin", typed=KEY)[0] == 0
+            assert live.run("merchant", "set", *IDS)[0] == 0
+            assert live.run("merchant", "set", "--free-time=x")[0] == 2
+            assert live.run("merchant", "set", "--key-stdin", typed=KEY[::-1])[0] == 7
+            assert live.run("merchant", "set", "--free-time=9")[0] == 7
+            vault.locked = True
+            assert live.run("merchant", "set", "--key-stdin", typed=KEY)[0] == 7
+        assert vault.keys == {"10000098": Secret(KEY)}
 
     def test_key_in_place_of_an_id_is_refused(self, console: Console) -> None:
         code, printed = console.run("merchant", "set", *IDS, f"--sub-appid={KEY}", typed=KEY)

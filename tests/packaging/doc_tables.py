@@ -51,6 +51,7 @@ ACTIONS = {
     "NOT_SET_UP": "Enter the merchant: F12, or `wxpark merchant set`.",
     "KEY_MISSING": "Enter the key: F12, or `wxpark merchant set --key-stdin`. A key belongs to one"
     " user of the computer and to one `mch_id`.",
+    "OTHER_KEY_MISSING": "`wxpark merchant set --mch-id … --key-stdin`, then repeat the command.",
     "KEYRING_MISSING": "Install `gnome-keyring` and log on to the desktop again; a session without"
     " a desktop has none.",
     "KEYRING_UNSAFE": "Install the system's own keyring; the one found stores in plain text.",

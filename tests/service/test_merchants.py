@@ -17,6 +17,7 @@ from wxpark_gui.domain.errors import (
     KeyringMissingError,
     KeyUnavailableError,
     NotSetUpError,
+    OtherKeyMissingError,
     SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
@@ -382,7 +383,7 @@ def test_other_merchant_number_of_a_booth_needs_its_key(
     booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
     before = settings.settings
-    with pytest.raises(KeyMissingError):
+    with pytest.raises(OtherKeyMissingError, match="777"):
         change(merchants, "merchant.mch_id=777", "booth.name=3号岗")
     assert settings.settings == before
     booth.vault.keys["777"] = NEW_KEY

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -73,6 +74,7 @@ from wxpark_gui.console.table import entry_headings, entry_line
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
     DataDirectoryUnusableError,
     FieldError,
     InvalidInputError,
@@ -264,7 +266,13 @@ def _show(command: Command) -> int:
 
 def _set(command: Command) -> int:
     with Assembly(command.options.data_dir) as parts:
-        parts.claim()
+        try:
+            parts.claim()
+        except DataDirectoryInUseError:
+            if not _is_in_place(parts, command):
+                raise
+            command.output.print(command.wording.console.settings.unchanged)
+            return ExitCode.ANSWERED
         merchant, settings = _edited(parts.load_settings(), command.options)
         key = _key_for(merchant, parts, command)
         # Open the journal first; if that fails, change nothing.
@@ -276,6 +284,23 @@ def _set(command: Command) -> int:
             journal.release(parts.clock.now())
     command.output.print(command.wording.console.kept)
     return ExitCode.ANSWERED
+
+
+def _is_in_place(parts: Assembly, command: Command) -> bool:
+    """Test if merchant and key are stored as given already.
+
+    A key is read from a pipe only: a person is not asked for a key that will not be stored.
+
+    Raises:
+        InvalidInputError: a value or the key is invalid.
+    """
+    stored = parts.load_settings()
+    merchant, settings = _edited(stored, command.options)
+    if settings != stored or key_error(merchant.mch_id, parts):
+        return False
+    if not command.options.key_stdin:
+        return True
+    return not sys.stdin.isatty() and _read_key(command) == parts.vault.load(merchant.mch_id)
 
 
 def _forget(command: Command) -> int:

@@ -131,6 +131,12 @@ class KeyMissingError(KeyUnavailableError):
     code = "KEY_MISSING"
 
 
+class OtherKeyMissingError(KeyMissingError):
+    """The keyring holds no key for the `mch_id` to change to, which is the detail."""
+
+    code = "OTHER_KEY_MISSING"
+
+
 class KeyringMissingError(KeyUnavailableError):
     """No working keyring was found."""
 

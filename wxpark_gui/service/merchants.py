@@ -11,6 +11,7 @@ from wxpark_gui.domain.errors import (
     KeyringMismatchError,
     KeyUnavailableError,
     NotSetUpError,
+    OtherKeyMissingError,
     SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
@@ -120,7 +121,8 @@ class Merchants:
 
         Raises:
             SettingsRefusedError: a name or value is refused; nothing was changed.
-            KeyUnavailableError: the key of the other `mch_id` cannot be read.
+            OtherKeyMissingError: the keyring holds no key for the other `mch_id`.
+            KeyUnavailableError: another subclass, if the keyring cannot be used.
             SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
             SettingsNotWrittenError: the file could not be written.
         """
@@ -129,7 +131,7 @@ class Merchants:
         current = stored.account.merchant if stored.account else None
         if merchant is not None and merchant != current:
             if current is not None and current.mch_id != merchant.mch_id:
-                self.vault.load(merchant.mch_id)
+                self._require_key(merchant.mch_id)
             proven = current is not None and self.use.was_answered(stored.account_id)
             kept = self._without_unused(change_merchant(kept, merchant, proven=proven))
         if kept == stored:
@@ -187,6 +189,12 @@ class Merchants:
             if account.account_id == settings.account_id or self.use.waiting(account.account_id)
         )
         return replace(settings, accounts=accounts)
+
+    def _require_key(self, mch_id: str) -> None:
+        try:
+            self.vault.load(mch_id)
+        except KeyMissingError:
+            raise OtherKeyMissingError(mch_id) from None
 
     def _keep_both(self, settings: Settings, mch_id: str, key: Secret) -> None:
         previous = self._previous_key(mch_id)

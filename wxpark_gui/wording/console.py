@@ -16,6 +16,9 @@ CONSOLE_VARIANTS = {
     "Enter the key again in the settings (F12).": mark(
         "Enter it again with wxpark merchant set --key-stdin."
     ),
+    "Enter the number and its key together.": mark(
+        "Enter both with wxpark merchant set --mch-id NUMBER --key-stdin, then repeat the command."
+    ),
     "Have the manager enter it again (F12).": mark("Enter it again with wxpark merchant set."),
     "Enter them again (F12), or have the manager restore the file.": mark(
         "Restore or correct settings.toml in the data directory."

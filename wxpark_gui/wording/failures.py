@@ -16,6 +16,10 @@ FAILURES = {
         mark("The keyring holds no key for this merchant."),
         mark("Enter the key again in the settings (F12)."),
     ),
+    "OTHER_KEY_MISSING": (
+        mark("The keyring holds no key for the other merchant number; nothing was changed."),
+        mark("Enter the number and its key together."),
+    ),
     "KEYRING_MISSING": (
         mark("No keyring can be reached: the key can be neither read nor stored."),
         mark("Log in to the desktop, or have the manager install one (GNOME Keyring, KWallet)."),
