@@ -67,7 +67,7 @@ def save(console: Console, settings: Settings) -> None:
 
 
 def window(console: Console) -> AbstractContextManager[object]:
-    """The lock that the open window holds."""
+    """Return the lock that the open window holds."""
     return DirectoryLock(prepare_directory(console.directory))
 
 

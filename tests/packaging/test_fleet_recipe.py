@@ -117,7 +117,7 @@ def fleet() -> Iterator[Fleet]:
 
 
 def recipes() -> list[str]:
-    """The scripts in the section about fleets."""
+    """Return the scripts in the section about fleets."""
     text = (ROOT / "packaging" / "docs" / "technician.md").read_text(encoding="utf-8")
     section = text.partition("\n## Fleets\n")[2].partition("\n## ")[0]
     return re.findall(r"^```text\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)

@@ -343,7 +343,7 @@ def test_locked_keyring_keeps_the_merchant_from_being_forgotten(
 
 
 def change(merchants: Merchants, *assignments: str) -> dict[str, tuple[Any, Any]]:
-    """The changed settings with their values before and after."""
+    """Return the changed settings with their values before and after."""
     made = merchants.keep_changes(read_assignments(assignments))
     return {difference.name: (difference.before, difference.after) for difference in made}
 

@@ -44,7 +44,7 @@ SAMPLES: dict[str, st.SearchStrategy[str]] = {
 
 
 def any_value(name: str) -> st.SearchStrategy[Any]:
-    """Values that the definition accepts, or that it does after normalising them."""
+    """Return a strategy for the valid values of a setting."""
     rule = DEFINITIONS[name].rule
     if isinstance(rule, Number):
         return st.integers(rule.least, rule.largest)
@@ -55,7 +55,7 @@ def any_value(name: str) -> st.SearchStrategy[Any]:
 
 
 def with_both_or_neither(values: dict[str, Any]) -> dict[str, Any]:
-    """A version file and its key, or neither."""
+    """Return the values without version file and key if one of them is missing."""
     given = values["updates.version_file"] and values["updates.version_key"]
     return values if given else values | {"updates.version_file": "", "updates.version_key": ""}
 
@@ -66,7 +66,7 @@ ANY_VALUES = st.fixed_dictionaries({name: any_value(name) for name in DEFINITION
 
 
 def taken_over(settings: Settings, content: bytes) -> Settings:
-    """The settings after an import."""
+    """Return the settings after an import."""
     changed, merchant = apply_changes(settings, read_tables(read_import(content).tables))
     return change_merchant(changed, merchant, proven=False) if merchant else changed
 

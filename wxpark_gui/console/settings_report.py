@@ -24,7 +24,7 @@ _WIDEST = 32
 
 
 def shown_text(settings: Sequence[ShownSetting], wording: Wording) -> str:
-    """The table that `settings show` prints."""
+    """Return the table that `settings show` prints."""
     words = wording.console.settings
     head = (
         words.column_name,
@@ -42,7 +42,7 @@ def shown_text(settings: Sequence[ShownSetting], wording: Wording) -> str:
 
 
 def shown_json(settings: Sequence[ShownSetting], wording: Wording) -> dict[str, Any]:
-    """The object that `settings show --json` prints."""
+    """Return the object that `settings show --json` prints."""
     return {
         "settings": [
             {
@@ -60,7 +60,7 @@ def shown_json(settings: Sequence[ShownSetting], wording: Wording) -> dict[str, 
 
 
 def changed_text(changed: Changed, wording: Wording) -> str:
-    """The text that `settings set` and `import` print: a line for each changed setting."""
+    """Return the text that `settings set` and `import` print: a line for each changed setting."""
     words = wording.console.settings
     lines = [
         words.changed.format(
@@ -74,7 +74,7 @@ def changed_text(changed: Changed, wording: Wording) -> str:
 
 
 def changed_json(changed: Changed) -> dict[str, Any]:
-    """The object that `settings set --json` and `import --json` print."""
+    """Return the object that `settings set --json` and `import --json` print."""
     return {
         "changed": [
             {"name": found.name, "from": found.before, "to": found.after}
@@ -97,13 +97,13 @@ def remarks(changed: Changed, wording: Wording) -> list[str]:
 
 
 def refused_text(error: SettingsRefusedError, wording: Wording) -> str:
-    """The refusal with a line for each setting."""
+    """Return the refusal with a line for each setting."""
     lines = [_fault_line(fault, wording) for fault in error.faults]
     return "\n".join([wording.console.settings.refused, *lines])
 
 
 def settings_failure_json(error: ReadableError, wording: Wording) -> dict[str, Any]:
-    """The object that `show`, `set` and `import` print with `--json` if they fail."""
+    """Return the object that `show`, `set` and `import` print with `--json` if they fail."""
     words = wording.failure(error)
     found: dict[str, Any] = {"code": error.code, "message": words.message, "action": words.action}
     found["detail"] = error.detail or None
@@ -148,7 +148,7 @@ def _limits(name: str, wording: Wording) -> str:
 
 
 def _sentence(fault: SettingFault, wording: Wording) -> str:
-    """The sentence about one refused setting, with the name meant or the allowed range."""
+    """Return the sentence about one refused setting, with the name meant or the allowed range."""
     words = wording.console.settings
     if isinstance(fault.problem, NameProblem):
         sentence = words.name_problem[fault.problem]

@@ -3,15 +3,11 @@
 Format 2 has the sections of `domain.settings.SECTIONS`, a table per account, and the current
 account's id on top. Format 1, of version 0.1.0, was flat with one merchant and no format key. The
 next save replaces it.
-
-Over 300 lines: both formats, and the errors of each key.
 """
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +24,6 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import MerchantProfile, check_merchant
 from wxpark_gui.domain.settings import (
-    MERCHANT_SECTION,
     SECTIONS,
     Account,
     Settings,
@@ -37,28 +32,23 @@ from wxpark_gui.domain.settings import (
     section_errors,
 )
 from wxpark_gui.storage.durable import write_file
+from wxpark_gui.storage.settings_text import (
+    ACCOUNTS_KEY,
+    CURRENT_KEY,
+    FLAT_FORMAT,
+    FLAT_MERCHANT,
+    FORMAT,
+    FORMAT_KEY,
+    ID_KEY,
+    has_comments,
+    names_in,
+    parse_toml,
+)
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-FORMAT = 2
 COMMENTED_SUFFIX = ".commented"
 """Suffix of the copy of a file whose comments a save dropped."""
 
-_FLAT_FORMAT = 1
-_FORMAT_KEY = "format"
-_CURRENT_KEY = "account"
-_ACCOUNTS_KEY = "accounts"
-_ID_KEY = "account_id"
-_TOP_KEYS = (_FORMAT_KEY, _CURRENT_KEY, *SECTIONS, _ACCOUNTS_KEY)
-_FLAT_MERCHANT = "merchant"
-_LINE = re.compile(r"line (\d+)")
-_TEXTS = re.compile(
-    r'"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"' + r"|'''.*?'''|'[^'\n]*'", re.DOTALL
-)
-"""Pattern of the strings of a TOML document, in which `#` starts no comment."""
+_TOP_KEYS = (FORMAT_KEY, CURRENT_KEY, *SECTIONS, ACCOUNTS_KEY)
 
 
 class TomlSettings:
@@ -88,7 +78,7 @@ class TomlSettings:
             SettingsUnreadableError: the file cannot be read or is no TOML.
         """
         text = self._read()
-        return frozenset() if text is None else frozenset(_names(parse_toml(text)))
+        return frozenset() if text is None else frozenset(names_in(parse_toml(text)))
 
     def has_comments(self) -> bool:
         """Return True if the file has comments, which `save` does not keep.
@@ -96,7 +86,7 @@ class TomlSettings:
         Raises:
             SettingsUnreadableError: the file cannot be read.
         """
-        return "#" in _TEXTS.sub("", self._read() or "")
+        return has_comments(self._read() or "")
 
     def save(self, settings: Settings) -> None:
         """Check the settings and replace the file atomically.
@@ -136,7 +126,7 @@ class TomlSettings:
             if text is None:
                 return
             _interpret(text)
-            if parse_toml(text).get(_FORMAT_KEY, _FLAT_FORMAT) != FORMAT:
+            if parse_toml(text).get(FORMAT_KEY, FLAT_FORMAT) != FORMAT:
                 suffix = ".format1"
             elif self.has_comments():
                 suffix = COMMENTED_SUFFIX
@@ -152,28 +142,12 @@ def _interpret(text: str) -> Settings:
     document = parse_toml(text)
     if not document:
         raise SettingsUnreadableError("empty file")
-    version = document.get(_FORMAT_KEY, _FLAT_FORMAT)
-    if type(version) is not int or version < _FLAT_FORMAT:
-        raise SettingsUnreadableError(_FORMAT_KEY)
+    version = document.get(FORMAT_KEY, FLAT_FORMAT)
+    if type(version) is not int or version < FLAT_FORMAT:
+        raise SettingsUnreadableError(FORMAT_KEY)
     if version > FORMAT:
-        raise SettingsNewerError(f"{_FORMAT_KEY} {version}")
-    return _read_flat(document) if version == _FLAT_FORMAT else _read_sections(document)
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """Parse a TOML document.
-
-    Raises:
-        SettingsUnreadableError: the text is no TOML; `detail` is the line, as `line 3`.
-    """
-    try:
-        return tomllib.loads(text)
-    # An integer of thousands of digits is a `ValueError` that is no `TOMLDecodeError`.
-    except (ValueError, RecursionError) as error:
-        # The parser gives the line only in its message; "end of document" has no number.
-        found = _LINE.search(str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise SettingsUnreadableError(f"line {line}") from error
+        raise SettingsNewerError(f"{FORMAT_KEY} {version}")
+    return _read_flat(document) if version == FLAT_FORMAT else _read_sections(document)
 
 
 def _read_sections(document: Mapping[str, Any]) -> Settings:
@@ -181,11 +155,11 @@ def _read_sections(document: Mapping[str, Any]) -> Settings:
     sections = {
         name: _read_section(name, kind, document.get(name, {})) for name, kind in SECTIONS.items()
     }
-    accounts = _read_accounts(document.get(_ACCOUNTS_KEY, []))
-    current = document.get(_CURRENT_KEY, "")
+    accounts = _read_accounts(document.get(ACCOUNTS_KEY, []))
+    current = document.get(CURRENT_KEY, "")
     # A file truncated before its accounts still names the current one.
     if current != "" and current not in [account.account_id for account in accounts]:
-        raise SettingsUnreadableError(_CURRENT_KEY)
+        raise SettingsUnreadableError(CURRENT_KEY)
     return Settings(accounts, current, **sections)
 
 
@@ -202,13 +176,13 @@ def _read_section(name: str, kind: type, table: object) -> Any:
 
 def _read_accounts(tables: object) -> tuple[Account, ...]:
     if not isinstance(tables, list):
-        raise SettingsUnreadableError(_ACCOUNTS_KEY)
+        raise SettingsUnreadableError(ACCOUNTS_KEY)
     accounts: dict[str, Account] = {}
     for number, table in enumerate(tables, start=1):
-        place = f"{_ACCOUNTS_KEY}[{number}]"
+        place = f"{ACCOUNTS_KEY}[{number}]"
         account = _read_account(table, place)
         if account.account_id in accounts:
-            raise SettingsUnreadableError(f"{place}.{_ID_KEY}")
+            raise SettingsUnreadableError(f"{place}.{ID_KEY}")
         accounts[account.account_id] = account
     return tuple(accounts.values())
 
@@ -217,10 +191,10 @@ def _read_account(table: object, place: str) -> Account:
     if not isinstance(table, dict):
         raise SettingsUnreadableError(place)
     names = [definition.name for definition in definitions_of(MerchantProfile)]
-    _refuse_unknown(table, [_ID_KEY, *names], f"{place}.")
-    account_id = table.get(_ID_KEY)
+    _refuse_unknown(table, [ID_KEY, *names], f"{place}.")
+    account_id = table.get(ID_KEY)
     if not isinstance(account_id, str) or not account_id:
-        raise SettingsUnreadableError(f"{place}.{_ID_KEY}")
+        raise SettingsUnreadableError(f"{place}.{ID_KEY}")
     return Account(account_id, _read_merchant(table, f"{place}."))
 
 
@@ -256,12 +230,12 @@ def _read_flat(document: Mapping[str, Any]) -> Settings:
             key = error.detail.partition(".")[2]
             raise SettingsUnreadableError(flat_names[key]) from error
     settings = Settings(**sections)
-    merchant = document.get(_FLAT_MERCHANT)
+    merchant = document.get(FLAT_MERCHANT)
     if merchant is None:
         return settings
     if not isinstance(merchant, dict):
-        raise SettingsUnreadableError(_FLAT_MERCHANT)
-    profile = _read_merchant(merchant, f"{_FLAT_MERCHANT}.")
+        raise SettingsUnreadableError(FLAT_MERCHANT)
+    profile = _read_merchant(merchant, f"{FLAT_MERCHANT}.")
     return change_merchant(settings, profile, proven=False)
 
 
@@ -291,29 +265,6 @@ def _refuse_unknown(table: Mapping[str, Any], known: Collection[str], place: str
             raise SettingsUnreadableError(f"{place}{key}")
 
 
-def _names(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the settings in a document of either format."""
-    if document.get(_FORMAT_KEY, _FLAT_FORMAT) == _FLAT_FORMAT:
-        merchant = document.get(_FLAT_MERCHANT, {})
-        tables = {
-            section: {d.name for d in definitions_of(kind) if d.field.value in document}
-            for section, kind in SECTIONS.items()
-        }
-        tables[MERCHANT_SECTION] = set(merchant)
-    else:
-        tables = {section: set(document.get(section, {})) for section in SECTIONS}
-        tables[MERCHANT_SECTION] = set(current_table(document)) - {_ID_KEY}
-    for section, keys in tables.items():
-        yield from (f"{section}.{key}" for key in keys)
-
-
-def current_table(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the table of the current account in a document of format 2; empty without one."""
-    tables, current = document.get(_ACCOUNTS_KEY), document.get(_CURRENT_KEY)
-    accounts = tables if isinstance(tables, list) else []
-    return next((t for t in accounts if isinstance(t, dict) and t.get(_ID_KEY) == current), {})
-
-
 def _key_of(kind: type, field: Field) -> str:
     return next(d.name for d in definitions_of(kind) if d.field is field)
 
@@ -333,13 +284,13 @@ def _checked(settings: Settings) -> Settings:
 def _document(settings: Settings) -> dict[str, Any]:
     sections = {name: asdict(getattr(settings, name)) for name in SECTIONS}
     accounts = [
-        {_ID_KEY: account.account_id, **asdict(account.merchant)} for account in settings.accounts
+        {ID_KEY: account.account_id, **asdict(account.merchant)} for account in settings.accounts
     ]
     return {
-        _FORMAT_KEY: FORMAT,
-        _CURRENT_KEY: settings.account_id,
+        FORMAT_KEY: FORMAT,
+        CURRENT_KEY: settings.account_id,
         **sections,
-        _ACCOUNTS_KEY: accounts,
+        ACCOUNTS_KEY: accounts,
     }
 
 

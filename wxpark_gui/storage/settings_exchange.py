@@ -19,13 +19,20 @@ from wxpark_gui.domain.errors import (
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.settings import MERCHANT_SECTION, SECTIONS, Settings
-from wxpark_gui.storage.settings import FORMAT, current_table, parse_toml
+from wxpark_gui.storage.settings_text import (
+    ACCOUNTS_KEY,
+    CURRENT_KEY,
+    FORMAT,
+    FORMAT_KEY,
+    ID_KEY,
+    current_table,
+    parse_toml,
+)
 
 LARGEST_FILE = 64 * 1024
 """Largest file to import, in bytes."""
 
-_FORMAT_KEY = "format"
-_ACCOUNT_KEYS = ("account", "accounts", "account_id")
+_ACCOUNT_KEYS = (CURRENT_KEY, ACCOUNTS_KEY, ID_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +87,11 @@ def read_import(content: bytes) -> ImportedFile:
         raise ImportUnreadableError(error.detail) from None
     if not document:
         raise ImportUnreadableError("empty file")
-    version = document.pop(_FORMAT_KEY, FORMAT)
+    version = document.pop(FORMAT_KEY, FORMAT)
     if type(version) is not int:
-        raise ImportUnreadableError(_FORMAT_KEY)
+        raise ImportUnreadableError(FORMAT_KEY)
     if version > FORMAT:
-        raise SettingsNewerError(f"{_FORMAT_KEY} {version}")
+        raise SettingsNewerError(f"{FORMAT_KEY} {version}")
     return ImportedFile(text, _tables(document))
 
 
@@ -94,7 +101,7 @@ def export_text(settings: Settings, *, ascii_only: bool) -> str:
     Args:
         ascii_only: escape all other characters.
     """
-    document: dict[str, Any] = {_FORMAT_KEY: FORMAT}
+    document: dict[str, Any] = {FORMAT_KEY: FORMAT}
     document |= {section: asdict(getattr(settings, section)) for section in SECTIONS}
     if settings.account:
         document[MERCHANT_SECTION] = asdict(settings.account.merchant)
@@ -114,7 +121,7 @@ def _decode(content: bytes) -> str:
 def _tables(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with the current account's table as `merchant`, without the accounts."""
     account = current_table(document)
-    if not account and document.get("accounts"):
+    if not account and document.get(ACCOUNTS_KEY):
         # No account is current: the name `accounts` is refused as unknown.
         return dict(document)
     tables = {key: value for key, value in document.items() if key not in _ACCOUNT_KEYS}
