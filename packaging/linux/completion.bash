@@ -1,6 +1,6 @@
 # Completion of wxpark for bash.
 _wxpark() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words i
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} words i suffix=
     local command= action=
     # --lang and --data-dir may stand before the command.
     for ((i = 1; i < COMP_CWORD; i++)); do
@@ -12,7 +12,14 @@ _wxpark() {
     done
     local common="--data-dir --lang --help"
     local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url --booth --plate-prefix"
+    local settings="booth.name booth.plate_prefix booth.duplicate_minutes booth.expiry_hours booth.retention_days"
+    settings+=" booth.void_reasons network.proxy_url appearance.language appearance.theme appearance.font_scale"
+    settings+=" appearance.sounds updates.version_file updates.version_key merchant.appid merchant.mch_id"
+    settings+=" merchant.sub_mch_id merchant.parking_name merchant.sub_appid merchant.free_time merchant.notify_url"
+    settings+=" merchant.gateway_url"
     case $before in
+        # The value of a setting: bash splits NAME=VALUE at the sign.
+        =) return ;;
         --car-type) words="small large" ;;
         --scene) words="parking space" ;;
         --lang) words="zh_CN en" ;;
@@ -28,7 +35,7 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify query merchant journal gateway doctor diagnostics --version" ;;
+                "") words="notify query merchant settings journal gateway doctor diagnostics --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
@@ -37,6 +44,27 @@ _wxpark() {
                     case $action in
                         "") words="set show forget" ;;
                         set) words="$merchant --key-stdin" ;;
+                    esac
+                    ;;
+                settings)
+                    case $action in
+                        "") words="show set import export" ;;
+                        show | set)
+                            if [[ $word != -* ]]; then
+                                # No space after NAME=; a value follows.
+                                [ "$action" = set ] && { suffix="=" && compopt -o nospace 2>/dev/null; }
+                                mapfile -t COMPREPLY < <(compgen -S "${suffix-}" -W "$settings" -- "$word")
+                                return
+                            fi
+                            words="--json"
+                            ;;
+                        import)
+                            if [[ $word != -* ]]; then
+                                mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                                return
+                            fi
+                            words="--json"
+                            ;;
                     esac
                     ;;
                 journal)

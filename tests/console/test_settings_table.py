@@ -23,8 +23,8 @@ def test_rows_are_the_keys_of_a_written_file(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     TomlSettings(path).save(SETTINGS)
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    document["accounts"] = document["accounts"][0]
-    del document["accounts"]["account_id"], document["format"], document["account"]
+    document["merchant"] = document.pop("accounts")[0]
+    del document["merchant"]["account_id"], document["format"], document["account"]
     keys = [(section, key) for section, table in document.items() for key in table]
     assert [(row.section, row.key) for row in setting_rows(Wording.for_language("en"))] == keys
 
@@ -32,11 +32,11 @@ def test_rows_are_the_keys_of_a_written_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        SettingRow("booth", "expiry_hours", "integer", "24", "1-720", "Give up sending after"),
+        SettingRow("booth", "expiry_hours", "integer", "24", "1-720 h", "Give up sending after"),
         SettingRow("booth", "plate_prefix", "string", '""', "0-2", "Plates begin with"),
         SettingRow("appearance", "theme", "string", '"system"', "system | light | dark", "Colours"),
         SettingRow("appearance", "sounds", "boolean", "true", "true | false", "Sounds"),
-        SettingRow("accounts", "parking_name", "string", "", "1-32", "Name of the car park"),
+        SettingRow("merchant", "parking_name", "string", "", "1-32", "Name of the car park"),
     ],
 )
 def test_row_gives_type_default_limits_and_label(row: SettingRow) -> None:
@@ -48,4 +48,4 @@ def test_default_in_a_row_is_what_a_new_file_holds(tmp_path: Path) -> None:
     TomlSettings(path).save(settings_of())
     lines = path.read_text(encoding="utf-8").splitlines()
     for row in setting_rows(Wording.for_language("en")):
-        assert row.section == "accounts" or f"{row.key} = {row.default}" in lines
+        assert row.section == "merchant" or f"{row.key} = {row.default}" in lines

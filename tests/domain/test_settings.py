@@ -206,7 +206,7 @@ def test_account_is_found_by_its_id_alone() -> None:
 
 def test_every_default_may_be_kept() -> None:
     for section, definition in setting_definitions():
-        if section != "accounts":
+        if section != "merchant":
             assert definition.check(definition.default) is None
 
 

@@ -51,6 +51,7 @@ ACTIONS = {
     "NOT_SET_UP": "Enter the merchant: F12, or `wxpark merchant set`.",
     "KEY_MISSING": "Enter the key: F12, or `wxpark merchant set --key-stdin`. A key belongs to one"
     " user of the computer and to one `mch_id`.",
+    "OTHER_KEY_MISSING": "`wxpark merchant set --mch-id … --key-stdin`, then repeat the command.",
     "KEYRING_MISSING": "Install `gnome-keyring` and log on to the desktop again; a session without"
     " a desktop has none.",
     "KEYRING_UNSAFE": "Install the system's own keyring; the one found stores in plain text.",
@@ -64,6 +65,8 @@ ACTIONS = {
     "JOURNAL_NEWER": "Install the version that is named, or a newer one.",
     "JOURNAL_DAMAGED": "Start the window, which moves the file aside and recovers its rows.",
     "SETTINGS_UNREADABLE": "The detail names the key or line; correct it, or enter all again.",
+    "INVALID_SETTINGS": "Each line names a setting and what it allows; see `wxpark settings show`.",
+    "IMPORT_UNREADABLE": "The detail names the line, or the reason that the file cannot be read.",
     "SETTINGS_NEWER": "Install the newer version.",
     "SETTINGS_NOT_WRITTEN": "Check owner and free space of the data directory.",
     "ACCOUNT_MISSING": "Enter that merchant again, with the ids of the entry.",
@@ -146,12 +149,11 @@ def key_table() -> str:
 
 
 def settings_table() -> str:
-    """Return the table of the keys in the settings file."""
+    """Return the table of settings by name, which is section and key of the settings file."""
     chinese = {(row.section, row.key): row.label for row in setting_rows(_chinese)}
     rows = (
         (
-            f"`[{row.section}]`" if row.section != "accounts" else "`[[accounts]]`",
-            f"`{row.key}`",
+            f"`{row.section}.{row.key}`",
             row.kind,
             f"`{row.default}`" if row.default else "required",
             row.limits,
@@ -159,7 +161,7 @@ def settings_table() -> str:
         )
         for row in setting_rows(_english)
     )
-    return table(("section", "key", "type", "default", "limits", "meaning"), rows)
+    return table(("name", "type", "default", "limits", "meaning"), rows)
 
 
 def failure_table() -> str:

@@ -24,6 +24,7 @@ from freeze import last_commit
 from identity import APPLICATION_ID, PROGRAMS, read_version
 from wxpark_gui import app
 from wxpark_gui.console.parser import build_parser
+from wxpark_gui.domain.setting_changes import DEFINITIONS
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.wording import Wording
 
@@ -197,6 +198,13 @@ def test_bash_completes_commands_and_what_options_take() -> None:
     assert {name for name in COMMANDS if name and " " not in name} < complete("wxpark ")
     assert complete("wxpark gateway --fault ") == {fault.value for fault in Fault}
     assert complete("wxpark notify --scene p") == {"parking"}
+
+
+def test_bash_completes_names_of_settings() -> None:
+    assert complete("wxpark settings show ") == set(DEFINITIONS)
+    assert complete("wxpark settings set ") == {f"{name}=" for name in DEFINITIONS}
+    assert complete("wxpark settings set booth.name=1 network.p") == {"network.proxy_url="}
+    assert complete("wxpark settings set booth.name = ") == set()
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name])

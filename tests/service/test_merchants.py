@@ -17,11 +17,13 @@ from wxpark_gui.domain.errors import (
     KeyringMissingError,
     KeyUnavailableError,
     NotSetUpError,
+    OtherKeyMissingError,
     SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.setting_changes import SettingsRefusedError, read_assignments
 from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.service.merchants import Merchants
 
@@ -338,3 +340,79 @@ def test_locked_keyring_keeps_the_merchant_from_being_forgotten(
     with pytest.raises(KeyringLockedError):
         merchants.forget()
     assert settings.settings == before
+
+
+def change(merchants: Merchants, *assignments: str) -> dict[str, tuple[Any, Any]]:
+    """Return the changed settings with their values before and after."""
+    made = merchants.keep_changes(read_assignments(assignments))
+    return {difference.name: (difference.before, difference.after) for difference in made}
+
+
+def test_only_named_settings_are_changed(merchants: Merchants, settings: FakeSettings) -> None:
+    before = settings.settings
+    made = change(merchants, "booth.name=3号岗", "appearance.theme=dark", "booth.expiry_hours=24")
+    assert made == {"booth.name": ("1号岗", "3号岗"), "appearance.theme": ("system", "dark")}
+    assert settings.settings == changed(before, name="3号岗", theme="dark")
+
+
+def test_refused_setting_leaves_all_others_unchanged(
+    merchants: Merchants, settings: FakeSettings
+) -> None:
+    before = settings.settings
+    with pytest.raises(SettingsRefusedError):
+        change(merchants, "booth.name=3号岗", "booth.expiry_hours=0")
+    assert settings.settings == before
+
+
+def test_settings_that_have_their_values_are_not_written(
+    merchants: Merchants, settings: FakeSettings
+) -> None:
+    settings.full = True
+    assert change(merchants, "booth.name=1号岗", "merchant.free_time=0") == {}
+
+
+def test_merchant_of_a_new_booth_needs_no_key_yet(booth: Booth, use: FakeUse) -> None:
+    booth.vault.keys.clear()
+    merchants = Merchants(FakeSettings(Settings()), booth.vault, use)
+    names = ("appid=wx1", "mch_id=7", "sub_mch_id=8", "parking_name=东门")
+    assert len(change(merchants, *(f"merchant.{name}" for name in names))) == len(names)
+    assert merchant_of(merchants.load()).ids == ("7", "8")
+
+
+def test_other_merchant_number_of_a_booth_needs_its_key(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
+) -> None:
+    before = settings.settings
+    with pytest.raises(OtherKeyMissingError, match="777"):
+        change(merchants, "merchant.mch_id=777", "booth.name=3号岗")
+    assert settings.settings == before
+    booth.vault.keys["777"] = NEW_KEY
+    assert list(change(merchants, "merchant.mch_id=777")) == ["merchant.mch_id"]
+    assert list(booth.vault.keys) == ["777"]
+
+
+def test_named_car_park_is_another_account_while_entries_wait(
+    merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    first = settings.settings.account_id
+    use.open[first] = 1
+    change(merchants, "merchant.sub_mch_id=42", "merchant.parking_name=东门停车场")
+    assert settings.settings.accounts[0].account_id == first
+    assert settings.settings.account_id != first
+
+
+def test_full_disk_is_told_and_changes_no_setting(
+    merchants: Merchants, settings: FakeSettings
+) -> None:
+    settings.full = True
+    with pytest.raises(SettingsNotWrittenError):
+        change(merchants, "booth.name=3号岗")
+
+
+def test_changes_do_not_replace_an_unreadable_file(
+    merchants: Merchants, settings: FakeSettings
+) -> None:
+    settings.unreadable = SettingsUnreadableError("booth.name")
+    with pytest.raises(SettingsUnreadableError):
+        change(merchants, "booth.name=3号岗")
+    assert settings.unreadable is not None

@@ -316,3 +316,59 @@ def test_read_only_directory_is_reported(
 def test_file_is_readable_by_its_owner_only(path: Path, store: TomlSettings) -> None:
     store.save(SETTINGS)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("text", "commented"),
+    [
+        ("# set by Zhang\n[booth]\nname = '1'\n", True),
+        ("[booth]\nname = '1' # east\n", True),
+        ("[booth]\nname = '#1'\n", False),
+        ('[booth]\nname = "a \\" # b"\n', False),
+        ('[booth]\nname = """\n# b"""\n', False),
+        ("[booth]\nname = '''\n# b'''\n", False),
+    ],
+)
+def test_saving_over_comments_keeps_a_copy(
+    path: Path, store: TomlSettings, text: str, commented: bool
+) -> None:
+    path.write_text(f"format = 2\n{text}")
+    assert store.has_comments() == commented
+    store.save(SETTINGS)
+    aside = path.with_name("settings.toml.commented")
+    assert aside.exists() == commented
+    assert not commented or aside.read_text() == f"format = 2\n{text}"
+    assert not store.has_comments()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("format = 2\n[booth]\nname = '1'\n", {"booth.name"}),
+        (
+            ("account = 'b'\nformat = 2\naccounts = ["
+            "{account_id = 'a', appid = 'x'}, {account_id = 'b', free_time = 3}]\n"),
+            {"merchant.free_time"},
+        ),
+        ("booth = '1'\nproxy_url = ''\n[merchant]\nappid = 'x'\n",
+         {"booth.name", "network.proxy_url", "merchant.appid"}),
+    ],
+)  # fmt: skip
+def test_names_in_the_file_are_told(
+    path: Path, store: TomlSettings, text: str, names: set[str]
+) -> None:
+    path.write_text(text)
+    assert store.names() == names
+
+
+def test_missing_file_has_no_names_and_no_comments(store: TomlSettings) -> None:
+    assert (store.names(), store.has_comments()) == (frozenset(), False)
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "[" * 5000])
+def test_value_that_the_parser_cannot_hold_is_refused(
+    path: Path, store: TomlSettings, value: str
+) -> None:
+    path.write_text(f"format = 2\nx = {value}\n")
+    with pytest.raises(SettingsUnreadableError):
+        store.load()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from wxpark_gui.console.export import (
 )
 from wxpark_gui.console.full_entry import full_entry_json, full_entry_text
 from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
+from wxpark_gui.console.key_state import key_error
 from wxpark_gui.console.language import choose_language
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
 from wxpark_gui.console.query import (
@@ -51,28 +53,46 @@ from wxpark_gui.console.report import (
     record_json,
     record_text,
 )
+from wxpark_gui.console.settings import (
+    Changed,
+    assign_settings,
+    export_settings,
+    import_settings,
+    show_settings,
+)
+from wxpark_gui.console.settings_report import (
+    changed_json,
+    changed_text,
+    refused_text,
+    remarks,
+    settings_failure_json,
+    shown_json,
+    shown_text,
+)
 from wxpark_gui.console.streams import Output, read_secret_line, to_json, use_utf8
 from wxpark_gui.console.table import entry_headings, entry_line
-from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
+    FieldError,
+    InvalidInputError,
     JournalWriteError,
     KeyMissingError,
-    KeyringLockedError,
-    KeyUnavailableError,
     NotSetUpError,
     ReadableError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
 from wxpark_gui.domain.plate import normalise_plate
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.settings import (
-    BoothSettings,
-    Settings,
-    change_merchant,
-    check_settings,
+from wxpark_gui.domain.setting_changes import (
+    DEFINITIONS,
+    SettingsRefusedError,
+    apply_changes,
+    read_assignments,
 )
+from wxpark_gui.domain.settings import Settings, change_merchant
+from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.ports import Journal
 from wxpark_gui.service.submit import Submission
@@ -119,6 +139,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
     use_utf8()
+    find_session_bus(os.environ)
     wording = Wording.for_console(choose_language(arguments, os.environ))
     options = parse_arguments(arguments, wording.console, [fault.value for fault in Fault])
     command = Command(options, wording, Output(), interrupts)
@@ -138,9 +159,11 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
 
 
 def _only_prints(options: argparse.Namespace) -> bool:
+    action = getattr(options, "action", "")
     return (
         options.command in ("doctor", "query", "diagnostics")
-        or getattr(options, "action", "") in _PRINTING_ACTIONS
+        or action in _PRINTING_ACTIONS
+        or (options.command, action) == ("settings", "export")
     )
 
 
@@ -201,6 +224,29 @@ def _deliver(
         return record
 
 
+def _settings(command: Command) -> int:
+    options, wording = command.options, command.wording
+    match options.action:
+        case "show":
+            shown = show_settings(options.data_dir, options.names)
+            command.print(shown_json(shown, wording), shown_text(shown, wording))
+        case "export":
+            command.output.print(export_settings(options.data_dir), end="")
+        case "set":
+            found = assign_settings(options.data_dir, options.assignments, command.interrupts)
+            _print_changed(found, command)
+        case "import":
+            found = import_settings(options.data_dir, options.file, command.interrupts)
+            _print_changed(found, command)
+    return ExitCode.ANSWERED
+
+
+def _print_changed(changed: Changed, command: Command) -> None:
+    command.print(changed_json(changed), changed_text(changed, command.wording))
+    for remark in remarks(changed, command.wording):
+        command.output.complain(remark)
+
+
 def _merchant(command: Command) -> int:
     return _MERCHANT_ACTIONS[command.options.action](command)
 
@@ -210,28 +256,20 @@ def _show(command: Command) -> int:
         account = parts.load_settings().account
         if account is None:
             raise NotSetUpError
-        key_error = _key_error(account.merchant.mch_id, parts)
-    command.output.print(merchant_text(account.merchant, key_error, command.wording))
-    return exit_code_for(key_error) if key_error else ExitCode.ANSWERED
-
-
-def _key_error(mch_id: str, parts: Assembly) -> KeyUnavailableError | None:
-    """Return the error of reading the key; None if the key can be read.
-
-    A keyring known to be locked is not read, so that it shows no password prompt.
-    """
-    try:
-        if parts.vault.is_locked():
-            return KeyringLockedError()
-        parts.vault.load(mch_id)
-    except KeyUnavailableError as error:
-        return error
-    return None
+        error = key_error(account.merchant.mch_id, parts)
+    command.output.print(merchant_text(account.merchant, error, command.wording))
+    return exit_code_for(error) if error else ExitCode.ANSWERED
 
 
 def _set(command: Command) -> int:
     with Assembly(command.options.data_dir) as parts:
-        parts.claim()
+        try:
+            parts.claim()
+        except DataDirectoryInUseError:
+            if not _is_in_place(parts, command):
+                raise
+            command.output.print(command.wording.console.settings.unchanged)
+            return ExitCode.ANSWERED
         merchant, settings = _edited(parts.load_settings(), command.options)
         key = _key_for(merchant, parts, command)
         # Open the journal first; if that fails, change nothing.
@@ -243,6 +281,23 @@ def _set(command: Command) -> int:
             journal.release(parts.clock.now())
     command.output.print(command.wording.console.kept)
     return ExitCode.ANSWERED
+
+
+def _is_in_place(parts: Assembly, command: Command) -> bool:
+    """Test if merchant and key are stored as given already.
+
+    A key is read from a pipe only: a person is not asked for a key that will not be stored.
+
+    Raises:
+        InvalidInputError: a value or the key is invalid.
+    """
+    stored = parts.load_settings()
+    merchant, settings = _edited(stored, command.options)
+    if settings != stored or key_error(merchant.mch_id, parts):
+        return False
+    if not command.options.key_stdin:
+        return True
+    return not sys.stdin.isatty() and _read_key(command) == parts.vault.load(merchant.mch_id)
 
 
 def _forget(command: Command) -> int:
@@ -382,26 +437,24 @@ def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantPr
     """Return merchant and settings with the values of the given options; the rest is unchanged.
 
     Raises:
-        InvalidInputError: a value is invalid.
+        InvalidInputError: with an error for each invalid or missing value.
+        SettingsRefusedError: a value looks like a key.
     """
-    stored = settings.account.merchant if settings.account else MerchantProfile("", "", "", "")
-    merchant = check_merchant(replace(stored, **_named(MerchantProfile, options)))
-    booth = replace(settings.booth, **_named(BoothSettings, options))
-    settings = check_settings(replace(settings, booth=booth))
-    return merchant, change_merchant(settings, merchant, proven=False)
-
-
-def _named(kind: type, options: argparse.Namespace) -> dict[str, Any]:
-    """Return the values given as options for the fields of a dataclass, by field name.
-
-    Raises:
-        InvalidInputError: a value cannot be converted.
-    """
-    return {
-        definition.name: definition.read(typed)
-        for definition in definitions_of(kind)
-        if (typed := getattr(options, definition.field.value, None)) is not None
-    }
+    given = {name: getattr(options, d.field.value, None) for name, d in DEFINITIONS.items()}
+    if settings.account is None:
+        missing = {name: "" for name, d in DEFINITIONS.items() if d.default is None}
+        given = missing | {name: typed for name, typed in given.items() if typed is not None}
+    named = [f"{name}={typed}" for name, typed in given.items() if typed is not None]
+    try:
+        edited, changed = apply_changes(settings, read_assignments(named))
+    except SettingsRefusedError as error:
+        problems = [fault.problem for fault in error.faults]
+        errors = [problem for problem in problems if isinstance(problem, FieldError)]
+        if len(errors) < len(problems):
+            raise
+        raise InvalidInputError(errors) from None
+    merchant = check_merchant(changed or MerchantProfile("", "", "", ""))
+    return merchant, change_merchant(edited, merchant, proven=False)
 
 
 def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
@@ -431,7 +484,11 @@ def _read_key(command: Command) -> Secret:
 
 def _print_error(error: ReadableError, command: Command) -> None:
     options, wording = command.options, command.wording
-    if options.command in _FAILURES and options.json:
+    if options.command == "settings" and getattr(options, "json", False):
+        command.output.print(settings_failure_json(error, wording))
+    elif isinstance(error, SettingsRefusedError):
+        command.output.complain(refused_text(error, wording))
+    elif options.command in _FAILURES and options.json:
         plate = normalise_plate(options.plate)
         write = _FAILURES[options.command]
         command.output.print(write(error, wording, plate=plate, training=options.training))
@@ -463,6 +520,7 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
     "notify": _notify,
     "query": _query,
     "merchant": _merchant,
+    "settings": _settings,
     "journal": _journal,
     "gateway": _gateway,
     "doctor": _doctor,

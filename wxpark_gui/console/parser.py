@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wxpark_gui import __version__
-from wxpark_gui.console import query
+from wxpark_gui.console import query, settings
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -106,6 +106,8 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     _fill_notify(add("notify", words.notify), words)
     query.fill_parser(add("query", words.query), words)
     _fill_merchant(add("merchant", words.merchant), words)
+    actions = _subcommands(add("settings", words.settings.settings), "action", words.commands)
+    settings.fill_parser(lambda name, text: _add(actions, words, name, text).options, words)
     _fill_journal(add("journal", words.journal), words)
     _fill_gateway(add("gateway", words.gateway), words, faults)
     add("doctor", words.doctor).options.add_argument("--json", action="store_true", help=words.json)
@@ -129,7 +131,7 @@ def parse_arguments(
         options, unknown = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
         parser.error(words.wrong_argument.format(name=error.argument_name or "…"))
-    if unknown:
+    if unknown := settings.take_positional(options, unknown):
         names = {_name_of(argument) for argument in unknown}
         shown = sorted(name if _OPTION.fullmatch(name) else "…" for name in names)
         parser.error(words.unknown_arguments.format(names=" ".join(shown)))
@@ -173,6 +175,8 @@ def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Colle
     if getattr(options, "until", None) is not None:
         options.until = _read_moment(options.until, words.exports.until_malformed, at_end=True)
     _read_positional(options, words)
+    if options.command == "settings":
+        settings.check_arguments(options, words)
 
 
 def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:

@@ -14,6 +14,7 @@ from wxpark_gui.domain.errors import (
     DataDirectoryInUseError,
     EntryNotFoundError,
     ExportExistsError,
+    ImportUnreadableError,
     InvalidInputError,
     KeyUnavailableError,
     NotSetUpError,
@@ -22,6 +23,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.health import Finding, Health
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.setting_changes import SettingsRefusedError
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.service.outbox import Flushed
 from wxpark_gui.wording import Wording
@@ -43,6 +45,14 @@ class ExitCode(IntEnum):
     NOT_SET_UP = 6
     IN_USE = 7
 
+
+_BAD_INPUT = (
+    EntryNotFoundError,
+    ExportExistsError,
+    ImportUnreadableError,
+    InvalidInputError,
+    SettingsRefusedError,
+)
 
 _FLUSH_ENDS = (
     DeliveryState.ANSWERED,
@@ -125,7 +135,7 @@ def flushed_text(flushed: Flushed, wording: Wording) -> str:
 
 def exit_code_for(error: ReadableError) -> ExitCode:
     """Return the exit code of a command that ended with an error and saved no entry."""
-    if isinstance(error, InvalidInputError | ExportExistsError | EntryNotFoundError):
+    if isinstance(error, _BAD_INPUT):
         return ExitCode.BAD_INPUT
     if isinstance(error, AccountInUseError):
         return ExitCode.QUEUED

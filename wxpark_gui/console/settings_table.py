@@ -10,7 +10,8 @@ import tomli_w
 from wxpark_gui.domain.settings import setting_definitions
 from wxpark_gui.wording import Wording
 
-_TOML_TYPES = {str: "string", int: "integer", bool: "boolean"}
+TOML_TYPES = {str: "string", int: "integer", bool: "boolean"}
+"""Types in TOML's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,12 @@ class SettingRow:
     """One key of the settings file.
 
     Attributes:
-        section: `booth`; `accounts` for the keys of each account.
+        section: `booth`; `merchant` for the keys of the current account.
         key: name of the key within its section.
         kind: type in TOML's words, such as `string`.
         default: default value in TOML; empty for a required key.
-        limits: `1-720` for a number, `0-32` characters for a text, `light | dark` for a choice.
+        limits: `1-720 h` for a number, `0-32` characters for a text, `light | dark` for a choice; a
+            text's form may follow.
         label: name of the field in the settings dialog.
     """
 
@@ -40,12 +42,13 @@ def setting_rows(wording: Wording) -> Iterator[SettingRow]:
         yield SettingRow(
             section,
             definition.name,
-            _TOML_TYPES[definition.rule.kind],
-            "" if definition.default is None else _as_toml(definition.default),
+            TOML_TYPES[definition.rule.kind],
+            "" if definition.default is None else as_toml(definition.default),
             definition.rule.limits,
             wording.field(definition.field),
         )
 
 
-def _as_toml(value: str | int | bool) -> str:
+def as_toml(value: str | int | bool) -> str:
+    """Return a value as it is written in TOML, a text in quotes."""
     return tomli_w.dumps({"x": value}).strip().removeprefix("x = ")

@@ -65,6 +65,26 @@ def read_secret_line(prompt: str) -> str:
         return ""
 
 
+def read_bytes(limit: int) -> bytes:
+    """Read standard input to its end, but at most `limit` bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    binary = getattr(sys.stdin, "buffer", None)
+    content: bytes = binary.read(limit) if binary else sys.stdin.read(limit).encode()
+    return content
+
+
+def needs_ascii() -> bool:
+    """Test if standard output is a pipe or file on Windows.
+
+    PowerShell 5 decodes a program's output by the console's code page, such as GBK. It would read
+    UTF-8 as other characters, and might swallow a quotation mark.
+    """
+    return sys.platform == "win32" and not sys.stdout.isatty()
+
+
 class Output:
     """Output of one command. Write errors do not raise; after one, nothing more is printed.
 
@@ -99,12 +119,8 @@ class Output:
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """Return JSON in one line; Chinese is escaped only in pipes and files on Windows.
-
-    PowerShell 5 decodes a program's output by the console's code page, such as GBK. It would read
-    UTF-8 as other characters, and might swallow a quotation mark.
-    """
-    return json.dumps(document, ensure_ascii=sys.platform == "win32" and not sys.stdout.isatty())
+    """Return JSON in one line; Chinese is escaped only where `needs_ascii`."""
+    return json.dumps(document, ensure_ascii=needs_ascii())
 
 
 def _flush_or_discard(stream: TextIO) -> None:

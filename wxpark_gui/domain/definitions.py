@@ -39,7 +39,12 @@ class Rule(Protocol):
 
     @property
     def limits(self) -> str:
-        """Limits without words, for documentation: `1-720`, `light | dark`; may be empty."""
+        """Limits without words, for documentation: `1-720 h`, `light | dark`; may be empty."""
+        ...
+
+    @property
+    def mistyped(self) -> Flaw:
+        """Flaw of a value of another type than `kind`."""
         ...
 
     def clean(self, value: Any) -> Any:
@@ -68,12 +73,15 @@ class Text:
         required: True if an empty text is refused.
         normalise: applied by `clean` and `read`.
         problem: returns the problem of a non-empty text within `longest`; None if it is valid.
+        form: form of the text for documentation, without words, as `http://HOST:PORT`; may be
+            empty.
     """
 
     longest: int | None = None
     required: bool = False
     normalise: Callable[[str], str] = str.strip
     problem: Callable[[str], Problem | None] = _accept
+    form: str = ""
 
     @property
     def kind(self) -> type:
@@ -81,7 +89,12 @@ class Text:
 
     @property
     def limits(self) -> str:
-        return "" if self.longest is None else f"{int(self.required)}-{self.longest}"
+        length = "" if self.longest is None else f"{int(self.required)}-{self.longest}"
+        return ", ".join(filter(None, (length, self.form)))
+
+    @property
+    def mistyped(self) -> Flaw:
+        return Flaw(Problem.NOT_A_TEXT)
 
     def clean(self, value: str) -> str:
         return self.normalise(value)
@@ -100,10 +113,15 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Rule for a whole number from `least` to `largest`, both included."""
+    """Rule for a whole number from `least` to `largest`, both included.
+
+    Attributes:
+        unit: unit for documentation, as `h`; may be empty.
+    """
 
     largest: int
     least: int = 0
+    unit: str = ""
 
     @property
     def kind(self) -> type:
@@ -115,7 +133,11 @@ class Number:
 
     @property
     def limits(self) -> str:
-        return f"{self.least}-{self.largest}"
+        return f"{self.least}-{self.largest} {self.unit}".rstrip()
+
+    @property
+    def mistyped(self) -> Flaw:
+        return Flaw(Problem.NOT_A_NUMBER, self.largest, least=self.least)
 
     def clean(self, value: int) -> int:
         return value
@@ -127,14 +149,11 @@ class Number:
         """
         digits = typed.strip() or "0"
         if not (digits.isascii() and digits.isdigit()):
-            return self._flaw()
+            return self.mistyped
         return int(digits[:_MOST_DIGITS])
 
     def check(self, value: int) -> Flaw | None:
-        return None if self.least <= value <= self.largest else self._flaw()
-
-    def _flaw(self) -> Flaw:
-        return Flaw(Problem.NOT_A_NUMBER, self.largest, least=self.least)
+        return None if self.least <= value <= self.largest else self.mistyped
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,15 +174,19 @@ class Choice:
     def limits(self) -> str:
         return " | ".join(_written(option) for option in self.options)
 
+    @property
+    def mistyped(self) -> Flaw:
+        return Flaw(Problem.NOT_A_CHOICE)
+
     def clean(self, value: str | bool) -> str | bool:
         return value
 
     def read(self, typed: str) -> str | bool | Flaw:
         options = {_written(option): option for option in self.options}
-        return options.get(typed.strip(), Flaw(Problem.NOT_A_CHOICE))
+        return options.get(typed.strip(), self.mistyped)
 
     def check(self, value: str | bool) -> Flaw | None:
-        return None if value in self.options else Flaw(Problem.NOT_A_CHOICE)
+        return None if value in self.options else self.mistyped
 
 
 def _written(option: str | bool) -> str:
@@ -196,6 +219,17 @@ class SettingDefinition:
         if isinstance(value, Flaw):
             raise InvalidInputError([self._error(value)])
         return value
+
+    def accept(self, value: object) -> Any:
+        """Normalise a value of a TOML document; limits are left to `check`.
+
+        Raises:
+            InvalidInputError: the value has another type.
+        """
+        # Not `isinstance`, which accepts a bool as an int.
+        if type(value) is not self.rule.kind:
+            raise InvalidInputError([self._error(self.rule.mistyped)])
+        return self.rule.clean(value)
 
     def check(self, value: Any) -> FieldError | None:
         """Return the first violation; None for a valid value."""

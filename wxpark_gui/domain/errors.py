@@ -59,6 +59,7 @@ class Problem(Enum):
     NOT_A_TIME = "not_a_time"
     NOT_A_NUMBER = "not_a_number"
     NOT_A_CHOICE = "not_a_choice"
+    NOT_A_TEXT = "not_a_text"
     IN_THE_FUTURE = "in_the_future"
     TOO_EARLY = "too_early"
     NEEDS_A_DRIVER_ID = "needs_a_driver_id"
@@ -128,6 +129,12 @@ class KeyMissingError(KeyUnavailableError):
     """The keyring works, but holds no key for this merchant."""
 
     code = "KEY_MISSING"
+
+
+class OtherKeyMissingError(KeyMissingError):
+    """The keyring holds no key for the `mch_id` to change to, which is the detail."""
+
+    code = "OTHER_KEY_MISSING"
 
 
 class KeyringMissingError(KeyUnavailableError):
@@ -251,6 +258,12 @@ class SettingsUnreadableError(ReadableError):
     """The settings file cannot be read or is invalid; it was not changed."""
 
     code = "SETTINGS_UNREADABLE"
+
+
+class ImportUnreadableError(ReadableError):
+    """A file of settings to import cannot be read or is no TOML; the detail has the reason."""
+
+    code = "IMPORT_UNREADABLE"
 
 
 class SettingsNewerError(SettingsUnreadableError):

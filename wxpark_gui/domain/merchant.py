@@ -122,8 +122,8 @@ _APPID_RULE = Text(ID_LENGTH, problem=_appid_problem)
 _REQUIRED_APPID = replace(_APPID_RULE, required=True)
 _REQUIRED_NUMBER = Text(ID_LENGTH, required=True, problem=_number_problem)
 _PARKING_NAME = Text(PARKING_NAME_LENGTH, required=True, problem=_name_problem)
-_NOTIFY_URL = Text(NOTIFY_URL_LENGTH, problem=_notify_url_problem)
-_GATEWAY_URL = Text(normalise=_clean_gateway_url, problem=_gateway_url_problem)
+_NOTIFY_URL = Text(NOTIFY_URL_LENGTH, problem=_notify_url_problem, form="https://…")
+_GATEWAY_URL = Text(normalise=_clean_gateway_url, problem=_gateway_url_problem, form="https://HOST")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class MerchantProfile:
     sub_mch_id: str = required_setting(Field.SUB_MCH_ID, _REQUIRED_NUMBER)
     parking_name: str = required_setting(Field.PARKING_NAME, _PARKING_NAME)
     sub_appid: str = setting(Field.SUB_APPID, "", _APPID_RULE)
-    free_time: int = setting(Field.FREE_TIME, 0, Number(FREE_TIME_MAXIMUM))
+    free_time: int = setting(Field.FREE_TIME, 0, Number(FREE_TIME_MAXIMUM, unit="s"))
     notify_url: str = setting(Field.NOTIFY_URL, "", _NOTIFY_URL)
     gateway_url: str = setting(Field.GATEWAY_URL, "", _GATEWAY_URL)
 

@@ -102,10 +102,16 @@ class BoothSettings:
     plate_prefix: str = setting(
         Field.PLATE_PREFIX, "", Text(2, normalise=normalise_plate, problem=_prefix_problem)
     )
-    duplicate_minutes: int = setting(Field.DUPLICATE_MINUTES, 10, Number(LONGEST_DUPLICATE_MINUTES))
-    expiry_hours: int = setting(Field.EXPIRY_HOURS, 24, Number(LONGEST_EXPIRY_HOURS, least=1))
+    duplicate_minutes: int = setting(
+        Field.DUPLICATE_MINUTES, 10, Number(LONGEST_DUPLICATE_MINUTES, unit="min")
+    )
+    expiry_hours: int = setting(
+        Field.EXPIRY_HOURS, 24, Number(LONGEST_EXPIRY_HOURS, least=1, unit="h")
+    )
     retention_days: int = setting(
-        Field.RETENTION_DAYS, 180, Number(LONGEST_RETENTION_DAYS, least=SHORTEST_RETENTION_DAYS)
+        Field.RETENTION_DAYS,
+        180,
+        Number(LONGEST_RETENTION_DAYS, least=SHORTEST_RETENTION_DAYS, unit="d"),
     )
     void_reasons: str = setting(
         Field.VOID_REASONS, "车牌有误;没有入场;重复录入;测试", Text(VOID_REASONS_LENGTH)
@@ -121,7 +127,9 @@ class NetworkSettings:
             variables of the environment are ignored.
     """
 
-    proxy_url: str = setting(Field.PROXY_URL, "", Text(problem=_proxy_problem))
+    proxy_url: str = setting(
+        Field.PROXY_URL, "", Text(problem=_proxy_problem, form="http://HOST:PORT")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +146,7 @@ class AppearanceSettings:
     language: str = setting(Field.LANGUAGE, LANGUAGES[0], Choice(LANGUAGES))
     theme: str = setting(Field.THEME, THEMES[0], Choice(THEMES))
     font_scale: int = setting(
-        Field.FONT_SCALE, SMALLEST_SCALE, Number(LARGEST_SCALE, least=SMALLEST_SCALE)
+        Field.FONT_SCALE, SMALLEST_SCALE, Number(LARGEST_SCALE, least=SMALLEST_SCALE, unit="%")
     )
     sounds: bool = setting(Field.SOUNDS, default=True, rule=Choice((True, False)))
 
@@ -153,8 +161,10 @@ class UpdateSettings:
             `version_file` is.
     """
 
-    version_file: str = setting(Field.VERSION_FILE, "", Text(PLACE_LENGTH, problem=_place_problem))
-    version_key: str = setting(Field.VERSION_KEY, "", Text(problem=_public_key_problem))
+    version_file: str = setting(
+        Field.VERSION_FILE, "", Text(PLACE_LENGTH, problem=_place_problem, form="https://… | /PATH")
+    )
+    version_key: str = setting(Field.VERSION_KEY, "", Text(problem=_public_key_problem, form="RW…"))
 
 
 SECTIONS: dict[str, type] = {
@@ -164,6 +174,9 @@ SECTIONS: dict[str, type] = {
     "updates": UpdateSettings,
 }
 """Sections of the settings file besides the accounts, by name of the attribute of `Settings`."""
+
+MERCHANT_SECTION = "merchant"
+"""Section of the current account's merchant in the names of settings, as `merchant.free_time`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,9 +228,9 @@ class Settings:
 def setting_definitions() -> Iterator[tuple[str, SettingDefinition]]:
     """Yield section and definition of every setting, in the order of the file.
 
-    The settings of an account come last, in the section `accounts`.
+    The settings of the current account come last, in the section `merchant`.
     """
-    for section, kind in (*SECTIONS.items(), ("accounts", MerchantProfile)):
+    for section, kind in (*SECTIONS.items(), (MERCHANT_SECTION, MerchantProfile)):
         for definition in definitions_of(kind):
             yield section, definition
 

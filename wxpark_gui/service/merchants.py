@@ -11,11 +11,18 @@ from wxpark_gui.domain.errors import (
     KeyringMismatchError,
     KeyUnavailableError,
     NotSetUpError,
+    OtherKeyMissingError,
     SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import Secret, check_merchant
+from wxpark_gui.domain.setting_changes import (
+    Difference,
+    SettingChanges,
+    apply_changes,
+    differences,
+)
 from wxpark_gui.domain.settings import Account, Settings, change_merchant, check_settings
 from wxpark_gui.service.ports import AccountUse, SettingsStore, Vault
 
@@ -106,6 +113,33 @@ class Merchants:
         self.settings.save(check_settings(kept))
         return self.settings.load()
 
+    def keep_changes(self, changes: SettingChanges) -> tuple[Difference, ...]:
+        """Save the settings that `changes` names and no others; return those that differ.
+
+        The merchant is changed as by `keep`, but a key is needed only if the current account gets
+        another `mch_id`: a new booth gets its key later. Nothing is written if nothing differs.
+
+        Raises:
+            SettingsRefusedError: a name or value is refused; nothing was changed.
+            OtherKeyMissingError: the keyring holds no key for the other `mch_id`.
+            KeyUnavailableError: another subclass, if the keyring cannot be used.
+            SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
+            SettingsNotWrittenError: the file could not be written.
+        """
+        stored = self.settings.load()
+        kept, merchant = apply_changes(stored, changes)
+        current = stored.account.merchant if stored.account else None
+        if merchant is not None and merchant != current:
+            if current is not None and current.mch_id != merchant.mch_id:
+                self._require_key(merchant.mch_id)
+            proven = current is not None and self.use.was_answered(stored.account_id)
+            kept = self._without_unused(change_merchant(kept, merchant, proven=proven))
+        if kept == stored:
+            return ()
+        self.settings.save(kept)
+        self._forget_quietly(_mch_ids(stored.accounts) - _mch_ids(kept.accounts))
+        return differences(stored, kept)
+
     def forget(self) -> frozenset[str]:
         """Remove the current account, and its key if no other account needs it.
 
@@ -155,6 +189,12 @@ class Merchants:
             if account.account_id == settings.account_id or self.use.waiting(account.account_id)
         )
         return replace(settings, accounts=accounts)
+
+    def _require_key(self, mch_id: str) -> None:
+        try:
+            self.vault.load(mch_id)
+        except KeyMissingError:
+            raise OtherKeyMissingError(mch_id) from None
 
     def _keep_both(self, settings: Settings, mch_id: str, key: Secret) -> None:
         previous = self._previous_key(mch_id)

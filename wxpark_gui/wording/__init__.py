@@ -18,7 +18,7 @@ from wxpark_gui.wording.findings import (
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.support import SupportLabel
-from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time
+from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time, join_sentences
 
 __all__ = [
     "ConsoleWords",
@@ -37,4 +37,5 @@ __all__ = [
     "finding_text",
     "finding_words",
     "findings_text",
+    "join_sentences",
 ]

@@ -8,12 +8,16 @@ from wxpark_gui.domain.errors import Field
 from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.health import CONSOLE_TROUBLES
 from wxpark_gui.wording.marking import mark
+from wxpark_gui.wording.settings import SettingsConsoleWords
 
 CONSOLE_VARIANTS = {
     "Enter the merchant's data.": mark("Enter it with wxpark merchant set."),
     "Please correct the marked fields.": mark("Correct the options and repeat the command."),
     "Enter the key again in the settings (F12).": mark(
         "Enter it again with wxpark merchant set --key-stdin."
+    ),
+    "Enter the number and its key together.": mark(
+        "Enter both with wxpark merchant set --mch-id NUMBER --key-stdin, then repeat the command."
     ),
     "Have the manager enter it again (F12).": mark("Enter it again with wxpark merchant set."),
     "Enter them again (F12), or have the manager restore the file.": mark(
@@ -61,6 +65,7 @@ class ConsoleWords:
         self._translate_argument_errors(_)
         self._translate_results(_)
         self.exports = ExportConsoleWords(_)
+        self.settings = SettingsConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")

@@ -16,6 +16,10 @@ FAILURES = {
         mark("The keyring holds no key for this merchant."),
         mark("Enter the key again in the settings (F12)."),
     ),
+    "OTHER_KEY_MISSING": (
+        mark("The keyring holds no key for the other merchant number; nothing was changed."),
+        mark("Enter the number and its key together."),
+    ),
     "KEYRING_MISSING": (
         mark("No keyring can be reached: the key can be neither read nor stored."),
         mark("Log in to the desktop, or have the manager install one (GNOME Keyring, KWallet)."),
@@ -91,6 +95,14 @@ FAILURES = {
     "SETTINGS_UNREADABLE": (
         mark("The settings cannot be read; the file was left as it is."),
         mark("Enter them again (F12), or have the manager restore the file."),
+    ),
+    "INVALID_SETTINGS": (
+        mark("Nothing was changed: some settings are not accepted."),
+        mark("Correct them and repeat the command."),
+    ),
+    "IMPORT_UNREADABLE": (
+        mark("The file to import cannot be read or is no TOML; nothing was changed."),
+        mark("Correct the file and repeat the command."),
     ),
     "SETTINGS_NEWER": (
         mark("The settings were written by a newer version; the file was left as it is."),

@@ -52,6 +52,7 @@ PROBLEMS = {
     Problem.NOT_A_TIME: mark("Not a time; write 09:30 or 03-15 09:30."),
     Problem.NOT_A_NUMBER: mark("Please write a number from {least} to {limit}."),
     Problem.NOT_A_CHOICE: mark("Not one of the choices."),
+    Problem.NOT_A_TEXT: mark("Must be a text in quotation marks."),
     Problem.IN_THE_FUTURE: mark("More than {limit} minutes ahead; please check."),
     Problem.TOO_EARLY: mark("Before {limit}; please check."),
     Problem.NEEDS_A_DRIVER_ID: mark("Please fill in openid or sub_openid; one of them is needed."),

@@ -44,6 +44,11 @@ _HOUR = 3600
 _MINUTE = 60
 
 
+def join_sentences(*sentences: str) -> str:
+    """Join sentences of one language, without spaces between them in Chinese."""
+    return (" " if sentences[0][-1:].isascii() else "").join(sentences)
+
+
 @dataclass(frozen=True, slots=True)
 class VerdictWords:
     """A verdict in words.
@@ -76,8 +81,7 @@ class FailureWords:
     @property
     def sentences(self) -> str:
         """Message and action in one line, without a space between them in Chinese."""
-        gap = " " if self.message.isascii() else ""
-        return f"{self.message}{gap}{self.action}"
+        return join_sentences(self.message, self.action)
 
 
 class Wording:

@@ -1,0 +1,66 @@
+"""Without the desktop's environment, as over ssh, the session bus is found by its socket."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wxpark_gui.runtime.session_bus import find_session_bus
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="D-Bus sessions are of Linux")
+
+
+@pytest.fixture
+def runtime() -> Iterator[Path]:
+    """A runtime directory, whose path is short enough for a socket."""
+    with tempfile.TemporaryDirectory(prefix="wx ") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def bus(runtime: Path) -> Iterator[Path]:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(runtime / "bus"))
+        yield runtime / "bus"
+
+
+def address(environment: dict[str, str]) -> str | None:
+    find_session_bus(environment)
+    return environment.get("DBUS_SESSION_BUS_ADDRESS")
+
+
+def test_socket_in_the_runtime_directory_is_used(runtime: Path, bus: Path) -> None:
+    escaped = str(bus).replace(" ", "%20")
+    assert address({"XDG_RUNTIME_DIR": str(runtime)}) == f"unix:path={escaped}"
+
+
+def test_address_of_the_desktop_is_kept(runtime: Path, bus: Path) -> None:
+    given = {"XDG_RUNTIME_DIR": str(runtime), "DBUS_SESSION_BUS_ADDRESS": "unix:abstract=x"}
+    assert address(given) == "unix:abstract=x"
+
+
+@pytest.mark.parametrize("left", ["nothing", "file"])
+def test_without_a_socket_nothing_is_set(runtime: Path, left: str) -> None:
+    if left == "file":
+        (runtime / "bus").write_text("")
+    assert address({"XDG_RUNTIME_DIR": str(runtime)}) is None
+
+
+def test_socket_of_another_user_is_not_used(
+    runtime: Path, bus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: bus.stat().st_uid + 1)
+    assert address({"XDG_RUNTIME_DIR": str(runtime)}) is None
+
+
+def test_other_systems_are_left_alone(
+    runtime: Path, bus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert address({"XDG_RUNTIME_DIR": str(runtime)}) is None

@@ -1,0 +1,219 @@
+"""`wxpark settings`: show, change, import and export the settings of a booth.
+
+`show` and `export` work while the window is open. So does a change that is refused or has nothing
+to change; any other needs the data directory for itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.interrupts import Interrupts
+from wxpark_gui.console.key_state import key_error
+from wxpark_gui.console.streams import needs_ascii, read_bytes
+from wxpark_gui.domain.errors import ImportUnreadableError, KeyUnavailableError
+from wxpark_gui.domain.setting_changes import (
+    DEFINITIONS,
+    Difference,
+    SettingChanges,
+    SettingFault,
+    SettingsRefusedError,
+    apply_changes,
+    find_names,
+    read_assignments,
+    read_tables,
+    setting_values,
+)
+from wxpark_gui.storage.settings import COMMENTED_SUFFIX, TomlSettings
+from wxpark_gui.storage.settings_exchange import (
+    LARGEST_FILE,
+    ImportedFile,
+    export_text,
+    read_import,
+)
+from wxpark_gui.wording import ConsoleWords
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSetting:
+    """One setting with its source.
+
+    Attributes:
+        value: None if it must be entered and was not.
+        in_file: True if it stands in the settings file.
+    """
+
+    name: str
+    value: Any
+    in_file: bool
+
+    @property
+    def is_default(self) -> bool:
+        default = DEFINITIONS[self.name].default
+        return default is not None and bool(self.value == default)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Result of `set` and `import`.
+
+    Attributes:
+        differences: the changed settings; empty if nothing was written.
+        copy: copy of the settings file as it was, with its comments; None if it had none.
+        key_error: the error of reading the merchant's key; None if it can be read, or if no setting
+            of the merchant was named.
+    """
+
+    differences: tuple[Difference, ...] = ()
+    copy: Path | None = None
+    key_error: KeyUnavailableError | None = None
+
+
+def fill_parser(add: Callable[[str, str], argparse._ActionsContainer], words: ConsoleWords) -> None:
+    """Add the actions of `wxpark settings`; `add` returns an action's group of options."""
+    texts = words.settings
+    show = add("show", texts.show)
+    show.add_argument("names", metavar="NAME", nargs="*", help=texts.show_name)
+    change = add("set", texts.set)
+    change.add_argument("assignments", metavar="NAME=VALUE", nargs="*", help=texts.assignment)
+    load = add("import", texts.import_)
+    load.add_argument("file", metavar="FILE.toml", nargs="?", help=texts.file)
+    for action in (show, change, load):
+        action.add_argument("--json", action="store_true", help=words.json)
+    add("export", texts.export)
+
+
+def take_positional(options: argparse.Namespace, unknown: list[str]) -> list[str]:
+    """Add the names and assignments that stand after an option, which argparse leaves over.
+
+    Return the arguments that are still unknown.
+    """
+    action = options.action if options.command == "settings" else ""
+    own = {"show": "names", "set": "assignments"}.get(action or "")
+    if own is None:
+        return unknown
+    more = [argument for argument in unknown if not argument.startswith("-")]
+    setattr(options, own, [*getattr(options, own), *more])
+    return [argument for argument in unknown if argument.startswith("-")]
+
+
+def check_arguments(options: argparse.Namespace, words: ConsoleWords) -> None:
+    """Check that `set` has an assignment and `import` a file.
+
+    Raises:
+        ValueError: it has none; the message is the error to print.
+    """
+    if options.action == "set" and not options.assignments:
+        raise ValueError(words.settings.assignment_missing)
+    if options.action == "import" and not options.file:
+        raise ValueError(words.settings.file_missing)
+
+
+def show_settings(directory: Path | None, names: Sequence[str]) -> list[ShownSetting]:
+    """Return the settings of these names and sections; all for no name.
+
+    Raises:
+        ReadableError: a name is unknown, or the settings file cannot be read.
+    """
+    wanted = find_names(names)
+    with Assembly(directory, read_only=True) as parts:
+        values = setting_values(parts.load_settings())
+        in_file = TomlSettings(parts.directory.settings).names()
+    return [ShownSetting(name, values[name], name in in_file) for name in wanted]
+
+
+def export_settings(directory: Path | None) -> str:
+    """Return all settings as TOML, for `import_settings`.
+
+    Raises:
+        ReadableError: the settings file cannot be read.
+    """
+    with Assembly(directory, read_only=True) as parts:
+        return export_text(parts.load_settings(), ascii_only=needs_ascii())
+
+
+def assign_settings(
+    directory: Path | None, assignments: Sequence[str], interrupts: Interrupts
+) -> Changed:
+    """Change the settings of `NAME=VALUE` texts, all or none.
+
+    Raises:
+        ReadableError: as `Merchants.keep_changes`, or another process has the data directory.
+    """
+    return _change(directory, read_assignments(assignments), interrupts)
+
+
+def import_settings(directory: Path | None, file: str, interrupts: Interrupts) -> Changed:
+    """Change the settings that a file names, all or none; `-` is standard input.
+
+    Raises:
+        ReadableError: as `assign_settings`, or the file cannot be read.
+    """
+    imported = read_import(_content(file))
+    try:
+        return _change(directory, read_tables(imported.tables), interrupts)
+    except SettingsRefusedError as error:
+        raise SettingsRefusedError(_with_line(fault, imported) for fault in error.faults) from None
+
+
+def _change(directory: Path | None, changes: SettingChanges, interrupts: Interrupts) -> Changed:
+    if not _is_needed(directory, changes):
+        return Changed(key_error=_key_error(directory, changes))
+    with Assembly(directory) as parts:
+        parts.claim()
+        # Open the journal first; if that fails, change nothing.
+        with closing(parts.open_journal()) as journal:
+            commented = TomlSettings(parts.directory.settings).has_comments()
+            # Ctrl-C must not come between the change of the settings and that of the keyring.
+            interrupts.defer()
+            made = parts.merchants(journal).keep_changes(changes)
+            # Retry at once the entries held because of the old settings.
+            journal.release(parts.clock.now())
+        settings = parts.directory.settings
+    copy = settings.with_name(settings.name + COMMENTED_SUFFIX) if commented and made else None
+    return Changed(made, copy, _key_error(directory, changes))
+
+
+def _is_needed(directory: Path | None, changes: SettingChanges) -> bool:
+    """Test if the changes differ from the settings, without locking the data directory.
+
+    Raises:
+        ReadableError: the changes are refused, or the settings file cannot be read.
+    """
+    with Assembly(directory, read_only=True) as parts:
+        stored = parts.load_settings()
+    kept, merchant = apply_changes(stored, changes)
+    current = stored.account.merchant if stored.account else None
+    return kept != stored or merchant != current
+
+
+def _key_error(directory: Path | None, changes: SettingChanges) -> KeyUnavailableError | None:
+    if not changes.names_merchant:
+        return None
+    with Assembly(directory, read_only=True) as parts:
+        account = parts.load_settings().account
+        return key_error(account.merchant.mch_id, parts) if account else None
+
+
+def _content(file: str) -> bytes:
+    """Return the bytes of a file, one more than `LARGEST_FILE` at most."""
+    try:
+        if file == STANDARD_INPUT:
+            return read_bytes(LARGEST_FILE + 1)
+        with Path(file).open("rb") as opened:
+            return opened.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        remark = error.strerror if isinstance(error, OSError) else None
+        raise ImportUnreadableError(remark or type(error).__name__) from None
+
+
+def _with_line(fault: SettingFault, imported: ImportedFile) -> SettingFault:
+    return replace(fault, line=imported.line_of(fault.name))

@@ -1,0 +1,139 @@
+"""Settings in a file for other booths: a table for each section, `[merchant]`, and no secret.
+
+A copy of a booth's `settings.toml` is read too; the merchant is then that of its current account.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import tomli_w
+
+from wxpark_gui.domain.errors import (
+    ImportUnreadableError,
+    SettingsNewerError,
+    SettingsUnreadableError,
+)
+from wxpark_gui.domain.settings import MERCHANT_SECTION, SECTIONS, Settings
+from wxpark_gui.storage.settings_text import (
+    ACCOUNTS_KEY,
+    CURRENT_KEY,
+    FORMAT,
+    FORMAT_KEY,
+    ID_KEY,
+    current_table,
+    parse_toml,
+)
+
+LARGEST_FILE = 64 * 1024
+"""Largest file to import, in bytes."""
+
+_ACCOUNT_KEYS = (CURRENT_KEY, ACCOUNTS_KEY, ID_KEY)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """A file of settings that was parsed, but not checked.
+
+    Attributes:
+        text: the whole text.
+        tables: a table for each section; a file of a newer format is refused.
+    """
+
+    text: str
+    tables: Mapping[str, Any]
+
+    def line_of(self, name: str) -> int | None:
+        """Return the line of a setting, from 1; None if the name is not found.
+
+        The parser gives no lines, so the shortest beginning of the file is searched that has the
+        setting.
+        """
+        section, _, key = name.rpartition(".")
+        lines = self.text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            if key in line and _has(self._begun(lines, number), section, key):
+                return number
+        return None
+
+    @staticmethod
+    def _begun(lines: list[str], number: int) -> dict[str, Any]:
+        """Parse the lines up to a number, and further to the end of a value that is begun."""
+        for end in range(number, len(lines) + 1):
+            with contextlib.suppress(SettingsUnreadableError):
+                return _tables(parse_toml("\n".join(lines[:end])))
+        return {}
+
+
+def read_import(content: bytes) -> ImportedFile:
+    """Parse a file to import, in UTF-8, or in UTF-16 with a byte order mark as PowerShell writes.
+
+    Raises:
+        ImportUnreadableError: the file is too large, no text, no TOML or empty; `detail` names the
+            line if there is one.
+        SettingsNewerError: a newer version of the program wrote the file.
+    """
+    if len(content) > LARGEST_FILE:
+        raise ImportUnreadableError(f"over {LARGEST_FILE // 1024} KiB")
+    text = _decode(content).replace("\r\n", "\n")
+    try:
+        document = parse_toml(text)
+    except SettingsUnreadableError as error:
+        # The parser's own error may quote the text, which may hold a key.
+        raise ImportUnreadableError(error.detail) from None
+    if not document:
+        raise ImportUnreadableError("empty file")
+    version = document.pop(FORMAT_KEY, FORMAT)
+    if type(version) is not int:
+        raise ImportUnreadableError(FORMAT_KEY)
+    if version > FORMAT:
+        raise SettingsNewerError(f"{FORMAT_KEY} {version}")
+    return ImportedFile(text, _tables(document))
+
+
+def export_text(settings: Settings, *, ascii_only: bool) -> str:
+    """Return all settings as TOML, which `read_import` reads; earlier accounts are left out.
+
+    Args:
+        ascii_only: escape all other characters.
+    """
+    document: dict[str, Any] = {FORMAT_KEY: FORMAT}
+    document |= {section: asdict(getattr(settings, section)) for section in SECTIONS}
+    if settings.account:
+        document[MERCHANT_SECTION] = asdict(settings.account.merchant)
+    text = tomli_w.dumps(document)
+    return "".join(map(_escaped, text)) if ascii_only else text
+
+
+def _decode(content: bytes) -> str:
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        return content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ImportUnreadableError(f"line {line}") from None
+
+
+def _tables(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with the current account's table as `merchant`, without the accounts."""
+    account = current_table(document)
+    if not account and document.get(ACCOUNTS_KEY):
+        # No account is current: the name `accounts` is refused as unknown.
+        return dict(document)
+    tables = {key: value for key, value in document.items() if key not in _ACCOUNT_KEYS}
+    merchant = {key: value for key, value in account.items() if key not in _ACCOUNT_KEYS}
+    return tables | ({MERCHANT_SECTION: merchant} if merchant else {})
+
+
+def _has(tables: Mapping[str, Any], section: str, key: str) -> bool:
+    table = tables.get(section, {}) if section else tables
+    return isinstance(table, dict) and key in table
+
+
+def _escaped(character: str) -> str:
+    """Return an escape of TOML's basic strings; they alone hold other characters than ASCII."""
+    return character if character.isascii() else f"\\U{ord(character):08X}"
