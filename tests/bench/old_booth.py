@@ -12,6 +12,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
@@ -33,6 +34,9 @@ from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal, read_journal
 
 SAVES = 1000
+BACKUPS = 10
+PAUSE = 0.01
+"""Seconds between two entries that are saved while a backup is made."""
 _A_MONTH = timedelta(days=40)
 _RANDOM = SystemRandom()
 
@@ -121,12 +125,30 @@ def _measure_questions(booth: DataDirectory) -> None:
 
 
 def _measure_backups(booth: DataDirectory) -> None:
+    """Make one backup after another while entries are saved, and compare with saving alone."""
     backups = Backups(booth.backup, SystemClock())
     journal, _ = open_journal(booth, SystemClock())
     with closing(journal):
-        taken = _timed(lambda: backups.make(booth.journal))
+        times: dict[bool, list[float]] = {False: [], True: []}
+        taken: list[float] = []
+        for _ in range(BACKUPS):
+            thread = threading.Thread(
+                target=lambda: taken.append(_timed(lambda: backups.make(booth.journal)))
+            )
+            thread.start()
+            while thread.is_alive():
+                times[True].append(_save(journal, SystemClock()))
+                time.sleep(PAUSE)
+            for _ in range(len(times[True]) - len(times[False])):
+                times[False].append(_save(journal, SystemClock()))
+                time.sleep(PAUSE)
         newest = backups.found()[-1].path
-        _say(f"backup: {_megabytes(newest)} in {_ms(taken)}")
+        _say(f"backup: {_megabytes(newest)} in {_ms(median(taken))}")
+        for share in (50, 99):
+            alone, beside = (
+                sorted(times[kind])[len(times[kind]) * share // 100] for kind in (False, True)
+            )
+            _say(f"append p{share}: alone {_ms(alone)}, while a backup is made {_ms(beside)}")
         began = time.perf_counter()
         changed = backups.has_changed(booth.journal)
         _say(f"next backup needed: {changed}, known after {_ms(time.perf_counter() - began)}")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timezone
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,27 @@ class TestXlsx:
     def test_fills_a_sheet_to_the_last_row_of_the_format(self) -> None:
         assert export_xlsx.MOST_ROWS == 2**20 - 1
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="counts names of files as POSIX does")
+    def test_large_temporary_files_are_not_deleted_while_the_export_can_be_cancelled(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        deleted: list[tuple[int, int]] = []
+
+        def note(path: str) -> None:
+            found = Path(path).stat()
+            deleted.append((found.st_size, found.st_nlink))
+
+        monkeypatch.setattr(os, "unlink", note)
+        monkeypatch.setattr(os, "remove", note)
+        with (tmp_path / "a.xlsx").open("wb") as file:
+            table = export_xlsx.XlsxTable(file, tmp_path, "记录", never)
+            table.write_headings(HEADINGS)
+            for _ in range(1000):
+                table.write_row(ROW)
+            table.finish()
+            table.close()
+        assert [names for size, names in deleted if size > 100_000] == [2, 2]
+
     def test_copying_of_rows_at_the_end_can_be_stopped(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -205,6 +227,21 @@ class TestFile:
         with pytest.raises(ExportCancelledError):
             write(target_of(tmp_path, kind), kind, [ROW, ROW], check=Stop(calls))
         assert list(tmp_path.iterdir()) == []
+
+    @each_format
+    def test_is_flushed_to_disk_while_it_is_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: ExportFormat
+    ) -> None:
+        sizes: list[int] = []
+        monkeypatch.setattr(export_files, "_SYNCED_BYTES", 10_000)
+        monkeypatch.setattr(
+            export_files, "sync_file", lambda handle: sizes.append(os.fstat(handle).st_size)
+        )
+        rows = [[f"{number:x}" * 40 for number in range(line, line + 5)] for line in range(5000)]
+        write(target_of(tmp_path, kind), kind, rows)
+        steps = [later - earlier for earlier, later in pairwise(sizes)]
+        assert len(sizes) > 5
+        assert max(steps) < 100_000
 
     def test_of_a_cancelled_export_is_removed_on_a_thread_if_it_is_large(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

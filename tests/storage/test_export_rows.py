@@ -86,6 +86,19 @@ class TestPages:
         monkeypatch.setattr(export_rows, "LONGEST_SPAN", span * 2)
         assert positions(read(source)) == list(range(1, COUNT + 1))
 
+    def test_after_a_range_without_matches_are_short(
+        self, path: Path, source: ExportRows, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Many positions are then read at once, and all of these may match."""
+        monkeypatch.setattr(export_rows, "SHORTEST_SPAN", 1)
+        monkeypatch.setattr(export_rows, "MOST_ROWS", 2)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("UPDATE entries SET state = 'refused' WHERE position > 8")
+        wanted = EntryFilter(states=frozenset({DeliveryState.REFUSED}))
+        pages = [positions(page.rows) for page in source.pages(wanted)]
+        assert max(map(len, pages)) == 2
+        assert [at for page in pages for at in page] == [9, 10, 11, 12]
+
     def test_end_with_the_whole_share(self, source: ExportRows) -> None:
         shares = [page.share for page in source.pages()]
         assert shares == sorted(shares)

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from itertools import islice
 from pathlib import Path
 
 from wxpark_gui.domain.delivery import DeliveryState
@@ -26,9 +27,11 @@ from wxpark_gui.storage.reading import filter_conditions, open_tables
 from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 from wxpark_gui.storage.tables import Tables
 
+MOST_ROWS = 256
+"""Largest number of rows of a page. An export can be cancelled between two pages."""
 SHORTEST_SPAN = 256
 """Fewest positions read for a page; doubled up to `LONGEST_SPAN` while few entries match."""
-LONGEST_SPAN = 8192
+LONGEST_SPAN = 2048
 
 _MONTH = "%Y-%m"
 
@@ -79,12 +82,17 @@ class ExportRows:
         after, span = first - 1, SHORTEST_SPAN
         while after < last:
             upto = min(after + span, last)
-            with reading():
-                rows = list(self._read(after, upto, wanted))
-            yield ExportPage(rows, (upto - first + 1) / (last - first + 1))
+            rows, count = self._read(after, upto, wanted), 0
+            while True:
+                with reading():
+                    page = list(islice(rows, MOST_ROWS))
+                count += len(page)
+                yield ExportPage(page, (upto - first + 1) / (last - first + 1))
+                if len(page) < MOST_ROWS:
+                    break
             # Conditions of a search are tested row by row, which must not delay a cancellation.
             longest = SHORTEST_SPAN if wanted.search else LONGEST_SPAN
-            span = SHORTEST_SPAN if len(rows) * 2 > span else min(span * 2, longest)
+            span = SHORTEST_SPAN if count * 2 > span else min(span * 2, longest)
             after = self._skip_gap(upto, spans)
             self._close_passed(after)
 

@@ -1,11 +1,15 @@
 """XLSX for spreadsheet programs. Import it only to write such a file: XlsxWriter loads slowly.
 
 XlsxWriter keeps one row in memory and the others in a temporary file, which it copies into the
-sheet and packs at the end. Both steps take long for a million rows, so both can be stopped.
+sheet and packs at the end. Both steps take long for a million rows, so both can be stopped. To
+delete the two temporary files, of a gigabyte each, takes a second too, which cannot be stopped; so
+they stay until their folder is removed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -135,11 +139,12 @@ class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
     """A sheet whose copying of rows can be stopped.
 
     Overrides a private method of XlsxWriter. If a later version renames it, stopping waits for the
-    end of the copy, and `tests/storage/test_export_xlsx.py` fails.
+    end of the copy, and `tests/storage/test_export_files.py` fails.
     """
 
     check: Callable[[], None]
     row_data_fh: Any
+    row_data_filename: str
     fh: Any
 
     def close_files(self) -> None:
@@ -149,8 +154,19 @@ class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
                 file.close()
 
     def _write_optimized_sheet_data(self) -> None:
+        for path in (self.row_data_filename, self.fh.name):
+            _keep(path)
         self.row_data_fh = _StoppableReader(self.row_data_fh, self.check)
         super()._write_optimized_sheet_data()
+
+
+def _keep(path: str) -> None:
+    """Give a file a second name, so that it stays when XlsxWriter deletes it.
+
+    Does nothing where the file system has no hard links.
+    """
+    with contextlib.suppress(OSError):
+        os.link(path, f"{path}.kept")
 
 
 class _StoppableReader:
