@@ -67,6 +67,7 @@ def make_doctor(parts: Assembly) -> Doctor:
         vault=parts.vault,
         releases=parts.releases,
         log_failure=parts.log_failure,
+        training=parts.training,
     )
 
 

@@ -154,6 +154,22 @@ class TestGateway:
         gateway = next(f for f in document["findings"] if f["subject"] == "gateway")
         assert list(gateway["milliseconds"]) == ["dns", "tcp", "tls", "answer"]
 
+    def test_standby_that_fails_beside_a_good_main_host(
+        self,
+        live: Console,
+        serve: Callable[..., Server],
+        trusted: trustme.CA,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        certificate = trusted.issue_cert(HOST)
+        main, standby = (serve(answer(now()), certificate) for _ in range(2))
+        monkeypatch.setattr(health, "MAIN_HOST", f"{HOST}:{main.port}")
+        monkeypatch.setattr(health, "STANDBY_HOST", f"{HOST}:{standby.port}")
+        use_gateway(live, "")
+        assert examine(live) == {}
+        standby.stop()
+        assert examine(live) == {"standby_gateway": ("warning", "CONNECT")}
+
     def test_expired_certificate(
         self, live: Console, serve: Callable[..., Server], trusted: trustme.CA
     ) -> None:

@@ -123,6 +123,7 @@ def _examine(
     proxy: ConnectionFailure | None = None,
     trust: TrustStore = TRUST,
     sqlite: str = "3.51.3",
+    training: bool = False,
 ) -> dict[Subject, tuple[Health, str]]:
     doctor = Doctor(
         probes=Probes(
@@ -138,6 +139,7 @@ def _examine(
         vault=booth.vault,
         log_failure=log_failure,
         releases=announcement,
+        training=training,
     )
     return {
         finding.subject: (finding.health, _reason(finding))
@@ -254,6 +256,12 @@ class TestVersionFile:
 def test_log_that_cannot_be_written_is_a_warning(booth: Booth) -> None:
     findings = _examine(booth, log_failure=LogNotWrittenError("Is a directory"))
     assert findings[Subject.DATA_DIRECTORY] == (Health.WARNING, "LOG_NOT_WRITTEN")
+
+
+def test_embedded_gateway_of_the_training_is_no_warning(booth: Booth) -> None:
+    merchant = replace(MERCHANT, gateway_url="http://127.0.0.1:8080")
+    booth.settings.replace(SETTINGS.with_account(Account(ACCOUNT.account_id, merchant)))
+    assert Subject.OTHER_GATEWAY not in _examine(booth, training=True)
 
 
 def test_failing_standby_is_a_warning_and_the_main_host_is_not(booth: Booth) -> None:

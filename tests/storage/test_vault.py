@@ -32,7 +32,15 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.service.ports import Vault
-from wxpark_gui.storage.vault import SERVICE, TRUSTED, Backend, KeyringVault, trusted_backends
+from wxpark_gui.storage.vault import (
+    PROBE_SERVICE,
+    PROBE_USER,
+    SERVICE,
+    TRUSTED,
+    Backend,
+    KeyringVault,
+    trusted_backends,
+)
 
 MERCHANT = "1900000001"
 CANARY = "CanaryCanaryCanaryCanaryCanary01"
@@ -44,6 +52,7 @@ CALLS: dict[str, Callable[[KeyringVault], object]] = {
     "load": lambda vault: vault.load(MERCHANT),
     "store": lambda vault: vault.store(MERCHANT, KEY),
     "forget": lambda vault: vault.forget(MERCHANT),
+    "probe": lambda vault: vault.probe(),
 }
 
 
@@ -202,6 +211,30 @@ class TestReadBack:
         shelf.distort, shelf.removes = str.lower, False
         with pytest.raises(KeyringMismatchError):
             vault.store(MERCHANT, KEY)
+
+
+class TestProbe:
+    def test_leaves_no_item_and_touches_no_key(self, vault: KeyringVault, shelf: Shelf) -> None:
+        vault.store(MERCHANT, KEY)
+        before = dict(shelf.items)
+        vault.probe()
+        assert shelf.items == before
+
+    def test_writes_another_value_each_time(self, vault: KeyringVault, shelf: Shelf) -> None:
+        shelf.removes = False
+        seen = set()
+        for _ in range(2):
+            vault.probe()
+            seen.add(shelf.items[PROBE_SERVICE, PROBE_USER])
+        assert len(seen) == 2
+
+    def test_value_that_is_read_back_changed_is_a_mismatch_and_is_removed(
+        self, vault: KeyringVault, shelf: Shelf
+    ) -> None:
+        shelf.distort = lambda value: value + "x"
+        with pytest.raises(KeyringMismatchError):
+            vault.probe()
+        assert shelf.items == {}
 
 
 class TestChoice:

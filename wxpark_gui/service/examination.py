@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 
+_SLICE = 0.2
+"""Longest wait in seconds, because on Windows Ctrl-C does not end a wait."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -60,12 +63,13 @@ class Examination:
             threading.Thread(target=self._run, args=(check,), name=name, daemon=True).start()
         while running:
             first = min(running, key=lambda check: check.seconds)
-            wait = began + first.seconds - self._monotonic()
+            left = began + first.seconds - self._monotonic()
             try:
-                checked = self._done.get(timeout=max(0.0, wait))
+                checked = self._done.get(timeout=min(max(0.0, left), _SLICE))
             except queue.Empty:
-                running.remove(first)
-                yield Checked(first, (_overdue(first),))
+                if left <= _SLICE:
+                    running.remove(first)
+                    yield Checked(first, (_overdue(first),))
                 continue
             if checked is None:
                 return

@@ -72,12 +72,14 @@ class Doctor:
         vault: ProbedVault,
         releases: Releases,
         log_failure: ReadableError | None = None,
+        training: bool = False,
     ) -> None:
         """Keep the given parts, which are to be examined.
 
         Args:
             open_journal: opens the journal for reading, or raises a `ReadableError`.
             log_failure: reason why there is no log; None if there is one.
+            training: the gateway is the embedded one, which is no warning.
         """
         self._probes = probes
         self._log_failure = log_failure
@@ -85,6 +87,7 @@ class Doctor:
         self._settings = settings
         self._vault = vault
         self._releases = releases
+        self._training = training
 
     def checks(self) -> Sequence[Check]:
         """Return the checks in the order in which problems should be corrected."""
@@ -190,7 +193,7 @@ class Doctor:
         """Ask the main host, or the gateway that the settings name in its place."""
         settings, merchant = self._settings.load(), self._merchant()
         host = urlsplit(merchant.gateway_url).netloc
-        if host:
+        if host and not self._training:
             yield Finding(
                 Subject.OTHER_GATEWAY, Health.WARNING, host, trouble=Trouble.OTHER_GATEWAY
             )

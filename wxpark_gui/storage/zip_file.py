@@ -21,11 +21,11 @@ def write_zip(target: Path, files: Sequence[DiagnosticFile], overwrite: bool) ->
         FileNotWrittenError: it cannot be written, and an older file is unchanged; `detail` is the
             system's message, without the path.
     """
-    if not overwrite and (target.is_symlink() or target.exists()):
-        raise ExportExistsError
-    if target.is_dir():
-        raise FileNotWrittenError("not a file")
     try:
+        if not overwrite and (target.is_symlink() or target.exists()):
+            raise ExportExistsError
+        if target.is_dir():
+            raise FileNotWrittenError("not a file")
         write_file(target, _packed(files))
     except OSError as error:
         raise FileNotWrittenError(remark(error)) from error

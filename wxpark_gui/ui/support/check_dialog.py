@@ -63,7 +63,7 @@ class CheckDialog(QDialog):
         layout.addWidget(Page(self._list, self), 1)
         layout.addLayout(buttons)
         checkup.found.connect(self._on_found)
-        checkup.finished.connect(self._renew)
+        checkup.finished.connect(self._show_state)
         checkup.crashed.connect(self._on_crashed)
         appearance.changed.connect(self._renew)
         self.resize(self._wanted())
@@ -86,7 +86,7 @@ class CheckDialog(QDialog):
         if self._checkup.running:
             self._checkup.cancel()
             self._is_cancelled = True
-            self._renew()
+            self._show_state()
         else:
             super().reject()
 
@@ -120,7 +120,7 @@ class CheckDialog(QDialog):
             self._column.addWidget(row)
             row.show()
         self._column.addStretch(1)
-        self._renew()
+        self._show_state()
 
     @Slot()
     def _on_again(self) -> None:
@@ -143,14 +143,19 @@ class CheckDialog(QDialog):
     @Slot()
     def _on_crashed(self) -> None:
         self._is_cancelled = True
-        self._renew()
+        self._show_state()
 
     @Slot()
     def _renew(self) -> None:
-        wording = self._appearance.wording
-        self.setWindowTitle(wording.label(SupportLabel.CHECK_TITLE))
+        """Show everything in the present language, colours and size."""
         for row in self._rows.values():
             row.renew()
+        self._show_state()
+
+    @Slot()
+    def _show_state(self) -> None:
+        wording = self._appearance.wording
+        self.setWindowTitle(wording.label(SupportLabel.CHECK_TITLE))
         running = self._checkup.running
         self._again.setText(wording.label(SupportLabel.CHECK_AGAIN))
         self._again.setEnabled(not running)

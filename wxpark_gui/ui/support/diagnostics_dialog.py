@@ -29,7 +29,6 @@ from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.wording import FindingReport, Label, SupportLabel
 
 _SIZE = (860, 620)
-_LIST_WIDTH = 290
 _PREVIEW = 100_000
 """Characters shown of one file; a longer text would freeze the window."""
 _SUFFIX = ".zip"
@@ -65,7 +64,6 @@ class DiagnosticsDialog(QDialog):
         self._text.setObjectName("diagnosticsText")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._cut = wrapping_label(self, name="diagnosticsCut", role="muted")
         self._said = wrapping_label(self, name="diagnosticsSaid")
         self._problem = wrapping_label(self, name="diagnosticsProblem", role="problem")
@@ -180,7 +178,6 @@ class DiagnosticsDialog(QDialog):
         for file in self._files:
             size = _kilobytes(file)
             self._list.addItem(wording.label(SupportLabel.FILE_SIZE, name=file.name, size=size))
-        self._list.setMinimumWidth(self._appearance.length(_LIST_WIDTH))
         self._list.setCurrentRow(row)
         self._cut.setVisible(False)
         self._on_chosen(row)
@@ -205,8 +202,8 @@ class DiagnosticsDialog(QDialog):
     def _lay_out(self) -> None:
         files = QHBoxLayout()
         files.setSpacing(12)
-        files.addWidget(self._list)
-        files.addWidget(self._text, 1)
+        files.addWidget(self._list, 2)
+        files.addWidget(self._text, 3)
         buttons = QHBoxLayout()
         buttons.addWidget(self._choose)
         buttons.addStretch(1)

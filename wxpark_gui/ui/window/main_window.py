@@ -226,7 +226,6 @@ class MainWindow(QMainWindow):
         elif action is NoticeAction.REPORT:
             self._notices.dismiss()
             self.support.open_crash()
-            return
         elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
             self._dialogs.open_merchant()
         self._form.plate.setFocus()
