@@ -68,7 +68,10 @@ def read_typed(
 
 
 def may_be_elsewhere(prefix: str, typed: str) -> bool:
-    """Test if `prefix` has province and letter, and `typed` begins with a letter."""
+    """Test if the typed text may begin a plate of another city of the lot's province.
+
+    It may if `prefix` has province and letter, and `typed` begins with a letter.
+    """
     is_whole_prefix = len(prefix) > 1 and prefix[0] in PROVINCES
     return is_whole_prefix and typed[:1].isascii() and typed[:1].isalpha()
 
