@@ -272,9 +272,10 @@ class Journal(Protocol):
         """Save a new entry under the booth's next sequence number, usually as `SAVED`.
 
         In a held account it is saved as `WAITING` without a planned attempt. If an earlier entry of
-        the same plate and account is open, it is saved as `WAITING`, planned for now; the earlier
-        one is planned for now too, if it waits and the gateway did not ask for the wait. An entry
-        that the new one replaces is linked to it; a correction also closes an open one as `VOIDED`.
+        the same plate and account is open, the new one is saved as `WAITING` and due now; the
+        earlier one becomes due now too, if it waits and the gateway did not ask for the wait. If
+        the new entry replaces an old one, the two are linked; a correction also closes an open old
+        one as `VOIDED`.
 
         Raises `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if
         the old entry was already replaced, `NothingToResendError` if its state forbids replacing.
