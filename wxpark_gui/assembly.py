@@ -1,4 +1,4 @@
-"""Builds the parts that both front ends, window and console tool, use. Qt-free.
+"""Builds the parts that both front ends, window and console tool, use. Does not use Qt.
 
 The module exceeds the project's limit of 300 lines: one documented method for each part.
 """

@@ -1,4 +1,4 @@
-"""Reads characters typed after the lot's prefix. No Qt in here.
+"""Reads characters typed after the lot's prefix. Does not use Qt.
 
 `A12345` typed after the prefix 粤B is 粤A12345, of another city of the province, or the new-energy
 plate 粤BA12345. Both are common; the likelier one is shown and one key changes to the other.

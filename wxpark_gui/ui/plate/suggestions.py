@@ -1,4 +1,4 @@
-"""Suggestions for the plate being typed. No Qt in here."""
+"""Suggestions for the plate being typed. Does not use Qt."""
 
 from __future__ import annotations
 
