@@ -327,7 +327,7 @@ class Assembly:
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:
-    """Void the entries that hold the training account, and plan the waiting ones for now.
+    """Void the entries that hold the training account, and make the waiting ones due now.
 
     Otherwise the training gateway would refuse the held entries again, and new ones would be held.
     """

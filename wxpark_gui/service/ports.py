@@ -356,14 +356,14 @@ class Journal(Protocol):
         ...
 
     def release(self, now: datetime, account_id: str = "") -> int:
-        """Plan all waiting entries, or those of one account, for now; return their number.
+        """Make all waiting entries, or those of one account, due now; return their number.
 
         Held accounts are no longer held afterwards.
         """
         ...
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan the entries whose last try, if any, did not reach the gateway for now.
+        """Make due now the entries whose last try, if any, did not reach the gateway.
 
         Returns their number.
         """
