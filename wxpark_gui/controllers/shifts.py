@@ -18,8 +18,8 @@ from wxpark_gui.service.shifts import Closing, Shifts
 class ShiftController(QObject):
     """Runs the use cases of shifts on a thread of their own. No method blocks.
 
-    The class exceeds the project's limit of 20 methods: one for each request, and one for each kind
-    of result.
+    Over 20 methods, the project's limit for a class: one for each request, and one for each kind of
+    result.
 
     Requests run one after another. Each ends with the signal that its docstring names, or with
     `refused` or `crashed`. No signal carries a PIN.
