@@ -1,6 +1,6 @@
 """Builds the parts that both front ends, window and console tool, use. Does not use Qt.
 
-Over 300 lines, the project's limit for a module: one documented method for each part.
+The module exceeds the project's limit of 300 lines: one documented method for each part.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ _log = logging.getLogger(__name__)
 class Assembly:
     """Everything below the front ends, for one data directory. A context manager.
 
-    Over 20 methods, the project's limit for a class: one for each part that a front end may need.
+    The class exceeds the project's limit of 20 methods: one for each part that a front end may
+    need.
 
     Attributes:
         directory: the data directory; in training mode the folder `training` inside it.

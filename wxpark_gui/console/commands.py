@@ -1,6 +1,6 @@
 """The commands of `wxpark`.
 
-Over 300 lines, the project's limit for a module: one function for each command; they share the
+The module exceeds the project's limit of 300 lines: one function for each command; they share the
 reporting of errors.
 """
 

@@ -1,7 +1,7 @@
 """Output of the console tool as text and as JSON, and its exit codes.
 
-Over 300 lines, the project's limit for a module: a text, an object and an exit code for each kind
-of result.
+The module exceeds the project's limit of 300 lines: a text, an object and an exit code for each
+kind of result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Controller of shifts: signs in, locks, reads and hands over; keeps the people."""
+"""Controller of shifts (sign in, lock, X-reading, hand-over) and of the people who can sign in."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from wxpark_gui.service.shifts import Closing, Shifts
 class ShiftController(QObject):
     """Runs the use cases of shifts on a thread of their own. No method blocks.
 
-    Over 20 methods, the project's limit for a class: one for each request, and one for each kind of
-    result.
+    The class exceeds the project's limit of 20 methods: one for each request, and one for each kind
+    of result.
 
     Requests run one after another. Each ends with the signal that its docstring names, or with
     `refused` or `crashed`. No signal carries a PIN.

@@ -1,8 +1,8 @@
 """Errors that are shown to a person: one base class, one class per cause.
 
 `wxpark_gui.wording` has their sentences, keyed by `ReadableError.code`. Any other exception is a
-bug: it is logged, and only its type name is shown. Over 300 lines, the project's limit for a
-module: one class for each cause.
+bug: it is logged, and only its type name is shown. The module exceeds the project's limit of 300
+lines: one class for each cause.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Outbox: sends the waiting entries, in their order and at a limited rate.
 
-Over 300 lines, the project's limit for a module: order and rate depend on the same state, which
+The module exceeds the project's limit of 300 lines: order and rate depend on the same state, which
 every step reads.
 """
 
@@ -90,8 +90,8 @@ class Outbox:
     Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
     not put off. If three different ones in a row are put off, the whole queue slows down.
 
-    Over 20 methods, the project's limit for a class: each scope needs methods to note a failure, to
-    end it and to wait.
+    The class exceeds the project's limit of 20 methods: each scope needs methods to note a failure,
+    to end it and to wait.
     """
 
     def __init__(self, journal: Journal, submission: Submission, clock: Clock) -> None:

@@ -1,7 +1,7 @@
 """Ports of the use cases. Most adapters are in `wechatpay`, `storage`, `releases` and `runtime`.
 
-A method without a documented error raises no `ReadableError`. Over 300 lines, the project's limit
-for a module: the signatures and promises of every port, without code.
+A method without a documented error raises no `ReadableError`. The module exceeds the project's
+limit of 300 lines: the signatures and promises of every port, without code.
 """
 
 from __future__ import annotations
@@ -264,8 +264,8 @@ class Journal(Protocol):
 
     Methods that write raise `JournalWriteError`, and then nothing was changed. Methods that read
     raise `JournalDamagedError`; of these only `get`, `visits`, `was_answered` and `fingerprints`
-    include archived entries. Over 20 methods, the project's limit for a class: the use cases need
-    that many operations.
+    include archived entries. The class exceeds the project's limit of 20 methods: the use cases
+    need that many operations.
     """
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:

@@ -17,7 +17,7 @@ An archive is never written again. So an entry stays in the journal if it is sav
 time of an archived month, because the clock was set back. So does one with a time before
 `EARLIEST_PRESENT`.
 
-Over 300 lines, the project's limit for a module: one state machine, whose steps share its state.
+The module exceeds the project's limit of 300 lines: one state machine, whose steps share its state.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The journal: entries and their attempts in an SQLite file.
 
-Over 300 lines, and its class over 20 methods, which are the project's limits: those of the
-`Journal` port and `note`. Many delegate to another module, and each change is written in one
-transaction.
+The module exceeds the project's limit of 300 lines: its class has the methods of the `Journal` port
+and `note`. Many delegate to another module, and each change is written in one transaction.
 """
 
 from __future__ import annotations
@@ -46,8 +45,8 @@ class SqliteJournal:
     """The journal in one SQLite file, on one connection.
 
     Use it only on the thread that created it; `sqlite3` refuses any other. Opening it requeues the
-    entries that the last run left saved or being sent, the latter with `maybe_sent` set. Over 20
-    methods, the project's limit for a class: those of the `Journal` port and `note`.
+    entries that the last run left saved or being sent, the latter with `maybe_sent` set. The class
+    exceeds the project's limit of 20 methods: those of the `Journal` port and `note`.
     """
 
     def __init__(

@@ -1,8 +1,8 @@
 """The journal's tables, and the migrations of older files.
 
 Files of several booths can be merged later: an entry is identified by its UUID and contains its lot
-and booth. Row ids have no meaning outside their file. Over 300 lines, the project's limit for a
-module: the statements of every version, which are never edited.
+and booth. Row ids have no meaning outside their file. The module exceeds the project's limit of 300
+lines: the statements of every version, which are never edited.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 The tour makes the pictures of the README, and proves that an installed program works. The window
 gets key events; the training gateway answers, with faults if a stop needs them. Entries that are
-open after a stop are sent before the next one. Over 300 lines, the project's limit for a module:
+open after a stop are sent before the next one. The module exceeds the project's limit of 300 lines:
 a stop is set up, shown and undone for each kind of picture.
 """
 

@@ -1,6 +1,6 @@
 """The stops of the tour: every state of the window, in every look.
 
-Over 300 lines, the project's limit for a module: a table with a row for each stop.
+The module exceeds the project's limit of 300 lines: a table with a row for each stop.
 """
 
 from __future__ import annotations

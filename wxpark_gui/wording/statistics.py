@@ -31,7 +31,7 @@ _CHART_TITLES = {
 class StatisticsWords:
     """The texts in one language.
 
-    Over 20 methods, the project's limit for a class: one for each kind of value that has a text.
+    The class exceeds the project's limit of 20 methods: one for each kind of value that has a text.
 
     Attributes:
         title: title of the window, and first part of the names of saved files.

@@ -1,6 +1,7 @@
 """The sentences of one language, looked up by domain values.
 
-Over 300 lines, the project's limit for a module: one method for each kind of value that has a text.
+The module exceeds the project's limit of 300 lines: one method for each kind of value that has a
+text.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class FailureWords:
 class Wording:
     """The sentences of one language.
 
-    Over 20 methods, the project's limit for a class: one for each kind of value that has a text.
+    The class exceeds the project's limit of 20 methods: one for each kind of value that has a text.
 
     Attributes:
         console: the texts that only the console tool prints.

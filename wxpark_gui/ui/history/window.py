@@ -37,8 +37,8 @@ class HistoryWindow(QDialog):
 
     Typed characters go to the plate, arrows move the selected row, Enter opens its details. Esc
     takes the first step that applies: return to the list, stop the search, drop all conditions if a
-    plate is typed, close. Over 20 methods, the project's limit for a class: seven are for the tour
-    and for buttons that others add.
+    plate is typed, close. The class exceeds the project's limit of 20 methods: seven are for the
+    tour and for buttons that others add.
 
     Signals:
         correctRequested(EntryRecord): the entry must be corrected in the form of the main window.

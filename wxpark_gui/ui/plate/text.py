@@ -35,7 +35,7 @@ class _Snapshot:
 class PlateText:
     """A plate being typed.
 
-    Over 20 methods, the project's limit for a class: one for each way to change a text, most of
+    The class exceeds the project's limit of 20 methods: one for each way to change a text, most of
     them short.
 
     Attributes:

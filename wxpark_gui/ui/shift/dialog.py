@@ -34,7 +34,7 @@ _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ShiftDialog(QDialog):
     """Dialog of the shift. Not modal, so that a plate can be entered while it is open.
 
-    Over 20 methods, the project's limit for a class: one for each request of a page, and one for
+    The class exceeds the project's limit of 20 methods: one for each request of a page, and one for
     each signal of the controller.
 
     Args:

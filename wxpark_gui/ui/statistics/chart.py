@@ -34,8 +34,8 @@ class Chart(QSlider):
     """Bars of a report, with a cursor that the arrow keys, Home, End and the mouse move.
 
     It is a slider whose value is the index of the bar at the cursor. Screen readers get `sentence`
-    as description and announcement. Over 20 methods, the project's limit for a class: overrides of
-    Qt's events, and one for each part of the picture.
+    as description and announcement. The class exceeds the project's limit of 20 methods: overrides
+    of Qt's events, and one for each part of the picture.
 
     Attributes:
         shows_cursor: False paints no cursor.

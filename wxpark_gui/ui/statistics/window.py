@@ -40,8 +40,8 @@ _EDGES = 140
 class StatisticsWindow(QDialog):
     """Figures, chart and table of a period. Not modal, so that plates can be typed meanwhile.
 
-    Keys: 1 to 4 choose the period and read it again, T and P save, Esc closes. Over 20 methods, the
-    project's limit for a class: one slot for each signal and key.
+    Keys: 1 to 4 choose the period and read it again, T and P save, Esc closes. The class exceeds
+    the project's limit of 20 methods: one slot for each signal and key.
     """
 
     def __init__(

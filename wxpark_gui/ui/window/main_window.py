@@ -1,7 +1,7 @@
 """The main window: lays out its parts, and connects them to the controllers and each other.
 
-Over 300 lines, the project's limit for a module: every part is made and connected here, and nothing
-else is done.
+The module exceeds the project's limit of 300 lines: every part is made and connected here, and
+nothing else is done.
 """
 
 from __future__ import annotations
