@@ -229,7 +229,11 @@ def processes(platform: str) -> list[str]:
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:
-    """Return major and minor version of the environment's Qt."""
+    """Return major and minor version of the environment's Qt.
+
+    Raises:
+        subprocess.CalledProcessError: PySide6 cannot be imported there.
+    """
     ask = "import PySide6; print(PySide6.__version__)"
     done = subprocess.run(
         [environment.program("python"), "-c", ask], check=True, stdout=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""Builds the parts that both front ends, window and console tool, use. Qt-free.
+"""Builds the parts that both front ends, window and console tool, use. Does not use Qt.
 
 The module exceeds the project's limit of 300 lines: one documented method for each part.
 """
@@ -336,7 +336,7 @@ class Assembly:
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:
-    """Void the entries that hold the training account, and plan the waiting ones for now.
+    """Void the entries that hold the training account, and make the waiting ones due now.
 
     Otherwise the training gateway would refuse the held entries again, and new ones would be held.
     """

@@ -95,7 +95,7 @@ class PaintTimer(QObject):
 
 
 class TimedWindow(MainWindow):
-    """The attendant's window, which reports the end of each paint event."""
+    """The main window, which reports the end of each paint event to `timer`."""
 
     timer: PaintTimer | None = None
 

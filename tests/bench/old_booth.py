@@ -86,7 +86,7 @@ def _compare_opening(booths: Sequence[DataDirectory], runs: int) -> None:
 
 
 def _open_once(booth: DataDirectory) -> list[float]:
-    """Open the journal and read from it; return the seconds of processor time of each of the calls.
+    """Open the journal and read from it; return the processor time of each call, in seconds.
 
     Processor time does not depend on other work on the computer.
     """

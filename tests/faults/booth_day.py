@@ -50,7 +50,7 @@ ATTENDANT_RETRY = 10.0
 """Seconds after which the attendant enters a car again that could not be saved."""
 
 DISK_RETRY = (1.0, 60.0)
-"""First and longest wait in seconds after a failed write before the next step, as in the window."""
+"""First and longest wait after a failed write, in seconds, the same as in the window."""
 
 
 class Booth:

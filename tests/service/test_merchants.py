@@ -51,7 +51,7 @@ class FakeSettings:
 
 @dataclass
 class FakeUse:
-    """Number of entries of each account, without a journal."""
+    """Number of waiting entries of each account, and accounts with an answer, without a journal."""
 
     open: dict[str, int] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)

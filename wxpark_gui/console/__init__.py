@@ -1,1 +1,1 @@
-"""Commands, arguments and output of the console tool `wxpark`. Qt-free."""
+"""Commands, arguments and output of the console tool `wxpark`. Does not use Qt."""

@@ -23,7 +23,7 @@ def text_width(text: str) -> int:
 def pad(text: str, width: int, *, right: bool = False) -> str:
     """Pad a text with spaces to `width` columns, on the left if `right` is True.
 
-    It is never cut.
+    A text that is wider is returned unchanged.
     """
     space = " " * max(0, width - text_width(text))
     return space + text if right else text + space

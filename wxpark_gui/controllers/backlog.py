@@ -56,7 +56,7 @@ class BacklogSender(QObject):
 
     @Slot()
     def release(self) -> None:
-        """Plan all waiting entries for now, end all waits, then step."""
+        """Make all waiting entries due now, end all waits, then step."""
         self._worker.submit(self._outbox.release, self._on_released, self._on_failed)
 
     @Slot(object)

@@ -1,4 +1,4 @@
-"""Controller of shifts: signs in, locks, reads and hands over; keeps the people."""
+"""Controller of shifts (sign in, lock, X-reading, hand-over) and of the people who can sign in."""
 
 from __future__ import annotations
 

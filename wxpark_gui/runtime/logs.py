@@ -1,4 +1,4 @@
-"""The rotating log, and the formatter that masks keys, plates and driver ids. Qt-free."""
+"""The rotating log, and the formatter that masks keys, plates and driver ids. Does not use Qt."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class Export:
             ExportCancelledError: `is_cancelled` returned True.
             ExportExistsError: there is a file of that name, and `request.overwrite` is False.
             FileNotWrittenError: the file cannot be written.
-            ReadableError: the journal cannot be read, or, for whole plates, the audit not be
+            ReadableError: the journal cannot be read, or, for whole plates, the audit cannot be
                 written.
         """
 

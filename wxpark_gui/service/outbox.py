@@ -124,7 +124,7 @@ class Outbox:
         return Progress(delivered, expired, self._next_step_in(backlog))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
-        """Plan all waiting entries for now, and try each that becomes due once.
+        """Make all waiting entries due now, and try each that becomes due once.
 
         At most two are sent a second. Ends early after two failures of the connection in a row.
 
@@ -177,7 +177,7 @@ class Outbox:
             self._note_answer(record)
 
     def release(self) -> int:
-        """Plan all waiting entries for now, reset all waits, and return the number of entries."""
+        """Make all waiting entries due now, reset all waits, and return the number of entries."""
         self._line.reset()
         self._busy.reset()
         self._put_off.clear()

@@ -294,9 +294,10 @@ class Journal(Protocol):
         """Save a new entry under the booth's next sequence number, usually as `SAVED`.
 
         In a held account it is saved as `WAITING` without a planned attempt. If an earlier entry of
-        the same plate and account is open, it is saved as `WAITING`, planned for now; the earlier
-        one is planned for now too, if it waits and the gateway did not ask for the wait. An entry
-        that the new one replaces is linked to it; a correction also closes an open one as `VOIDED`.
+        the same plate and account is open, the new one is saved as `WAITING` and due now; the
+        earlier one becomes due now too, if it waits and the gateway did not ask for the wait. If
+        the new entry replaces an old one, the two are linked; a correction also closes an open old
+        one as `VOIDED`.
 
         Raises `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if
         the old entry was already replaced, `NothingToResendError` if its state forbids replacing.
@@ -377,14 +378,14 @@ class Journal(Protocol):
         ...
 
     def release(self, now: datetime, account_id: str = "") -> int:
-        """Plan all waiting entries, or those of one account, for now; return their number.
+        """Make all waiting entries, or those of one account, due now; return their number.
 
         Held accounts are no longer held afterwards.
         """
         ...
 
     def release_after_outage(self, now: datetime) -> int:
-        """Plan the entries whose last try, if any, did not reach the gateway for now.
+        """Make due now the entries whose last try, if any, did not reach the gateway.
 
         Returns their number.
         """

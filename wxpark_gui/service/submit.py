@@ -173,7 +173,7 @@ class Submission:
     def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
         """Return earlier open entries of the record's plate and account, oldest first.
 
-        None for a record that is `SAVED` or has no plate.
+        The list is empty for a record that is `SAVED` or has no plate.
         """
         if record.state is DeliveryState.SAVED or record.entry.plate is None:
             return []

@@ -28,7 +28,7 @@ def read_amendment(connection: sqlite3.Connection, entry_id: str) -> Amendment |
 
 
 def amended(record: EntryRecord, amendment: Amendment | None) -> EntryRecord:
-    """Return an archived entry with its amendment applied; unchanged for None.
+    """Return an archived entry with its amendment applied; unchanged if `amendment` is None.
 
     `void_reason` is not applied, because a record does not contain it.
 

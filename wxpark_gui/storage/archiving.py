@@ -201,7 +201,7 @@ class Archiver:
     def _look(self, now: datetime, retention_days: int) -> bool:
         """Start the most urgent work.
 
-        If there is none, wait for `LOOK_INTERVAL` and return False.
+        If there is none, return False; the next search for work is then `LOOK_INTERVAL` later.
         """
         files = {file.month: file for file in self._archives.files()}
         if clock_is_plausible(now):

@@ -49,10 +49,7 @@ _LARGE = {
     "attempts": "SELECT count(*), max(attempt), count(ended_at) FROM attempts",
     "audit": "SELECT count(*), max(note) FROM audit",
 }
-"""Queries by table, for the tables that grow with the number of entries or of starts.
-
-The result of a query changes when its table has a change that a backup must have.
-"""
+"""Queries by table that grows without limit; a changed result calls for a new backup."""
 
 _log = logging.getLogger(__name__)
 

@@ -200,6 +200,9 @@ if sys.platform == "win32":
         """Lock the first byte without waiting.
 
         Uses `LockFile`, because `msvcrt.locking` reports only an `errno`.
+
+        Raises:
+            OSError: the file is locked, or cannot be locked.
         """
         if not _kernel32.LockFile(msvcrt.get_osfhandle(handle), 0, 0, 1, 0):
             raise ctypes.WinError(ctypes.get_last_error())
@@ -210,5 +213,8 @@ else:
         """Lock the file without waiting.
 
         Uses `flock`, because a `lockf` lock is lost when any handle of the file is closed.
+
+        Raises:
+            OSError: the file is locked, or cannot be locked.
         """
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -248,7 +248,7 @@ class ExportRows:
 
 
 def _read_row(row: sqlite3.Row, amendment: Amendment | None) -> ExportRow:
-    """Convert a row of `SELECT_RECORDS`, and apply the amendment; None for no amendment.
+    """Convert a row of `SELECT_RECORDS`, and apply the amendment, if it is not None.
 
     Raises:
         JournalDamagedError: a value is invalid.

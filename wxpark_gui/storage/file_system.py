@@ -115,7 +115,10 @@ elif sys.platform == "darwin":
     _STATFS_SIZE = 4096
 
     def _network_type(path: Path) -> str:
-        """Read `f_fstypename` from `struct statfs` in its layout with 64-bit inodes."""
+        """Read `f_fstypename` from `struct statfs` in its layout with 64-bit inodes.
+
+        Empty on failure.
+        """
         library = ctypes.CDLL(None, use_errno=True)
         statfs = getattr(library, "statfs$INODE64", None) or library.statfs
         result = ctypes.create_string_buffer(_STATFS_SIZE)

@@ -168,6 +168,7 @@ def check_first_bytes(path: Path) -> None:
 
     Raises:
         JournalDamagedError: the header is not that of an SQLite database.
+        OSError: the file cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(100)

@@ -48,7 +48,7 @@ def newest_position(tables: Tables) -> int:
 def shift_entries(
     tables: Tables, clock: Clock, archives: Path, after: int, last: int
 ) -> list[ShiftEntry]:
-    """Return the entries with positions above `after` up to `last`, in that order.
+    """Return the entries with positions above `after` up to `last`, in order of position.
 
     Rows with invalid values and unreadable archives are skipped and logged; a missing archive reads
     as empty.

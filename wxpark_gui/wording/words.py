@@ -241,7 +241,10 @@ class Wording:
         return self._say(verdicts.REMEDIES[cause.remedy]) if cause else ""
 
     def query_remedy(self, cause: Cause | None, code: str = "") -> str:
-        """Return the action after a query that ended with `cause` and `code`; empty for None."""
+        """Return the action after a query that ended with `cause` and `code`.
+
+        Empty if `cause` is None.
+        """
         failure = read_connection_failure(cause, code)
         if failure and line.CONNECTION_FAILURES[failure][1] != line.CONNECTION_RETRY:
             return self.connection_failure(failure).action
@@ -357,7 +360,13 @@ class Wording:
     def held_back(
         self, cause: Cause, count: int, age_seconds: float | None = None, code: str = ""
     ) -> str:
-        """Return the notice strip's sentence for `count` unsent entries; `cause` is the reason."""
+        """Return the notice strip's sentence for `count` unsent entries.
+
+        Args:
+            cause, code: of the exchange that failed.
+            count: 0 leaves out the number.
+            age_seconds: age of the oldest entry; None leaves it out.
+        """
         failure = read_connection_failure(cause, code)
         if failure:
             reason = self._connection_advice(failure)

@@ -1,4 +1,4 @@
-"""Reads a typed time of entry. No Qt in here."""
+"""Reads a typed time of entry. Does not use Qt."""
 
 from __future__ import annotations
 

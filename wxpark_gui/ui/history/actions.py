@@ -43,8 +43,8 @@ class EntryActions(QObject):
     def may_correct(self, found: HistoryEntry | None) -> bool:
         """Test if an entry can be corrected: it is neither voided nor replaced.
 
-        Otherwise show in the status line that nothing can be corrected. None, for no entry, gives
-        False.
+        Otherwise show in the status line that nothing can be corrected. The result is also False if
+        no entry is given.
         """
         if found is None or found.record.replaced_by or found.record.state is DeliveryState.VOIDED:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_CORRECT))
@@ -54,8 +54,8 @@ class EntryActions(QObject):
     def may_void(self, found: HistoryEntry | None) -> bool:
         """Test if an entry is not voided yet, and so can be voided.
 
-        Otherwise show in the status line that nothing can be voided. None, for no entry, gives
-        False.
+        Otherwise show in the status line that nothing can be voided. The result is also False if no
+        entry is given.
         """
         if found is None or found.record.state is DeliveryState.VOIDED:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_VOID))

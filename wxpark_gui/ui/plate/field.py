@@ -1,4 +1,4 @@
-"""Model of the plate field: text, suggestions, province search and history. No Qt in here."""
+"""Model of the plate field: text, suggestions, province search and history. Does not use Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Translates keys of the plate field to operations on its model. No Qt in here."""
+"""Translates keys of the plate field to operations on its model. Does not use Qt."""
 
 from __future__ import annotations
 
@@ -102,7 +102,10 @@ class PlateKeystrokes:
         return Effect.BEEP if digit else self._insert_letters()
 
     def _insert_letters(self) -> Effect:
-        """Insert the letters if they are no pinyin, as a military plate begins with letters."""
+        """End the province search and insert its letters into the plate.
+
+        They are no pinyin then; a military plate, for example, begins with letters.
+        """
         letters = self._field.search.letters
         self._field.search.clear()
         return self._field.insert(letters)

@@ -1,4 +1,4 @@
-"""Search for the Chinese words of a plate by pinyin. No Qt in here."""
+"""Search for the Chinese words of a plate by pinyin. Does not use Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads characters typed after the lot's prefix. No Qt in here.
+"""Reads characters typed after the lot's prefix. Does not use Qt.
 
 `A12345` typed after the prefix 粤B is 粤A12345, of another city of the province, or the new-energy
 plate 粤BA12345. Both are common; the likelier one is shown and one key changes to the other.
@@ -68,7 +68,10 @@ def read_typed(
 
 
 def may_be_elsewhere(prefix: str, typed: str) -> bool:
-    """Test if `prefix` has province and letter, and `typed` begins with a letter."""
+    """Test if the typed text may begin a plate of another city of the lot's province.
+
+    It may if `prefix` has province and letter, and `typed` begins with a letter.
+    """
     is_whole_prefix = len(prefix) > 1 and prefix[0] in PROVINCES
     return is_whole_prefix and typed[:1].isascii() and typed[:1].isalpha()
 

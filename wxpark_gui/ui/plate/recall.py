@@ -1,4 +1,4 @@
-"""History of entered plates, browsed with the arrow keys. No Qt in here."""
+"""History of entered plates, browsed with the arrow keys; does not depend on Qt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Suggestions for the plate being typed. No Qt in here."""
+"""Suggestions for the plate being typed. Does not use Qt."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class PlateOffers:
     def _guesses(self) -> list[str]:
         """Return known plates that complete the text, at most `MOST_GUESSES`.
 
-        None are returned for a plate that can be sent, so that Space does not replace it, nor while
+        The list is empty for a plate that can be sent, so that Space does not replace it, nor while
         the cursor is before the end.
         """
         at_end = self._plate.cursor == len(self._plate.text)

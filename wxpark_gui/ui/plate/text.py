@@ -1,4 +1,4 @@
-"""Text model of the plate cells: characters, cursor, undo. No Qt in here."""
+"""Text model of the plate cells: characters, cursor, undo. Does not use Qt."""
 
 from __future__ import annotations
 

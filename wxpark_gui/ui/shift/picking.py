@@ -1,4 +1,4 @@
-"""Finds a person by number or by the beginning of the name. Qt-free."""
+"""Finds a person by number or by the beginning of the name. Does not use Qt."""
 
 from __future__ import annotations
 

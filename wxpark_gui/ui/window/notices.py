@@ -1,4 +1,4 @@
-"""Chooses the lasting problem for the notice strip, the worst one first. No widget in here."""
+"""Chooses the lasting problem for the notice strip, the worst one first. Does not use widgets."""
 
 from __future__ import annotations
 
