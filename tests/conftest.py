@@ -46,7 +46,8 @@ settings.load_profile("quick")
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # Most tests sync files, and none of them needs to last: on a disk they wait for it most.
-    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY:
+    is_linux = sys.platform == "linux"
+    if is_linux and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     # The offscreen platform finds no font of Windows by itself.
     if sys.platform == "win32" and not (Path(PySide6.__file__).parent / "lib" / "fonts").exists():

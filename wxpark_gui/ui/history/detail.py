@@ -40,7 +40,9 @@ class HistoryDetailPane(QWidget):
         self._found: HistoryEntry | None = None
         self._detail: HistoryDetail | None = None
         self.setObjectName("historyDetail")
-        content = QWidget(self)
+        content = QWidget()
+        # Now, as each part would be styled once more if it were moved.
+        page = Page(content, self)
         self._plate = wrapping_label(content, name="historyDetailPlate", role="heading")
         self._title = wrapping_label(content, name="historyDetailTitle", role="heading")
         self._advice = wrapping_label(content, name="historyDetailAdvice")
@@ -72,7 +74,7 @@ class HistoryDetailPane(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
-        layout.addWidget(Page(content, self), 1)
+        layout.addWidget(page, 1)
         appearance.changed.connect(self._renew)
         self._renew()
 

@@ -44,7 +44,9 @@ class EntryDetail(QWidget):
         self._find = find
         self._record: EntryRecord | None = None
         self.setObjectName("entryDetail")
-        content = QWidget(self)
+        content = QWidget()
+        # Now, as each part would be styled once more if it were moved.
+        page = Page(content, self)
         self._plate = wrapping_label(content, name="detailPlate", role="heading")
         self._title = wrapping_label(content, name="detailTitle", role="heading")
         self._advice = wrapping_label(content, name="detailAdvice")
@@ -67,7 +69,7 @@ class EntryDetail(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
-        layout.addWidget(Page(content, self), 1)
+        layout.addWidget(page, 1)
         appearance.changed.connect(self._renew)
 
     @property

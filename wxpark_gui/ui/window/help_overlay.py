@@ -25,7 +25,9 @@ class HelpOverlay(QFrame):
         self._appearance = appearance
         self._window = parent
         self.setObjectName("helpOverlay")
-        content = QWidget(self)
+        content = QWidget()
+        # Now, as each part would be styled once more if it were moved.
+        page = Page(content, self)
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(36, 28, 36, 28)
         self._grid.setHorizontalSpacing(30)
@@ -42,7 +44,7 @@ class HelpOverlay(QFrame):
                 self._meanings.append((wrapping_label(content), entry.help))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Page(content, self))
+        layout.addWidget(page)
         # Height to spare stays below the keys.
         self._grid.setRowStretch(len(self._names) + 1, 1)
         appearance.changed.connect(self._renew)

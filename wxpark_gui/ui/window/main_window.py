@@ -97,13 +97,19 @@ class MainWindow(QMainWindow):
         self.history = HistoryOpener(controllers, appearance, self, now)
         self.support = SupportDialogs(controllers, appearance, self)
         self.setWindowIcon(application_icon())
-        self._band = GatewayBand(appearance, self)
-        self._header = Header(appearance, self)
-        self._form = EntryForm(appearance, self)
-        self._panel = VerdictPanel(appearance, self)
+        # Each part is made where it stays: moved, it would get its style and fonts once more.
+        centre = QWidget(self)
+        self.setCentralWidget(centre)
+        self._band = GatewayBand(appearance, centre)
+        self._header = Header(appearance, centre)
+        self._work_area = WorkArea(appearance, centre)
+        content = self._work_area.content
+        self._form = EntryForm(appearance, content)
+        self._panel = VerdictPanel(appearance, content)
         self._undo_button = UndoButton(appearance, self._panel)
         self._sounds = SoundPlayer(beep, self)
-        self._recent = RecentList(appearance, self)
+        self._recent = RecentList(appearance, content)
+        self._work_area.lay_out(self._form, self._panel, self._recent)
         presenter = VerdictPresenter(self._panel, self._sounds)
         self._flow = EntryFlow(
             controllers.entries,
@@ -113,9 +119,9 @@ class MainWindow(QMainWindow):
         )
         self._query_flow = QueryFlow(controllers.queries, form=self._form, presenter=presenter)
         self.void_flow = VoidFlow(controllers, appearance, self, presenter=presenter)
-        self._work_area = WorkArea(appearance, self._form, self._panel, self._recent, self)
-        self._notice_strip = NoticeStrip(appearance, self)
-        self._status = StatusStrip(appearance, self)
+        self._notice_strip = NoticeStrip(appearance, centre)
+        self._status = StatusStrip(appearance, centre)
+        self._column = QVBoxLayout(centre)
         self._lay_out()
         self._help = HelpOverlay(appearance, self)
         self._commands = Commands(
@@ -304,8 +310,7 @@ class MainWindow(QMainWindow):
         notices = QHBoxLayout()
         notices.setContentsMargins(19, 0, 19, 0)
         notices.addWidget(self._notice_strip)
-        centre = QWidget(self)
-        self._column = column = QVBoxLayout(centre)
+        column = self._column
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._band)
@@ -314,5 +319,4 @@ class MainWindow(QMainWindow):
         column.addLayout(notices)
         column.addSpacing(8)
         column.addWidget(self._status)
-        self.setCentralWidget(centre)
         self.resize(DRAWN)

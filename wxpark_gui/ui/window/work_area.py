@@ -18,36 +18,36 @@ _SPACING = 15
 
 
 class WorkArea(Page):
-    """Middle part of the window; it scrolls if the window is too low."""
+    """Middle part of the window; it scrolls if the window is too low.
 
-    def __init__(
-        self,
-        appearance: Appearance,
-        form: EntryForm,
-        panel: VerdictPanel,
-        recent: RecentList,
-        parent: QWidget,
-    ) -> None:
-        content = QWidget()
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        left.addWidget(form)
-        left.addWidget(panel, 1)
-        self._column = QVBoxLayout(content)
+    Attributes:
+        content: parent of the parts, which `lay_out` gets.
+    """
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        self.content = QWidget()
+        self._column = QVBoxLayout(self.content)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._columns.setContentsMargins(*_MARGINS)
         self._columns.setSpacing(_SPACING)
-        self._columns.addLayout(left, 63)
-        self._columns.addWidget(recent, 37)
         self._column.addLayout(self._columns, 1)
         self._appearance = appearance
+        super().__init__(self.content, parent)
+
+    def lay_out(self, form: EntryForm, panel: VerdictPanel, recent: RecentList) -> None:
+        """Show the parts, which are children of `content`; called once."""
         self._form = form
         self._panel = panel
         self._recent = recent
-        super().__init__(content, parent)
-        appearance.changed.connect(self._choose_direction)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(form)
+        left.addWidget(panel, 1)
+        self._columns.addLayout(left, 63)
+        self._columns.addWidget(recent, 37)
+        self._appearance.changed.connect(self._choose_direction)
 
     def take_header(self, header: QWidget) -> None:
         """Move the header to the top of the scrolling content."""
