@@ -2,8 +2,8 @@
 
 Format 2 has the sections of `domain.settings.SECTIONS`, a table per account, and the current
 account's id on top. Format 1, of version 0.1.0, was flat with one merchant and no format key. The
-next save replaces it. The module exceeds the project's limit of 300 lines: it reads both formats and
-keeps files that people wrote.
+next save replaces it. The module exceeds the project's limit of 300 lines: it reads both formats
+and keeps files that people wrote.
 """
 
 from __future__ import annotations
