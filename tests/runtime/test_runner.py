@@ -1,7 +1,4 @@
-"""Tasks run on the worker's thread, callbacks on the receiver's.
-
-None runs after its owner's end.
-"""
+"""Tasks run on the worker's thread, callbacks on the receiver's; no callback outlives its owner."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ OTHER_PLATE = "粤BD12345"
 DRIVER_ID = "oTraining0000000000000000000"
 """The `openid` in the replies to queries."""
 OWNERS_PAGE = "pages/route/index"
-"""The `path` in the replies to queries after which the driver must act."""
+"""The `path` of the driver's page, sent in the reply to a query if the driver must act."""
 
 _ECHOED = ("appid", "mch_id", "sub_appid", "sub_mch_id")
 _NONCE_BYTES = 16

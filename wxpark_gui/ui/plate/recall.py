@@ -18,7 +18,10 @@ class PlateHistory:
         return self._plates[self._place] if self._place >= 0 else None
 
     def set_plates(self, plates: Sequence[str]) -> None:
-        """Replace the list, newest plate first."""
+        """Replace the plates, newest first.
+
+        The plate shown stays the current one if it is among them.
+        """
         shown = self.current
         self._plates = tuple(plates)
         self._place = self._plates.index(shown) if shown in self._plates else -1
