@@ -1,4 +1,7 @@
-"""Command-line arguments of `wxpark`; a stable interface for other programs."""
+"""Command-line arguments of `wxpark`; a stable interface for other programs.
+
+Over 300 lines: a function that fills the parser of each command.
+"""
 
 from __future__ import annotations
 

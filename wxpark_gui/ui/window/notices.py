@@ -53,6 +53,8 @@ class NoticeModel(QObject):
     The order is: failure of disk, settings or key storage, bug, damaged journal, crash of an
     earlier run, no merchant, no key, held entries, connection, clock.
 
+    Over 20 methods: a slot for each signal that reports or ends a problem.
+
     Signals:
         changed(): `notice` may return another one.
     """
