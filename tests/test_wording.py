@@ -176,6 +176,7 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         *w.health.subjects.values(),
         *w.health.health.values(),
         *w.health.steps.values(),
+        *w.health.faults.values(),
         *(text for words in w.health.troubles.values() for text in words),
     ],
     "export": lambda w: [text for text in vars(w.export).values() if isinstance(text, str)],

@@ -6,6 +6,7 @@ import pytest
 
 from wxpark_gui.domain.health import (
     DiskCheck,
+    Fault,
     Health,
     Subject,
     Trouble,
@@ -15,30 +16,28 @@ from wxpark_gui.domain.health import (
 
 
 @pytest.mark.parametrize(
-    ("subject", "version", "health", "named"),
+    ("subject", "version", "health", "fault"),
     [
-        (Subject.SQLITE, "3.23.1", Health.BAD, "UPSERT"),
-        (Subject.SQLITE, "3.40.1", Health.GOOD, "WAL-reset"),
-        (Subject.SQLITE, "3.44.5", Health.GOOD, "WAL-reset"),
-        (Subject.SQLITE, "3.44.6", Health.GOOD, ""),
-        (Subject.SQLITE, "3.50.6", Health.GOOD, "WAL-reset"),
-        (Subject.SQLITE, "3.50.7", Health.GOOD, ""),
-        (Subject.SQLITE, "3.51.2", Health.GOOD, "WAL-reset"),
-        (Subject.SQLITE, "3.51.3", Health.GOOD, ""),
-        (Subject.OPENSSL, "OpenSSL 1.1.0l  10 Sep 2019", Health.BAD, "TLS 1.3"),
-        (Subject.OPENSSL, "OpenSSL 1.1.1w  11 Sep 2023", Health.GOOD, ""),
-        (Subject.OPENSSL, "OpenSSL 3.0.19 27 Jan 2026", Health.GOOD, ""),
-        (Subject.QT, "6.12.0", Health.BAD, "aborts"),
-        (Subject.QT, "6.11.3", Health.GOOD, ""),
+        (Subject.SQLITE, "3.23.1", Health.BAD, Fault.NO_UPSERT),
+        (Subject.SQLITE, "3.40.1", Health.GOOD, Fault.WAL_RESET),
+        (Subject.SQLITE, "3.44.5", Health.GOOD, Fault.WAL_RESET),
+        (Subject.SQLITE, "3.44.6", Health.GOOD, None),
+        (Subject.SQLITE, "3.50.6", Health.GOOD, Fault.WAL_RESET),
+        (Subject.SQLITE, "3.50.7", Health.GOOD, None),
+        (Subject.SQLITE, "3.51.2", Health.GOOD, Fault.WAL_RESET),
+        (Subject.SQLITE, "3.51.3", Health.GOOD, None),
+        (Subject.OPENSSL, "OpenSSL 1.1.0l  10 Sep 2019", Health.BAD, Fault.NO_TLS_1_3),
+        (Subject.OPENSSL, "OpenSSL 1.1.1w  11 Sep 2023", Health.GOOD, None),
+        (Subject.OPENSSL, "OpenSSL 3.0.19 27 Jan 2026", Health.GOOD, None),
+        (Subject.QT, "6.12.0", Health.BAD, Fault.LOST_REFERENCES),
+        (Subject.QT, "6.11.3", Health.GOOD, None),
     ],
 )
 def test_known_fault_of_a_version_is_named(
-    subject: Subject, version: str, health: Health, named: str
+    subject: Subject, version: str, health: Health, fault: Fault | None
 ) -> None:
     finding = judge_version(subject, version)
-    assert finding.health is health
-    assert finding.detail.startswith(version)
-    assert (named in finding.detail) if named else (finding.detail == version)
+    assert (finding.health, finding.detail, finding.fault) == (health, version, fault)
     assert (finding.trouble is Trouble.VERSION_BAD) == (health is Health.BAD)
 
 

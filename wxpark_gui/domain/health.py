@@ -64,6 +64,19 @@ class Trouble(Enum):
     SCREEN_SMALL = "SCREEN_SMALL"
 
 
+class Fault(Enum):
+    """Known fault of a component's version; the values are names in the doctor's JSON."""
+
+    NO_UPSERT = "no_upsert"
+    """SQLite cannot insert or update in one statement, which archives need."""
+    WAL_RESET = "wal_reset"
+    """Two writers at the moment of a checkpoint may damage the file: https://sqlite.org/wal.html"""
+    NO_TLS_1_3 = "no_tls_1_3"
+    """OpenSSL has no TLS 1.3, and is out of support."""
+    LOST_REFERENCES = "lost_references"
+    """Qt for Python on Python 3.10 and 3.11 aborts the process after a few hundred signals."""
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayCheck:
     """Result of a connection to one host of the gateway, without an entry.
@@ -118,6 +131,7 @@ class Finding:
         clock_offset: as in `GatewayCheck`; only for `Subject.CLOCK`.
         trouble: reason without `error`, `failure` and `clock_offset`.
         steps: as in `GatewayCheck`.
+        fault: known fault of the version in `detail`.
     """
 
     subject: Subject
@@ -128,18 +142,16 @@ class Finding:
     clock_offset: float | None = None
     trouble: Trouble | None = None
     steps: tuple[tuple[str, int], ...] = ()
+    fault: Fault | None = None
 
 
-_WAL_RESET = "WAL-reset bug, very rare, fixed in 3.51.3"
-_KNOWN_BAD = (
-    (Subject.SQLITE, "0", "3.24", Health.BAD, "no UPSERT, which archives need"),
-    # https://sqlite.org/wal.html: two writers at the moment of a checkpoint may damage the file.
-    (Subject.SQLITE, "3.24", "3.44.6", Health.GOOD, _WAL_RESET),
-    (Subject.SQLITE, "3.45", "3.50.7", Health.GOOD, _WAL_RESET),
-    (Subject.SQLITE, "3.51", "3.51.3", Health.GOOD, _WAL_RESET),
-    (Subject.OPENSSL, "0", "1.1.1", Health.BAD, "no TLS 1.3, out of support"),
-    # It loses a reference on every call, and aborts the process after a few hundred signals.
-    (Subject.QT, "6.12.0", "6.12.1", Health.BAD, "aborts on Python 3.10 and 3.11"),
+_KNOWN_FAULTS = (
+    (Subject.SQLITE, "0", "3.24", Health.BAD, Fault.NO_UPSERT),
+    (Subject.SQLITE, "3.24", "3.44.6", Health.GOOD, Fault.WAL_RESET),
+    (Subject.SQLITE, "3.45", "3.50.7", Health.GOOD, Fault.WAL_RESET),
+    (Subject.SQLITE, "3.51", "3.51.3", Health.GOOD, Fault.WAL_RESET),
+    (Subject.OPENSSL, "0", "1.1.1", Health.BAD, Fault.NO_TLS_1_3),
+    (Subject.QT, "6.12.0", "6.12.1", Health.BAD, Fault.LOST_REFERENCES),
 )
 """Component, first version with the fault, first one without it, its gravity, and the fault.
 
@@ -152,13 +164,13 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 def judge_version(subject: Subject, text: str) -> Finding:
     """Return the finding about a component's version, such as `3.40.1` or `OpenSSL 3.0.19`.
 
-    `detail` names a known fault of that version.
+    `fault` is a known fault of that version, which need not call for an action.
     """
     version = _numbers(text)
-    for known, first, fixed, gravity, fault in _KNOWN_BAD:
+    for known, first, fixed, gravity, fault in _KNOWN_FAULTS:
         if known is subject and _numbers(first) <= version < _numbers(fixed):
             trouble = None if gravity is Health.GOOD else Trouble.VERSION_BAD
-            return Finding(subject, gravity, f"{text} ({fault})", trouble=trouble)
+            return Finding(subject, gravity, text, trouble=trouble, fault=fault)
     return Finding(subject, Health.GOOD, text)
 
 

@@ -32,8 +32,9 @@ from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH, check_size, not
 from wxpark_gui.wechatpay.posting import PostingAdapter
 from wxpark_gui.wechatpay.querystate import query_call, read_plate_state
 from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.reply import ReadState, read_date, read_reply, read_user_state
+from wxpark_gui.wechatpay.reply import ReadState, read_reply, read_user_state
 from wxpark_gui.wechatpay.route import Route
+from wxpark_gui.wechatpay.server_time import ServerTime
 
 _log = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ class GatewayClient:
         self._seen = seen
         self._route = route
         self._budget = budget or Budget()
-        self._server_time = _ServerTime(clock, wall_clock)
+        self._server_time = ServerTime(clock, wall_clock)
         self._deadline = Deadline(clock)
         self._adapter = PostingAdapter(
             harden(trust or operating_system_trust()), self._deadline, proxy
@@ -261,34 +262,6 @@ class GatewayClient:
         offset = self._server_time.offset()
         clock_is_right = offset is not None and abs(offset) < _RIGHT_CLOCK_SECONDS
         return diagnose(error, self._deadline, clock_is_right=clock_is_right)
-
-
-class _ServerTime:
-    """The server's time: the `Date` of the last reply plus the monotonic time since then.
-
-    `Date` is not signed and can be forged, so it only affects the messages shown.
-    """
-
-    def __init__(self, monotonic: Callable[[], float], wall_clock: Callable[[], datetime]) -> None:
-        self._monotonic = monotonic
-        self._wall_clock = wall_clock
-        self._date: datetime | None = None
-        self._noted_at = 0.0
-
-    def compare(self, date_header: str) -> float | None:
-        """Store a reply's `Date` and return `offset()`; None if the date is malformed."""
-        date = read_date(date_header)
-        if date is None:
-            return None
-        self._date, self._noted_at = date, self._monotonic()
-        return self.offset()
-
-    def offset(self) -> float | None:
-        """Return the seconds this computer's clock is ahead now; None before the first `Date`."""
-        if self._date is None:
-            return None
-        since = self._monotonic() - self._noted_at
-        return (self._wall_clock() - self._date).total_seconds() - since
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
     }
     if finding.steps:
         document["milliseconds"] = dict(finding.steps)
+    if finding.fault is not None:
+        document["fault"] = finding.fault.value
     return document
 
 
@@ -36,6 +38,8 @@ def finding_line(finding: Finding, wording: Wording) -> str:
     line = wording.health.subjects[finding.subject]
     steps = wording.health.steps
     parts = [finding.detail, *(f"{steps[step]} {took} ms" for step, took in finding.steps)]
+    if finding.fault is not None:
+        parts.append(wording.health.faults[finding.fault])
     detail = " · ".join(part for part in parts if part)
     return f"{line}: {detail}" if detail else line
 

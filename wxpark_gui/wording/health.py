@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wxpark_gui.domain.health import Health, Subject, Trouble
+from wxpark_gui.domain.health import Fault, Health, Subject, Trouble
 from wxpark_gui.wording.marking import mark
 
 SUBJECTS = {
@@ -90,6 +90,14 @@ CONSOLE_TROUBLES = {
 """Sentences of the window, mapped to those that replace them in the console tool."""
 
 
+FAULTS = {
+    Fault.NO_UPSERT: mark("it cannot write archives"),
+    Fault.WAL_RESET: mark("very rarely damages a file with two writers; fixed in 3.51.3"),
+    Fault.NO_TLS_1_3: mark("no TLS 1.3, out of support"),
+    Fault.LOST_REFERENCES: mark("aborts on Python 3.10 and 3.11"),
+}
+"""Each known fault of a version, in a few words."""
+
 STEPS = {
     "dns": mark("name lookup"),
     "tcp": mark("connecting"),
@@ -112,6 +120,7 @@ class HealthWords:
             trouble: (_(message), _(action)) for trouble, (message, action) in TROUBLES.items()
         }
         self.steps = {key: _(name) for key, name in STEPS.items()}
+        self.faults = {fault: _(words) for fault, words in FAULTS.items()}
         self.full_stop = _("{sentence}.")
         self.clock_ahead = _("This computer's clock is {seconds} s ahead.")
         self.clock_behind = _("This computer's clock is {seconds} s behind.")

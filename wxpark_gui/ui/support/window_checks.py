@@ -9,10 +9,11 @@ from PySide6.QtCore import qVersion
 from PySide6.QtGui import QFont, QRawFont, QScreen, QTextLayout
 
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble, judge_version
+from wxpark_gui.domain.plate import PROVINCES
 
 NEEDED = (1024, 768)
 """Least size of the screen in pixels, scaled by the desktop."""
-_SAMPLE = "粤欠费"
+_SAMPLE = PROVINCES[:5]
 _COUNTS_RIGHT = (3, 12)
 """First version of Python on which no version of Qt for Python loses references."""
 
