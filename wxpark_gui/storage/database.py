@@ -82,7 +82,7 @@ def open_database(
         if not version:
             # Before anything is written; only a rewriting of the file could change it later.
             connection.execute(_GIVES_SPACE_BACK)
-        _make_durable(connection, busy_timeout)
+        make_durable(connection, busy_timeout)
         if 0 < version < len(migrations):
             before_migration()
         migrate(connection, migrations)
@@ -121,7 +121,7 @@ def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
         version = check_header(connection, len(MIGRATIONS))
         if not version:
             raise JournalDamagedError("no tables")
-        _make_durable(connection, busy_timeout)
+        make_durable(connection, busy_timeout)
     except sqlite3.OperationalError as error:
         connection.close()
         raise DataDirectoryUnusableError(remark(error)) from error
@@ -171,7 +171,7 @@ def _create_for_owner(path: Path) -> None:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY))
 
 
-def _make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
+def make_durable(connection: sqlite3.Connection, busy_timeout: float) -> None:
     """Set the durability pragmas and read them back: SQLite ignores unsupported ones silently.
 
     Raises:

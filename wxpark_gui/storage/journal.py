@@ -21,6 +21,7 @@ from wxpark_gui.storage.archives import Archives, archive_directory
 from wxpark_gui.storage.archiving import Archiver
 from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
+from wxpark_gui.storage.checkpoints import Checkpoints
 from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
 from wxpark_gui.storage.queries import (
     QUERY,
@@ -84,6 +85,7 @@ class SqliteJournal:
             self._tables = Tables(self._connection, self._archives.find)
             self._queue = WaitingQueue(self._tables, clock)
             self._begin_run()
+            self._checkpoints = Checkpoints(self._connection, path, connect)
             self._archiver = Archiver(
                 self._tables,
                 self._archives,
@@ -138,6 +140,7 @@ class SqliteJournal:
             self._queue.unreserve(new.replaces)
         if state is DeliveryState.SAVED:
             self._queue.reserve(new.entry_id)
+        self._checkpoints.note_commit()
         return saved
 
     def start_attempt(
@@ -160,6 +163,7 @@ class SqliteJournal:
             start_attempt(self._tables, entry_id, now, sent_as, resume=resume)
             started = self._tables.get(entry_id)
         self._queue.reserve(entry_id)
+        self._checkpoints.note_commit()
         return started
 
     def finish_attempt(
@@ -178,6 +182,7 @@ class SqliteJournal:
             finish_attempt(self._tables, entry_id, outcome, step, now)
             finished = self._tables.get(entry_id)
         self._queue.unreserve(entry_id)
+        self._checkpoints.note_commit()
         return finished
 
     def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
@@ -380,15 +385,22 @@ class SqliteJournal:
             JournalDamagedError: the journal could not be read.
         """
         with reading():
-            return self._archiver.step(now, retention_days)
+            goes_on = self._archiver.step(now, retention_days)
+        if goes_on:
+            self._checkpoints.note_commit()
+        return goes_on
 
     def lost_archives(self) -> Sequence[str]:
         """Return the months, `YYYY-MM`, found damaged or missing without a good backup."""
         return sorted(self._archiver.lost)
 
     def close(self) -> None:
-        """Cancel archiving and a running backup, store the run's length, close the connection."""
+        """Cancel archiving and a running backup, wait for a checkpoint, and close the connection.
+
+        The length of the run is stored before.
+        """
         self._archiver.stop()
+        self._checkpoints.stop()
         if self._backups:
             self._backups.stop()
         # Without this update entries may expire later, never earlier.

@@ -1,0 +1,69 @@
+"""Copy committed changes from the `-wal` into the journal's file, on a thread of its own.
+
+SQLite would do it within the commit that makes the `-wal` too long. In a large journal one commit
+of a hundred would then write some hundred pages all over the file before its entry is shown as
+saved.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from contextlib import closing
+from pathlib import Path
+
+from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.storage.database import Connect, make_durable
+from wxpark_gui.storage.inspection import remark
+
+COMMITS = 100
+"""Number of commits after which they are copied. They write some 900 pages into the `-wal`."""
+
+_MOST_PAGES = 8_000
+"""Pages in the `-wal` from which a commit copies them nevertheless, as the thread lags behind."""
+
+_BUSY_TIMEOUT = 5.0
+
+_log = logging.getLogger(__name__)
+
+
+class Checkpoints:
+    """The copying for one journal. Call the methods on the journal's thread."""
+
+    def __init__(self, connection: sqlite3.Connection, journal: Path, connect: Connect) -> None:
+        """Stop SQLite from copying within the commits of `connection`, the journal's own."""
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_MOST_PAGES}")
+        self._journal = journal
+        self._connect = connect
+        self._commits = 0
+        self._thread: threading.Thread | None = None
+
+    def note_commit(self) -> None:
+        """Count a commit; after `COMMITS` of them start to copy, without waiting for it."""
+        self._commits += 1
+        if self._commits < COMMITS or (self._thread and self._thread.is_alive()):
+            return
+        self._commits = 0
+        self._thread = threading.Thread(target=self._copy, name="journal-checkpoint", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Wait until a running copy has ended."""
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+    def _copy(self) -> None:
+        """Copy and flush; log a failure, after which the next copy includes this one.
+
+        A passive checkpoint waits for no other connection, and entries are saved meanwhile.
+        """
+        try:
+            with closing(self._connect(self._journal, _BUSY_TIMEOUT)) as connection:
+                make_durable(connection, _BUSY_TIMEOUT)
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except sqlite3.Error as error:
+            _log.warning("the changes of the journal were not copied: %s", remark(error))
+        except DataDirectoryUnusableError as error:
+            _log.warning("the changes of the journal were not copied: %s", error.detail)
