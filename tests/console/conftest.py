@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import argparse
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
 from tests.console.in_process import IDS, KEY, Console, MemoryVault
 from wxpark_gui import assembly
+from wxpark_gui.console import parser
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.wording.console import ConsoleWords
+
+
+@pytest.fixture(autouse=True, scope="session")
+def parsers() -> Iterator[None]:
+    """Build each parser once, as that takes longer than most commands."""
+    build, built = parser.build_parser, dict[str, argparse.ArgumentParser]()
+
+    def find(words: ConsoleWords, faults: Collection[str]) -> argparse.ArgumentParser:
+        # The description tells the language.
+        if words.program not in built:
+            built[words.program] = build(words, faults)
+        return built[words.program]
+
+    with mock.patch.object(parser, "build_parser", find):
+        yield
 
 
 @pytest.fixture

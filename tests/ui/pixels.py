@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from coloraide import Color
 from PySide6.QtCore import QPoint, QRect
@@ -44,6 +45,7 @@ def ground_of(image: QImage, place: QRect) -> str:
     return _name(_count(image, place).most_common(1)[0][0])
 
 
+@cache
 def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of WCAG 2.1, from 1 to 21."""
     return float(Color(one).contrast(other, method="wcag21"))
@@ -76,6 +78,7 @@ def _count(image: QImage, place: QRect) -> Counter[int]:
     return Counter(memoryview(part.constBits()).cast("I"))
 
 
+@cache
 def _luminance(pixel: int) -> float:
     colour = QColor(pixel)
     weights = ((0.2126, colour.redF()), (0.7152, colour.greenF()), (0.0722, colour.blueF()))

@@ -56,9 +56,9 @@ SMALLEST = SIZES[-1]
 WINDOWS = sampled(
     product(LANGUAGES, SCALES, SIZES),
     [
-        *product(["zh_CN"], SCALES, [SMALLEST]),
-        *product(["en"], [100, 200], [SMALLEST]),
-        *product(["zh_CN"], [100], SIZES[:-1]),
+        *product(["zh_CN"], [100, 150, 200], [SMALLEST]),
+        ("en", 200, SMALLEST),
+        ("zh_CN", 100, SIZES[0]),
     ],
 )
 DIALOG_LOOKS = sampled(
@@ -256,7 +256,7 @@ def test_the_window_shows_every_text_whole(
     assert found == []
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", sampled([(size,) for size in SIZES], [(SMALLEST,)]), ids=str)
 def test_longer_sentences_of_another_language_would_fit(
     stage: tuple[MainWindow, Theatre], pseudo: Appearance, size: tuple[int, int]
 ) -> None:
