@@ -129,6 +129,22 @@ def test_search_without_an_end_can_be_cancelled(qtbot: QtBot, worker: Worker) ->
     assert len(parts) == count
 
 
+def test_failure_of_something_else_does_not_end_the_search(qtbot: QtBot, worker: Worker) -> None:
+    history = EndlessHistory()
+    browser = HistoryBrowser(lambda: history, JsonSearches(Path("none")), worker)
+    parts: list[HistoryPage] = []
+    browser.found.connect(parts.append)
+    browser.open()
+    browser.search(EVERYTHING)
+    with qtbot.waitSignal(browser.failed):
+        browser.note_saved(None)
+    assert browser.is_reading
+    count = len(parts)
+    qtbot.waitUntil(lambda: len(parts) > count + 3)
+    browser.cancel()
+    assert not browser.is_reading
+
+
 def test_entry_saved_meanwhile_is_counted(qtbot: QtBot, browser: HistoryBrowser) -> None:
     browser.open()
     search(qtbot, browser, HistoryFilter(plate="京A00001", match=PlateMatch.EXACT))

@@ -141,6 +141,18 @@ def test_file_is_saved_or_the_error_is_reported(
     assert isinstance(failed.args[0], FileNotWrittenError)
 
 
+def test_each_of_two_files_is_reported_under_its_own_name(
+    controller: StatisticsController, qtbot: QtBot, tmp_path: Path
+) -> None:
+    paths = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
+    saved: list[str] = []
+    controller.saved.connect(saved.append)
+    for path in paths:
+        controller.save(path, b"content")
+    qtbot.waitUntil(lambda: len(saved) == len(paths))
+    assert saved == paths
+
+
 def test_real_journal_is_read_on_the_thread(worker: Worker, qtbot: QtBot, tmp_path: Path) -> None:
     rows = list(make_rows(NOW - timedelta(days=2), NOW - timedelta(minutes=1), 300))
     write_journal(tmp_path / "journal.sqlite3", rows)

@@ -298,6 +298,7 @@ class FakeHistory(HistoryBrowser):
 
     def __init__(self) -> None:
         QObject.__init__(self)
+        self._missing = 0
         self.opens = 0
         self.closes = 0
         self.wanted: list[HistoryFilter] = []

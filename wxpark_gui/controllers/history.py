@@ -72,6 +72,11 @@ class HistoryBrowser(QObject):
         self._is_counting = False
         self._must_count = False
 
+    @property
+    def is_reading(self) -> bool:
+        """True while a page is read."""
+        return self._missing > 0
+
     def open(self) -> None:
         """Read the saved searches, and attendants and car parks for the filter.
 
@@ -152,10 +157,14 @@ class HistoryBrowser(QObject):
 
     def _read_part(self) -> None:
         number, wanted, before, missing = self._number, self._wanted, self._before, self._missing
+
+        def failed(error: Exception) -> None:
+            if number == self._number:
+                self._missing = 0
+            self._on_failed(error)
+
         self._worker.submit(
-            lambda: (number, self._opened().page(wanted, missing, before)),
-            self._on_part,
-            self._on_failed,
+            lambda: (number, self._opened().page(wanted, missing, before)), self._on_part, failed
         )
 
     @Slot(object)
@@ -196,7 +205,6 @@ class HistoryBrowser(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._missing = 0
         if isinstance(error, ReadableError):
             # The next call opens the files again, which may help.
             self._worker.submit(self._close, None, self.crashed.emit)

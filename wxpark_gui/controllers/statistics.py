@@ -70,7 +70,6 @@ class StatisticsController(QObject):
         self._statistics = statistics
         self._worker = worker
         self._reading: _Reading | None = None
-        self._path = ""
 
     def read(self, period: Period) -> None:
         """Start to read a period; cancel reading another one. Does not block."""
@@ -88,10 +87,11 @@ class StatisticsController(QObject):
 
     def save(self, path: str, content: bytes) -> None:
         """Write a file without blocking; `saved` or `notSaved` follows."""
-        self._path = path
-        self._worker.submit(
-            lambda: self._statistics.save(path, content), self._on_saved, self._on_not_saved
-        )
+
+        def saved(_nothing: object) -> None:
+            self.saved.emit(path)
+
+        self._worker.submit(lambda: self._statistics.save(path, content), saved, self._on_not_saved)
 
     def stop(self) -> None:
         """Stop reading when the program ends. `Workers.stop` ends the thread."""
@@ -116,10 +116,6 @@ class StatisticsController(QObject):
         else:
             self._worker.submit(reading.proceed, self._on_answer, self.crashed.emit)
             self.partial.emit(report)
-
-    @Slot(object)
-    def _on_saved(self, _nothing: object) -> None:
-        self.saved.emit(self._path)
 
     @Slot(object)
     def _on_not_saved(self, error: Exception) -> None:

@@ -65,6 +65,15 @@ def test_dropped_row_is_asked_for_once_with_its_block(full: HistoryModel) -> Non
     assert asked == [list(range(COUNT, COUNT - BLOCK, -1))]
 
 
+def test_dropped_row_is_asked_for_again_after_a_read_failed(full: HistoryModel) -> None:
+    asked: list[list[int]] = []
+    assert full.index(3, PLATE).data() == "…"
+    full.entriesMissing.connect(asked.append)
+    full.forget_requests()
+    assert full.index(3, PLATE).data() == "…"
+    assert len(asked) == 1
+
+
 def test_row_that_was_read_again_is_shown(full: HistoryModel, make_entry: EntryMaker) -> None:
     assert record(full, 0) is None
     full.renew([at(make_entry(), COUNT)])

@@ -20,6 +20,7 @@ class EntryActions(QObject):
         self._entries = entries
         self._status = status
         self._sent: set[str] = set()
+        self._voided: set[str] = set()
         entries.notSaved.connect(self._on_not_saved)
         entries.notTakenBack.connect(self._on_not_voided)
 
@@ -60,6 +61,7 @@ class EntryActions(QObject):
         if found is None or found.record.state is DeliveryState.VOIDED:
             self._status.say(lambda wording: wording.label(Label.NOTHING_TO_VOID))
             return False
+        self._voided.add(found.record.entry_id)
         return True
 
     @Slot(str, object)
@@ -68,8 +70,9 @@ class EntryActions(QObject):
             self._say_failure(error)
 
     @Slot(str, object)
-    def _on_not_voided(self, _entry_id: str, error: ReadableError) -> None:
-        self._say_failure(error)
+    def _on_not_voided(self, entry_id: str, error: ReadableError) -> None:
+        if entry_id in self._voided:
+            self._say_failure(error)
 
     def _say_failure(self, error: ReadableError) -> None:
         self._status.say(lambda wording: wording.failure(error).sentences)

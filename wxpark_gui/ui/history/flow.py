@@ -190,6 +190,11 @@ class SearchFlow(QObject):
     @Slot(object)
     def _on_failed(self, error: ReadableError) -> None:
         self.error = error
+        self._model.forget_requests()
+        if self._browser.is_reading:
+            # Something else failed, such as details; the search goes on.
+            self._status.say(lambda wording: wording.failure(error).sentences)
+            return
         was_searching = self.is_searching
         self._status.show_progress(Progress.STOPPED, self._model.rowCount())
         if was_searching and not self._model.rowCount():

@@ -100,6 +100,10 @@ class HistoryModel(QAbstractTableModel):
                 self._hold(entry)
                 self._emit_changed(row)
 
+    def forget_requests(self) -> None:
+        """Let views ask again for dropped entries: reading them has failed."""
+        self._asked.clear()
+
     def note_record(self, record: EntryRecord) -> None:
         """Show the new state of an entry; a no-op unless it is in memory."""
         known = self._held.get(record.position)
@@ -181,7 +185,7 @@ class HistoryModel(QAbstractTableModel):
             self._held.popitem(last=False)
 
     def _ask(self, row: int) -> None:
-        """Emit `entriesMissing` for the dropped entries of a row's block, once for each entry."""
+        """Emit `entriesMissing` for the dropped entries of a row's block, unless asked for."""
         start = row - row % BLOCK
         block = self._positions[start : start + BLOCK]
         missing = [each for each in block if each not in self._held and each not in self._asked]
