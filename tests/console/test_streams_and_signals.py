@@ -137,7 +137,8 @@ class TestInterrupt:
             return
         assert not NOISE.search(errors)
         entries = kept(tmp_path / "training")
-        if process.returncode == INTERRUPTED:
+        # On a busy machine the signal may come before the interpreter handles any.
+        if process.returncode in (INTERRUPTED, -signal.SIGINT):
             assert (out, entries) == ("", [])
         else:
             document = json.loads(out)
