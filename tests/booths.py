@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
@@ -162,6 +163,13 @@ def make_booth(
             lambda: SqliteHistory(path, archive_directory(path), clock),
             JsonSearches(directory / "searches.json"),
             workers.history,
+        ),
+        backfills=Backfills(
+            live,
+            journal,
+            DocumentFolder(directory / "documents"),
+            workers.journal,
+            workers.shifts,
         ),
     )
     controllers.connect()

@@ -18,6 +18,7 @@ from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
@@ -186,6 +187,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             parts.shifts(journal, workers.journal), parts.documents, workers.shifts
         ),
         history=HistoryBrowser(parts.open_history, parts.searches, workers.history),
+        backfills=Backfills(live, journal, parts.documents, workers.journal, workers.shifts),
     )
     controllers.connect()
     return controllers

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.exports import Exports
@@ -323,6 +324,42 @@ class FakeHistory(HistoryBrowser):
         """No-op: tests emit `newCounted`."""
 
 
+class FakeBackfills(Backfills):
+    """The real signals; calls are noted, and accepted unless `answer` is set."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.drafts: list[EntryDraft] = []
+        self.numbers: list[str] = []
+        self.confirmed: list[bool] = []
+        self.corrected: list[EntryRecord | None] = []
+        self.voided: list[tuple[EntryRecord, str]] = []
+        self.sheets: list[tuple[int, RenderSheets]] = []
+        self.answer: Refused | None = None
+
+    def submit(
+        self,
+        draft: EntryDraft,
+        number: str = "",
+        *,
+        confirmed: bool = False,
+        corrects: EntryRecord | None = None,
+    ) -> Submitted | Refused:
+        if self.answer is not None:
+            return self.answer
+        self.drafts.append(draft)
+        self.numbers.append(number)
+        self.confirmed.append(confirmed)
+        self.corrected.append(corrects)
+        return Submitted(entry_id(len(self.drafts)))
+
+    def void(self, record: EntryRecord, reason: str) -> None:
+        self.voided.append((record, reason))
+
+    def make_sheets(self, count: int, render: RenderSheets) -> None:
+        self.sheets.append((count, render))
+
+
 class FakeBooth:
     """Controllers without threads."""
 
@@ -339,6 +376,7 @@ class FakeBooth:
         self.exports = FakeExports()
         self.shifts = FakeShifts()
         self.history = FakeHistory()
+        self.backfills = FakeBackfills()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -353,6 +391,7 @@ class FakeBooth:
             self.exports,
             self.shifts,
             self.history,
+            self.backfills,
         )
         self.beeps = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
@@ -32,6 +33,7 @@ _Crashing: TypeAlias = (
     | Exports
     | ShiftController
     | HistoryBrowser
+    | Backfills
 )
 
 
@@ -53,6 +55,7 @@ class Controllers:
         exports: writes entries to a file.
         shifts: signs attendants in, hands shifts over, and edits the list of attendants.
         history: reads all entries, archived ones included.
+        backfills: saves entries from paper.
     """
 
     entries: Entries
@@ -68,6 +71,7 @@ class Controllers:
     exports: Exports
     shifts: ShiftController
     history: HistoryBrowser
+    backfills: Backfills
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -85,6 +89,7 @@ class Controllers:
             self.exports,
             self.shifts,
             self.history,
+            self.backfills,
         )
 
     def connect(self) -> None:
@@ -111,6 +116,15 @@ class Controllers:
         backlog.changed.connect(self.keys.note_record)
         self.keys.changed.connect(backlog.step)
         entries.saved.connect(self.history.note_saved)
+        self._connect_backfills()
+
+    def _connect_backfills(self) -> None:
+        saved = self.backfills.saved
+        saved.connect(self.entries.note_backfilled)
+        saved.connect(self.journal.survey)
+        saved.connect(self.backlog.step)
+        saved.connect(self.history.note_saved)
+        self.backfills.changed.connect(self.entries.note_changed)
 
     def start(self) -> None:
         """Start reading the keys, checking for updates and opening the journal.

@@ -23,7 +23,7 @@ class ShiftEntry:
         entered_at: entry time, aware.
         user_state: the owner's state; `NONE` unless the entry was answered.
         attendant: label of the person; empty for none.
-        replaces, link, replaced_by: as in `EntryRecord`.
+        replaces, link, replaced_by, backfilled: as in `EntryRecord`.
     """
 
     entry_id: str
@@ -36,6 +36,7 @@ class ShiftEntry:
     replaces: str = ""
     link: Link | None = None
     replaced_by: str = ""
+    backfilled: bool = False
 
     @classmethod
     def of(cls, record: EntryRecord) -> ShiftEntry:
@@ -51,6 +52,7 @@ class ShiftEntry:
             replaces=record.replaces,
             link=record.link,
             replaced_by=record.replaced_by,
+            backfilled=record.backfilled,
         )
 
     @property
@@ -93,6 +95,7 @@ class ShiftSummary:
         waiting: entries of this shift that are open.
         failed: entries refused, untrusted or expired.
         voided, corrected, resent: `corrected` and `resent` count the new entries.
+        backfilled: entries typed from paper, which are in the other sums too.
         unsigned: entries without an attendant, made while nobody was signed in.
         by_person: label and number of entries of each person, most entries first.
         carried: open entries of earlier shifts, then of this one; the next shift takes them over.
@@ -109,6 +112,7 @@ class ShiftSummary:
     voided: int = 0
     corrected: int = 0
     resent: int = 0
+    backfilled: int = 0
     unsigned: int = 0
     by_person: tuple[tuple[str, int], ...] = ()
     carried: tuple[ShiftItem, ...] = ()
@@ -219,6 +223,7 @@ def summarise(entries: Iterable[ShiftEntry], earlier: Iterable[ShiftEntry] = ())
         voided=len(voided),
         corrected=len(corrections),
         resent=sum(entry.link is Link.RESENT for entry in entered),
+        backfilled=sum(entry.backfilled for entry in entered),
         unsigned=unsigned,
         by_person=tuple(people.most_common()),
         carried=(*(_item(entry, is_earlier=True) for entry in earlier), *map(_item, waiting)),

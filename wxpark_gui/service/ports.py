@@ -264,10 +264,12 @@ class Journal(Protocol):
         In a held account it is `WAITING` without a planned attempt. Behind an open entry of the
         same plate and account it is `WAITING` and planned for now, and so is that one if it waits
         and the gateway did not ask for the wait. An entry that it replaces is linked to it; a
-        correction also closes an open one as `VOIDED`.
+        correction also closes an open one as `VOIDED`. An entry from paper is `WAITING` and planned
+        for now, or `EXPIRED` if it is too old to be sent.
 
-        Raises `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if
-        the old entry was already replaced, `NothingToResendError` if its state forbids replacing.
+        Raises `BackfillRepeatedError` if an entry from paper was saved before, `EntryNotOpenError`
+        if the entry to correct is being sent, `EntryReplacedError` if the old entry was already
+        replaced, `NothingToResendError` if its state forbids replacing.
         """
         ...
 
@@ -358,11 +360,21 @@ class Journal(Protocol):
         """
         ...
 
-    def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
+    def take_sheets(self, count: int, by: str, now: datetime) -> int:
+        """Reserve the numbers of `count` printed sheets for paper, and return the first.
+
+        `by` names the person, for the audit.
+        """
+        ...
+
+    def expire(
+        self, saved_before: datetime, now: datetime, *, entered_before: datetime | None = None
+    ) -> Sequence[EntryRecord]:
         """Close waiting entries saved before `saved_before` as `EXPIRED`, and return them.
 
         They must have waited that long by the monotonic clock too, so that a wall clock set wrong
-        expires no entry early.
+        expires no entry early. Entries from paper that were entered before `entered_before` expire
+        too.
         """
         ...
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from wxpark_gui.domain.backfill import BackfillTooOldError
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, read_connection_failure
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -29,6 +30,7 @@ from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
+from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
@@ -85,6 +87,7 @@ class Wording:
         export: the texts of exported files and of their dialog.
         statistics: the texts of the statistics window.
         shifts: the texts about shifts and attendants.
+        backfill: the texts about entries from paper.
     """
 
     def __init__(
@@ -99,6 +102,7 @@ class Wording:
         self.export = ExportWords(translations.gettext)
         self.statistics = StatisticsWords(translations.gettext, self.severity)
         self.shifts = ShiftWords(translations.gettext)
+        self.backfill = BackfillWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
@@ -114,7 +118,7 @@ class Wording:
     def program_name(self) -> str:
         return self.label(Label.WINDOW_TITLE)
 
-    def label(self, label: Label | HistoryLabel, **values: object) -> str:
+    def label(self, label: Label | HistoryLabel | BackfillLabel, **values: object) -> str:
         """A fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 
@@ -211,6 +215,9 @@ class Wording:
             return FailureWords(counted, self._say(action), error.code)
         if isinstance(error, AccountInUseError):
             counted = self._say(message, count=error.waiting)
+            return FailureWords(counted, self._say(action), error.code)
+        if isinstance(error, BackfillTooOldError):
+            counted = self._say(message, limit=error.limit)
             return FailureWords(counted, self._say(action), error.code)
         return FailureWords(self._say(message), self._say(action), error.code)
 

@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QHeaderView,
+    QPushButton,
     QStackedLayout,
     QTableView,
     QVBoxLayout,
@@ -23,7 +25,7 @@ from wxpark_gui.ui.recent.delegate import RecentDelegate
 from wxpark_gui.ui.recent.detail import EntryDetail
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT, RecentModel
 from wxpark_gui.ui.widgets.labels import plain_label
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import BackfillLabel, Label
 
 _SCROLL_BAR = 12
 _ROWS_AT_LEAST = 4
@@ -87,9 +89,11 @@ class RecentList(QFrame):
 
     Signals:
         detailClosed(): the list replaces the details; the plate field must take the focus.
+        backfillRequested(): the button for entries from paper was pressed.
     """
 
     detailClosed = Signal()
+    backfillRequested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +109,15 @@ class RecentList(QFrame):
         column = QVBoxLayout(overview)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(self._heading)
+        self._backfill = QPushButton(overview)
+        self._backfill.setObjectName("recentBackfill")
+        self._backfill.setProperty("hint", True)
+        self._backfill.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._backfill.clicked.connect(self.backfillRequested)
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self._backfill)
+        column.addLayout(head)
         column.addWidget(self._table)
         self._detail = EntryDetail(appearance, self.model.find, self)
         self._pages = QStackedLayout()
@@ -199,6 +211,8 @@ class RecentList(QFrame):
         heading = self._appearance.wording.label(Label.RECENT)
         self._heading.setText(heading)
         self._table.setAccessibleName(heading)
+        self._backfill.setText(self._appearance.wording.label(BackfillLabel.KEY))
+        self._backfill.setToolTip(self._appearance.wording.label(BackfillLabel.HELP))
         rows, header = self._table.verticalHeader(), self._table.horizontalHeader()
         rows.setDefaultSectionSize(self._delegate.row_height())
         widths = {column: self._delegate.column_width(column) for column in (TIME, PLATE, VERDICT)}
