@@ -12,8 +12,7 @@ from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Probl
 
 ROWS_ON_SHEET = 20
 LARGEST_SHEET = 9999
-MOST_SHEETS = 20
-"""At most this many sheets are printed at a time."""
+SHEETS_AT_A_TIME = 5
 
 _NUMBER = re.compile(r"(\d{1,4})\s*[-./ ]\s*(\d{1,2})", re.ASCII)
 

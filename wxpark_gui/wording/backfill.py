@@ -33,6 +33,7 @@ class BackfillLabel(Enum):
     MARK = mark("From paper")
     ENTERED = mark("From paper, entered {time}")
     WITHHELD = mark("From paper, {hours} h late, not sent")
+    LATE = mark("{hours} h late, not sent")
     NUMBER = mark("No. on paper")
     NUMBER_EMPTY = mark("may stay empty")
     TIME = mark("Time on paper")
@@ -64,8 +65,7 @@ class BackfillLabel(Enum):
     COLUMN_TIME = mark("Time")
     COLUMN_PLATE = mark("Plate")
     COLUMN_STATE = mark("State")
-    SHEETS = mark("Sheets to print  Ctrl P")
-    SHEET_COUNT = mark("Number of sheets")
+    SHEETS = mark("{count} sheets to print  Ctrl P")
     SHEETS_MADE = mark("Being written …")
     SHEETS_SAVED = mark("Sheets saved, to be printed: {path}")
     SHEETS_FILE = mark("Entry sheets {first}-{last}")
@@ -109,6 +109,16 @@ class BackfillWords:
             return self.mark(record)
         time = since(record.entry.start_time, record.saved_at)
         return self.label(BackfillLabel.ENTERED, time=time)
+
+    def state(self, record: EntryRecord) -> str:
+        """State of an entry from paper that was not sent, for a list of such entries."""
+        return self.label(BackfillLabel.LATE, hours=record.hours_late)
+
+    def states(self) -> tuple[str, ...]:
+        """The longest of the states that only entries from paper have."""
+        late = self.label(BackfillLabel.LATE, hours=999)
+        labels = (BackfillLabel.SAVING, BackfillLabel.NOT_SAVED, BackfillLabel.REPEATED)
+        return (late, *map(self.label, labels))
 
     def repeated(self, error: BackfillRepeatedError, plate: str) -> str:
         """Sentences about the number and the plate that were typed before."""

@@ -207,7 +207,7 @@ class TestStates:
             changed = run.record(row, DeliveryState.ANSWERED, answer)
             run.booth.entries.changed.emit(changed)
         assert run.states() == [
-            "正在存入本机…", "欠费", "正常", "待发送", "补录，已过 51 小时，未发送",
+            "正在存入本机…", "欠费", "正常", "待发送", "已过 51 小时，未发送",
         ]  # fmt: skip
         severities = [row.severity for row in run.window.model.rows]
         assert severities[-1] is Severity.FAILED
@@ -396,6 +396,6 @@ def test_sheets_are_made_by_key_with_the_names_of_the_booth(run: Run, booth: Fak
     QTest.keyClick(run.window, Qt.Key.Key_P, control)
     ((count, render),) = booth.backfills.sheets
     name, content = render(12)
-    assert (count, name) == (2, "入场登记表 12-13.pdf")
+    assert (count, name) == (5, "入场登记表 12-16.pdf")
     assert content.startswith(b"%PDF-")
-    assert content.count(b"/Type /Page\n") == 2
+    assert content.count(b"/Type /Page\n") == 5

@@ -17,7 +17,8 @@ from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import BackfillLabel, Label, Wording
 
 _LONGEST = 24
-_NUMBER_WIDTH, _TIME_WIDTH = 190, 330
+_PADDING = 34
+"""Pixels that edge and margins of an input add to its text."""
 
 
 class PaperForm(QFrame):
@@ -43,8 +44,8 @@ class PaperForm(QFrame):
         self.plate = PlateEdit(appearance, self)
         self.plate.setObjectName("backfillPlate")
         self.car_type = SegmentedChoice(list(CarType), self)
-        self.number = _make_box("backfillNumber", appearance.length(_NUMBER_WIDTH), self)
-        self.time = _make_box("backfillTime", appearance.length(_TIME_WIDTH), self)
+        self.number = _make_box("backfillNumber", self)
+        self.time = _make_box("backfillTime", self)
         self._boxes = {Field.PAPER_NUMBER: self.number, Field.START_TIME: self.time}
         self._save = QPushButton(self)
         self._save.setObjectName("backfillSave")
@@ -120,8 +121,10 @@ class PaperForm(QFrame):
         self.number.entry.setPlaceholderText(wording.label(BackfillLabel.NUMBER_EMPTY))
         self.time.set_caption(wording.label(BackfillLabel.TIME))
         self.time.entry.setPlaceholderText(wording.label(BackfillLabel.TIME_EMPTY))
-        self.number.setFixedWidth(self._appearance.length(_NUMBER_WIDTH))
-        self.time.setFixedWidth(self._appearance.length(_TIME_WIDTH))
+        for box in self._boxes.values():
+            edit = box.entry
+            width = edit.fontMetrics().horizontalAdvance(edit.placeholderText())
+            edit.setMinimumWidth(width + _PADDING)
         self._save.setText(wording.label(BackfillLabel.SAVE))
         self.car_type.say(
             wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]
@@ -140,7 +143,8 @@ class PaperForm(QFrame):
         row = WrappingRow(12)
         for part in (self.number, self.time, self.car_type, self._save):
             row.addWidget(part)
-            row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
+        for box in self._boxes.values():
+            row.setAlignment(box, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 12)
         layout.setSpacing(10)
@@ -151,10 +155,8 @@ class PaperForm(QFrame):
             self.setTabOrder(stop, following)
 
 
-def _make_box(name: str, width: int, parent: QWidget) -> FieldBox:
+def _make_box(name: str, parent: QWidget) -> FieldBox:
     edit = QLineEdit(parent)
     edit.setObjectName(name)
     edit.setMaxLength(_LONGEST)
-    box = FieldBox(edit, " ", parent)
-    box.setFixedWidth(width)
-    return box
+    return FieldBox(edit, parent=parent)

@@ -169,5 +169,5 @@ def state_text(row: PaperRow, wording: Wording) -> str:
     if row.record is None:
         return wording.label(BackfillLabel.SAVING)
     if row.record.was_withheld:
-        return wording.backfill.mark(row.record)
+        return wording.backfill.state(row.record)
     return wording.pill(row.record.verdict)

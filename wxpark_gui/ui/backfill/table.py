@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -29,6 +29,7 @@ _PADDING = 10
 _ICON = 18
 _EDGE_MOST = 2.5
 _ROWS_AT_LEAST = 3
+_SCROLL_BAR = 12
 _WIDEST = {NUMBER: "0000-00", TIME: "00-00 00:00"}
 
 Index = QModelIndex | QPersistentModelIndex
@@ -47,6 +48,11 @@ class PaperDelegate(QStyledItemDelegate):
         if column == PLATE:
             return self._recent.column_width(RECENT_PLATE)
         metrics = QFontMetricsF(self._appearance.font(BODY_POINTS))
+        if column == STATE:
+            wording = self._appearance.wording
+            words = (*wording.backfill.states(), *wording.pill_words())
+            widest = max(metrics.horizontalAdvance(word) for word in words)
+            return math.ceil(widest + self._around_words()) + 2 * _PADDING
         return math.ceil(metrics.horizontalAdvance(_WIDEST[column])) + 2 * _PADDING
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
@@ -67,12 +73,16 @@ class PaperDelegate(QStyledItemDelegate):
             draw_fitted(painter, face, place.adjusted(_PADDING, 0, -4, 0), text)
         painter.restore()
 
+    def _around_words(self) -> float:
+        """Width of a pill without its words."""
+        return self._appearance.length(_ICON) + 3 * _PADDING + 4
+
     def _paint_pill(self, painter: QPainter, place: QRectF, index: Index, text: str) -> None:
         severity = index.data(SEVERITY_ROLE)
         fill = self._appearance.theme.fills[severity]
         height = self._appearance.length(_PILL_HEIGHT)
         side, face = self._appearance.length(_ICON), self._appearance.font(BODY_POINTS)
-        wanted = QFontMetricsF(face).horizontalAdvance(text) + side + 3 * _PADDING + 4
+        wanted = QFontMetricsF(face).horizontalAdvance(text) + self._around_words()
         width = min(wanted, place.width() - 2 * _PADDING)
         top = place.center().y() - height / 2
         pill = QRectF(place.left() + _PADDING, top, width, height)
@@ -131,7 +141,12 @@ class PaperTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(1)
         for column in (NUMBER, TIME, PLATE):
             self.setColumnWidth(column, self._delegate.column_width(column))
+        self._choose_columns()
         self.setMinimumHeight(_ROWS_AT_LEAST * height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._choose_columns()
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -147,3 +162,12 @@ class PaperTable(QTableView):
         super().focusInEvent(event)
         if not self.selectionModel().hasSelection() and self.model().rowCount():
             self.selectRow(0)
+
+    def _choose_columns(self) -> None:
+        """Hide the numbers, then the times, in a table too narrow for all columns."""
+        room = self.width() - _SCROLL_BAR
+        needed = sum(map(self._delegate.column_width, (NUMBER, TIME, PLATE, STATE)))
+        for column in (NUMBER, TIME):
+            self.setColumnHidden(column, needed > room)
+            if needed > room:
+                needed -= self._delegate.column_width(column)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.backfill import MOST_SHEETS
+from wxpark_gui.domain.backfill import SHEETS_AT_A_TIME
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.ui.backfill.flow import BackfillFlow, Sentence
@@ -22,11 +22,11 @@ from wxpark_gui.ui.backfill.sheet import SheetOrder, render_sheets
 from wxpark_gui.ui.backfill.table import PaperTable
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import breakable, plain_label, wrapping_label
+from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import BackfillLabel
 
 _TITLE_POINTS = 19.0
-_USUAL_SHEETS = 2
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -59,9 +59,10 @@ class BackfillWindow(QDialog):
         self.setObjectName("backfillWindow")
         self._title = plain_label(self, name="backfillTitle", role="heading")
         self._count = plain_label(self, name="backfillCount", role="muted")
-        self.form = PaperForm(appearance, self)
-        self._message = wrapping_label(self, name="backfillMessage")
-        card = QFrame(self)
+        content = QWidget(self)
+        self.form = PaperForm(appearance, content)
+        self._message = wrapping_label(content, name="backfillMessage")
+        card = QFrame(content)
         card.setProperty("card", True)
         self.model = PaperModel(appearance, self)
         self.table = PaperTable(appearance, self.model, card)
@@ -74,11 +75,7 @@ class BackfillWindow(QDialog):
                 (BackfillLabel.CLOSE, self.reject),
             )
         }
-        self._sheets = QSpinBox(self)
-        self._sheets.setRange(1, MOST_SHEETS)
-        self._sheets.setValue(_USUAL_SHEETS)
-        self._sheets.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._lay_out(card)
+        self._lay_out(content, card)
         self.flow = BackfillFlow(controllers, self.form, self.model, now)
         self._connect()
         appearance.changed.connect(self._renew)
@@ -107,7 +104,7 @@ class BackfillWindow(QDialog):
         """Write the sheets to print into the user's folder for documents."""
         settings, wording = self._controllers.settings.current, self._appearance.wording
         lot = settings.account.merchant.parking_name if settings.account else ""
-        order = SheetOrder(self._sheets.value(), lot, settings.booth.name, self._training)
+        order = SheetOrder(SHEETS_AT_A_TIME, lot, settings.booth.name, self._training)
         render = partial(
             render_sheets, order=order, words=wording.backfill, shift_words=wording.shifts
         )
@@ -175,9 +172,7 @@ class BackfillWindow(QDialog):
         self._title.setText(title)
         self._title.setFont(self._appearance.font(_TITLE_POINTS, bold=True))
         for label, button in self._buttons.items():
-            button.setText(wording.label(label))
-        self._sheets.setAccessibleName(wording.label(BackfillLabel.SHEET_COUNT))
-        self._sheets.setToolTip(wording.label(BackfillLabel.SHEET_COUNT))
+            button.setText(wording.label(label, count=SHEETS_AT_A_TIME))
         self.form.renew()
         self.model.renew()
         self.table.renew()
@@ -201,7 +196,7 @@ class BackfillWindow(QDialog):
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
 
-    def _lay_out(self, card: QFrame) -> None:
+    def _lay_out(self, content: QWidget, card: QFrame) -> None:
         head = WrappingRow(16, parted=True)
         head.addWidget(self._title)
         head.addWidget(self._count)
@@ -209,17 +204,19 @@ class BackfillWindow(QDialog):
         rows.setContentsMargins(12, 8, 8, 8)
         rows.addWidget(self.table)
         foot = WrappingRow(10, parted=True)
-        for label, button in self._buttons.items():
-            if label is BackfillLabel.SHEETS:
-                foot.addWidget(self._sheets)
+        for button in self._buttons.values():
             foot.addWidget(button)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        column.addWidget(self.form)
+        column.addWidget(self._message)
+        column.addWidget(card, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(19, 14, 19, 12)
         layout.setSpacing(10)
         layout.addLayout(head)
-        layout.addWidget(self.form)
-        layout.addWidget(self._message)
-        layout.addWidget(card, 1)
+        layout.addWidget(Page(content, self), 1)
         layout.addLayout(foot)
 
     def _make_button(self, label: BackfillLabel, act: Callable[[], object]) -> QPushButton:
