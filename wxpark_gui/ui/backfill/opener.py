@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError, ReadableError
+from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.backfill.window import BackfillWindow
 from wxpark_gui.ui.look.appearance import Appearance
 
@@ -41,6 +42,8 @@ class BackfillOpener(QObject):
         self._training = training
         self._now = now
         self._window: BackfillWindow | None = None
+        self._known = KnownPlates()
+        controllers.entries.platesLoaded.connect(self._on_plates)
         controllers.backfills.notSaved.connect(self._on_not_saved)
 
     @property
@@ -61,10 +64,18 @@ class BackfillOpener(QObject):
                 now=self._now,
             )
             self._window.finished.connect(self._on_finished)
+            self._window.form.plate.set_known_plates(self._known)
         if not self._window.isVisible():
             self._window.setGeometry(self._parent.geometry())
             self._window.show()
         self._window.activateWindow()
+
+    @Slot(object)
+    def _on_plates(self, known: KnownPlates) -> None:
+        """Suggest from these plates; later entries are added to the same object."""
+        self._known = known
+        if self._window is not None:
+            self._window.form.plate.set_known_plates(known)
 
     @Slot(str, object)
     def _on_not_saved(self, _entry_id: str, error: ReadableError) -> None:
