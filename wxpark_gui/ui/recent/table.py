@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -29,6 +29,8 @@ from wxpark_gui.wording import BackfillLabel, Label
 
 _SCROLL_BAR = 12
 _ROWS_AT_LEAST = 4
+_ROOM_FOR_BUTTON = 420
+"""Height in unscaled pixels below which the button above the list is hidden."""
 _MARGINS = (16, 14, 12, 12)
 
 
@@ -154,6 +156,10 @@ class RecentList(QFrame):
         """Plates of the list, newest first, each once."""
         return self.model.plates()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_button()
+
     def load(self, records: Sequence[EntryRecord]) -> None:
         """Replace all rows by the newest of `records`, which are newest first."""
         self.model.load(records)
@@ -205,6 +211,10 @@ class RecentList(QFrame):
             if self._table.rowHeight(row) != height:
                 self._table.setRowHeight(row, height)
 
+    def _show_button(self) -> None:
+        is_high = self.height() >= self._appearance.length(_ROOM_FOR_BUTTON)
+        self._backfill.setVisible(is_high)
+
     @Slot()
     def _renew(self) -> None:
         """Set texts, column widths and row heights for the current language and text size."""
@@ -222,4 +232,5 @@ class RecentList(QFrame):
         self._table.setMinimumHeight(_ROWS_AT_LEAST * self._delegate.row_height())
         self.setMinimumWidth(sum(widths.values()) + _MARGINS[0] + _MARGINS[2] + _SCROLL_BAR)
         self._fit_rows()
+        self._show_button()
         self._table.viewport().update()
