@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
@@ -187,6 +188,13 @@ def make_booth(
         checkup=Checkup(tuple, workers.checkup),
         diagnostics=DiagnosticsSaver(
             Diagnostics(checks=tuple, sources=(), mask=str, write=write_zip), workers.diagnostics
+        ),
+        backfills=Backfills(
+            live,
+            journal,
+            DocumentFolder(directory / "documents"),
+            workers.journal,
+            workers.shifts,
         ),
     )
     controllers.connect()

@@ -18,6 +18,7 @@ from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
@@ -224,6 +225,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         history=HistoryBrowser(parts.open_history, parts.searches, workers.history),
         checkup=Checkup(make_doctor(parts).checks, workers.checkup),
         diagnostics=DiagnosticsSaver(make_diagnostics(parts), workers.diagnostics),
+        backfills=Backfills(live, journal, parts.documents, workers.journal, workers.shifts),
     )
     controllers.connect()
     return controllers

@@ -43,6 +43,7 @@ def records(draw: st.DrawFn) -> list[EntryRecord]:
                 replaces=draw(st.sampled_from(["", "0", "x"])) if link else "",
                 link=link,
                 replaced_by=draw(st.sampled_from(["", "1"])),
+                backfilled=draw(st.booleans()),
             )
         )  # fmt: skip
     return made
@@ -69,10 +70,11 @@ def test_sum_is_that_of_a_count_entry_by_entry(
             counts["failed"] += 1
         if record.link:
             counts[record.link.value] += 1
+        counts["backfilled"] += record.backfilled
         if not record.replaced_by and record.state is not DeliveryState.VOIDED:
             counts["cars"] += 1
     for name in ("entered", "cars", "normal", "owing", "other", "waiting", "failed", "voided",
-                 "corrected", "resent"):  # fmt: skip
+                 "corrected", "resent", "backfilled"):  # fmt: skip
         assert getattr(found, name) == counts[name], name
     assert dict(found.by_person) == {k: v for k, v in people.items() if k}
     assert found.unsigned == people[""]

@@ -15,6 +15,7 @@ from tests.booths import make_booth
 from tests.settings import settings_of
 from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
@@ -382,6 +383,42 @@ class FakeDiagnostics(DiagnosticsSaver):
         self.saves.append((target, overwrite))
 
 
+class FakeBackfills(Backfills):
+    """The real signals; calls are noted, and accepted unless `answer` is set."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.drafts: list[EntryDraft] = []
+        self.numbers: list[str] = []
+        self.confirmed: list[bool] = []
+        self.corrected: list[EntryRecord | None] = []
+        self.voided: list[tuple[EntryRecord, str]] = []
+        self.sheets: list[tuple[int, RenderSheets]] = []
+        self.answer: Refused | None = None
+
+    def submit(
+        self,
+        draft: EntryDraft,
+        number: str = "",
+        *,
+        confirmed: bool = False,
+        corrects: EntryRecord | None = None,
+    ) -> Submitted | Refused:
+        if self.answer is not None:
+            return self.answer
+        self.drafts.append(draft)
+        self.numbers.append(number)
+        self.confirmed.append(confirmed)
+        self.corrected.append(corrects)
+        return Submitted(entry_id(len(self.drafts)))
+
+    def void(self, record: EntryRecord, reason: str) -> None:
+        self.voided.append((record, reason))
+
+    def make_sheets(self, count: int, render: RenderSheets) -> None:
+        self.sheets.append((count, render))
+
+
 class FakeBooth:
     """All fake controllers of one window."""
 
@@ -400,6 +437,7 @@ class FakeBooth:
         self.history = FakeHistory()
         self.checkup = FakeCheckup()
         self.diagnostics = FakeDiagnostics()
+        self.backfills = FakeBackfills()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -416,6 +454,7 @@ class FakeBooth:
             self.history,
             self.checkup,
             self.diagnostics,
+            self.backfills,
         )
         self.beeps = 0
 

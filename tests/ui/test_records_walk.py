@@ -1,9 +1,10 @@
-"""Corrections, voiding, re-sending, queries and hand-over by keyboard, and their audit lines."""
+"""Corrections, voiding, re-sending, queries, paper and hand-over by keyboard, and their audit."""
 
 from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.day import Day
 from tests.ui.shift.test_dialog import press
+from wxpark_gui.domain.entry import BEIJING
 
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -42,7 +44,7 @@ def ids_of(path: Path) -> list[str]:
         return [row[0] for row in journal.execute("SELECT entry_id FROM entries ORDER BY position")]
 
 
-def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
+def test_each_act_leaves_an_audit_line_with_person_time_and_reason(  # noqa: PLR0915 - one walk
     day: Day, qtbot: QtBot, tmp_path: Path
 ) -> None:
     journal = tmp_path / "journal.sqlite3"
@@ -70,6 +72,19 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
     QTest.keyClicks(window.form.plate, "8K9Z2")
     with qtbot.waitSignal(day.booth.controllers.queries.answered):
         QTest.keyClick(window, Qt.Key.Key_F5, SHIFT)
+    # A row from paper, typed with Shift+F8 with its number and time.
+    QTest.keyClick(window, Qt.Key.Key_F8, SHIFT)
+    paper = window.backfill.window
+    assert paper is not None
+    paper.activateWindow()
+    qtbot.waitUntil(paper.isActiveWindow)
+    paper.form.number.entry.setText("3-01")
+    paper.form.plate.setFocus()
+    hour_ago = datetime.now(BEIJING) - timedelta(hours=1)
+    press("10001", ENTER, hour_ago.strftime("%Y-%m-%d %H%M"))
+    with qtbot.waitSignal(day.booth.controllers.backfills.saved):
+        press(ENTER)
+    paper.reject()
     # Handed over to the second attendant.
     shift = day.press_f10(qtbot)
     qtbot.waitUntil(lambda: shift.shift.report is not None)
@@ -79,11 +94,12 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
     press(ENTER)
     day.booth.stop(5)
 
-    wrong, right, refused, again = ids_of(journal)
+    wrong, right, refused, again, written = ids_of(journal)
     audit = audit_of(journal)
     assert ("entry_corrected", f"{wrong} {right} 李师傅 plate") in audit
     assert ("voided", f"{right} 李师傅 没有入场") in audit
     assert ("entry_resent", f"{refused} {again} 李师傅 PARAM_ERROR") in audit
+    assert ("backfilled", f"{written} 3-01 李师傅") in audit
     queries = [detail.rpartition(" reply=")[0] for what, detail in audit if what == "query"]
     assert queries == ["10000098-1900000109 粤B8***2 answered OVERDUE - 李师傅"]
     closed = [detail for what, detail in audit if what == "shift_closed"]

@@ -22,7 +22,6 @@ def full_entry_json(entry: FullEntry) -> dict[str, Any]:
         "sub_mch_id": record.origin.sub_mch_id,
         "attendant": record.origin.attendant,
         "shift_id": row.shift_id,
-        "backfilled": row.backfilled,
         "void_reason": row.void_reason,
         "link": record.link.value if record.link else None,
         "replaces": record.replaces,

@@ -225,6 +225,7 @@ def entry_json(record: EntryRecord) -> dict[str, Any]:
         "code": verdict.code,
         "attempts": record.attempts,
         "maybe_sent": record.maybe_sent,
+        "backfilled": record.backfilled,
     }
     if record.origin.training:
         document["training"] = True

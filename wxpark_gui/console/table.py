@@ -39,6 +39,8 @@ def entry_line(record: EntryRecord, wording: Wording) -> str:
     """Return one line of `journal list`; the time is Beijing's."""
     saved_at = record.saved_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
     verdict = wording.pill(record.verdict)
+    if record.backfilled:
+        verdict += _GAP + wording.backfill.remark(record)
     if record.origin.training:
         verdict += _GAP + wording.console.training_mark
     return _line(str(record.sequence), saved_at, record.entry.label, verdict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
@@ -36,6 +37,7 @@ _Crashing: TypeAlias = (
     | HistoryBrowser
     | Checkup
     | DiagnosticsSaver
+    | Backfills
 )
 
 
@@ -59,6 +61,7 @@ class Controllers:
         history: reads all entries, archived ones included.
         checkup: runs the doctor's checks.
         diagnostics: collects and saves what a support call needs.
+        backfills: saves entries from paper.
     """
 
     entries: Entries
@@ -76,6 +79,7 @@ class Controllers:
     history: HistoryBrowser
     checkup: Checkup
     diagnostics: DiagnosticsSaver
+    backfills: Backfills
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -95,6 +99,7 @@ class Controllers:
             self.history,
             self.checkup,
             self.diagnostics,
+            self.backfills,
         )
 
     def connect(self) -> None:
@@ -121,6 +126,15 @@ class Controllers:
         backlog.changed.connect(self.keys.note_record)
         self.keys.changed.connect(backlog.step)
         entries.saved.connect(self.history.note_saved)
+        self._connect_backfills()
+
+    def _connect_backfills(self) -> None:
+        saved = self.backfills.saved
+        saved.connect(self.entries.note_backfilled)
+        saved.connect(self.journal.survey)
+        saved.connect(self.backlog.step)
+        saved.connect(self.history.note_saved)
+        self.backfills.changed.connect(self.entries.note_changed)
 
     def start(self) -> None:
         """Start reading the keys, checking for updates and opening the journal.

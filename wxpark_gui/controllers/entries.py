@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers.known_plates import KnownPlatesReader
 from wxpark_gui.controllers.live import LiveSender
+from wxpark_gui.domain.backfill import BackfillTooOldError
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
@@ -152,7 +153,8 @@ class Entries(QObject):
         """Send a waiting entry now, or save a new entry that replaces one with a final failure.
 
         Only `REFUSED`, `UNTRUSTED` and `EXPIRED` entries are replaced. Any other state than these
-        and `WAITING` gives `Refused`, as do replaced entries and those whose account was removed.
+        and `WAITING` gives `Refused`, as do replaced entries, those whose account was removed, and
+        those from paper that are too old.
         """
         if record.state is DeliveryState.WAITING:
             self._live.send(record)
@@ -163,7 +165,7 @@ class Entries(QObject):
             return Refused(NothingToResendError(record.state.value))
         try:
             return self._save(self._submission.prepare_resend(record))
-        except AccountMissingError as error:
+        except (AccountMissingError, BackfillTooOldError) as error:
             return Refused(error)
 
     def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
@@ -211,6 +213,13 @@ class Entries(QObject):
         """Note a changed record for the check of duplicates, and emit `changed`."""
         self._recent.add(record)
         self.changed.emit(record)
+
+    @Slot(object)
+    def note_backfilled(self, record: EntryRecord) -> None:
+        """Note an entry from paper for the check of duplicates and for suggestions."""
+        self._recent.add(record)
+        if record.entry.plate:
+            self._plates.add(record.entry.plate.text)
 
     def _find_duplicate(self, new: NewEntry) -> Duplicate | None:
         minutes = self._submission.settings.value.booth.duplicate_minutes

@@ -20,6 +20,7 @@ class Field(Enum):
     CAR_TYPE = "car_type"
     SCENE = "scene"
     START_TIME = "start_time"
+    PAPER_NUMBER = "paper_number"
     SPACE_NUMBER = "space_number"
     OPENID = "openid"
     SUB_OPENID = "sub_openid"
@@ -35,6 +36,7 @@ class Field(Enum):
     BOOTH = "booth"
     PLATE_PREFIX = "plate_prefix"
     EXPIRY_HOURS = "expiry_hours"
+    BACKFILL_HOURS = "backfill_hours"
     RETENTION_DAYS = "retention_days"
     VOID_REASONS = "void_reasons"
     DUPLICATE_MINUTES = "duplicate_minutes"
@@ -62,6 +64,10 @@ class Problem(Enum):
     NOT_A_TEXT = "not_a_text"
     IN_THE_FUTURE = "in_the_future"
     TOO_EARLY = "too_early"
+    LATER_THAN_NOW = "later_than_now"
+    OLDER_THAN_KEPT = "older_than_kept"
+    CLOCK_WRONG = "clock_wrong"
+    NOT_A_PAPER_NUMBER = "not_a_paper_number"
     NEEDS_A_DRIVER_ID = "needs_a_driver_id"
     URL_MALFORMED = "url_malformed"
     URL_HAS_QUERY = "url_has_query"
@@ -77,9 +83,9 @@ class FieldError:
 
     Attributes:
         limit: the violated bound; None if there is none. In characters, but in bytes for
-            `TOO_MANY_BYTES`, in minutes for `IN_THE_FUTURE`; a year for `TOO_EARLY`, the largest
-            number for `NOT_A_NUMBER`.
-        found: the wrong character, the length or the value of a `PlateFlaw`; never the whole text.
+            `TOO_MANY_BYTES`, in minutes for `IN_THE_FUTURE`, in days for `OLDER_THAN_KEPT`; a year
+            for `TOO_EARLY`, the largest number for `NOT_A_NUMBER`.
+        found: the wrong character, length, date or value of a `PlateFlaw`; never the whole text.
         least: the smallest number allowed, for `NOT_A_NUMBER`.
     """
 

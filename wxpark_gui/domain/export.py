@@ -29,19 +29,17 @@ class ExportRow:
     Attributes:
         record: the entry; an archived one includes the changes made since it was archived.
         shift_id: UUID of the shift that was open; empty for none.
-        backfilled: True if it was entered later from a paper sheet.
         void_reason: reason given when it was voided; empty for none.
     """
 
     record: EntryRecord
     shift_id: str = ""
-    backfilled: bool = False
     void_reason: str = ""
 
     @property
     def searched(self) -> HistoryEntry:
         """The entry as `HistoryFilter.accepts` takes it, with an empty `archive`."""
-        return HistoryEntry(self.record, self.backfilled, self.void_reason)
+        return HistoryEntry(self.record, self.void_reason)
 
 
 @dataclass(frozen=True, slots=True)

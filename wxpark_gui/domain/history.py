@@ -130,7 +130,7 @@ class HistoryFilter:
 
     def _accepts_kind(self, found: HistoryEntry) -> bool:
         if self.kind is Kind.BACKFILLED:
-            return found.backfilled
+            return found.record.backfilled
         return self.kind is Kind.ANY or found.record.origin.training == (self.kind is Kind.TRAINING)
 
 
@@ -172,13 +172,11 @@ class HistoryEntry:
 
     Attributes:
         record: the entry; an archived one includes its amendment.
-        backfilled: True if it was entered later from a paper sheet.
         void_reason: reason given when it was voided; empty for none.
         archive: month of its archive, `YYYY-MM`; empty in the active file.
     """
 
     record: EntryRecord
-    backfilled: bool = False
     void_reason: str = ""
     archive: str = ""
 

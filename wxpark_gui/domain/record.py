@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from wxpark_gui.domain.backfill import Backfill
 from wxpark_gui.domain.delivery import DeliveryState, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.verdict import Verdict, judge
@@ -53,6 +54,7 @@ class NewEntry:
         entry_id: UUID, 36 characters.
         replaces: `entry_id` of the entry that this one replaces; empty for none.
         link: kind of the replacement; None if and only if `replaces` is empty.
+        backfill: None for an entry that was not written on paper first.
     """
 
     entry_id: str
@@ -60,6 +62,7 @@ class NewEntry:
     origin: Origin
     replaces: str = ""
     link: Link | None = None
+    backfill: Backfill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class EntryRecord:
         next_attempt_at: earliest time of the next attempt, aware; None if none is planned.
         replaces, link: as in `NewEntry`.
         replaced_by: `entry_id` of the entry that replaces this one; empty for none.
+        backfilled: True if it was typed from paper, `saved_at` being later than the entry.
     """
 
     entry_id: str
@@ -106,6 +110,18 @@ class EntryRecord:
     replaces: str = ""
     link: Link | None = None
     replaced_by: str = ""
+    backfilled: bool = False
+
+    @property
+    def was_withheld(self) -> bool:
+        """True for an entry from paper that was closed without being sent, as it was too old."""
+        is_closed = self.backfilled and self.state is DeliveryState.EXPIRED
+        return is_closed and not self.attempts and not self.maybe_sent
+
+    @property
+    def hours_late(self) -> int:
+        """Whole hours from the entry to its saving."""
+        return int((self.saved_at - self.entry.start_time).total_seconds() // 3600)
 
     @property
     def verdict(self) -> Verdict:

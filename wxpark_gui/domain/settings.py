@@ -27,6 +27,7 @@ THEMES = ("system", "light", "dark")
 SMALLEST_SCALE, LARGEST_SCALE = 100, 200
 BOOTH_LENGTH = 32
 LONGEST_EXPIRY_HOURS = 720
+LONGEST_BACKFILL_HOURS = 720
 LONGEST_DUPLICATE_MINUTES = 1440
 VOID_REASONS_LENGTH = 200
 MOST_REASONS = 9
@@ -93,6 +94,8 @@ class BoothSettings:
         plate_prefix: province, or province and letter, in an empty plate field; may be empty.
         duplicate_minutes: minutes within which the same plate must be confirmed; 0 for never.
         expiry_hours: hours after which a waiting entry expires.
+        backfill_hours: hours after the entry until which an entry from paper is sent; 0 sends none.
+            The default is that of `expiry_hours`: an entry that old is given up, typed or not.
         retention_days: days after its end at which an archived month is dropped, because plates are
             personal data.
         void_reasons: reasons offered for voiding an entry, between `;`; see `read_reasons`.
@@ -107,6 +110,9 @@ class BoothSettings:
     )
     expiry_hours: int = setting(
         Field.EXPIRY_HOURS, 24, Number(LONGEST_EXPIRY_HOURS, least=1, unit="h")
+    )
+    backfill_hours: int = setting(
+        Field.BACKFILL_HOURS, 24, Number(LONGEST_BACKFILL_HOURS, unit="h")
     )
     retention_days: int = setting(
         Field.RETENTION_DAYS,

@@ -26,7 +26,7 @@ class ShiftEntry:
         entered_at: entry time, aware.
         user_state: the owner's state; `NONE` unless the entry was answered.
         attendant: label of the person; empty for none.
-        replaces, link, replaced_by: as in `EntryRecord`.
+        replaces, link, replaced_by, backfilled: as in `EntryRecord`.
     """
 
     entry_id: str
@@ -39,6 +39,7 @@ class ShiftEntry:
     replaces: str = ""
     link: Link | None = None
     replaced_by: str = ""
+    backfilled: bool = False
 
     @classmethod
     def of(cls, record: EntryRecord) -> ShiftEntry:
@@ -54,6 +55,7 @@ class ShiftEntry:
             replaces=record.replaces,
             link=record.link,
             replaced_by=record.replaced_by,
+            backfilled=record.backfilled,
         )
 
     @property
@@ -97,6 +99,7 @@ class ShiftSummary:
         failed: entries refused, untrusted or expired.
         voided: entries voided.
         corrected, resent: entries that replace another one, by kind of the replacement.
+        backfilled: entries typed from paper; the other sums include them.
         unsigned: entries without an attendant, made while nobody was signed in.
         by_person: label and number of entries of each person, most entries first.
         carried: open entries of earlier shifts, then of this one; the next shift takes them over.
@@ -114,6 +117,7 @@ class ShiftSummary:
     voided: int = 0
     corrected: int = 0
     resent: int = 0
+    backfilled: int = 0
     unsigned: int = 0
     by_person: tuple[tuple[str, int], ...] = ()
     carried: tuple[ShiftItem, ...] = ()
@@ -226,6 +230,7 @@ def summarise(entries: Iterable[ShiftEntry], earlier: Iterable[ShiftEntry] = ())
         voided=len(voided),
         corrected=len(corrections),
         resent=sum(entry.link is Link.RESENT for entry in entered),
+        backfilled=sum(entry.backfilled for entry in entered),
         unsigned=unsigned,
         by_person=tuple(people.most_common()),
         carried=(*(_item(entry, is_earlier=True) for entry in earlier), *map(_item, waiting)),

@@ -189,8 +189,10 @@ class Outbox:
 
     def _expire(self) -> tuple[EntryRecord, ...]:
         now = self._clock.now()
-        expiry = timedelta(hours=self._submission.settings.value.booth.expiry_hours)
-        return tuple(self._journal.expire(now - expiry, now))
+        booth = self._submission.settings.value.booth
+        expiry = timedelta(hours=booth.expiry_hours)
+        limit = timedelta(hours=booth.backfill_hours)
+        return tuple(self._journal.expire(now - expiry, now, entered_before=now - limit))
 
     def _send_next(self, backlog: Backlog) -> EntryRecord | None:
         if self._interrupted:

@@ -297,10 +297,12 @@ class Journal(Protocol):
         the same plate and account is open, the new one is saved as `WAITING` and due now; the
         earlier one becomes due now too, if it waits and the gateway did not ask for the wait. If
         the new entry replaces an old one, the two are linked; a correction also closes an open old
-        one as `VOIDED`.
+        one as `VOIDED`. An entry from paper is saved as `WAITING` and due now, or as `EXPIRED` if
+        it is too old to be sent.
 
-        Raises `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if
-        the old entry was already replaced, `NothingToResendError` if its state forbids replacing.
+        Raises `BackfillRepeatedError` if an entry from paper was saved before, `EntryNotOpenError`
+        if the entry to correct is being sent, `EntryReplacedError` if the old entry was already
+        replaced, `NothingToResendError` if its state forbids replacing.
         """
         ...
 
@@ -391,11 +393,21 @@ class Journal(Protocol):
         """
         ...
 
-    def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
+    def take_sheets(self, count: int, by: str, now: datetime) -> int:
+        """Reserve the numbers of `count` printed sheets for paper, and return the first.
+
+        `by` names the person, for the audit.
+        """
+        ...
+
+    def expire(
+        self, saved_before: datetime, now: datetime, *, entered_before: datetime | None = None
+    ) -> Sequence[EntryRecord]:
         """Close waiting entries saved before `saved_before` as `EXPIRED`, and return them.
 
         They must have waited that long by the monotonic clock too, so that a wall clock set wrong
-        expires no entry early.
+        expires no entry early. Entries from paper that were entered before `entered_before` expire
+        too.
         """
         ...
 

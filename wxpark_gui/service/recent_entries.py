@@ -10,7 +10,10 @@ from wxpark_gui.domain.record import EntryRecord, NewEntry
 
 
 class RecentEntries:
-    """Times of entry by plate. Entries being saved count; voided and plateless ones do not."""
+    """Times of entry by plate. Entries being saved count; voided and plateless ones do not.
+
+    The time is that of saving, but of an entry from paper the time that was written down.
+    """
 
     def __init__(self) -> None:
         self._by_plate: dict[str, dict[str, datetime]] = {}
@@ -18,7 +21,8 @@ class RecentEntries:
     def add_unsaved(self, new: NewEntry, now: datetime) -> None:
         """Count an entry that is being saved; `now` is aware."""
         if new.entry.plate is not None:
-            self._by_plate.setdefault(new.entry.plate.text, {})[new.entry_id] = now
+            moment = new.entry.start_time if new.backfill else now
+            self._by_plate.setdefault(new.entry.plate.text, {})[new.entry_id] = moment
 
     def add(self, record: EntryRecord) -> None:
         """Count a saved entry, or stop counting one that was voided."""
@@ -28,7 +32,8 @@ class RecentEntries:
         if record.state is DeliveryState.VOIDED:
             times.pop(record.entry_id, None)
         else:
-            times[record.entry_id] = record.saved_at
+            entered_at = record.entry.start_time if record.backfilled else record.saved_at
+            times[record.entry_id] = entered_at
 
     def discard(self, new: NewEntry) -> None:
         """Stop counting an entry that could not be saved."""

@@ -256,7 +256,7 @@ def _read_row(row: sqlite3.Row, amendment: Amendment | None) -> ExportRow:
     record, reason = amended(read_record(row), amendment), str(row["void_reason"])
     if amendment is not None:
         reason = amendment.void_reason or reason
-    return ExportRow(record, str(row["shift_id"]), bool(row["backfilled"]), reason)
+    return ExportRow(record, str(row["shift_id"]), reason)
 
 
 def _where(after: int, upto: int, wanted: EntryFilter) -> tuple[str, list[object]]:

@@ -32,7 +32,7 @@ def read_entry(row: sqlite3.Row, month: str, amendment: Amendment | None) -> His
     reason = str(row["void_reason"])
     if amendment is not None:
         reason = amendment.void_reason or reason
-    return HistoryEntry(record, bool(row["backfilled"]), reason, month)
+    return HistoryEntry(record, reason, month)
 
 
 def read_choices(connection: sqlite3.Connection) -> HistoryChoices:

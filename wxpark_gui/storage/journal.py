@@ -23,6 +23,7 @@ from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.checkpoints import Checkpoints
 from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
+from wxpark_gui.storage.paper import check_repeats, note_backfill, take_sheets
 from wxpark_gui.storage.queries import (
     QUERY,
     query_detail,
@@ -105,10 +106,12 @@ class SqliteJournal:
         it is `WAITING` instead, without a planned time. If an earlier entry of the same plate and
         account is open, the new one is `WAITING` and due now; the earlier one becomes due now too,
         if it waits and the gateway did not ask for the wait. An entry that the new one replaces is
-        linked to it; a correction also voids it if it is open.
+        linked to it; a correction also voids it if it is open. An entry from paper is `WAITING`, or
+        `EXPIRED` if it is too old to be sent.
 
         Raises:
             JournalWriteError: nothing was saved.
+            BackfillRepeatedError: an entry from paper was saved before.
             EntryNotOpenError: the entry to correct is being sent.
             EntryReplacedError: the entry to replace was replaced before.
             NothingToResendError: the entry to replace is voided, or the entry to re-send was
@@ -119,12 +122,19 @@ class SqliteJournal:
         account_id = new.origin.account_id
         with writing(self._connection):
             held = self._queue.is_held(account_id)
+            if new.backfill:
+                check_repeats(self._tables, new, new.backfill)
+                note_backfill(self._tables, new, new.backfill, now)
             if new.replaces:
                 replace_entry(self._tables, new, now)
             plate = new.entry.plate.text if new.entry.plate else ""
-            planned = not held and self._queue.bring_forward(account_id, plate, now)
+            planned = not held and (
+                new.backfill is not None or self._queue.bring_forward(account_id, plate, now)
+            )
             state = DeliveryState.SAVED
-            if held or planned:
+            if new.backfill and new.backfill.is_too_old:
+                planned, state = False, transition(state, DeliveryState.EXPIRED)
+            elif held or planned:
                 state = transition(state, DeliveryState.WAITING)
             values = entry_values(new) | {
                 "sequence": self._next_sequence(new.origin),
@@ -326,18 +336,36 @@ class SqliteJournal:
         with writing(self._connection):
             return self._queue.release_after_outage(now)
 
-    def expire(self, saved_before: datetime, now: datetime) -> Sequence[EntryRecord]:
+    def take_sheets(self, count: int, by: str, now: datetime) -> int:
+        """Reserve the numbers of `count` printed sheets, and return the first.
+
+        Args:
+            by: name of the person, for the audit; may be empty.
+
+        Raises:
+            JournalWriteError: no number was reserved.
+        """
+        with writing(self._connection):
+            return take_sheets(self._tables, count, by, now)
+
+    def expire(
+        self, saved_before: datetime, now: datetime, *, entered_before: datetime | None = None
+    ) -> Sequence[EntryRecord]:
         """Close waiting entries saved before `saved_before` as `EXPIRED`; return them.
 
         The wall clock alone does not suffice, because it may have been set: since the entry was
         saved, the program's runs must also add up to `now - saved_before` by the monotonic clock.
         Time between runs does not count, so an entry may expire late but never early.
 
+        Args:
+            entered_before: entries from paper whose entry is older than that expire too; None for
+                no limit. Their time from entry to saving counts by the wall clock.
+
         Raises:
             JournalWriteError: no entry expired.
         """
         with reading():
-            return self._queue.expire(saved_before, now)
+            return self._queue.expire(saved_before, now, entered_before)
 
     def count_since(self, moment: datetime) -> int:
         """Return the number of entries saved at `moment` or later, without archived ones."""

@@ -46,7 +46,7 @@ _OUTCOME_TEXTS = (
     "fingerprint",
     "reply_hash",
 )
-_NUMBERS = ("position", "sequence", "attempts", "untrusted", "maybe_sent", "training")
+_NUMBERS = ("position", "sequence", "attempts", "untrusted", "maybe_sent", "training", "backfilled")
 
 
 def moment_text(moment: datetime) -> str:
@@ -73,6 +73,7 @@ def entry_values(new: NewEntry) -> dict[str, Value]:
         "shift_id": origin.shift_id,
         "replaces": new.replaces,
         "link": new.link and new.link.value,
+        "backfilled": int(new.backfill is not None),
         "lot": origin.lot,
         "booth": origin.booth,
         "mch_id": origin.mch_id,
@@ -130,6 +131,7 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
             replaces=row["replaces"],
             link=Link(row["link"]) if row["link"] else None,
             replaced_by=row["replaced_by"],
+            backfilled=bool(row["backfilled"]),
         )
     except (ValueError, TypeError, AttributeError) as error:
         # No value in the message, as it may be personal data.

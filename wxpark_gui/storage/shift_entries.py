@@ -27,7 +27,7 @@ from wxpark_gui.storage.waiting import OPEN
 _PAGE = 500
 _ENTRIES = """
     SELECT position, entries.entry_id, plate, space_number, start_time, state, attendant, replaces,
-        link, replaced_by, cause, user_state
+        link, replaced_by, backfilled, cause, user_state
     FROM entries LEFT JOIN attempts ON attempt = last_attempt
     WHERE position > ? AND position <= ? ORDER BY position
 """
@@ -101,6 +101,7 @@ def _read_entry(row: sqlite3.Row) -> ShiftEntry:
         replaces=row["replaces"],
         link=Link(row["link"]) if row["link"] else None,
         replaced_by=row["replaced_by"],
+        backfilled=bool(row["backfilled"]),
     )
 
 

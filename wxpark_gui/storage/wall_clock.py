@@ -18,7 +18,7 @@ CLOCK_TOLERANCE = 5.0
 _MADE_BY_A_WRONG_CLOCK = """
     SELECT entry_id, start_time, saved_at FROM entries
     WHERE state IN ('saved', 'sending', 'waiting')
-        AND saved_at < :earliest AND start_time < :earliest
+        AND saved_at < :earliest AND start_time < :earliest AND backfilled = 0
 """
 _PLANNED = """
     SELECT position, next_attempt_at FROM entries

@@ -22,6 +22,7 @@ from wxpark_gui.domain.history import Search
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.tour.backfill_stops import type_paper
 from wxpark_gui.tour.presses import is_ready, open_first_row, press_key, press_shortcut
 from wxpark_gui.tour.shift_stops import nobody
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
@@ -77,6 +78,7 @@ class Tour(QObject):
         self._closing: QMessageBox | None = None
         self._last: EntryRecord | None = None
         self._waiting = 0
+        self._sheet = 0
         self._is_draining = False
         self._to_load: set[str] = set()
         self._then = self._play
@@ -180,6 +182,11 @@ class Tour(QObject):
             window.shift_dialogs.open()
             # The page that the event asks for is in the dialog.
             self._emit_event()
+        elif window.backfill.window is not None:
+            is_repeated = stop.show is Show.BACKFILL_REPEATED
+            # Each look types a sheet of its own.
+            self._sheet += not is_repeated
+            type_paper(window.backfill.window, self._sheet, repeated=is_repeated)
         if stop.show is not Show.VERDICT:
             self._settle.start(stop.settle_ms)
 
@@ -238,6 +245,8 @@ class Tour(QObject):
             Show.CLOSING: self._closing,
             Show.SHIFT: window.shift_dialogs.dialog,
             Show.HISTORY: window.history.window,
+            Show.BACKFILL: window.backfill.window,
+            Show.BACKFILL_REPEATED: window.backfill.window,
             Show.HISTORY_DETAIL: window.history.window,
             Show.VOID: window.void_flow.dialog,
             Show.EXPORT: window.export.dialog,
@@ -255,6 +264,7 @@ class Tour(QObject):
             window.history.window,
             window.void_flow.dialog,
             window.export.dialog,
+            window.backfill.window,
             self._closing,
         )
         for dialog in (dialogs.merchant, dialogs.display, dialogs.about, *others):

@@ -38,6 +38,8 @@ class Show(Enum):
     HISTORY_DETAIL = "history_detail"
     VOID = "void"
     EXPORT = "export"
+    BACKFILL = "backfill"
+    BACKFILL_REPEATED = "backfill_repeated"
 
 
 OTHER_HOST = "gateway.example"
@@ -311,7 +313,12 @@ _HISTORY = (
     Stop("export", show=Show.EXPORT),
 )
 
-STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS)
+_BACKFILL = (
+    Stop("backfill", "", "Shift+F8", Show.BACKFILL, settle_ms=1500),
+    Stop("backfill-repeated", "", "Shift+F8", Show.BACKFILL_REPEATED, settle_ms=300),
+)
+
+STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS, *_BACKFILL)
 """Stops in their order; those before the first verdict have no last verdict to show."""
 
 LOOKS = (

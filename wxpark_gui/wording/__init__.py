@@ -5,6 +5,7 @@ says what happened and what to do, in the attendant's words and at most two line
 promises the driver a message at entry (WeChat sends none) or advises to refuse entry.
 """
 
+from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
 from wxpark_gui.wording.findings import (
@@ -21,6 +22,8 @@ from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time, join_sentences
 
 __all__ = [
+    "BackfillLabel",
+    "BackfillWords",
     "ConsoleWords",
     "ExportRowWords",
     "FailureWords",

@@ -35,6 +35,7 @@ CONSOLE_VARIANTS = {
     "Not a time; write 09:30 or 03-15 09:30.": mark(
         "Not a time; write YYYYMMDDhhmmss, as 20260315093000."
     ),
+    "The manager sets the limit (F12).": mark("backfill_hours in settings.toml sets the limit."),
     "Choose another name.": mark("Choose another name, or replace it with --force."),
     "WeChat refused it: {reason}. F5 sends it again.": mark(
         "WeChat refused it: {reason}. Repeat the command to send it again."

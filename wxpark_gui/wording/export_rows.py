@@ -48,7 +48,7 @@ class ExportRowWords:
             (words.elapsed, _elapsed),
             (words.attendant, lambda row: row.record.origin.attendant),
             (words.shift, lambda row: row.shift_id),
-            (words.backfilled, lambda row: words.yes if row.backfilled else None),
+            (words.backfilled, lambda row: words.yes if row.record.backfilled else None),
             (words.void_reason, lambda row: row.void_reason),
             (words.link, lambda row: words.links[row.record.link] if row.record.link else None),
             (words.replaces, lambda row: row.record.replaces),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wxpark_gui.wording.backfill import BACKFILL_FAILURES
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.shifts import SHIFT_FAILURES
 
@@ -143,6 +144,7 @@ FAILURES = {
         mark('It holds a line like: version = "1.2.0".'),
     ),
     **SHIFT_FAILURES,
+    **BACKFILL_FAILURES,
 }
 
 NEWER_PROGRAM = mark("Have the manager install {program} or newer; write the plates down.")

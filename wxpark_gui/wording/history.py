@@ -107,6 +107,7 @@ KINDS = {
 
 AUDIT_EVENTS = {
     "voided": mark("taken back"),
+    "backfilled": mark("typed from paper"),
     "expired": mark("given up, too old"),
     "cut_off": mark("sending was cut off"),
     "entry_resent": mark("sent again"),

@@ -105,6 +105,7 @@ class ShiftLabel(Enum):
     VOIDED = mark("Voided")
     CORRECTED = mark("Corrected")
     RESENT = mark("Sent twice")
+    BACKFILLED = mark("From paper")
     ADD = mark("New")
     RENAME = mark("Rename")
     NEW_PIN = mark("New PIN")
@@ -189,6 +190,7 @@ class ShiftWords:
                 (ShiftLabel.VOIDED, summary.voided),
                 (ShiftLabel.CORRECTED, summary.corrected),
                 (ShiftLabel.RESENT, summary.resent),
+                (ShiftLabel.BACKFILLED, summary.backfilled),
             )
         ]
 

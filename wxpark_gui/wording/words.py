@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from wxpark_gui.domain.backfill import BackfillTooOldError
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, read_connection_failure
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -30,6 +31,7 @@ from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
+from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.health import HealthWords
@@ -95,6 +97,7 @@ class Wording:
         statistics: the texts of the statistics window.
         shifts: the texts about shifts and attendants.
         health: the texts of the check of this booth.
+        backfill: the texts about entries from paper.
     """
 
     def __init__(
@@ -110,6 +113,7 @@ class Wording:
         self.statistics = StatisticsWords(translations.gettext, self.severity)
         self.shifts = ShiftWords(translations.gettext)
         self.health = HealthWords(self._translated)
+        self.backfill = BackfillWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
@@ -125,7 +129,9 @@ class Wording:
     def program_name(self) -> str:
         return self.label(Label.WINDOW_TITLE)
 
-    def label(self, label: Label | HistoryLabel | SupportLabel, **values: object) -> str:
+    def label(
+        self, label: Label | HistoryLabel | SupportLabel | BackfillLabel, **values: object
+    ) -> str:
         """Return a fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 
@@ -226,6 +232,9 @@ class Wording:
             return FailureWords(counted, self._say(action), error.code)
         if isinstance(error, AccountInUseError):
             counted = self._say(message, count=error.waiting)
+            return FailureWords(counted, self._say(action), error.code)
+        if isinstance(error, BackfillTooOldError):
+            counted = self._say(message, limit=error.limit)
             return FailureWords(counted, self._say(action), error.code)
         return FailureWords(self._say(message), self._say(action), error.code)
 

@@ -56,8 +56,9 @@ def rows(make_entry: EntryMaker) -> list[HistoryEntry]:
         make_entry("粤BF49883", 1, state=refused, cause=Cause.OTHER_REFUSAL, message="x" * 60),
     ]
     return [
-        replace(each, backfilled=True, void_reason="车没有进场", record=replace(
-            each.record, origin=replace(each.record.origin, attendant="李师傅", training=True),
+        replace(each, void_reason="车没有进场", record=replace(
+            each.record, backfilled=True,
+            origin=replace(each.record.origin, attendant="李师傅", training=True),
         ))
         for each in sorted(entries, key=lambda each: -each.record.position)
     ]  # fmt: skip

@@ -47,7 +47,7 @@ def test_row_has_day_and_time_plate_verdict_and_remarks(
 ) -> None:
     entry = make_entry(user_state="OVERDUE")
     origin = replace(entry.record.origin, attendant="李师傅")
-    model.add([replace(entry, backfilled=True, record=replace(entry.record, origin=origin))])
+    model.add([replace(entry, record=replace(entry.record, backfilled=True, origin=origin))])
     texts = [model.index(0, column).data() for column in (TIME, PLATE, VERDICT, REMARKS)]
     assert texts == ["2026-03-15 11:43", "粤B·12345", "欠费", "补录 · 李师傅"]
 

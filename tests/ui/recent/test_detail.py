@@ -15,6 +15,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.record import EntryRecord, Link
 from wxpark_gui.ui.recent.table import RecentTable
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.ui.window.status_strip import StatusStrip
 
 
 @pytest.fixture
@@ -140,7 +141,9 @@ def test_stale_selection_is_dropped_with_the_next_plate(
 
 
 def test_hint_in_the_status_strip_does_what_its_key_does(qtbot: QtBot, window: MainWindow) -> None:
-    hints = [b for b in window.findChildren(QPushButton) if b.property("hint")]
+    strip = window.findChild(StatusStrip)
+    assert strip is not None
+    hints = [b for b in strip.findChildren(QPushButton) if b.property("hint")]
     assert [b.text().split()[0] for b in hints] == ["F4", "F6", "F7", "F9", "F11", "F12", "F1"]
     QTest.mouseClick(hints[0], Qt.MouseButton.LeftButton)
     assert window.form.plate.state.choosing

@@ -108,7 +108,7 @@ class HistoryModel(QAbstractTableModel):
         """Show the new state of an entry; a no-op unless it is in memory."""
         known = self._held.get(record.position)
         if known is not None and known.record.entry_id == record.entry_id:
-            self.renew([HistoryEntry(record, known.backfilled, known.void_reason, known.archive)])
+            self.renew([HistoryEntry(record, known.void_reason, known.archive)])
 
     def entry(self, row: int) -> HistoryEntry | None:
         """Return the entry of a row; None if there is no such row, or its entry was dropped.
@@ -213,7 +213,7 @@ def remarks(found: HistoryEntry, wording: Wording) -> str:
     """Return the special marks of an entry, such as "Training", joined by ` · `; may be empty."""
     record = found.record
     parts = [
-        wording.label(HistoryLabel.BACKFILLED) if found.backfilled else "",
+        wording.backfill.mark(record),
         wording.label(HistoryLabel.TRAINING) if record.origin.training else "",
         wording.label(Label.OTHER_GATEWAY) if is_answered_elsewhere(record) else "",
         wording.label(Label.REPLACED) if record.replaced_by else "",

@@ -111,7 +111,9 @@ class EntryDetail(QWidget):
     def _fact_lines(self, record: EntryRecord) -> list[str]:
         wording, outcome = self._appearance.wording, record.outcome
         label = wording.label
-        lines = [label(Label.DETAIL_SAVED, time=_moment(record.saved_at))]
+        paper = wording.backfill.remark(record)
+        lines = [paper] if paper else []
+        lines.append(label(Label.DETAIL_SAVED, time=_moment(record.saved_at)))
         if record.outcome_at:
             lines.append(label(Label.DETAIL_ENDED, time=_moment(record.outcome_at)))
         lines.append(label(Label.DETAIL_ATTEMPTS, count=record.attempts))

@@ -34,8 +34,8 @@ class RecentModel(QAbstractTableModel):
     """At most `MOST_ROWS` entries, the last saved first.
 
     `RECORD_ROLE` gives the `EntryRecord`. `NOTE_ROLE` gives a cell's second line, which may be
-    empty. For a time it is the day, unless that is today; for a plate it names another gateway that
-    answered, and the entry that replaces this one.
+    empty. For a time it is the day, unless that is today; for a plate it tells of an entry from
+    paper, of another gateway that answered, and of the entry that replaces this one.
     """
 
     def __init__(self, appearance: Appearance, parent: QObject | None = None) -> None:
@@ -155,6 +155,7 @@ class RecentModel(QAbstractTableModel):
             return "" if is_today else saved_at.strftime("%m-%d")
         if column == PLATE:
             mark = Label.OTHER_GATEWAY if is_answered_elsewhere(record) else None
-            parts = [self._wording.label(mark) if mark else "", self.replacement(record)]
+            paper = self._wording.backfill.remark(record)
+            parts = [paper, self._wording.label(mark) if mark else "", self.replacement(record)]
             return " · ".join(part for part in parts if part)
         return ""

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QHeaderView,
+    QPushButton,
     QStackedLayout,
     QTableView,
     QVBoxLayout,
@@ -23,10 +25,12 @@ from wxpark_gui.ui.recent.delegate import RecentDelegate
 from wxpark_gui.ui.recent.detail import EntryDetail
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT, RecentModel
 from wxpark_gui.ui.widgets.labels import plain_label
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import BackfillLabel, Label
 
 _SCROLL_BAR = 12
 _ROWS_AT_LEAST = 4
+_ROOM_FOR_BUTTON = 420
+"""Height in unscaled pixels below which the button above the list is hidden."""
 _MARGINS = (16, 14, 12, 12)
 
 
@@ -87,9 +91,11 @@ class RecentList(QFrame):
 
     Signals:
         detailClosed(): the list replaces the details; the plate field must take the focus.
+        backfillRequested(): the button for entries from paper was pressed.
     """
 
     detailClosed = Signal()
+    backfillRequested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +111,15 @@ class RecentList(QFrame):
         column = QVBoxLayout(overview)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
-        column.addWidget(self._heading)
+        self._backfill = QPushButton(overview)
+        self._backfill.setObjectName("recentBackfill")
+        self._backfill.setProperty("hint", True)
+        self._backfill.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._backfill.clicked.connect(self.backfillRequested)
+        head = QHBoxLayout()
+        head.addWidget(self._heading, 1)
+        head.addWidget(self._backfill)
+        column.addLayout(head)
         column.addWidget(self._table)
         self._detail = EntryDetail(appearance, self.model.find, self)
         self._pages = QStackedLayout()
@@ -141,6 +155,10 @@ class RecentList(QFrame):
     def plates(self) -> list[str]:
         """The plates of the list, newest first, each once."""
         return self.model.plates()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_button()
 
     def load(self, records: Sequence[EntryRecord]) -> None:
         """Replace all rows by the newest of `records`, which are newest first."""
@@ -193,12 +211,18 @@ class RecentList(QFrame):
             if self._table.rowHeight(row) != height:
                 self._table.setRowHeight(row, height)
 
+    def _show_button(self) -> None:
+        is_high = self.height() >= self._appearance.length(_ROOM_FOR_BUTTON)
+        self._backfill.setVisible(is_high)
+
     @Slot()
     def _renew(self) -> None:
         """Set texts, column widths and row heights for the current language and text size."""
         heading = self._appearance.wording.label(Label.RECENT)
         self._heading.setText(heading)
         self._table.setAccessibleName(heading)
+        self._backfill.setText(self._appearance.wording.label(BackfillLabel.KEY))
+        self._backfill.setToolTip(self._appearance.wording.label(BackfillLabel.HELP))
         rows, header = self._table.verticalHeader(), self._table.horizontalHeader()
         rows.setDefaultSectionSize(self._delegate.row_height())
         widths = {column: self._delegate.column_width(column) for column in (TIME, PLATE, VERDICT)}
@@ -208,4 +232,5 @@ class RecentList(QFrame):
         self._table.setMinimumHeight(_ROWS_AT_LEAST * self._delegate.row_height())
         self.setMinimumWidth(sum(widths.values()) + _MARGINS[0] + _MARGINS[2] + _SCROLL_BAR)
         self._fit_rows()
+        self._show_button()
         self._table.viewport().update()

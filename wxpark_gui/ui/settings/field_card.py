@@ -27,6 +27,7 @@ _UNITS = {
     Field.FREE_TIME: Label.SECONDS,
     Field.DUPLICATE_MINUTES: Label.MINUTES,
     Field.EXPIRY_HOURS: Label.HOURS,
+    Field.BACKFILL_HOURS: Label.HOURS,
     Field.RETENTION_DAYS: Label.DAYS,
 }
 _REMARKS = {

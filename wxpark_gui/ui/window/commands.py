@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from wxpark_gui.ui.backfill.opener import BackfillOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
@@ -40,6 +41,7 @@ class Commands(QObject):
         help_overlay: HelpOverlay,
         history: HistoryOpener,
         support: SupportDialogs,
+        backfill: BackfillOpener,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -61,6 +63,7 @@ class Commands(QObject):
             Action.CAR_TYPE: form.car_type.choose_next,
             Action.SCENE: form.scene.choose_next,
             Action.CORRECT: self._correct,
+            Action.BACKFILL: backfill.open,
             Action.STATISTICS: statistics.open,
             Action.SHIFT: shift_dialogs.open,
             Action.LOCK_SHIFT: shift_dialogs.lock,

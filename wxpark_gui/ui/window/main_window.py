@@ -17,6 +17,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.gateway import gateway_kind
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.ui.backfill.opener import BackfillOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.query_flow import QueryFlow
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         shift_dialogs: opens the shift dialog, and locks the shift.
         history: opens the history window.
         support: opens the check, the diagnostics and the report of a crash.
+        backfill: opens the window for entries from paper.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         )
         self.history = HistoryOpener(controllers, appearance, self, now)
         self.support = SupportDialogs(controllers, appearance, self)
+        self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
         self.setWindowIcon(application_icon())
         # Each part is made where it stays: moved, it would get its style and fonts once more.
         centre = QWidget(self)
@@ -137,6 +140,7 @@ class MainWindow(QMainWindow):
             help_overlay=self._help,
             history=self.history,
             support=self.support,
+            backfill=self.backfill,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -257,6 +261,7 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         controllers = self._controllers
         controllers.entries.saved.connect(self._on_record)
+        controllers.backfills.saved.connect(self._on_record)
         controllers.entries.changed.connect(self._on_record)
         controllers.entries.recentLoaded.connect(self._on_recent)
         controllers.entries.platesLoaded.connect(self._form.plate.set_known_plates)
@@ -296,6 +301,9 @@ class MainWindow(QMainWindow):
         self.history.exportRequested.connect(self.export.open_export)
         self.history.voidRequested.connect(self.void_flow.ask)
         self.shift_dialogs.failed.connect(self._notices.failed)
+        self._recent.backfillRequested.connect(self.backfill.open)
+        self.backfill.closed.connect(plate.setFocus)
+        self.backfill.failed.connect(self._notices.failed)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

@@ -83,6 +83,7 @@ class NoticeModel(QObject):
         controllers.entries.failed.connect(self.failed)
         controllers.entries.notSaved.connect(self.not_saved)
         controllers.entries.saved.connect(self.saved)
+        controllers.backfills.saved.connect(self.saved)
         controllers.entries.changed.connect(self.delivered)
         controllers.journal.opened.connect(self.opened)
         self.apply_settings(controllers.settings.current)

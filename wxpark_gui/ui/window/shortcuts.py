@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wxpark_gui.wording import HistoryLabel, Label, SupportLabel
+from wxpark_gui.wording import BackfillLabel, HistoryLabel, Label, SupportLabel
 
 
 class Action(Enum):
@@ -23,6 +23,7 @@ class Action(Enum):
     CAR_TYPE = "car_type"
     SCENE = "scene"
     CORRECT = "correct"
+    BACKFILL = "backfill"
     STATISTICS = "statistics"
     SHIFT = "shift"
     LOCK_SHIFT = "lock_shift"
@@ -49,7 +50,7 @@ class Shortcut:
     shown: str
     keys: tuple[str, ...] = ()
     action: Action | None = None
-    help: Label | HistoryLabel | SupportLabel | None = None
+    help: Label | HistoryLabel | SupportLabel | BackfillLabel | None = None
     hint: Label | None = None
 
 
@@ -68,6 +69,7 @@ SHORTCUTS = (
     Shortcut("F6", ("F6",), Action.CAR_TYPE, Label.HELP_CAR_TYPE, Label.KEY_CAR_TYPE),
     Shortcut("F7", ("F7",), Action.SCENE, Label.HELP_SCENE, Label.SCENE),
     Shortcut("F8", ("F8",), Action.CORRECT, Label.HELP_CORRECT),
+    Shortcut("Shift F8", ("Shift+F8",), Action.BACKFILL, BackfillLabel.HELP),
     Shortcut("F9", ("F9",), Action.STATISTICS, Label.HELP_STATISTICS, Label.KEY_STATISTICS),
     Shortcut("F10", ("F10",), Action.SHIFT, Label.HELP_SHIFT),
     Shortcut("Shift F10", ("Shift+F10",), Action.LOCK_SHIFT, Label.HELP_LOCK_SHIFT),

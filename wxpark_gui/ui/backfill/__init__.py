@@ -1,0 +1,1 @@
+"""Window that types entries from paper, and the sheet to print."""

@@ -1,0 +1,162 @@
+"""The fields of one row from paper: plate, number, time, car type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from wxpark_gui.domain.entry import CarType
+from wxpark_gui.domain.errors import Field, FieldError
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.edit import PlateEdit
+from wxpark_gui.ui.widgets.fields import FieldBox, SegmentedChoice
+from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
+from wxpark_gui.wording import BackfillLabel, Label, Wording
+
+_LONGEST = 24
+_PADDING = 34
+"""Pixels that edge and margins of an input add to its text."""
+
+
+class PaperForm(QFrame):
+    """Fields of one row.
+
+    Signals:
+        submitted(): Enter or the button was pressed.
+        edited(): a field was changed, except by `fill`.
+
+    Attributes:
+        plate, car_type: the inputs.
+        number, time: the text fields.
+    """
+
+    submitted = Signal()
+    edited = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._is_filling = False
+        self.setProperty("card", True)
+        self.plate = PlateEdit(appearance, self)
+        self.plate.setObjectName("backfillPlate")
+        self.car_type = SegmentedChoice(list(CarType), self)
+        self.number = _make_box("backfillNumber", self)
+        self.time = _make_box("backfillTime", self)
+        self._boxes = {Field.PAPER_NUMBER: self.number, Field.START_TIME: self.time}
+        self._save = QPushButton(self)
+        self._save.setObjectName("backfillSave")
+        self._save.setProperty("primary", True)
+        self._save.setAutoDefault(False)
+        self._lay_out()
+        self.plate.plateChanged.connect(self._on_edited)
+        self.plate.submitted.connect(self.submitted)
+        self.car_type.chosen.connect(self._on_edited)
+        for box in self._boxes.values():
+            box.entry.textEdited.connect(self._on_edited)
+            box.entry.returnPressed.connect(self.submitted)
+        self._save.clicked.connect(self.submitted)
+
+    @property
+    def wording(self) -> Wording:
+        return self._appearance.wording
+
+    @property
+    def is_empty(self) -> bool:
+        """True while the plate is the lot's prefix alone and no time is typed."""
+        return self.plate.state.untouched and not self.time.entry.text().strip()
+
+    @property
+    def content(self) -> tuple[str, str, str]:
+        """Plate, number and time as typed."""
+        return self.plate.text(), self.number.entry.text(), self.time.entry.text()
+
+    def fill(self, plate: str, number: str, time: str, car_type: CarType | None) -> None:
+        """Fill all fields, remove their problems, and focus the plate; an empty plate clears it."""
+        self._is_filling = True
+        if plate:
+            self.plate.set_text(plate)
+        else:
+            self.plate.clear_to_prefix()
+        self.number.entry.setText(number)
+        self.time.entry.setText(time)
+        self.car_type.choose(car_type or CarType.SMALL)
+        self.show_errors(())
+        self._is_filling = False
+        self.plate.setFocus()
+
+    def show_errors(self, errors: Sequence[FieldError]) -> list[str]:
+        """Mark the fields, show each sentence at its field, and focus the first one.
+
+        Returns:
+            Sentences of other errors, which are not shown here.
+        """
+        wording = self._appearance.wording
+        first = {error.field: error for error in reversed(errors)}
+        plate = first.get(Field.PLATE)
+        position = self.plate.state.number.position if plate else None
+        self.plate.show_problem(position, wording.field_error(plate) if plate else "")
+        for field, box in self._boxes.items():
+            box.show_problem(wording.field_error(first[field]) if field in first else "")
+        if plate:
+            self.plate.setFocus()
+        else:
+            for field in (Field.START_TIME, Field.PAPER_NUMBER):
+                if field in first:
+                    self._boxes[field].entry.setFocus()
+                    break
+        return [
+            wording.field_error(error)
+            for field, error in first.items()
+            if field is not Field.PLATE and field not in self._boxes
+        ]
+
+    def renew(self) -> None:
+        """Set all texts in the current language."""
+        wording = self._appearance.wording
+        self.number.set_caption(wording.label(BackfillLabel.NUMBER))
+        self.number.entry.setPlaceholderText(wording.label(BackfillLabel.NUMBER_EMPTY))
+        self.time.set_caption(wording.label(BackfillLabel.TIME))
+        self.time.entry.setPlaceholderText(wording.label(BackfillLabel.TIME_EMPTY))
+        for box in self._boxes.values():
+            edit = box.entry
+            width = edit.fontMetrics().horizontalAdvance(edit.placeholderText())
+            edit.setMinimumWidth(width + _PADDING)
+        self._save.setText(wording.label(BackfillLabel.SAVE))
+        self.car_type.say(
+            wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]
+        )
+
+    @Slot()
+    def _on_edited(self) -> None:
+        self.plate.car_type = self.car_type.value
+        if self._is_filling:
+            return
+        for box in self._boxes.values():
+            box.show_problem("")
+        self.edited.emit()
+
+    def _lay_out(self) -> None:
+        row = WrappingRow(12)
+        for part in (self.number, self.time, self.car_type, self._save):
+            row.addWidget(part)
+        for box in self._boxes.values():
+            row.setAlignment(box, Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 12, 20, 12)
+        layout.setSpacing(10)
+        layout.addWidget(self.plate)
+        layout.addLayout(row)
+        stops = [self.plate, self.time.entry, *self.car_type.buttons, self._save, self.number.entry]
+        for stop, following in pairwise(stops):
+            self.setTabOrder(stop, following)
+
+
+def _make_box(name: str, parent: QWidget) -> FieldBox:
+    edit = QLineEdit(parent)
+    edit.setObjectName(name)
+    edit.setMaxLength(_LONGEST)
+    return FieldBox(edit, parent=parent)
