@@ -21,8 +21,11 @@ from wxpark_gui.domain.entry import BEIJING, CarType, check_draft
 from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     InvalidInputError,
+    JournalDamagedError,
+    JournalNewerError,
     JournalWriteError,
     NotSetUpError,
+    ReadableError,
 )
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.verdict import Severity
@@ -30,6 +33,7 @@ from wxpark_gui.ui.backfill.model import STATE
 from wxpark_gui.ui.backfill.window import BackfillWindow
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RecentModel
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.wording import Wording
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
 ORIGIN = Origin("a", "1", "2", "欢乐海岸停车场", "1号岗", attendant="李师傅")
@@ -239,6 +243,18 @@ class TestStates:
 
 
 class TestNotSaved:
+    @pytest.mark.parametrize(
+        "error", [JournalWriteError(), JournalDamagedError(), JournalNewerError()], ids=str
+    )
+    def test_unusable_journal_brings_the_text_back_and_says_why(
+        self, run: Run, wording: Wording, error: ReadableError
+    ) -> None:
+        run.type("12345", "0812")
+        run.backfills.notSaved.emit(entry_id(1), error)
+        assert run.states() == ["未保存"]
+        assert run.window.form.plate.text() == "粤B12345"
+        assert run.message == wording.failure(error).sentences
+
     def test_full_disk_brings_the_text_back(self, run: Run) -> None:
         run.window.form.number.entry.setText("12-01")
         run.type("12345", "0812")
