@@ -26,7 +26,7 @@ Sentence = Callable[[Wording], str]
 
 
 class BackfillFlow(QObject):
-    """Leads one run of rows. Over 20 methods: a slot for each signal, and one for each act.
+    """Handles the rows of one run. Over 20 methods: a slot for each signal, and each act.
 
     Signals:
         said(Sentence | None, bool): a sentence about the last act, True if it is a problem; None

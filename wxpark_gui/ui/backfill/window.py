@@ -34,8 +34,7 @@ class BackfillWindow(QDialog):
     """Fields of one row above the rows typed in this run. Not modal, for the next live car.
 
     Keys: Enter goes to the time and saves, F8 corrects and F2 voids the last or selected row, F4
-    and F6 choose province and car type, Ctrl+P makes sheets, Esc leaves. Over 20 methods: one slot
-    for each signal and key.
+    and F6 choose province and car type, Ctrl+P makes sheets, Esc leaves.
 
     Args:
         training: True marks printed sheets as no real records.
