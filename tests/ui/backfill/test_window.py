@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -122,6 +123,32 @@ def test_enter_before_the_time_goes_to_the_time(run: Run) -> None:
     press("12345", ENTER)
     assert run.window.form.time.entry.hasFocus()
     assert run.backfills.drafts == []
+
+
+def test_enter_on_the_car_type_saves_the_row(run: Run) -> None:
+    press("12345", ENTER, "0812")
+    run.window.form.car_type.buttons[0].setFocus()
+    press(ENTER)
+    assert len(run.backfills.drafts) == 1
+
+
+def test_enter_presses_the_button_that_has_the_focus(run: Run) -> None:
+    button = run.window.findChild(QPushButton, "backfillSheets")
+    assert button is not None
+    button.setFocus()
+    press(ENTER)
+    assert len(run.backfills.sheets) == 1
+    assert run.backfills.drafts == []
+
+
+def test_held_enter_saves_one_row(run: Run) -> None:
+    press("12345", ENTER, "0812")
+    field = run.window.form.time.entry
+    for repeated in (False, True, True):
+        none = Qt.KeyboardModifier.NoModifier
+        held = QKeyEvent(QEvent.Type.KeyPress, ENTER, none, "\r", repeated)
+        QApplication.sendEvent(QApplication.focusWidget() or field, held)
+    assert len(run.backfills.drafts) == 1
 
 
 def test_incomplete_plate_keeps_the_focus_with_a_reason(run: Run) -> None:
