@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -21,8 +22,11 @@ from wxpark_gui.domain.entry import BEIJING, CarType, check_draft
 from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     InvalidInputError,
+    JournalDamagedError,
+    JournalNewerError,
     JournalWriteError,
     NotSetUpError,
+    ReadableError,
 )
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.verdict import Severity
@@ -30,6 +34,7 @@ from wxpark_gui.ui.backfill.model import STATE
 from wxpark_gui.ui.backfill.window import BackfillWindow
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RecentModel
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.wording import Wording
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
 ORIGIN = Origin("a", "1", "2", "欢乐海岸停车场", "1号岗", attendant="李师傅")
@@ -118,6 +123,32 @@ def test_enter_before_the_time_goes_to_the_time(run: Run) -> None:
     press("12345", ENTER)
     assert run.window.form.time.entry.hasFocus()
     assert run.backfills.drafts == []
+
+
+def test_enter_on_the_car_type_saves_the_row(run: Run) -> None:
+    press("12345", ENTER, "0812")
+    run.window.form.car_type.buttons[0].setFocus()
+    press(ENTER)
+    assert len(run.backfills.drafts) == 1
+
+
+def test_enter_presses_the_button_that_has_the_focus(run: Run) -> None:
+    button = run.window.findChild(QPushButton, "backfillSheets")
+    assert button is not None
+    button.setFocus()
+    press(ENTER)
+    assert len(run.backfills.sheets) == 1
+    assert run.backfills.drafts == []
+
+
+def test_held_enter_saves_one_row(run: Run) -> None:
+    press("12345", ENTER, "0812")
+    field = run.window.form.time.entry
+    for repeated in (False, True, True):
+        none = Qt.KeyboardModifier.NoModifier
+        held = QKeyEvent(QEvent.Type.KeyPress, ENTER, none, "\r", repeated)
+        QApplication.sendEvent(QApplication.focusWidget() or field, held)
+    assert len(run.backfills.drafts) == 1
 
 
 def test_incomplete_plate_keeps_the_focus_with_a_reason(run: Run) -> None:
@@ -239,6 +270,18 @@ class TestStates:
 
 
 class TestNotSaved:
+    @pytest.mark.parametrize(
+        "error", [JournalWriteError(), JournalDamagedError(), JournalNewerError()], ids=str
+    )
+    def test_unusable_journal_brings_the_text_back_and_says_why(
+        self, run: Run, wording: Wording, error: ReadableError
+    ) -> None:
+        run.type("12345", "0812")
+        run.backfills.notSaved.emit(entry_id(1), error)
+        assert run.states() == ["未保存"]
+        assert run.window.form.plate.text() == "粤B12345"
+        assert run.message == wording.failure(error).sentences
+
     def test_full_disk_brings_the_text_back(self, run: Run) -> None:
         run.window.form.number.entry.setText("12-01")
         run.type("12345", "0812")

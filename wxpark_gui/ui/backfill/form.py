@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import CarType
@@ -47,6 +49,9 @@ class PaperForm(QFrame):
         self.number = _make_box("backfillNumber", self)
         self.time = _make_box("backfillTime", self)
         self._boxes = {Field.PAPER_NUMBER: self.number, Field.START_TIME: self.time}
+        for button in self.car_type.buttons:
+            # Enter submits; Space chooses.
+            cast("QPushButton", button).setAutoDefault(False)
         self._save = QPushButton(self)
         self._save.setObjectName("backfillSave")
         self._save.setProperty("primary", True)
@@ -57,7 +62,6 @@ class PaperForm(QFrame):
         self.car_type.chosen.connect(self._on_edited)
         for box in self._boxes.values():
             box.entry.textEdited.connect(self._on_edited)
-            box.entry.returnPressed.connect(self.submitted)
         self._save.clicked.connect(self.submitted)
 
     @property
@@ -113,6 +117,13 @@ class PaperForm(QFrame):
             for field, error in first.items()
             if field is not Field.PLATE and field not in self._boxes
         ]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Submit for Enter in a text field or on a car type."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.submitted.emit()
 
     def renew(self) -> None:
         """Set all texts in the current language."""

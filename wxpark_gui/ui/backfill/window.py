@@ -34,8 +34,7 @@ class BackfillWindow(QDialog):
     """Fields of one row above the rows typed in this run. Not modal, for the next live car.
 
     Keys: Enter goes to the time and saves, F8 corrects and F2 voids the last or selected row, F4
-    and F6 choose province and car type, Ctrl+P makes sheets, Esc leaves. The class exceeds the
-    project's limit of 20 methods: one slot for each signal and key.
+    and F6 choose province and car type, Ctrl+P makes sheets, Esc leaves.
 
     Args:
         training: True marks printed sheets as no real records.
@@ -82,8 +81,11 @@ class BackfillWindow(QDialog):
         self._renew()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave a correction or the window for Esc; pass printable keys to the plate."""
-        typed = event.text()
+        """Leave a correction or the window for Esc; press a button for Enter.
+
+        Printable keys that no widget used go to the plate.
+        """
+        typed, focused = event.text(), self.focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             if self.flow.is_busy:
                 self.flow.cancel()
@@ -94,6 +96,8 @@ class BackfillWindow(QDialog):
             self.form.plate.keyPressEvent(event)
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
+        elif isinstance(focused, QPushButton) and not event.isAutoRepeat():
+            focused.click()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
