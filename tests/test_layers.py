@@ -56,12 +56,16 @@ def test_long_module_says_why_in_its_docstring() -> None:
 
 
 def test_class_with_many_methods_says_why_in_its_docstring() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in MODULES]
     classes = [
         node
-        for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for source in sources
+        # Reading all modules takes long.
+        if source.count("def ") > MOST_METHODS
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.ClassDef)
     ]
+    assert classes
     unexplained = [
         node.name
         for node in classes
