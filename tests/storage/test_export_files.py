@@ -138,20 +138,6 @@ class TestXlsx:
             table.close()
         assert [names for size, names in deleted if size > 100_000] == [2, 2]
 
-    def test_temporary_files_of_rows_and_sheet_are_opened_without_truncating_them(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        opened: list[str] = []
-        open_empty = export_xlsx._open_empty
-
-        def note(path: str) -> object:
-            opened.append(path)
-            return open_empty(path)
-
-        monkeypatch.setattr(export_xlsx, "_open_empty", note)
-        write(target_of(tmp_path, XLSX), XLSX)
-        assert len(opened) == 2
-
     def test_copying_of_rows_at_the_end_can_be_stopped(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

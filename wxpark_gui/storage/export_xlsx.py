@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
@@ -120,8 +120,6 @@ class XlsxTable:
         name = self._sheet_name if number == 1 else f"{self._sheet_name} {number}"
         sheet: _StoppableSheet = self._book.add_worksheet(name, _StoppableSheet)
         sheet.check = self._check
-        sheet.row_data_fh.close()
-        sheet.row_data_fh = sheet.fh = _open_empty(sheet.row_data_filename)
         self._sheets.append(sheet)
         self._row = 0
         for column, heading in enumerate(self._headings):
@@ -140,19 +138,14 @@ def _safe_text(text: str) -> tuple[str, bool]:
 class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     """A sheet whose copying of rows can be stopped.
 
-    Overrides private methods of XlsxWriter. If a later version renames one, stopping waits for the
+    Overrides a private method of XlsxWriter. If a later version renames it, stopping waits for the
     end of the copy, and `tests/storage/test_export_files.py` fails.
     """
 
     check: Callable[[], None]
     row_data_fh: Any
     row_data_filename: str
-    internal_fh: bool
     fh: Any
-
-    def _set_xml_writer(self, filename: str) -> None:
-        self.internal_fh = True
-        self.fh = _open_empty(filename)
 
     def close_files(self) -> None:
         """Close the temporary files of the rows and of the sheet."""
@@ -165,15 +158,6 @@ class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no typ
             _keep(path)
         self.row_data_fh = _StoppableReader(self.row_data_fh, self.check)
         super()._write_optimized_sheet_data()
-
-
-def _open_empty(path: str) -> TextIO:
-    """Open an empty file for reading and writing.
-
-    The mode `w` would truncate it, and ext4 writes a file that was truncated to disk as it is
-    closed, which takes almost a second for a gigabyte.
-    """
-    return Path(path).open("r+", encoding="utf-8")
 
 
 def _keep(path: str) -> None:
