@@ -133,6 +133,7 @@ def measure(directory: Path, target: Path, kind: ExportFormat, cancel: str) -> d
         # XlsxWriter's code is part of the program, not of the growth.
         __import__("xlsxwriter")
         before, started = _peak_mb(), time.perf_counter()
+        asked_at = started
         request = ExportRequest(target, kind, overwrite=True)
         try:
             result = export.run(request, words, report, is_cancelled)
