@@ -173,7 +173,8 @@ def test_row_is_not_shown_as_saved_while_the_disk_refuses(
         assert window.form.number.entry.text() == "3-01"
     window.form.time.entry.setFocus()
     press(ENTER)
-    qtbot.waitUntil(lambda: states(window) in (["待发送"], ["正常"]))
+    # The gateway answers plates that end in 01 with arrears, perhaps before the next look.
+    qtbot.waitUntil(lambda: states(window) in (["待发送"], ["欠费"]))
 
 
 def test_sheets_are_written_into_the_folder_for_documents(

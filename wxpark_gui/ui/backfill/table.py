@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 
@@ -21,6 +19,7 @@ from wxpark_gui.ui.look.icons import icon_renderer
 from wxpark_gui.ui.look.theme import BODY_POINTS, edge_pen
 from wxpark_gui.ui.recent.delegate import RecentDelegate, draw_fitted
 from wxpark_gui.ui.recent.model import PLATE as RECENT_PLATE
+from wxpark_gui.ui.widgets.row_table import RowTable
 from wxpark_gui.wording import BackfillLabel
 
 _ROW_HEIGHT = 40
@@ -101,14 +100,8 @@ class PaperDelegate(QStyledItemDelegate):
         draw_fitted(painter, face, words, text)
 
 
-class PaperTable(QTableView):
-    """The typed rows. Tab leaves it; printable keys go to the window.
-
-    Signals:
-        rowOpened(QModelIndex): Enter was pressed on a row, or it was double-clicked.
-    """
-
-    rowOpened = Signal(QModelIndex)
+class PaperTable(RowTable):
+    """The typed rows. A double click opens a row, as Enter does."""
 
     def __init__(self, appearance: Appearance, model: PaperModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -117,14 +110,6 @@ class PaperTable(QTableView):
         self.setModel(model)
         self._delegate = PaperDelegate(appearance, self)
         self.setItemDelegate(self._delegate)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionsClickable(False)
         header.setHighlightSections(False)
@@ -147,21 +132,6 @@ class PaperTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._choose_columns()
         super().resizeEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.currentIndex().isValid() and not event.isAutoRepeat():
-                self.rowOpened.emit(self.currentIndex())
-        elif event.text() and event.text().isprintable():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the first row if none is selected, so that the focus is visible."""
-        super().focusInEvent(event)
-        if not self.selectionModel().hasSelection() and self.model().rowCount():
-            self.selectRow(0)
 
     def _choose_columns(self) -> None:
         """Hide the numbers, then the times, in a table too narrow for all columns."""

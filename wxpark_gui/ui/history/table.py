@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from wxpark_gui.domain.history import HistoryEntry
 from wxpark_gui.ui.history.delegate import HistoryDelegate
 from wxpark_gui.ui.history.model import REMARKS, HistoryModel
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.model import PLATE, TIME, VERDICT
+from wxpark_gui.ui.widgets.row_table import RowTable
 
 _PAGES_AHEAD = 2
 _ROWS_AT_LEAST = 2
@@ -27,15 +28,13 @@ MOVES = frozenset(
 """Keys that move the selected row, also while the plate field has the focus."""
 
 
-class HistoryTable(QTableView):
-    """Table of the entries found. Printable keys are ignored, so that they reach the plate field.
+class HistoryTable(RowTable):
+    """Table of the entries found. A double click opens a row, as Enter does.
 
     Signals:
-        rowOpened(): Enter was pressed on a row, or it was double-clicked.
         rowChosen(): another row was selected, or the selection became empty.
     """
 
-    rowOpened = Signal()
     rowChosen = Signal()
 
     def __init__(self, appearance: Appearance, model: HistoryModel, parent: QWidget) -> None:
@@ -46,15 +45,7 @@ class HistoryTable(QTableView):
         self.setObjectName("historyTable")
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().hide()
         self.doubleClicked.connect(self.rowOpened)
@@ -72,15 +63,6 @@ class HistoryTable(QTableView):
         """The entry of the selected row; None without a row, or if its entry was dropped."""
         rows = self.selectionModel().selectedRows()
         return self._model.entry(rows[0].row()) if rows else None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.currentIndex().isValid() and not event.isAutoRepeat():
-                self.rowOpened.emit()
-        elif event.text() and event.text().isprintable():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

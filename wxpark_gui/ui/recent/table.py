@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -25,6 +23,7 @@ from wxpark_gui.ui.recent.delegate import RecentDelegate
 from wxpark_gui.ui.recent.detail import EntryDetail
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT, RecentModel
 from wxpark_gui.ui.widgets.labels import plain_label
+from wxpark_gui.ui.widgets.row_table import RowTable
 from wxpark_gui.wording import BackfillLabel, Label
 
 _SCROLL_BAR = 12
@@ -34,45 +33,15 @@ _ROOM_FOR_BUTTON = 420
 _MARGINS = (16, 14, 12, 12)
 
 
-class RecentTable(QTableView):
-    """Table that ignores printable keys, so that they reach the plate field.
-
-    Signals:
-        rowOpened(QModelIndex): Enter was pressed on a row, or it was clicked.
-    """
-
-    rowOpened = Signal(QModelIndex)
+class RecentTable(RowTable):
+    """The recent entries. A click opens a row, as Enter does."""
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self.setObjectName("recentTable")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
         self.horizontalHeader().hide()
         self.clicked.connect(self.rowOpened)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.currentIndex().isValid() and not event.isAutoRepeat():
-                self.rowOpened.emit(self.currentIndex())
-        elif event.text() and event.text().isprintable():
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the first row if none is selected, so that the focus is visible."""
-        super().focusInEvent(event)
-        if not self.selectionModel().hasSelection() and self.model().rowCount():
-            self.selectRow(0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
