@@ -74,7 +74,7 @@ def test_leaves_out_what_the_log_has_too_much(
     monkeypatch.setattr("wxpark_gui.support.LOG_BYTES", 500)
     log = used.directory / "logs" / "wxpark.log"
     log.with_name("wxpark.log.1").write_text("older\n" * 100, encoding="utf-8")
-    log.write_text("newest line\n", encoding="utf-8")
+    log.write_bytes(b"newest line\n")
     used.run("diagnostics", str(tmp_path / "out.zip"))
     files = contents(tmp_path / "out.zip")
     assert files["logs/wxpark.log"].startswith("newest line\n")
