@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -488,6 +488,8 @@ def appearance(shared_appearance: Appearance) -> Appearance:
 @pytest.fixture(autouse=True, scope="session")
 def fusion(qapp: QApplication) -> None:
     qapp.setStyle("Fusion")
+    # A dialog of the system itself is on a thread of its own, where no test can close it.
+    qapp.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
 
 
 @pytest.fixture

@@ -347,8 +347,9 @@ def test_saved_pdf_names_its_place(shown: MainWindow, booth: FakeBooth, qtbot: Q
     assert name == "班中读数 2026-03-15 1142 李师傅.pdf"
     assert isinstance(content, bytes)
     assert content.startswith(b"%PDF-")
-    booth.shifts.documentSaved.emit(Path("/home/booth/Documents/a.pdf"))
-    assert "PDF 已存：/home/booth/Documents/a.pdf" in texts(dialog)
+    path = Path("/home/booth/Documents/a.pdf")
+    booth.shifts.documentSaved.emit(path)
+    assert f"PDF 已存：{path}" in texts(dialog)
 
 
 def test_differing_pins_add_nobody(shown: MainWindow, booth: FakeBooth, qtbot: QtBot) -> None:
