@@ -114,10 +114,10 @@ class Vault(Protocol):
 
 
 class ProbedVault(Vault, Protocol):
-    """A vault that the doctor can try out."""
+    """A vault whose keyring the doctor can test."""
 
     def probe(self) -> None:
-        """Write an item of no use, read it back and remove it; a locked keyring prompts."""
+        """Write a test item, read it back and remove it; a locked keyring asks for its password."""
         ...
 
 
@@ -182,7 +182,7 @@ class JournalReader(Protocol):
         ...
 
     def check(self) -> None:
-        """Check the active file from end to end, unless that would take many seconds."""
+        """Check the active file from end to end, unless it is too large to do so in seconds."""
         ...
 
     def verify(self) -> int:
@@ -194,7 +194,7 @@ class JournalReader(Protocol):
         ...
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Return the plates entered since then, with their number of entries.
+        """Return the plates entered since `since`, with their number of entries.
 
         Archived entries count too, voided ones do not. Only the `limit` plates entered last are
         returned, the latest at the end.

@@ -1,4 +1,4 @@
-"""One entry from the form to its verdict: prepare, save, deliver.
+"""Prepares, saves and delivers one entry, from the form to its verdict.
 
 The module exceeds the project's limit of 300 lines: it prepares and checks each kind of entry.
 """
@@ -119,7 +119,8 @@ class Submission:
             corrects: entry from paper that the new one replaces; its account stays.
 
         Raises:
-            AccountMissingError, NotSetUpError: its account is not in the settings.
+            AccountMissingError: the account of `corrects` is not in the settings.
+            NotSetUpError: no merchant is set up.
             InvalidInputError: one error for each invalid field.
         """
         account = self._account_of(corrects) if corrects else self._current_account()

@@ -193,7 +193,7 @@ class Backups:
             contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as source,
             contextlib.closing(sqlite3.connect(target_path, isolation_level=None)) as target,
         ):
-            # The copy is read once and deleted; it need not survive a power cut.
+            # The copy is read once and deleted, so it is not flushed to disk.
             target.execute("PRAGMA synchronous = OFF")
             # An open read transaction keeps later writes from restarting the backup.
             source.execute("BEGIN")

@@ -1,6 +1,6 @@
 """Entries from paper: repetitions, audit, and numbers of printed sheets.
 
-All functions need an open transaction. The numbers are in the audit, `entries` has no column.
+All functions need an open transaction. The numbers on paper are stored in the audit only.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ _LAST_SHEETS = "SELECT max(detail) FROM audit WHERE detail >= 'sheets ' AND deta
 
 
 def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
-    """Look for an entry with the same number on paper, and one of the same plate and time.
+    """Refuse an entry whose number on paper, or whose plate near that time, was saved before.
 
-    Archived months are searched for the number only.
+    A no-op if `backfill.window` is None. Archived months are searched for the number only.
 
     Raises:
-        BackfillRepeatedError: there is one, and `backfill.window` is not None.
+        BackfillRepeatedError: there is such an entry; it is not voided, nor the one to replace.
     """
     if backfill.window is None:
         return
@@ -64,7 +64,10 @@ def note_backfill(tables: Tables, new: NewEntry, backfill: Backfill, now: dateti
 
 
 def take_sheets(tables: Tables, count: int, by: str, now: datetime) -> int:
-    """Reserve numbers for `count` sheets and return the first; after 9999 they begin again at 1."""
+    """Reserve numbers for `count` sheets and return the first.
+
+    Numbers begin again at 1 if the last one would exceed 9999.
+    """
     row: sqlite3.Row = tables.connection.execute(_LAST_SHEETS).fetchone()
     last = int(str(row[0]).split()[2]) if row[0] else 0
     first = last + 1 if last + count <= LARGEST_SHEET else 1
@@ -74,7 +77,7 @@ def take_sheets(tables: Tables, count: int, by: str, now: datetime) -> int:
 
 
 def _is_used(tables: Tables, new: NewEntry, number: str) -> bool:
-    """Test if a saved entry has the number, and is neither voided nor the one to replace."""
+    """Test if a saved entry has the number; voided ones and the one to replace do not count."""
     if not number:
         return False
     rows = tables.connection.execute(_DETAILS, (f"paper {number} ", f"paper {number}!")).fetchall()
@@ -83,7 +86,7 @@ def _is_used(tables: Tables, new: NewEntry, number: str) -> bool:
 
 
 def _counts(tables: Tables, entry_id: str) -> bool:
-    """Test if the entry, or the one that replaces it, is stored and not voided."""
+    """Test if the entry, or the last one of those that replace it, is stored and not voided."""
     seen: set[str] = set()
     while entry_id and entry_id not in seen:
         seen.add(entry_id)

@@ -1,6 +1,6 @@
 """The queue of open entries: finds those that are due, and expires those that waited too long.
 
-The module exceeds the project's limit of 300 lines: each condition of the queue is spelled once, in
+The module exceeds the project's limit of 300 lines: each condition of the queue is written once, in
 SQL.
 """
 
@@ -210,11 +210,11 @@ class WaitingQueue:
     def expire(
         self, saved_before: datetime, now: datetime, entered_before: datetime | None = None
     ) -> Sequence[EntryRecord]:
-        """Close as `EXPIRED`, and return, entries that waited too long by both clocks.
+        """Close entries as `EXPIRED` that waited too long by both clocks, and return them.
 
         Args:
-            entered_before: entries from paper whose entry is older than that expire too; None for
-                no limit. Their time from entry to saving counts by the wall clock.
+            entered_before: entries from paper with an earlier entry time expire too; None for no
+                limit. Their time from entry to saving is measured by the wall clock.
         """
         self._maintain(now)
         self._mark_run()
