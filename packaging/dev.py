@@ -68,7 +68,7 @@ INSTALLED_ELSEWHERE = (
 )
 
 LEFT_TO_PROVE = ("-m", "(matrix or hypothesis) and not windows", "--hypothesis-profile=thorough")
-"""Options of pytest for what `test` leaves out: combinations, and examples that are generated."""
+"""Options of pytest for the tests that `test` leaves out: combinations and generated examples."""
 
 QT_WITH_TYPES = (6, 10)
 """First version of Qt for Python whose type information is correct enough for mypy."""

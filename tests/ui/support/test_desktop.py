@@ -1,4 +1,4 @@
-"""Fonts and screens that are staged for a window of its own."""
+"""Findings about fonts and screens, in a process of their own with set fonts and screens."""
 
 from __future__ import annotations
 

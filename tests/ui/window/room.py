@@ -129,7 +129,7 @@ def _scrolls_sideways(part: QWidget) -> bool:
 
 
 def _siblings(shown: Iterable[QWidget]) -> Iterable[list[QWidget]]:
-    """Parts that take room within one parent, for each parent that does not scroll."""
+    """Return a list of the shown children of each parent that does not scroll."""
     found: defaultdict[QWidget | None, list[QWidget]] = defaultdict(list)
     for part in shown:
         if not part.isWindow() and not isinstance(part, HelpOverlay):
