@@ -120,7 +120,7 @@ class HistoryBrowser(QObject):
         self._submit(lambda: self._opened().detail(entry_id), self.detailRead.emit)
 
     def save_search(self, search: Search) -> None:
-        """Save a search; it replaces one with its name. `searchesRead` follows."""
+        """Save a search in place of a saved one with the same name; `searchesRead` follows."""
         self._change_searches(
             lambda known: (*(each for each in known if each.name != search.name), search)
         )

@@ -38,7 +38,10 @@ _LONGEST_QUOTE = 40
 
 
 class NameProblem(Enum):
-    """Reason that a setting is refused for its name, or for a secret in its value."""
+    """Reason that a setting is refused other than an invalid value; a code in the JSON.
+
+    The name is unknown, name or value may be a secret, the name is repeated, or `=` is missing.
+    """
 
     UNKNOWN = "unknown"
     SECRET = "secret"  # noqa: S105 - the name of a problem

@@ -128,7 +128,7 @@ class CrashReports:
         return CrashReport(name, text)
 
     def _files(self) -> list[Path]:
-        """The files of the reports, the newest first."""
+        """Return the files of the reports, the newest first."""
         return sorted(self._folder.glob(f"{_PREFIX}*{_SUFFIX}"), reverse=True)
 
 

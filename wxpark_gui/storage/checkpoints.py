@@ -32,7 +32,12 @@ class Checkpoints:
     """Runs the checkpoints of one journal. Call the methods on the journal's thread."""
 
     def __init__(self, connection: sqlite3.Connection, journal: Path, connect: Connect) -> None:
-        """Stop SQLite from copying within the commits of `connection`, the journal's own."""
+        """Let SQLite copy within a commit of `connection` only from `_MOST_PAGES` pages on.
+
+        Args:
+            connection: the journal's own connection.
+            connect: opens the connection of the copying thread.
+        """
         connection.execute(f"PRAGMA wal_autocheckpoint = {_MOST_PAGES}")
         self._journal = journal
         self._connect = connect

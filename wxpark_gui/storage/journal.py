@@ -64,6 +64,7 @@ class SqliteJournal:
         Args:
             busy_timeout: seconds to wait while another program has the file locked.
             backups: makes a backup before a migration and when one is due; None makes none.
+            connect: opens the connections of the journal and of its archives.
 
         Raises:
             JournalDamagedError: the file is no journal, or a damaged one.

@@ -33,7 +33,7 @@ _LAST_SHEETS = "SELECT max(detail) FROM audit WHERE detail >= 'sheets ' AND deta
 
 
 def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
-    """Refuse an entry whose number on paper, or whose plate near that time, was saved before.
+    """Refuse an entry if its number on paper, or its plate within `backfill.window`, is stored.
 
     A no-op if `backfill.window` is None. Archived months are searched for the number only.
 

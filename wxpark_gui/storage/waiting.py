@@ -210,7 +210,9 @@ class WaitingQueue:
     def expire(
         self, saved_before: datetime, now: datetime, entered_before: datetime | None = None
     ) -> Sequence[EntryRecord]:
-        """Close entries as `EXPIRED` that waited too long by both clocks, and return them.
+        """Close waiting entries saved before `saved_before` as `EXPIRED`, and return them.
+
+        They must have waited that long by the monotonic clock too.
 
         Args:
             entered_before: entries from paper with an earlier entry time expire too; None for no

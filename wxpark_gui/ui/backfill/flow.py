@@ -144,7 +144,7 @@ class BackfillFlow(QObject):
             self._backfills.void(row.record, reason)
 
     def meaning(self, wording: Wording) -> str:
-        """Sentence under the time field; see `time_meaning`."""
+        """Return the sentence under the time field; see `time_meaning`."""
         limit = self._settings.current.booth.backfill_hours
         written = self._form.time.entry.text()
         return time_meaning(written, self._now(), self._run, limit, wording)

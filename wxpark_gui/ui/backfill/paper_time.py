@@ -54,7 +54,7 @@ def read_paper_time(written: str, now: datetime, run: PaperDay = PaperDay()) -> 
     if _names_day(written):
         chosen = moment
     elif run.day is None:
-        # `moment` is today or yesterday, the latest before now, or in the first minutes of tomorrow.
+        # `moment` is the latest such time before now, or in the first minutes of tomorrow.
         today = now.astimezone(BEIJING).date()
         chosen = moment - timedelta(days=1) if moment.date() > today else moment
         if now - chosen > _HALF_A_DAY and chosen.date() != today:

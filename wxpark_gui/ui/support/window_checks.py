@@ -40,7 +40,7 @@ def _font_finding(font: QFont) -> Finding:
 
 
 def chinese_families(font: QFont) -> Sequence[str] | None:
-    """Return the font families that draw some Chinese characters; None if a glyph is missing."""
+    """Return the font families that draw the Chinese `_SAMPLE`; None if a glyph is missing."""
     layout = QTextLayout(_SAMPLE, font)
     layout.beginLayout()
     layout.createLine()
