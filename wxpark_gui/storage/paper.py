@@ -56,7 +56,7 @@ def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
 
 
 def note_backfill(tables: Tables, new: NewEntry, backfill: Backfill, now: datetime) -> None:
-    """Add the audit rows of a saved entry from paper."""
+    """Add the audit rows of an entry from paper: one for the entry, one for its number if any."""
     parts = (new.entry_id, backfill.number, new.origin.attendant)
     tables.note(BACKFILLED, " ".join(part for part in parts if part), now)
     if backfill.number:

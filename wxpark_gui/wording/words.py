@@ -186,7 +186,7 @@ class Wording:
     def pill(self, verdict: Verdict) -> str:
         """Return the short title of a verdict for a row of a list.
 
-        For a pending one, the delivery state.
+        The title of a pending verdict is the delivery state.
         """
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
