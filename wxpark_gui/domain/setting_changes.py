@@ -38,10 +38,7 @@ _LONGEST_QUOTE = 40
 
 
 class NameProblem(Enum):
-    """Reason that a setting is refused other than an invalid value; a code in the JSON.
-
-    The name is unknown, name or value may be a secret, the name is repeated, or `=` is missing.
-    """
+    """Wrong name, missing `=` or probable secret in a setting; the values are codes in the JSON."""
 
     UNKNOWN = "unknown"
     SECRET = "secret"  # noqa: S105 - the name of a problem
@@ -134,10 +131,7 @@ def read_assignments(texts: Iterable[str]) -> SettingChanges:
 
 
 def read_tables(document: Mapping[str, object]) -> SettingChanges:
-    """Read a TOML document with a table for each section, such as `booth` and `merchant`.
-
-    The result has a fault for each unknown name, probable secret, and value of the wrong type.
-    """
+    """Read a TOML document with a table for each section; faults as in `read_assignments`."""
     values: dict[str, Any] = {}
     faults = []
     for name, value in _flattened(document):
@@ -187,10 +181,7 @@ def apply_changes(
 
 
 def setting_values(settings: Settings) -> dict[str, Any]:
-    """Return the value of every setting by its name, such as `booth.name`.
-
-    Without a merchant, its settings have their defaults, and the required ones None.
-    """
+    """Return every value by name; without a merchant, the defaults, None for required ones."""
     values: dict[str, Any] = {
         f"{section}.{definition.name}": getattr(getattr(settings, section), definition.name)
         for section, kind in SECTIONS.items()
@@ -280,10 +271,7 @@ def _fault(name: str, problem: NameProblem | FieldError, value: object) -> Setti
 
 
 def _quoted(value: object) -> str:
-    """Return a value as a text for an error, at most `_LONGEST_QUOTE` characters and `…`.
-
-    Runs of characters that may be a secret are replaced by `***`.
-    """
+    """Return a value as a short text for an error, with `***` for each probable secret."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     shown = _PERHAPS_SECRET.sub("***", text)
     shown = "".join(c if c.isprintable() else "�" for c in shown)

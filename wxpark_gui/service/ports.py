@@ -455,8 +455,8 @@ class Journal(Protocol):
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return fingerprints of the newest verified replies, to refuse replays after a restart.
 
-        At most `limit` of replies to entries, newest first, then at most `limit` of replies to
-        queries.
+        They are at most `limit` of replies to entries, newest first, then at most `limit` of
+        replies to queries.
         """
         ...
 
