@@ -1,4 +1,4 @@
-"""Builds the doctor, the diagnostics and the crash reports, for both front ends. Qt-free."""
+"""Builds doctor, diagnostics and crash reports for both front ends. Does not use Qt."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ class Interrupts:
     """Context manager that handles `_SIGNALS`; at its end it sets them to be ignored.
 
     The first signal raises `KeyboardInterrupt` unless it is deferred; later ones do nothing, so
-    that they do not break the clean-up. A signal that was ignored before stays ignored; outside the main
-    thread nothing is handled.
+    that they do not break the clean-up. A signal that was ignored before stays ignored; outside the
+    main thread nothing is handled.
     """
 
     def __init__(self) -> None:

@@ -67,7 +67,7 @@ class Changed:
 
     Attributes:
         differences: the changed settings; empty if nothing was written.
-        copy: copy of the settings file as it was, with its comments; None if it had none.
+        copy: path of a copy of the old settings file; None if the file had no comments.
         key_error: the error of reading the merchant's key; None if it can be read, or if no setting
             of the merchant was named.
     """

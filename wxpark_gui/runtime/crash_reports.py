@@ -1,4 +1,4 @@
-"""Reports of crashes as local files. Nothing is ever sent. Qt-free.
+"""Reports of crashes as local files. Nothing is ever sent. Does not use Qt.
 
 The next start offers a report once. `faulthandler` writes faults that abort the interpreter to a
 file, which is removed when the program ends normally.

@@ -1,4 +1,4 @@
-"""TLS contexts: the operating system's trust store and the minimum TLS version."""
+"""TLS contexts with the system's trust store and a minimum version; the source of that store."""
 
 from __future__ import annotations
 

@@ -252,7 +252,7 @@ class Wording:
     def query_remedy(self, cause: Cause | None, code: str = "") -> str:
         """Return the action after a query that ended with `cause` and `code`.
 
-        Empty if `cause` is None.
+        The text is empty if `cause` is None.
         """
         failure = read_connection_failure(cause, code)
         if failure and line.CONNECTION_FAILURES[failure][1] != line.CONNECTION_RETRY:

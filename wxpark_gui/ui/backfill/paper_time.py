@@ -1,4 +1,7 @@
-"""Reads a time written on paper; a row without a day takes that of the row before. Qt-free."""
+"""Reads a time written on paper; a row without a day has that of the row before.
+
+Does not use Qt.
+"""
 
 from __future__ import annotations
 

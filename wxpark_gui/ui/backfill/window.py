@@ -31,7 +31,9 @@ _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltMod
 
 
 class BackfillWindow(QDialog):
-    """Fields of one row above the rows typed in this run. Not modal, so live cars can be typed.
+    """Fields of one row above the rows typed in this run.
+
+    Not modal, so that plates of live cars can be typed meanwhile.
 
     Keys: Enter goes to the time field or saves, F8 corrects and F2 voids the last or selected row,
     F4 and F6 choose province and car type, Ctrl+P makes sheets, Esc ends a correction or closes the
