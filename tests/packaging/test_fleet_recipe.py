@@ -87,7 +87,7 @@ class Fleet:
         """Run a bash script as on the manager's computer; return its output.
 
         Raises:
-            subprocess.CalledProcessError: it fails.
+            subprocess.CalledProcessError: the script fails.
         """
         path = f"{self._root / 'bin'}:{os.environ['PATH']}"
         done = subprocess.run(

@@ -92,7 +92,7 @@ def fill_parser(add: Callable[[str, str], argparse._ActionsContainer], words: Co
 
 
 def take_positional(options: argparse.Namespace, unknown: list[str]) -> list[str]:
-    """Add names or assignments after an option to `options`; argparse leaves them unknown.
+    """Add to `options` the names or assignments after an option, which argparse rejects.
 
     Returns:
         The other unknown arguments.

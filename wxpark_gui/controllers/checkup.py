@@ -62,7 +62,7 @@ class Checkup(QObject):
             self._examination = None
 
     def stop(self) -> None:
-        """Cancel the run; for the end of the program."""
+        """Cancel the run; call it when the program ends."""
         self.cancel()
 
     def _run(self, examination: Examination) -> Examination:

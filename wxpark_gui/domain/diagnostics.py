@@ -11,7 +11,7 @@ class DiagnosticFile:
 
     Attributes:
         name: name in the ZIP file.
-        text: content; `Diagnostics.collect` returns it with keys removed and plates masked.
+        text: content; in files from `Diagnostics.collect`, keys, ids and plates are masked.
     """
 
     name: str

@@ -131,7 +131,7 @@ def read_assignments(texts: Iterable[str]) -> SettingChanges:
 
 
 def read_tables(document: Mapping[str, object]) -> SettingChanges:
-    """Read a TOML document with a table for each section; faults as in `read_assignments`."""
+    """Read a TOML document with a table for each section; note faults as `read_assignments`."""
     values: dict[str, Any] = {}
     faults = []
     for name, value in _flattened(document):
@@ -181,7 +181,7 @@ def apply_changes(
 
 
 def setting_values(settings: Settings) -> dict[str, Any]:
-    """Return every value by name; without a merchant, the defaults, None for required ones."""
+    """Return each setting's value by name; without a merchant, its required values are None."""
     values: dict[str, Any] = {
         f"{section}.{definition.name}": getattr(getattr(settings, section), definition.name)
         for section, kind in SECTIONS.items()
@@ -201,9 +201,9 @@ def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:
 
 
 def find_names(wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of the settings that are named or whose section is; all for no name.
+    """Return the settings that `wanted` names singly or by section; all if it is empty.
 
-    Each is returned once, in the order of the file.
+    The result has each name once, in the order of the file.
 
     Raises:
         SettingsRefusedError: a name is neither that of a setting nor of a section.

@@ -84,7 +84,7 @@ class CrashReports:
             faulthandler.enable(self._faults, all_threads=True)
 
     def stop_faulthandler(self) -> None:
-        """Stop `faulthandler` and remove its file; for the normal end of the program."""
+        """Stop `faulthandler` and remove its file; call it when the program ends normally."""
         if self._faults is None:
             return
         faulthandler.disable()

@@ -79,7 +79,7 @@ class Doctor:
         Args:
             open_journal: opens the journal for reading, or raises a `ReadableError`.
             log_failure: reason why there is no log; None if there is one.
-            training: the gateway is the embedded one, which is no warning.
+            training: True if the gateway is the embedded one, which then is no warning.
         """
         self._probes = probes
         self._log_failure = log_failure

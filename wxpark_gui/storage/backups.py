@@ -105,7 +105,7 @@ class Backups:
         """Test if the newest backup lacks something that the journal has.
 
         Both files are read, so the result does not depend on the present run. New runs of the
-        program do not count as a change. An unreadable file counts as one.
+        program do not count as a change. An unreadable file counts as a change.
         """
         found = self.found()
         if not found:

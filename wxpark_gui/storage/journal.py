@@ -104,11 +104,11 @@ class SqliteJournal:
         """Save a new entry under the booth's next sequence number.
 
         The entry is `SAVED`, and reserved for the worker that sends it at once. In a held account
-        it is `WAITING` instead, without a planned time. If an earlier entry of the same plate and
-        account is open, the new one is `WAITING` and due now; the earlier one becomes due now too,
-        if it waits and the gateway did not ask for the wait. An entry that the new one replaces is
-        linked to it; a correction also voids it if it is open. An entry from paper is `WAITING` and
-        due now, or `EXPIRED` if it is too old to be sent.
+        it is `WAITING` instead, without a planned time. If an earlier live entry of the same plate
+        and account is open, the new one is `WAITING` and due now; the earlier one becomes due now
+        too, if it waits and the gateway did not ask for the wait. An entry that the new one replaces is
+        linked to it; a correction also voids it if it is open. An entry from paper is `WAITING`
+        and, outside a held account, due now; it is `EXPIRED` if it is too old to be sent.
 
         Raises:
             JournalWriteError: nothing was saved.
@@ -280,10 +280,11 @@ class SqliteJournal:
     def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
         """Return at most `limit` waiting entries whose planned time has come.
 
-        They are in order of saving, but those whose last attempt reached the gateway come last,
-        fewest attempts first. An entry is left out while an earlier one of its account and plate is
-        open, or while its account is held. Before that, expired reservations are requeued and
-        planned times follow a wall clock that was set.
+        Live entries come before those from paper. Both are in order of saving, but those whose last
+        attempt reached the gateway come last, fewest attempts first. An entry is left out while an
+        earlier one of its account and plate is open, or while its account is held; a live one does
+        not wait for one from paper. Before the query, expired reservations are requeued and planned
+        times follow a wall clock that was set.
 
         Args:
             rotate: sort by planned time instead of order of saving. A failed attempt gets a later

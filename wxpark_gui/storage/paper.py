@@ -33,12 +33,14 @@ _LAST_SHEETS = "SELECT max(detail) FROM audit WHERE detail >= 'sheets ' AND deta
 
 
 def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
-    """Refuse an entry if its number on paper, or its plate within `backfill.window`, is stored.
+    """Refuse an entry from paper that repeats an entry on disk.
 
-    A no-op if `backfill.window` is None. Archived months are searched for the number only.
+    It repeats an entry with the same number, or one of the same plate whose time differs by less
+    than `backfill.window`; voided entries and the one to replace do not count. Archived months are
+    searched for the number only. A no-op if `backfill.window` is None.
 
     Raises:
-        BackfillRepeatedError: there is such an entry; it is not voided, nor the one to replace.
+        BackfillRepeatedError: there is such an entry.
     """
     if backfill.window is None:
         return

@@ -111,5 +111,5 @@ def _reason(old: EntryRecord, new: NewEntry) -> str:
 
 
 def _detail(*parts: str) -> str:
-    """Return the column `detail` of an audit row: the parts that are not empty, with blanks."""
+    """Return the column `detail` of an audit row: the parts, except empty ones, with blanks."""
     return " ".join(part for part in parts if part)

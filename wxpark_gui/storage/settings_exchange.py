@@ -102,7 +102,7 @@ def export_text(settings: Settings, *, ascii_only: bool) -> str:
     """Return all settings as TOML, which `read_import` reads; earlier accounts are left out.
 
     Args:
-        ascii_only: write all other characters as escapes of TOML.
+        ascii_only: True writes all other characters as TOML escapes.
     """
     document: dict[str, Any] = {FORMAT_KEY: FORMAT}
     document |= {section: asdict(getattr(settings, section)) for section in SECTIONS}
@@ -138,5 +138,5 @@ def _has(tables: Mapping[str, Any], section: str, key: str) -> bool:
 
 
 def _escaped(character: str) -> str:
-    """Return the escape of a character in TOML's basic strings; an ASCII character itself."""
+    """Return the TOML escape of a character; return an ASCII character unchanged."""
     return character if character.isascii() else f"\\U{ord(character):08X}"

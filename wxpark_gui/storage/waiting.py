@@ -148,9 +148,9 @@ class WaitingQueue:
         self._plan(now)
 
     def bring_forward(self, account_id: str, plate: str, now: datetime) -> bool:
-        """Make the waiting entries of a plate due now, unless the gateway asked to wait.
+        """Make the waiting live entries of a plate due now, unless the gateway asked to wait.
 
-        Return False if the plate has no open entry. Needs an open transaction.
+        Return False if the plate has no open live entry. Needs an open transaction.
         """
         values = {"account": account_id, "plate": plate, "now": moment_text(now)}
         self._connection.execute(_BRING_PLATE_FORWARD, values)
@@ -161,9 +161,10 @@ class WaitingQueue:
         self._wall_clock.follow()
 
     def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:
-        """Return at most `limit` entries to try now, by order of saving.
+        """Return at most `limit` entries to try now, live ones first, in order of saving.
 
-        Entries whose last attempt reached the gateway come last, those with fewest attempts first.
+        Among the live ones and among those from paper, entries whose last attempt reached the
+        gateway come last, those with fewest attempts first.
 
         Args:
             rotate: sort by planned time instead of order of saving.

@@ -96,7 +96,7 @@ class BackfillWords:
         return self._translate(label.value).format(**values)
 
     def mark(self, record: EntryRecord) -> str:
-        """Return the mark of an entry from paper, with its age if it was too old to send.
+        """Return the mark of an entry from paper, with the hours late if it was too old to send.
 
         It is empty for a live entry.
         """
@@ -117,7 +117,7 @@ class BackfillWords:
         return self.label(BackfillLabel.ENTERED, time=time)
 
     def state(self, record: EntryRecord) -> str:
-        """Return the state of an entry from paper that was too old to send, in hours."""
+        """Return the state of an entry from paper that was too old to send, with its hours late."""
         return self.label(BackfillLabel.LATE, hours=record.hours_late)
 
     def states(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Findings about fonts and screens, in a process of their own with set fonts and screens."""
+"""Findings about fonts and screens, which each test sets for a process of its own."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class PaperForm(QFrame):
         self.plate.setFocus()
 
     def show_errors(self, errors: Sequence[FieldError]) -> list[str]:
-        """Show the first error of each field at the field, and focus the first field with an error.
+        """Show the first error of each field at the field; focus the plate, else time, else number.
 
         Returns:
             Sentences of the errors of other fields, which the form does not show.

@@ -35,7 +35,7 @@ class RecentModel(QAbstractTableModel):
 
     `RECORD_ROLE` gives the `EntryRecord`. `NOTE_ROLE` gives a cell's second line, which may be
     empty. The second line of a time is the day, unless that is today. The second line of a plate
-    names an entry from paper, another gateway that answered, and a replacement of the entry.
+    says that the entry is from paper, that another gateway answered, or which entry replaces it.
     """
 
     def __init__(self, appearance: Appearance, parent: QObject | None = None) -> None:

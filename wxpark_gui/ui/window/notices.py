@@ -50,9 +50,11 @@ CLOCK_TOLERANCE = 60.0
 class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
-    The order is: failure of disk, settings or key storage, bug, damaged journal, crash of an
-    earlier run, no merchant, no key, held entries, connection, clock. The class exceeds the
-    project's limit of 20 methods: each signal that reports or ends a problem has a slot.
+    The order is: failure of disk, settings or key storage, bug, damaged journal, lost archives,
+    crash of an earlier run, no merchant, no key, held entries, connection, clock.
+
+    The class exceeds the project's limit of 20 methods: each signal that reports or ends a problem
+    has a slot.
 
     Signals:
         changed(): `notice` may return another notice.
