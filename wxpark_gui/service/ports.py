@@ -295,10 +295,10 @@ class Journal(Protocol):
 
         In a held account it is saved as `WAITING` without a planned attempt. If an earlier live
         entry of the same plate and account is open, the new one is saved as `WAITING` and due now;
-        the earlier one becomes due now too, if it waits and the gateway did not ask for the wait. If
-        the new entry replaces an old one, the two are linked; a correction also closes an open old
-        one as `VOIDED`. An entry from paper is saved as `WAITING` and, outside a held account, due
-        now; it is saved as `EXPIRED` if it is too old to be sent.
+        the earlier one becomes due now too, if it waits and the gateway did not ask for the wait.
+        If the new entry replaces an old one, the two are linked; a correction also closes an open
+        old one as `VOIDED`. An entry from paper is saved as `WAITING` and, outside a held account,
+        due now; it is saved as `EXPIRED` if it is too old to be sent.
 
         Raises `BackfillRepeatedError` if number or plate of an entry from paper were saved before,
         `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if the old

@@ -106,9 +106,9 @@ class SqliteJournal:
         The entry is `SAVED`, and reserved for the worker that sends it at once. In a held account
         it is `WAITING` instead, without a planned time. If an earlier live entry of the same plate
         and account is open, the new one is `WAITING` and due now; the earlier one becomes due now
-        too, if it waits and the gateway did not ask for the wait. An entry that the new one replaces is
-        linked to it; a correction also voids it if it is open. An entry from paper is `WAITING`
-        and, outside a held account, due now; it is `EXPIRED` if it is too old to be sent.
+        too, if it waits and the gateway did not ask for the wait. An entry that the new one
+        replaces is linked to it; a correction also voids it if it is open. An entry from paper is
+        `WAITING` and, outside a held account, due now; it is `EXPIRED` if it is too old to be sent.
 
         Raises:
             JournalWriteError: nothing was saved.
