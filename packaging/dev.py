@@ -308,7 +308,7 @@ def package(arguments: Sequence[str]) -> int:
 
 
 def prove(arguments: Sequence[str]) -> int:
-    """Run the tests marked `matrix` and `installed`, and a benchmark; return 1 if one failed.
+    """Run the tests that `test` leaves out, and a benchmark; return 1 if one failed.
 
     The tests marked `installed` build the Debian package and use it in a minimal system. At the end
     the parts of `windows` that take little time are run.

@@ -415,7 +415,8 @@ class Journal(Protocol):
     def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
         """Close an entry as `VOIDED`.
 
-        Without a reason only a waiting entry is voided; with one any entry that is not being sent.
+        Without a reason only an entry that waits to be sent is voided; with one any entry that is
+        not being sent.
         `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
         or voided; without a reason, also if it is closed.
         """

@@ -217,7 +217,8 @@ class Submission:
     def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
         """Return earlier open entries of the record's plate and account, oldest first.
 
-        The list is empty for a record that is `SAVED` or has no plate.
+        The list is empty for a record that is `SAVED` or has no plate. For a live record, entries
+        from paper are left out.
         """
         if record.state is DeliveryState.SAVED or record.entry.plate is None:
             return []

@@ -169,6 +169,9 @@ class Backups:
         """Return the undamaged backup with the highest row numbers, or None.
 
         Times are not compared, because the clock may have been wrong when a backup was made.
+
+        Raises:
+            OSError: a packed backup cannot be unpacked to the disk.
         """
         known = [
             (how_far, backup.path) for backup in self.found() if (how_far := _progress(backup))

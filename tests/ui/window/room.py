@@ -31,7 +31,10 @@ _TOLERANCE = 1
 
 
 def cramped(window: QWidget) -> list[str]:
-    """Return a description of each truncated text or hidden widget of a window that is shown."""
+    """Return a description of each truncated text and misplaced widget of a window that is shown.
+
+    Misplaced widgets stick out of their parent, are wider than their page, or overlap.
+    """
     shown = [part for part in window.findChildren(QWidget) if part.isVisibleTo(window)]
     return [
         *(fault for part in shown for fault in _faults(part)),
