@@ -129,6 +129,9 @@ def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
 
     Folders that killed processes left there are removed too. A lock in the new folder tells other
     processes that it is in use.
+
+    Raises:
+        ExportExistsError: `overwrite` is False, and the target exists.
     """
     _check_target(target, overwrite=overwrite)
     _remove_stale(target.parent)
