@@ -31,9 +31,9 @@ Cell = tuple[int, int]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the sheet of one folder.
+    """Write the contact sheet of the folder that `arguments` names.
 
-    Return 2 if there are no pictures or the arguments are wrong.
+    Return 0, or 2 if there are no pictures or the arguments are wrong.
     """
     if len(arguments) != 1:
         print(__doc__)

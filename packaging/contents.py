@@ -12,7 +12,7 @@ LINES = 15
 
 
 def report(folder: Path) -> Iterator[str]:
-    """Yield the lines of the report."""
+    """Yield the lines of the report on a package: its size, largest files, and needed glibc."""
     total = size(folder)
     yield f"Installed: {total / 1e6:.1f} MB, of which"
     for bytes_used, path in largest(folder, LINES):

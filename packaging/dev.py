@@ -68,7 +68,7 @@ INSTALLED_ELSEWHERE = (
 )
 
 LEFT_TO_PROVE = ("-m", "(matrix or hypothesis) and not windows", "--hypothesis-profile=thorough")
-"""Options of pytest for what `test` leaves out: combinations, and examples that are generated."""
+"""Options of pytest for the tests that `test` leaves out: combinations and generated examples."""
 
 QT_WITH_TYPES = (6, 10)
 """First version of Qt for Python whose type information is correct enough for mypy."""
@@ -308,7 +308,7 @@ def package(arguments: Sequence[str]) -> int:
 
 
 def prove(arguments: Sequence[str]) -> int:
-    """Run the tests marked `matrix` and `installed`, and a benchmark; return 1 if one failed.
+    """Run the tests that `test` leaves out, and a benchmark; return 1 if one failed.
 
     The tests marked `installed` build the Debian package and use it in a minimal system. At the end
     the parts of `windows` that take little time are run.

@@ -16,7 +16,7 @@ class Counter:
     """Shows a count that grows to a known total."""
 
     def __init__(self, total: int, noun: str, stream: TextIO | None = None) -> None:
-        """Show nothing yet.
+        """Keep the given parts; the first `show` shows a count.
 
         Args:
             total: at least 1.

@@ -44,7 +44,7 @@ SectionEnd
 
 
 class Trial:
-    """One folder with two versions, and the folder they are installed in."""
+    """Set-up programs of two versions, and the folder in which they are installed."""
 
     def __init__(self, folder: Path) -> None:
         self._installed = folder / "wxpark"
@@ -187,7 +187,7 @@ def expect(what: str, found: object, expected: object) -> None:
 
 
 def main() -> int:
-    """Run the trial; return 1 if a result was not as expected."""
+    """Run the trial; return 0, or 1 if a result was not as expected."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             Trial(Path(folder)).play()

@@ -26,7 +26,7 @@ TRANSLATIONS = ROOT / "resources" / "translations"
 TURNS = ROOT / "build" / "turns"
 MEMORY = Path("/dev/shm")
 ROOM_IN_MEMORY = 2_000_000_000
-"""Bytes: several times what a run leaves; a container may have very little."""
+"""Free bytes needed to keep the tests' files in memory; several times the size of the files."""
 LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
 """Test files that are started first, because they take longest.
 
@@ -45,7 +45,7 @@ settings.load_profile("quick")
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    # Most tests sync files, and none of them needs to last: on a disk they wait for it most.
+    # Most tests flush files that need not last; on a disk that takes most of their time.
     is_linux = sys.platform == "linux"
     if is_linux and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))

@@ -1,4 +1,4 @@
-"""Parametrised tests with more combinations than are run each time."""
+"""Parameters of tests that run some combinations in the suite, and all others in `prove`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Path of one entry through the layers: each is entered once on the way down and once back."""
+"""Path of one entry through the layers: it enters each layer once down and once back."""
 
 from __future__ import annotations
 

@@ -92,7 +92,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _start_again(arguments: Sequence[str] | None) -> int:
-    """Start this program with the same arguments as a process of its own; return the exit code."""
+    """Start the program again with the same arguments, as a detached process.
+
+    Returns:
+        `ExitCode.ANSWERED` if it was started, else `ExitCode.FAILED`.
+    """
     own = list(sys.argv[1:] if arguments is None else arguments)
     if not getattr(sys, "frozen", False):
         own = ["-m", "wxpark_gui", *own]
@@ -244,7 +248,7 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
 
 
 class _Quitter(QObject):
-    """Turns a termination signal, or the wish to restart, into a clean quit."""
+    """Ends the event loop after a termination signal, or to restart the program."""
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
@@ -257,7 +261,7 @@ class _Quitter(QObject):
 
     @Slot()
     def restart(self) -> None:
-        """End the event loop with `RESTART`."""
+        """End the event loop with the exit code `RESTART`."""
         self._application.exit(RESTART)
 
 

@@ -281,12 +281,12 @@ class Assembly:
     def open_gateway(
         self, *, proxy: Callable[[], str] | None = None, budget: Budget | None = None
     ) -> GatewayClient:
-        """Return a new client of the gateway, which is closed when the context ends.
+        """Return a new client of the gateway; leaving the context of this object closes it.
 
         All clients share the order of hosts and the seen replies.
 
         Args:
-            proxy: returns the proxy's URL; None for the proxy in `current`.
+            proxy: returns the proxy's URL, empty for none; None for the proxy in `current`.
             budget: time limits of an exchange; None for the defaults.
         """
         gateway = GatewayClient(

@@ -1,4 +1,4 @@
-"""Builds what a support call needs from the parts of both front ends. Qt-free."""
+"""Builds doctor, diagnostics and crash reports for both front ends. Does not use Qt."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from wxpark_gui.transport.trust import trust_source
 PROBE = Budget()
 """Time limits of a probe of the gateway."""
 LOG_BYTES = 4_000_000
-"""Bytes of the log in the diagnostics, the newest ones."""
+"""Largest number of bytes of the log in the diagnostics; older ones are left out."""
 
 
 def make_doctor(parts: Assembly) -> Doctor:
@@ -72,7 +72,7 @@ def make_doctor(parts: Assembly) -> Doctor:
 
 
 def make_diagnostics(parts: Assembly) -> Diagnostics:
-    """Return what collects and saves the diagnostics of `parts`."""
+    """Return the object that collects and saves the diagnostics of `parts`."""
     directory, doctor = parts.directory, make_doctor(parts)
     return Diagnostics(
         checks=doctor.checks,
@@ -90,12 +90,12 @@ def make_diagnostics(parts: Assembly) -> Diagnostics:
 
 
 def make_crash_reports(parts: Assembly) -> CrashReports:
-    """Return the crash reports in the data directory of `parts`."""
+    """Return the crash reports in the log folder of `parts`."""
     return CrashReports(parts.directory.logs, json.dumps(about(parts), ensure_ascii=False))
 
 
 def about(parts: Assembly) -> dict[str, object]:
-    """Return versions and kind of system. Nothing names the computer or its user."""
+    """Return versions, system and time, without the name of the computer or its user."""
     return {
         "program": __version__,
         "training": parts.training,
@@ -129,7 +129,7 @@ def _mask(text: str) -> str:
 
 
 def versions() -> Mapping[Subject, str]:
-    """Return the versions of the libraries below this program."""
+    """Return the versions of SQLite and OpenSSL."""
     return {Subject.SQLITE: sqlite_version(), Subject.OPENSSL: ssl.OPENSSL_VERSION}
 
 
@@ -146,7 +146,7 @@ def _check_directory(parts: Assembly) -> str:
 
 
 def _try_proxy(url: str, parts: Assembly) -> ConnectionFailure | None:
-    """Connect to the proxy; return `PROXY_UNREACHABLE` if it does not accept a connection."""
+    """Connect to the proxy; return `PROXY_UNREACHABLE` if that fails, else None."""
     deadline = Deadline(parts.clock.monotonic)
     end = deadline.now() + PROBE.connect
     deadline.begin(connect_by=end, first_byte_by=end, end=end)

@@ -1,7 +1,7 @@
 """Export of many entries: duration, growth of memory, and delay of a cancellation.
 
-Each export that is not cancelled also tells the longest time between two questions whether it is
-cancelled, while rows are written and while the file is completed: a cancel waits no longer.
+For each export that is not cancelled, the longest time between two checks for a cancellation is
+printed too, while rows are written and while the file is completed: a cancel waits no longer.
 
     python -m tests.bench.export [--rows 1000000] [--folder DIR]
 

@@ -36,7 +36,7 @@ from wxpark_gui.storage.opening import open_journal, read_journal
 SAVES = 1000
 BACKUPS = 10
 PAUSE = 0.01
-"""Seconds between two entries that are saved while a backup is made."""
+"""Seconds from one saved entry to the next."""
 _A_MONTH = timedelta(days=40)
 _RANDOM = SystemRandom()
 
@@ -125,7 +125,7 @@ def _measure_questions(booth: DataDirectory) -> None:
 
 
 def _measure_backups(booth: DataDirectory) -> None:
-    """Make one backup after another while entries are saved, and compare with saving alone."""
+    """Save entries while backups are made, and print the times of both beside saving alone."""
     backups = Backups(booth.backup, SystemClock())
     journal, _ = open_journal(booth, SystemClock())
     with closing(journal):

@@ -1,11 +1,11 @@
-"""Start of the window after five years, beside that with an empty journal, in turns.
+"""Start of the window after five years and with an empty journal, measured in turns.
 
     python -m tests.bench.old_start --directory DIRECTORY [--runs 10]
 
-DIRECTORY is a booth made by `tests.bench.five_years`; it stays as it is. Each window trains in a
-process of its own. The times begin with the process: until a key pressed in the plate field appears
-there, until the recent entries and the known plates are loaded, and until an entry that was sent
-together with the first key is saved.
+DIRECTORY is a booth made by `tests.bench.five_years`; it is not changed. Each window runs in
+training mode in a process of its own. The times from the start of the process are those until a key
+pressed in the plate field is shown, until the recent entries and the known plates are loaded, and
+until an entry that was submitted with the first key is saved.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ PATIENCE_MS = 30_000
 
 
 class Watch(QObject):
-    """Presses the first key and notes when each of `EVENTS` happens."""
+    """Presses the first key and notes the time of each of `EVENTS`."""
 
     def __init__(self, window: MainWindow, controllers: Controllers, began: float) -> None:
         super().__init__(window)
@@ -104,7 +104,7 @@ def open_window(directory: Path, began: float) -> int:
 
 
 def main() -> int:
-    """Print the medians; 1 when the window with the old journal starts too late."""
+    """Print the times; return 1 if the old journal delays the start by too much, else 0."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--runs", type=int, default=10)
@@ -132,7 +132,7 @@ def main() -> int:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Copy the journal; link the archives, which are never changed."""
+    """Make `target` a copy of the booth `source`: the journal copied, the archives linked."""
     subprocess.run(["cp", "-al", source, _made(target.parent) / target.name], check=True)
     journal = target / "journal.sqlite3"
     content = journal.read_bytes()

@@ -23,7 +23,7 @@ def parsers() -> Iterator[None]:
     build, built = parser.build_parser, dict[str, argparse.ArgumentParser]()
 
     def find(words: ConsoleWords, faults: Collection[str]) -> argparse.ArgumentParser:
-        # The description tells the language.
+        # The description differs between the languages.
         if words.program not in built:
             built[words.program] = build(words, faults)
         return built[words.program]

@@ -19,7 +19,7 @@ OPENID = "oUpF8uMuAJO_M2pxb1Q9zNjWeS6o"
 
 @pytest.fixture
 def used(live: Console) -> Console:
-    """A booth with entries, a log that somebody wrote too much into, and a crash."""
+    """A booth with entries, a log that contains a key and a plate, and a crash report."""
     live.notify(PLATE)
     live.notify("粤B12391")
     log = live.directory / "logs" / "wxpark.log"
@@ -150,7 +150,7 @@ def test_part_that_fails_does_not_hide_the_others(used: Console, tmp_path: Path)
 
 def test_changes_nothing_in_the_data_directory(used: Console, tmp_path: Path) -> None:
     def kept() -> dict[str, bytes]:
-        # Every reader of a journal leaves the files that SQLite shares.
+        # Every reader of a journal leaves `-wal` and `-shm`.
         return {
             path.name: path.read_bytes()
             for path in used.directory.rglob("*")

@@ -1,7 +1,7 @@
-"""The doctor names the right line and an action for each trouble, staged with real parts.
+"""For each trouble the doctor has a finding with an action, and all other findings are good.
 
-Certificates, servers, proxies, files, limits and buses are real. The settings are those of a booth
-that works, so every other line is good.
+Certificates, servers, proxies, files, limits and D-Bus sessions are real. The settings are those of
+a booth that works.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Found = dict[str, tuple[str, str | None]]
 
 
 def examine(console: Console) -> Found:
-    """Health and code of each line that is not good; each says what happened and what to do."""
+    """Return health and code of each finding that is not good; check it has message and action."""
     _, printed = console.run("doctor", "--json")
     return not_good(json.loads(printed))
 
@@ -64,7 +64,7 @@ def not_good(document: dict[str, Any]) -> Found:
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for a silent server for less time than the program does."""
+    """Shorten the time limits of a connection to 0.4 s."""
     monkeypatch.setattr(support, "PROBE", Budget(connect=0.4, total=0.4, second_host=0.1))
 
 
@@ -75,7 +75,7 @@ def authority() -> trustme.CA:
 
 @pytest.fixture
 def trusted(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """An authority among those of the operating system."""
+    """An authority that the operating system trusts."""
     file = tmp_path / "authorities.pem"
     authority.cert_pem.write_to_path(str(file))
     monkeypatch.setenv("SSL_CERT_FILE", str(file))
@@ -99,7 +99,7 @@ def serve() -> Iterator[Callable[..., Server]]:
 
 
 def answer(date: datetime) -> Handler:
-    """Answer each request with that `Date`."""
+    """Return a handler that answers each request with 404 and the header `Date`."""
 
     def handler(peer: Peer) -> None:
         while peer.read_request():
@@ -317,7 +317,7 @@ class TestFiles:
 
 
 class TestKeyring:
-    """In memory where the keyring's answer is staged, real where its absence is."""
+    """Findings about a keyring: one in memory for its answers, the real one for its absence."""
 
     def test_key_that_is_missing(self, live: Console, vault: MemoryVault) -> None:
         vault.keys.clear()
@@ -369,7 +369,7 @@ MISSING = [program for program in NEEDED if not shutil.which(program)]
     reason=f"not installed: {', '.join(MISSING)}",
 )
 class TestRealKeyring:
-    """Each in a D-Bus session and a home of its own."""
+    """Findings about a real keyring; each test has a D-Bus session and a home of its own."""
 
     @staticmethod
     def examine(live: Console, tmp_path: Path, launcher: list[str], *story: str) -> Found:
@@ -427,7 +427,7 @@ DOCTOR = (
 @pytest.mark.matrix
 @pytest.mark.skipif(sys.platform != "linux", reason="mounts")
 class TestMounts:
-    """Real file systems, in a name space of the test's own."""
+    """Findings about real file systems, mounted in a mount namespace of the test's own."""
 
     @staticmethod
     def examine(place: Path, script: str, *arguments: str) -> Found:

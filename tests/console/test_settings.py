@@ -1,4 +1,4 @@
-"""`wxpark settings`: show, set, import and export, alone and beside the open window."""
+"""`wxpark settings`: show, set, import and export, with the window closed and open."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def save(console: Console, settings: Settings) -> None:
 
 
 def window(console: Console) -> AbstractContextManager[object]:
-    """Return the lock that the open window holds."""
+    """Return the lock on the data directory, which an open window holds."""
     return DirectoryLock(prepare_directory(console.directory))
 
 

@@ -85,7 +85,7 @@ ENDS = {
     "notify --plate": 2,
     "gateway --key=x": 2,
 }
-"""Exit codes by commands."""
+"""Exit code of each command."""
 SOME_OUTPUTS = ("| head -c0", "> /dev/full", "<&- >&- 2>&-")
 
 

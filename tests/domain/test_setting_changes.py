@@ -1,4 +1,4 @@
-"""Changes of settings by name: all values are checked, and every fault is told at once."""
+"""Changes of settings by name: all values are checked, and every fault is reported at once."""
 
 from __future__ import annotations
 

@@ -11,6 +11,6 @@ import pytest
 
 @pytest.fixture
 def disk() -> Iterator[Path]:
-    """A folder where writing takes as long as in a booth; `tmp_path` may be in memory."""
+    """A folder on a disk, for realistic times of writing; `tmp_path` may be in memory."""
     with tempfile.TemporaryDirectory() as root:
         yield Path(root)

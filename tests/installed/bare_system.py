@@ -70,7 +70,7 @@ class BareSystem:
         return self.root / Path(inside).relative_to("/")
 
     def names(self) -> set[str]:
-        """Return the paths of all its files, as seen inside."""
+        """Return the absolute paths of all files of the system, as seen inside it."""
         return {f"/{path.relative_to(self.root)}" for path in self.root.rglob("*")}
 
 

@@ -149,7 +149,7 @@ def key_table() -> str:
 
 
 def settings_table() -> str:
-    """Return the table of settings by name, which is section and key of the settings file."""
+    """Return the table of settings in Markdown; a name is section and key, such as `booth.name`."""
     chinese = {(row.section, row.key): row.label for row in setting_rows(_chinese)}
     rows = (
         (

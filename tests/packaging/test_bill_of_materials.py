@@ -17,7 +17,7 @@ BROUGHT = {"python": "3.13.1", "openssl": "3.0.15", "sqlite": "3.46.1"}
 
 
 def found() -> dict[str, Any]:
-    """A small bill as CycloneDX's tool writes it for an environment that also holds build tools."""
+    """Return a small bill as CycloneDX's tool writes it, for an environment with build tools."""
     links = {
         # As the tool writes it, which takes the extras for needs.
         "root-component": ["keyring==25.7.0", "babel==2.18.0", "pyinstaller==6.22.3"],

@@ -1,4 +1,4 @@
-"""The recipe for a fleet is run as the page has it, with real keyrings and a stand-in for ssh."""
+"""Runs the scripts for fleets in the technician's page with real keyrings and a fake ssh."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ printf word | gnome-keyring-daemon --unlock --components=secrets > /dev/null
 
 
 class Fleet:
-    """Booths, each a home of its own, reached by the stand-in for ssh."""
+    """Booths, each a home directory of its own, reached by the fake ssh."""
 
     def __init__(self, root: Path, gateway_url: str) -> None:
         self._root = root
@@ -84,7 +84,11 @@ class Fleet:
         return home
 
     def run(self, script: str) -> str:
-        """Run a script of bash on the manager's computer and return its output."""
+        """Run a bash script as on the manager's computer; return its output.
+
+        Raises:
+            subprocess.CalledProcessError: the script fails.
+        """
         path = f"{self._root / 'bin'}:{os.environ['PATH']}"
         done = subprocess.run(
             ["bash", "-c", script],
@@ -117,7 +121,7 @@ def fleet() -> Iterator[Fleet]:
 
 
 def recipes() -> list[str]:
-    """Return the scripts in the section about fleets."""
+    """Return the scripts in the section about fleets of the technician's page."""
     text = (ROOT / "packaging" / "docs" / "technician.md").read_text(encoding="utf-8")
     section = text.partition("\n## Fleets\n")[2].partition("\n## ")[0]
     return re.findall(r"^```text\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)

@@ -90,7 +90,7 @@ def texts() -> dict[str, tuple[str, str]]:
 
 @needs_nsis
 def test_the_same_program_gives_the_same_installer(payload: Path, pictures: Path) -> None:
-    """The same program gives the same bytes, which tell its version and ask for no rights."""
+    """The same program gives the same bytes, with its version and without a request for rights."""
     installer = compiled(payload, pictures)
     assert installer == payload.parent / "dist" / "wxpark-1.20.3-windows-x64-setup.exe"
     content = installer.read_bytes()

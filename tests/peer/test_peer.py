@@ -64,9 +64,10 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def ask(node: str) -> Iterator[Ask]:
-    """Function that sends a task to one process of Node.js and returns its result.
+    """Function that sends a task to a Node.js process and returns its result.
 
-    The tasks go by standard input, not as arguments, because they contain the key.
+    One process runs all tasks. They are sent by standard input, because arguments would reveal the
+    key.
     """
     with subprocess.Popen(
         [node, "tasks.mjs"],

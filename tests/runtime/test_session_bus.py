@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="D-Bus sessions 
 
 @pytest.fixture
 def runtime() -> Iterator[Path]:
-    """A runtime directory, whose path is short enough for a socket."""
+    """A runtime directory with a path that is short enough for a socket, and a blank in it."""
     with tempfile.TemporaryDirectory(prefix="wx ") as name:
         yield Path(name)
 

@@ -1,4 +1,4 @@
-"""Entries from paper: checked, sent with their real time by the outbox, or kept as too old."""
+"""Entries from paper are checked, then sent by the outbox with their own time, or kept unsent."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Runs the program without a window against the real keyring of the D-Bus session.
 
-The keyring is first locked and later unlocked. The process replaces the desktop's password prompt:
-it counts the prompts and dismisses each. Prints one JSON object. Arguments: a data directory, the
-keyring's password, and the number of cars.
+The keyring is first locked and later unlocked. The process stands in for the desktop's password
+prompt: it counts the prompts and dismisses each. It prints one JSON object. Its arguments are a
+data directory, the keyring's password, and the number of entries.
 """
 
 from __future__ import annotations

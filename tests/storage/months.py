@@ -53,7 +53,7 @@ def enter(
 
 
 def visits_of(path: Path, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-    """The plates that a reader of the journal counts."""
+    """Return the plates that a reader of the journal counts, with their number of entries."""
     with closing(JournalReader(path, HandClock())) as reader:
         return reader.visits(since, limit)
 

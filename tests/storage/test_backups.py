@@ -326,7 +326,7 @@ def test_the_newest_good_one_is_that_which_knows_most_whatever_its_name(
 class TestPacking:
     @pytest.fixture
     def full(self, path: Path) -> Path:
-        """A journal of some hundred pages; its random values cannot be packed."""
+        """Make a file of some hundred pages of random bytes, which gzip cannot make smaller."""
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             connection.execute("CREATE TABLE noise (content)")
             content = random.Random(1).randbytes(600_000)

@@ -28,7 +28,7 @@ def booth(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteJournal
 
 
 def saved_without_the_log(path: Path) -> int:
-    """The number of entries in the file itself."""
+    """Return the number of entries in the journal's file, without those in the `-wal`."""
     uri = f"{path.absolute().as_uri()}?immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as connection:
         count: int = connection.execute("SELECT count(*) FROM entries").fetchone()[0]

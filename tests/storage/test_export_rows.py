@@ -89,7 +89,7 @@ class TestPages:
     def test_after_a_range_without_matches_are_short(
         self, path: Path, source: ExportRows, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Many positions are then read at once, and all of these may match."""
+        """After a range without matches many positions are read at once, and all may match."""
         monkeypatch.setattr(export_rows, "SHORTEST_SPAN", 1)
         monkeypatch.setattr(export_rows, "MOST_ROWS", 2)
         with closing(sqlite3.connect(path)) as connection, connection:

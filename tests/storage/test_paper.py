@@ -38,7 +38,7 @@ WAITS = NextStep(DeliveryState.WAITING, 60.0)
 
 
 class Paper:
-    """A journal, and a person who types rows from paper."""
+    """A journal, with methods that save rows from paper."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

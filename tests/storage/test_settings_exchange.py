@@ -1,4 +1,4 @@
-"""Exported settings are imported unchanged; a damaged file names its line and no secret."""
+"""Exported settings are imported unchanged; errors name the line, and never a secret."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def any_value(name: str) -> st.SearchStrategy[Any]:
 
 
 def with_both_or_neither(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values without version file and key if one of them is missing."""
+    """Return the values, without version file and its key if one of the two is missing."""
     given = values["updates.version_file"] and values["updates.version_key"]
     return values if given else values | {"updates.version_file": "", "updates.version_key": ""}
 
@@ -66,7 +66,7 @@ ANY_VALUES = st.fixed_dictionaries({name: any_value(name) for name in DEFINITION
 
 
 def taken_over(settings: Settings, content: bytes) -> Settings:
-    """Return the settings after an import."""
+    """Return the settings after the import of a file with this content."""
     changed, merchant = apply_changes(settings, read_tables(read_import(content).tables))
     return change_merchant(changed, merchant, proven=False) if merchant else changed
 

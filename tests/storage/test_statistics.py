@@ -97,7 +97,7 @@ def busy_rows() -> list[Row]:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> Path:
-    """All rows in a journal and twelve archives; tests work on copies."""
+    """Directory of all rows in a journal and twelve archives; tests work on copies of it."""
     directory = tmp_path_factory.mktemp("archived")
     assert len(write_with_archives(directory, rows, "2026-03")) > 12
     return directory

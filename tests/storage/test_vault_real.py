@@ -68,7 +68,7 @@ class Session:
         (home / "bus.conf").write_text(NO_SERVICES)
 
     def walk(self, *story: str, launcher: Sequence[str] = ()) -> list[str]:
-        """Return the answer of each step of `keyring_session`."""
+        """Run `keyring_session` with the steps of `story`; return the answer of each step."""
         return self.run("keyring_session.py", *story, launcher=launcher)
 
     def run(self, script: str, *arguments: str, launcher: Sequence[str]) -> list[str]:

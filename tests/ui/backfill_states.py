@@ -1,4 +1,4 @@
-"""The window for entries from paper in its states, for the tests of room and names."""
+"""Opens the back-fill window in its states, for the tests of layout and accessible names."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def empty(window: MainWindow) -> QDialog | None:
 
 
 def with_rows(window: MainWindow) -> QDialog | None:
-    """Rows in every state, and the longest sentences below the fields."""
+    """Show rows in every state, and the longest sentences below the fields."""
     opened = _opened(window)
     for row in (
         _saved(_row(1, 300), DeliveryState.EXPIRED),
@@ -68,7 +68,7 @@ def with_rows(window: MainWindow) -> QDialog | None:
 
 
 def asking(window: MainWindow) -> QDialog | None:
-    """The question about a row that was typed before."""
+    """Show the question about a row that was typed before."""
     opened = _opened(window)
     row = _row(6, 3)
     opened.model.add(row)
@@ -78,7 +78,7 @@ def asking(window: MainWindow) -> QDialog | None:
 
 
 def refusing(window: MainWindow) -> QDialog | None:
-    """Both text fields with a problem, after a row that named a day."""
+    """Show an error at the number and at the time."""
     opened = _opened(window)
     opened.form.plate.set_text("粤BF49883")
     opened.form.number.entry.setText("12-99")

@@ -343,7 +343,7 @@ class FakeHistory(HistoryBrowser):
 
 
 class FakeCheckup(Checkup):
-    """The real signals; the checks are those that a test sets, and none runs."""
+    """Checkup with real signals that runs no check; a test sets the checks and emits findings."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -369,7 +369,7 @@ class FakeCheckup(Checkup):
 
 
 class FakeDiagnostics(DiagnosticsSaver):
-    """The real signals; it notes what it is asked for."""
+    """Controller with real signals that records the requests and carries out none."""
 
     def __init__(self) -> None:
         QObject.__init__(self)
@@ -384,7 +384,7 @@ class FakeDiagnostics(DiagnosticsSaver):
 
 
 class FakeBackfills(Backfills):
-    """The real signals; calls are noted, and accepted unless `answer` is set."""
+    """Controller with real signals that records its calls; `submit` returns `answer` if set."""
 
     def __init__(self) -> None:
         QObject.__init__(self)

@@ -1,4 +1,4 @@
-"""A booth with its window, real threads, journal and training gateway, operated by keyboard."""
+"""A booth with window, real threads, journal and training gateway; keyboard input only."""
 
 from __future__ import annotations
 

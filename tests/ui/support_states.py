@@ -1,4 +1,4 @@
-"""The dialogs for a support call, in their states."""
+"""Opens the dialogs for a support call in their states, for the tests of layout and names."""
 
 from __future__ import annotations
 

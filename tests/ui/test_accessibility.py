@@ -148,7 +148,7 @@ def test_a_screen_reader_finds_the_plate_in_its_field(window: MainWindow) -> Non
 
 @pytest.mark.parametrize("fields", sampled([(100,), (300,)], [(100,)]))
 def test_what_is_made_for_screen_readers_goes_with_its_field(fields: int) -> None:
-    """A separate process makes and deletes the fields, because an error would crash it."""
+    """Make and delete the fields in a separate process, because an error would crash it."""
     program = """
 import sys
 import shiboken6

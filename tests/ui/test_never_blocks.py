@@ -30,11 +30,11 @@ LONGEST_HANG = 30.0
 """Seconds after which a hang ends by itself, so that a test that fails ends too."""
 HANGING = Budget(total=LONGEST_HANG, second_host=LONGEST_HANG)
 PLATE_LENGTH = 7
-"""Characters of a plate that is complete."""
+"""Number of characters of a complete plate."""
 
 
 class HeldVault:
-    """A keyring that returns the key once it is released."""
+    """Vault whose `load` waits until the test releases it."""
 
     def __init__(self, key: Secret) -> None:
         self._key = key
@@ -83,11 +83,11 @@ def booth(
 
 
 class TestHangingKeyringAndGateway:
-    """Each hang ends only after the window has taken the keys, however slow the machine is."""
+    """The window takes keys while keyring or gateway hang; a hang ends only after the keys."""
 
     @pytest.fixture
     def window(self, booth: Booth, qtbot: QtBot) -> MainWindow:
-        """A window whose first entry is saved, and waits for the key."""
+        """A window whose first entry is saved and waits for the merchant key."""
         window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):

@@ -1,4 +1,4 @@
-"""Corrections, voiding, re-sending, queries, paper and hand-over by keyboard, and their audit."""
+"""One shift by keyboard: correction, voiding, re-sending, query, paper, hand-over; its audit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 def sign_in(day: Day, qtbot: QtBot) -> None:
-    """Two attendants; the first one signs in."""
+    """Add two attendants and sign in the first one."""
     day.press_f10(qtbot)
     press(ENTER)
     for name, pin in (("李师傅", "1357"), ("王师傅", "2468")):

@@ -51,7 +51,7 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class HeldVault:
-    """A keyring that hangs."""
+    """Vault whose `load` hangs until `hold` ends."""
 
     hold: Hold
     key: Secret

@@ -1,4 +1,4 @@
-"""The source of the trusted authorities is named with their number."""
+"""`trust_source` returns the source of the trusted authorities and their number."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def authority(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """OpenSSL's own places are empty, and there are no others."""
+    """Empty directory of authorities; OpenSSL's default paths and the other files have none."""
     folder = tmp_path / "certs"
     folder.mkdir()
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "missing.pem"))

@@ -36,7 +36,7 @@ ANSWER_SECONDS = 5.0
 def console(
     windows: WindowsPython, program: list[str] | str, *arguments: str, given: str = ""
 ) -> tuple[int, str]:
-    """Run the console tool and return its exit code and output."""
+    """Run the console tool; return its exit code, and its standard output and error together."""
     command = f"{program} {' '.join(arguments)}" if isinstance(program, str) else program
     whole = command if isinstance(command, str) else [*command, *arguments]
     done = run(windows, whole, given=given)

@@ -284,12 +284,14 @@ def _set(command: Command) -> int:
 
 
 def _is_in_place(parts: Assembly, command: Command) -> bool:
-    """Test if merchant and key are stored as given already.
+    """Test if the given merchant and key are already stored.
 
-    A key is read from a pipe only: a person is not asked for a key that will not be stored.
+    With `--key-stdin` on a terminal, the result is False without asking for the key.
 
     Raises:
         InvalidInputError: a value or the key is invalid.
+        SettingsRefusedError: a value looks like a key.
+        SettingsUnreadableError: the settings file cannot be read.
     """
     stored = parts.load_settings()
     merchant, settings = _edited(stored, command.options)
@@ -434,7 +436,7 @@ def _diagnostics(command: Command) -> int:
 
 
 def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
-    """Return merchant and settings with the values of the given options; the rest is unchanged.
+    """Return merchant and settings with the values of the given options; others stay unchanged.
 
     Raises:
         InvalidInputError: with an error for each invalid or missing value.

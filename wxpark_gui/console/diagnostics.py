@@ -15,10 +15,13 @@ from wxpark_gui.wording import FindingReport, Wording
 def save_diagnostics(
     parts: Assembly, options: argparse.Namespace, wording: Wording, output: Output
 ) -> None:
-    """Save the diagnostics, or print them all if no file is named.
+    """Collect the diagnostics, save them if a ZIP file is named, and print a list of their files.
+
+    The list has size in bytes and name of each file. If no ZIP file is named, the text of each file
+    follows, except with `--json`.
 
     Raises:
-        ExportExistsError: there is a file of that name, and `--force` is not set.
+        ExportExistsError: a file of that name exists, and `--force` is not set.
         FileNotWrittenError: the file cannot be written.
     """
     diagnostics = make_diagnostics(parts)

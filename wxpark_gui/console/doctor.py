@@ -18,7 +18,7 @@ def examine(
 ) -> Sequence[Finding]:
     """Print the findings, and return them in the order in which they should be corrected.
 
-    Text is printed as the findings come, JSON when all are there.
+    Text is printed after each check, JSON after the last one.
     """
     checks = make_doctor(parts).checks()
     found: dict[int, Sequence[Finding]] = {}

@@ -22,9 +22,9 @@ _SIGNALS = tuple(
 class Interrupts:
     """Context manager that handles `_SIGNALS`; at its end it sets them to be ignored.
 
-    The first one raises `KeyboardInterrupt` unless it is deferred; later ones do nothing, so that
-    they do not break the clean-up. A signal that was ignored before stays ignored; outside the main
-    thread nothing is handled.
+    The first signal raises `KeyboardInterrupt` unless it is deferred; later ones do nothing, so
+    that they do not break the clean-up. A signal that was ignored before stays ignored; outside the
+    main thread nothing is handled.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,7 @@
 """`wxpark settings`: show, change, import and export the settings of a booth.
 
-`show` and `export` work while the window is open. So does a change that is refused or has nothing
-to change; any other needs the data directory for itself.
+`show` and `export` work while the window is open. `set` and `import` lock the data directory,
+unless the change is refused or no value would change.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Changed:
 
     Attributes:
         differences: the changed settings; empty if nothing was written.
-        copy: copy of the settings file as it was, with its comments; None if it had none.
+        copy: path of a copy of the old settings file; None if the file had no comments.
         key_error: the error of reading the merchant's key; None if it can be read, or if no setting
             of the merchant was named.
     """
@@ -92,9 +92,10 @@ def fill_parser(add: Callable[[str, str], argparse._ActionsContainer], words: Co
 
 
 def take_positional(options: argparse.Namespace, unknown: list[str]) -> list[str]:
-    """Add the names and assignments that stand after an option, which argparse leaves over.
+    """Add to `options` the names or assignments after an option, which argparse rejects.
 
-    Return the arguments that are still unknown.
+    Returns:
+        The other unknown arguments.
     """
     action = options.action if options.command == "settings" else ""
     own = {"show": "names", "set": "assignments"}.get(action or "")
@@ -106,10 +107,10 @@ def take_positional(options: argparse.Namespace, unknown: list[str]) -> list[str
 
 
 def check_arguments(options: argparse.Namespace, words: ConsoleWords) -> None:
-    """Check that `set` has an assignment and `import` a file.
+    """Check that `set` has an assignment, and `import` a file.
 
     Raises:
-        ValueError: it has none; the message is the error to print.
+        ValueError: assignment or file is missing; the message is the error to print.
     """
     if options.action == "set" and not options.assignments:
         raise ValueError(words.settings.assignment_missing)
@@ -118,7 +119,7 @@ def check_arguments(options: argparse.Namespace, words: ConsoleWords) -> None:
 
 
 def show_settings(directory: Path | None, names: Sequence[str]) -> list[ShownSetting]:
-    """Return the settings of these names and sections; all for no name.
+    """Return the settings with these names or in these sections; all settings if `names` is empty.
 
     Raises:
         ReadableError: a name is unknown, or the settings file cannot be read.
@@ -131,7 +132,7 @@ def show_settings(directory: Path | None, names: Sequence[str]) -> list[ShownSet
 
 
 def export_settings(directory: Path | None) -> str:
-    """Return all settings as TOML, for `import_settings`.
+    """Return all settings as TOML, which `import_settings` reads.
 
     Raises:
         ReadableError: the settings file cannot be read.
@@ -146,7 +147,8 @@ def assign_settings(
     """Change the settings of `NAME=VALUE` texts, all or none.
 
     Raises:
-        ReadableError: as `Merchants.keep_changes`, or another process has the data directory.
+        ReadableError: as `Merchants.keep_changes`, or another process has locked the data
+            directory.
     """
     return _change(directory, read_assignments(assignments), interrupts)
 
@@ -204,7 +206,11 @@ def _key_error(directory: Path | None, changes: SettingChanges) -> KeyUnavailabl
 
 
 def _content(file: str) -> bytes:
-    """Return the bytes of a file, one more than `LARGEST_FILE` at most."""
+    """Return at most `LARGEST_FILE + 1` bytes of a file; `-` is standard input.
+
+    Raises:
+        ImportUnreadableError: the file cannot be read.
+    """
     try:
         if file == STANDARD_INPUT:
             return read_bytes(LARGEST_FILE + 1)

@@ -20,7 +20,7 @@ from wxpark_gui.wording import Wording, join_sentences
 
 _GAP = "  "
 _WIDEST = 32
-"""Most terminal columns of one column of the table; longer texts are not cut."""
+"""Largest padded width of a column in terminal columns; longer texts are not cut."""
 
 
 def shown_text(settings: Sequence[ShownSetting], wording: Wording) -> str:
@@ -60,7 +60,10 @@ def shown_json(settings: Sequence[ShownSetting], wording: Wording) -> dict[str, 
 
 
 def changed_text(changed: Changed, wording: Wording) -> str:
-    """Return the text that `settings set` and `import` print: a line for each changed setting."""
+    """Return the text that `settings set` and `import` print.
+
+    It has a line for each changed setting, or one sentence if nothing changed.
+    """
     words = wording.console.settings
     lines = [
         words.changed.format(
@@ -87,7 +90,7 @@ def changed_json(changed: Changed) -> dict[str, Any]:
 
 
 def remarks(changed: Changed, wording: Wording) -> list[str]:
-    """Return the sentences for standard error: lost comments, and a key that cannot be read."""
+    """Return the warnings for standard error: comments were lost, the key cannot be read."""
     found = []
     if changed.copy:
         found.append(wording.console.settings.comments_copied.format(name=changed.copy.name))
@@ -97,7 +100,7 @@ def remarks(changed: Changed, wording: Wording) -> list[str]:
 
 
 def refused_text(error: SettingsRefusedError, wording: Wording) -> str:
-    """Return the refusal with a line for each setting."""
+    """Return a sentence that nothing was changed, and a line for each refused setting."""
     lines = [_fault_line(fault, wording) for fault in error.faults]
     return "\n".join([wording.console.settings.refused, *lines])
 
@@ -148,7 +151,10 @@ def _limits(name: str, wording: Wording) -> str:
 
 
 def _sentence(fault: SettingFault, wording: Wording) -> str:
-    """Return the sentence about one refused setting, with the name meant or the allowed range."""
+    """Return the sentence about one refused setting.
+
+    The nearest known name follows an unknown name; the limits follow an invalid value.
+    """
     words = wording.console.settings
     if isinstance(fault.problem, NameProblem):
         sentence = words.name_problem[fault.problem]

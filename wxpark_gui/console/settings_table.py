@@ -11,7 +11,7 @@ from wxpark_gui.domain.settings import setting_definitions
 from wxpark_gui.wording import Wording
 
 TOML_TYPES = {str: "string", int: "integer", bool: "boolean"}
-"""Types in TOML's words."""
+"""TOML's name of each type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class SettingRow:
         kind: type in TOML's words, such as `string`.
         default: default value in TOML; empty for a required key.
         limits: `1-720 h` for a number, `0-32` characters for a text, `light | dark` for a choice; a
-            text's form may follow.
+            text may be followed by its form.
         label: name of the field in the settings dialog.
     """
 

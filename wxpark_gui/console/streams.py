@@ -119,7 +119,7 @@ class Output:
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """Return JSON in one line; Chinese is escaped only where `needs_ascii`."""
+    """Return JSON in one line; escape other characters than ASCII if `needs_ascii()`."""
     return json.dumps(document, ensure_ascii=needs_ascii())
 
 

@@ -1,4 +1,4 @@
-"""Controllers that connect use cases and window by Qt signals and worker threads. No widgets."""
+"""Controllers without widgets: connect use cases and window by Qt signals and worker threads."""
 
 from wxpark_gui.controllers.controllers import Controllers
 

@@ -21,20 +21,20 @@ from wxpark_gui.service.shift_book import Documents
 from wxpark_gui.service.submit import Submission
 
 RenderSheets = Callable[[int], tuple[str, bytes]]
-"""Function that returns file name and content of sheets; its argument is the first number."""
+"""Function that returns name and content of a PDF file, given the number of its first sheet."""
 
 
 class Backfills(QObject):
     """Saves entries from paper, which the queue sends. No method blocks.
 
-    Each entry is saved on its own; no exchange of one is shown as the verdict of a live car.
+    Each entry is saved in a transaction of its own. Its verdict is not shown in the verdict panel.
 
     Signals:
         saved(EntryRecord): the entry is on disk. Further changes come from `Entries.changed`.
         notSaved(str, ReadableError): the entry with this id was not saved; the error is a
             `BackfillRepeatedError` if it may have been typed before.
         changed(EntryRecord): an entry was voided or replaced.
-        notVoided(str, ReadableError): the entry with this id is being sent or was voided before.
+        notVoided(str, ReadableError): the entry with this id was not voided.
         sheetsSaved(Path): the sheets were written to this path.
         sheetsNotSaved(ReadableError): no sheets were written.
         crashed(Exception): an exception that is a bug.
@@ -56,7 +56,12 @@ class Backfills(QObject):
         saving: Worker,
         printing: Worker,
     ) -> None:
-        """`saving` is the journal's thread; `printing` renders and writes the sheets."""
+        """Take the threads and the parts that they use.
+
+        Args:
+            saving: the journal's thread.
+            printing: thread that renders and writes the sheets.
+        """
         super().__init__()
         self._submission = submission
         self._journal = journal
@@ -72,7 +77,10 @@ class Backfills(QObject):
         confirmed: bool = False,
         corrects: EntryRecord | None = None,
     ) -> Submitted | Refused:
-        """Check a row and start to save it; `saved` or `notSaved` follows.
+        """Check a row and start to save it; `saved` or `notSaved` follows, unless it is refused.
+
+        An invalid row is refused, and so is any row while no merchant is set up or the account of
+        `corrects` is missing.
 
         Args:
             number: number on paper; may be empty.
@@ -112,7 +120,9 @@ class Backfills(QObject):
         """Write sheets with new numbers as a PDF; `sheetsSaved` or `sheetsNotSaved` follows.
 
         Args:
-            render: runs on a worker's thread, so it may touch no widget.
+            count: number of sheets.
+            render: gets the number of the first sheet; returns the file's name and content. Runs on
+                a worker's thread, so it may touch no widget.
         """
         now, by = self._submission.clock.now(), self._submission.present.stamp.attendant
 
@@ -128,7 +138,7 @@ class Backfills(QObject):
         )
 
     def _save(self, new: NewEntry) -> tuple[EntryRecord, EntryRecord | None]:
-        """Save in the journal's thread; return the entry and the one that it replaces."""
+        """Save in the journal's thread; return the entry and the one that it replaces, or None."""
         record = self._submission.save(new)
         return record, self._journal.get(new.replaces) if new.replaces else None
 

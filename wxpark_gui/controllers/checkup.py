@@ -31,7 +31,7 @@ class Checkup(QObject):
         """Take the source of the checks.
 
         Args:
-            checks: returns them at once, without I/O.
+            checks: returns the checks at once, without I/O.
             worker: collects the findings of a run; it must run no other tasks.
         """
         super().__init__()
@@ -62,11 +62,11 @@ class Checkup(QObject):
             self._examination = None
 
     def stop(self) -> None:
-        """End a run when the program ends."""
+        """Cancel the run; call it when the program ends."""
         self.cancel()
 
     def _run(self, examination: Examination) -> Examination:
-        """Report the findings as they come, in the worker."""
+        """Emit `_reported` for each check, in the worker's thread."""
         for checked in examination.findings():
             self._reported.emit(examination, checked)
         return examination

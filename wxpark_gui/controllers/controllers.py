@@ -146,7 +146,7 @@ class Controllers:
         self.journal.open()
 
     def stop(self) -> None:
-        """Stop timers and queue, cancel reading and exporting. `Workers.stop` ends the threads."""
+        """Stop timers and queue; cancel reading, exporting and checks. The threads still run."""
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()

@@ -15,7 +15,7 @@ from wxpark_gui.service.diagnostics import Diagnostics, ReportWords
 
 
 class DiagnosticsSaver(QObject):
-    """Collects the files, and saves them when a person has read them.
+    """Collects the files of the diagnostics, and saves them. No method blocks.
 
     Signals:
         collected(tuple[DiagnosticFile, ...]): the files.
@@ -30,13 +30,17 @@ class DiagnosticsSaver(QObject):
     crashed = Signal(object)
 
     def __init__(self, diagnostics: Diagnostics, worker: Worker) -> None:
-        """`worker` must run no tasks that anything waits for: collecting takes half a minute."""
+        """Take a worker of its own: collecting can occupy it for half a minute."""
         super().__init__()
         self._diagnostics = diagnostics
         self._worker = worker
 
     def collect(self, words: ReportWords, findings: Sequence[Finding] | None = None) -> None:
-        """Collect without blocking. `findings` are the doctor's; None runs the doctor."""
+        """Start to collect the files; `collected` or `failed` follows.
+
+        Args:
+            findings: findings of a finished doctor's run; None runs the doctor.
+        """
         self._worker.submit(
             lambda: tuple(self._diagnostics.collect(words, findings)),
             self._on_collected,
@@ -44,7 +48,7 @@ class DiagnosticsSaver(QObject):
         )
 
     def save(self, target: Path, files: Sequence[DiagnosticFile], *, overwrite: bool) -> None:
-        """Save without blocking."""
+        """Start to save the files as a ZIP file at `target`; `saved` or `failed` follows."""
 
         def run() -> Path:
             self._diagnostics.save(target, files, overwrite=overwrite)

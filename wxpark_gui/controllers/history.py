@@ -28,7 +28,7 @@ class HistoryBrowser(QObject):
 
     A page may come in several parts. Each part is one task of the thread, so that a new search
     waits for one part at most. Parts of an earlier search are dropped. The class exceeds the
-    project's limit of 20 methods: a request and its answer are one each.
+    project's limit of 20 methods: each request is a method, and so is each answer.
 
     Signals:
         found(HistoryPage): the next part of the present search.
@@ -120,7 +120,7 @@ class HistoryBrowser(QObject):
         self._submit(lambda: self._opened().detail(entry_id), self.detailRead.emit)
 
     def save_search(self, search: Search) -> None:
-        """Save a search; it replaces one with its name. `searchesRead` follows."""
+        """Save a search in place of a saved one with the same name; `searchesRead` follows."""
         self._change_searches(
             lambda known: (*(each for each in known if each.name != search.name), search)
         )

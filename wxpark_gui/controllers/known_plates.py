@@ -20,8 +20,8 @@ KNOWN_LIMIT = 20_000
 class KnownPlatesReader(QObject):
     """Reads the known plates once, and adds the plates of new entries.
 
-    The reading has a connection and a thread of its own: counting the entries of three months takes
-    a third of a second, and longer on a slow disk, and no entry should wait that long to be saved.
+    The plates are read on a connection and a thread of their own: counting the entries of three
+    months takes a third of a second, longer on a slow disk, and would delay the saving of an entry.
 
     Signals:
         loaded(KnownPlates): the plates were read; later ones are added to the same object.
@@ -34,7 +34,7 @@ class KnownPlatesReader(QObject):
     def __init__(
         self, open_reader: Callable[[], JournalReader], clock: Clock, worker: Worker
     ) -> None:
-        """`open_reader` runs in the thread of `worker`."""
+        """Take the function that opens the journal; it runs in the thread of `worker`."""
         super().__init__()
         self._open_reader = open_reader
         self._clock = clock
@@ -61,7 +61,7 @@ class KnownPlatesReader(QObject):
 
     @Slot(object)
     def _on_read(self, known: KnownPlates) -> None:
-        # The reading may have missed these; one that it did not miss counts twice.
+        # These may be missing in what was read; a plate that is not missing counts twice.
         for plate in self._added:
             known.add(plate)
         self._added.clear()

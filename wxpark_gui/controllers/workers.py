@@ -26,8 +26,8 @@ class Workers:
         query: asks for the state of a plate, so that a slow answer never delays an entry.
         statistics: reads the journal for the statistics, on connections of its own.
         export: reads entries on connections of its own and writes them to a file.
-        shifts: checks PINs, waits for the journal's thread, and writes reports as PDF.
-        history: reads the history on connections of its own.
+        shifts: checks PINs, waits for the journal's thread, and writes reports and sheets as PDF.
+        history: reads the history and the known plates, on connections of its own.
         checkup: collects the findings of the check of this booth.
         diagnostics: collects and saves the diagnostics.
     """

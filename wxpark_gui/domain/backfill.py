@@ -31,7 +31,7 @@ class PaperNumber:
 
     @property
     def following(self) -> PaperNumber:
-        """The next row; after the last one, the first row of the next sheet."""
+        """The next row; after the last one, the first of the next sheet. Sheet 1 follows 9999."""
         if self.row < ROWS_ON_SHEET:
             return PaperNumber(self.sheet, self.row + 1)
         return PaperNumber(self.sheet % LARGEST_SHEET + 1, 1)
@@ -44,8 +44,8 @@ class Backfill:
     Attributes:
         number: as `PaperNumber.text`; empty for paper without numbers.
         is_too_old: True if the entry must be saved but not sent.
-        window: time before and after the entry in which another one of its plate is a repetition;
-            the number is looked up too. None saves repetitions.
+        window: an entry of the same plate whose time differs by less than this is a repetition, as
+            is an entry with the same number; a repetition is refused. None accepts repetitions.
     """
 
     number: str = ""
@@ -57,8 +57,9 @@ class BackfillRepeatedError(ReadableError):
     """The entry may have been typed before, so it was not saved.
 
     Attributes:
-        number: number on paper that was used before; empty if it was not.
-        entered_at: entry time of another entry of the plate, aware; None if there is none near.
+        number: the number on paper if it was used before, else empty.
+        entered_at: entry time of an entry of the plate within the window, aware; None if there is
+            none.
     """
 
     code = "BACKFILL_REPEATED"
@@ -87,10 +88,10 @@ class BackfillTooOldError(ReadableError):
 
 
 def read_paper_number(written: str) -> PaperNumber | None:
-    """Read a number written as `12-05`, `12-5` or `12.5`; None for an empty text.
+    """Read a number written as `12-05`, `12-5`, `12.5`, `12/5` or `12 5`; None for an empty text.
 
     Raises:
-        InvalidInputError: the text is no such number, or a printed sheet has no such row.
+        InvalidInputError: the text has another form, or no printed sheet has such a row.
     """
     text = unicodedata.normalize("NFKC", written).strip()
     if not text:
@@ -105,9 +106,14 @@ def read_paper_number(written: str) -> PaperNumber | None:
 
 
 def check_paper_time(moment: datetime, now: datetime, retention_days: int) -> FieldError | None:
-    """Return the reason a time from paper is refused; None if it is accepted.
+    """Return the error of a time from paper; None if it is accepted.
+
+    It refuses any time while the clock is implausible, a time later than now by more than
+    `FUTURE_TOLERANCE`, and one that is more than `retention_days` ago.
 
     Args:
+        moment: the time from paper, aware.
+        now: aware.
         retention_days: days for which records are kept.
     """
     if not clock_is_plausible(now):
@@ -121,5 +127,5 @@ def check_paper_time(moment: datetime, now: datetime, retention_days: int) -> Fi
 
 
 def is_too_old(start_time: datetime, now: datetime, limit_hours: int) -> bool:
-    """Test if an entry from paper is too old to be sent; a limit of 0 hours sends none."""
+    """Test if an entry from paper is too old to be sent; for a limit of 0 hours each one is."""
     return now - start_time >= timedelta(hours=limit_hours) or not limit_hours

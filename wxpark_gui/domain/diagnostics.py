@@ -11,7 +11,7 @@ class DiagnosticFile:
 
     Attributes:
         name: name in the ZIP file.
-        text: content, without keys and with masked plates once it is collected.
+        text: content; in files from `Diagnostics.collect`, keys, ids and plates are masked.
     """
 
     name: str

@@ -138,7 +138,7 @@ class KeyMissingError(KeyUnavailableError):
 
 
 class OtherKeyMissingError(KeyMissingError):
-    """The keyring holds no key for the `mch_id` to change to, which is the detail."""
+    """The keyring holds no key for the new `mch_id`, which is the detail."""
 
     code = "OTHER_KEY_MISSING"
 

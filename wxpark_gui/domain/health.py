@@ -12,9 +12,9 @@ from wxpark_gui.domain.errors import ReadableError
 TOLERATED_CLOCK_OFFSET = 60.0
 """Seconds the computer's clock may differ from the gateway's without a warning."""
 LITTLE_SPACE, NO_SPACE = 200_000_000, 20_000_000
-"""Free bytes below which the disk is a warning, and a problem."""
+"""Free bytes below which the disk gets the health `WARNING`, and `BAD`."""
 SLOW_WRITE_MS = 500.0
-"""Milliseconds of a durable write from which the disk is a warning."""
+"""Milliseconds of a durable write from which the disk gets the health `WARNING`."""
 
 
 class Subject(Enum):
@@ -113,7 +113,7 @@ class TrustStore:
 
     Attributes:
         name: file or directory, or the operating system whose own store is used.
-        authorities: number of certificates; None where the system does not tell.
+        authorities: number of certificates; None if the operating system does not give it.
     """
 
     name: str
@@ -129,9 +129,9 @@ class Finding:
         error: error that is the reason for another health than `GOOD`; None for other reasons.
         failure: first failed step of the connection; for the hosts of the gateway and the proxy.
         clock_offset: as in `GatewayCheck`; only for `Subject.CLOCK`.
-        trouble: reason without `error`, `failure` and `clock_offset`.
+        trouble: reason if `error`, `failure` and `clock_offset` are None; None for no reason.
         steps: as in `GatewayCheck`.
-        fault: known fault of the version in `detail`.
+        fault: known fault of the version in `detail`; None for none.
     """
 
     subject: Subject
@@ -153,9 +153,9 @@ _KNOWN_FAULTS = (
     (Subject.OPENSSL, "0", "1.1.1", Health.BAD, Fault.NO_TLS_1_3),
     (Subject.QT, "6.12.0", "6.12.1", Health.BAD, Fault.LOST_REFERENCES),
 )
-"""Component, first version with the fault, first one without it, its gravity, and the fault.
+"""Component, first version with the fault, first one without it, health, and the fault.
 
-A gravity of `GOOD` names the fault without asking for an action.
+The health `GOOD` names the fault without asking for an action.
 """
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
@@ -164,7 +164,7 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 def judge_version(subject: Subject, text: str) -> Finding:
     """Return the finding about a component's version, such as `3.40.1` or `OpenSSL 3.0.19`.
 
-    `fault` is a known fault of that version, which need not call for an action.
+    `fault` is a known fault of that version; the health stays `GOOD` if it needs no action.
     """
     version = _numbers(text)
     for known, first, fixed, gravity, fault in _KNOWN_FAULTS:
@@ -193,6 +193,10 @@ def judge_disk(check: DiskCheck) -> Finding:
 
 
 def judge_clock(offset: float) -> Finding:
-    """Return the finding about this computer's clock, `offset` seconds ahead of the server's."""
+    """Return the finding about this computer's clock.
+
+    Args:
+        offset: seconds it is ahead of the server's; negative if behind.
+    """
     health = Health.WARNING if abs(offset) >= TOLERATED_CLOCK_OFFSET else Health.GOOD
     return Finding(Subject.CLOCK, health, f"{offset:+.0f} s", clock_offset=offset)

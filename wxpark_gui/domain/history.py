@@ -143,7 +143,7 @@ class Search:
 
     Attributes:
         name: chosen by a person; empty for a search that is not saved.
-        wanted: its days count only if `period` is `CHOSEN`.
+        wanted: conditions of the search; its days apply only if `period` is `CHOSEN`.
     """
 
     name: str = ""

@@ -13,7 +13,8 @@ _LOOKALIKES = {character: group.replace(character, "") for group in _GROUPS for 
 def find_lookalike(plate: str, known: KnownPlates) -> str:
     """Return the most frequent familiar plate that differs in one look-alike character.
 
-    Empty if there is none or `plate` is familiar itself. The cost does not grow with `known`.
+    The result is empty if there is none or `plate` is familiar itself. The cost does not grow with
+    `known`.
     """
     if known.is_familiar(plate):
         return ""

@@ -114,7 +114,7 @@ class EntryRecord:
 
     @property
     def was_withheld(self) -> bool:
-        """True for an entry from paper that was closed without being sent, as it was too old."""
+        """True for an entry from paper that expired without being sent, as it was too old."""
         is_closed = self.backfilled and self.state is DeliveryState.EXPIRED
         return is_closed and not self.attempts and not self.maybe_sent
 

@@ -30,15 +30,15 @@ _NAMES_BY_KEY = {name.partition(".")[2]: name for name in DEFINITIONS}
 _NO_MERCHANT = MerchantProfile("", "", "", "")
 _SECRET_NAME = re.compile(r"key|secret|passw|token|\bpin\b|密钥|密码|口令", re.IGNORECASE)
 _MERCHANT_KEY = re.compile("(?=.*[A-Za-z])[0-9A-Za-z]{32}")
-"""Pattern of an APIv2 key. No id of WeChat has its length; digits alone may be a number."""
+"""Pattern of an APIv2 key: 32 letters and digits, at least one letter. No WeChat id is so long."""
 _PERHAPS_SECRET = re.compile(r"[0-9A-Za-z]{20,}|//[^/]*@")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-"""Pattern of a byte in an argument that is not in the locale's encoding."""
+"""Pattern of the character that Python decodes an invalid byte of an argument to."""
 _LONGEST_QUOTE = 40
 
 
 class NameProblem(Enum):
-    """Reason that a setting is refused for its name, or for a secret in its value."""
+    """Wrong name, missing `=` or probable secret in a setting; the values are codes in the JSON."""
 
     UNKNOWN = "unknown"
     SECRET = "secret"  # noqa: S105 - the name of a problem
@@ -101,7 +101,7 @@ class SettingChanges:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One changed setting. A value is None if there was no merchant."""
+    """One changed setting. A required value of the merchant is None while there is no merchant."""
 
     name: str
     before: Any
@@ -109,7 +109,11 @@ class Difference:
 
 
 def read_assignments(texts: Iterable[str]) -> SettingChanges:
-    """Read `NAME=VALUE` texts. A name that is given twice is a fault."""
+    """Read `NAME=VALUE` texts.
+
+    The result has a fault for each unknown or repeated name, missing `=`, probable secret, and
+    value of the wrong type.
+    """
     values: dict[str, Any] = {}
     faults = []
     for text in texts:
@@ -127,7 +131,7 @@ def read_assignments(texts: Iterable[str]) -> SettingChanges:
 
 
 def read_tables(document: Mapping[str, object]) -> SettingChanges:
-    """Read a TOML document with a table for each section, such as `booth` and `merchant`."""
+    """Read a TOML document with a table for each section; note faults as `read_assignments`."""
     values: dict[str, Any] = {}
     faults = []
     for name, value in _flattened(document):
@@ -138,7 +142,7 @@ def read_tables(document: Mapping[str, object]) -> SettingChanges:
         try:
             values[name] = DEFINITIONS[name].accept(value)
         except InvalidInputError as error:
-            # A number in quotation marks is told by them.
+            # The quotation marks show that a number was given as a text.
             given = f'"{value}"' if isinstance(value, str) else value
             faults.append(_fault(name, error.errors[0], given))
     return SettingChanges(values, tuple(faults))
@@ -149,8 +153,8 @@ def apply_changes(
 ) -> tuple[Settings, MerchantProfile | None]:
     """Return the settings with changed sections, and the current merchant with its changes.
 
-    The accounts are left as they are: `change_merchant` puts the merchant into them. The merchant
-    is None if there is none and no change names one.
+    The accounts are unchanged; `change_merchant` puts the merchant into them. The merchant is None
+    if none is set up and `changes` names no setting of it.
 
     Raises:
         SettingsRefusedError: with the faults of `changes` and of all values that break a rule.
@@ -177,7 +181,7 @@ def apply_changes(
 
 
 def setting_values(settings: Settings) -> dict[str, Any]:
-    """Value of every setting by its name; None for a required one without a merchant."""
+    """Return each setting's value by name; without a merchant, its required values are None."""
     values: dict[str, Any] = {
         f"{section}.{definition.name}": getattr(getattr(settings, section), definition.name)
         for section, kind in SECTIONS.items()
@@ -197,7 +201,9 @@ def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:
 
 
 def find_names(wanted: Iterable[str]) -> tuple[str, ...]:
-    """Return the settings with these names or in these sections; all for no name.
+    """Return the settings that `wanted` names singly or by section; all if it is empty.
+
+    The result has each name once, in the order of the file.
 
     Raises:
         SettingsRefusedError: a name is neither that of a setting nor of a section.
@@ -265,7 +271,7 @@ def _fault(name: str, problem: NameProblem | FieldError, value: object) -> Setti
 
 
 def _quoted(value: object) -> str:
-    """Return a short text for an error, without runs of characters that may be a secret."""
+    """Return a value as a short text for an error, with `***` for each probable secret."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     shown = _PERHAPS_SECRET.sub("***", text)
     shown = "".join(c if c.isprintable() else "�" for c in shown)
@@ -273,12 +279,12 @@ def _quoted(value: object) -> str:
 
 
 def _key_of(name: str) -> str:
-    """Return a typed name without its section, as keys are written."""
+    """Return a typed name without its section, in lower case and with `_` for `-`."""
     return name.rpartition(".")[2].lower().replace("-", "_")
 
 
 def _nearest(name: str) -> str:
-    """Return the known name nearest to an unknown one, with or without its section."""
+    """Return the known name nearest to an unknown one, or empty; its section may be missing."""
     options = {definition.field.value: known for known, definition in DEFINITIONS.items()}
     known_names = {**{known: known for known in DEFINITIONS}, **_NAMES_BY_KEY, **options}
     key = _key_of(name)

@@ -98,7 +98,7 @@ class BoothSettings:
             The default is that of `expiry_hours`: an entry that old is given up, typed or not.
         retention_days: days after its end at which an archived month is dropped, because plates are
             personal data.
-        void_reasons: reasons offered for voiding an entry, between `;`; see `read_reasons`.
+        void_reasons: reasons offered for voiding an entry, separated by `;`; see `read_reasons`.
     """
 
     name: str = setting(Field.BOOTH, "1号岗", Text(BOOTH_LENGTH, required=True))

@@ -68,7 +68,9 @@ def answer_step(milliseconds: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Time between two entries that were made one after the other in a booth.
+    """Time between two live entries that were saved one after the other in a booth.
+
+    Replacements do not count.
 
     Attributes:
         at: time at which the later entry was saved, in seconds since 1970.

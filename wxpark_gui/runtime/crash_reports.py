@@ -1,7 +1,7 @@
-"""Reports of crashes as local files. Nothing is ever sent. Qt-free.
+"""Reports of crashes as local files. Nothing is ever sent. Does not use Qt.
 
-A report waits for the next start, which offers it once. The faults that end the interpreter itself
-are written by `faulthandler`, into a file that an orderly end removes.
+The next start offers a report once. `faulthandler` writes faults that abort the interpreter to a
+file, which is removed when the program ends normally.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ class CrashReport:
 
 
 class CrashReports:
-    """The newest `_MOST_KEPT` reports in a folder. Thread-safe; no method raises `OSError`.
+    """The newest `_MOST_KEPT` reports in a folder. Thread-safe; only `all` raises `OSError`.
 
     Args:
-        folder: is created when it is needed.
-        about: lines on the program and the computer, for the head of each report.
+        folder: folder of the reports; created when it is needed.
+        about: text about the program and the computer, at the head of each report.
     """
 
     def __init__(self, folder: Path, about: str = "") -> None:
@@ -55,7 +55,11 @@ class CrashReports:
         self._faults: TextIO | None = None
 
     def write(self, error: BaseException) -> CrashReport:
-        """Write and return the report of an exception; the same one only once in a run."""
+        """Return the report of an exception, and write it to a file.
+
+        It is not written if the same traceback was written in this run, or `_MOST_KEPT` others
+        were.
+        """
         lines = traceback.format_exception(error)
         cause = redact("".join(lines))
         now = datetime.now().astimezone()
@@ -68,7 +72,7 @@ class CrashReports:
             return self._keep(text, now)
 
     def start_faulthandler(self) -> None:
-        """Turn what an earlier run left into a report, and have faults written from now on."""
+        """Start `faulthandler`, after making a report of the fault that ended an earlier run."""
         file = self._folder / FAULTS
         with contextlib.suppress(OSError), self._lock:
             if file.is_file() and (left := _read(file)):
@@ -80,7 +84,7 @@ class CrashReports:
             faulthandler.enable(self._faults, all_threads=True)
 
     def stop_faulthandler(self) -> None:
-        """End the writing of faults after an orderly run, and remove the file."""
+        """Stop `faulthandler` and remove its file; call it when the program ends normally."""
         if self._faults is None:
             return
         faulthandler.disable()
@@ -90,7 +94,7 @@ class CrashReports:
             (self._folder / FAULTS).unlink()
 
     def take_unseen(self) -> CrashReport | None:
-        """Return the newest report that was not taken yet; mark all as taken."""
+        """Return the newest report that was not taken yet, or None; mark all as taken."""
         taken = None
         with contextlib.suppress(OSError), self._lock:
             for file in self._files():
@@ -111,7 +115,7 @@ class CrashReports:
             yield CrashReport(file.name, _read(file))
 
     def _keep(self, text: str, at: datetime) -> CrashReport:
-        """Write a report, and remove the oldest ones."""
+        """Write a report, and remove all but the newest `_MOST_KEPT`."""
         name = f"{_PREFIX}{at:%Y%m%d-%H%M%S-%f}{_SUFFIX}"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -124,7 +128,7 @@ class CrashReports:
         return CrashReport(name, text)
 
     def _files(self) -> list[Path]:
-        """The files of the reports, the newest first."""
+        """Return the files of the reports, the newest first."""
         return sorted(self._folder.glob(f"{_PREFIX}*{_SUFFIX}"), reverse=True)
 
 

@@ -17,10 +17,10 @@ _HANDLER_NAME = "wxpark"
 _SECRET_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?:[0-9A-Fa-f]{32})?(?![0-9A-Za-z])")
 _DRIVER_ID = re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])")
 _PROVINCE = r"(?:[\u4e00-\u9fff]|\\u[0-9A-Fa-f]{4}|(?:%[0-9A-Fa-f]{2}){3})"
-"""A Chinese character, also as JSON and URLs write it."""
+"""Pattern of a Chinese character, or of its escape in JSON or in a URL."""
 _PLATE = re.compile(
     rf"(?P<head>WJ{_PROVINCE}?|{_PROVINCE}[A-Za-z]|使|民航[A-Za-z]?)[·•.\- ]?"
-    # Nearly all serials have a digit, and Latin words after Chinese ones have none.
+    # Nearly all serials have a digit; Latin words after Chinese ones have none.
     r"(?=[A-Za-z0-9]{0,6}[0-9])(?P<first>[A-Za-z0-9])[A-Za-z0-9]{2,5}"
     r"(?P<last>[A-Za-z0-9\u4e00-\u9fff])(?![A-Za-z0-9])"
 )

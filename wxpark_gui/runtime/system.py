@@ -21,7 +21,7 @@ def _choose_monotonic() -> Callable[[], float]:
     - Linux: `CLOCK_BOOTTIME`, because `time.monotonic` (`CLOCK_MONOTONIC`) stops.
     - macOS: `CLOCK_MONOTONIC`, because `time.monotonic` (`mach_absolute_time`) stops.
     - Windows: `time.monotonic`, which includes it as `GetTickCount64` and, from Python 3.13 on, as
-    `QueryPerformanceCounter`.
+      `QueryPerformanceCounter`.
     """
     for name in _COUNTING_SUSPEND.get(sys.platform, ()):
         clock_id = getattr(time, name, None)

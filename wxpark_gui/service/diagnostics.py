@@ -1,4 +1,4 @@
-"""Collect what a support call needs, without keys and whole plates, and save it as a ZIP file."""
+"""Collect the files for a support call, without keys and whole plates, and save them as a ZIP."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Diagnostics:
 
     Args:
         checks: returns the doctor's checks.
-        sources: return the other files; one that fails is named in `errors.txt`.
+        sources: each returns other files; the error of one that fails is a line of `errors.txt`.
         mask: masks keys, ids and plates in a text.
         write: writes the ZIP file; raises `ExportExistsError` or `FileNotWrittenError`.
     """
@@ -60,7 +60,7 @@ class Diagnostics:
         """Return the files, masked. Reads disk and network, so it may take half a minute.
 
         Args:
-            findings: the doctor's; None runs the doctor.
+            findings: findings of a finished doctor's run; None runs the doctor.
         """
         found = self._examine() if findings is None else findings
         document = json.dumps(words.document(found), ensure_ascii=False, indent=1)
@@ -93,13 +93,13 @@ class Diagnostics:
 
 
 def _read(source: Source, failures: list[str]) -> Sequence[DiagnosticFile]:
-    """Return the files of a source; its failure is added to `failures` instead."""
+    """Return the files of a source; if it fails, add the error to `failures` and return none."""
     try:
         return tuple(source())
     except ReadableError as error:
         failures.append(str(error))
     except Exception as error:  # noqa: BLE001 - the other files are still needed
         _log.warning("a part of the diagnostics is missing", exc_info=error)
-        # The message of the system would name a path.
+        # The message of an `OSError` contains a path.
         failures.append(type(error).__name__)
     return ()

@@ -1,4 +1,4 @@
-"""Runs checks at the same time, so that one that hangs does not hold up the others."""
+"""Runs checks at the same time, so that one that hangs does not delay the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 
 _SLICE = 0.2
-"""Longest wait in seconds, because on Windows Ctrl-C does not end a wait."""
+"""Longest wait for a result in seconds; on Windows, Ctrl-C is handled only after a wait."""
 
 _log = logging.getLogger(__name__)
 
@@ -23,8 +23,8 @@ class Check:
     """One check of the doctor.
 
     Attributes:
-        subject: part it examines first; it names the check while it runs and when it is overdue.
-        seconds: time after which it is given up.
+        subject: the part examined first; names the check while it runs and when it is overdue.
+        seconds: time limit, after which the check is overdue.
         examine: returns the findings; may block, and runs on a thread of its own.
     """
 
@@ -42,7 +42,7 @@ class Checked:
 
 
 class Examination:
-    """One run of checks. `findings` may be taken once; `cancel` may be called on any thread."""
+    """One run of checks. Call `findings` once; call `cancel` on any thread."""
 
     def __init__(
         self, checks: Sequence[Check], monotonic: Callable[[], float] = time.monotonic
@@ -54,7 +54,8 @@ class Examination:
     def findings(self) -> Iterator[Checked]:
         """Start all checks, and yield the findings of each when it ends or its time is over.
 
-        Checks that are given up go on in daemon threads, and their findings are dropped.
+        An overdue check yields a finding that says so. Its daemon thread is not stopped; later
+        findings of it are dropped.
         """
         began = self._monotonic()
         running = list(self._checks)
@@ -78,7 +79,7 @@ class Examination:
                 yield checked
 
     def cancel(self) -> None:
-        """Let `findings` end at once."""
+        """Make `findings` end without the checks that still run."""
         self._done.put(None)
 
     def _run(self, check: Check) -> None:

@@ -36,7 +36,7 @@ from wxpark_gui.service.examination import Check
 from wxpark_gui.service.ports import JournalReader, ProbedVault, Releases, SettingsStore
 
 _SHORT, _DISK, _NETWORK, _KEYRING, _JOURNAL = 10.0, 20.0, 30.0, 35.0, 60.0
-"""Seconds after which a check is given up. The keyring's has three calls of 10 s."""
+"""Seconds after which a check is overdue. The keyring's makes three calls of at most 10 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ class Doctor:
         log_failure: ReadableError | None = None,
         training: bool = False,
     ) -> None:
-        """Keep the given parts, which are to be examined.
+        """Take the parts to examine.
 
         Args:
             open_journal: opens the journal for reading, or raises a `ReadableError`.
             log_failure: reason why there is no log; None if there is one.
-            training: the gateway is the embedded one, which is no warning.
+            training: True if the gateway is the embedded one, which then is no warning.
         """
         self._probes = probes
         self._log_failure = log_failure
@@ -162,7 +162,11 @@ class Doctor:
             yield _look(Subject.KEY, self._read_key)
 
     def _try_keyring(self) -> str:
-        """Return the keyring's name after a test item was written, read and removed."""
+        """Write, read and remove a test item in the keyring; return the keyring's name.
+
+        Raises:
+            KeyUnavailableError: the keyring is locked or cannot be used.
+        """
         if self._vault.is_locked():
             raise KeyringLockedError
         name = self._vault.describe()
@@ -190,7 +194,7 @@ class Doctor:
         yield Finding(Subject.TRUST, Health.GOOD, f"{store.name}{count}")
 
     def _examine_gateway(self) -> Iterable[Finding]:
-        """Ask the main host, or the gateway that the settings name in its place."""
+        """Connect to the main host, or to the gateway in the settings; judge the clock too."""
         settings, merchant = self._settings.load(), self._merchant()
         host = urlsplit(merchant.gateway_url).netloc
         if host and not self._training:
@@ -203,7 +207,7 @@ class Doctor:
             yield judge_clock(check.clock_offset)
 
     def _examine_standby(self) -> Iterable[Finding]:
-        """Ask the standby host; its failure is a warning. No finding if it is not used."""
+        """Connect to the standby host; a failure is a warning. No finding if it is not used."""
         with contextlib.suppress(ReadableError):
             if not self._merchant().gateway_url:
                 check = self._probes.gateway(self._settings.load(), f"https://{STANDBY_HOST}")

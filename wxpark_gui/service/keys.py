@@ -93,7 +93,7 @@ class Keys:
         silent since, because some keyrings prompt although they never report a lock. If a read by
         `retry` may have prompted, later calls do nothing until `load`.
 
-        Returns True if no failure of the whole keyring is left.
+        The result is True if no failure of the whole keyring is left.
         """
         with self._turn:
             if self._keyring_failure is None:

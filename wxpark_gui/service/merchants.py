@@ -117,7 +117,8 @@ class Merchants:
         """Save the settings that `changes` names and no others; return those that differ.
 
         The merchant is changed as by `keep`, but a key is needed only if the current account gets
-        another `mch_id`: a new booth gets its key later. Nothing is written if nothing differs.
+        another `mch_id`, because a new booth gets its key later. Nothing is written if nothing
+        differs.
 
         Raises:
             SettingsRefusedError: a name or value is refused; nothing was changed.

@@ -25,7 +25,8 @@ def backfill_of(
 
     Args:
         number: as `PaperNumber.text`; may be empty.
-        confirmed: False refuses to save an entry whose number or plate was typed before.
+        confirmed: False lets `Journal.append` refuse an entry whose number or plate was typed
+            before.
     """
     window = timedelta(minutes=booth.duplicate_minutes) if not confirmed else None
     return Backfill(number, is_too_old(entry.start_time, now, booth.backfill_hours), window)
@@ -52,7 +53,7 @@ def sent_as(account: Account | None) -> SentAs:
 
 
 def merchant_of(record: EntryRecord, account: Account) -> MerchantProfile:
-    """Merchant of the account, with the car park name and free time of the entry."""
+    """Return the merchant of the account, with the car park name and free time of the entry."""
     origin = record.origin
     free_time = account.merchant.free_time if origin.free_time is None else origin.free_time
     return replace(account.merchant, parking_name=origin.lot, free_time=free_time)

@@ -83,12 +83,13 @@ class Outbox:
     A failure has one of three scopes, each with its own growing waits:
 
     - Connection (`_line`): the gateway was not reached, or the reply was untrusted. After each wait
-    one entry is tried, a different one each time. The first exchange that reaches the gateway, of
-    the outbox or of a live entry, ends the outage. - Account: its settings, permission or key
-    failed. Its entries are held, and one of them is retried; other accounts are not affected. If
-    the key is missing, none is retried, and the account is released once the key is in memory. -
-    Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
-    not put off. If three different ones in a row are put off, the whole queue slows down.
+      one entry is tried, a different one each time. The first exchange that reaches the gateway, of
+      the outbox or of a live entry, ends the outage.
+    - Account: its settings, permission or key failed. Its entries are held, and one of them is
+      retried; other accounts are not affected. If the key is missing, none is retried, and the
+      account is released once the key is in memory.
+    - Entry: the gateway put it off. Only this entry waits, and it is tried after entries that were
+      not put off. If three different entries in a row are put off, the whole queue slows down.
 
     The class exceeds the project's limit of 20 methods: each scope needs methods to note a failure,
     to end it and to wait.
@@ -248,7 +249,7 @@ class Outbox:
         return self._held[account_id]
 
     def _send(self, record: EntryRecord, *, resume: bool) -> EntryRecord | None:
-        """Send one entry; None if it was closed or started by another sender meanwhile.
+        """Send one entry and return its record; None if it was closed or is sent by another sender.
 
         Raises:
             JournalWriteError: the result could not be stored; the entry is queued again.

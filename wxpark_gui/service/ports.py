@@ -114,10 +114,10 @@ class Vault(Protocol):
 
 
 class ProbedVault(Vault, Protocol):
-    """A vault that the doctor can try out."""
+    """A vault whose keyring the doctor can test."""
 
     def probe(self) -> None:
-        """Write an item of no use, read it back and remove it; a locked keyring prompts."""
+        """Write a test item, read it back and remove it; a locked keyring asks for its password."""
         ...
 
 
@@ -182,7 +182,7 @@ class JournalReader(Protocol):
         ...
 
     def check(self) -> None:
-        """Check the active file from end to end, unless that would take many seconds."""
+        """Check the active file from end to end, unless it is too large to be read in seconds."""
         ...
 
     def verify(self) -> int:
@@ -194,7 +194,7 @@ class JournalReader(Protocol):
         ...
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """Return the plates entered since then, with their number of entries.
+        """Return the plates entered from `since` on, with their number of entries.
 
         Archived entries count too, voided ones do not. Only the `limit` plates entered last are
         returned, the latest at the end.
@@ -293,16 +293,16 @@ class Journal(Protocol):
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
         """Save a new entry under the booth's next sequence number, usually as `SAVED`.
 
-        In a held account it is saved as `WAITING` without a planned attempt. If an earlier entry of
-        the same plate and account is open, the new one is saved as `WAITING` and due now; the
-        earlier one becomes due now too, if it waits and the gateway did not ask for the wait. If
-        the new entry replaces an old one, the two are linked; a correction also closes an open old
-        one as `VOIDED`. An entry from paper is saved as `WAITING` and due now, or as `EXPIRED` if
-        it is too old to be sent.
+        In a held account it is saved as `WAITING` without a planned attempt. If an earlier live
+        entry of the same plate and account is open, the new one is saved as `WAITING` and due now;
+        the earlier one becomes due now too, if it waits and the gateway did not ask for the wait.
+        If the new entry replaces an old one, the two are linked; a correction also closes an open
+        old one as `VOIDED`. An entry from paper is saved as `WAITING` and, outside a held account,
+        due now; it is saved as `EXPIRED` if it is too old to be sent.
 
-        Raises `BackfillRepeatedError` if an entry from paper was saved before, `EntryNotOpenError`
-        if the entry to correct is being sent, `EntryReplacedError` if the old entry was already
-        replaced, `NothingToResendError` if its state forbids replacing.
+        Raises `BackfillRepeatedError` if number or plate of an entry from paper were saved before,
+        `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if the old
+        entry was already replaced, `NothingToResendError` if its state forbids replacing.
         """
         ...
 
@@ -355,11 +355,12 @@ class Journal(Protocol):
         ...
 
     def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
-        """Return waiting entries that may be tried now, oldest first; `limit` at most.
+        """Return waiting entries that may be tried now, live ones first; `limit` at most.
 
-        Entries that the gateway put off come last. Left out are entries of a held account, and
-        entries with an earlier open one of the same plate and account. Raises `JournalWriteError`
-        too, because planned times are moved after a change of the wall clock.
+        Live ones and those from paper are each in order of saving, but entries that the gateway put
+        off come last. Left out are entries of a held account, and entries with an earlier open one
+        of the same plate and account; a live one does not wait for one from paper. Raises
+        `JournalWriteError` too, because planned times are moved after a change of the wall clock.
 
         Args:
             rotate: sort by planned time instead of age. A failed try is planned for later, so
@@ -412,8 +413,10 @@ class Journal(Protocol):
         ...
 
     def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
-        """Close an entry as `VOIDED`: one that waits, or with a reason any that is not being sent.
+        """Close an entry as `VOIDED`.
 
+        Without a reason only an entry that waits to be sent is voided; with one any entry that is
+        not being sent.
         `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
         or voided; without a reason, also if it is closed.
         """
@@ -454,8 +457,8 @@ class Journal(Protocol):
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return fingerprints of the newest verified replies, to refuse replays after a restart.
 
-        At most `limit` of replies to entries, newest first, then at most `limit` of replies to
-        queries.
+        They are at most `limit` of replies to entries, newest first, then at most `limit` of
+        replies to queries.
         """
         ...
 

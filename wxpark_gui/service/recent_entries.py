@@ -12,7 +12,7 @@ from wxpark_gui.domain.record import EntryRecord, NewEntry
 class RecentEntries:
     """Times of entry by plate. Entries being saved count; voided and plateless ones do not.
 
-    The time is that of saving, but of an entry from paper the time that was written down.
+    The time is that of saving, or for an entry from paper its entry time.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""One entry from the form to its verdict: prepare, save, deliver.
+"""Prepares, saves and delivers one entry, from the form to its verdict.
 
 The module exceeds the project's limit of 300 lines: it prepares and checks each kind of entry.
 """
@@ -119,7 +119,8 @@ class Submission:
             corrects: entry from paper that the new one replaces; its account stays.
 
         Raises:
-            AccountMissingError, NotSetUpError: its account is not in the settings.
+            AccountMissingError: the account of `corrects` is not in the settings.
+            NotSetUpError: no merchant is set up.
             InvalidInputError: one error for each invalid field.
         """
         account = self._account_of(corrects) if corrects else self._current_account()
@@ -216,7 +217,8 @@ class Submission:
     def _earlier_of_plate(self, record: EntryRecord) -> list[EntryRecord]:
         """Return earlier open entries of the record's plate and account, oldest first.
 
-        The list is empty for a record that is `SAVED` or has no plate.
+        The list is empty for a record that is `SAVED` or has no plate. For a live record, entries
+        from paper are left out.
         """
         if record.state is DeliveryState.SAVED or record.entry.plate is None:
             return []

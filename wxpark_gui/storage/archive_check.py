@@ -23,8 +23,8 @@ class Condition(Enum):
     """Result of a check.
 
     - `GOOD`: the file has the hash that the journal stores for it.
-    - `RESTORED`: it had another or was missing, and a copy of its backup has replaced it.
-    - `LOST`: it has another or is missing, and no good backup could replace it.
+    - `RESTORED`: the file had another hash or was missing; a copy of its backup has replaced it.
+    - `LOST`: the file has another hash or is missing, and no good backup could replace it.
     """
 
     GOOD = "good"

@@ -1,17 +1,18 @@
 """Move closed months out of the journal, one short step at a time.
 
 A month is moved once three conditions hold: none of its entries is open, it ended two days ago by
-the wall clock, and the program has run for one day since then by the monotonic clock. Steps of a
-move, each of which a power cut may end:
+the wall clock, and the program has run for one day since then by the monotonic clock. A move has
+four steps, and a power cut may interrupt each:
 
 1. A thread copies the month to a new file, checks and syncs it, and makes its backup. The file is
-not used before step 2; if that is not reached, the next move writes the file again. 2. One
-transaction adds the file's row, with its hash, to the journal's table `archives`. From then on each
-entry is in both files, and the journal's row is the valid one. 3. Short transactions delete the
-rows, smallest positions first. After a restart this continues once the file's hash was checked. 4.
-Short transactions return the freed pages to the file system, if the journal was created with
-`auto_vacuum`. An older file is rewritten once, when it is opened with more than half of its pages
-free; see `storage.database`.
+   not used before step 2; a move that was interrupted before step 2 writes the file again.
+2. One transaction adds the file's row, with its hash, to the journal's table `archives`. From then
+   on each entry is in both files, and the journal's row is the valid one.
+3. Short transactions delete the rows, smallest positions first. After a restart they continue once
+   the file's hash was checked.
+4. Short transactions return the freed pages to the file system, if the journal was created with
+   `auto_vacuum`. An older file is rewritten once, when it is opened with more than half of its
+   pages free; see `storage.database`.
 
 An archive is never written again. So an entry stays in the journal if it is saved later with the
 time of an archived month, because the clock was set back. So does one with a time before

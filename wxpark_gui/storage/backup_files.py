@@ -44,7 +44,7 @@ class Backup:
 
 
 def backup_path(directory: Path, now: datetime) -> Path:
-    """Return the path of a backup made now."""
+    """Return the path of a backup made at `now`, such as `journal-STAMP.sqlite3.gz`."""
     stamp = now.astimezone(timezone.utc).strftime(STAMP)
     return directory / f"journal-{stamp}.sqlite3{_PACKED}"
 
@@ -80,7 +80,7 @@ def pack(source: Path, target: Path, go_on: Callable[[], object]) -> None:
     """Write `source` packed to `target` and flush it to disk.
 
     Args:
-        go_on: called for each piece; may raise to cancel.
+        go_on: called before each piece of the file; may raise to cancel.
 
     Raises:
         OSError: a file cannot be read or written.
@@ -98,10 +98,10 @@ def pack(source: Path, target: Path, go_on: Callable[[], object]) -> None:
 def unpacked(path: Path, go_on: Callable[[], object] = lambda: None) -> Iterator[Path]:
     """Yield the path of an unpacked backup, which is a temporary file until the end of the block.
 
-    A backup that is not packed is yielded itself.
+    For a backup that is not packed, its own path is yielded.
 
     Args:
-        go_on: called for each piece; may raise to cancel.
+        go_on: called before each piece of the file; may raise to cancel.
 
     Raises:
         JournalDamagedError: the packed file is damaged or cannot be read.

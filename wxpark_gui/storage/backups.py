@@ -105,7 +105,7 @@ class Backups:
         """Test if the newest backup lacks something that the journal has.
 
         Both files are read, so the result does not depend on the present run. New runs of the
-        program do not count as a change. True if one of the files cannot be read.
+        program do not count as a change. An unreadable file counts as a change.
         """
         found = self.found()
         if not found:
@@ -169,6 +169,9 @@ class Backups:
         """Return the undamaged backup with the highest row numbers, or None.
 
         Times are not compared, because the clock may have been wrong when a backup was made.
+
+        Raises:
+            OSError: a packed backup cannot be unpacked to the disk.
         """
         known = [
             (how_far, backup.path) for backup in self.found() if (how_far := _progress(backup))
@@ -193,7 +196,7 @@ class Backups:
             contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as source,
             contextlib.closing(sqlite3.connect(target_path, isolation_level=None)) as target,
         ):
-            # The copy is read once and deleted; it need not survive a power cut.
+            # The copy is read once and deleted, so it is not flushed to disk.
             target.execute("PRAGMA synchronous = OFF")
             # An open read transaction keeps later writes from restarting the backup.
             source.execute("BEGIN")

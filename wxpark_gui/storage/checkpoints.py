@@ -1,7 +1,7 @@
 """Copy committed changes from the `-wal` into the journal's file, on a thread of its own.
 
-SQLite would do it within the commit that makes the `-wal` too long. In a large journal one commit
-of a hundred would then write some hundred pages all over the file before its entry is shown as
+SQLite itself would copy within the commit that makes the `-wal` too long. In a large journal, one
+commit in a hundred would then write some hundred scattered pages before its entry is shown as
 saved.
 """
 
@@ -18,10 +18,10 @@ from wxpark_gui.storage.database import Connect, make_durable
 from wxpark_gui.storage.inspection import remark
 
 COMMITS = 100
-"""Number of commits after which they are copied. They write some 900 pages into the `-wal`."""
+"""Number of commits after which they are copied; so many write some 900 pages to the `-wal`."""
 
 _MOST_PAGES = 8_000
-"""Pages in the `-wal` from which a commit copies them nevertheless, as the thread lags behind."""
+"""Pages in the `-wal` from which a commit copies them itself, because the thread is late."""
 
 _BUSY_TIMEOUT = 5.0
 
@@ -29,10 +29,15 @@ _log = logging.getLogger(__name__)
 
 
 class Checkpoints:
-    """The copying for one journal. Call the methods on the journal's thread."""
+    """Runs the checkpoints of one journal. Call the methods on the journal's thread."""
 
     def __init__(self, connection: sqlite3.Connection, journal: Path, connect: Connect) -> None:
-        """Stop SQLite from copying within the commits of `connection`, the journal's own."""
+        """Let SQLite copy within a commit of `connection` only from `_MOST_PAGES` pages on.
+
+        Args:
+            connection: the journal's own connection.
+            connect: opens the connection of the copying thread.
+        """
         connection.execute(f"PRAGMA wal_autocheckpoint = {_MOST_PAGES}")
         self._journal = journal
         self._connect = connect
@@ -40,7 +45,7 @@ class Checkpoints:
         self._thread: threading.Thread | None = None
 
     def note_commit(self) -> None:
-        """Count a commit; after `COMMITS` of them start to copy, without waiting for it."""
+        """Count a commit; after `COMMITS` of them start a copy, unless one runs; do not wait."""
         self._commits += 1
         if self._commits < COMMITS or (self._thread and self._thread.is_alive()):
             return
@@ -55,7 +60,7 @@ class Checkpoints:
             self._thread = None
 
     def _copy(self) -> None:
-        """Copy and flush; log a failure, after which the next copy includes this one.
+        """Copy and flush; only log a failure, as the next copy includes these changes.
 
         A passive checkpoint waits for no other connection, and entries are saved meanwhile.
         """

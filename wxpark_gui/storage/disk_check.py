@@ -38,7 +38,7 @@ def _write_ms(root: Path) -> float:
     handle, name = tempfile.mkstemp(prefix=".probe-", dir=root)
     try:
         began = time.perf_counter()
-        # A buffered file goes on after a short write, and so meets the error of a full disk.
+        # A buffered file repeats a short write, so a full disk raises an error.
         with os.fdopen(handle, "wb") as file:
             file.write(_PROBE)
             file.flush()

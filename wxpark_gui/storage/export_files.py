@@ -35,7 +35,7 @@ _QUICKLY_REMOVED = 32_000_000
 _SYNCED_BYTES = 8_000_000
 """Bytes after which an unfinished file is flushed to disk.
 
-A flush cannot be cancelled; for so many bytes a spinning disk takes a tenth of a second.
+A flush cannot be cancelled; that of this many bytes takes a hard disk a tenth of a second.
 """
 _OWNER_ONLY = 0o600
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -129,6 +129,9 @@ def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
 
     Folders that killed processes left there are removed too. A lock in the new folder tells other
     processes that it is in use.
+
+    Raises:
+        ExportExistsError: `overwrite` is False, and the target exists.
     """
     _check_target(target, overwrite=overwrite)
     _remove_stale(target.parent)
@@ -210,7 +213,7 @@ class _SyncedFile(io.FileIO):
     _unsynced = 0
 
     def write(self, content: ReadableBuffer, /) -> int:
-        """Write, and flush to disk after each `_SYNCED_BYTES`."""
+        """Write to the file, and flush it to disk after each `_SYNCED_BYTES`."""
         written = super().write(content)
         self._unsynced += written
         if self._unsynced >= _SYNCED_BYTES:

@@ -1,8 +1,8 @@
 """XLSX for spreadsheet programs. Import it only to write such a file: XlsxWriter loads slowly.
 
 XlsxWriter keeps one row in memory and the others in a temporary file, which it copies into the
-sheet and packs at the end. Both steps take long for a million rows, so both can be stopped. To
-delete the two temporary files, of a gigabyte each, takes a second too, which cannot be stopped; so
+sheet and packs at the end. Both steps take long for a million rows, so both can be cancelled.
+Deleting the two temporary files, of a gigabyte each, takes a second and cannot be cancelled, so
 they stay until their folder is removed.
 """
 
@@ -136,10 +136,10 @@ def _safe_text(text: str) -> tuple[str, bool]:
 
 
 class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet whose copying of rows can be stopped.
+    """A sheet whose copying of rows can be cancelled.
 
-    Overrides a private method of XlsxWriter. If a later version renames it, stopping waits for the
-    end of the copy, and `tests/storage/test_export_files.py` fails.
+    Overrides a private method of XlsxWriter. If a later version renames it, a cancellation waits
+    for the end of the copy, and `tests/storage/test_export_files.py` fails.
     """
 
     check: Callable[[], None]

@@ -42,8 +42,8 @@ _NETWORK_TYPES = frozenset(
 def network_type(path: Path) -> str:
     """Return the type of network file system that an existing directory is on.
 
-    Empty for a local file system, and if the type cannot be found out. Opening the journal still
-    checks that SQLite accepts WAL.
+    The result is empty for a local file system, and if the type cannot be found out. Opening the
+    journal still checks that SQLite accepts WAL.
     """
     with contextlib.suppress(OSError, ValueError, AttributeError):
         return _network_type(path)
@@ -117,7 +117,7 @@ elif sys.platform == "darwin":
     def _network_type(path: Path) -> str:
         """Read `f_fstypename` from `struct statfs` in its layout with 64-bit inodes.
 
-        Empty on failure.
+        The result is empty on failure.
         """
         library = ctypes.CDLL(None, use_errno=True)
         statfs = getattr(library, "statfs$INODE64", None) or library.statfs

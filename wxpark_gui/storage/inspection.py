@@ -1,8 +1,8 @@
 """Check that a file is an undamaged journal of a known version, before it is changed.
 
-The check is never put off until after the first entry: one that is written to a damaged file could
-be lost although it was shown as saved. At the end of a month of 80,000 entries it takes 0.1 s, when
-the window already takes keys.
+The check precedes the first entry: an entry that is written to a damaged file could be lost
+although it was shown as saved. At the end of a month of 80,000 entries the check takes 0.1 s, while
+the window already accepts keys.
 """
 
 from __future__ import annotations

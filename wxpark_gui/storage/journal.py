@@ -64,6 +64,7 @@ class SqliteJournal:
         Args:
             busy_timeout: seconds to wait while another program has the file locked.
             backups: makes a backup before a migration and when one is due; None makes none.
+            connect: opens the connections of the journal and of its archives.
 
         Raises:
             JournalDamagedError: the file is no journal, or a damaged one.
@@ -103,20 +104,20 @@ class SqliteJournal:
         """Save a new entry under the booth's next sequence number.
 
         The entry is `SAVED`, and reserved for the worker that sends it at once. In a held account
-        it is `WAITING` instead, without a planned time. If an earlier entry of the same plate and
-        account is open, the new one is `WAITING` and due now; the earlier one becomes due now too,
-        if it waits and the gateway did not ask for the wait. An entry that the new one replaces is
-        linked to it; a correction also voids it if it is open. An entry from paper is `WAITING`, or
-        `EXPIRED` if it is too old to be sent.
+        it is `WAITING` instead, without a planned time. If an earlier live entry of the same plate
+        and account is open, the new one is `WAITING` and due now; the earlier one becomes due now
+        too, if it waits and the gateway did not ask for the wait. An entry that the new one
+        replaces is linked to it; a correction also voids it if it is open. An entry from paper is
+        `WAITING` and, outside a held account, due now; it is `EXPIRED` if it is too old to be sent.
 
         Raises:
             JournalWriteError: nothing was saved.
-            BackfillRepeatedError: an entry from paper was saved before.
+            BackfillRepeatedError: the number or plate of an entry from paper was saved before.
             EntryNotOpenError: the entry to correct is being sent.
             EntryReplacedError: the entry to replace was replaced before.
             NothingToResendError: the entry to replace is voided, or the entry to re-send was
                 answered or is still open.
-            LookupError: the entry to replace does not exist.
+            EntryNotFoundError: neither the journal nor a readable archive has the entry to replace.
         """
         self._queue.follow_clock()
         account_id = new.origin.account_id
@@ -279,10 +280,11 @@ class SqliteJournal:
     def due(self, now: datetime, limit: int, *, rotate: bool = False) -> Sequence[EntryRecord]:
         """Return at most `limit` waiting entries whose planned time has come.
 
-        They are in order of saving, but those whose last attempt reached the gateway come last,
-        fewest attempts first. An entry is left out while an earlier one of its account and plate is
-        open, or while its account is held. Before that, expired reservations are requeued and
-        planned times follow a wall clock that was set.
+        Live entries come before those from paper. Both are in order of saving, but those whose last
+        attempt reached the gateway come last, fewest attempts first. An entry is left out while an
+        earlier one of its account and plate is open, or while its account is held; a live one does
+        not wait for one from paper. Before the query, expired reservations are requeued and planned
+        times follow a wall clock that was set.
 
         Args:
             rotate: sort by planned time instead of order of saving. A failed attempt gets a later
@@ -353,13 +355,13 @@ class SqliteJournal:
     ) -> Sequence[EntryRecord]:
         """Close waiting entries saved before `saved_before` as `EXPIRED`; return them.
 
-        The wall clock alone does not suffice, because it may have been set: since the entry was
-        saved, the program's runs must also add up to `now - saved_before` by the monotonic clock.
+        The wall clock may have been set, so a second condition applies: since the entry was saved,
+        the program's runs must add up to `now - saved_before` by the monotonic clock.
         Time between runs does not count, so an entry may expire late but never early.
 
         Args:
-            entered_before: entries from paper whose entry is older than that expire too; None for
-                no limit. Their time from entry to saving counts by the wall clock.
+            entered_before: entries from paper with an earlier entry time expire too; None for no
+                limit. Their time from entry to saving is measured by the wall clock.
 
         Raises:
             JournalWriteError: no entry expired.
@@ -425,7 +427,7 @@ class SqliteJournal:
     def close(self) -> None:
         """Cancel archiving and a running backup, wait for a checkpoint, and close the connection.
 
-        The length of the run is stored before.
+        The length of the run is stored before the connection is closed.
         """
         self._archiver.stop()
         self._checkpoints.stop()

@@ -1,6 +1,6 @@
 """Entries from paper: repetitions, audit, and numbers of printed sheets.
 
-All functions need an open transaction. The numbers are in the audit, `entries` has no column.
+All functions need an open transaction. The numbers on paper are stored in the audit only.
 """
 
 from __future__ import annotations
@@ -33,12 +33,14 @@ _LAST_SHEETS = "SELECT max(detail) FROM audit WHERE detail >= 'sheets ' AND deta
 
 
 def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
-    """Look for an entry with the same number on paper, and one of the same plate and time.
+    """Refuse an entry from paper that repeats an entry on disk.
 
-    Archived months are searched for the number only.
+    It repeats an entry with the same number, or one of the same plate whose time differs by less
+    than `backfill.window`; voided entries and the one to replace do not count. Archived months are
+    searched for the number only. A no-op if `backfill.window` is None.
 
     Raises:
-        BackfillRepeatedError: there is one, and `backfill.window` is not None.
+        BackfillRepeatedError: there is such an entry.
     """
     if backfill.window is None:
         return
@@ -56,7 +58,7 @@ def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
 
 
 def note_backfill(tables: Tables, new: NewEntry, backfill: Backfill, now: datetime) -> None:
-    """Add the audit rows of a saved entry from paper."""
+    """Add the audit rows of an entry from paper: one for the entry, one for its number if any."""
     parts = (new.entry_id, backfill.number, new.origin.attendant)
     tables.note(BACKFILLED, " ".join(part for part in parts if part), now)
     if backfill.number:
@@ -64,7 +66,10 @@ def note_backfill(tables: Tables, new: NewEntry, backfill: Backfill, now: dateti
 
 
 def take_sheets(tables: Tables, count: int, by: str, now: datetime) -> int:
-    """Reserve numbers for `count` sheets and return the first; after 9999 they begin again at 1."""
+    """Reserve numbers for `count` sheets and return the first.
+
+    Numbers begin again at 1 if the last one would exceed 9999.
+    """
     row: sqlite3.Row = tables.connection.execute(_LAST_SHEETS).fetchone()
     last = int(str(row[0]).split()[2]) if row[0] else 0
     first = last + 1 if last + count <= LARGEST_SHEET else 1
@@ -74,7 +79,7 @@ def take_sheets(tables: Tables, count: int, by: str, now: datetime) -> int:
 
 
 def _is_used(tables: Tables, new: NewEntry, number: str) -> bool:
-    """Test if a saved entry has the number, and is neither voided nor the one to replace."""
+    """Test if a saved entry has the number; voided ones and the one to replace do not count."""
     if not number:
         return False
     rows = tables.connection.execute(_DETAILS, (f"paper {number} ", f"paper {number}!")).fetchall()
@@ -83,7 +88,7 @@ def _is_used(tables: Tables, new: NewEntry, number: str) -> bool:
 
 
 def _counts(tables: Tables, entry_id: str) -> bool:
-    """Test if the entry, or the one that replaces it, is stored and not voided."""
+    """Test if the entry, or the last one of those that replace it, is stored and not voided."""
     seen: set[str] = set()
     while entry_id and entry_id not in seen:
         seen.add(entry_id)

@@ -60,8 +60,8 @@ _ANSWERED = f"""
 def query_detail(plate: str, account_id: str, outcome: Outcome, by: str) -> str:
     """Return account, masked plate, cause, state, code, person and a signed reply's fingerprint.
 
-    They are separated by blanks; an empty one is `-`. Without a signed reply the fingerprint is
-    left out.
+    The values are separated by blanks; an empty one is `-`. Without a signed reply, the last part
+    `reply=FINGERPRINT` is missing.
     """
     state = "".join(c for c in outcome.user_state[:_STATE_LENGTH] if c.isprintable())
     parts = [account_id, mask_plate(plate), outcome.cause.value, state, outcome.code, by]

@@ -42,7 +42,7 @@ BUSY_TIMEOUT = 5.0
 
 
 CHECKED_BYTES = 64_000_000
-"""Largest file that `JournalReader.check` checks; on a slow disk that takes some seconds."""
+"""Largest file in bytes that `JournalReader.check` checks; a slow disk takes some seconds."""
 
 
 class JournalReader:
@@ -126,7 +126,7 @@ class JournalReader:
             return [file.month for file in self._archives.files() if not _opens(file)]
 
     def visits(self, since: datetime, limit: int) -> Sequence[tuple[str, int]]:
-        """See `storage.queries.read_visits`; archived entries count too."""
+        """Return plates with their number of entries; see `storage.queries.read_visits`."""
         with reading():
             # One transaction, so that a month that is being moved counts once.
             self._connection.execute("BEGIN")

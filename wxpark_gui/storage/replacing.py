@@ -27,7 +27,7 @@ def void_entry(tables: Tables, record: EntryRecord, by: str, now: datetime) -> N
         by: name of the person, for the audit; may be empty.
 
     Raises:
-        EntryNotOpenError: the entry is being sent or closed.
+        EntryNotOpenError: the entry is being sent, or is closed already.
     """
     if record.state not in _UNSENT:
         raise EntryNotOpenError(record.state.value)
@@ -99,7 +99,11 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
 
 
 def _reason(old: EntryRecord, new: NewEntry) -> str:
-    """Return why `old` was replaced: its error or state, or for a correction the fields changed."""
+    """Return the reason of the replacement, for the audit.
+
+    For a re-sent entry it is the code or state of `old`; for a correction the names of the changed
+    fields, separated by commas.
+    """
     if new.link is Link.RESENT:
         return (old.outcome.code if old.outcome else "") or old.state.value
     names = (field.name for field in fields(new.entry))
@@ -107,5 +111,5 @@ def _reason(old: EntryRecord, new: NewEntry) -> str:
 
 
 def _detail(*parts: str) -> str:
-    """Return the column `detail` of an audit row; it begins with the id of the entry."""
+    """Return the column `detail` of an audit row: the parts, except empty ones, with blanks."""
     return " ".join(part for part in parts if part)

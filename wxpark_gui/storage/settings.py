@@ -2,8 +2,8 @@
 
 Format 2 has the sections of `domain.settings.SECTIONS`, a table per account, and the current
 account's id on top. Format 1, of version 0.1.0, was flat with one merchant and no format key. The
-next save replaces it. The module exceeds the project's limit of 300 lines: it reads both formats
-and keeps files that people wrote.
+next save replaces format 1. The module exceeds the project's limit of 300 lines: it reads both
+formats and keeps copies of files that people wrote.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from wxpark_gui.storage.settings_text import (
 )
 
 COMMENTED_SUFFIX = ".commented"
-"""Suffix of the copy of a file whose comments a save dropped."""
+"""Suffix of the copy that keeps a file's comments, which `save` drops."""
 
 _TOP_KEYS = (FORMAT_KEY, CURRENT_KEY, *SECTIONS, ACCOUNTS_KEY)
 
@@ -71,9 +71,9 @@ class TomlSettings:
         return Settings() if text is None else _interpret(text)
 
     def names(self) -> frozenset[str]:
-        """Return the names of the settings that stand in the file, such as `booth.name`.
+        """Return the names of the settings in the file, such as `booth.name`.
 
-        Those of the merchant are in the current account's table.
+        `merchant` is the section of the settings in the current account's table.
 
         Raises:
             SettingsUnreadableError: the file cannot be read or is no TOML.
@@ -82,7 +82,7 @@ class TomlSettings:
         return frozenset() if text is None else frozenset(names_in(parse_toml(text)))
 
     def has_comments(self) -> bool:
-        """Return True if the file has comments, which `save` does not keep.
+        """Test if the file has comments, which `save` does not keep.
 
         Raises:
             SettingsUnreadableError: the file cannot be read.
@@ -121,7 +121,7 @@ class TomlSettings:
             raise SettingsUnreadableError(f"line {line}") from None
 
     def _copy_aside(self) -> None:
-        """Copy the present file aside if it is unreadable, of another format or has comments."""
+        """Copy the present file, as `save` describes, before it is replaced."""
         try:
             text = self._read()
             if text is None:
@@ -140,7 +140,7 @@ class TomlSettings:
 
 
 def settings_text(settings: Settings) -> str:
-    """Return the settings as the file has them, in TOML."""
+    """Return the settings as TOML in the form of the settings file."""
     return tomli_w.dumps(_document(settings))
 
 

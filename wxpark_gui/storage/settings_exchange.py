@@ -1,6 +1,6 @@
 """Settings in a file for other booths: a table for each section, `[merchant]`, and no secret.
 
-A copy of a booth's `settings.toml` is read too; the merchant is then that of its current account.
+A copy of a booth's `settings.toml` is accepted too; the merchant of its current account is read.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ImportedFile:
 
     Attributes:
         text: the whole text.
-        tables: a table for each section; a file of a newer format is refused.
+        tables: a table for each section, by name.
     """
 
     text: str
@@ -50,8 +50,8 @@ class ImportedFile:
     def line_of(self, name: str) -> int | None:
         """Return the line of a setting, from 1; None if the name is not found.
 
-        The parser gives no lines, so the shortest beginning of the file is searched that has the
-        setting.
+        The parser gives no line numbers, so the first lines of the file are parsed, one more each
+        time, until the setting is among them.
         """
         section, _, key = name.rpartition(".")
         lines = self.text.split("\n")
@@ -62,7 +62,10 @@ class ImportedFile:
 
     @staticmethod
     def _begun(lines: list[str], number: int) -> dict[str, Any]:
-        """Parse the lines up to a number, and further to the end of a value that is begun."""
+        """Parse the first `number` lines, and those needed to complete a value on several lines.
+
+        Returns an empty document if no more lines make the text valid.
+        """
         for end in range(number, len(lines) + 1):
             with contextlib.suppress(SettingsUnreadableError):
                 return _tables(parse_toml("\n".join(lines[:end])))
@@ -73,8 +76,8 @@ def read_import(content: bytes) -> ImportedFile:
     """Parse a file to import, in UTF-8, or in UTF-16 with a byte order mark as PowerShell writes.
 
     Raises:
-        ImportUnreadableError: the file is too large, no text, no TOML or empty; `detail` names the
-            line if there is one.
+        ImportUnreadableError: the file is too large, no text, no TOML or empty; `detail` is the
+            reason, or the line of invalid TOML.
         SettingsNewerError: a newer version of the program wrote the file.
     """
     if len(content) > LARGEST_FILE:
@@ -99,7 +102,7 @@ def export_text(settings: Settings, *, ascii_only: bool) -> str:
     """Return all settings as TOML, which `read_import` reads; earlier accounts are left out.
 
     Args:
-        ascii_only: escape all other characters.
+        ascii_only: True writes all other characters as TOML escapes.
     """
     document: dict[str, Any] = {FORMAT_KEY: FORMAT}
     document |= {section: asdict(getattr(settings, section)) for section in SECTIONS}
@@ -135,5 +138,5 @@ def _has(tables: Mapping[str, Any], section: str, key: str) -> bool:
 
 
 def _escaped(character: str) -> str:
-    """Return an escape of TOML's basic strings; they alone hold other characters than ASCII."""
+    """Return the TOML escape of a character; return an ASCII character unchanged."""
     return character if character.isascii() else f"\\U{ord(character):08X}"

@@ -36,7 +36,7 @@ def parse_toml(text: str) -> dict[str, Any]:
     """Parse a TOML document.
 
     Raises:
-        SettingsUnreadableError: the text is no TOML; `detail` is the line, as `line 3`.
+        SettingsUnreadableError: the text is no TOML; `detail` is the line, such as `line 3`.
     """
     try:
         return tomllib.loads(text)
@@ -49,12 +49,12 @@ def parse_toml(text: str) -> dict[str, Any]:
 
 
 def has_comments(text: str) -> bool:
-    """Return True if a TOML document has comments."""
+    """Test if a TOML document has comments."""
     return "#" in _TEXTS.sub("", text)
 
 
 def names_in(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the names of the settings in a document of either format."""
+    """Yield the names of the settings, such as `booth.name`, in a document of either format."""
     if document.get(FORMAT_KEY, FLAT_FORMAT) == FLAT_FORMAT:
         merchant = document.get(FLAT_MERCHANT, {})
         tables = {

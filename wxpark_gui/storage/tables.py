@@ -78,9 +78,7 @@ class Tables:
     def select(
         self, condition: str, *values: Value, now: datetime, limit: int | None = None
     ) -> list[EntryRecord]:
-        """Return the readable entries that meet a condition.
-
-        At most `limit`, or all if `limit` is None.
+        """Return the readable entries that meet a condition: at most `limit`, or all for None.
 
         Args:
             condition: SQL from `WHERE` or `ORDER BY` on, with `values` as its parameters.

@@ -120,8 +120,8 @@ class KeyringVault:
     def is_locked(self) -> bool | None:
         """Test if reading a key would ask for a password on screen; never asks for it.
 
-        None if the keyring cannot tell (macOS, KWallet). Always False on Windows, whose keyring is
-        open while its user is logged on.
+        The result is None if the keyring cannot tell (macOS, KWallet). It is always False on
+        Windows, whose keyring is open while its user is logged on.
 
         Raises:
             KeyUnavailableError: a subclass, if no keyring can be used or it does not answer.

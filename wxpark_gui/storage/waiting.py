@@ -1,6 +1,6 @@
 """The queue of open entries: finds those that are due, and expires those that waited too long.
 
-The module exceeds the project's limit of 300 lines: each condition of the queue is spelled once, in
+The module exceeds the project's limit of 300 lines: each condition of the queue is written once, in
 SQL.
 """
 
@@ -148,9 +148,9 @@ class WaitingQueue:
         self._plan(now)
 
     def bring_forward(self, account_id: str, plate: str, now: datetime) -> bool:
-        """Make the waiting entries of a plate due now, unless the gateway asked to wait.
+        """Make the waiting live entries of a plate due now, unless the gateway asked to wait.
 
-        Return False if the plate has no open entry. Needs an open transaction.
+        Return False if the plate has no open live entry. Needs an open transaction.
         """
         values = {"account": account_id, "plate": plate, "now": moment_text(now)}
         self._connection.execute(_BRING_PLATE_FORWARD, values)
@@ -161,9 +161,10 @@ class WaitingQueue:
         self._wall_clock.follow()
 
     def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:
-        """Return at most `limit` entries to try now, by order of saving.
+        """Return at most `limit` entries to try now, live ones first, in order of saving.
 
-        Entries whose last attempt reached the gateway come last, those with fewest attempts first.
+        Among the live ones and among those from paper, entries whose last attempt reached the
+        gateway come last, those with fewest attempts first.
 
         Args:
             rotate: sort by planned time instead of order of saving.
@@ -210,11 +211,13 @@ class WaitingQueue:
     def expire(
         self, saved_before: datetime, now: datetime, entered_before: datetime | None = None
     ) -> Sequence[EntryRecord]:
-        """Close as `EXPIRED`, and return, entries that waited too long by both clocks.
+        """Close waiting entries saved before `saved_before` as `EXPIRED`, and return them.
+
+        They must have waited that long by the monotonic clock too.
 
         Args:
-            entered_before: entries from paper whose entry is older than that expire too; None for
-                no limit. Their time from entry to saving counts by the wall clock.
+            entered_before: entries from paper with an earlier entry time expire too; None for no
+                limit. Their time from entry to saving is measured by the wall clock.
         """
         self._maintain(now)
         self._mark_run()

@@ -88,7 +88,7 @@ def limit_waits(tables: Tables, now: datetime) -> None:
 
 
 def correct_start_times(tables: Tables, clock: Clock) -> None:
-    """Correct implausibly early start times of open entries, once the clock is plausible.
+    """Correct implausibly early start times of open live entries, once the clock is plausible.
 
     The true time of saving is the present minus the wait measured by monotonic clocks. Time between
     runs is not measured, so a corrected start time may be late but never early: no driver pays for

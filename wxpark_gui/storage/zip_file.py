@@ -14,12 +14,12 @@ from wxpark_gui.storage.inspection import remark
 
 
 def write_zip(target: Path, files: Sequence[DiagnosticFile], overwrite: bool) -> None:
-    """Create the file, or with `overwrite` replace one; readable by its owner only.
+    """Write a ZIP file that only its owner can read; `overwrite` replaces an older file.
 
     Raises:
-        ExportExistsError: there is a file of that name, and `overwrite` is False.
-        FileNotWrittenError: it cannot be written, and an older file is unchanged; `detail` is the
-            system's message, without the path.
+        ExportExistsError: a file of that name exists, and `overwrite` is False.
+        FileNotWrittenError: the file cannot be written, and an older one is unchanged; `detail` is
+            the system's message, without the path.
     """
     try:
         if not overwrite and (target.is_symlink() or target.exists()):

@@ -20,7 +20,7 @@ _REPEATED = ("90207", timedelta(hours=2))
 
 
 def type_paper(window: BackfillWindow, sheet: int, *, repeated: bool) -> None:
-    """Type the rows of a sheet; if `repeated`, use a number of it once more instead."""
+    """Type the rows of a sheet, or if `repeated` one row with a number that was used."""
     if repeated:
         _repeat_row(window, sheet)
     else:
@@ -28,7 +28,7 @@ def type_paper(window: BackfillWindow, sheet: int, *, repeated: bool) -> None:
 
 
 def _type_rows(window: BackfillWindow, sheet: int) -> None:
-    """Submit the rows of a sheet, and type the next one without its Enter."""
+    """Submit the rows of a sheet, and fill in the next one without submitting it."""
     for row, (plate, ago) in enumerate(_ROWS, start=1):
         _fill(window, plate, ago, PaperNumber(sheet, row))
         window.form.submitted.emit()

@@ -114,7 +114,7 @@ class Tour(QObject):
         if self._window is not None:
             self._window.close()
             self._window.deleteLater()
-            # Without a reference Python's collector may delete it while Qt lays out the next one.
+            # Without a reference, Python's garbage collector may delete it during the next layout.
             self._former = self._window
         self._look, self._is_live, self._later = look, self._stop.live, self._stop.later
         self._appearance.follow(look.settings)

@@ -63,7 +63,7 @@ class TrainingVault:
         return False
 
     def probe(self) -> None:
-        """A no-op: nothing can be written."""
+        """Do nothing, because the training mode has no keyring."""
 
 
 class SettingsFile(Protocol):

@@ -62,7 +62,7 @@ class TrainingGateway:
         slow_seconds: float = 2.0,
         drip_seconds: float = 0.1,
     ) -> None:
-        """Listen on no port yet.
+        """Keep the given parts; `start` opens the port.
 
         Args:
             key: verifies requests and signs replies; the merchant's ids are not checked.

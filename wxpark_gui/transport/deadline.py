@@ -90,7 +90,7 @@ class Deadline:
 
     @property
     def durations(self) -> tuple[tuple[Stage, float], ...]:
-        """The finished stages of a new connection, with their seconds, in order."""
+        """The finished stages of the new connection with their duration in seconds, in order."""
         ends = (at for _, at in self._entered[1:])
         return tuple(
             (stage, end - at) for (stage, at), end in zip(self._entered, ends, strict=False)

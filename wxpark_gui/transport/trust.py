@@ -1,4 +1,4 @@
-"""TLS contexts: the operating system's trust store and the minimum TLS version."""
+"""TLS contexts with the system's trust store and a minimum version; the source of that store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OTHER_FILES = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/ca-bundle.pem",
 )
-"""Files that truststore tries if OpenSSL's own places are empty, in its order."""
+"""Files that truststore tries in this order if OpenSSL's default paths have no authority."""
 _OWN_STORES = {"win32": "Windows", "darwin": "macOS"}
 
 
@@ -29,8 +29,8 @@ def operating_system_trust() -> ssl.SSLContext:
 def trust_source() -> tuple[str, int | None]:
     """Return the source of the trusted authorities, and their number.
 
-    The source is a file or directory, or the system whose own store verifies; the number is then
-    None.
+    The source is the path of a file or directory, or the name of an operating system that verifies
+    with its own store; the number is then None. Without any authority it is `OpenSSL` and 0.
     """
     if sys.platform in _OWN_STORES:
         return _OWN_STORES[sys.platform], None

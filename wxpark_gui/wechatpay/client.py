@@ -1,7 +1,7 @@
 """Client of WeChat's gateway: signed requests to two hosts within one time limit.
 
 One connection stays open between the requests. The module exceeds the project's limit of 300 lines:
-one request in its steps, over two hosts and one retry.
+each step of a request handles two hosts and one retry.
 """
 
 from __future__ import annotations
@@ -143,9 +143,10 @@ class GatewayClient:
         return None
 
     def probe(self, merchant: MerchantProfile) -> GatewayCheck:
-        """Open a new connection to the first host and ask with a HEAD request; sends no entry.
+        """Open a new connection to the first host and send a HEAD request, but no entry.
 
-        An answer of any status counts. Its `Date` gives the offset of this computer's clock.
+        A reply of any HTTP status is a success. Its header `Date` gives the offset of this
+        computer's clock.
         """
         self._adapter.close()
         url = self._hosts(merchant)[0]

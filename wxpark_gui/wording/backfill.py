@@ -92,11 +92,14 @@ class BackfillWords:
         self._translate = translate
 
     def label(self, label: BackfillLabel, **values: object) -> str:
-        """A fixed text; `values` fill its placeholders."""
+        """Return a fixed text; `values` fill its placeholders."""
         return self._translate(label.value).format(**values)
 
     def mark(self, record: EntryRecord) -> str:
-        """Short mark of an entry from paper, longer if it was not sent; empty for a live entry."""
+        """Return the mark of an entry from paper, with the hours late if it was too old to send.
+
+        It is empty for a live entry.
+        """
         if not record.backfilled:
             return ""
         if record.was_withheld:
@@ -104,24 +107,27 @@ class BackfillWords:
         return self.label(BackfillLabel.MARK)
 
     def remark(self, record: EntryRecord) -> str:
-        """Mark of an entry from paper with its entry time; empty for a live entry."""
+        """Return the mark of an entry from paper with its entry time; empty for a live entry.
+
+        For an entry that was too old to send it is the same as `mark`.
+        """
         if not record.backfilled or record.was_withheld:
             return self.mark(record)
         time = since(record.entry.start_time, record.saved_at)
         return self.label(BackfillLabel.ENTERED, time=time)
 
     def state(self, record: EntryRecord) -> str:
-        """State of an entry from paper that was not sent, for a list of such entries."""
+        """Return the state of an entry from paper that was too old to send, with its hours late."""
         return self.label(BackfillLabel.LATE, hours=record.hours_late)
 
     def states(self) -> tuple[str, ...]:
-        """The longest of the states that only entries from paper have."""
+        """Return the states that only rows from paper have, for the width of their column."""
         late = self.label(BackfillLabel.LATE, hours=999)
         labels = (BackfillLabel.SAVING, BackfillLabel.NOT_SAVED, BackfillLabel.REPEATED)
         return (late, *map(self.label, labels))
 
     def repeated(self, error: BackfillRepeatedError, plate: str) -> str:
-        """Sentences about the number and the plate that were typed before."""
+        """Return a sentence each about the number and the plate that were typed before."""
         parts = []
         if error.number:
             parts.append(self.label(BackfillLabel.NUMBER_USED, number=error.number))

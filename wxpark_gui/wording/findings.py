@@ -16,7 +16,7 @@ _LAST_ASCII = "\x7f"
 
 
 def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
-    """One finding of `doctor --json`."""
+    """Return the object of one finding in `doctor --json`."""
     words = finding_words(finding, wording)
     document: dict[str, Any] = {
         "subject": finding.subject.value,
@@ -34,7 +34,7 @@ def finding_json(finding: Finding, wording: Wording) -> dict[str, Any]:
 
 
 def finding_line(finding: Finding, wording: Wording) -> str:
-    """Subject and detail of a finding, with the milliseconds of its steps."""
+    """Return subject and detail of a finding, milliseconds of its steps, and known fault."""
     line = wording.health.subjects[finding.subject]
     steps = wording.health.steps
     parts = [finding.detail, *(f"{steps[step]} {took} ms" for step, took in finding.steps)]
@@ -62,14 +62,14 @@ def findings_text(findings: Iterable[Finding], wording: Wording) -> str:
 
 
 def finding_words(finding: Finding, wording: Wording) -> FailureWords | None:
-    """Reason, action and code of a finding that is not good, else None."""
+    """Return reason, action and code of a finding that is not good; None for a good one."""
     if finding.health is Health.GOOD:
         return None
     words = wording.health
     if finding.error:
         return wording.failure(finding.error)
     if finding.failure is ConnectionFailure.TLS_CLOCK:
-        # Nothing tells a wrong date from an expired certificate: no server's `Date` was read.
+        # A wrong date and an expired certificate cannot be distinguished without a server's `Date`.
         return FailureWords(words.certificate_dates, words.check_dates, finding.failure.value)
     if finding.failure:
         found = wording.connection_failure(finding.failure)
@@ -100,6 +100,6 @@ class FindingReport:
 
 
 def _padded(word: str) -> str:
-    """Return `word` with blanks up to `_HEALTH_WIDTH` columns; Chinese takes two for a letter."""
+    """Pad `word` with blanks to `_HEALTH_WIDTH` columns; a Chinese letter takes two columns."""
     width = sum(2 if letter > _LAST_ASCII else 1 for letter in word)
     return word + " " * (_HEALTH_WIDTH - width)

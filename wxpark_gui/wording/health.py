@@ -96,7 +96,7 @@ FAULTS = {
     Fault.NO_TLS_1_3: mark("no TLS 1.3, out of support"),
     Fault.LOST_REFERENCES: mark("aborts on Python 3.10 and 3.11"),
 }
-"""Each known fault of a version, in a few words."""
+"""Text of each known fault of a version."""
 
 STEPS = {
     "dns": mark("name lookup"),
@@ -112,7 +112,7 @@ class HealthWords:
     """Names and sentences of findings, in one language."""
 
     def __init__(self, translate: Callable[[str], str]) -> None:
-        """`translate` returns the sentence for the window or the console tool."""
+        """Translate all texts; `translate` returns the variant for the window or the console."""
         _ = translate
         self.subjects = {subject: _(name) for subject, name in SUBJECTS.items()}
         self.health = {health: _(name) for health, name in HEALTH.items()}

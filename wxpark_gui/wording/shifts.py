@@ -157,7 +157,8 @@ class ShiftWords:
     def header(self, state: ShiftState, now: datetime) -> str:
         """Return the text of the window's header: attendant and start of the shift, or its state.
 
-        The states are overdue, locked and nobody signed in. Empty without active people.
+        The states are overdue, locked and nobody signed in. Without active people the text is
+        empty.
         """
         shift = state.shift
         if shift is None:

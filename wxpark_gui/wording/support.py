@@ -9,7 +9,7 @@ from wxpark_gui.wording.marking import mark
 
 @unique
 class SupportLabel(Enum):
-    """The fixed texts of these dialogs. Each value is the English text."""
+    """The fixed texts of the dialogs for a support call. Each value is the English text."""
 
     HELP = mark("Check this booth; save diagnostics")
     CHECK_TITLE = mark("Check this booth")

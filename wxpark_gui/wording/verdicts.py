@@ -158,7 +158,7 @@ CLOSED_ADVICE = {
 
 VOIDED_LATER_TITLE = mark("Voided here")
 VOIDED_LATER = mark("Voided here only. What WeChat received stays with WeChat.")
-"""For an entry that the gateway received or may have received."""
+"""Text for a voided entry that the gateway received or may have received."""
 
 DELIVERY_STATES = {
     DeliveryState.SAVED: mark("Saved"),

@@ -186,7 +186,7 @@ class Wording:
     def pill(self, verdict: Verdict) -> str:
         """Return the short title of a verdict for a row of a list.
 
-        For a pending one, the delivery state.
+        The title of a pending verdict is the delivery state.
         """
         if verdict.severity is Severity.PENDING:
             return self.delivery_state(verdict.delivery)
@@ -252,7 +252,7 @@ class Wording:
     def query_remedy(self, cause: Cause | None, code: str = "") -> str:
         """Return the action after a query that ended with `cause` and `code`.
 
-        Empty if `cause` is None.
+        The text is empty if `cause` is None.
         """
         failure = read_connection_failure(cause, code)
         if failure and line.CONNECTION_FAILURES[failure][1] != line.CONNECTION_RETRY:

@@ -33,7 +33,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Desk:
-    """The main window and the window for paper of a booth with real parts."""
+    """The main window and the back-fill window of a booth with real parts."""
 
     def __init__(self, booth: Booth, main: MainWindow, gateway: TrainingGateway) -> None:
         self.booth = booth
@@ -53,7 +53,7 @@ class Desk:
         return window
 
     def time(self, minutes_ago: int) -> str:
-        """A time as it is written on paper, with its day."""
+        """Return the time `minutes_ago` with its day, as written on paper: `11-28 0812`."""
         moment = self.now - minutes_ago * MINUTE
         return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H%M")
 
@@ -67,7 +67,7 @@ class Desk:
 
 
 def states(window: BackfillWindow) -> list[str]:
-    """States from the first typed row to the last."""
+    """Return the text of each row's state, from the first typed row to the last."""
     model = window.model
     return [str(model.index(row, STATE).data()) for row in reversed(range(model.rowCount()))]
 

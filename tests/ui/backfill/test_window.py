@@ -1,4 +1,4 @@
-"""The window for entries from paper, by keyboard, with a controller that notes its requests."""
+"""The back-fill window operated by keyboard, with a controller that records its calls."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ORIGIN = Origin("a", "1", "2", "欢乐海岸停车场", "1号岗", attendant="�
 
 
 class Run:
-    """The open window and its booth."""
+    """The open back-fill window and its booth."""
 
     def __init__(self, window: BackfillWindow, main: MainWindow, booth: FakeBooth) -> None:
         self.window = window
@@ -55,7 +55,7 @@ class Run:
         press(plate, ENTER, time, ENTER)
 
     def record(self, row: int, state: DeliveryState, user_state: str = "") -> EntryRecord:
-        """The record of the row that was typed as the `row`th."""
+        """Return the record of a typed row; rows count from 1."""
         entry = check_draft(self.backfills.drafts[row - 1], NOW)
         outcome = Outcome(Cause.ANSWERED, user_state) if user_state else None
         return EntryRecord(

@@ -125,7 +125,7 @@ def test_ctrl_f1_opens_it_and_closing_returns_to_the_plate(
 
 
 class TestCheckup:
-    """The real controller and threads."""
+    """The check with the real controller and threads."""
 
     @pytest.fixture
     def worker(self, qtbot: QtBot) -> Iterator[Worker]:

@@ -1,4 +1,4 @@
-"""A crash is named in the strip; its report opens on request, with copy and restart."""
+"""A notice names a crash; its report opens on request, with buttons to copy and restart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fonts and screens that are staged for a window of its own."""
+"""Findings about fonts and screens, which each test sets for a process of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The diagnostics are read before they are saved."""
+"""The dialog shows the diagnostics before it saves them."""
 
 from __future__ import annotations
 

@@ -31,7 +31,10 @@ _TOLERANCE = 1
 
 
 def cramped(window: QWidget) -> list[str]:
-    """Return a description of each truncated text or hidden widget of a window that is shown."""
+    """Return a description of each truncated text and misplaced widget of a window that is shown.
+
+    Misplaced widgets stick out of their parent, are wider than their page, or overlap.
+    """
     shown = [part for part in window.findChildren(QWidget) if part.isVisibleTo(window)]
     return [
         *(fault for part in shown for fault in _faults(part)),
@@ -129,7 +132,7 @@ def _scrolls_sideways(part: QWidget) -> bool:
 
 
 def _siblings(shown: Iterable[QWidget]) -> Iterable[list[QWidget]]:
-    """Parts that take room within one parent, for each parent that does not scroll."""
+    """Return a list of the shown children of each parent that does not scroll."""
     found: defaultdict[QWidget | None, list[QWidget]] = defaultdict(list)
     for part in shown:
         if not part.isWindow() and not isinstance(part, HelpOverlay):

@@ -394,7 +394,7 @@ DIALOGS = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def dialog_window(shared_appearance: Appearance) -> Iterator[MainWindow]:
-    """One window for all dialogs, as for an attendant: each test opens and closes one."""
+    """The window that all tests of dialogs share; each of them opens and closes one dialog."""
     booth = FakeBooth()
     window = MainWindow(booth.controllers, shared_appearance, training=True, now=lambda: NOW)
     booth.settings.changed.emit(LONG_NAMES)

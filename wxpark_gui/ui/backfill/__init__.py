@@ -1,1 +1,1 @@
-"""Window that types entries from paper, and the sheet to print."""
+"""Window in which entries from paper are typed, and the sheet to print."""

@@ -1,4 +1,4 @@
-"""Saves typed rows, asks about doubtful ones, and brings those not saved back into the fields."""
+"""Saves typed rows, asks about odd or repeated ones, and refills the fields with unsaved ones."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ Sentence = Callable[[Wording], str]
 class BackfillFlow(QObject):
     """Saves the rows that a person types, one after the other, and follows their state.
 
-    The class exceeds the project's limit of 20 methods: a slot for each signal, and a method for
-    each act.
+    The class exceeds the project's limit of 20 methods: each signal has a slot, and each command a
+    method.
 
     Signals:
-        said(Sentence | None, bool): a sentence about the last act, True if it is a problem; None
-            removes the sentence shown.
+        said(Sentence | None, bool): a sentence about the last command, True if it is a problem;
+            None removes the sentence shown.
         changed(): rows, or the meaning of the time field, may have changed.
     """
 
@@ -80,7 +80,11 @@ class BackfillFlow(QObject):
 
     @Slot()
     def submit(self) -> None:
-        """Go to the time if only the plate is typed; else check the row and save it."""
+        """Check the row and save it.
+
+        If only the plate is typed, check it and focus the time field. An unusual plate is saved
+        when it is submitted again.
+        """
         form = self._form
         if form.plate.state.letters or form.is_empty:
             # Nothing was typed since the last row: Enter was pressed twice.
@@ -104,14 +108,15 @@ class BackfillFlow(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Leave a correction or question; the fields are cleared for the next row."""
+        """End a correction or question; clear the fields for the next row."""
         self._ready_for_next()
         self.said.emit(None, False)
 
     def correct(self, row: PaperRow | None) -> None:
-        """Bring a row back into the fields; None for the last one that was not saved, or else any.
+        """Fill the fields with a row, to correct it.
 
-        A saved row is replaced when it is submitted.
+        None is the last row that was not saved, or if all are saved the last row. Submitting the
+        correction of a saved row replaces its entry.
         """
         row = row or self._last_row()
         if not self._is_changeable(row) or row is None:
@@ -122,7 +127,10 @@ class BackfillFlow(QObject):
         self.said.emit(lambda w: w.label(BackfillLabel.CORRECTING, plate=label), False)
 
     def void(self, row: PaperRow | None) -> None:
-        """Void a saved row, or drop one that was not saved; None for the last row."""
+        """Void the entry of a saved row, or remove a row that was not saved.
+
+        None is the last row that was not saved, or if all are saved the last row.
+        """
         row = row or self._last_row()
         if not self._is_changeable(row) or row is None:
             return
@@ -136,7 +144,7 @@ class BackfillFlow(QObject):
             self._backfills.void(row.record, reason)
 
     def meaning(self, wording: Wording) -> str:
-        """Sentence under the time field; see `time_meaning`."""
+        """Return the sentence under the time field; see `time_meaning`."""
         limit = self._settings.current.booth.backfill_hours
         written = self._form.time.entry.text()
         return time_meaning(written, self._now(), self._run, limit, wording)
@@ -194,7 +202,7 @@ class BackfillFlow(QObject):
         return next(unsaved, rows[0] if rows else None)
 
     def _is_changeable(self, row: PaperRow | None) -> bool:
-        """Test if a row can be corrected or voided; say why not."""
+        """Test if a row can be corrected or voided; emit `said` with the reason if not."""
         if row is None:
             self.said.emit(lambda wording: wording.label(BackfillLabel.NO_ROW), True)
             return False
@@ -227,7 +235,7 @@ class BackfillFlow(QObject):
 
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:
-        """Show that a row was not saved; bring it back if nothing was typed since."""
+        """Show that a row was not saved; fill the fields with it if nothing was typed since."""
         row = self._model.find(entry_id)
         if row is None:
             return
@@ -235,7 +243,7 @@ class BackfillFlow(QObject):
         row = self._model.find(entry_id) or row
         before = self._corrected.pop(entry_id, None)
         if before is not None:
-            # The saved row stands as it was; what was typed instead is in the fields.
+            # The model shows the saved row again; the correction is in the fields.
             self._model.add(before, row)
         self.changed.emit()
         if not self._form.is_empty or self._editing is not None:

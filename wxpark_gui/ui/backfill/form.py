@@ -70,7 +70,7 @@ class PaperForm(QFrame):
 
     @property
     def is_empty(self) -> bool:
-        """True while the plate is the lot's prefix alone and no time is typed."""
+        """True while the plate has only the prefix of the settings, and no time is typed."""
         return self.plate.state.untouched and not self.time.entry.text().strip()
 
     @property
@@ -79,7 +79,12 @@ class PaperForm(QFrame):
         return self.plate.text(), self.number.entry.text(), self.time.entry.text()
 
     def fill(self, plate: str, number: str, time: str, car_type: CarType | None) -> None:
-        """Fill all fields, remove their problems, and focus the plate; an empty plate clears it."""
+        """Fill all fields, remove their problems, and focus the plate.
+
+        Args:
+            plate: empty for the prefix alone.
+            car_type: None for `CarType.SMALL`.
+        """
         self._is_filling = True
         if plate:
             self.plate.set_text(plate)
@@ -93,10 +98,10 @@ class PaperForm(QFrame):
         self.plate.setFocus()
 
     def show_errors(self, errors: Sequence[FieldError]) -> list[str]:
-        """Mark the fields, show each sentence at its field, and focus the first one.
+        """Show the first error of each field at the field; focus the plate, else time, else number.
 
         Returns:
-            Sentences of other errors, which are not shown here.
+            Sentences of the errors of other fields, which the form does not show.
         """
         wording = self._appearance.wording
         first = {error.field: error for error in reversed(errors)}
@@ -119,7 +124,7 @@ class PaperForm(QFrame):
         ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Submit for Enter in a text field or on a car type."""
+        """Emit `submitted` for Enter in a text field or on a car type, but not while it repeats."""
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():

@@ -35,12 +35,12 @@ class PaperRow:
     """A typed row.
 
     Attributes:
-        entry_id: id of the entry that is saved, or was not.
-        draft: as typed, with its time.
+        entry_id: UUID of the row's entry, saved or not.
+        draft: the fields as typed; its time is the one read from `written`.
         written: text of the time field.
         number: number on paper; empty for none.
         record: None until the entry is on disk.
-        error: the reason it was not saved; None otherwise.
+        error: the reason that the entry was not saved; None if it was, or is being saved.
     """
 
     entry_id: str
@@ -60,7 +60,7 @@ class PaperRow:
 
     @property
     def severity(self) -> Severity:
-        """Colour class: `OK` only for a verified, normal answer."""
+        """The verdict's severity for a saved entry; else `PENDING`, or `FAILED` after an error."""
         if self.record is not None:
             return self.record.verdict.severity
         return Severity.PENDING if self.error is None else Severity.FAILED
@@ -82,7 +82,7 @@ class PaperModel(QAbstractTableModel):
         return next((row for row in self._rows if row.entry_id == entry_id), None)
 
     def add(self, row: PaperRow, instead_of: PaperRow | None = None) -> None:
-        """Insert a row at the top, or put it in the place of another one."""
+        """Insert a row at the top, or replace `instead_of` if the model has it."""
         if instead_of in self._rows:
             at = self._rows.index(instead_of)
             self._rows[at] = row
@@ -100,7 +100,7 @@ class PaperModel(QAbstractTableModel):
         self.endRemoveRows()
 
     def note_record(self, record: EntryRecord) -> None:
-        """Show the state of an entry; a no-op for one that is not in this run."""
+        """Show the state of an entry; a no-op for an entry of no row."""
         self._change(record.entry_id, record=record, error=None)
 
     def note_error(self, entry_id: str, error: ReadableError) -> None:

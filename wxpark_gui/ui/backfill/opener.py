@@ -20,7 +20,7 @@ class BackfillOpener(QObject):
 
     Signals:
         closed(): the window was closed; the plate field must take the focus.
-        failed(ReadableError): a row was not saved because of the journal.
+        failed(ReadableError): the journal could not be read or written, so a row was not saved.
     """
 
     closed = Signal()
@@ -72,7 +72,7 @@ class BackfillOpener(QObject):
 
     @Slot(object)
     def _on_plates(self, known: KnownPlates) -> None:
-        """Suggest from these plates; later entries are added to the same object."""
+        """Suggest plates from `known`; plates of later entries are added to this object."""
         self._known = known
         if self._window is not None:
             self._window.form.plate.set_known_plates(known)

@@ -1,4 +1,7 @@
-"""Reads a time written on paper; the day of a run of rows goes on. No Qt in here."""
+"""Reads a time written on paper; a row without a day has that of the row before.
+
+Does not use Qt.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +13,16 @@ from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Probl
 from wxpark_gui.ui.entry.entry_time import read_entry_time
 
 _HALF_A_DAY = timedelta(hours=12)
-"""Longest time back to yesterday, and shortest step back that means the next day."""
+"""Largest age of a time of yesterday, and least step back in time that means the next day."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperDay:
-    """Day of the rows before.
+    """Day and time of the rows before, from which the day of the next row follows.
 
     Attributes:
-        day: the day in Beijing; None while no row named one.
-        last: time of the row before, aware; None before the first row of the day.
+        day: day in Beijing of the row before; None until a row named a day.
+        last: time of the row before, aware; None until a row named a day.
     """
 
     day: date | None = None
@@ -35,9 +38,9 @@ class PaperDay:
 def read_paper_time(written: str, now: datetime, run: PaperDay = PaperDay()) -> datetime:
     """Read a Beijing time written as `0812`, `08:12`, or after a date, as `11-28 0812`.
 
-    Without a date it is on the day of `run`, or on the next day if it steps back by more than half
-    a day from the row before: 00:10 after 23:50. If `run` has no day it is today, or yesterday if
-    that is at most half a day ago.
+    Without a date, the time is on the day of `run`, or on the next day if it would be more than
+    half a day before that of the row before, as 00:10 after 23:50. If `run` has no day, the time is
+    today; one later than now is yesterday if that is at most half a day ago.
 
     Args:
         now: aware.
@@ -54,7 +57,7 @@ def read_paper_time(written: str, now: datetime, run: PaperDay = PaperDay()) -> 
     if _names_day(written):
         chosen = moment
     elif run.day is None:
-        # The latest such moment: of today, of yesterday, or of the first minutes of tomorrow.
+        # `moment` is the latest such time before now, or in the first minutes of tomorrow.
         today = now.astimezone(BEIJING).date()
         chosen = moment - timedelta(days=1) if moment.date() > today else moment
         if now - chosen > _HALF_A_DAY and chosen.date() != today:

@@ -17,7 +17,7 @@ from wxpark_gui.wording.shifts import since
 
 @dataclass(frozen=True, slots=True)
 class TypedRow:
-    """A row as read from the fields; `written` is the text of the time."""
+    """A row as read from the fields; `written` is the text of the time field."""
 
     draft: EntryDraft
     number: PaperNumber | None
@@ -25,7 +25,7 @@ class TypedRow:
 
 
 def read_row(form: PaperForm, now: datetime, run: PaperDay, *, plate_only: bool) -> TypedRow:
-    """Read the fields. With `plate_only`, the time may be missing.
+    """Read the fields; with `plate_only`, do not read the time.
 
     Raises:
         InvalidInputError: one error for each invalid field.
@@ -53,10 +53,12 @@ def read_row(form: PaperForm, now: datetime, run: PaperDay, *, plate_only: bool)
 def time_meaning(
     written: str, now: datetime, run: PaperDay, limit_hours: int, wording: Wording
 ) -> str:
-    """Return the sentence under the time: the moment it means, or the day of the next rows.
+    """Return the sentence under the time field: the time read, or the day of the next rows.
+
+    It is empty for an invalid time, and for an empty one if `run` has no day.
 
     Args:
-        limit_hours: age at which an entry is saved but not sent.
+        limit_hours: age in hours from which an entry is saved but not sent.
     """
     try:
         moment = read_paper_time(written, now, run)

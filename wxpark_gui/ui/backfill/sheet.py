@@ -30,8 +30,8 @@ class SheetOrder:
 
     Attributes:
         count: number of sheets.
-        lot, booth: names printed on each.
-        training: True adds the line that they are no real record.
+        lot, booth: names of car park and booth, printed on each sheet.
+        training: True adds a line that the sheets are no real records.
     """
 
     count: int
@@ -43,7 +43,7 @@ class SheetOrder:
 def render_sheets(
     first: int, order: SheetOrder, words: BackfillWords, shift_words: ShiftWords
 ) -> tuple[str, bytes]:
-    """Return name and content of a PDF file. Touches no widget, so any thread may call it.
+    """Return name and content of a PDF file, up to sheet 9999. Thread-safe: uses no widget.
 
     Args:
         first: number of the first sheet.
@@ -79,7 +79,7 @@ class _Sheet:
         self._width = sum(_COLUMNS_MM)
 
     def paint(self, sheet: int, order: SheetOrder) -> None:
-        """Paint heading, facts, table and help of a sheet."""
+        """Paint the heading, the captions to fill in, the table and the help of a sheet."""
         label = self._words.label
         title = QRectF(0, 0, self._width, _TITLE_MM)
         self._text(title, label(BackfillLabel.SHEET_TITLE), _LEFT, 7.0)
@@ -115,7 +115,7 @@ class _Sheet:
         return tuple(self._words.label(label) for label in labels)
 
     def _fact(self, column: int, line: int, label: BackfillLabel, value: str = "") -> None:
-        """Paint a caption and a value, or a line to write on."""
+        """Paint a caption and its value, or for an empty value a line to write on."""
         width = self._width / 2
         place = QRectF(column * width, _TITLE_MM + line * 10, width - 6, 9)
         caption = f"{self._words.label(label)}:"
@@ -173,7 +173,7 @@ class _Sheet:
 
 
 _FONT_PIXELS = 40
-"""Size that text is laid out in; fonts of a few units would be rounded."""
+"""Font size in pixels of the layout, before scaling; Qt would round sizes of a few units."""
 
 
 def _font() -> QFont:

@@ -1,4 +1,4 @@
-"""The list of the rows typed in this run, with a pill for each state."""
+"""Table of the rows typed in this run, with each state painted as a pill."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PaperDelegate(QStyledItemDelegate):
         self._recent = RecentDelegate(appearance, parent)
 
     def column_width(self, column: int) -> int:
-        """Width in pixels of a column's longest text, in the current text size."""
+        """Return the width in pixels that a column needs in the current language and text size."""
         if column == PLATE:
             return self._recent.column_width(RECENT_PLATE)
         metrics = QFontMetricsF(self._appearance.font(BODY_POINTS))
@@ -73,7 +73,7 @@ class PaperDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _around_words(self) -> float:
-        """Width of a pill without its words."""
+        """Return the width in pixels of a pill without its words."""
         return self._appearance.length(_ICON) + 3 * _PADDING + 4
 
     def _paint_pill(self, painter: QPainter, place: QRectF, index: Index, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The window that types entries from paper."""
+"""Window in which entries from paper are typed."""
 
 from __future__ import annotations
 
@@ -31,10 +31,13 @@ _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltMod
 
 
 class BackfillWindow(QDialog):
-    """Fields of one row above the rows typed in this run. Not modal, for the next live car.
+    """Fields of one row above the rows typed in this run.
 
-    Keys: Enter goes to the time and saves, F8 corrects and F2 voids the last or selected row, F4
-    and F6 choose province and car type, Ctrl+P makes sheets, Esc leaves.
+    Not modal, so that plates of live cars can be typed meanwhile.
+
+    Keys: Enter goes to the time field or saves, F8 corrects and F2 voids the last or selected row,
+    F4 and F6 choose province and car type, Ctrl+P makes sheets, Esc ends a correction or closes the
+    window.
 
     Args:
         training: True marks printed sheets as no real records.
@@ -81,7 +84,7 @@ class BackfillWindow(QDialog):
         self._renew()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave a correction or the window for Esc; press a button for Enter.
+        """End a correction or question for Esc, else close the window; for Enter click a button.
 
         Printable keys that no widget used go to the plate.
         """
@@ -105,7 +108,7 @@ class BackfillWindow(QDialog):
 
     @Slot()
     def make_sheets(self) -> None:
-        """Write the sheets to print into the user's folder for documents."""
+        """Start to write the sheets to print into the user's folder for documents."""
         settings, wording = self._controllers.settings.current, self._appearance.wording
         lot = settings.account.merchant.parking_name if settings.account else ""
         order = SheetOrder(SHEETS_AT_A_TIME, lot, settings.booth.name, self._training)
@@ -150,7 +153,7 @@ class BackfillWindow(QDialog):
 
     @Slot()
     def _show_state(self) -> None:
-        """Show the meaning of the time field, and the numbers of rows."""
+        """Show the meaning of the time field, and the numbers of saved and unsaved rows."""
         wording, rows = self._appearance.wording, self.model.rows
         self.form.time.show_remark(self.flow.meaning(wording))
         unsaved = sum(row.error is not None for row in rows)

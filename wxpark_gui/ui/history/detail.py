@@ -41,7 +41,7 @@ class HistoryDetailPane(QWidget):
         self._detail: HistoryDetail | None = None
         self.setObjectName("historyDetail")
         content = QWidget()
-        # Now, as each part would be styled once more if it were moved.
+        # Reparenting a part later would style it a second time.
         page = Page(content, self)
         self._plate = wrapping_label(content, name="historyDetailPlate", role="heading")
         self._title = wrapping_label(content, name="historyDetailTitle", role="heading")

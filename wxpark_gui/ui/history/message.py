@@ -12,7 +12,7 @@ from wxpark_gui.wording import HistoryLabel, Label, Wording
 
 
 class EmptyMessage(QWidget):
-    """A title and an advice, centred."""
+    """Shows a title and an advice, centred, in place of the list."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

@@ -101,7 +101,7 @@ class HistoryModel(QAbstractTableModel):
                 self._emit_changed(row)
 
     def forget_requests(self) -> None:
-        """Let views ask again for dropped entries: reading them has failed."""
+        """Forget the requests for dropped entries, so that views repeat them after a failure."""
         self._asked.clear()
 
     def note_record(self, record: EntryRecord) -> None:
@@ -185,7 +185,7 @@ class HistoryModel(QAbstractTableModel):
             self._held.popitem(last=False)
 
     def _ask(self, row: int) -> None:
-        """Emit `entriesMissing` for the dropped entries of a row's block, unless asked for."""
+        """Emit `entriesMissing` for dropped entries in a row's block, except those requested."""
         start = row - row % BLOCK
         block = self._positions[start : start + BLOCK]
         missing = [each for each in block if each not in self._held and each not in self._asked]

@@ -111,7 +111,7 @@ class Appearance(QObject):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             sheet = style_sheet(self._theme.surfaces, BODY_POINTS * self.scale)
-            # Setting the same one again would style every widget anew.
+            # Setting the same style sheet again would restyle every widget.
             if sheet != application.styleSheet():
                 application.setStyleSheet(sheet)
             self._translate(application)

@@ -28,7 +28,7 @@ class PlateKeystrokes:
         return field.insert_key(character)
 
     def enter(self) -> Effect:
-        """Choose the first candidate, else set the prefix of a lot without one, else submit."""
+        """Choose the first candidate; else make the text the prefix if none is set; else submit."""
         if word := self._field.search.pick(1):
             return self._field.choose(word)
         return self._field.answer_prefix_question() or Effect.SUBMIT

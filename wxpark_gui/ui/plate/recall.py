@@ -40,7 +40,7 @@ class PlateHistory:
     def forth(self) -> str | None:
         """Move to the next newer plate and return it.
 
-        After the newest stop browsing, return None.
+        After the newest one, stop browsing and return None.
         """
         if self._place <= 0:
             self._place = -1

@@ -23,7 +23,7 @@ _FIRST_CHARACTERS = frozenset(PROVINCES + "民使")
 
 @dataclass(frozen=True, slots=True)
 class _Snapshot:
-    """State that undo restores."""
+    """State of a `PlateText` that undo restores; the fields are its attributes of these names."""
 
     text: str
     cursor: int

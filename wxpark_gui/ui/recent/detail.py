@@ -45,7 +45,7 @@ class EntryDetail(QWidget):
         self._record: EntryRecord | None = None
         self.setObjectName("entryDetail")
         content = QWidget()
-        # Now, as each part would be styled once more if it were moved.
+        # Reparenting a part later would style it a second time.
         page = Page(content, self)
         self._plate = wrapping_label(content, name="detailPlate", role="heading")
         self._title = wrapping_label(content, name="detailTitle", role="heading")

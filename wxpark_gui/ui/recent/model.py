@@ -34,8 +34,8 @@ class RecentModel(QAbstractTableModel):
     """At most `MOST_ROWS` entries, the last saved first.
 
     `RECORD_ROLE` gives the `EntryRecord`. `NOTE_ROLE` gives a cell's second line, which may be
-    empty. For a time it is the day, unless that is today; for a plate it tells of an entry from
-    paper, of another gateway that answered, and of the entry that replaces this one.
+    empty. The second line of a time is the day, unless that is today. The second line of a plate
+    says that the entry is from paper, that another gateway answered, or which entry replaces it.
     """
 
     def __init__(self, appearance: Appearance, parent: QObject | None = None) -> None:

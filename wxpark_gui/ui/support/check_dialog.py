@@ -1,4 +1,4 @@
-"""The dialog that checks this booth, and shows each finding as it comes."""
+"""Dialog that runs the doctor's checks, and shows the findings of each when it ends."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class CheckDialog(QDialog):
     Esc cancels a running check and else closes the dialog.
 
     Signals:
-        diagnosticsRequested(): the person wants to save the diagnostics.
+        diagnosticsRequested(): the button for the diagnostics was pressed.
     """
 
     diagnosticsRequested = Signal()
@@ -147,7 +147,7 @@ class CheckDialog(QDialog):
 
     @Slot()
     def _renew(self) -> None:
-        """Show everything in the present language, colours and size."""
+        """Show all texts and icons in the current language, colours and text size."""
         for row in self._rows.values():
             row.renew()
         self._show_state()

@@ -1,4 +1,4 @@
-"""The dialog with the report of a crash, to copy, and to restart the program."""
+"""Dialog that shows a crash report, copies it, and offers to restart the program."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class CrashDialog(QDialog):
         before: True for a crash of an earlier run, after which no restart is needed.
 
     Signals:
-        restartRequested(): the person wants to restart the program.
+        restartRequested(): the button to restart was pressed.
     """
 
     restartRequested = Signal()

@@ -38,7 +38,7 @@ class DiagnosticsDialog(QDialog):
     """Dialog for one set of diagnostics. Not modal, so that plates can be typed meanwhile.
 
     Args:
-        findings: the doctor's, as they are shown; None runs the doctor.
+        findings: findings that the check shows; None runs the doctor.
     """
 
     def __init__(
@@ -103,9 +103,9 @@ class DiagnosticsDialog(QDialog):
 
     @Slot(str)
     def save_to(self, path: str) -> None:
-        """Save to the file chosen in the file dialog, which asked before replacing.
+        """Start to save to the file chosen in the file dialog, which asks before replacing.
 
-        A name without `.zip` gets it; a file with that longer name is not replaced.
+        A name without `.zip` gets this ending; an existing file of the new name is not replaced.
         """
         target = Path(path)
         agreed = target.suffix.lower() == _SUFFIX
@@ -183,7 +183,7 @@ class DiagnosticsDialog(QDialog):
         self._on_chosen(row)
 
     def _sentences(self) -> tuple[str, str]:
-        """Return the sentence and the problem to show; either may be empty."""
+        """Return the state and the problem to show, as sentences; either may be empty."""
         wording = self._appearance.wording
         if self._failure is not None:
             detail = f" [{self._failure.detail}]" if self._failure.detail else ""

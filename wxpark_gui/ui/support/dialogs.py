@@ -21,7 +21,7 @@ class SupportDialogs(QObject):
 
     Signals:
         closed(): a dialog was closed; the plate field must take the focus.
-        restartRequested(): the person wants to restart the program after a crash.
+        restartRequested(): the button to restart was pressed in the dialog of a crash.
     """
 
     closed = Signal()
@@ -66,7 +66,10 @@ class SupportDialogs(QObject):
 
     @Slot()
     def open_diagnostics(self) -> None:
-        """Open the diagnostics with the findings of an open and complete check, else a new one."""
+        """Open the diagnostics or activate the open ones.
+
+        They have the findings of a complete check in an open dialog, or else run the doctor.
+        """
         if self._activate(DiagnosticsDialog):
             return
         findings: Sequence[Finding] | None = None

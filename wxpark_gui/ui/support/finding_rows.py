@@ -1,4 +1,4 @@
-"""Rows of the check: an icon, subject and detail, and below them reason and action."""
+"""Rows of the check: an icon, subject and detail, above the reason and action."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ICONS = {Health.GOOD: "ok", Health.WARNING: "notice", Health.BAD: "error"}
 
 
 class FindingRows(QWidget):
-    """The findings of one check, which may have several; a waiting line before they come.
+    """Shows the findings of one check, or before it ends a line that it is running.
 
     Args:
-        subject: part that the check examines first.
+        subject: the part that the check examines first.
     """
 
     def __init__(self, appearance: Appearance, subject: Subject, parent: QWidget) -> None:
@@ -37,12 +37,12 @@ class FindingRows(QWidget):
         self.renew()
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show the findings; the row disappears if there are none."""
+        """Show the findings; hide this widget if there are none."""
         self.findings = findings
         self.renew()
 
     def renew(self) -> None:
-        """Show everything anew, in the present language, colours and size."""
+        """Rebuild the rows in the current language, colours and text size."""
         while (item := self._grid.takeAt(0)) is not None:
             if (part := item.widget()) is not None:
                 part.hide()

@@ -1,4 +1,4 @@
-"""Findings about the desktop: fonts, screen and Qt. They need the GUI thread, and take no time."""
+"""Findings about fonts, screen and Qt. Call the functions in the GUI thread; none blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wxpark_gui.domain.health import Finding, Health, Subject, Trouble, judge_ve
 from wxpark_gui.domain.plate import PROVINCES
 
 NEEDED = (1024, 768)
-"""Least size of the screen in pixels, scaled by the desktop."""
+"""Least width and height of the screen in device-independent pixels."""
 _SAMPLE = PROVINCES[:5]
 _COUNTS_RIGHT = (3, 12)
 """First version of Python on which no version of Qt for Python loses references."""
@@ -31,7 +31,7 @@ def _qt_finding() -> Finding:
 
 
 def _font_finding(font: QFont) -> Finding:
-    """Lay out Chinese and look for characters that no font has."""
+    """Return the finding about the fonts that draw Chinese; `BAD` if a glyph is missing."""
     families = chinese_families(font)
     if families is None:
         trouble = Trouble.NO_CHINESE_FONT
@@ -40,7 +40,7 @@ def _font_finding(font: QFont) -> Finding:
 
 
 def chinese_families(font: QFont) -> Sequence[str] | None:
-    """Return the families that Chinese is drawn with; None if a character is missing in all."""
+    """Return the font families that draw the Chinese `_SAMPLE`; None if a glyph is missing."""
     layout = QTextLayout(_SAMPLE, font)
     layout.beginLayout()
     layout.createLine()

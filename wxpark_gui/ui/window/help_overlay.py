@@ -26,7 +26,7 @@ class HelpOverlay(QFrame):
         self._window = parent
         self.setObjectName("helpOverlay")
         content = QWidget()
-        # Now, as each part would be styled once more if it were moved.
+        # Reparenting a part later would style it a second time.
         page = Page(content, self)
         self._grid = QGridLayout(content)
         self._grid.setContentsMargins(36, 28, 36, 28)

@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.support = SupportDialogs(controllers, appearance, self)
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
         self.setWindowIcon(application_icon())
-        # Each part is made where it stays: moved, it would get its style and fonts once more.
+        # Each part gets its final parent at once: reparenting would style it a second time.
         centre = QWidget(self)
         self.setCentralWidget(centre)
         self._band = GatewayBand(appearance, centre)

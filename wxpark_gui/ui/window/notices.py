@@ -50,12 +50,14 @@ CLOCK_TOLERANCE = 60.0
 class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
-    The order is: failure of disk, settings or key storage, bug, damaged journal, crash of an
-    earlier run, no merchant, no key, held entries, connection, clock. The class exceeds the
-    project's limit of 20 methods: one for each signal that reports or ends a problem.
+    The order is: failure of disk, settings or key storage, bug, damaged journal, lost archives,
+    crash of an earlier run, no merchant, no key, held entries, connection, clock.
+
+    The class exceeds the project's limit of 20 methods: each signal that reports or ends a problem
+    has a slot.
 
     Signals:
-        changed(): `notice` may return another one.
+        changed(): `notice` may return another notice.
     """
 
     changed = Signal()
@@ -142,7 +144,7 @@ class NoticeModel(QObject):
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop the first notice: a bug, a damaged journal, lost archives or an earlier crash."""
+        """Drop the first of these notices: bug, damaged journal, lost archives, earlier crash."""
         if self._bug:
             self._bug = ""
         elif self._salvage is not None:

@@ -21,7 +21,7 @@ class WorkArea(Page):
     """Middle part of the window; it scrolls if the window is too low.
 
     Attributes:
-        content: parent of the parts, which `lay_out` gets.
+        content: parent of the widgets that `lay_out` takes.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
@@ -37,7 +37,7 @@ class WorkArea(Page):
         super().__init__(self.content, parent)
 
     def lay_out(self, form: EntryForm, panel: VerdictPanel, recent: RecentList) -> None:
-        """Show the parts, which are children of `content`; called once."""
+        """Add the widgets, which are children of `content`, to the layout; call it once."""
         self._form = form
         self._panel = panel
         self._recent = recent
