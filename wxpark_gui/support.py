@@ -125,7 +125,12 @@ def _crashes(directory: DataDirectory) -> Iterator[DiagnosticFile]:
 
 def _mask(text: str) -> str:
     """Mask keys, ids and plates, and the user's name in the path of the home directory."""
-    return redact(text.replace(str(Path.home()), "~"))
+    home = Path.home()
+    if home != home.parent:
+        # In JSON each backslash of a path is doubled.
+        for written in (str(home), json.dumps(str(home), ensure_ascii=False)[1:-1]):
+            text = text.replace(written, "~")
+    return redact(text)
 
 
 def versions() -> Mapping[Subject, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def test_holds_what_a_support_call_needs_and_nothing_secret(used: Console, tmp_p
         crash,
     }
     everything = "".join(files.values())
-    for secret in (KEY, OPENID, PLATE, "粤B12391", str(Path.home()) + "/"):
+    home = str(Path.home())
+    in_json = json.dumps(home)[1:-1]
+    for secret in (KEY, OPENID, PLATE, "粤B12391", f"{home}{os.sep}", f"{in_json}{os.sep}"):
         assert secret not in everything
     assert "粤B1***5" in files["logs/wxpark.log"]
     assert "ValueError: [redacted] of 粤B1***5" in files[crash]

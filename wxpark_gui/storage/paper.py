@@ -29,7 +29,10 @@ _NEAR = """
     ORDER BY position DESC LIMIT 1
 """
 _DETAILS = "SELECT detail FROM audit WHERE detail >= ? AND detail < ?"
-_LAST_SHEETS = "SELECT max(detail) FROM audit WHERE detail >= 'sheets ' AND detail < 'sheets!'"
+_LAST_SHEETS = """
+    SELECT detail FROM audit WHERE detail >= 'sheets ' AND detail < 'sheets!'
+    ORDER BY note DESC LIMIT 1
+"""
 
 
 def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
@@ -70,8 +73,8 @@ def take_sheets(tables: Tables, count: int, by: str, now: datetime) -> int:
 
     Numbers begin again at 1 if the last one would exceed 9999.
     """
-    row: sqlite3.Row = tables.connection.execute(_LAST_SHEETS).fetchone()
-    last = int(str(row[0]).split()[2]) if row[0] else 0
+    row: sqlite3.Row | None = tables.connection.execute(_LAST_SHEETS).fetchone()
+    last = int(str(row["detail"]).split()[2]) if row else 0
     first = last + 1 if last + count <= LARGEST_SHEET else 1
     numbers = f"{first:04d} {first + count - 1:04d}"
     tables.note(_SHEETS, f"sheets {numbers} {by}".rstrip(), now)
