@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.day import Day
@@ -33,6 +34,17 @@ def sign_in(day: Day, qtbot: QtBot) -> None:
     day.activate(qtbot)
 
 
+def take_keyboard(dialog: QDialog, qtbot: QtBot) -> None:
+    """Activate a dialog that was opened, which a window manager would do, and wait for its focus.
+
+    A widget of the former window may have the focus for a moment.
+    """
+    dialog.activateWindow()
+    qtbot.waitUntil(
+        lambda: dialog.isActiveWindow() and dialog.focusWidget() is QApplication.focusWidget()
+    )
+
+
 def audit_of(path: Path) -> list[tuple[str, str]]:
     with closing(sqlite3.connect(path)) as journal:
         rows = journal.execute("SELECT what, detail FROM audit ORDER BY note")
@@ -44,7 +56,7 @@ def ids_of(path: Path) -> list[str]:
         return [row[0] for row in journal.execute("SELECT entry_id FROM entries ORDER BY position")]
 
 
-def test_each_act_leaves_an_audit_line_with_person_time_and_reason(  # noqa: PLR0915 - one walk
+def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
     day: Day, qtbot: QtBot, tmp_path: Path
 ) -> None:
     journal = tmp_path / "journal.sqlite3"
@@ -59,8 +71,7 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(  # noqa: PLR
     QTest.keyClick(window, Qt.Key.Key_F2, SHIFT)
     dialog = window.void_flow.dialog
     assert dialog is not None
-    dialog.activateWindow()
-    qtbot.waitUntil(dialog.isActiveWindow)
+    take_keyboard(dialog, qtbot)
     with qtbot.waitSignal(entries.changed):
         press("2")
     day.activate(qtbot)
@@ -76,8 +87,7 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(  # noqa: PLR
     QTest.keyClick(window, Qt.Key.Key_F8, SHIFT)
     paper = window.backfill.window
     assert paper is not None
-    paper.activateWindow()
-    qtbot.waitUntil(paper.isActiveWindow)
+    take_keyboard(paper, qtbot)
     paper.form.number.entry.setText("3-01")
     paper.form.plate.setFocus()
     hour_ago = datetime.now(BEIJING) - timedelta(hours=1)

@@ -151,7 +151,7 @@ def test_next_window_starts_with_the_last_search(
     QTest.keyClicks(history.plate, "77")
     qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
     history.reject()
-    qtbot.waitUntil(window.form.plate.hasFocus)
+    qtbot.waitUntil(lambda: window.isActiveWindow() and window.form.plate.hasFocus())
     QTest.keyClick(window, Qt.Key.Key_F3)
     assert booth.history.wanted[-1] == HistoryFilter(plate="77")
     assert window.history.window is not None
