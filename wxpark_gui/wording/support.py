@@ -39,7 +39,7 @@ class SupportLabel(Enum):
     CRASHED_BEFORE = mark("The program failed last time. What was saved is safe.")
     CRASH_NOTE = mark(
         "This report is on this computer only; nothing is sent. Copy it for a support call."
-        " Restart when no car waits."
     )
+    RESTART_NOTE = mark("Restart when no car waits.")
     REPORT = mark("Report")
     RESTART = mark("Restart")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from wxpark_gui.runtime.crash_reports import CrashReport
@@ -77,3 +78,18 @@ def test_crash_of_the_last_run_is_offered_without_restart(window: MainWindow) ->
     assert restart is not None
     assert restart.isHidden()
     assert strip(window).isHidden()
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_restart_is_advised_only_where_it_can_be_pressed(window: MainWindow, before: bool) -> None:
+    (window.support.note_crash_before if before else window.support.note_crash)(REPORT)
+    window.support.open_crash()
+    dialog = window.support.crash
+    assert dialog is not None
+    note, button = (
+        dialog.findChild(QLabel, "crashNote"),
+        dialog.findChild(QPushButton, "crashRestart"),
+    )
+    assert note is not None
+    assert button is not None
+    assert ("重启程序" in note.text(), button.isHidden()) == (not before, before)

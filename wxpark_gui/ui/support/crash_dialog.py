@@ -10,7 +10,7 @@ from wxpark_gui.runtime.crash_reports import CrashReport
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
-from wxpark_gui.wording import SupportLabel
+from wxpark_gui.wording import SupportLabel, join_sentences
 
 _SIZE = (760, 520)
 
@@ -87,7 +87,10 @@ class CrashDialog(QDialog):
         self.setWindowTitle(title)
         happened = SupportLabel.CRASHED_BEFORE if self._before else SupportLabel.CRASHED
         self._happened.setText(wording.label(happened))
-        self._note.setText(wording.label(SupportLabel.CRASH_NOTE))
+        notes = [SupportLabel.CRASH_NOTE]
+        if not self._before:
+            notes.append(SupportLabel.RESTART_NOTE)
+        self._note.setText(join_sentences(*map(wording.label, notes)))
         self._text.setAccessibleName(title)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         fixed.setPointSizeF(self._appearance.font(14).pointSizeF())
