@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -12,33 +10,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop_session import CHECKOUT, UNLOCKED, make_home, needs_keyring
+
 CANARY = "CanaryCanaryCanaryCanaryCanary09"
-CHECKOUT = Path(__file__).parents[1]
-UNLOCKED = 'printf word | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"'
-NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
-MISSING = [program for program in NEEDED if not shutil.which(program)]
 
 
 @pytest.mark.keyring
-@pytest.mark.skipif(
-    sys.platform != "linux" or (bool(MISSING) and os.environ.get("CI") != "true"),
-    reason=f"not installed: {', '.join(MISSING)}",
-)
+@needs_keyring
 def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
     home, data = tmp_path / "home", tmp_path / "data"
-    (home / "run").mkdir(mode=0o700, parents=True)
     done = subprocess.run(
-        ["dbus-run-session", "--", "sh", "-c", UNLOCKED, "sh",
-         sys.executable, str(CHECKOUT / "tests" / "secrecy_story.py"), str(data)],
+        [*UNLOCKED, sys.executable, str(CHECKOUT / "tests" / "secrecy_story.py"), str(data)],
         input=CANARY + "\n",
         capture_output=True,
         text=True,
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "XDG_RUNTIME_DIR": str(home / "run"),
-            "PYTHONPATH": str(CHECKOUT),
-        },
+        env=make_home(home),
         timeout=120,
         check=False,
     )  # fmt: skip

@@ -7,7 +7,6 @@ a booth that works.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import sqlite3
@@ -15,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
@@ -26,6 +25,7 @@ import pytest
 import trustme
 
 from tests.console.in_process import Console, MemoryVault
+from tests.desktop_session import UNLOCKED, make_home, needs_keyring, without_services
 from tests.storage.released import make_newer
 from tests.systems import not_on_windows, not_under_wine
 from tests.wechatpay.conftest import Handler, Peer, Server
@@ -35,7 +35,6 @@ from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.transport import trust
 from wxpark_gui.transport.deadline import Budget
 
-CHECKOUT = Path(__file__).parents[2]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=timezone.utc)
 HOST = "localhost"
 ELSEWHERE = "https://gateway.example"
@@ -349,43 +348,20 @@ with mock.patch("keyring.backend.metadata.entry_points", return_value=()):
         secretstorage.get_default_collection(connection).lock()
     main(["doctor", "--json", "--data-dir", sys.argv[1]])
 """
-UNLOCK = 'printf word | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"'
-NO_SERVICES = """
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"""
-NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
-MISSING = [program for program in NEEDED if not shutil.which(program)]
 
 
 @pytest.mark.keyring
-@pytest.mark.skipif(
-    sys.platform != "linux" or (bool(MISSING) and os.environ.get("CI") != "true"),
-    reason=f"not installed: {', '.join(MISSING)}",
-)
+@needs_keyring
 class TestRealKeyring:
     """Findings about a real keyring; each test has a D-Bus session and a home of its own."""
 
     @staticmethod
-    def examine(live: Console, tmp_path: Path, launcher: list[str], *story: str) -> Found:
-        home = tmp_path / "home"
-        (home / "run").mkdir(mode=0o700, parents=True)
-        (home / "bus.conf").write_text(NO_SERVICES)
+    def examine(live: Console, home: Path, launcher: Sequence[str], *story: str) -> Found:
         done = subprocess.run(
             [*launcher, sys.executable, "-c", STORY, str(live.directory), *story],
             capture_output=True,
             text=True,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(home),
-                "XDG_RUNTIME_DIR": str(home / "run"),
-                "PYTHONPATH": str(CHECKOUT),
-            },
+            env=make_home(home),
             timeout=60,
             check=False,
         )
@@ -393,22 +369,21 @@ class TestRealKeyring:
         return not_good(json.loads(done.stdout))
 
     def test_unlocked_keyring_keeps_a_test_item(self, live: Console, tmp_path: Path) -> None:
-        launcher = ["dbus-run-session", "--", "sh", "-c", UNLOCK, "sh"]
-        found = self.examine(live, tmp_path, launcher)
+        found = self.examine(live, tmp_path / "home", UNLOCKED)
         assert found == {"key": ("bad", "KEY_MISSING")}
 
     def test_locked_keyring(self, live: Console, tmp_path: Path) -> None:
-        launcher = ["dbus-run-session", "--", "sh", "-c", UNLOCK, "sh"]
-        found = self.examine(live, tmp_path, launcher, "lock")
+        found = self.examine(live, tmp_path / "home", UNLOCKED, "lock")
         assert found == {"keyring": ("bad", "KEYRING_LOCKED")}
 
     def test_bus_without_a_keyring(self, live: Console, tmp_path: Path) -> None:
-        config = tmp_path / "home" / "bus.conf"
-        launcher = ["dbus-run-session", f"--config-file={config}", "--"]
-        assert self.examine(live, tmp_path, launcher) == {"keyring": ("bad", "KEYRING_MISSING")}
+        home = tmp_path / "home"
+        assert self.examine(live, home, without_services(home)) == {
+            "keyring": ("bad", "KEYRING_MISSING")
+        }
 
     def test_no_bus(self, live: Console, tmp_path: Path) -> None:
-        assert self.examine(live, tmp_path, []) == {"keyring": ("bad", "KEYRING_MISSING")}
+        assert self.examine(live, tmp_path / "home", []) == {"keyring": ("bad", "KEYRING_MISSING")}
 
 
 READ_ONLY = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,23 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.desktop_session import UNLOCKED, make_home, needs_keyring, without_services
 from tests.matrix import sampled
 
 HERE = Path(__file__).parent
-CHECKOUT = HERE.parents[1]
 KEYS = ("CanaryCanaryCanaryCanaryCanary01", "CanaryCanaryCanaryCanaryCanary02")
 PASSWORD = "word"
-UNLOCK = 'printf word | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"'
-NO_SERVICES = """
-<busconfig>
-  <type>session</type>
-  <listen>unix:tmpdir=/tmp</listen>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"""
-NEEDED = ("dbus-run-session", "gnome-keyring-daemon")
 STEPS = (
     "describe",
     "is locked",
@@ -42,16 +29,7 @@ STEPS = (
     "forget again",
     "load forgotten",
 )
-MISSING = [program for program in NEEDED if not shutil.which(program)]
-
-pytestmark = [
-    pytest.mark.keyring,
-    # Where everything is prepared, a silent skip would hide that nothing was tested.
-    pytest.mark.skipif(
-        sys.platform != "linux" or (bool(MISSING) and os.environ.get("CI") != "true"),
-        reason=f"not installed: {', '.join(MISSING)}",
-    ),
-]
+pytestmark = [pytest.mark.keyring, needs_keyring]
 
 
 class Session:
@@ -64,8 +42,7 @@ class Session:
     def __init__(self, home: Path) -> None:
         self.traces = b""
         self._home = home
-        (home / "run").mkdir(mode=0o700)
-        (home / "bus.conf").write_text(NO_SERVICES)
+        self._environment = make_home(home)
 
     def walk(self, *story: str, launcher: Sequence[str] = ()) -> list[str]:
         """Run `keyring_session` with the steps of `story`; return the answer of each step."""
@@ -73,17 +50,11 @@ class Session:
 
     def run(self, script: str, *arguments: str, launcher: Sequence[str]) -> list[str]:
         """Return the lines that a script prints."""
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self._home),
-            "XDG_RUNTIME_DIR": str(self._home / "run"),
-            "PYTHONPATH": str(CHECKOUT),
-        }
         done = subprocess.run(
             [*launcher, sys.executable, str(HERE / script), *arguments],
             input=" ".join(KEYS).encode(),
             capture_output=True,
-            env=environment,
+            env=self._environment,
             timeout=60,
             check=False,
         )
@@ -94,7 +65,7 @@ class Session:
 
     def unlocked(self) -> Sequence[str]:
         """Return a command that starts a session with a daemon and an unlocked keyring."""
-        return ("dbus-run-session", "--", "sh", "-c", UNLOCK, "sh")
+        return UNLOCKED
 
     def never_set_up(self) -> Sequence[str]:
         """Return a command that starts a session with a daemon on demand, without any keyring."""
@@ -102,7 +73,7 @@ class Session:
 
     def without_daemon(self) -> Sequence[str]:
         """Return a command that starts a session in which no keyring service can be started."""
-        return ("dbus-run-session", f"--config-file={self._home / 'bus.conf'}", "--")
+        return without_services(self._home)
 
 
 @pytest.fixture
