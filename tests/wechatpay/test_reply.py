@@ -62,6 +62,10 @@ MALFORMED = {
     "name that is not ASCII": "<xml><粤>1</粤></xml>".encode(),
     "not UTF-8": b"<xml><a>\xff</a></xml>",
     "UTF-16": "<xml><a>1</a></xml>".encode("utf-16"),
+    "UTF-16 without a byte order mark": "<xml><a>1</a></xml>".encode("utf-16-le"),
+    "document type in UTF-16": "<!DOCTYPE xml><xml><a>1</a></xml>".encode("utf-16-be"),
+    "UTF-16 after a byte order mark of UTF-8": b"\xef\xbb\xbf"
+    + "<xml><a>1</a></xml>".encode("utf-16-le"),
     "control character": b"<xml><a>\x01</a></xml>",
     "document type": b"<!DOCTYPE xml><xml><a>1</a></xml>",
     "document type in another case": b"<!doctype xml><xml><a>1</a></xml>",

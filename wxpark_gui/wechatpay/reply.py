@@ -73,6 +73,9 @@ def parse_flat_xml(body: bytes) -> dict[str, str]:
     except UnicodeDecodeError:
         # The `UnicodeDecodeError` would carry the whole body.
         raise MalformedReply("not UTF-8") from None
+    if "\0" in text:
+        # The XML reader would take the text for UTF-16, in which `_DECLARATION` finds nothing.
+        raise MalformedReply("not UTF-8")
     if _DECLARATION.search(text):
         raise MalformedReply("declares a document type or an entity")
     try:
