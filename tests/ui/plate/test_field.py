@@ -299,3 +299,18 @@ def test_accidental_space_keeps_a_complete_plate(typed: str, known: str, plate: 
     field = make(known=[(known, 9)])
     press(field, f"{typed} ")
     assert text(field) == plate
+
+
+@pytest.mark.parametrize("separator", "-·.， ")
+def test_typed_separator_is_dropped_with_a_beep(separator: str) -> None:
+    field = make()
+    press(field, "12")
+    assert press(field, separator) is Effect.BEEP
+    assert text(field) == "粤B12"
+
+
+@pytest.mark.parametrize("separator", "-·.，")
+def test_separator_typed_where_the_cells_show_one_is_taken(separator: str) -> None:
+    field = make()
+    assert press(field, separator) is Effect.SHOW
+    assert text(field) == "粤B"

@@ -22,6 +22,10 @@ from wxpark_gui.ui.plate.text import PlateText
 _WHOLE_PREFIX = re.compile(f"[{PROVINCES}][A-HJ-Z]")
 
 
+SEPARATOR_CELL = 2
+"""Index of the cell before which the separator of a plate stands: 粤B·12345."""
+
+
 class Effect(Flag):
     """Actions that the widget must take after an operation; `UNUSED` leaves the key to Qt."""
 
@@ -154,10 +158,13 @@ class PlateField:
     def insert_key(self, character: str) -> Effect:
         """Insert a typed character; if Space has just completed a known plate, undo that first.
 
-        A known plate is complete, so a further character shows that Space was a mistake.
+        A known plate is complete, so a further character shows that Space was a mistake. A typed
+        separator is dropped: with a `BEEP`, except where the cells show one already.
         """
+        if not normalise_plate(character):
+            return Effect.SHOW if self.text.cursor == SEPARATOR_CELL else Effect.BEEP
         was_taken = bool(self._taken_guess) and self._taken_guess == self.text.text
-        if was_taken and normalise_plate(character):
+        if was_taken:
             self.text.undo()
         return self.insert(character)
 
@@ -184,10 +191,10 @@ class PlateField:
         return self.move_to(len(self.text.text) if self.text.cursor == 0 else 0)
 
     def accept_offer(self) -> Effect:
-        """Put the suggested plate into the cells; a no-op while none is shown."""
+        """Put the suggested plate into the cells; return `BEEP` while none is shown."""
         kind = self.offers.accept() if self.offer else None
         if kind is None:
-            return Effect.SHOW
+            return Effect.BEEP
         effect = self._changed()
         self._taken_guess = self.text.text if kind is OfferKind.KNOWN else ""
         return effect

@@ -72,6 +72,14 @@ class RecentModel(QAbstractTableModel):
     def find(self, entry_id: str) -> EntryRecord | None:
         return next((known for known in self._records if known.entry_id == entry_id), None)
 
+    def rows_about(self, entry_id: str) -> list[int]:
+        """Return the rows of the entry and of the one that it replaces, whose text names it."""
+        return [
+            row
+            for row, known in enumerate(self._records)
+            if entry_id in (known.entry_id, known.replaced_by)
+        ]
+
     def upsert(self, record: EntryRecord) -> int:
         """Update or insert the entry's row; return its index, -1 if too old for the table."""
         for row, known in enumerate(self._records):

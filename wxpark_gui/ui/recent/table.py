@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -137,7 +137,7 @@ class RecentList(QFrame):
     def upsert(self, record: EntryRecord) -> None:
         if self.model.upsert(record) == 0:
             self._table.scrollToTop()
-        self._fit_rows()
+        self._fit_rows(self.model.rows_about(record.entry_id))
         self._detail.renew(record)
 
     def show_time(self, now: datetime) -> None:
@@ -171,9 +171,9 @@ class RecentList(QFrame):
         if record is not None:
             self._detail.show_record(record)
 
-    def _fit_rows(self) -> None:
-        """Set each row's height, larger for a row with a second line."""
-        for row in range(self.model.rowCount()):
+    def _fit_rows(self, rows: Iterable[int] | None = None) -> None:
+        """Set the height of each row, larger for one with a second line; None for all rows."""
+        for row in range(self.model.rowCount()) if rows is None else rows:
             index = self.model.index(row, TIME)
             noted = any(index.siblingAtColumn(c).data(NOTE_ROLE) for c in (TIME, PLATE))
             height = self._delegate.row_height(noted=noted)

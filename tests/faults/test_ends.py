@@ -1,0 +1,21 @@
+"""Short form of `ends`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults import ends
+from tests.systems import not_on_windows
+
+pytestmark = not_on_windows("needs POSIX signals")
+
+
+def test_window_ended_at_any_moment_loses_nothing_and_only_one_stays(
+    disk: Path, record_property: Callable[[str, object], None]
+) -> None:
+    figures = ends.run(disk, ends=3, starts=2, seed=3)
+    record_property("figures", str(figures))
+    assert figures.saved > 0
+    assert (figures.lost, figures.unsound, figures.late) == (0, 0, 0), figures.examples
+    assert (figures.windows, figures.failed_starts) == (1, 0)

@@ -1,0 +1,64 @@
+"""Rows of the list of newest entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent.model import MOST_ROWS
+from wxpark_gui.ui.recent.table import RecentList
+
+RecordMaker = Callable[..., EntryRecord]
+
+
+@pytest.fixture
+def recent(qtbot: QtBot, appearance: Appearance) -> RecentList:
+    recent = RecentList(appearance)
+    qtbot.addWidget(recent)
+    return recent
+
+
+def heights(recent: RecentList) -> list[int]:
+    return [recent._table.rowHeight(row) for row in range(recent.model.rowCount())]
+
+
+def test_replaced_entry_gets_a_second_line_and_keeps_it_while_others_arrive(
+    recent: RecentList, make_record: RecordMaker
+) -> None:
+    low, high = recent._delegate.row_height(), recent._delegate.row_height(noted=True)
+    old = make_record(sequence=1)
+    recent.upsert(old)
+    assert heights(recent) == [low]
+    new = make_record(sequence=2)
+    recent.upsert(replace(old, replaced_by=new.entry_id))
+    recent.upsert(new)
+    assert heights(recent) == [low, high]
+    recent.upsert(make_record(sequence=3))
+    assert heights(recent) == [low, low, high]
+
+
+def test_further_entry_measures_only_its_own_rows(
+    recent: RecentList, make_record: RecordMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make_record()
+    recent.load(
+        [
+            replace(first, entry_id=str(number), position=number, sequence=number)
+            for number in range(MOST_ROWS, 0, -1)
+        ]
+    )
+    measured: list[bool] = []
+    row_height = recent._delegate.row_height
+
+    def count(*, noted: bool = False) -> int:
+        measured.append(noted)
+        return row_height(noted=noted)
+
+    monkeypatch.setattr(recent._delegate, "row_height", count)
+    recent.upsert(make_record(sequence=MOST_ROWS + 1))
+    assert len(measured) == 1
