@@ -10,6 +10,9 @@ python3 packaging/dev.py prove [ARGUMENT …]   test the window in every size, l
                                               and every generated example; then build the Debian
                                               package twice, and install and use it in a minimal
                                               system (as root)
+python3 packaging/dev.py prove-long [--quick] [--page FILE] [NAME …]
+                                              run the trials of `tests/faults` with large numbers,
+                                              which takes hours, and print one table
 python3 packaging/dev.py windows [--short] [ARGUMENT …]
                                               run the tests and the package with a Python for
                                               Windows, under Wine on Linux; arguments as for `test`
@@ -336,6 +339,23 @@ def prove(arguments: Sequence[str]) -> int:
     return windows(["--short"])
 
 
+def prove_long(arguments: Sequence[str]) -> int:
+    """Run the long form of every trial of `tests/faults`; return 1 if one failed.
+
+    Args:
+        arguments: passed to `tests/faults/long_trials.py`.
+
+    Raises:
+        SetUpError: something is missing and cannot be installed.
+    """
+    machine.provide(machine.needs(display=False, tests=True))
+    environment = Environment(ROOT)
+    environment.prepare(development=True)
+    variables = {**os.environ, "PATH": environment.search_path()}
+    command = [environment.program("python"), "-m", "tests.faults.long_trials", *arguments]
+    return subprocess.call(command, env=variables)
+
+
 def windows(arguments: Sequence[str]) -> int:
     """Run the tests and the package with a Python for Windows; return 1 if one failed.
 
@@ -387,6 +407,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "bench": bench,
     "package": package,
     "prove": prove,
+    "prove-long": prove_long,
     "windows": windows,
     "lock": renew_locks,
 }

@@ -47,7 +47,7 @@ def test_an_unknown_verb_names_the_known_ones(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert dev.main(arguments) == 2
-    assert "run, test, bench, package, prove, windows, lock" in capsys.readouterr().out
+    assert "run, test, bench, package, prove, prove-long, windows, lock" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("code", "word"), [(0, "passed"), (3, "FAILED (exit code 3)")])
