@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth
+from tests.ui.keys import press_until
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -28,8 +29,9 @@ class Day:
 
     def press_f10(self, qtbot: QtBot) -> ShiftDialog:
         self.activate(qtbot)
-        QTest.keyClick(self.window, Qt.Key.Key_F10)
-        dialog = self.window.shift_dialogs.dialog
+        dialogs = self.window.shift_dialogs
+        press_until(qtbot, self.window, Qt.Key.Key_F10, lambda: dialogs.dialog is not None)
+        dialog = dialogs.dialog
         assert dialog is not None
         dialog.activateWindow()
         qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)

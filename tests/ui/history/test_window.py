@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FakeBooth, entry_id
 from tests.ui.history.conftest import EntryMaker, show
+from tests.ui.keys import press_until
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry_filter import EntryFilter
@@ -152,8 +153,9 @@ def test_next_window_starts_with_the_last_search(
     qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
     history.reject()
     qtbot.waitUntil(lambda: window.isActiveWindow() and window.form.plate.hasFocus())
-    QTest.keyClick(window, Qt.Key.Key_F3)
-    assert booth.history.wanted[-1] == HistoryFilter(plate="77")
+    searches = len(booth.history.wanted)
+    press_until(qtbot, window, Qt.Key.Key_F3, lambda: window.history.window is not None)
+    assert booth.history.wanted[searches:] == [HistoryFilter(plate="77")]
     assert window.history.window is not None
     assert window.history.window.plate.text() == "77"
 
