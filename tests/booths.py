@@ -12,6 +12,7 @@ from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -27,10 +28,12 @@ from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.door.server import DoorServer
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.diagnostics import Diagnostics
+from wxpark_gui.service.door import Door
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
@@ -46,6 +49,7 @@ from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.archives import archive_directory
 from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
+from wxpark_gui.storage.door_token import DoorTokenFile
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
@@ -195,6 +199,9 @@ def make_booth(
             DocumentFolder(directory / "documents"),
             workers.journal,
             workers.shifts,
+        ),
+        door=DoorController(
+            Door(DoorServer(), DoorTokenFile(directory / "door.token"), clock), workers.door
         ),
     )
     controllers.connect()

@@ -22,6 +22,7 @@ from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -189,6 +190,7 @@ def _make_workers() -> Workers:
         history=Worker("wxpark-history"),
         checkup=Worker("wxpark-checkup"),
         diagnostics=Worker("wxpark-diagnostics"),
+        door=Worker("wxpark-door-control"),
     )
 
 
@@ -230,6 +232,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         checkup=Checkup(make_doctor(parts).checks, workers.checkup),
         diagnostics=DiagnosticsSaver(make_diagnostics(parts), workers.diagnostics),
         backfills=Backfills(live, journal, parts.documents, workers.journal, workers.shifts),
+        door=DoorController(parts.door(), workers.door),
     )
     controllers.connect()
     return controllers

@@ -17,10 +17,12 @@ from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.release import read_version
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.door.server import DoorServer
 from wxpark_gui.releases import VersionFile
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.service.door import Door
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
@@ -51,6 +53,7 @@ from wxpark_gui.storage.directory import (
 )
 from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
+from wxpark_gui.storage.door_token import DoorTokenFile
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
@@ -329,6 +332,15 @@ class Assembly:
         """
         book = shift_book_on_thread(journal, thread)
         return Shifts(book, self.current, self.present, self.clock, self.random)
+
+    @property
+    def door_tokens(self) -> DoorTokenFile:
+        """Storage of the token of the local port for offered plates."""
+        return DoorTokenFile(self.directory.door_token)
+
+    def door(self) -> Door:
+        """Return a new, closed port for offered plates. Its user closes it."""
+        return Door(DoorServer(), self.door_tokens, self.clock)
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""

@@ -16,7 +16,7 @@ _wxpark() {
     settings+=" booth.void_reasons network.proxy_url appearance.language appearance.theme appearance.font_scale"
     settings+=" appearance.sounds updates.version_file updates.version_key merchant.appid merchant.mch_id"
     settings+=" merchant.sub_mch_id merchant.parking_name merchant.sub_appid merchant.free_time merchant.notify_url"
-    settings+=" merchant.gateway_url"
+    settings+=" merchant.gateway_url door.enabled door.port"
     case $before in
         # The value of a setting: bash splits NAME=VALUE at the sign.
         =) return ;;
@@ -35,11 +35,17 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify query merchant settings journal gateway doctor diagnostics --version" ;;
+                "") words="notify query plate merchant settings journal gateway doctor diagnostics --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
                 query) words="--plate --training --json" ;;
+                plate)
+                    case $action in
+                        "") words="offer" ;;
+                        offer) words="--training --json" ;;
+                    esac
+                    ;;
                 merchant)
                     case $action in
                         "") words="set show forget" ;;

@@ -121,7 +121,7 @@ def test_version_file_needs_its_key() -> None:
         ("appearance.proxy_url", "network.proxy_url"),
         ("MERCHANT.FREE_TIME", "merchant.free_time"),
         ("version-key", "updates.version_key"),
-        ("printer.port", ""),
+        ("printer.speed", ""),
     ],
 )
 def test_unknown_name_suggests_the_nearest(name: str, suggestion: str) -> None:

@@ -19,6 +19,7 @@ from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -74,6 +75,7 @@ class FakeEntries(Entries):
         self.unwanted: list[str] = []
         self.voided: list[tuple[EntryRecord, str]] = []
         self.answer: Submitted | Refused | Duplicate | None = None
+        self.entered_last = ""
 
     @property
     def last_id(self) -> str:
@@ -88,7 +90,12 @@ class FakeEntries(Entries):
     ) -> Submitted | Refused | Duplicate:
         self.drafts.append(draft)
         self.confirmed.append(confirmed)
+        if self.answer is None:
+            self.entered_last = draft.plate
         return self.answer or Submitted(self.last_id)
+
+    def was_entered_last(self, plate: str) -> bool:
+        return plate == self.entered_last
 
     def resend(self, record: EntryRecord) -> Submitted | Refused:
         self.resent.append(record)
@@ -419,6 +426,13 @@ class FakeBackfills(Backfills):
         self.sheets.append((count, render))
 
 
+class FakeDoor(DoorController):
+    """Controller with real signals, which tests emit."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+
+
 class FakeBooth:
     """All fake controllers of one window."""
 
@@ -438,6 +452,7 @@ class FakeBooth:
         self.checkup = FakeCheckup()
         self.diagnostics = FakeDiagnostics()
         self.backfills = FakeBackfills()
+        self.door = FakeDoor()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -455,6 +470,7 @@ class FakeBooth:
             self.checkup,
             self.diagnostics,
             self.backfills,
+            self.door,
         )
         self.beeps = 0
 

@@ -31,6 +31,7 @@ from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
 from wxpark_gui.console.key_state import key_error
 from wxpark_gui.console.language import choose_language
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
+from wxpark_gui.console.plate import offer, offered_json, offered_text, refused_json
 from wxpark_gui.console.query import (
     ask,
     exit_code_of_query,
@@ -201,6 +202,15 @@ def _query(command: Command) -> int:
         query_text(answer, wording, training=training),
     )
     return exit_code_of_query(answer.outcome)
+
+
+def _plate(command: Command) -> int:
+    number = offer(command.options)
+    command.print(
+        offered_json(number, training=command.options.training),
+        offered_text(number, command.wording),
+    )
+    return ExitCode.ANSWERED
 
 
 def _deliver(
@@ -501,6 +511,7 @@ def _print_error(error: ReadableError, command: Command) -> None:
 _FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
     "notify": failure_json,
     "query": query_failure_json,
+    "plate": refused_json,
 }
 """Commands whose failures are printed as JSON with `--json`, and the functions that build it."""
 
@@ -521,6 +532,7 @@ _JOURNAL_ACTIONS: dict[str, Callable[[Command], int]] = {
 _COMMANDS: dict[str, Callable[[Command], int]] = {
     "notify": _notify,
     "query": _query,
+    "plate": _plate,
     "merchant": _merchant,
     "settings": _settings,
     "journal": _journal,

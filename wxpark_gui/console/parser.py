@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wxpark_gui import __version__
-from wxpark_gui.console import query, settings
+from wxpark_gui.console import plate, query, settings
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -105,6 +105,8 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     add = partial(_add, commands, words)
     _fill_notify(add("notify", words.notify), words)
     query.fill_parser(add("query", words.query), words)
+    offers = _subcommands(add("plate", words.door.plate), "action", words.commands)
+    plate.fill_parser(lambda name, text: _add(offers, words, name, text).options, words)
     _fill_merchant(add("merchant", words.merchant), words)
     actions = _subcommands(add("settings", words.settings.settings), "action", words.commands)
     settings.fill_parser(lambda name, text: _add(actions, words, name, text).options, words)
@@ -175,6 +177,8 @@ def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Colle
     if getattr(options, "until", None) is not None:
         options.until = _read_moment(options.until, words.exports.until_malformed, at_end=True)
     _read_positional(options, words)
+    if options.command == "plate":
+        plate.check_arguments(options, words)
     if options.command == "settings":
         settings.check_arguments(options, words)
 

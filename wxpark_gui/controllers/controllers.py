@@ -9,6 +9,7 @@ from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
@@ -38,6 +39,7 @@ _Crashing: TypeAlias = (
     | Checkup
     | DiagnosticsSaver
     | Backfills
+    | DoorController
 )
 
 
@@ -62,6 +64,7 @@ class Controllers:
         checkup: runs the doctor's checks.
         diagnostics: collects and saves what a support call needs.
         backfills: saves entries from paper.
+        door: takes plates that a camera or scanner offers.
     """
 
     entries: Entries
@@ -80,6 +83,7 @@ class Controllers:
     checkup: Checkup
     diagnostics: DiagnosticsSaver
     backfills: Backfills
+    door: DoorController
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -100,6 +104,7 @@ class Controllers:
             self.checkup,
             self.diagnostics,
             self.backfills,
+            self.door,
         )
 
     def connect(self) -> None:
@@ -126,6 +131,7 @@ class Controllers:
         backlog.changed.connect(self.keys.note_record)
         self.keys.changed.connect(backlog.step)
         entries.saved.connect(self.history.note_saved)
+        self.settings.changed.connect(self.door.apply_settings)
         self._connect_backfills()
 
     def _connect_backfills(self) -> None:
@@ -143,6 +149,7 @@ class Controllers:
         """
         self.keys.start()
         self.updates.apply_settings(self.settings.current)
+        self.door.apply_settings(self.settings.current)
         self.journal.open()
 
     def stop(self) -> None:
@@ -155,3 +162,4 @@ class Controllers:
         self.exports.stop()
         self.history.close()
         self.checkup.stop()
+        self.door.stop()

@@ -30,6 +30,7 @@ class Workers:
         history: reads the history and the known plates, on connections of its own.
         checkup: collects the findings of the check of this booth.
         diagnostics: collects and saves the diagnostics.
+        door: opens and closes the local port for offered plates.
     """
 
     journal: Worker
@@ -45,6 +46,7 @@ class Workers:
     history: Worker
     checkup: Worker
     diagnostics: Worker
+    door: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one of those waited for still runs.
@@ -58,7 +60,10 @@ class Workers:
             last: runs in the journal's thread when the others have ended or timed out.
         """
         end = time.monotonic() + timeout
-        others = (self.live, self.backlog, self.settings, self.export, self.shifts, self.history)
+        others = (
+            *(self.live, self.backlog, self.settings, self.export, self.shifts, self.history),
+            self.door,
+        )
         unwaited = (self.keyring, self.updates, self.query, self.statistics)
         for worker in (*others, *unwaited, self.checkup, self.diagnostics):
             worker.stop(0)

@@ -46,6 +46,8 @@ class Field(Enum):
     SOUNDS = "sounds"
     VERSION_FILE = "version_file"
     VERSION_KEY = "version_key"
+    DOOR_ENABLED = "door_enabled"
+    DOOR_PORT = "door_port"
     KEY = "key"
 
 

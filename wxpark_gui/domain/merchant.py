@@ -29,7 +29,7 @@ _KEY = re.compile("[0-9A-Za-z]{32}")
 
 
 class Secret:
-    """A merchant's signing key (APIv2 密钥) or an attendant's PIN.
+    """A merchant's signing key (APIv2 密钥), an attendant's PIN or the door's token.
 
     `repr`, `str` and `format` mask it; pickling and copying raise `TypeError`. Only `reveal`
     returns the text: call it only to sign, to fill the keyring or to hash a PIN. The key could sign

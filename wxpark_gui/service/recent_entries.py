@@ -40,6 +40,13 @@ class RecentEntries:
         if new.entry.plate is not None:
             self._by_plate.get(new.entry.plate.text, {}).pop(new.entry_id, None)
 
+    def is_latest(self, plate: str, now: datetime, window: timedelta) -> bool:
+        """Test if `plate`, normalised, was entered last, and within `window` before `now`."""
+        latest = max(self._by_plate.get(plate, {}).values(), default=None)
+        if latest is None or now - latest >= window:
+            return False
+        return all(time <= latest for times in self._by_plate.values() for time in times.values())
+
     def times_of(
         self, entry: ParkingEntry, now: datetime, window: timedelta
     ) -> tuple[datetime, ...]:

@@ -72,6 +72,11 @@ class DataDirectory:
         return self.root / "window.ini"
 
     @property
+    def door_token(self) -> Path:
+        """File with the token of the local port for offered plates; missing while it is off."""
+        return self.root / "door.token"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

@@ -7,6 +7,7 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.console import ConsoleWords
+from wxpark_gui.wording.door import DoorLabel
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
 from wxpark_gui.wording.findings import (
     FindingReport,
@@ -25,6 +26,7 @@ __all__ = [
     "BackfillLabel",
     "BackfillWords",
     "ConsoleWords",
+    "DoorLabel",
     "ExportRowWords",
     "FailureWords",
     "FindingReport",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wxpark_gui.domain.errors import Field
+from wxpark_gui.wording.door import DoorConsoleWords
 from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.health import CONSOLE_TROUBLES
 from wxpark_gui.wording.marking import mark
@@ -40,6 +41,8 @@ CONSOLE_VARIANTS = {
     "WeChat refused it: {reason}. F5 sends it again.": mark(
         "WeChat refused it: {reason}. Repeat the command to send it again."
     ),
+    "Have the manager set another port (F12).": mark("Set door.port to another port."),
+    "Have the manager check the setting (F12).": mark("Check door.port and the data directory."),
     **CONSOLE_TROUBLES,
 }
 """Sentences of the window, mapped to those that replace them in the console tool."""
@@ -67,6 +70,7 @@ class ConsoleWords:
         self._translate_results(_)
         self.exports = ExportConsoleWords(_)
         self.settings = SettingsConsoleWords(_)
+        self.door = DoorConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")

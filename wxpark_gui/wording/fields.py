@@ -41,6 +41,8 @@ FIELDS = {
     Field.SOUNDS: mark("Sounds"),
     Field.VERSION_FILE: mark("Version file"),
     Field.VERSION_KEY: mark("Public key of the version file"),
+    Field.DOOR_ENABLED: mark("Take plates from a camera or scanner"),
+    Field.DOOR_PORT: mark("Port for camera or scanner"),
     Field.KEY: mark("APIv2 key"),
 }
 

@@ -33,6 +33,7 @@ from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
+from wxpark_gui.wording.door import DoorLabel
 from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
@@ -130,7 +131,9 @@ class Wording:
         return self.label(Label.WINDOW_TITLE)
 
     def label(
-        self, label: Label | HistoryLabel | SupportLabel | BackfillLabel, **values: object
+        self,
+        label: Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel,
+        **values: object,
     ) -> str:
         """Return a fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)

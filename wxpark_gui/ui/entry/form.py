@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWi
 from wxpark_gui.domain.entry import CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.ui.entry.details import BAY_FIELDS, EntryDetails
+from wxpark_gui.ui.entry.offer_row import OfferRow
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
@@ -33,6 +34,7 @@ class EntryForm(QFrame):
     Attributes:
         plate, car_type, scene: the inputs.
         details: the text fields.
+        offers: the plates that devices offered.
     """
 
     submitted = Signal(object)
@@ -46,6 +48,7 @@ class EntryForm(QFrame):
         self._language = ""
         self.setProperty("card", True)
         self.plate = PlateEdit(appearance, self)
+        self.offers = OfferRow(appearance, self)
         self.car_type = SegmentedChoice(list(CarType), self)
         self.scene = SegmentedChoice(list(Scene), self)
         self.details = EntryDetails(appearance, self)
@@ -62,8 +65,12 @@ class EntryForm(QFrame):
 
     @property
     def untouched(self) -> bool:
-        """True while the plate is the lot's prefix alone and all text fields are empty."""
-        return self.plate.state.untouched and self.details.is_empty
+        """True while the attendant has typed nothing.
+
+        The plate is then the lot's prefix alone, or one that a device offered.
+        """
+        state = self.plate.state
+        return (state.untouched or state.offered) and self.details.is_empty
 
     def draft(self) -> EntryDraft:
         """Return the content of the form. In a single bay, an untouched plate is left out.
@@ -90,6 +97,11 @@ class EntryForm(QFrame):
             if draft.plate:
                 self.plate.set_text(draft.plate)
             self.details.fill(draft)
+
+    def fill_offered(self, plate: str) -> None:
+        """Put a plate that a device offered into the plate field; `edited` is not emitted."""
+        with self._filling():
+            self.plate.set_text(plate, offered=True)
 
     def show_errors(self, errors: Sequence[FieldError]) -> list[FieldError]:
         """Mark the fields, show a sentence under each text field, and focus the first error.
@@ -209,11 +221,13 @@ class EntryForm(QFrame):
         layout.setContentsMargins(20, 14, 20, 14)
         layout.setSpacing(12)
         layout.addWidget(self.plate)
+        layout.addWidget(self.offers)
         layout.addWidget(self.details.bay_row)
         layout.addLayout(row)
         entries = self.details.entries
         stops = [
             self.plate,
+            self.offers.button,
             *(entries[field] for field in BAY_FIELDS),
             *self.car_type.buttons,
             *self.scene.buttons,

@@ -52,6 +52,7 @@ class PlateEdit(QWidget):
 
     Attributes:
         state: text, cursor and suggestions after the last change.
+        composing: text of an input method that is not committed yet.
     """
 
     plateChanged = Signal(str)
@@ -67,7 +68,7 @@ class PlateEdit(QWidget):
         self._car_type: CarType | None = None
         self._problem = ""
         self._bad: int | None = None
-        self._composing = ""
+        self.composing = ""
         self._handlers: dict[int, Callable[[], Effect]] = {
             Qt.Key.Key_Return: keys.enter,
             Qt.Key.Key_Enter: keys.enter,
@@ -121,8 +122,10 @@ class PlateEdit(QWidget):
         """Set the plates that the Up and Down keys browse, newest first."""
         self._field.history.set_plates(plates)
 
-    def set_text(self, text: str) -> None:
-        self._apply(self._field.set_text(text))
+    def set_text(self, text: str, *, offered: bool = False) -> None:
+        """Replace the text. `offered` marks it as a device's, which the next character replaces."""
+        field = self._field
+        self._apply(field.fill_offered(text) if offered else field.set_text(text))
 
     def set_prefix(self, prefix: str) -> None:
         """Set the lot's prefix, `粤B`, `粤` or empty; an untouched field shows it at once."""
@@ -166,7 +169,7 @@ class PlateEdit(QWidget):
         self._apply(effect)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._composing = event.preeditString()
+        self.composing = event.preeditString()
         committed = event.commitString()
         self._apply(self._field.insert(committed) if committed else Effect.SHOW)
         event.accept()
@@ -243,8 +246,8 @@ class PlateEdit(QWidget):
         state = self.state
         if self._problem:
             self._hint.show_problem(self._problem)
-        elif self._composing:
-            self._hint.show_composing(self._composing)
+        elif self.composing:
+            self._hint.show_composing(self.composing)
         else:
             self._hint.show_state(state, self._car_type)
         self._cells.show_plate(self.text(), state.cursor, self._bad, active=self.hasFocus())

@@ -52,6 +52,7 @@ class FieldState:
         offer: the suggestion; None if there is none or the cursor is in the first cell.
         lookalike: familiar plate that differs from this complete one in one look-alike character;
             empty for none.
+        offered: True while the text is a plate that a device offered, as it was filled in.
     """
 
     number: PlateNumber
@@ -62,6 +63,7 @@ class FieldState:
     candidates: tuple[str, ...] = ()
     offer: Offer | None = None
     lookalike: str = ""
+    offered: bool = False
 
     @property
     def choosing(self) -> bool:
@@ -77,6 +79,8 @@ class FieldState:
 class PlateField:
     """Operations on the plate; each keeps text, suggestions and search consistent.
 
+    The class exceeds the project's limit of 20 methods: one for each operation.
+
     Attributes:
         text: characters and cursor.
         offers: suggestions.
@@ -91,6 +95,8 @@ class PlateField:
         self.history = PlateHistory()
         # Known plate taken by the last edit; typing a further character undoes that.
         self._taken_guess = ""
+        # Plate that a device offered; typing a character replaces it until the cursor is moved.
+        self._offered = ""
 
     @property
     def offer(self) -> Offer | None:
@@ -114,6 +120,7 @@ class PlateField:
             candidates=self.search.candidates(),
             offer=self.offer,
             lookalike=self.offers.lookalike() if is_complete else "",
+            offered=self._is_offered,
         )
 
     def set_known_plates(self, known: KnownPlates) -> Effect:
@@ -145,6 +152,12 @@ class PlateField:
         self.text.replace(text)
         return self._changed()
 
+    def fill_offered(self, text: str) -> Effect:
+        """Replace the text by a plate that a device offered."""
+        effect = self.set_text(text)
+        self._offered = self.text.text
+        return effect
+
     def clear(self) -> Effect:
         self.history.leave()
         self.text.clear_to(self.text.prefix)
@@ -158,11 +171,14 @@ class PlateField:
     def insert_key(self, character: str) -> Effect:
         """Insert a typed character; if Space has just completed a known plate, undo that first.
 
-        A known plate is complete, so a further character shows that Space was a mistake. A typed
-        separator is dropped: with a `BEEP`, except where the cells show one already.
+        A known plate is complete, so a further character shows that Space was a mistake. An offered
+        plate is complete too: the character starts another plate. A typed separator is dropped:
+        with a `BEEP`, except where the cells show one already.
         """
         if not normalise_plate(character):
             return Effect.SHOW if self.text.cursor == SEPARATOR_CELL else Effect.BEEP
+        if self._is_offered:
+            self.text.clear_to(self.text.prefix)
         was_taken = bool(self._taken_guess) and self._taken_guess == self.text.text
         if was_taken:
             self.text.undo()
@@ -183,6 +199,7 @@ class PlateField:
 
     def move_to(self, cell: int) -> Effect:
         self.search.clear()
+        self._offered = ""
         self.text.move_to(cell)
         return Effect.SHOW
 
@@ -207,8 +224,13 @@ class PlateField:
         """Restore the plate that was cleared or replaced last; return `BEEP` if there is none."""
         return self._changed() if self.text.undo() else Effect.BEEP
 
+    @property
+    def _is_offered(self) -> bool:
+        return bool(self._offered) and self._offered == self.text.text
+
     def _changed(self) -> Effect:
         self.search.clear()
         self.offers.restart()
+        self._offered = ""
         self._taken_guess = ""
         return Effect.CHANGE

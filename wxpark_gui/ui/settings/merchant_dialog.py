@@ -20,6 +20,7 @@ from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Reada
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.settings.door_section import DoorSection
 from wxpark_gui.ui.settings.field_card import collect
 from wxpark_gui.ui.settings.sections import AdvancedSection, BoothSection, MerchantSection
 from wxpark_gui.ui.widgets.fields import FieldBox
@@ -61,7 +62,8 @@ class MerchantDialog(QDialog):
         self._merchant = MerchantSection(appearance, self._form)
         self._booth = BoothSection(appearance, self._form)
         self._advanced = AdvancedSection(appearance, self._form)
-        self._sections = (self._merchant, self._booth, self._advanced)
+        self._door = DoorSection(appearance, self._form)
+        self._sections = (self._merchant, self._booth, self._door, self._advanced)
         self._message = wrapping_label(self, name="dialogMessage", role="problem")
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 0)
@@ -84,6 +86,7 @@ class MerchantDialog(QDialog):
             section.fill(settings)
         for box in self.boxes.values():
             box.entry.textChanged.connect(self._on_edited)
+        self._door.switch.chosen.connect(self._on_edited)
         self.field(Field.APPID).entry.setFocus()
         self._set_busy(busy=False)
         appearance.changed.connect(self._renew)
@@ -166,12 +169,17 @@ class MerchantDialog(QDialog):
         merchant = collect(self._merchant.value, errors)
         key = collect(self._merchant.key, errors)
         booth = collect(self._booth.value, errors)
+        door = collect(self._door.value, errors)
         advanced = collect(self._advanced.value, errors)
         self._show_errors(errors)
-        if errors or merchant is None or booth is None or advanced is None:
+        if errors or merchant is None or booth is None or door is None or advanced is None:
             return
         settings = replace(
-            self._settings, booth=booth, network=advanced.network, updates=advanced.updates
+            self._settings,
+            booth=booth,
+            network=advanced.network,
+            updates=advanced.updates,
+            door=door,
         )
         merchant = replace(merchant, gateway_url=advanced.gateway_url)
         self._set_busy(busy=True)

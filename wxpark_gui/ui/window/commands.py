@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.ui.backfill.opener import BackfillOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.entry.offer_flow import OfferFlow
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.history.opener import HistoryOpener
@@ -32,6 +33,7 @@ class Commands(QObject):
         *,
         form: EntryForm,
         flow: EntryFlow,
+        offers: OfferFlow,
         query_flow: QueryFlow,
         void_flow: VoidFlow,
         recent: RecentList,
@@ -46,6 +48,7 @@ class Commands(QObject):
         super().__init__(window)
         self._form = form
         self._flow = flow
+        self._offers = offers
         self._query_flow = query_flow
         self._void_flow = void_flow
         self._recent = recent
@@ -58,6 +61,7 @@ class Commands(QObject):
             Action.VOID: self._void,
             Action.HISTORY: history.open,
             Action.PROVINCE: form.plate.choose_province,
+            Action.TAKE_OFFER: offers.take,
             Action.RESEND: self._resend,
             Action.QUERY: self._query,
             Action.CAR_TYPE: form.car_type.choose_next,
@@ -108,11 +112,11 @@ class Commands(QObject):
 
     @Slot()
     def _clear(self) -> None:
-        """Close the help, else the detail of an entry, else empty the form."""
+        """Close the help, else the detail of an entry, else drop offers, else empty the form."""
         if self._help.isVisible():
             self._help.hide()
         elif self._recent.shows_detail:
             self._recent.close_detail()
             self._form.plate.setFocus()
-        else:
+        elif not self._offers.dismiss():
             self._flow.clear()

@@ -9,7 +9,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS
-from wxpark_gui.wording import BackfillLabel, HistoryLabel, Label, SupportLabel
+from wxpark_gui.wording import BackfillLabel, DoorLabel, HistoryLabel, Label, SupportLabel
 
 _EDGE = 40
 _MOST_COLUMNS = 2
@@ -36,7 +36,7 @@ class HelpOverlay(QFrame):
         self._grid.addWidget(self._title, 0, 0, 1, 2)
         self._names: list[QLabel] = []
         self._meanings: list[
-            tuple[QLabel, Label | HistoryLabel | SupportLabel | BackfillLabel]
+            tuple[QLabel, Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel]
         ] = []
         for entry in SHORTCUTS:
             if entry.help:

@@ -20,6 +20,7 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.backfill.opener import BackfillOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.entry.offer_flow import OfferFlow
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.undo_button import UndoButton
 from wxpark_gui.ui.entry.void_flow import VoidFlow
@@ -127,10 +128,19 @@ class MainWindow(QMainWindow):
         self._column = QVBoxLayout(centre)
         self._lay_out()
         self._help = HelpOverlay(appearance, self)
+        offers = OfferFlow(
+            controllers,
+            appearance,
+            form=self._form,
+            presenter=presenter,
+            is_covered=self._help.isVisible,
+            now=now,
+        )
         self._commands = Commands(
             self,
             form=self._form,
             flow=self._flow,
+            offers=offers,
             query_flow=self._query_flow,
             void_flow=self.void_flow,
             recent=self._recent,

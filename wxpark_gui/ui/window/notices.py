@@ -51,7 +51,7 @@ class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
     The order is: failure of disk, settings or key storage, bug, damaged journal, lost archives,
-    crash of an earlier run, no merchant, no key, held entries, connection, clock.
+    crash of an earlier run, no merchant, no key, held entries, connection, clock, closed door.
 
     The class exceeds the project's limit of 20 methods: each signal that reports or ends a problem
     has a slot.
@@ -75,6 +75,7 @@ class NoticeModel(QObject):
         self._backlog = Backlog()
         self._waiting: EntryRecord | None = None
         self._clock_offset = 0.0
+        self._door_failure: ReadableError | None = None
         controllers.settings.changed.connect(self.apply_settings)
         controllers.journal.salvaged.connect(self.salvaged)
         controllers.journal.archivesLost.connect(self.archives_lost)
@@ -82,6 +83,7 @@ class NoticeModel(QObject):
         controllers.journal.failed.connect(self.failed)
         controllers.settings.failed.connect(self.failed)
         controllers.keys.changed.connect(self.key_changed)
+        controllers.door.changed.connect(self.door_changed)
         controllers.entries.failed.connect(self.failed)
         controllers.entries.notSaved.connect(self.not_saved)
         controllers.entries.saved.connect(self.saved)
@@ -117,6 +119,12 @@ class NoticeModel(QObject):
     def key_changed(self, failure: KeyUnavailableError | None) -> None:
         """Store the failure to read the merchant key; None removes it."""
         self._key_failure = failure
+        self.changed.emit()
+
+    @Slot(object)
+    def door_changed(self, failure: ReadableError | None) -> None:
+        """Store the failure to open the port for offered plates; None removes it."""
+        self._door_failure = failure
         self.changed.emit()
 
     @Slot(str)
@@ -221,7 +229,7 @@ class NoticeModel(QObject):
             return self._waiting_notice(None, Cause.KEY_UNAVAILABLE, code, now, advice)
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
-            return self._clock_notice()
+            return self._clock_notice() or self._door_notice()
         outcome = record.outcome
         return self._waiting_notice(record, outcome.cause, outcome.code, now, advice)
 
@@ -232,6 +240,12 @@ class NoticeModel(QObject):
             return None
         age = self._wording.age(offset)
         return Notice(self._wording.label(Label.CLOCK_WRONG, age=age))
+
+    def _door_notice(self) -> Notice | None:
+        if self._door_failure is None:
+            return None
+        words = self._wording.failure(self._door_failure)
+        return Notice(words.sentences, words.code, NoticeAction.OPEN_SETTINGS)
 
     def _failure_notice(self, error: ReadableError, advice: str) -> Notice:
         words = self._wording.failure(error)

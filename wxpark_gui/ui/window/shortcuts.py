@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from wxpark_gui.wording import BackfillLabel, HistoryLabel, Label, SupportLabel
+from wxpark_gui.wording import BackfillLabel, DoorLabel, HistoryLabel, Label, SupportLabel
 
 
 class Action(Enum):
@@ -18,6 +18,7 @@ class Action(Enum):
     VOID = "void"
     HISTORY = "history"
     PROVINCE = "province"
+    TAKE_OFFER = "take_offer"
     RESEND = "resend"
     QUERY = "query"
     CAR_TYPE = "car_type"
@@ -50,7 +51,7 @@ class Shortcut:
     shown: str
     keys: tuple[str, ...] = ()
     action: Action | None = None
-    help: Label | HistoryLabel | SupportLabel | BackfillLabel | None = None
+    help: Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel | None = None
     hint: Label | None = None
 
 
@@ -60,6 +61,7 @@ SHORTCUTS = (
     Shortcut("Esc", ("Esc",), Action.CLEAR, Label.HELP_CLEAR),
     Shortcut("↑", help=Label.HELP_LAST_PLATE),
     Shortcut("Space", help=Label.HELP_ACCEPT),
+    Shortcut("Ins", ("Ins",), Action.TAKE_OFFER, DoorLabel.HELP),
     Shortcut("F2", ("F2",), Action.TAKE_BACK, Label.HELP_TAKE_BACK),
     Shortcut("Shift F2", ("Shift+F2",), Action.VOID, Label.HELP_VOID),
     Shortcut("F3", ("F3",), Action.HISTORY, HistoryLabel.HELP),

@@ -1,0 +1,1 @@
+"""The local port on which a camera or scanner offers plates: its server and its client."""

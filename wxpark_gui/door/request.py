@@ -1,0 +1,155 @@
+"""Parsing of one HTTP request to the door: head, headers and body. No I/O.
+
+A client that has not proved that it knows the token is a stranger, and gets no reply, so that it
+cannot tell what listens. A web page cannot offer a plate: browsers add `Origin` to its requests,
+and a name that an attacker's DNS server resolves to 127.0.0.1 is not an accepted `Host`.
+"""
+
+from __future__ import annotations
+
+import hmac
+import io
+import json
+from dataclasses import dataclass
+from email.message import Message
+from http import HTTPStatus
+from http.client import HTTPException, parse_headers
+from typing import Any
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.plate import PlatePolicy, read_plate
+
+PATH = "/plate"
+HEAD_BYTES = 8192
+"""Limit of request line and headers in bytes."""
+
+BODY_BYTES = 1024
+END_OF_HEAD = b"\r\n\r\n"
+
+_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+_REQUEST_PARTS = 3
+_MOST_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Request line and length of a request with the right token.
+
+    Attributes:
+        refusal: status of a request that is refused without reading its body; None for none.
+        length: length of the body in bytes, at most `BODY_BYTES`; 0 with a refusal.
+    """
+
+    refusal: HTTPStatus | None = None
+    length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Reply to a request with the right token.
+
+    Attributes:
+        plate: the plate to pass on, normalised; empty if the request is refused.
+        reason: value of a `PlateFlaw`, for a text that is no plate; else empty.
+    """
+
+    status: HTTPStatus
+    plate: str = ""
+    reason: str = ""
+
+    def encode(self) -> bytes:
+        """Return the whole HTTP/1.1 reply; its body is a JSON object in ASCII."""
+        document: dict[str, str] = {"result": "offered" if self.plate else "refused"}
+        if self.reason:
+            document["reason"] = self.reason
+        body = json.dumps(document).encode()
+        lines = [f"HTTP/1.1 {self.status.value} {self.status.phrase}"]
+        if self.status is HTTPStatus.METHOD_NOT_ALLOWED:
+            lines.append("Allow: POST")
+        if self.status is HTTPStatus.TOO_MANY_REQUESTS:
+            lines.append("Retry-After: 1")
+        lines += [
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            "Cache-Control: no-store",
+            "Connection: close",
+        ]
+        return "\r\n".join(lines).encode() + END_OF_HEAD + body
+
+
+def read_head(raw: bytes, token: Secret, port: int) -> Head | None:
+    """Parse request line and headers; return None for a stranger.
+
+    Args:
+        raw: bytes up to and including `END_OF_HEAD`.
+        port: the port that `Host` must name if it names one.
+    """
+    line, _, rest = raw.partition(b"\r\n")
+    parts = line.split(b" ")
+    try:
+        headers = parse_headers(io.BytesIO(rest))
+    except HTTPException:
+        return None
+    if len(parts) != _REQUEST_PARTS or not parts[2].startswith(b"HTTP/1."):
+        return None
+    # Compared before anything that a stranger could probe.
+    if not _has_token(headers, token) or not _is_local(headers, port):
+        return None
+    return _checked_head(parts[0], parts[1], headers)
+
+
+def read_body(body: bytes) -> Reply:
+    """Return the reply to the body of a request.
+
+    The body is a plate as UTF-8 text, or a JSON object whose `plate` is one.
+    """
+    try:
+        text = body.decode()
+        typed = _plate_in(json.loads(text)) if text.lstrip().startswith("{") else text
+    except (ValueError, RecursionError):
+        typed = None
+    if typed is None:
+        return Reply(HTTPStatus.BAD_REQUEST)
+    number = read_plate(typed)
+    if number.policy is PlatePolicy.REFUSE:
+        reason = number.flaw.value if number.flaw else ""
+        return Reply(HTTPStatus.UNPROCESSABLE_ENTITY, reason=reason)
+    return Reply(HTTPStatus.ACCEPTED, plate=number.text)
+
+
+def _plate_in(document: Any) -> str | None:
+    plate = document.get("plate") if isinstance(document, dict) else None
+    return plate if isinstance(plate, str) else None
+
+
+def _has_token(headers: Message, token: Secret) -> bool:
+    given = _only(headers, "Authorization") or ""
+    expected = f"Bearer {token.reveal()}"
+    return hmac.compare_digest(given.encode("latin-1", "replace"), expected.encode())
+
+
+def _is_local(headers: Message, port: int) -> bool:
+    host = (_only(headers, "Host") or "").lower()
+    accepted = {*_HOSTS, *(f"{name}:{port}" for name in _HOSTS)}
+    return host in accepted and "Origin" not in headers
+
+
+def _checked_head(method: bytes, path: bytes, headers: Message) -> Head:
+    if path != PATH.encode():
+        return Head(HTTPStatus.NOT_FOUND)
+    if method != b"POST":
+        return Head(HTTPStatus.METHOD_NOT_ALLOWED)
+    length = _only(headers, "Content-Length")
+    if length is None or "Transfer-Encoding" in headers:
+        return Head(HTTPStatus.LENGTH_REQUIRED)
+    if not (length.isascii() and length.isdigit()):
+        return Head(HTTPStatus.BAD_REQUEST)
+    if len(length) > _MOST_DIGITS or int(length) > BODY_BYTES:
+        return Head(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return Head(length=int(length))
+
+
+def _only(headers: Message, name: str) -> str | None:
+    """Return the value of a header that occurs once; None if it is missing or repeated."""
+    values = headers.get_all(name, [])
+    return str(values[0]).strip() if len(values) == 1 else None
