@@ -78,6 +78,10 @@ ACTIONS = {
     " beside the file.",
     "VERSION_FILE_UNTRUSTED": "Sign the file again, or correct `version_key`.",
     "VERSION_FILE_NOT_UNDERSTOOD": 'Write a line like `version = "1.2.0"`.',
+    "DOOR_PORT_TAKEN": "Set `door.port` to a free port, and the device too.",
+    "DOOR_UNAVAILABLE": "The detail has the system's message; check the data directory.",
+    "DOOR_CLOSED": "Open the window; `wxpark settings show door`. If another program has the port,"
+    " choose another one.",
     "NO_NETWORK": "Check cable, wireless network and address.",
     "PROXY_UNREACHABLE": "Check `proxy_url` and the proxy.",
     "PROXY_REFUSED": "Allow CONNECT to both of WeChat's hosts, without a password.",

@@ -36,7 +36,7 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 CODE = re.compile(r"`([^`\n]+)`")
 OWN_FILE = re.compile(r"(?:packaging|wxpark_gui|tests|resources)(?:/[\w.-]+)+|CHANGELOG\.md")
 
-OTHERS = frozenset({"apt-get", "gh", "minisign", "sha256sum"})
+OTHERS = frozenset({"apt-get", "curl", "gh", "minisign", "sha256sum"})
 """Commands of other programs, which are not checked here."""
 
 

@@ -100,7 +100,8 @@ def test_file_has_sections_and_a_table_per_account(path: Path, store: TomlSettin
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[:2] == ["format = 2", 'account = "1900000001-1900000002"']
     assert [line for line in lines if line.startswith("[")] == [
-        "[booth]", "[network]", "[appearance]", "[updates]", "[[accounts]]", "[[accounts]]",
+        "[booth]", "[network]", "[appearance]", "[updates]", "[door]",
+        "[[accounts]]", "[[accounts]]",
     ]  # fmt: skip
     first = lines.index("[[accounts]]")
     assert lines[first + 1] == 'account_id = "1900000001-1900000002"'

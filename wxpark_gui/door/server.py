@@ -33,6 +33,9 @@ STOP_SECONDS = 1.0
 
 THREAD_NAME = "wxpark-door"
 
+_QUEUE = 16
+"""Connections that the system keeps waiting."""
+
 _STRANGER_SECONDS = 0.1
 """Seconds that a refused stranger keeps its place, which bounds the rate of wrong requests."""
 
@@ -64,7 +67,7 @@ class DoorServer:
             DoorUnavailableError: listening failed otherwise.
         """
         self.close()
-        listeners = listen_on_loopback(port, CONNECTIONS)
+        listeners = listen_on_loopback(port, _QUEUE)
         reception = _Reception(listeners, token, receive, self._clock)
         reception.start()
         self._reception = reception

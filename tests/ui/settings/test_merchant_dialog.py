@@ -405,3 +405,28 @@ def test_all_invalid_advanced_fields_are_shown_together(again: Opened) -> None:
         again.write(field, value)
     again.save()
     assert {f for f, box in again.dialog.boxes.items() if box.problem()} == set(wrong)
+
+
+def test_door_is_switched_on_with_its_port(again: Opened) -> None:
+    QTest.keyClick(again.dialog._door.switch.buttons[1], Qt.Key.Key_Space)
+    again.write(Field.DOOR_PORT, "20000")
+    again.save()
+    ((settings, _),) = again.kept
+    assert settings == settings_of(MERCHANT, enabled=True, port=20000)
+
+
+def test_door_port_out_of_range_is_not_saved(again: Opened) -> None:
+    again.write(Field.DOOR_PORT, "80")
+    again.save()
+    assert again.kept == []
+    assert again.dialog.field(Field.DOOR_PORT).problem() == "请填 1024 到 65535 的数字。"
+
+
+def test_esc_after_the_door_was_switched_asks_first(again: Opened) -> None:
+    again.dialog._door.switch.choose_next()
+    QTest.keyClick(again.dialog, Qt.Key.Key_Escape)
+    assert again.dialog.isVisible()
+    assert again.message
+    again.dialog._door.switch.choose_next()
+    QTest.keyClick(again.dialog, Qt.Key.Key_Escape)
+    assert not again.dialog.isVisible()

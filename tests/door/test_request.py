@@ -1,0 +1,153 @@
+"""Requests to the door: strangers, refusals and plates, without a socket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import pytest
+
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.door.request import BODY_BYTES, Head, read_body, read_head
+
+TOKEN = Secret("0123456789abcdef0123456789abcdef")
+PORT = 18765
+RIGHT = {
+    "Host": f"127.0.0.1:{PORT}",
+    "Authorization": f"Bearer {TOKEN.reveal()}",
+    "Content-Length": "9",
+}
+
+
+def head_of(headers: Mapping[str, str | None], line: str = "POST /plate HTTP/1.1") -> Head | None:
+    """Return the head of a right request with other headers; None leaves a header out."""
+    fields = {**RIGHT, **headers}
+    lines = [line, *(f"{name}: {value}" for name, value in fields.items() if value is not None)]
+    return read_head(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"), TOKEN, PORT)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", f"127.0.0.1:{PORT}", f"localhost:{PORT}", f"[::1]:{PORT}", "LocalHost"]
+)
+def test_right_request_to_a_loopback_name_is_read(host: str) -> None:
+    assert head_of({"Host": host}) == Head(length=9)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"Authorization": None},
+        {"Authorization": ""},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer 0123456789abcdef0123456789abcdee"},
+        {"Authorization": "Bearer 0123456789abcdef"},
+        {"Authorization": f"Bearer {TOKEN.reveal()}0"},
+        {"Authorization": f"Basic {TOKEN.reveal()}"},
+        {"Authorization": "Bearer \xe9\xe9"},
+        {"Host": None},
+        {"Host": "evil.example"},
+        {"Host": f"127.0.0.1.evil.example:{PORT}"},
+        {"Host": "127.0.0.1:80"},
+        {"Host": f"192.168.1.5:{PORT}"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": f"http://127.0.0.1:{PORT}"},
+    ],
+)
+def test_request_with_a_wrong_token_host_or_an_origin_comes_from_a_stranger(
+    changed: dict[str, str | None],
+) -> None:
+    assert head_of(changed) is None
+
+
+@pytest.mark.parametrize("line", ["", "POST /plate", "POST  /plate HTTP/1.1", "POST /plate FTP/1"])
+def test_malformed_request_line_comes_from_a_stranger(line: str) -> None:
+    assert head_of({}, line) is None
+
+
+def test_repeated_authorization_comes_from_a_stranger() -> None:
+    twice = f"{TOKEN.reveal()}\r\nAuthorization: Bearer {TOKEN.reveal()}"
+    assert head_of({"Authorization": f"Bearer {twice}"}) is None
+
+
+def test_hundreds_of_headers_come_from_a_stranger() -> None:
+    assert head_of({f"X-{number}": "1" for number in range(300)}) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "changed", "status"),
+    [
+        ("POST / HTTP/1.1", {}, HTTPStatus.NOT_FOUND),
+        ("POST /plate?plate=1 HTTP/1.1", {}, HTTPStatus.NOT_FOUND),
+        ("GET /plate HTTP/1.1", {}, HTTPStatus.METHOD_NOT_ALLOWED),
+        ("OPTIONS /plate HTTP/1.1", {}, HTTPStatus.METHOD_NOT_ALLOWED),
+        ("POST /plate HTTP/1.1", {"Content-Length": None}, HTTPStatus.LENGTH_REQUIRED),
+        ("POST /plate HTTP/1.1", {"Content-Length": "9\r\nContent-Length: 8"}, 411),
+        ("POST /plate HTTP/1.1", {"Transfer-Encoding": "chunked"}, HTTPStatus.LENGTH_REQUIRED),
+        ("POST /plate HTTP/1.1", {"Content-Length": "-1"}, HTTPStatus.BAD_REQUEST),
+        ("POST /plate HTTP/1.1", {"Content-Length": "\xb2"}, HTTPStatus.BAD_REQUEST),
+        ("POST /plate HTTP/1.1", {"Content-Length": str(BODY_BYTES + 1)}, 413),
+        ("POST /plate HTTP/1.1", {"Content-Length": "9" * 5000}, 413),
+    ],
+)
+def test_request_with_the_token_is_refused_with_a_status(
+    line: str, changed: dict[str, str | None], status: int
+) -> None:
+    assert head_of(changed, line) == Head(HTTPStatus(status))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "粤B12345",
+        " 粤b·12345\r\n",
+        "粤B12345\0\0\0",
+        '{"plate": "粤B12345"}',
+        '\n{"plate": "\\u7ca4B12345", "camera": {"id": 7}}',
+    ],
+)
+def test_plate_is_taken_as_text_and_as_json(body: str) -> None:
+    reply = read_body(body.encode())
+    assert (reply.status, reply.plate) == (HTTPStatus.ACCEPTED, "粤B12345")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b'{"plate": ""}', "empty"),
+        ("粤B12".encode(), "too_short"),
+        (b"A12345", "no_province"),
+        (b"<html>", "bad_character"),
+        (b'["plate"]', "bad_character"),
+        (b'{"plate": "\\ud800B12345"}', "bad_character"),
+        ("粤B12345".encode() * 100, "too_long"),
+    ],
+)
+def test_text_that_is_no_plate_is_refused_with_its_flaw(body: bytes, reason: str) -> None:
+    reply = read_body(body)
+    assert (reply.status, reply.plate) == (HTTPStatus.UNPROCESSABLE_ENTITY, "")
+    assert json.loads(reply.encode().partition(b"\r\n\r\n")[2]) == {
+        "result": "refused",
+        "reason": reason,
+    }
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xfe",
+        "粤B12345".encode("gb18030"),
+        b"{",
+        b'{"plate"',
+        b"{}",
+        b'{"plate": 12345}',
+        b'{"plate": null}',
+        b'{"plate": ["B12345"]}',
+        b'{"plate": ' + b"[" * 1000,
+        b'{"a":' * 170 + b"1" + b"}" * 170,
+    ],
+)
+def test_body_without_a_plate_is_a_bad_request(body: bytes) -> None:
+    assert read_body(body).status is HTTPStatus.BAD_REQUEST
