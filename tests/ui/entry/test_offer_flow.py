@@ -20,6 +20,7 @@ from wxpark_gui.ui.entry.offers import LIFETIME, MOST_OFFERS
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.ui.window.notice_strip import NoticeAction
+from wxpark_gui.ui.window.work_area import WorkArea
 
 Offer = Callable[..., None]
 
@@ -399,6 +400,39 @@ def test_odd_plate_from_a_device_is_confirmed_as_a_typed_one(
     assert booth.entries.drafts == []
     press(window, Qt.Key.Key_Return)
     assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
+
+
+def test_question_about_an_offered_plate_stays_until_it_is_answered(
+    window: MainWindow, offer: Offer, flow: OfferFlow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    type_plate(window, "12345")
+    press(window, Qt.Key.Key_Return)
+    let_quiet_pass(flow)
+    offer("粤B888888")
+    press(window, Qt.Key.Key_Return)
+    booth.entries.saved.emit(make_record("粤B12345"))
+    title = window.findChild(QLabel, "verdictTitle")
+    assert title is not None
+    assert title.text() == "确认发送？"
+    assert window.form.plate.text() == "粤B888888"
+    assert source(window)
+
+
+def test_offer_waits_while_a_small_window_shows_the_verdict_in_place_of_the_form(
+    window: MainWindow, offer: Offer, flow: OfferFlow
+) -> None:
+    window.resize(700, 560)
+    area = window.findChild(WorkArea)
+    assert area is not None
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    offer("粤B12345")
+    for _ in range(9):
+        flow._poll.timeout.emit()
+    assert window.form.plate.visibleRegion().isEmpty()
+    assert window.form.plate.text() == "粤B"
+    flow._poll.timeout.emit()
+    assert window.form.plate.text() == "粤B12345"
+    assert not window.form.plate.visibleRegion().isEmpty()
 
 
 def test_screen_reader_finds_the_offered_plate_and_the_button(

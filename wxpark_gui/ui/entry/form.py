@@ -98,10 +98,14 @@ class EntryForm(QFrame):
                 self.plate.set_text(draft.plate)
             self.details.fill(draft)
 
-    def fill_offered(self, plate: str) -> None:
-        """Put a plate that a device offered into the plate field; `edited` is not emitted."""
+    def fill_offered(self, plate: str, *, touched: bool = False) -> None:
+        """Put a plate that a device offered into the plate field; `edited` is not emitted.
+
+        Args:
+            touched: True to treat it as typed by the attendant from now on.
+        """
         with self._filling():
-            self.plate.set_text(plate, offered=True)
+            self.plate.set_text(plate, offered=not touched)
 
     def show_errors(self, errors: Sequence[FieldError]) -> list[FieldError]:
         """Mark the fields, show a sentence under each text field, and focus the first error.

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QDialog
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.door import OfferedPlate
@@ -26,6 +26,8 @@ A second Enter on the plate before cannot meet a plate that the attendant has no
 """
 
 _POLL_MS = 500
+_HIDDEN_POLLS = 10
+"""Polls for which an offer waits while a small window is scrolled from the form to a verdict."""
 
 
 class OfferFlow(QObject):
@@ -63,18 +65,19 @@ class OfferFlow(QObject):
         self._is_filling = False
         # False if the attendant typed a plate since the newest offer came.
         self._may_fill = False
+        self._hidden_polls = 0
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
         self._quiet.setInterval(QUIET_MS)
         self._quiet.timeout.connect(self._advance)
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MS)
-        self._poll.timeout.connect(self._advance)
+        self._poll.timeout.connect(self._on_poll)
         controllers.door.offered.connect(self.note_offer)
         controllers.entries.saved.connect(self._on_saved)
         form.plate.plateChanged.connect(self._on_plate)
         form.edited.connect(self._on_input)
-        form.submitted.connect(self._on_input)
+        form.submitted.connect(self._on_submitted)
         form.rejected.connect(self._on_input)
         self._row.taken.connect(self.take)
         self._row.keyboardLeft.connect(form.plate.setFocus)
@@ -119,6 +122,12 @@ class OfferFlow(QObject):
                 self._fill(offer, as_edit=False)
         self._show()
 
+    @Slot()
+    def _on_poll(self) -> None:
+        is_hidden = self._form.plate.visibleRegion().isEmpty()
+        self._hidden_polls = self._hidden_polls + 1 if is_hidden else 0
+        self._advance()
+
     def _can_fill(self) -> bool:
         state = self._form.plate.state
         is_typing = (
@@ -129,13 +138,15 @@ class OfferFlow(QObject):
             or not self._form.details.is_empty
             or self._quiet.isActive()
         )
-        return not is_typing and not self._is_covered() and not self._is_dialog_open()
+        return not is_typing and not self._is_out_of_sight()
 
-    def _is_dialog_open(self) -> bool:
-        return any(
-            isinstance(window, QDialog) and window.isVisible()
-            for window in QApplication.topLevelWidgets()
-        )
+    def _is_out_of_sight(self) -> bool:
+        """Test if the attendant would not see the plate, or would no longer see the verdict."""
+        plate = self._form.plate
+        is_scrolled_off = plate.visibleRegion().isEmpty() and self._hidden_polls < _HIDDEN_POLLS
+        dialogs = self._form.window().findChildren(QDialog)
+        is_dialog_open = any(dialog.isVisible() for dialog in dialogs)
+        return is_scrolled_off or is_dialog_open or self._is_covered()
 
     def _fill(self, offer: OfferedPlate, *, as_edit: bool) -> None:
         before, self._filled = self._filled, offer
@@ -173,6 +184,15 @@ class OfferFlow(QObject):
             # Typed over.
             self._waiting.add(offer)
         self._show()
+
+    @Slot()
+    def _on_submitted(self) -> None:
+        """End the mark of a plate about which the attendant is asked, and which Enter confirms."""
+        if self._form.plate.state.offered:
+            self._is_filling = True
+            self._form.fill_offered(self._form.plate.text(), touched=True)
+            self._is_filling = False
+        self._on_input()
 
     @Slot()
     def _on_input(self) -> None:
