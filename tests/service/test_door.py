@@ -40,10 +40,11 @@ class FakeServer:
 
 @dataclass
 class FakeTokens:
-    """Tokens in memory; the last digit counts them."""
+    """Tokens in memory; the last digit counts them. With `is_stuck` none can be removed."""
 
     made: int = 0
     stored: Secret | None = None
+    is_stuck: bool = False
 
     def load(self) -> Secret | None:
         return self.stored
@@ -54,7 +55,8 @@ class FakeTokens:
         return self.stored
 
     def remove(self) -> None:
-        self.stored = None
+        if not self.is_stuck:
+            self.stored = None
 
 
 @dataclass
@@ -91,8 +93,9 @@ def test_token_stays_over_a_restart_so_that_devices_keep_working() -> None:
     assert parts.server.calls == ["open 18765 1"]
 
 
-def test_switching_on_makes_another_token() -> None:
-    parts = Parts()
+@pytest.mark.parametrize("is_stuck", [False, True])
+def test_switching_on_makes_another_token(*, is_stuck: bool) -> None:
+    parts = Parts(tokens=FakeTokens(is_stuck=is_stuck))
     parts.apply(ON, OFF, ON)
     assert parts.server.calls == ["open 18765 1", "close", "open 18765 2"]
 

@@ -1,0 +1,57 @@
+"""Times of recent entries: the plate that was entered last, for offers of a camera."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from wxpark_gui.domain.entry import EntryDraft, check_draft
+from wxpark_gui.domain.record import NewEntry, Origin
+from wxpark_gui.service.recent_entries import RecentEntries
+
+NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
+WINDOW = timedelta(minutes=10)
+SECOND = timedelta(seconds=1)
+
+
+def new(plate: str) -> NewEntry:
+    entry = check_draft(EntryDraft(plate), NOW)
+    return NewEntry(plate, entry, Origin("1-2", "1", "2", "lot", "booth"))
+
+
+@pytest.fixture
+def recent() -> RecentEntries:
+    """Two plates: 粤B11111 now, 粤B22222 one second later."""
+    recent = RecentEntries()
+    recent.add_unsaved(new("粤B11111"), NOW)
+    recent.add_unsaved(new("粤B22222"), NOW + SECOND)
+    return recent
+
+
+@pytest.mark.parametrize(
+    ("plate", "after", "is_latest"),
+    [
+        ("粤B22222", SECOND, True),
+        ("粤B22222", SECOND + WINDOW - SECOND, True),
+        ("粤B22222", SECOND + WINDOW, False),
+        ("粤B11111", SECOND, False),
+        ("粤B33333", SECOND, False),
+    ],
+)
+def test_only_the_plate_entered_last_within_the_window_is_the_latest(
+    recent: RecentEntries, plate: str, after: timedelta, *, is_latest: bool
+) -> None:
+    assert recent.is_latest(plate, NOW + after, WINDOW) is is_latest
+
+
+def test_entry_that_was_not_saved_is_not_the_latest(recent: RecentEntries) -> None:
+    recent.discard(new("粤B22222"))
+    assert not recent.is_latest("粤B22222", NOW + SECOND, WINDOW)
+    assert recent.is_latest("粤B11111", NOW + SECOND, WINDOW)
+
+
+def test_repeated_plate_counts_from_its_last_entry(recent: RecentEntries) -> None:
+    again = NewEntry("again", new("粤B11111").entry, new("粤B11111").origin)
+    recent.add_unsaved(again, NOW + 2 * SECOND)
+    assert recent.is_latest("粤B11111", NOW + 2 * SECOND, WINDOW)
