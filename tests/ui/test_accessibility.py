@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui import backfill_states, shift_states, support_states
-from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
+from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.look.test_colours import icon_shape
 from tests.ui.window.test_room import (
     ask_about_closing,
@@ -32,6 +32,7 @@ from tests.ui.window.test_room import (
     settle,
 )
 from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.door import OfferedPlate
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release, Version
@@ -92,6 +93,9 @@ def states(window: MainWindow, booth: FakeBooth, make_record: RecordMaker) -> It
     yield "error"
     booth.updates.found.emit(Release(Version(1, 2, 0)))
     yield "new version"
+    QTest.keyClicks(window.form.plate, "1")
+    booth.door.offered.emit(OfferedPlate("粤B12345", NOW))
+    yield "offered plate"
     QTest.keyClick(window, Qt.Key.Key_F1)
     yield "help"
 

@@ -23,6 +23,7 @@ from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.window.room import cramped
 from wxpark_gui.controllers.entries import Duplicate
 from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.door import OfferedPlate
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
     Field,
@@ -39,6 +40,7 @@ from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
 from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.link_status import LinkState, LinkStatus
+from wxpark_gui.ui.entry.offer_flow import OfferFlow
 from wxpark_gui.ui.export.export_dialog import ExportDialog
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.table import RecentTable
@@ -141,7 +143,19 @@ class Theatre:
         yield "detail", self._detail
         yield "dimmed", self._dimmed
         yield "another gateway", self._elsewhere
+        yield "offered plates", self._offered
         yield "help", lambda: QTest.keyClick(self._window, Qt.Key.Key_F1)
+
+    def _offered(self) -> None:
+        flow = self._window.form.findChild(OfferFlow)
+        assert flow is not None
+        QTest.keyClick(self._window, Qt.Key.Key_F7)
+        self._window.form.clear()
+        flow._quiet.stop()
+        for plate in ("粤AD99887", "粤BF49883", "粤BF49884"):
+            self._booth.door.offered.emit(OfferedPlate(plate, NOW))
+        assert self._window.form.plate.state.offered
+        assert self._window.form.offers.button.isVisibleTo(self._window)
 
     def _detail(self) -> None:
         record = self._make(
