@@ -17,12 +17,21 @@ from wxpark_gui.wording.findings import (
     finding_words,
     findings_text,
 )
+from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.support import SupportLabel
-from wxpark_gui.wording.words import FailureWords, VerdictWords, Wording, clock_time, join_sentences
+from wxpark_gui.wording.words import (
+    AnyLabel,
+    FailureWords,
+    VerdictWords,
+    Wording,
+    clock_time,
+    join_sentences,
+)
 
 __all__ = [
+    "AnyLabel",
     "BackfillLabel",
     "BackfillWords",
     "ConsoleWords",
@@ -30,6 +39,7 @@ __all__ = [
     "ExportRowWords",
     "FailureWords",
     "FindingReport",
+    "HelpLabel",
     "HistoryLabel",
     "Label",
     "SupportLabel",

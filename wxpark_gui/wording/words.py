@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeAlias
 
 from wxpark_gui.domain.backfill import BackfillTooOldError
 from wxpark_gui.domain.connectivity import ConnectionFailure
@@ -36,11 +37,15 @@ from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.door import DoorLabel
 from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.health import HealthWords
+from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
 from wxpark_gui.wording.support import SupportLabel
+
+AnyLabel: TypeAlias = Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel | HelpLabel
+"""Every fixed text of the window."""
 
 _RAW_LENGTH = 40
 _HOUR = 3600
@@ -130,11 +135,7 @@ class Wording:
     def program_name(self) -> str:
         return self.label(Label.WINDOW_TITLE)
 
-    def label(
-        self,
-        label: Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel,
-        **values: object,
-    ) -> str:
+    def label(self, label: AnyLabel, **values: object) -> str:
         """Return a fixed text; `values` fill its placeholders."""
         return self._say(label.value, **values)
 

@@ -101,6 +101,7 @@ class RecentList(QFrame):
         header.setSectionResizeMode(TIME, QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(PLATE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(VERDICT, QHeaderView.ResizeMode.Fixed)
+        self.setFocusProxy(self._table)
         self._table.rowOpened.connect(self._open)
         self._detail.closed.connect(self.close_detail)
         self._detail.linkOpened.connect(self._open_link)

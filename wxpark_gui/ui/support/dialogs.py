@@ -55,6 +55,11 @@ class SupportDialogs(QObject):
         dialog = self._open.get(CrashDialog)
         return dialog if isinstance(dialog, CrashDialog) else None
 
+    @property
+    def has_crash(self) -> bool:
+        """True if `open_crash` has a report to show."""
+        return self._report is not None
+
     @Slot()
     def open_check(self) -> None:
         """Open the check, which starts at once, or activate the open one."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.ui.backfill.opener import BackfillOpener
@@ -21,7 +21,14 @@ from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
-from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action
+from wxpark_gui.ui.window.menu import MenuButton
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action, Text
+from wxpark_gui.wording import HelpLabel
+
+
+def unavailable(support: SupportDialogs) -> Mapping[Action, Text]:
+    """Return the reason for each action that has nothing to show."""
+    return {} if support.has_crash else {Action.CRASH: HelpLabel.NO_CRASH}
 
 
 class Commands(QObject):
@@ -44,6 +51,7 @@ class Commands(QObject):
         history: HistoryOpener,
         support: SupportDialogs,
         backfill: BackfillOpener,
+        menu: MenuButton,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -54,6 +62,10 @@ class Commands(QObject):
         self._recent = recent
         self._help = help_overlay
         self._slots: Mapping[Action, Callable[[], None]] = {
+            Action.SEND: self._press_enter,
+            Action.SELECT: recent.setFocus,
+            Action.LAST_PLATE: self._press_up,
+            Action.ACCEPT: self._press_space,
             Action.HELP: help_overlay.toggle,
             Action.ABOUT: dialogs.open_about,
             Action.CHECK: support.open_check,
@@ -77,16 +89,40 @@ class Commands(QObject):
             Action.REDUCE: dialogs.reduce,
             Action.RESTORE_SCALE: dialogs.restore_scale,
             Action.CLEAR: self._clear,
+            Action.MENU: menu.open,
+            Action.DIAGNOSTICS: support.open_diagnostics,
+            Action.CRASH: support.open_crash,
         }
         for row in SHORTCUTS:
             for key in row.keys:
                 if row.action is not None:
                     shortcut = QShortcut(QKeySequence(key), window)
                     shortcut.activated.connect(self._slots[row.action])
+        menu.actionRequested.connect(self.run)
 
     @Slot(object)
     def run(self, action: Action) -> None:
         self._slots[action]()
+
+    @Slot()
+    def _press_enter(self) -> None:
+        self._press(Qt.Key.Key_Return)
+
+    @Slot()
+    def _press_up(self) -> None:
+        self._press(Qt.Key.Key_Up)
+
+    @Slot()
+    def _press_space(self) -> None:
+        self._press(Qt.Key.Key_Space, " ")
+
+    def _press(self, key: Qt.Key, typed: str = "") -> None:
+        """Handle a key of the plate field as if it was pressed there."""
+        plate = self._form.plate
+        plate.setFocus()
+        plate.keyPressEvent(
+            QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, typed)
+        )
 
     @Slot()
     def _resend(self) -> None:

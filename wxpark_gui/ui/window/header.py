@@ -45,8 +45,13 @@ class Header(QWidget):
         layout.setSpacing(22)
         layout.addLayout(names, 1)
         layout.addWidget(self._clock, 0, Qt.AlignmentFlag.AlignTop)
+        self._row = layout
         appearance.changed.connect(self._renew)
         self._renew()
+
+    def add_button(self, button: QWidget) -> None:
+        """Add a button at the right end."""
+        self._row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.ui.window.shortcuts import SHORTCUTS
-from wxpark_gui.wording import BackfillLabel, DoorLabel, HistoryLabel, Label, SupportLabel
+from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Text
+from wxpark_gui.wording import Label
 
 _EDGE = 40
 _MOST_COLUMNS = 2
@@ -35,9 +35,7 @@ class HelpOverlay(QFrame):
         self._title = plain_label(content, role="heading")
         self._grid.addWidget(self._title, 0, 0, 1, 2)
         self._names: list[QLabel] = []
-        self._meanings: list[
-            tuple[QLabel, Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel]
-        ] = []
+        self._meanings: list[tuple[QLabel, Text]] = []
         for entry in SHORTCUTS:
             if entry.help:
                 name = plain_label(content, role="heading")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -37,10 +38,11 @@ from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
 from wxpark_gui.ui.window.closing import may_close
-from wxpark_gui.ui.window.commands import Commands
+from wxpark_gui.ui.window.commands import Commands, unavailable
 from wxpark_gui.ui.window.gateway_band import GatewayBand
 from wxpark_gui.ui.window.header import Header
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
+from wxpark_gui.ui.window.menu import MenuButton
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.window.notices import NoticeModel
 from wxpark_gui.ui.window.placement import DRAWN
@@ -106,6 +108,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self._band = GatewayBand(appearance, centre)
         self._header = Header(appearance, centre)
+        menu = MenuButton(appearance, partial(unavailable, self.support), self._header)
+        self._header.add_button(menu)
         self._work_area = WorkArea(appearance, centre)
         content = self._work_area.content
         self._form = EntryForm(appearance, content)
@@ -151,6 +155,7 @@ class MainWindow(QMainWindow):
             history=self.history,
             support=self.support,
             backfill=self.backfill,
+            menu=menu,
         )
         self._connect_controllers()
         self._connect_parts()

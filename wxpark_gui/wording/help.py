@@ -1,0 +1,26 @@
+"""Texts of the menu, of the help and of the dialog about the program."""
+
+from __future__ import annotations
+
+from enum import Enum, unique
+
+from wxpark_gui.wording.marking import mark
+
+
+@unique
+class HelpLabel(Enum):
+    """The fixed texts of menu and help. Each value is the English text."""
+
+    MENU = mark("Menu")
+    HELP_MENU = mark("Menu of everything, for the mouse")
+    GROUP_ENTRY = mark("This entry")
+    GROUP_RECORDS = mark("Records")
+    GROUP_SHIFT = mark("Shifts and people")
+    GROUP_BOOTH = mark("Booth and display")
+    GROUP_HELP = mark("Help")
+    ENLARGE = mark("Larger text")
+    REDUCE = mark("Smaller text")
+    RESTORE_SCALE = mark("Text as drawn")
+    DIAGNOSTICS = mark("Diagnostics for a support call")
+    CRASH = mark("Report of the last failure")
+    NO_CRASH = mark("No report of a failure")
