@@ -11,7 +11,8 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from PySide6.QtCore import QObject, QProcess, QTimer, Slot
+from PySide6 import __version__ as pyside_version
+from PySide6.QtCore import QObject, QProcess, QTimer, Slot, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from wxpark_gui import __version__
@@ -40,11 +41,12 @@ from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.crash import CrashReporter
+from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.support import make_crash_reports, make_diagnostics, make_doctor
+from wxpark_gui.support import make_crash_reports, make_diagnostics, make_doctor, program_facts
 from wxpark_gui.tour import Tour
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
@@ -71,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: without the program's name; None for those of the process.
     """
     options = _parse(sys.argv[1:] if arguments is None else arguments)
-    application = QApplication([sys.argv[0]])
+    with input_method() as options.can_type_chinese:
+        application = QApplication([sys.argv[0]])
     application.setApplicationName("wxpark-gui")
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(DESKTOP_FILE_NAME)
@@ -150,7 +153,9 @@ def _run(
         QTimer.singleShot(0, tour.start)
     else:
         controllers.settings.changed.connect(appearance.follow)
-        window = MainWindow(controllers, appearance, training=parts.training)
+        qt = (("Qt", qVersion()), ("PySide6", pyside_version))
+        facts = program_facts(parts, qt, can_type_chinese=options.can_type_chinese)
+        window = MainWindow(controllers, appearance, training=parts.training, facts=facts)
         crashes.reported.connect(window.support.note_crash)
         crashes.crashed.connect(window.notices.bug)
         window.support.restartRequested.connect(quitter.restart)

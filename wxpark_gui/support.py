@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.entry import BEIJING
@@ -107,6 +108,25 @@ def about(parts: Assembly) -> dict[str, object]:
         "time": datetime.now(BEIJING).isoformat(timespec="seconds"),
         **{subject.value: version for subject, version in versions().items()},
     }
+
+
+def program_facts(
+    parts: Assembly, qt: tuple[tuple[str, str], ...], *, can_type_chinese: bool
+) -> ProgramFacts:
+    """Return the facts for the dialog about the program.
+
+    Args:
+        qt: names and versions of the parts of Qt.
+    """
+    directory = parts.directory
+    others = ((subject.name, version) for subject, version in versions().items())
+    return ProgramFacts(
+        str(directory.root),
+        str(directory.settings),
+        str(directory.logs),
+        (*qt, ("Python", platform.python_version()), *others),
+        can_type_chinese,
+    )
 
 
 def _as_json(name: str, document: Mapping[str, object]) -> DiagnosticFile:

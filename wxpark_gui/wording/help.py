@@ -24,3 +24,4 @@ class HelpLabel(Enum):
     DIAGNOSTICS = mark("Diagnostics for a support call")
     CRASH = mark("Report of the last failure")
     NO_CRASH = mark("No report of a failure")
+    PASTE_CHINESE = mark("No Chinese input method found. Write it elsewhere and paste it: Ctrl V.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -317,6 +317,94 @@ def test_input_method_is_hinted_to_latin_in_the_serial_only(plate: PlateEdit) ->
     assert not plate.inputMethodHints() & latin
     QTest.keyClicks(plate, "yue")
     assert plate.inputMethodHints() & latin
+
+
+def compose(plate: PlateEdit, *steps: str, committed: str) -> None:
+    """Send the events of an input method that composes step by step and then commits."""
+    for step in steps:
+        QApplication.sendEvent(plate, QInputMethodEvent(step, []))
+    commit(plate, committed)
+
+
+def accepts_input_method(plate: PlateEdit) -> bool:
+    query = QInputMethodQueryEvent(Qt.InputMethodQuery.ImEnabled)
+    QApplication.sendEvent(plate, query)
+    return bool(query.value(Qt.InputMethodQuery.ImEnabled))
+
+
+def test_input_method_is_off_in_the_serial(plate: PlateEdit) -> None:
+    assert not accepts_input_method(plate)
+    plate.choose_province()
+    assert accepts_input_method(plate)
+    compose(plate, "y", "yu", "yue", committed="粤")
+    assert not accepts_input_method(plate)
+    QTest.keyClicks(plate, "bd12345")
+    assert plate.text() == "粤BD12345"
+
+
+def test_qt_is_told_when_the_input_method_goes_off(
+    plate: PlateEdit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Qt.InputMethodQuery] = []
+    monkeypatch.setattr(plate, "updateMicroFocus", told.append)
+    plate.choose_province()
+    QTest.keyClicks(plate, "yue")
+    QTest.keyClicks(plate, "b12345")
+    assert told == [Qt.InputMethodQuery.ImEnabled] * 2
+
+
+@pytest.mark.parametrize(
+    ("steps", "committed", "text"),
+    [
+        (("d",), "的", "粤BD12345"),
+        (("d", "de"), "的", "粤DE12345"),
+        (("x", "x'a"), "下啊", "粤XA12345"),
+        (("d",), "d", "粤BD12345"),
+        (("d",), "ｄ", "粤BD12345"),
+        (("y", "yue"), "粤", "粤12345"),
+    ],
+)
+def test_word_that_an_input_method_makes_of_serial_letters_is_taken_as_letters(
+    plate: PlateEdit, steps: tuple[str, ...], committed: str, text: str
+) -> None:
+    compose(plate, *steps, committed=committed)
+    QTest.keyClicks(plate, "12345")
+    assert plate.text() == text
+
+
+def test_province_inside_a_serial_is_taken_as_letters(plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "1")
+    compose(plate, "y", committed="粤")
+    assert plate.text() == "粤B1Y"
+
+
+def test_word_at_the_end_of_a_plate_is_taken_as_it_is(plate: PlateEdit) -> None:
+    QTest.keyClicks(plate, "1234")
+    compose(plate, "xue", committed="学")
+    assert plate.text() == "粤B1234学"
+
+
+@pytest.mark.parametrize("committed", ["粤", "约", "越"])
+def test_composed_pinyin_in_the_first_cell_chooses_the_province(
+    plate: PlateEdit, committed: str
+) -> None:
+    plate.choose_province()
+    compose(plate, "y", "yue", committed=committed)
+    assert plate.text() == "粤B"
+    QTest.keyClicks(plate, "b")
+    assert plate.text() == "粤B"
+
+
+def test_letter_that_begins_no_province_is_taken_in_the_first_cell_too(plate: PlateEdit) -> None:
+    plate.set_prefix("")
+    compose(plate, "d", committed="的")
+    assert plate.text() == "D"
+
+
+def test_composed_text_is_not_taken_twice(plate: PlateEdit) -> None:
+    compose(plate, "d", committed="的")
+    commit(plate, "的")
+    assert plate.text() == "粤BD的"
 
 
 def test_committed_text_of_no_plate_is_shown_and_explained(plate: PlateEdit) -> None:

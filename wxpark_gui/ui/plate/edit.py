@@ -169,14 +169,15 @@ class PlateEdit(QWidget):
         self._apply(effect)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self.composing = event.preeditString()
+        composed, self.composing = self.composing, event.preeditString()
         committed = event.commitString()
-        self._apply(self._field.insert(committed) if committed else Effect.SHOW)
+        self._apply(self._keystrokes.commit(committed, composed) if committed else Effect.SHOW)
         event.accept()
 
     def inputMethodQuery(self, query: Qt.InputMethodQuery) -> Any:
         if query is Qt.InputMethodQuery.ImEnabled:
-            return True
+            # In the serial, a key must not be held back for a word that no plate has.
+            return self.state.choosing
         if query is Qt.InputMethodQuery.ImCursorRectangle:
             return QRect(self._cells.x(), self._cells.y(), 10, self._cells.height())
         return super().inputMethodQuery(query)
@@ -256,9 +257,11 @@ class PlateEdit(QWidget):
         self._keypad.show_candidates(state.candidates)
         self.setAccessibleName(self._appearance.wording.label(Label.PLATE))
         self.setAccessibleDescription(f"{self.text()} {self._hint.text()}".strip())
-        self.setInputMethodHints(
-            Qt.InputMethodHint.ImhNone if state.choosing else _HINTS_OF_A_SERIAL
-        )
+        hints = Qt.InputMethodHint.ImhNone if state.choosing else _HINTS_OF_A_SERIAL
+        if self.inputMethodHints() != hints:
+            self.setInputMethodHints(hints)
+            # Not `WA_InputMethodEnabled`, which would commit a text that is being committed now.
+            self.updateMicroFocus(Qt.InputMethodQuery.ImEnabled)
 
 
 def _input_problem(number: PlateNumber, wording: Wording) -> tuple[int | None, str]:

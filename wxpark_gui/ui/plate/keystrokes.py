@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wxpark_gui.domain.plate import PROVINCES, normalise_plate
+from wxpark_gui.domain.plate_text import WORD_CHARACTERS
 from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.suggestions import OfferKind
 
@@ -26,6 +28,22 @@ class PlateKeystrokes:
         if character == "+" and field.text.alternative:
             return self._plus(repeated=repeated)
         return field.insert_key(character)
+
+    def commit(self, committed: str, composed: str) -> Effect:
+        """Insert text from an input method; if no plate has it there, handle its letters as keys.
+
+        An input method that is switched to Chinese turns the key D into 的, and `yue` into 约.
+
+        Args:
+            composed: the letters from which the input method made the text; may be empty.
+        """
+        letters = "".join(c for c in composed if c.isascii() and c.isalnum())
+        if not letters or self._may_stand(committed):
+            return self._field.insert(committed)
+        effect = Effect.UNUSED
+        for letter in letters:
+            effect |= self.type(letter)
+        return effect
 
     def enter(self) -> Effect:
         """Choose the first candidate; else make the text the prefix if none is set; else submit."""
@@ -88,6 +106,17 @@ class PlateKeystrokes:
 
     def end(self) -> Effect:
         return self._field.move_to(len(self._field.text.text))
+
+    def _may_stand(self, committed: str) -> bool:
+        """Test if each character occurs on plates, and no province comes after the first cell.
+
+        A province in an untouched field begins another plate.
+        """
+        text = self._field.text
+        words = [c for c in normalise_plate(committed) if not (c.isascii() and c.isalnum())]
+        may_be_province = text.cursor == 0 or text.untouched
+        allowed = WORD_CHARACTERS if may_be_province else WORD_CHARACTERS - set(PROVINCES)
+        return allowed.issuperset(words)
 
     def _search(self, letter: str) -> Effect:
         field = self._field

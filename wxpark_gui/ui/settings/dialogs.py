@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
@@ -26,8 +27,15 @@ class Dialogs(QObject):
 
     closed = Signal()
 
-    def __init__(self, controllers: Controllers, appearance: Appearance, window: QWidget) -> None:
+    def __init__(
+        self,
+        controllers: Controllers,
+        appearance: Appearance,
+        window: QWidget,
+        facts: ProgramFacts,
+    ) -> None:
         super().__init__(window)
+        self._facts = facts
         self._settings_controller = controllers.settings
         self._appearance = appearance
         self._window = window
@@ -59,7 +67,13 @@ class Dialogs(QObject):
         if self._merchant is not None:
             self._merchant.activateWindow()
             return
-        dialog = MerchantDialog(self._appearance, self._settings, self._save_merchant, self._window)
+        dialog = MerchantDialog(
+            self._appearance,
+            self._settings,
+            self._save_merchant,
+            self._window,
+            can_type_chinese=self._facts.can_type_chinese,
+        )
         self._merchant = dialog
         self._settings_controller.saved.connect(dialog.saved)
         self._settings_controller.notSaved.connect(dialog.saving_failed)

@@ -26,7 +26,7 @@ from wxpark_gui.ui.settings.sections import AdvancedSection, BoothSection, Merch
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import HelpLabel, Label
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
 
@@ -42,6 +42,7 @@ class MerchantDialog(QDialog):
         save: called with the new settings and the typed key, None to keep the stored one. It must
             return at once, and `saved` or `saving_failed` must be called later. It is a function
             because no signal may carry a key.
+        can_type_chinese: False shows at the names how Chinese is entered without an input method.
     """
 
     def __init__(
@@ -50,11 +51,14 @@ class MerchantDialog(QDialog):
         settings: Settings,
         save: SaveMerchant,
         parent: QWidget | None = None,
+        *,
+        can_type_chinese: bool = True,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._settings = settings
         self._save = save
+        self._can_type_chinese = can_type_chinese
         self._discard_asked = False
         self._is_saved = False
         self.setObjectName("merchantDialog")
@@ -247,6 +251,10 @@ class MerchantDialog(QDialog):
         self.setWindowTitle(self._appearance.wording.label(Label.SETTINGS_TITLE))
         for section in self._sections:
             section.renew()
+        if not self._can_type_chinese:
+            remark = self._appearance.wording.label(HelpLabel.PASTE_CHINESE)
+            for field in (Field.PARKING_NAME, Field.BOOTH):
+                self.field(field).show_remark(remark)
         self._renew_buttons()
 
     def _renew_buttons(self) -> None:

@@ -15,6 +15,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.gateway import gateway_kind
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
@@ -53,6 +54,7 @@ _TICK_MS = 1000
 _LOW = 480
 """Window height in unscaled pixels below which the header scrolls with the work area."""
 
+_NO_FACTS = ProgramFacts()
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         training: True shows the band of the training gateway.
         now: returns the current time, aware, for the clock and the ages of entries.
         beep: makes one short sound.
+        facts: for the dialog about the program.
 
     Attributes:
         statistics: opens the statistics window.
@@ -86,6 +89,7 @@ class MainWindow(QMainWindow):
         training: bool,
         now: Callable[[], datetime] = _utc_now,
         beep: Callable[[], None] = QApplication.beep,
+        facts: ProgramFacts = _NO_FACTS,
     ) -> None:
         super().__init__()
         self._controllers = controllers
@@ -93,7 +97,7 @@ class MainWindow(QMainWindow):
         self._training = training
         self._now = now
         self._notices = NoticeModel(controllers, appearance, self)
-        self._dialogs = Dialogs(controllers, appearance, self)
+        self._dialogs = Dialogs(controllers, appearance, self, facts)
         self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
         self.export = ExportOpener(controllers.exports, appearance, self)
         self.shift_dialogs = ShiftDialogs(
