@@ -119,12 +119,16 @@ def program_facts(
         qt: names and versions of the parts of Qt.
     """
     directory = parts.directory
-    others = ((subject.name, version) for subject, version in versions().items())
     return ProgramFacts(
         str(directory.root),
         str(directory.settings),
         str(directory.logs),
-        (*qt, ("Python", platform.python_version()), *others),
+        (
+            *qt,
+            ("Python", platform.python_version()),
+            ("SQLite", sqlite_version()),
+            ("OpenSSL", ssl.OPENSSL_VERSION.removeprefix("OpenSSL ")),
+        ),
         can_type_chinese,
     )
 

@@ -39,6 +39,7 @@ class Field(Enum):
     BACKFILL_HOURS = "backfill_hours"
     RETENTION_DAYS = "retention_days"
     VOID_REASONS = "void_reasons"
+    SUPPORT_CONTACT = "support_contact"
     DUPLICATE_MINUTES = "duplicate_minutes"
     LANGUAGE = "language"
     THEME = "theme"

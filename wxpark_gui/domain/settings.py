@@ -33,6 +33,7 @@ LONGEST_EXPIRY_HOURS = 720
 LONGEST_BACKFILL_HOURS = 720
 LONGEST_DUPLICATE_MINUTES = 1440
 VOID_REASONS_LENGTH = 200
+SUPPORT_CONTACT_LENGTH = 60
 MOST_REASONS = 9
 """Most reasons for voiding; each is chosen by a digit."""
 REASON_LENGTH = 20
@@ -103,6 +104,7 @@ class BoothSettings:
         retention_days: days after its end at which an archived month is dropped, because plates are
             personal data.
         void_reasons: reasons offered for voiding an entry, separated by `;`; see `read_reasons`.
+        support_contact: name and telephone number of the person to ask for help; may be empty.
     """
 
     name: str = setting(Field.BOOTH, "1号岗", Text(BOOTH_LENGTH, required=True))
@@ -126,6 +128,7 @@ class BoothSettings:
     void_reasons: str = setting(
         Field.VOID_REASONS, "车牌有误;没有入场;重复录入;测试", Text(VOID_REASONS_LENGTH)
     )
+    support_contact: str = setting(Field.SUPPORT_CONTACT, "", Text(SUPPORT_CONTACT_LENGTH))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ FIELDS = {
     Field.BACKFILL_HOURS: mark("Send entries from paper up to"),
     Field.RETENTION_DAYS: mark("Keep records for"),
     Field.VOID_REASONS: mark("Reasons for voiding, between semicolons"),
+    Field.SUPPORT_CONTACT: mark("Whom to ask for help"),
     Field.DUPLICATE_MINUTES: mark("Ask about the same plate within"),
     Field.LANGUAGE: mark("Language"),
     Field.THEME: mark("Colours"),

@@ -164,7 +164,7 @@ class Label(Enum):
     VERSION_FILE_USE = mark("Tells of a new version. Asked twice a day, never in training.")
     VERSION_FILE_EMPTY = mark("Empty: nobody is asked")
     VERSION_KEY_USE = mark("Only a file that is signed with it is believed (minisign).")
-    HELP_ABOUT = mark("Version and licences")
+    HELP_ABOUT = mark("Version, folders, whom to ask, licences")
     HELP_APPEARANCE = mark("Language, colours, text size, sounds")
     HELP_SHIFT = mark("Shift: sign in, sums, hand over")
     HELP_LOCK_SHIFT = mark("Lock the shift at once")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import FakeBooth
+from tests.settings import settings_of
+from tests.ui.conftest import MERCHANT, FakeBooth
 from wxpark_gui import __version__
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings import about_dialog
@@ -96,3 +101,81 @@ def test_a_line_of_a_licence_stays_one_line(
     # The other lines bring a scroll bar, which takes room.
     assert shown.verticalScrollBar().isVisible()
     assert shown.document().firstBlock().layout().lineCount() == 1
+
+
+FACTS = ProgramFacts(
+    "/home/booth/data.d",
+    "/home/booth/data.d/settings.toml",
+    "/home/booth/data.d/logs",
+    (("Qt", "6.8.3"), ("SQLite", "3.50.4")),
+)
+
+
+class TestFacts:
+    @pytest.fixture
+    def opened(self) -> list[Path]:
+        """The folders that were opened."""
+        return []
+
+    @pytest.fixture
+    def dialog(self, qtbot: QtBot, appearance: Appearance, opened: list[Path]) -> AboutDialog:
+        dialog = AboutDialog(appearance, facts=FACTS, contact="王工 138", open_folder=opened.append)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    @staticmethod
+    def buttons(dialog: AboutDialog, text: str) -> list[QPushButton]:
+        return [each for each in dialog.findChildren(QPushButton) if each.text() == text]
+
+    def test_folders_versions_and_whom_to_ask_are_shown(self, dialog: AboutDialog) -> None:
+        texts = [
+            label.text().replace("\u200b", "")
+            for label in dialog.findChildren(QLabel)
+            if label.isVisible()
+        ]
+        assert "有问题找：王工 138" in texts
+        assert "数据文件夹：/home/booth/data.d" in texts
+        assert "设置文件：/home/booth/data.d/settings.toml" in texts
+        assert "日志文件夹：/home/booth/data.d/logs" in texts
+        assert "Qt 6.8.3 · SQLite 3.50.4" in texts
+
+    def test_folders_are_opened_and_the_settings_file_by_its_folder(
+        self, dialog: AboutDialog, opened: list[Path]
+    ) -> None:
+        for button in self.buttons(dialog, "打开文件夹"):
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        data = Path("/home/booth/data.d")
+        assert opened == [data, data, data / "logs"]
+
+    def test_path_is_copied_by_keyboard(self, dialog: AboutDialog) -> None:
+        button = self.buttons(dialog, "复制")[2]
+        button.setFocus()
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        assert QGuiApplication.clipboard().text() == "/home/booth/data.d/logs"
+        done = dialog.findChild(QLabel, "aboutCopied")
+        assert isinstance(done, QLabel)
+        assert done.text() == "已复制。"
+
+    def test_everything_is_copied_as_text(self, dialog: AboutDialog) -> None:
+        button = dialog.findChild(QPushButton, "aboutCopy")
+        assert isinstance(button, QPushButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert QGuiApplication.clipboard().text().splitlines() == [
+            f"停车入场 {__version__}",
+            "数据文件夹：/home/booth/data.d",
+            "设置文件：/home/booth/data.d/settings.toml",
+            "日志文件夹：/home/booth/data.d/logs",
+            "Qt 6.8.3",
+            "SQLite 3.50.4",
+            "有问题找：王工 138",
+        ]
+
+    def test_contact_of_the_settings_is_shown(self, window: MainWindow, booth: FakeBooth) -> None:
+        booth.settings.changed.emit(settings_of(MERCHANT, support_contact="李姐 139"))
+        window.dialogs.open_about()
+        assert window.dialogs.about is not None
+        label = window.dialogs.about.findChild(QLabel, "aboutContact")
+        assert isinstance(label, QLabel)
+        assert label.isVisible()
+        assert label.text() == "有问题找：李姐 139"

@@ -22,6 +22,7 @@ from tests.ui.pseudo import PseudoTranslations
 from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.window.room import cramped
 from wxpark_gui.controllers.entries import Duplicate
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.door import OfferedPlate
 from wxpark_gui.domain.entry_filter import EntryFilter
@@ -37,7 +38,7 @@ from wxpark_gui.domain.export import ExportProgress, ExportResult
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.record import Backlog, Link, Salvage
 from wxpark_gui.domain.release import WHERE_LENGTH, Release, Version
-from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES
+from wxpark_gui.domain.settings import BOOTH_LENGTH, LANGUAGES, SUPPORT_CONTACT_LENGTH
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.entry.offer_flow import OfferFlow
@@ -69,7 +70,12 @@ DIALOG_LOOKS = sampled(
 LONG_NAMES = settings_of(
     merchant=replace(MERCHANT, parking_name="场" * 32),
     name="岗" * BOOTH_LENGTH,
+    support_contact="人" * SUPPORT_CONTACT_LENGTH,
     theme="light",
+)
+LONG_PATH = "/home/" + "x" * 90
+LONG_FACTS = ProgramFacts(
+    LONG_PATH, LONG_PATH, LONG_PATH, (("OpenSSL", "3.5.1 " + "1" * 40),), can_type_chinese=False
 )
 
 LONG_RELEASE = Release(Version(10, 20, 300), "\\\\server\\" + "w" * (WHERE_LENGTH - 9))
@@ -410,7 +416,9 @@ DIALOGS = pytest.mark.parametrize(
 def dialog_window(shared_appearance: Appearance) -> Iterator[MainWindow]:
     """The window that all tests of dialogs share; each of them opens and closes one dialog."""
     booth = FakeBooth()
-    window = MainWindow(booth.controllers, shared_appearance, training=True, now=lambda: NOW)
+    window = MainWindow(
+        booth.controllers, shared_appearance, training=True, now=lambda: NOW, facts=LONG_FACTS
+    )
     booth.settings.changed.emit(LONG_NAMES)
     window.show()
     yield window

@@ -95,7 +95,13 @@ class Dialogs(QObject):
         if self._about is not None:
             self._about.activateWindow()
             return
-        self._about = AboutDialog(self._appearance, self._release, self._window)
+        self._about = AboutDialog(
+            self._appearance,
+            self._release,
+            self._window,
+            facts=self._facts,
+            contact=self._settings.booth.support_contact,
+        )
         self._about.finished.connect(self._on_about_finished)
         self._about.show()
 
