@@ -12,6 +12,7 @@ from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.documents import DocumentSaver
 from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
@@ -203,6 +204,7 @@ def make_booth(
         door=DoorController(
             Door(DoorServer(), DoorTokenFile(directory / "door.token"), clock), workers.door
         ),
+        documents=DocumentSaver(DocumentFolder(directory / "documents"), workers.shifts),
     )
     controllers.connect()
     return Booth(controllers, workers)

@@ -23,6 +23,7 @@ from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.documents import DocumentSaver
 from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
@@ -238,6 +239,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         diagnostics=DiagnosticsSaver(make_diagnostics(parts), workers.diagnostics),
         backfills=Backfills(live, journal, parts.documents, workers.journal, workers.shifts),
         door=DoorController(parts.door(), workers.door),
+        documents=DocumentSaver(parts.documents, workers.shifts),
     )
     controllers.connect()
     return controllers

@@ -19,6 +19,7 @@ from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.documents import DocumentSaver
 from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.controllers.exports import Exports
@@ -433,6 +434,17 @@ class FakeDoor(DoorController):
         QObject.__init__(self)
 
 
+class FakeDocuments(DocumentSaver):
+    """Controller with real signals that only records the documents."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.documents: list[tuple[str, Callable[[], bytes]]] = []
+
+    def save(self, name: str, render: Callable[[], bytes]) -> None:
+        self.documents.append((name, render))
+
+
 class FakeBooth:
     """All fake controllers of one window."""
 
@@ -453,6 +465,7 @@ class FakeBooth:
         self.diagnostics = FakeDiagnostics()
         self.backfills = FakeBackfills()
         self.door = FakeDoor()
+        self.documents = FakeDocuments()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -471,6 +484,7 @@ class FakeBooth:
             self.diagnostics,
             self.backfills,
             self.door,
+            self.documents,
         )
         self.beeps = 0
 

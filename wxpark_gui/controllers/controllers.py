@@ -9,6 +9,7 @@ from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
+from wxpark_gui.controllers.documents import DocumentSaver
 from wxpark_gui.controllers.door import DoorController
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
@@ -40,6 +41,7 @@ _Crashing: TypeAlias = (
     | DiagnosticsSaver
     | Backfills
     | DoorController
+    | DocumentSaver
 )
 
 
@@ -65,6 +67,7 @@ class Controllers:
         diagnostics: collects and saves what a support call needs.
         backfills: saves entries from paper.
         door: takes plates that a camera or scanner offers.
+        documents: saves sheets to print.
     """
 
     entries: Entries
@@ -84,6 +87,7 @@ class Controllers:
     diagnostics: DiagnosticsSaver
     backfills: Backfills
     door: DoorController
+    documents: DocumentSaver
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -105,6 +109,7 @@ class Controllers:
             self.diagnostics,
             self.backfills,
             self.door,
+            self.documents,
         )
 
     def connect(self) -> None:

@@ -13,7 +13,12 @@ from wxpark_gui.runtime.assets import asset
 
 @lru_cache(maxsize=64)
 def icon_renderer(name: str, colour: str) -> QSvgRenderer:
-    """Return the renderer of `icons/<name>.svg`.
+    """Return the renderer of `make_icon_renderer`, which is made once. For the GUI thread only."""
+    return make_icon_renderer(name, colour)
+
+
+def make_icon_renderer(name: str, colour: str) -> QSvgRenderer:
+    """Return a new renderer of `icons/<name>.svg`.
 
     `currentColor`, which QtSvg does not know, is replaced by `colour`.
     """

@@ -21,6 +21,7 @@ from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
+from wxpark_gui.ui.window.help_printer import HelpPrinter
 from wxpark_gui.ui.window.menu import MenuButton
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action, Text
 from wxpark_gui.wording import HelpLabel
@@ -52,6 +53,7 @@ class Commands(QObject):
         support: SupportDialogs,
         backfill: BackfillOpener,
         menu: MenuButton,
+        help_printer: HelpPrinter,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -90,6 +92,7 @@ class Commands(QObject):
             Action.RESTORE_SCALE: dialogs.restore_scale,
             Action.CLEAR: self._clear,
             Action.MENU: menu.open,
+            Action.SHEET: help_printer.save,
             Action.DIAGNOSTICS: support.open_diagnostics,
             Action.CRASH: support.open_crash,
         }

@@ -43,6 +43,7 @@ from wxpark_gui.ui.window.commands import Commands, unavailable
 from wxpark_gui.ui.window.gateway_band import GatewayBand
 from wxpark_gui.ui.window.header import Header
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
+from wxpark_gui.ui.window.help_printer import HelpPrinter
 from wxpark_gui.ui.window.menu import MenuButton
 from wxpark_gui.ui.window.notice_strip import NoticeAction, NoticeStrip
 from wxpark_gui.ui.window.notices import NoticeModel
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
             is_covered=self._help.isVisible,
             now=now,
         )
+        self._help_printer = HelpPrinter(controllers.documents, appearance, self._help)
         self._commands = Commands(
             self,
             form=self._form,
@@ -160,6 +162,7 @@ class MainWindow(QMainWindow):
             support=self.support,
             backfill=self.backfill,
             menu=menu,
+            help_printer=self._help_printer,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -236,6 +239,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
+        self._help_printer.show_settings(settings)
         self._sounds.enabled = settings.appearance.sounds
         self._form.plate.set_prefix(settings.booth.plate_prefix)
         self._flow.apply_settings(settings)

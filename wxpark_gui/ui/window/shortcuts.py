@@ -52,6 +52,7 @@ class Action(Enum):
     MENU = "menu"
     DIAGNOSTICS = "diagnostics"
     CRASH = "crash"
+    SHEET = "sheet"
 
 
 class Group(Enum):
@@ -125,6 +126,7 @@ SHORTCUTS = (
     Shortcut("Alt M", ("Alt+M",), Action.MENU, HelpLabel.HELP_MENU, group=None),
     Shortcut("Shift F1", ("Shift+F1",), Action.ABOUT, Label.HELP_ABOUT, group=Group.HELP),
     Shortcut("Ctrl F1", ("Ctrl+F1",), Action.CHECK, SupportLabel.HELP, group=Group.HELP),
+    Shortcut("Ctrl P", ("Ctrl+P",), Action.SHEET, HelpLabel.HELP_SHEET, group=Group.HELP),
     Shortcut("", (), Action.DIAGNOSTICS, group=Group.HELP, menu=HelpLabel.DIAGNOSTICS),
     Shortcut("", (), Action.CRASH, group=Group.HELP, menu=HelpLabel.CRASH),
     Shortcut("F1", ("F1",), Action.HELP, Label.HELP_HELP, Label.KEY_HELP, Group.HELP),
