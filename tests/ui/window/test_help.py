@@ -102,13 +102,24 @@ def test_arrow_keys_are_the_plates_own_while_the_help_is_hidden(window: MainWind
 
 
 def test_help_names_whom_to_ask(window: MainWindow, booth: FakeBooth) -> None:
+    press(window, Qt.Key.Key_F1)
     label = window.findChild(QLabel, "helpAsk")
     assert isinstance(label, QLabel)
-    press(window, Qt.Key.Key_F1)
     assert not label.isVisibleTo(window._help)
     booth.settings.changed.emit(settings_of(MERCHANT, support_contact=CONTACT))
     assert label.isVisibleTo(window._help)
     assert label.text() == f"有问题找：{CONTACT}"
+
+
+def test_contact_known_before_the_help_is_first_shown_is_in_it(
+    window: MainWindow, booth: FakeBooth, appearance: Appearance
+) -> None:
+    booth.settings.changed.emit(settings_of(MERCHANT, support_contact=CONTACT))
+    appearance.follow(settings_of(theme="light", language="en"))
+    press(window, Qt.Key.Key_F1)
+    label = window.findChild(QLabel, "helpAsk")
+    assert isinstance(label, QLabel)
+    assert label.text() == f"Questions? Ask {CONTACT}"
 
 
 def test_ctrl_p_saves_the_sheet_and_says_where(window: MainWindow, booth: FakeBooth) -> None:

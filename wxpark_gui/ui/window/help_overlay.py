@@ -26,8 +26,44 @@ _SCROLLS = {"PgUp": -1.0, "PgDown": 1.0, "Up": 0.0, "Down": 0.0}
 """Keys that scroll, with the pages that they scroll; 0 for one line."""
 
 
+class _Tables(QWidget):
+    """The scrolling content: whom to ask, the colours, and the keys."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._ask = wrapping_label(self, name="helpAsk")
+        self._colours_title = wrapping_label(self, role="heading")
+        self._colours = LegendTable(appearance, self)
+        self._keys_title = wrapping_label(self, role="heading")
+        self._keys = KeyTable(appearance, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(24, 16, 24, 8)
+        self._column.setSpacing(12)
+        for part in (self._ask, self._colours_title, self._colours, self._keys_title, self._keys):
+            self._column.addWidget(part)
+        self._column.addStretch(1)
+        self.renew("")
+
+    def renew(self, contact: str) -> None:
+        """Set the titles in the current language, and whom to ask; an empty text is nobody."""
+        wording = self._appearance.wording
+        self._ask.setText(breakable(wording.label(HelpLabel.ASK, contact=contact)))
+        self._ask.setVisible(bool(contact))
+        self._colours_title.setText(wording.label(HelpLabel.COLOURS))
+        self._keys_title.setText(wording.label(Label.HELP_TITLE))
+
+    def arrange(self, columns: int, width: int) -> int:
+        """Put both tables into one or two columns; return the height needed at this width."""
+        self._colours.arrange(columns)
+        self._keys.arrange(columns)
+        return self._column.totalHeightForWidth(width)
+
+
 class HelpOverlay(QFrame):
     """Overlay with the tables. It is not modal: the window keeps receiving keys.
+
+    Its content is made when it is shown first, which shortens the start of the program.
 
     Signals:
         sheetRequested(): the button for the printed sheet was pressed.
@@ -39,27 +75,9 @@ class HelpOverlay(QFrame):
         super().__init__(parent)
         self._appearance = appearance
         self._window = parent
+        self._contact = ""
+        self._tables: _Tables | None = None
         self.setObjectName("helpOverlay")
-        content = QWidget()
-        # Reparenting a part later would style it a second time.
-        self._page = Page(content, self)
-        self._colours_title = wrapping_label(content, role="heading")
-        self._colours = LegendTable(appearance, content)
-        self._keys_title = wrapping_label(content, role="heading")
-        self._keys = KeyTable(appearance, content)
-        self._column = QVBoxLayout(content)
-        self._column.setContentsMargins(24, 16, 24, 8)
-        self._column.setSpacing(12)
-        self._ask = wrapping_label(content, name="helpAsk")
-        for part in (
-            self._ask,
-            self._colours_title,
-            self._colours,
-            self._keys_title,
-            self._keys,
-        ):
-            self._column.addWidget(part)
-        self._column.addStretch(1)
         self._foot = wrapping_label(self, name="helpFoot", role="muted")
         self._sheet = self._make_button("helpSheet")
         self._sheet.clicked.connect(self.sheetRequested)
@@ -71,12 +89,10 @@ class HelpOverlay(QFrame):
         self._row.addWidget(self._foot, 1)
         self._row.addWidget(self._sheet)
         self._row.addWidget(self._close)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(2, 2, 2, 2)
-        layout.setSpacing(0)
-        layout.addWidget(self._page, 1)
-        layout.addLayout(self._row)
-        self._contact = ""
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(2, 2, 2, 2)
+        self._layout.setSpacing(0)
+        self._layout.addLayout(self._row)
         self._add_scrolling()
         appearance.changed.connect(self._renew)
         self._renew()
@@ -88,6 +104,8 @@ class HelpOverlay(QFrame):
         if self.isVisible():
             self.hide()
             return
+        if self._tables is None:
+            self._make_tables()
         self._place()
         self._page.verticalScrollBar().setValue(0)
         self.raise_()
@@ -103,6 +121,12 @@ class HelpOverlay(QFrame):
         self._foot.setText(sentence)
         if self.isVisible():
             self._place()
+
+    def _make_tables(self) -> None:
+        self._tables = _Tables(self._appearance)
+        self._tables.renew(self._contact)
+        self._page = Page(self._tables, self)
+        self._layout.insertWidget(0, self._page, 1)
 
     def _add_scrolling(self) -> None:
         """Add the keys that scroll; Qt ignores them while the overlay is hidden."""
@@ -120,26 +144,24 @@ class HelpOverlay(QFrame):
     def _renew(self) -> None:
         wording = self._appearance.wording
         self.setAccessibleName(wording.label(Label.KEY_HELP))
-        self._colours_title.setText(wording.label(HelpLabel.COLOURS))
-        self._keys_title.setText(wording.label(Label.HELP_TITLE))
-        self._ask.setText(breakable(wording.label(HelpLabel.ASK, contact=self._contact)))
-        self._ask.setVisible(bool(self._contact))
         self._foot.setText(wording.label(HelpLabel.FOOT))
         self._sheet.setText(wording.label(HelpLabel.SHEET_KEY))
         self._close.setText(wording.label(BackfillLabel.CLOSE))
+        if self._tables is not None:
+            self._tables.renew(self._contact)
         if self.isVisible():
             self._place()
 
     def _place(self) -> None:
         """Centre the overlay, in the size of its content but at most its parent's less `_EDGE`."""
+        if self._tables is None:
+            return
         room = self._window.size() - QSize(_EDGE, _EDGE)
         is_wide = room.width() >= self._appearance.length(_TWO_COLUMNS)
-        for table in (self._colours, self._keys):
-            table.arrange(2 if is_wide else 1)
         width = min(self._appearance.length(_WIDE if is_wide else _NARROW), room.width())
-        height = self._column.totalHeightForWidth(width - _FRAME)
-        foot = self._row.totalHeightForWidth(width)
-        size = QSize(width, height + max(foot, self._row.totalSizeHint().height()) + _FRAME)
+        height = self._tables.arrange(2 if is_wide else 1, width - _FRAME)
+        foot = max(self._row.totalHeightForWidth(width), self._row.totalSizeHint().height())
+        size = QSize(width, height + foot + _FRAME)
         place = QRect(QPoint(), size.boundedTo(room))
         place.moveCenter(self._window.rect().center())
         self.setGeometry(place)

@@ -55,7 +55,7 @@ class MenuButton(QPushButton):
             for row in SHORTCUTS
             if row.action and row.group
         ]
-        self._menu.aboutToShow.connect(self._renew)
+        self._menu.aboutToShow.connect(self._prepare)
         self.clicked.connect(self.open)
         appearance.changed.connect(self._renew)
         self._renew()
@@ -86,6 +86,11 @@ class MenuButton(QPushButton):
             reason = reasons.get(row.action) if row.action else None
             action.setEnabled(reason is None)
             action.setText(_text(row, wording, reason))
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Update the menu before it is shown."""
+        self._renew()
         for menu in (self._menu, *self._groups.values()):
             self._fit(menu)
 
