@@ -16,9 +16,9 @@ from wxpark_gui.wording import HelpLabel, Label, Wording
 _DOTS_PER_INCH = 254
 """Resolution at which a dot is a tenth of a millimetre, the unit of all lengths below."""
 _MARGIN_MM = 14.0
-_TITLE, _HEADING, _BODY, _SMALL = 68, 52, 44, 38
+_TITLE, _HEADING, _BODY, _SMALL = 64, 48, 40, 34
 """Font sizes."""
-_BADGE, _ROW_GAP, _SECTION_GAP, _COLUMN_GAP = 96.0, 20.0, 52.0, 50.0
+_BADGE, _ROW_GAP, _SECTION_GAP, _COLUMN_GAP = 86.0, 16.0, 44.0, 50.0
 _KEY_GAP = 25.0
 _WRAP = Qt.TextFlag.TextWordWrap.value
 _LEFT = Qt.AlignmentFlag.AlignLeft.value

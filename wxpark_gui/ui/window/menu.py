@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
@@ -95,12 +95,16 @@ class MenuButton(QPushButton):
             self._fit(menu)
 
     def _fit(self, menu: QMenu) -> None:
-        """Shrink the font of a menu until its rows fit the width of the screen."""
-        room, points = self.screen().availableGeometry().width(), BODY_POINTS
+        """Shrink the font of a menu until its rows fit the screen."""
+        room, points = self.screen().availableGeometry().size(), BODY_POINTS
         menu.setFont(self._appearance.font(points))
-        while menu.sizeHint().width() > room and points * self._appearance.scale > _LEAST_POINTS:
+        while _exceeds(menu.sizeHint(), room) and points * self._appearance.scale > _LEAST_POINTS:
             points *= _SMALLER
             menu.setFont(self._appearance.font(points))
+
+
+def _exceeds(size: QSize, room: QSize) -> bool:
+    return size.width() > room.width() or size.height() > room.height()
 
 
 def _text(row: Shortcut, wording: Wording, reason: Text | None) -> str:
