@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QInputMethodQueryEvent, QKeyEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+    QInputMethodQueryEvent,
+    QKeyEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -112,6 +118,19 @@ def test_typed_letters_list_numbered_provinces(qtbot: QtBot, plate: PlateEdit) -
     assert line(plate) == "Y：1 粤  2 豫  3 渝  4 云  0 按字母 Y"
     QTest.keyClick(plate, Qt.Key.Key_Escape)
     assert line(plate) == "选省份：拼音或数字键"
+
+
+@pytest.mark.parametrize(
+    ("reason", "letters"),
+    [(Qt.FocusReason.PopupFocusReason, "y"), (Qt.FocusReason.TabFocusReason, "")],
+)
+def test_typed_pinyin_is_kept_while_a_menu_is_open(
+    plate: PlateEdit, reason: Qt.FocusReason, letters: str
+) -> None:
+    plate.choose_province()
+    QTest.keyClicks(plate, "y")
+    QApplication.sendEvent(plate, QFocusEvent(QEvent.Type.FocusOut, reason))
+    assert plate.state.letters == letters
 
 
 def test_click_on_a_cell_moves_the_cursor(qtbot: QtBot, plate: PlateEdit) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QAccessibleValueChangeEvent,
+    QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
     QKeyEvent,
@@ -189,8 +190,10 @@ class PlateEdit(QWidget):
             event.accept()
             return True
         handled = super().event(event)
-        if event.type() is QEvent.Type.FocusOut:
-            self._apply(self._keystrokes.escape() or Effect.SHOW)
+        if isinstance(event, QFocusEvent) and event.lostFocus():
+            # An open menu takes the focus for a moment only.
+            if event.reason() is not Qt.FocusReason.PopupFocusReason:
+                self._apply(self._keystrokes.escape() or Effect.SHOW)
         elif event.type() is QEvent.Type.FocusIn:
             self._show()
         return handled
