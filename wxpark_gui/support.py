@@ -25,6 +25,7 @@ from wxpark_gui.domain.health import GatewayCheck, Subject, TrustStore
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.logs import log_tails, redact
+from wxpark_gui.service.connection_test import ConnectionTest
 from wxpark_gui.service.diagnostics import Diagnostics
 from wxpark_gui.service.health import Doctor, Probes
 from wxpark_gui.storage.database import sqlite_version
@@ -70,6 +71,11 @@ def make_doctor(parts: Assembly) -> Doctor:
         log_failure=parts.log_failure,
         training=parts.training,
     )
+
+
+def make_connection_test(parts: Assembly) -> ConnectionTest:
+    """Return the test of merchant data and key, with the time limits of `PROBE`."""
+    return ConnectionTest(lambda proxy: parts.open_gateway(proxy=lambda: proxy, budget=PROBE))
 
 
 def make_diagnostics(parts: Assembly) -> Diagnostics:

@@ -33,6 +33,7 @@ class Subject(Enum):
     GATEWAY = "gateway"
     STANDBY_GATEWAY = "standby_gateway"
     CLOCK = "clock"
+    SIGNED_QUERY = "signed_query"
     SQLITE = "sqlite"
     OPENSSL = "openssl"
     QT = "qt"
@@ -62,6 +63,13 @@ class Trouble(Enum):
     VERSION_BAD = "VERSION_BAD"
     NO_CHINESE_FONT = "NO_CHINESE_FONT"
     SCREEN_SMALL = "SCREEN_SMALL"
+    KEY_REFUSED = "KEY_REFUSED"
+    MERCHANT_REFUSED = "MERCHANT_REFUSED"
+    PERMISSION_REFUSED = "PERMISSION_REFUSED"
+    REPLY_UNTRUSTED = "REPLY_UNTRUSTED"
+    QUERY_BUSY = "QUERY_BUSY"
+    QUERY_INTERCEPTED = "QUERY_INTERCEPTED"
+    QUERY_UNCLEAR = "QUERY_UNCLEAR"
 
 
 class Fault(Enum):

@@ -13,7 +13,6 @@ from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import MAIN_HOST, STANDBY_HOST
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
-    KeyringLockedError,
     NotSetUpError,
     ReadableError,
     VersionFileUntrustedError,
@@ -33,6 +32,7 @@ from wxpark_gui.domain.health import (
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.examination import Check
+from wxpark_gui.service.keyring_check import try_keyring
 from wxpark_gui.service.ports import JournalReader, ProbedVault, Releases, SettingsStore
 
 _SHORT, _DISK, _NETWORK, _KEYRING, _JOURNAL = 10.0, 20.0, 30.0, 35.0, 60.0
@@ -156,22 +156,10 @@ class Doctor:
 
     def _examine_key(self) -> Iterable[Finding]:
         """Examine the keyring and, unless it is locked or fails, the key."""
-        keyring = _look(Subject.KEYRING, self._try_keyring)
+        keyring = _look(Subject.KEYRING, lambda: try_keyring(self._vault))
         yield keyring
         if not keyring.error:
             yield _look(Subject.KEY, self._read_key)
-
-    def _try_keyring(self) -> str:
-        """Write, read and remove a test item in the keyring; return the keyring's name.
-
-        Raises:
-            KeyUnavailableError: the keyring is locked or cannot be used.
-        """
-        if self._vault.is_locked():
-            raise KeyringLockedError
-        name = self._vault.describe()
-        self._vault.probe()
-        return name
 
     def _read_key(self) -> str:
         self._vault.load(self._read_merchant_id())
@@ -202,7 +190,7 @@ class Doctor:
                 Subject.OTHER_GATEWAY, Health.WARNING, host, trouble=Trouble.OTHER_GATEWAY
             )
         check = self._probes.gateway(settings, merchant.gateway_url or f"https://{MAIN_HOST}")
-        yield _gateway_finding(Subject.GATEWAY, host or MAIN_HOST, check, Health.BAD)
+        yield gateway_finding(Subject.GATEWAY, host or MAIN_HOST, check, Health.BAD)
         if check.clock_offset is not None:
             yield judge_clock(check.clock_offset)
 
@@ -211,7 +199,7 @@ class Doctor:
         with contextlib.suppress(ReadableError):
             if not self._merchant().gateway_url:
                 check = self._probes.gateway(self._settings.load(), f"https://{STANDBY_HOST}")
-                yield _gateway_finding(Subject.STANDBY_GATEWAY, STANDBY_HOST, check, Health.WARNING)
+                yield gateway_finding(Subject.STANDBY_GATEWAY, STANDBY_HOST, check, Health.WARNING)
 
     def _read_version_file(self) -> Iterator[Finding]:
         """Examine the version file, if one is set; unless it is untrusted, errors are warnings."""
@@ -239,9 +227,7 @@ def _look(subject: Subject, look: Callable[[], str]) -> Finding:
         return Finding(subject, Health.BAD, error.detail, error)
 
 
-def _gateway_finding(
-    subject: Subject, host: str, check: GatewayCheck, if_failed: Health
-) -> Finding:
+def gateway_finding(subject: Subject, host: str, check: GatewayCheck, if_failed: Health) -> Finding:
     """Return the finding about one host; a failure has the health `if_failed`."""
     if check.failure is None:
         return Finding(subject, Health.GOOD, host, steps=check.steps)

@@ -21,6 +21,7 @@ SUBJECTS = {
     Subject.GATEWAY: mark("connection to the gateway"),
     Subject.STANDBY_GATEWAY: mark("connection to the standby gateway"),
     Subject.CLOCK: mark("clock, compared with the gateway's"),
+    Subject.SIGNED_QUERY: mark("signed query, which registers nothing"),
     Subject.SQLITE: mark("SQLite version"),
     Subject.OPENSSL: mark("OpenSSL version"),
     Subject.QT: mark("Qt version"),
@@ -75,6 +76,34 @@ TROUBLES = {
     Trouble.SCREEN_SMALL: (
         mark("The screen shows less than the window needs (1024 × 768)."),
         mark("Have the manager choose a smaller scale in the system's display settings."),
+    ),
+    Trouble.KEY_REFUSED: (
+        mark("WeChat refuses the signature: the key is not that of this merchant."),
+        mark("Enter the APIv2 key of mch_id again; if it is right, check mch_id."),
+    ),
+    Trouble.MERCHANT_REFUSED: (
+        mark("WeChat does not know these ids, or they do not belong together."),
+        mark("Compare appid, mch_id, sub_appid and sub_mch_id with WeChat's documents."),
+    ),
+    Trouble.PERMISSION_REFUSED: (
+        mark("This merchant has no permission for 车主服务."),
+        mark("Apply to WeChat Pay for it, then test again."),
+    ),
+    Trouble.REPLY_UNTRUSTED: (
+        mark("The reply is not signed with this key, so it is not trusted."),
+        mark("Enter the APIv2 key again; if it is right, check the network."),
+    ),
+    Trouble.QUERY_BUSY: (
+        mark("WeChat is busy, so the key could not be tested."),
+        mark("Test again in a minute."),
+    ),
+    Trouble.QUERY_INTERCEPTED: (
+        mark("Something on the network answered instead of WeChat."),
+        mark("Log in to the network if it asks for it, or tell the manager."),
+    ),
+    Trouble.QUERY_UNCLEAR: (
+        mark("WeChat's answer does not show if the key is right."),
+        mark("Test again; if it stays, show the text above to the supplier."),
     ),
 }
 """Message and action of each trouble."""
