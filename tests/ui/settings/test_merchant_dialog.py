@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
+from tests.ui.hand import close_by_hand
 from wxpark_gui.domain.errors import (
     Field,
     FieldError,
@@ -351,9 +352,16 @@ def test_edit_that_was_undone_is_not_asked_about(again: Opened) -> None:
 
 def test_closing_the_dialog_asks_as_esc_does(again: Opened) -> None:
     again.write(Field.APPID, "x")
-    again.dialog.close()
+    close_by_hand(again.dialog)
     assert again.dialog.isVisible()
-    again.dialog.close()
+    close_by_hand(again.dialog)
+    assert not again.dialog.isVisible()
+
+
+def test_program_that_ends_closes_an_edited_dialog_at_once(qtbot: QtBot, again: Opened) -> None:
+    again.write(Field.APPID, "x")
+    with qtbot.waitSignal(again.dialog.finished):
+        assert again.dialog.close()
     assert not again.dialog.isVisible()
 
 

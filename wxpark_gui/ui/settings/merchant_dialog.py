@@ -149,8 +149,13 @@ class MerchantDialog(QDialog):
             self._leave()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.ignore()
-        self._leave()
+        """Ask a person about edited values; close at once if the program or the session ends."""
+        if event.spontaneous():
+            event.ignore()
+            self._leave()
+        else:
+            self._merchant.clear_key()
+            super().reject()
 
     def _leave(self) -> None:
         """Close the dialog; if values were edited, ask first, and close at the second press."""
