@@ -24,6 +24,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
@@ -32,6 +33,7 @@ from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.door.server import DoorServer
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.connection_test import ConnectionTest
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.diagnostics import Diagnostics
 from wxpark_gui.service.door import Door
@@ -40,7 +42,7 @@ from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.ports import Clock, Journal, Vault
+from wxpark_gui.service.ports import Clock, Journal, ProbedVault
 from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
@@ -103,7 +105,7 @@ class Booth:
 def make_booth(
     directory: Path,
     gateway_url: str,
-    vault: Vault,
+    vault: ProbedVault,
     *,
     clock: Clock | None = None,
     open_journal: Callable[[], Journal] | None = None,
@@ -205,6 +207,13 @@ def make_booth(
             Door(DoorServer(), DoorTokenFile(directory / "door.token"), clock), workers.door
         ),
         documents=DocumentSaver(DocumentFolder(directory / "documents"), workers.shifts),
+        setup=SetupController(
+            vault,
+            keys,
+            ConnectionTest(lambda _: client()),
+            workers.setup,
+            Checkup(tuple, workers.connection_test),
+        ),
     )
     controllers.connect()
     return Booth(controllers, workers)

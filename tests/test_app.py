@@ -141,6 +141,58 @@ def test_restart_begins_after_the_end_with_the_same_arguments(
     assert started == [["-m", "wxpark_gui", *arguments]]
 
 
+@pytest.mark.parametrize(
+    ("code", "before", "after"),
+    [
+        (app.RESTART, ["--training"], ["--training"]),
+        (app.RESTART_TRAINING, ["--lang", "en"], ["--lang", "en", "--training"]),
+        (app.RESTART_TRAINING, ["--training"], ["--training"]),
+        (app.RESTART_LIVE, ["--training", "--lang", "en"], ["--lang", "en"]),
+    ],
+)
+def test_restart_changes_the_training_mode_alone(
+    code: int, before: list[str], after: list[str]
+) -> None:
+    assert app._after(code, before) == after
+
+
+OFFER = """
+import sys
+from unittest import mock
+from wxpark_gui import app
+from wxpark_gui.ui.setup.opener import SetupOpener
+with mock.patch.object(SetupOpener, "open", lambda opener: print("offered")):
+    sys.exit(app.main())
+"""
+"""The program, with a line printed in place of the set-up wizard."""
+
+
+@pytest.mark.parametrize(
+    ("settings", "mode", "offered"),
+    [
+        (None, [], True),
+        ("version = 1\n", [], True),
+        ("not toml", [], False),
+        (None, ["--training"], False),
+    ],
+)
+def test_wizard_is_offered_at_a_start_without_a_merchant(
+    tmp_path: Path, settings: str | None, mode: list[str], offered: bool
+) -> None:
+    if settings is not None:
+        (tmp_path / "settings.toml").write_text(settings)
+    with subprocess.Popen(
+        [sys.executable, "-c", OFFER, *mode, "--data-dir", str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        _wait_for(_data(tmp_path, training=bool(mode)) / "journal.sqlite3", process)
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said) == (0, "offered\n" if offered else "")
+
+
 def test_window_opens_without_a_log(tmp_path: Path) -> None:
     (tmp_path / "training").mkdir()
     (tmp_path / "training" / "logs").write_text("in the way")

@@ -25,13 +25,14 @@ from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge
 from wxpark_gui.wording import HistoryLabel, Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
 from wxpark_gui.wording.history import AUDIT_EVENTS
+from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel
 from wxpark_gui.wording.support import SupportLabel
 
 AS_OF = datetime(2026, 3, 15, 3, 39, 12, tzinfo=timezone.utc)
 CATALOGUE = Path(__file__).parent.parent / "resources/translations/zh_CN/LC_MESSAGES/wxpark.po"
 
-SAME_IN_BOTH = {"openid", "sub_openid", "{name} {count}"}
+SAME_IN_BOTH = {"openid", "sub_openid", "{name} {count}", "l · b · 粤B"}
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +112,7 @@ VALUES: dict[str, object] = {
     "subject": "s", "bad": 1, "warnings": 2, "size": "1.5",
     "main": "m", "next": "n", "day": "2026-03-15", "path": "p", "message": "x", "number": 3,
     "page": 1, "pages": 2, "other": "l", "seconds": 30,
+    "lot": "l", "booth": "b",
     "code": "C", "elapsed": 41, "host": "h", "where": "z", "age": "4 min", "verdict": "v",
 }  # fmt: skip
 
@@ -187,6 +189,7 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         w.statistics.duration(60), w.statistics.duration(600), w.statistics.duration(9000),
     ],
     "support": lambda w: [w.label(label, **VALUES) for label in SupportLabel],
+    "setup": lambda w: [w.label(label, **VALUES) for label in SetupLabel],
     "shifts": lambda w: [w.shifts.label(label, **VALUES) for label in ShiftLabel],
 }  # fmt: skip
 

@@ -30,6 +30,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
@@ -376,6 +377,23 @@ class FakeCheckup(Checkup):
         self.finished.emit()
 
 
+class FakeSetup(SetupController):
+    """Controller with real signals that records the requests and carries out none."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.connection: FakeCheckup = FakeCheckup()
+        self.tries: list[bool] = []
+        self.tested: list[Settings] = []
+
+    def try_keyring(self, *, may_prompt: bool) -> None:
+        self.tries.append(may_prompt)
+
+    def test(self, settings: Settings) -> Sequence[Check]:
+        self.tested.append(settings)
+        return self.connection.start()
+
+
 class FakeDiagnostics(DiagnosticsSaver):
     """Controller with real signals that records the requests and carries out none."""
 
@@ -466,6 +484,7 @@ class FakeBooth:
         self.backfills = FakeBackfills()
         self.door = FakeDoor()
         self.documents = FakeDocuments()
+        self.setup = FakeSetup()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -485,6 +504,7 @@ class FakeBooth:
             self.backfills,
             self.door,
             self.documents,
+            self.setup,
         )
         self.beeps = 0
 

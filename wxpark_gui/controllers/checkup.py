@@ -47,8 +47,11 @@ class Checkup(QObject):
 
     def start(self) -> Sequence[Check]:
         """Start a run without blocking; return its checks in their order."""
+        return self.run(self._checks())
+
+    def run(self, checks: Sequence[Check]) -> Sequence[Check]:
+        """Start a run of other checks than those of `start`; return them."""
         self.cancel()
-        checks = self._checks()
         examination = Examination(checks)
         self._examination = examination
         self._worker.submit(lambda: self._run(examination), self._on_ended, self._on_failed)

@@ -20,6 +20,7 @@ from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.controllers.settings import SettingsController
+from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
@@ -42,6 +43,7 @@ _Crashing: TypeAlias = (
     | Backfills
     | DoorController
     | DocumentSaver
+    | SetupController
 )
 
 
@@ -68,6 +70,7 @@ class Controllers:
         backfills: saves entries from paper.
         door: takes plates that a camera or scanner offers.
         documents: saves sheets to print.
+        setup: tries the keyring and the connection for the set-up.
     """
 
     entries: Entries
@@ -88,6 +91,7 @@ class Controllers:
     backfills: Backfills
     door: DoorController
     documents: DocumentSaver
+    setup: SetupController
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -110,6 +114,7 @@ class Controllers:
             self.backfills,
             self.door,
             self.documents,
+            self.setup,
         )
 
     def connect(self) -> None:
@@ -168,3 +173,4 @@ class Controllers:
         self.history.close()
         self.checkup.stop()
         self.door.stop()
+        self.setup.stop()

@@ -31,6 +31,8 @@ class Workers:
         checkup: collects the findings of the check of this booth.
         diagnostics: collects and saves the diagnostics.
         door: opens and closes the local port for offered plates.
+        setup: tries the keyring, whose password prompt may block it.
+        connection_test: collects the findings of the connection test.
     """
 
     journal: Worker
@@ -47,13 +49,15 @@ class Workers:
     checkup: Worker
     diagnostics: Worker
     door: Worker
+    setup: Worker
+    connection_test: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one of those waited for still runs.
 
-        `keyring`, `updates`, `query`, `statistics`, `checkup` and `diagnostics` are not waited
-        for: a password prompt, a missing share, the network or a long reading may block them, and
-        nothing is lost with them.
+        `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup` and
+        `connection_test` are not waited for: a password prompt, a missing share, the network or a
+        long reading may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -65,7 +69,8 @@ class Workers:
             self.door,
         )
         unwaited = (self.keyring, self.updates, self.query, self.statistics)
-        for worker in (*others, *unwaited, self.checkup, self.diagnostics):
+        set_up = (self.setup, self.connection_test)
+        for worker in (*others, *unwaited, self.checkup, self.diagnostics, *set_up):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

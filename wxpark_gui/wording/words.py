@@ -40,11 +40,14 @@ from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
 from wxpark_gui.wording.support import SupportLabel
 
-AnyLabel: TypeAlias = Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel | HelpLabel
+AnyLabel: TypeAlias = (
+    Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel | HelpLabel | SetupLabel
+)
 """Every fixed text of the window."""
 
 _RAW_LENGTH = 40

@@ -342,16 +342,18 @@ def test_locked_keyring_is_unlocked_by_one_button(window: MainWindow, booth: Fak
     assert not part(window, QFrame, "noticeStrip").isVisible()
 
 
-def test_the_first_start_leads_to_the_merchant_dialog(window: MainWindow, booth: FakeBooth) -> None:
+def test_notice_without_a_merchant_leads_to_the_set_up_wizard(
+    qtbot: QtBot, window: MainWindow, booth: FakeBooth
+) -> None:
     booth.settings.changed.emit(Settings())
     button = part(window, QPushButton, "noticeAction")
     assert button.text() == "填写商户资料"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    dialog = window.dialogs.merchant
-    assert dialog is not None
-    dialog.reject()
-    assert not dialog.isVisible()
-    assert window.form.plate.hasFocus()
+    wizard = window.setup.wizard
+    assert wizard is not None
+    wizard.reject()
+    assert window.setup.wizard is None
+    qtbot.waitUntil(window.form.plate.hasFocus)
 
 
 def test_a_bug_is_a_strip_that_can_be_put_away(window: MainWindow) -> None:

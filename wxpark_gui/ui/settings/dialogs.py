@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
+from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
@@ -45,6 +46,8 @@ class Dialogs(QObject):
         self._about: AboutDialog | None = None
         self._release: Release | None = None
         controllers.settings.changed.connect(self._on_settings)
+        controllers.settings.saved.connect(self._on_saved)
+        controllers.settings.notSaved.connect(self._on_not_saved)
         controllers.updates.found.connect(self._on_release)
 
     @property
@@ -75,8 +78,6 @@ class Dialogs(QObject):
             can_type_chinese=self._facts.can_type_chinese,
         )
         self._merchant = dialog
-        self._settings_controller.saved.connect(dialog.saved)
-        self._settings_controller.notSaved.connect(dialog.saving_failed)
         dialog.finished.connect(self._on_merchant_finished)
         dialog.open()
 
@@ -144,6 +145,17 @@ class Dialogs(QObject):
     def _on_settings(self, settings: Settings) -> None:
         self._settings = settings
 
+    @Slot()
+    def _on_saved(self) -> None:
+        """Tell the dialog that saves; the set-up wizard saves too."""
+        if self._merchant is not None and self._merchant.busy:
+            self._merchant.saved()
+
+    @Slot(object)
+    def _on_not_saved(self, error: ReadableError) -> None:
+        if self._merchant is not None and self._merchant.busy:
+            self._merchant.saving_failed(error)
+
     @Slot(object)
     def _on_release(self, release: Release | None) -> None:
         self._release = release
@@ -154,8 +166,6 @@ class Dialogs(QObject):
     def _on_merchant_finished(self) -> None:
         dialog, self._merchant = self._merchant, None
         if dialog is not None:
-            self._settings_controller.saved.disconnect(dialog.saved)
-            self._settings_controller.notSaved.disconnect(dialog.saving_failed)
             dialog.deleteLater()
         self.closed.emit()
 

@@ -14,7 +14,7 @@ from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.domain.settings import section_errors
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
-from wxpark_gui.wording import DoorLabel, Label, Wording
+from wxpark_gui.wording import DoorLabel, Label, SetupLabel, Wording
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -58,7 +58,9 @@ class FieldCard(QFrame):
         boxes: the inputs by field, in the order of the card.
     """
 
-    def __init__(self, title: Label | DoorLabel, fields: Sequence[Field], parent: QWidget) -> None:
+    def __init__(
+        self, title: Label | DoorLabel | SetupLabel, fields: Sequence[Field], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setProperty("card", True)
         self._title = title

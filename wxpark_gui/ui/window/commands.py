@@ -17,6 +17,7 @@ from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.setup.opener import SetupOpener
 from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.support.dialogs import SupportDialogs
@@ -54,6 +55,7 @@ class Commands(QObject):
         backfill: BackfillOpener,
         menu: MenuButton,
         help_printer: HelpPrinter,
+        setup: SetupOpener,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -87,6 +89,7 @@ class Commands(QObject):
             Action.LOCK_SHIFT: shift_dialogs.lock,
             Action.APPEARANCE: dialogs.open_display,
             Action.SETTINGS: dialogs.open_merchant,
+            Action.SET_UP_WIZARD: setup.open,
             Action.ENLARGE: dialogs.enlarge,
             Action.REDUCE: dialogs.reduce,
             Action.RESTORE_SCALE: dialogs.restore_scale,

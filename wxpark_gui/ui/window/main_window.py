@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -32,6 +32,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.setup.opener import SetupOpener
 from wxpark_gui.ui.shift.dialogs import ShiftDialogs
 from wxpark_gui.ui.statistics.opener import StatisticsOpener
 from wxpark_gui.ui.support.dialogs import SupportDialogs
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         history: opens the history window.
         support: opens the check, the diagnostics and the report of a crash.
         backfill: opens the window for entries from paper.
+        setup: opens the set-up wizard.
     """
 
     def __init__(
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryOpener(controllers, appearance, self, now)
         self.support = SupportDialogs(controllers, appearance, self)
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
+        self.setup = SetupOpener(controllers, appearance, self, training=training)
         self.setWindowIcon(application_icon())
         # Each part gets its final parent at once: reparenting would style it a second time.
         centre = QWidget(self)
@@ -163,16 +166,14 @@ class MainWindow(QMainWindow):
             backfill=self.backfill,
             menu=menu,
             help_printer=self._help_printer,
+            setup=self.setup,
         )
         self._connect_controllers()
         self._connect_parts()
         appearance.changed.connect(self._retranslate)
         self._apply_settings(controllers.settings.current)
         self._retranslate()
-        self._tick_timer = QTimer(self)
-        self._tick_timer.setInterval(_TICK_MS)
-        self._tick_timer.timeout.connect(self._tick)
-        self._tick_timer.start()
+        self._tick_timer = _start_timer(self, self._tick)
         self._form.plate.setFocus()
 
     @property
@@ -259,7 +260,9 @@ class MainWindow(QMainWindow):
         elif action is NoticeAction.REPORT:
             self._notices.dismiss()
             self.support.open_crash()
-        elif action in (NoticeAction.SET_UP, NoticeAction.OPEN_SETTINGS):
+        elif action is NoticeAction.SET_UP:
+            self.setup.open()
+        elif action is NoticeAction.OPEN_SETTINGS:
             self._dialogs.open_merchant()
         self._form.plate.setFocus()
 
@@ -327,6 +330,7 @@ class MainWindow(QMainWindow):
         self._recent.backfillRequested.connect(self.backfill.open)
         self.backfill.closed.connect(plate.setFocus)
         self.backfill.failed.connect(self._notices.failed)
+        self.setup.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
@@ -351,3 +355,12 @@ class MainWindow(QMainWindow):
         column.addSpacing(8)
         column.addWidget(self._status)
         self.resize(DRAWN)
+
+
+def _start_timer(parent: QObject, slot: Callable[[], None]) -> QTimer:
+    """Return a running timer that calls `slot` every `_TICK_MS`."""
+    timer = QTimer(parent)
+    timer.setInterval(_TICK_MS)
+    timer.timeout.connect(slot)
+    timer.start()
+    return timer

@@ -13,6 +13,7 @@ from wxpark_gui.wording import (
     HelpLabel,
     HistoryLabel,
     Label,
+    SetupLabel,
     SupportLabel,
 )
 
@@ -45,6 +46,7 @@ class Action(Enum):
     LOCK_SHIFT = "lock_shift"
     APPEARANCE = "appearance"
     SETTINGS = "settings"
+    SET_UP_WIZARD = "set_up_wizard"
     ENLARGE = "enlarge"
     REDUCE = "reduce"
     RESTORE_SCALE = "restore_scale"
@@ -119,6 +121,7 @@ SHORTCUTS = (
     ),
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
+    Shortcut("Ctrl F12", ("Ctrl+F12",), Action.SET_UP_WIZARD, SetupLabel.HELP),
     Shortcut("Ctrl + / − / 0", help=Label.HELP_SCALE),
     Shortcut("Ctrl +", ("Ctrl++", "Ctrl+="), Action.ENLARGE, menu=HelpLabel.ENLARGE),
     Shortcut("Ctrl −", ("Ctrl+-",), Action.REDUCE, menu=HelpLabel.REDUCE),

@@ -1,0 +1,176 @@
+"""Walks the set-up wizard in the real window by keyboard alone, with a real keyring.
+
+Arguments: the data directory, and the URL of a gateway. The key that the gateway accepts is read
+from standard input. Prints one JSON object: the pages in their order, the sentences and findings on
+the way, the verdict of the first entry, and the files under /proc that contained the key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+from unittest import mock
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.secrecy_story import exposed
+from wxpark_gui import app
+from wxpark_gui.storage.vault import KeyringVault
+from wxpark_gui.ui.setup.steps import Step
+from wxpark_gui.ui.setup.wizard import SetupWizard
+from wxpark_gui.ui.window.main_window import MainWindow
+
+PATIENCE, STEP_MS = 30.0, 10
+MCH_ID = "10000098"
+
+
+class Walk:
+    """One walk from the first start to the verdict of the first entry."""
+
+    def __init__(self, window: MainWindow, key: str, url: str) -> None:
+        self._window = window
+        self._key = key
+        self._url = url
+        self.story: dict[str, Any] = {"pages": [], "said": [], "exposed": []}
+
+    def run(self) -> None:
+        self._wait(lambda: self._window.setup.wizard is not None, "the wizard")
+        wizard = self._window.setup.wizard
+        assert wizard is not None
+        self._wait(wizard.isActiveWindow, "the wizard's focus")
+        self._reach(wizard, Step.DOORS)
+        self._press(Qt.Key.Key_Tab)
+        self._press(Qt.Key.Key_Return)
+        self._reach(wizard, Step.BOOTH)
+        self._type_booth(wizard)
+        self._reach(wizard, Step.MERCHANT)
+        self._type_merchant()
+        self._reach(wizard, Step.KEY)
+        self._type_key(self._key[:-1])
+        self._press(Qt.Key.Key_Return)
+        self.story["said"].append(wizard.message)
+        # A key of the right form that the gateway does not accept.
+        self._type_key(self._key[::-1])
+        self._press(Qt.Key.Key_Return)
+        self._reach(wizard, Step.CONNECTION)
+        self._note_test(wizard)
+        self._press(Qt.Key.Key_Return)
+        self._reach(wizard, Step.KEY)
+        self._type_key(self._key)
+        self._press(Qt.Key.Key_Return)
+        self._reach(wizard, Step.CONNECTION)
+        self._note_test(wizard)
+        self.story["exposed"] = exposed(self._key)
+        self._press(Qt.Key.Key_Return)
+        self._reach(wizard, Step.READY)
+        self._press(Qt.Key.Key_Return)
+        self._enter_first_plate()
+
+    def _type_booth(self, wizard: SetupWizard) -> None:
+        for text in ("Harbour car park", "Booth 3", "1200"):
+            self._type(text)
+            self._press(Qt.Key.Key_Tab)
+        self._type("y")
+        for _ in range(9):
+            if wizard.prefix != "粤":
+                self._press(Qt.Key.Key_Down)
+        self._press(Qt.Key.Key_Tab)
+        self._type("b")
+        self._press(Qt.Key.Key_Return)
+
+    def _type_merchant(self) -> None:
+        notify_url, proxy = "https://lot.example/state", ""
+        ids = ("wxcbda96de0b165486", MCH_ID, "", "1900000109")
+        for text in (*ids, notify_url, proxy):
+            self._type(text)
+            self._press(Qt.Key.Key_Tab)
+        self._type(self._url)
+        self._press(Qt.Key.Key_Return)
+
+    def _type_key(self, key: str) -> None:
+        QTest.keyClick(_focused(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self._type(key)
+
+    def _note_test(self, wizard: SetupWizard) -> None:
+        self._wait(lambda: not wizard.connection.is_running, "the end of the test")
+        findings = wizard.connection.result.findings
+        reasons = [f.trouble.value if f.trouble else f.health.value for f in findings]
+        self.story["said"].append([f.subject.value for f in findings] + reasons)
+
+    def _enter_first_plate(self) -> None:
+        plate = self._window.form.plate
+        self._wait(lambda: self._window.setup.wizard is None, "the end of the wizard")
+        self._wait(plate.hasFocus, "the focus of the plate")
+        self._type("12345")
+        self.story["plate"] = plate.text()
+        self._press(Qt.Key.Key_Return)
+        panel = self._window.findChild(QWidget, "verdictPanel")
+        assert isinstance(panel, QWidget)
+        self._wait(lambda: panel.property("severity") == "ok", "the verdict")
+        self.story["verdict"] = panel.property("severity")
+
+    def _reach(self, wizard: SetupWizard, step: Step) -> None:
+        self._wait(lambda: wizard.step is step and not wizard.busy, step.name)
+        self.story["pages"].append(step.name)
+
+    def _type(self, text: str) -> None:
+        QTest.keyClicks(_focused(), text)
+
+    def _press(self, key: Qt.Key) -> None:
+        QTest.keyClick(_focused(), key)
+
+    def _wait(self, holds: Callable[[], bool], what: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > end:
+                raise TimeoutError(what)
+            QTest.qWait(STEP_MS)
+
+
+def _focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    if widget is None:
+        raise LookupError("no widget has the keyboard")
+    return widget
+
+
+def main() -> None:
+    key = sys.stdin.readline().strip()
+    directory, url = sys.argv[1:]
+    walks: list[Walk] = []
+
+    class WalkedWindow(MainWindow):
+        """The program's window, which the walk begins in once it is shown."""
+
+        def showEvent(self, event: QShowEvent) -> None:
+            super().showEvent(event)
+            if not walks:
+                walks.append(Walk(self, key, url))
+                QTimer.singleShot(0, self._walk)
+
+        def _walk(self) -> None:
+            try:
+                walks[0].run()
+            except Exception:  # noqa: BLE001 - the event loop would go on for ever
+                traceback.print_exc()
+                os._exit(3)
+            QApplication.exit(0)
+
+    with mock.patch.object(app, "MainWindow", WalkedWindow):
+        code = app.main(["--data-dir", directory, "--lang", "en"])
+    story = walks[0].story
+    story["code"] = code
+    story["stored"] = KeyringVault().load(MCH_ID).reveal() == key
+    print(json.dumps(story))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
