@@ -24,12 +24,14 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.tour.backfill_stops import type_paper
 from wxpark_gui.tour.presses import is_ready, open_first_row, press_key, press_shortcut
+from wxpark_gui.tour.setup_stops import is_at
 from wxpark_gui.tour.shift_stops import nobody
 from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
 from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.setup.wizard import SetupWizard
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -37,6 +39,7 @@ _log = logging.getLogger(__name__)
 
 _LONGEST_STOP_MS = 20_000
 _HISTORY_MS = 400
+_SETUP_MS = 60
 
 
 class Tour(QObject):
@@ -221,6 +224,9 @@ class Tour(QObject):
         if isinstance(shown, HistoryWindow) and not is_ready(shown, opens_detail=opens_detail):
             self._settle.start(_HISTORY_MS)
             return
+        if isinstance(shown, SetupWizard) and not is_at(shown, self._stop.page or shown.step):
+            self._settle.start(_SETUP_MS)
+            return
         path = self._folder / f"{self._stop.name}-{self._look.name}.png"
         if shown is None or not shown.grab().save(str(path)):
             _log.error("tour: no picture of %s", path.stem)
@@ -250,6 +256,7 @@ class Tour(QObject):
             Show.HISTORY_DETAIL: window.history.window,
             Show.VOID: window.void_flow.dialog,
             Show.EXPORT: window.export.dialog,
+            Show.SETUP: window.setup.wizard,
         }
         return subjects.get(self._stop.show, window)
 
@@ -265,6 +272,7 @@ class Tour(QObject):
             window.void_flow.dialog,
             window.export.dialog,
             window.backfill.window,
+            window.setup.wizard,
             self._closing,
         )
         for dialog in (dialogs.merchant, dialogs.display, dialogs.about, *others):

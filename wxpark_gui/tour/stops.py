@@ -20,6 +20,7 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.tour import shift_stops
 from wxpark_gui.training.faults import Fault
+from wxpark_gui.ui.setup.steps import Step
 
 
 class Show(Enum):
@@ -40,6 +41,7 @@ class Show(Enum):
     EXPORT = "export"
     BACKFILL = "backfill"
     BACKFILL_REPEATED = "backfill_repeated"
+    SETUP = "setup"
 
 
 OTHER_HOST = "gateway.example"
@@ -76,6 +78,7 @@ class Stop:
         later: seconds by which the window's clock is ahead.
         settings: changes the tour's settings for this stop; None for no change.
         live: show the window of the live mode, not of the training mode.
+        page: page of the set-up wizard to show; None for no wizard.
     """
 
     name: str
@@ -90,6 +93,7 @@ class Stop:
     later: float = 0.0
     settings: Change | None = None
     live: bool = False
+    page: Step | None = None
 
     @property
     def plate_end(self) -> str:
@@ -147,6 +151,11 @@ def _unreadable_settings(booth: Controllers, _last: EntryRecord) -> None:
 
 def _without_prefix(settings: Settings) -> Settings:
     return replace(settings, booth=replace(settings.booth, plate_prefix=""))
+
+
+def _as_before(settings: Settings) -> Settings:
+    """Return the settings unchanged; they are put in force again after the stop."""
+    return settings
 
 
 def _without_merchant(settings: Settings) -> Settings:
@@ -318,7 +327,19 @@ _BACKFILL = (
     Stop("backfill-repeated", "", "Shift+F8", Show.BACKFILL_REPEATED, settle_ms=300),
 )
 
-STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS, *_BACKFILL)
+_SETUP = tuple(
+    Stop(name, "", "Ctrl+F12", Show.SETUP, settings=_as_before, live=True, page=page)
+    for name, page in (
+        ("setup-doors", Step.DOORS),
+        ("setup-booth", Step.BOOTH),
+        ("setup-merchant", Step.MERCHANT),
+        ("setup-key", Step.KEY),
+        ("setup-test", Step.CONNECTION),
+        ("setup-ready", Step.READY),
+    )
+)
+
+STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS, *_BACKFILL, *_SETUP)
 """Stops in their order; those before the first verdict have no last verdict to show."""
 
 LOOKS = (

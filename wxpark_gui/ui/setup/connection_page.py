@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers.setup import SetupController
-from wxpark_gui.domain.health import Finding, Subject
+from wxpark_gui.domain.health import Finding, Health, Subject
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.connection_test import ConnectionResult
 from wxpark_gui.service.examination import Checked
@@ -63,6 +63,14 @@ class ConnectionPage(QWidget):
     def result(self) -> ConnectionResult:
         """The findings so far."""
         return ConnectionResult(tuple(self._findings()))
+
+    @property
+    def failed_row(self) -> QWidget | None:
+        """The rows of the first step that failed; None for none."""
+        for row in self._rows.values():
+            if any(finding.health is Health.BAD for finding in row.findings or ()):
+                return row
+        return None
 
     def start(self, settings: Settings) -> None:
         """Test the current account of `settings`; a running test is replaced."""

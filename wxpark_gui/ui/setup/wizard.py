@@ -79,7 +79,7 @@ class SetupWizard(QDialog):
         self._step = Step.DOORS
         self._is_saving = False
         self._discard_asked = False
-        self._wrong: Input | None = None
+        self._wrong: QWidget | None = None
         self._title = wrapping_label(self, name="setupTitle", role="heading")
         self._lead = wrapping_label(self, role="muted")
         self._doors = DoorPage(appearance, self, training=training)
@@ -377,6 +377,9 @@ class SetupWizard(QDialog):
         self._renew_buttons()
         if self._step in (Step.KEYRING, Step.CONNECTION):
             self._bar.focus()
+        if self._step is Step.CONNECTION and not self._connection.is_running:
+            self._wrong = self._connection.failed_row
+            QTimer.singleShot(0, self._scroll_to_wrong)
 
     def _renew_buttons(self) -> None:
         self._bar.show_state(self._bar_state())
