@@ -229,8 +229,9 @@ def _forget(backend: KeyringBackend, mch_id: str) -> None:
 
 def _probe(backend: KeyringBackend) -> None:
     value = secrets.token_hex(16)
+    # Not within `try`: removing what was not written would show a second password prompt.
+    backend.set_password(PROBE_SERVICE, PROBE_USER, value)
     try:
-        backend.set_password(PROBE_SERVICE, PROBE_USER, value)
         found = backend.get_password(PROBE_SERVICE, PROBE_USER)
     finally:
         with contextlib.suppress(Exception):
