@@ -1,8 +1,10 @@
 """Walks the set-up wizard in the real window by keyboard alone, with a real keyring.
 
-Arguments: the data directory, and the URL of a gateway. The key that the gateway accepts is read
-from standard input. Prints one JSON object: the pages in their order, the sentences and findings on
-the way, the verdict of the first entry, and the files under /proc that contained the key.
+Arguments: the data directory, the URL of a gateway, and optionally the keyring's password, with
+which the keyring is locked and unlocked on the way. The key that the gateway accepts is read from
+standard input. Prints one JSON object: the pages in their order, the sentences and findings on the
+way, the number of password prompts, which are all dismissed, the verdict of the first entry, and
+the files under /proc that contained the key.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from unittest import mock
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from tests.secrecy_story import exposed
+from tests.storage.keyring_story import Prompter, lock, unlock
 from wxpark_gui import app
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.ui.setup.steps import Step
@@ -35,11 +38,13 @@ MCH_ID = "10000098"
 class Walk:
     """One walk from the first start to the verdict of the first entry."""
 
-    def __init__(self, window: MainWindow, key: str, url: str) -> None:
+    def __init__(self, window: MainWindow, key: str, url: str, password: str) -> None:
+        self._password = password
+        self._prompter = Prompter() if password else None
         self._window = window
         self._key = key
         self._url = url
-        self.story: dict[str, Any] = {"pages": [], "said": [], "exposed": []}
+        self.story: dict[str, Any] = {"pages": [], "said": [], "prompts": [], "exposed": []}
 
     def run(self) -> None:
         self._wait(lambda: self._window.setup.wizard is not None, "the wizard")
@@ -47,8 +52,12 @@ class Walk:
         assert wizard is not None
         self._wait(wizard.isActiveWindow, "the wizard's focus")
         self._reach(wizard, Step.DOORS)
+        if self._password:
+            lock()
         self._press(Qt.Key.Key_Tab)
         self._press(Qt.Key.Key_Return)
+        if self._password:
+            self._unlock_keyring(wizard)
         self._reach(wizard, Step.BOOTH)
         self._type_booth(wizard)
         self._reach(wizard, Step.MERCHANT)
@@ -57,6 +66,8 @@ class Walk:
         self._type_key(self._key[:-1])
         self._press(Qt.Key.Key_Return)
         self.story["said"].append(wizard.message)
+        if self._password:
+            self._lock_while_saving(wizard)
         # A key of the right form that the gateway does not accept.
         self._type_key(self._key[::-1])
         self._press(Qt.Key.Key_Return)
@@ -73,6 +84,30 @@ class Walk:
         self._reach(wizard, Step.READY)
         self._press(Qt.Key.Key_Return)
         self._enter_first_plate()
+
+    def _unlock_keyring(self, wizard: SetupWizard) -> None:
+        """Try the locked keyring without and with a prompt, and again once it is unlocked."""
+        self._reach(wizard, Step.KEYRING)
+        self._note_keyring(wizard)
+        self._press(Qt.Key.Key_Return)
+        self._note_keyring(wizard)
+        unlock(self._password)
+        self._press(Qt.Key.Key_Return)
+
+    def _note_keyring(self, wizard: SetupWizard) -> None:
+        self._wait(lambda: not wizard.trying_keyring, "the answer of the keyring")
+        state = wizard.findChild(QLabel, "setupKeyringState")
+        assert isinstance(state, QLabel)
+        self.story["said"].append(state.text())
+        self.story["prompts"].append(self._prompter.prompts if self._prompter else 0)
+
+    def _lock_while_saving(self, wizard: SetupWizard) -> None:
+        lock()
+        self._type_key(self._key)
+        self._press(Qt.Key.Key_Return)
+        self._wait(lambda: not wizard.busy and bool(wizard.message), "the failure to save")
+        self.story["said"].append(wizard.message)
+        unlock(self._password)
 
     def _type_booth(self, wizard: SetupWizard) -> None:
         for text in ("Harbour car park", "Booth 3", "1200"):
@@ -144,7 +179,7 @@ def _focused() -> QWidget:
 
 def main() -> None:
     key = sys.stdin.readline().strip()
-    directory, url = sys.argv[1:]
+    directory, url, password = [*sys.argv[1:], ""][:3]
     walks: list[Walk] = []
 
     class WalkedWindow(MainWindow):
@@ -153,7 +188,7 @@ def main() -> None:
         def showEvent(self, event: QShowEvent) -> None:
             super().showEvent(event)
             if not walks:
-                walks.append(Walk(self, key, url))
+                walks.append(Walk(self, key, url, password))
                 QTimer.singleShot(0, self._walk)
 
         def _walk(self) -> None:

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,23 +19,28 @@ CANARY = "CanaryCanaryCanaryCanaryCanary14"
 STORY = CHECKOUT / "tests" / "setup_story.py"
 
 
+def walk(tmp_path: Path, url: str, *options: str) -> tuple[dict[str, Any], str]:
+    """Walk the wizard in a session with a keyring; return the story and all that was printed."""
+    done = subprocess.run(
+        [*UNLOCKED, sys.executable, str(STORY), str(tmp_path / "data"), url, *options],
+        input=CANARY + "\n",
+        capture_output=True,
+        text=True,
+        env={**make_home(tmp_path / "home"), "QT_QPA_PLATFORM": "offscreen"},
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr
+
+
 @pytest.mark.keyring
 @needs_keyring
 def test_wizard_leads_by_keyboard_from_nothing_to_an_answered_entry(tmp_path: Path) -> None:
-    home, data = tmp_path / "home", tmp_path / "data"
+    data = tmp_path / "data"
     with TrainingGateway(Secret(CANARY)) as gateway:
-        done = subprocess.run(
-            [*UNLOCKED, sys.executable, str(STORY), str(data), gateway.url],
-            input=CANARY + "\n",
-            capture_output=True,
-            text=True,
-            env={**make_home(home), "QT_QPA_PLATFORM": "offscreen"},
-            timeout=200,
-            check=False,
-        )
+        story, printed = walk(tmp_path, gateway.url)
         plates = [received.plate for received in gateway.received]
-    assert done.returncode == 0, done.stderr
-    story = json.loads(done.stdout.splitlines()[-1])
     assert story["pages"] == [
         "DOORS", "BOOTH", "MERCHANT", "KEY", "CONNECTION", "KEY", "CONNECTION", "READY",
     ]  # fmt: skip
@@ -66,4 +72,22 @@ def test_wizard_leads_by_keyboard_from_nothing_to_an_answered_entry(tmp_path: Pa
         if path.is_file() and any(secret in path.read_bytes() for secret in secrets)
     }
     assert kept == set()
-    assert not any(secret.decode() in done.stdout + done.stderr for secret in secrets)
+    assert not any(secret.decode() in printed for secret in secrets)
+
+
+@pytest.mark.keyring
+@needs_keyring
+def test_keyring_locked_before_and_during_the_set_up_is_unlocked_and_the_values_stay(
+    tmp_path: Path,
+) -> None:
+    with TrainingGateway(Secret(CANARY)) as gateway:
+        story, _ = walk(tmp_path, gateway.url, "word")
+    first, second, malformed, unsaved, *tests = story["said"]
+    assert "(KEYRING_LOCKED)" in first
+    assert "(KEYRING_LOCKED)" in second
+    # The first try shows no password prompt; the one that a person asks for does.
+    assert story["prompts"] == [0, 1]
+    assert malformed == "Please correct the marked fields."
+    assert "(KEYRING_LOCKED)" in unsaved
+    assert [test[-1] for test in tests] == ["KEY_REFUSED", "good"]
+    assert (story["verdict"], story["stored"]) == ("ok", True)

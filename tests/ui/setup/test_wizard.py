@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.settings import merchant_of, settings_of
@@ -359,8 +359,9 @@ class TestSaving:
         assert dialog is not None
         wizard = setup_states.open_connection(fresh)
         assert wizard.step is Step.CONNECTION
-        assert not dialog.busy
-        assert dialog.isVisible()
+        message = dialog.findChild(QLabel, "dialogMessage")
+        assert isinstance(message, QLabel)
+        assert (message.text(), dialog.isVisible()) == ("", True)
 
 
 class TestConnection:

@@ -258,9 +258,8 @@ class KeyPage(QWidget):
         return found
 
     def clear(self) -> None:
-        """Remove the key from the field, and from its undo history."""
-        # `clear` could be undone; `setText` drops the undo history.
-        self._entry.setText("")
+        """Remove the key from the field. A masked field has no undo."""
+        self._entry.clear()
 
     def renew(self) -> None:
         wording = self._appearance.wording

@@ -127,6 +127,11 @@ class SetupWizard(QDialog):
         return self._is_saving
 
     @property
+    def trying_keyring(self) -> bool:
+        """True while the keyring is tried."""
+        return self._keyring.trying
+
+    @property
     def prefix(self) -> str:
         """Province and letter chosen so far; either may be missing."""
         return self._booth.prefix.chosen
