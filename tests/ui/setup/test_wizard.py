@@ -150,6 +150,7 @@ class TestKeyring:
         booth.setup.keyringTried.emit(None)
         assert wizard.step is Step.BOOTH
         assert edit(wizard, Field.PARKING_NAME).hasFocus()
+        assert wizard.windowTitle() == "设置本岗亭 · 第 1 步，共 4 步：车场与岗亭"
 
     def test_late_answer_leads_nowhere_after_the_page_was_left(
         self, fresh: MainWindow, booth: FakeBooth
@@ -281,6 +282,12 @@ class TestKey:
         assert (KEY in masked, field.displayText()) == (False, KEY)
         QTest.keyRelease(wizard._key._eye, Qt.Key.Key_Space)
         assert field.displayText() == masked
+
+    def test_is_dropped_once_the_booth_is_ready(self, fresh: MainWindow) -> None:
+        wizard = setup_states.open_ready(fresh)
+        assert edit(wizard, Field.KEY).text() == ""
+        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        assert fresh.setup.wizard is None
 
     def test_is_dropped_when_the_wizard_closes(self, fresh: MainWindow) -> None:
         wizard = setup_states.open_key(fresh)

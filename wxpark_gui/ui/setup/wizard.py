@@ -323,6 +323,8 @@ class SetupWizard(QDialog):
         elif step is Step.READY:
             proven = self._connection.result.is_proven
             self._ready.show_settings(self._settings_controller.current, proven=proven)
+            self._key.clear()
+            self._stored = self._texts()
         self._renew_title()
         self._renew_buttons()
         self._focus()
@@ -357,7 +359,6 @@ class SetupWizard(QDialog):
     @Slot()
     def _renew(self) -> None:
         """Set all texts in the current language. Typed values stay."""
-        self.setWindowTitle(self._appearance.wording.label(SetupLabel.TITLE))
         self._title.setFont(self._appearance.font(_TITLE_POINTS, bold=True))
         for page in self._field_pages.values():
             page.renew()
@@ -374,6 +375,8 @@ class SetupWizard(QDialog):
             number, count = NUMBERED.index(self._step) + 1, len(NUMBERED)
             text = wording.label(SetupLabel.STEP, number=number, count=count, name=text)
         self._title.setText(text)
+        # A screen reader reads the title when it changes.
+        self.setWindowTitle(f"{wording.label(SetupLabel.TITLE)} · {text}")
         self._lead.setText(wording.label(lead) if lead else "")
         self._lead.setVisible(lead is not None)
 
