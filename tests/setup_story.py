@@ -131,7 +131,7 @@ class Walk:
         self._press(Qt.Key.Key_Return)
 
     def _type_key(self, key: str) -> None:
-        QTest.keyClick(_focused(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(self._focused(), Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         self._type(key)
 
     def _note_test(self, wizard: SetupWizard) -> None:
@@ -157,10 +157,19 @@ class Walk:
         self.story["pages"].append(step.name)
 
     def _type(self, text: str) -> None:
-        QTest.keyClicks(_focused(), text)
+        QTest.keyClicks(self._focused(), text)
 
     def _press(self, key: Qt.Key) -> None:
-        QTest.keyClick(_focused(), key)
+        QTest.keyClick(self._focused(), key)
+
+    def _focused(self) -> QWidget:
+        """Return the widget with the keyboard, once the wizard or else the window is active."""
+        window: QWidget = self._window.setup.wizard or self._window
+        self._wait(window.isActiveWindow, "the active window")
+        widget = QApplication.focusWidget()
+        if widget is None:
+            raise LookupError("no widget has the keyboard")
+        return widget
 
     def _wait(self, holds: Callable[[], bool], what: str) -> None:
         end = time.monotonic() + PATIENCE
@@ -168,13 +177,6 @@ class Walk:
             if time.monotonic() > end:
                 raise TimeoutError(what)
             QTest.qWait(STEP_MS)
-
-
-def _focused() -> QWidget:
-    widget = QApplication.focusWidget()
-    if widget is None:
-        raise LookupError("no widget has the keyboard")
-    return widget
 
 
 def main() -> None:

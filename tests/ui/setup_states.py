@@ -40,6 +40,16 @@ def fake_settings(window: MainWindow) -> FakeSettings:
     return settings
 
 
+def activate(wizard: SetupWizard) -> None:
+    """Wait until the wizard is the active window, which keys and focus need."""
+    for _ in range(LONGEST_MS // STEP_MS):
+        if wizard.isActiveWindow():
+            return
+        wizard.activateWindow()
+        QTest.qWait(STEP_MS)
+    raise AssertionError("the wizard was not activated")
+
+
 def forward(wizard: SetupWizard) -> None:
     wizard._bar.button("forward").click()
 
@@ -61,12 +71,8 @@ def open_doors(window: MainWindow) -> SetupWizard:
     window.setup._training = False
     window.setup.open()
     assert window.setup.wizard is not None
-    wizard = window.setup.wizard
-    # Keys and focus need the active window.
-    for _ in range(LONGEST_MS // STEP_MS):
-        if not wizard.isActiveWindow():
-            QTest.qWait(STEP_MS)
-    return wizard
+    activate(window.setup.wizard)
+    return window.setup.wizard
 
 
 def open_keyring(window: MainWindow) -> SetupWizard:

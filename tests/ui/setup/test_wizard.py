@@ -9,14 +9,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.settings import merchant_of, settings_of
 from tests.ui import setup_states
 from tests.ui.conftest import MERCHANT, FakeBooth
 from tests.ui.hand import close_by_hand
-from tests.ui.setup_states import TEXTS, end_test, fill, forward
+from tests.ui.keys import press_until
+from tests.ui.setup_states import TEXTS, activate, end_test, fill, forward
 from wxpark_gui.domain.errors import (
     Field,
     FieldError,
@@ -34,6 +35,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.setup.steps import Step
 from wxpark_gui.ui.setup.wizard import SetupWizard
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.ui.window.shortcuts import Action
 
 KEY = TEXTS[Field.KEY]
 PROVEN = Finding(Subject.SIGNED_QUERY, Health.GOOD)
@@ -74,9 +76,15 @@ def button(wizard: SetupWizard, name: str) -> QPushButton:
 
 def press(wizard: SetupWizard, key: Qt.Key) -> None:
     """Press a key in the widget of the wizard that has the focus."""
+    activate(wizard)
     focused = wizard.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, key)
+
+
+def esc(wizard: SetupWizard) -> None:
+    activate(wizard)
+    QTest.keyClick(wizard, Qt.Key.Key_Escape)
 
 
 def door(wizard: SetupWizard, name: str) -> QPushButton:
@@ -149,7 +157,7 @@ class TestKeyring:
         forward(wizard)
         booth.setup.keyringTried.emit(None)
         assert wizard.step is Step.BOOTH
-        assert edit(wizard, Field.PARKING_NAME).hasFocus()
+        assert wizard.focusWidget() is edit(wizard, Field.PARKING_NAME)
         assert wizard.windowTitle() == "设置本岗亭 · 第 1 步，共 4 步：车场与岗亭"
 
     def test_late_answer_leads_nowhere_after_the_page_was_left(
@@ -182,7 +190,7 @@ class TestFields:
             Field.FREE_TIME,
             Field.PLATE_PREFIX,
         }
-        assert edit(wizard, Field.PARKING_NAME).hasFocus()
+        assert wizard.focusWidget() is edit(wizard, Field.PARKING_NAME)
         fill(wizard)
         forward(wizard)
         forward(wizard)
@@ -199,7 +207,7 @@ class TestFields:
         wizard._booth.prefix.fill(prefix)
         forward(wizard)
         assert problems(wizard) == {Field.PLATE_PREFIX: "请选择本地车牌的省份和字母。"}
-        assert wizard._booth.prefix.province.hasFocus()
+        assert wizard.focusWidget() is wizard._booth.prefix.province
 
     def test_province_is_found_by_its_pinyin(self, fresh: MainWindow) -> None:
         wizard = setup_states.open_booth(fresh)
@@ -286,7 +294,7 @@ class TestKey:
     def test_is_dropped_once_the_booth_is_ready(self, fresh: MainWindow) -> None:
         wizard = setup_states.open_ready(fresh)
         assert edit(wizard, Field.KEY).text() == ""
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert fresh.setup.wizard is None
 
     def test_is_dropped_when_the_wizard_closes(self, fresh: MainWindow) -> None:
@@ -319,8 +327,8 @@ class TestSaving:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
         forward(wizard)
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
+        esc(wizard)
         assert wizard.isVisible()
 
     @pytest.mark.parametrize("error", [KeyringSilentError("10 s"), SettingsNotWrittenError()])
@@ -334,7 +342,7 @@ class TestSaving:
         booth.settings.notSaved.emit(error)
         assert error.code in wizard.message
         assert (wizard.step, texts(wizard)) == (Step.KEY, before)
-        assert edit(wizard, Field.KEY).hasFocus()
+        assert wizard.focusWidget() is edit(wizard, Field.KEY)
         forward(wizard)
         assert len(booth.settings.kept) == 2
 
@@ -348,7 +356,7 @@ class TestSaving:
         booth.settings.notSaved.emit(InvalidInputError(errors))
         assert wizard.step is Step.MERCHANT
         assert set(problems(wizard)) == {Field.NOTIFY_URL}
-        assert edit(wizard, Field.NOTIFY_URL).hasFocus()
+        assert wizard.focusWidget() is edit(wizard, Field.NOTIFY_URL)
 
     def test_success_of_another_dialog_is_not_taken_for_its_own(
         self, fresh: MainWindow, booth: FakeBooth
@@ -434,10 +442,10 @@ class TestConnection:
 
     def test_esc_cancels_it_and_then_closes(self, fresh: MainWindow, booth: FakeBooth) -> None:
         wizard = setup_states.open_connection(fresh)
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert (wizard.connection.is_running, booth.setup.connection.running) == (False, False)
         assert "已取消" in wizard.connection._summary.text()
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert fresh.setup.wizard is None
 
     def test_program_that_ends_cancels_it(self, fresh: MainWindow, booth: FakeBooth) -> None:
@@ -466,20 +474,20 @@ class TestLeaving:
     def test_esc_closes_at_once_while_nothing_is_typed(
         self, fresh: MainWindow, opens: Open
     ) -> None:
-        QTest.keyClick(opens(fresh), Qt.Key.Key_Escape)
+        esc(opens(fresh))
         assert fresh.setup.wizard is None
 
     @pytest.mark.parametrize("typed", [Field.PARKING_NAME, Field.KEY])
     def test_esc_asks_before_typed_values_are_lost(self, fresh: MainWindow, typed: Field) -> None:
         wizard = setup_states.open_booth(fresh)
         edit(wizard, typed).setText("x")
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert wizard.message == "尚未保存。再按一次 Esc 将放弃已填内容。"
         edit(wizard, typed).setText("xy")
         assert wizard.message == ""
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert wizard.isVisible()
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert fresh.setup.wizard is None
 
     def test_title_bar_asks_as_esc_does(self, fresh: MainWindow) -> None:
@@ -498,7 +506,7 @@ class TestLeaving:
     def test_saved_values_are_not_asked_about(self, fresh: MainWindow) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, PROVEN)
-        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        esc(wizard)
         assert fresh.setup.wizard is None
 
     def test_end_gives_the_keyboard_to_the_plate(self, qtbot: QtBot, fresh: MainWindow) -> None:
@@ -512,12 +520,18 @@ class TestOpening:
     def test_key_opens_one_wizard_however_often_it_is_pressed(
         self, qtbot: QtBot, window: MainWindow
     ) -> None:
-        QTest.keyClick(window, Qt.Key.Key_F12, Qt.KeyboardModifier.ControlModifier)
+        press_until(
+            qtbot,
+            window,
+            Qt.Key.Key_F12,
+            lambda: window.setup.wizard is not None,
+            Qt.KeyboardModifier.ControlModifier,
+        )
         first = window.setup.wizard
         assert first is not None
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
-        QTest.keyClick(window, Qt.Key.Key_F12, Qt.KeyboardModifier.ControlModifier)
+        window._commands.run(Action.SET_UP_WIZARD)
         assert window.setup.wizard is first
         qtbot.waitUntil(first.isActiveWindow)
 
@@ -548,10 +562,9 @@ def test_tab_reaches_each_field_of_the_page_in_its_order(fresh: MainWindow) -> N
     wizard = setup_states.open_merchant(fresh)
     seen: list[QWidget] = []
     for _ in range(7):
-        focused = QApplication.focusWidget()
-        assert focused is not None
+        focused = wizard.focusWidget()
         seen.append(focused)
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        press(wizard, Qt.Key.Key_Tab)
     assert seen == [entry for _, entry in wizard._merchant.inputs.values()]
 
 
