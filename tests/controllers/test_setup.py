@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.booths import Booth, make_booth
 from tests.settings import merchant_of
 from tests.wechatpay.conftest import Peer, Server
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.errors import KeyringLockedError, KeyringSilentError, KeyUnavailableError
 from wxpark_gui.domain.health import Finding, Subject
 from wxpark_gui.domain.merchant import Secret
@@ -20,6 +21,7 @@ from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.service.connection_test import ConnectionResult
 from wxpark_gui.service.examination import Checked
 from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 
 KEY = make_training_key()
@@ -105,6 +107,19 @@ def test_other_key_in_the_keyring_is_doubted(
 ) -> None:
     booth = make_booth(tmp_path, gateway.url, TrainingVault(Secret("0" * 32)))
     assert run_test(qtbot, booth, booth.settings.current).key_is_doubted
+    booth.stop(5)
+
+
+def test_line_lost_after_the_connection_was_examined_is_named_and_proves_nothing(
+    qtbot: QtBot, tmp_path: Path, gateway: TrainingGateway
+) -> None:
+    booth = make_booth(tmp_path, gateway.url, TrainingVault(KEY))
+    gateway.set_faults([Fault.RESET])
+    result = run_test(qtbot, booth, booth.settings.current)
+    last = result.findings[-1]
+    assert (last.subject, last.failure) == (Subject.SIGNED_QUERY, ConnectionFailure.RESET)
+    assert (result.is_proven, result.has_failed) == (False, True)
+    assert not result.key_is_doubted
     booth.stop(5)
 
 

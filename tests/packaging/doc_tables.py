@@ -48,7 +48,7 @@ STATES = (
 )
 
 ACTIONS = {
-    "NOT_SET_UP": "Enter the merchant: F12, or `wxpark merchant set`.",
+    "NOT_SET_UP": "Enter the merchant: Ctrl+F12, or `wxpark merchant set`.",
     "KEY_MISSING": "Enter the key: F12, or `wxpark merchant set --key-stdin`. A key belongs to one"
     " user of the computer and to one `mch_id`.",
     "OTHER_KEY_MISSING": "`wxpark merchant set --mch-id … --key-stdin`, then repeat the command.",
