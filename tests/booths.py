@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
@@ -39,6 +40,7 @@ from wxpark_gui.service.diagnostics import Diagnostics
 from wxpark_gui.service.door import Door
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
+from wxpark_gui.service.managers import Managers
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.outbox import Outbox
@@ -57,6 +59,7 @@ from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.managers import JsonManagers
 from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
@@ -92,6 +95,7 @@ class Booth:
         self.updates = controllers.updates
         self.keys = controllers.keys
         self.shifts = controllers.shifts
+        self.approvals = controllers.approvals
 
     def start(self) -> None:
         self.controllers.start()
@@ -213,6 +217,16 @@ def make_booth(
             ConnectionTest(lambda _: client()),
             workers.setup,
             Checkup(tuple, workers.connection_test),
+        ),
+        approvals=Approvals(
+            Managers(
+                JsonManagers(directory / "managers.json"),
+                SharedJournal(path),
+                present,
+                clock,
+                chance,
+            ),
+            workers.shifts,
         ),
     )
     controllers.connect()

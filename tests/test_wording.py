@@ -18,6 +18,7 @@ from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import CarType, EntryDraft, Scene, check_draft
 from wxpark_gui.domain.errors import Field, FieldError, Problem, ReadableError
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PlateClass, PlateFlaw, read_plate
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.statistics import Period
@@ -25,6 +26,7 @@ from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge
 from wxpark_gui.wording import HistoryLabel, Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
 from wxpark_gui.wording.history import AUDIT_EVENTS
+from wxpark_gui.wording.managers import ManagerLabel
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel
 from wxpark_gui.wording.support import SupportLabel
@@ -187,6 +189,11 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         *(w.statistics.period(period) for period in Period),
         *(w.statistics.chart_title(period) for period in Period),
         w.statistics.duration(60), w.statistics.duration(600), w.statistics.duration(9000),
+    ],
+    "managers": lambda w: [
+        *(w.label(label, **VALUES) for label in ManagerLabel),
+        *(w.act(act) for act in Act),
+        *vars(w.console.managers).values(),
     ],
     "support": lambda w: [w.label(label, **VALUES) for label in SupportLabel],
     "setup": lambda w: [w.label(label, **VALUES) for label in SetupLabel],

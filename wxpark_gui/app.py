@@ -22,6 +22,7 @@ from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
@@ -276,6 +277,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             workers.setup,
             Checkup(tuple, workers.connection_test),
         ),
+        approvals=Approvals(parts.managers(), workers.shifts),
     )
     controllers.connect()
     return controllers

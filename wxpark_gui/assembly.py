@@ -25,6 +25,7 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.door import Door
 from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
+from wxpark_gui.service.managers import Managers
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.ports import (
@@ -57,6 +58,7 @@ from wxpark_gui.storage.door_token import DoorTokenFile
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
+from wxpark_gui.storage.managers import JsonManagers
 from wxpark_gui.storage.opening import open_journal, read_entries, read_journal
 from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
@@ -341,6 +343,16 @@ class Assembly:
     def door(self) -> Door:
         """Return a new, closed port for offered plates. Its user closes it."""
         return Door(DoorServer(), self.door_tokens, self.clock)
+
+    def managers(self) -> Managers:
+        """Return the use cases of the managers, for one thread."""
+        return Managers(
+            JsonManagers(self.directory.managers),
+            SharedJournal(self.directory.journal),
+            self.present,
+            self.clock,
+            self.random,
+        )
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""

@@ -15,6 +15,7 @@ from tests.booths import make_booth
 from tests.settings import settings_of
 from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.approvals import Approvals, Request
 from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
@@ -41,6 +42,7 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.export import ExportResult
 from wxpark_gui.domain.health import Finding
 from wxpark_gui.domain.history import HistoryFilter, Search
+from wxpark_gui.domain.manager import Act, GuardState
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
@@ -463,6 +465,54 @@ class FakeDocuments(DocumentSaver):
         self.documents.append((name, render))
 
 
+class FakeApprovals(Approvals):
+    """Controller with real signals that records its calls; the guard is open until `set`."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self._state = GuardState()
+        self._request = None
+        self._is_checking = False
+        self.acts: list[Act] = []
+        self.pins: list[tuple[str, str]] = []
+        self.edits: list[tuple[object, ...]] = []
+
+    def set(self, state: GuardState) -> None:
+        """Use this state from now on, and emit `changed`."""
+        self._note(state)
+
+    @Slot()
+    def load(self) -> None:
+        """Do nothing, because tests emit `changed`."""
+
+    def _begin(self, request: Request) -> None:
+        self.acts.append(request.act)
+        super()._begin(request)
+
+    def submit(self, manager_id: str, pin: Secret) -> None:
+        self.pins.append((manager_id, pin.reveal()))
+
+    def add(self, name: str, pin: Secret) -> None:
+        self.edits.append(("add", name, pin.reveal()))
+
+    def rename(self, manager_id: str, name: str) -> None:
+        self.edits.append(("rename", manager_id, name))
+
+    def set_pin(self, manager_id: str, pin: Secret) -> None:
+        self.edits.append(("set_pin", manager_id, pin.reveal()))
+
+    def retire(self, manager_id: str, *, lift: bool = False) -> None:
+        self.edits.append(("retire", manager_id, lift))
+
+    def approved(self) -> None:
+        """End the check of a PIN that was right."""
+        self._on_approved(None)
+
+    def wrong(self, error: ReadableError) -> None:
+        """End the check of a PIN with an error."""
+        self._on_refused(error)
+
+
 class FakeBooth:
     """All fake controllers of one window."""
 
@@ -485,6 +535,7 @@ class FakeBooth:
         self.door = FakeDoor()
         self.documents = FakeDocuments()
         self.setup = FakeSetup()
+        self.approvals = FakeApprovals()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -505,6 +556,7 @@ class FakeBooth:
             self.door,
             self.documents,
             self.setup,
+            self.approvals,
         )
         self.beeps = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.checkup import Checkup
@@ -44,6 +45,7 @@ _Crashing: TypeAlias = (
     | DoorController
     | DocumentSaver
     | SetupController
+    | Approvals
 )
 
 
@@ -71,6 +73,7 @@ class Controllers:
         door: takes plates that a camera or scanner offers.
         documents: saves sheets to print.
         setup: tries the keyring and the connection for the set-up.
+        approvals: lets a manager approve single acts, and edits the list of managers.
     """
 
     entries: Entries
@@ -92,6 +95,7 @@ class Controllers:
     door: DoorController
     documents: DocumentSaver
     setup: SetupController
+    approvals: Approvals
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -115,6 +119,7 @@ class Controllers:
             self.door,
             self.documents,
             self.setup,
+            self.approvals,
         )
 
     def connect(self) -> None:
@@ -134,6 +139,7 @@ class Controllers:
         journal.opened.connect(entries.load)
         journal.opened.connect(backlog.start)
         journal.opened.connect(self.shifts.load)
+        journal.opened.connect(self.approvals.load)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)

@@ -1,4 +1,4 @@
-"""PIN of an attendant: its format, its hash, and the wait after wrong ones."""
+"""PIN of an attendant or manager: its format, its hash, and the wait after wrong ones."""
 
 from __future__ import annotations
 
@@ -80,14 +80,16 @@ def read_pin(typed: str) -> Secret:
     return Secret(typed)
 
 
-def hash_pin(pin: Secret, salt: str) -> PinHash:
-    """Hash a PIN. Takes 0.1 to 0.3 s and 32 MiB.
+def hash_pin(pin: Secret, salt: str, cost: int | None = None) -> PinHash:
+    """Hash a PIN. Takes 0.1 to 0.3 s and 32 MiB at the default cost.
 
     Args:
         salt: 32 random letters or digits.
+        cost: scrypt's n, a power of two; None for `COST`. Time and memory grow with it.
     """
-    digest = _derive(pin, salt, COST, _BLOCK_SIZE, _LANES)
-    return PinHash(salt, digest, COST, _BLOCK_SIZE, _LANES)
+    cost = cost or COST
+    digest = _derive(pin, salt, cost, _BLOCK_SIZE, _LANES)
+    return PinHash(salt, digest, cost, _BLOCK_SIZE, _LANES)
 
 
 def wait_after(failures: int) -> float:

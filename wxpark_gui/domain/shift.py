@@ -20,7 +20,7 @@ OVERDUE_AFTER = timedelta(hours=16)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An attendant.
+    """An attendant or a manager.
 
     Attributes:
         person_id: UUID, 36 characters.

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import shiboken6
@@ -129,11 +130,17 @@ class Worker(QObject):
     def _deliver(self, finished: _Finished) -> None:
         if self._stopping.is_set():
             return
-        owner = getattr(finished.callback, "__self__", None)
-        if isinstance(owner, QObject) and not shiboken6.isValid(owner):
+        if is_orphaned(finished.callback):
             _log.info("a result came for a window that is gone")
             return
         finished.callback(finished.argument)
+
+
+def is_orphaned(callback: Callable[..., object]) -> bool:
+    """Test if a bound method, or a partial of one, belongs to a QObject that was deleted."""
+    function = callback.func if isinstance(callback, partial) else callback
+    owner = getattr(function, "__self__", None)
+    return isinstance(owner, QObject) and not shiboken6.isValid(owner)
 
 
 def _ignore(_: object) -> None:

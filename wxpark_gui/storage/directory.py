@@ -67,6 +67,11 @@ class DataDirectory:
         return self.root / "searches.json"
 
     @property
+    def managers(self) -> Path:
+        """File with the managers and the hashes of their PINs; missing without managers."""
+        return self.root / "managers.json"
+
+    @property
     def window(self) -> Path:
         """File with the size and position of the window."""
         return self.root / "window.ini"

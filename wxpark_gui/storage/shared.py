@@ -24,6 +24,12 @@ _NOTE = """
     INSERT INTO audit (run, at, what, detail) SELECT max(run), ?, ?, ? FROM runs
 """
 
+# `+note` makes SQLite use the index of `detail`.
+_GUARD_MARK = """
+    SELECT what FROM audit WHERE detail >= 'guard' AND detail < 'guare'
+    ORDER BY +note DESC LIMIT 1
+"""
+
 
 class SharedJournal:
     """Reads reply fingerprints and adds lines to the audit; each call opens a connection.
@@ -59,6 +65,29 @@ class SharedJournal:
         """
         if not is_empty(self._path):
             self._note(EXPORT, detail, now)
+
+    def note_guard(self, what: str, detail: str, now: datetime) -> None:
+        """Add a row about managers to the audit; a no-op if there is no journal.
+
+        Raises:
+            ReadableError: as `note_query`; nothing was added.
+        """
+        if not is_empty(self._path):
+            self._note(what, detail, now)
+
+    def guard_mark(self) -> str:
+        """Return the kind of the newest audit row whose detail begins with `guard`; else empty.
+
+        Raises:
+            DataDirectoryUnusableError: the journal cannot be opened.
+            JournalDamagedError: the file is no journal, or a damaged one.
+            JournalNewerError: a newer version of the program wrote it.
+        """
+        if is_empty(self._path):
+            return ""
+        with closing(open_shared(self._path, self._busy_timeout)) as connection, reading():
+            row = connection.execute(_GUARD_MARK).fetchone()
+        return str(row["what"]) if row else ""
 
     def fingerprints(self, limit: int) -> Sequence[str]:
         """Return fingerprints as `read_fingerprints` does; none if there is no journal.

@@ -20,6 +20,7 @@ from wxpark_gui.wording.findings import (
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.managers import ManagerLabel
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import (
@@ -43,6 +44,7 @@ __all__ = [
     "HelpLabel",
     "HistoryLabel",
     "Label",
+    "ManagerLabel",
     "SetupLabel",
     "SupportLabel",
     "VerdictWords",

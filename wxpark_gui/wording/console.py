@@ -8,6 +8,7 @@ from wxpark_gui.domain.errors import Field
 from wxpark_gui.wording.door import DoorConsoleWords
 from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.health import CONSOLE_TROUBLES
+from wxpark_gui.wording.managers import ManagerConsoleWords
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.settings import SettingsConsoleWords
 
@@ -71,6 +72,7 @@ class ConsoleWords:
         self.exports = ExportConsoleWords(_)
         self.settings = SettingsConsoleWords(_)
         self.door = DoorConsoleWords(_)
+        self.managers = ManagerConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wxpark_gui.wording.backfill import BACKFILL_FAILURES
 from wxpark_gui.wording.door import DOOR_FAILURES
+from wxpark_gui.wording.managers import MANAGER_FAILURES
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.shifts import SHIFT_FAILURES
 
@@ -145,6 +146,7 @@ FAILURES = {
         mark('It holds a line like: version = "1.2.0".'),
     ),
     **SHIFT_FAILURES,
+    **MANAGER_FAILURES,
     **BACKFILL_FAILURES,
     **DOOR_FAILURES,
 }

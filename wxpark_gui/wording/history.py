@@ -114,6 +114,8 @@ AUDIT_EVENTS = {
     "entry_corrected": mark("corrected"),
     "reply_not_trusted": mark("reply not trusted"),
     "account_held": mark("merchant held back"),
+    "approved": mark("approved by a manager"),
+    "manager_pin_wrong": mark("manager's PIN was wrong"),
     "start_time_corrected": mark("entry time set right"),
 }
 """Texts for the values of `AuditNote.what`; any other value is shown unchanged."""

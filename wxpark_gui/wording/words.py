@@ -25,6 +25,7 @@ from wxpark_gui.domain.errors import (
     Problem,
     ReadableError,
 )
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.release import Release
@@ -40,13 +41,21 @@ from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.managers import ACTS, ManagerLabel
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
 from wxpark_gui.wording.support import SupportLabel
 
 AnyLabel: TypeAlias = (
-    Label | HistoryLabel | SupportLabel | BackfillLabel | DoorLabel | HelpLabel | SetupLabel
+    Label
+    | HistoryLabel
+    | SupportLabel
+    | BackfillLabel
+    | DoorLabel
+    | HelpLabel
+    | SetupLabel
+    | ManagerLabel
 )
 """Every fixed text of the window."""
 
@@ -334,6 +343,10 @@ class Wording:
     def audit_event(self, what: str) -> str:
         """Return the text for the kind of an audit row; an unknown kind is returned unchanged."""
         return self._say(AUDIT_EVENTS[what]) if what in AUDIT_EVENTS else what
+
+    def act(self, act: Act) -> str:
+        """Return the text of an act that a manager must approve."""
+        return self._say(ACTS[act])
 
     def line_untried(self) -> str:
         return self._say(line.LINE_UNTRIED)

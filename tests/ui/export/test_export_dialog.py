@@ -66,7 +66,9 @@ def folders() -> list[Path]:
 def shown(
     qtbot: QtBot, booth: FakeBooth, appearance: Appearance, folders: list[Path]
 ) -> Iterator[Shown]:
-    dialog = ExportDialog(booth.exports, appearance, WANTED, open_folder=folders.append)
+    dialog = ExportDialog(
+        booth.exports, appearance, WANTED, guard=lambda then: then(), open_folder=folders.append
+    )
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
         dialog.show()

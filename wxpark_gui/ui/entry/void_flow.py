@@ -1,14 +1,19 @@
-"""Voids an entry for a reason that the attendant chooses."""
+"""Voids an entry for a reason that the attendant chooses; of an answered one a manager approves."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import read_reasons
+from wxpark_gui.runtime.runner import is_orphaned
 from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
@@ -35,11 +40,14 @@ class VoidFlow(QObject):
         super().__init__(parent)
         self._entries = controllers.entries
         self._settings = controllers.settings
+        self._approvals = controllers.approvals
         self._appearance = appearance
         self._parent = parent
         self._presenter = presenter
         self._dialog: VoidDialog | None = None
         self._record: EntryRecord | None = None
+        self._is_approved = False
+        controllers.entries.changed.connect(self._on_changed)
 
     @property
     def dialog(self) -> VoidDialog | None:
@@ -58,18 +66,43 @@ class VoidFlow(QObject):
             return
         if self._dialog is not None:
             return
-        self._record = record
-        label = f"{record.entry.label} {clock_time(record.saved_at)}"
+        if record.state is DeliveryState.ANSWERED:
+            self._approve(record, partial(self._open, record, parent, is_approved=True))
+        else:
+            self._open(record, parent, is_approved=False)
+
+    def _approve(self, record: EntryRecord, then: Callable[[], None]) -> None:
+        self._approvals.approve(Act.VOID_ANSWERED, then, record.entry_id, _label(record))
+
+    def _open(self, record: EntryRecord, parent: QWidget | None, *, is_approved: bool) -> None:
+        if self._dialog is not None:
+            return
+        # The window that asked may have been closed while the manager came.
+        if parent is None or is_orphaned(parent.isVisible):
+            parent = self._parent
+        self._record, self._is_approved = record, is_approved
         reasons = read_reasons(self._settings.current.booth.void_reasons)
-        self._dialog = VoidDialog(self._appearance, label, reasons, parent or self._parent)
+        self._dialog = VoidDialog(self._appearance, _label(record), reasons, parent)
         self._dialog.chosen.connect(self._on_chosen)
         self._dialog.finished.connect(self._on_finished)
         self._dialog.open()
 
     @Slot(str)
     def _on_chosen(self, reason: str) -> None:
-        if self._record is not None:
-            self._entries.void(self._record, reason)
+        record = self._record
+        if record is None:
+            return
+        void = partial(self._entries.void, record, reason)
+        if record.state is DeliveryState.ANSWERED and not self._is_approved:
+            # The answer came while the dialog was open.
+            self._approve(record, void)
+        else:
+            void()
+
+    @Slot(object)
+    def _on_changed(self, record: EntryRecord) -> None:
+        if self._record is not None and record.entry_id == self._record.entry_id:
+            self._record = record
 
     @Slot()
     def _on_finished(self) -> None:
@@ -78,3 +111,7 @@ class VoidFlow(QObject):
             dialog.deleteLater()
         self._parent.activateWindow()
         self.closed.emit()
+
+
+def _label(record: EntryRecord) -> str:
+    return f"{record.entry.label} {clock_time(record.saved_at)}"

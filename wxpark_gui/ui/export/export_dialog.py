@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, QUrl, Slot
@@ -54,6 +55,7 @@ class ExportDialog(QDialog):
 
     Args:
         wanted: conditions of the entries to export.
+        guard: calls its argument if whole plates may be exported, now or later.
         open_folder: shows a folder in the desktop's file manager.
     """
 
@@ -64,6 +66,7 @@ class ExportDialog(QDialog):
         wanted: EntryFilter,
         parent: QWidget | None = None,
         *,
+        guard: Callable[[Callable[[], None]], None],
         open_folder: Callable[[Path], None] = _open_folder,
     ) -> None:
         super().__init__(parent)
@@ -71,6 +74,7 @@ class ExportDialog(QDialog):
         self._exports = exports
         self._appearance = appearance
         self._wanted = wanted
+        self._guard = guard
         self._show_folder = open_folder
         self._target = Path()
         self._ended: ExportResult | ReadableError | None = None
@@ -140,8 +144,15 @@ class ExportDialog(QDialog):
         request = ExportRequest(
             target, kind, self._wanted, whole_plates=self._whole.isChecked(), overwrite=agreed
         )
+        if request.whole_plates:
+            self._guard(partial(self._start, request))
+        else:
+            self._start(request)
+
+    def _start(self, request: ExportRequest) -> None:
+        self.activateWindow()
         if self._exports.start(request, ExportRowWords(self._appearance.wording)):
-            self._target = target
+            self._target = request.path
             self._ended, self._was_cancelled = None, False
             self._last = ExportProgress(0, 0.0)
             self._renew()

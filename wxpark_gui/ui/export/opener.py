@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.export.export_dialog import ExportDialog
 from wxpark_gui.ui.look.appearance import Appearance
 
@@ -20,9 +24,12 @@ class ExportOpener(QObject):
 
     closed = Signal()
 
-    def __init__(self, exports: Exports, appearance: Appearance, window: QWidget) -> None:
+    def __init__(
+        self, exports: Exports, approvals: Approvals, appearance: Appearance, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._exports = exports
+        self._approvals = approvals
         self._appearance = appearance
         self._window = window
         self._dialog: ExportDialog | None = None
@@ -43,7 +50,13 @@ class ExportOpener(QObject):
                 self._dialog.activateWindow()
                 return
             self._dialog.reject()
-        dialog = ExportDialog(self._exports, self._appearance, wanted, self._window)
+        dialog = ExportDialog(
+            self._exports,
+            self._appearance,
+            wanted,
+            self._window,
+            guard=partial(self._approvals.approve, Act.WHOLE_PLATES),
+        )
         self._dialog = dialog
         dialog.finished.connect(self._on_finished)
         dialog.show()

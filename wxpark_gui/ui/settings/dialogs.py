@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
@@ -21,6 +22,8 @@ from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 class Dialogs(QObject):
     """Opens the dialogs of the settings, and passes their changes to the settings controller.
+
+    The class exceeds the project's limit of 20 methods: two or three for each dialog.
 
     Signals:
         closed(): a dialog was closed; the plate field must take the focus.
@@ -38,6 +41,7 @@ class Dialogs(QObject):
         super().__init__(window)
         self._facts = facts
         self._settings_controller = controllers.settings
+        self._approvals = controllers.approvals
         self._appearance = appearance
         self._window = window
         self._settings = controllers.settings.current
@@ -67,8 +71,15 @@ class Dialogs(QObject):
 
     @Slot()
     def open_merchant(self) -> None:
+        """Open the settings, if that is approved; bring an open dialog to the front."""
         if self._merchant is not None:
             self._merchant.activateWindow()
+            return
+        self._approvals.approve(Act.SETTINGS, self._open_merchant)
+
+    @Slot()
+    def _open_merchant(self) -> None:
+        if self._merchant is not None:
             return
         dialog = MerchantDialog(
             self._appearance,

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedLayout, QWidget
 
@@ -19,13 +19,11 @@ from wxpark_gui.ui.shift.closing_page import ClosingPage
 from wxpark_gui.ui.shift.hand_over_page import HandOverPage
 from wxpark_gui.ui.shift.people_page import PeoplePage
 from wxpark_gui.ui.shift.report import render_report
-from wxpark_gui.ui.shift.sheet import Sheet
+from wxpark_gui.ui.shift.sheet import Sheet, fit_dialog
 from wxpark_gui.ui.shift.shift_page import ShiftPage
 from wxpark_gui.ui.shift.sign_in_page import SignInPage
 from wxpark_gui.wording.shifts import ShiftLabel
 
-_WIDTH = 800
-_LEAST_HEIGHT = 300
 _TITLE_POINTS = 19.0
 _SCROLLS = {Qt.Key.Key_PageDown: 0.8, Qt.Key.Key_PageUp: -0.8}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -38,6 +36,7 @@ class ShiftDialog(QDialog):
     each signal of the controller.
 
     Args:
+        guard: calls its argument if the list of attendants may be changed, now or later.
         training: True marks PDF reports as no real records.
         now: returns the current time, aware.
     """
@@ -48,11 +47,13 @@ class ShiftDialog(QDialog):
         appearance: Appearance,
         parent: QWidget | None = None,
         *,
+        guard: Callable[[Callable[[], None]], None],
         training: bool,
         now: Callable[[], datetime],
     ) -> None:
         super().__init__(parent)
         self._shifts = shifts
+        self._guard = guard
         self._appearance = appearance
         self._training = training
         self._now = now
@@ -146,7 +147,12 @@ class ShiftDialog(QDialog):
             self.hand_over.show_report(self.shift.report, self._shifts.state.active)
             self._show(self.hand_over)
 
+    def _open_people(self) -> None:
+        self._guard(self._show_people)
+
+    @Slot()
     def _show_people(self) -> None:
+        self.activateWindow()
         self.people.show_state(self._shifts.state)
         self._show(self.people)
 
@@ -259,28 +265,16 @@ class ShiftDialog(QDialog):
 
     @Slot()
     def _fit(self) -> None:
-        """Fit the height to the page, centre over the parent, and stay on the screen."""
-        room = self.screen().availableGeometry()
-        width = min(self._appearance.length(_WIDTH), room.width())
-        least = self._appearance.length(_LEAST_HEIGHT)
-        height = min(max(self.page.height_for(width), least), room.height())
-        self.resize(width, height)
-        parent = self.parentWidget()
-        centre = room.center() if parent is None else parent.frameGeometry().center()
-        place = QRect(QPoint(0, 0), self.size())
-        place.moveCenter(centre)
-        left = max(room.left(), min(place.left(), room.right() + 1 - width))
-        top = max(room.top(), min(place.top(), room.bottom() + 1 - height))
-        self.move(left, top)
+        fit_dialog(self, self.page, self._appearance)
 
     def _connect_pages(self) -> None:
         self.sign_in.signInRequested.connect(self._sign_in)
-        self.sign_in.peopleRequested.connect(self._show_people)
+        self.sign_in.peopleRequested.connect(self._open_people)
         self.shift.lockRequested.connect(self._lock)
         self.shift.switchRequested.connect(lambda: self._show_sign_in(switch=True))
         self.shift.handOverRequested.connect(self._show_hand_over)
         self.shift.documentRequested.connect(self._save_document)
-        self.shift.peopleRequested.connect(self._show_people)
+        self.shift.peopleRequested.connect(self._open_people)
         self.hand_over.handOverRequested.connect(self._hand_over_to)
         self.hand_over.closeRequested.connect(self._close_shift)
         self.closing.acknowledged.connect(self._acknowledge)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError, ReadableError
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 
@@ -28,6 +31,7 @@ class ShiftDialogs(QObject):
     def __init__(
         self,
         shifts: ShiftController,
+        approvals: Approvals,
         appearance: Appearance,
         window: QWidget,
         *,
@@ -36,6 +40,7 @@ class ShiftDialogs(QObject):
     ) -> None:
         super().__init__(window)
         self._shifts = shifts
+        self._approvals = approvals
         self._appearance = appearance
         self._window = window
         self._training = training
@@ -56,7 +61,12 @@ class ShiftDialogs(QObject):
             self._dialog.activateWindow()
             return
         self._dialog = ShiftDialog(
-            self._shifts, self._appearance, self._window, training=self._training, now=self._now
+            self._shifts,
+            self._appearance,
+            self._window,
+            guard=partial(self._approvals.approve, Act.PEOPLE),
+            training=self._training,
+            now=self._now,
         )
         self._dialog.finished.connect(self._on_finished)
         self._dialog.show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from itertools import pairwise
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -34,6 +35,20 @@ _NOTES = {PeopleAct.NEW_PIN: ShiftLabel.NEW_PIN_NOTE, PeopleAct.RETIRE: ShiftLab
 _ACTS = tuple(PeopleAct)
 
 
+class PeopleState(Protocol):
+    """People to list: `ShiftState` of attendants, `GuardState` of managers."""
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Everyone, retired people too."""
+        ...
+
+    @property
+    def active(self) -> tuple[Person, ...]:
+        """People who are not retired."""
+        ...
+
+
 class PeoplePage(Sheet):
     """Page of the attendants. The kind of change chosen on top decides which fields are shown.
 
@@ -51,7 +66,7 @@ class PeoplePage(Sheet):
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(appearance, parent)
-        self._state = ShiftState()
+        self._state: PeopleState = ShiftState()
         self.act = SegmentedChoice(_ACTS, self.content)
         self._note = wrapping_label(self.content, role="muted")
         self._caption = wrapping_label(self.content)
@@ -69,7 +84,7 @@ class PeoplePage(Sheet):
         self.act.chosen.connect(self._on_act)
         self.picker.picked.connect(self._on_picked)
 
-    def show_state(self, state: ShiftState) -> None:
+    def show_state(self, state: PeopleState) -> None:
         """Show the page with the choice `ADD` and empty fields."""
         self._state = state
         self.picker.choose(None)
@@ -78,7 +93,7 @@ class PeoplePage(Sheet):
         self.say("")
         self.renew()
 
-    def saved(self, state: ShiftState) -> None:
+    def saved(self, state: PeopleState) -> None:
         """Confirm the stored change, clear the fields and accept input again."""
         before = {person.person_id for person in self._state.people}
         added = [person for person in state.people if person.person_id not in before]
@@ -95,10 +110,10 @@ class PeoplePage(Sheet):
 
     def renew(self) -> None:
         words, act = self.words, self.act.value
-        self.title.setText(words.label(ShiftLabel.PEOPLE))
-        self.act.say(words.label(ShiftLabel.PEOPLE), [words.label(each.value) for each in _ACTS])
-        note = _NOTES.get(act)
-        self._note.setText(words.label(note) if note else "")
+        title, note = self.title_words(), self.note_words(act)
+        self.title.setText(title)
+        self.act.say(title, [words.label(each.value) for each in _ACTS])
+        self._note.setText(note)
         self._caption.setText(words.label(ShiftLabel.PERSON))
         people = self._state.people if act is PeopleAct.NEW_PIN else self._state.active
         captions = [
@@ -113,7 +128,7 @@ class PeoplePage(Sheet):
         self.pin_again.set_caption(words.label(ShiftLabel.PIN_AGAIN))
         self._back.setText(words.label(ShiftLabel.BACK))
         self._save.setText(words.label(ShiftLabel.SAVE))
-        self._note.setVisible(note is not None)
+        self._note.setVisible(bool(note))
         is_add, has_pin = act is PeopleAct.ADD, act in (PeopleAct.ADD, PeopleAct.NEW_PIN)
         self._caption.setVisible(not is_add)
         self.picker.setVisible(not is_add)
@@ -122,6 +137,15 @@ class PeoplePage(Sheet):
         self.pin_again.setVisible(has_pin)
         self.act.setVisible(bool(self._state.people))
         self.resized.emit()
+
+    def title_words(self) -> str:
+        """Return the title; a page of other people overrides it."""
+        return self.words.label(ShiftLabel.PEOPLE)
+
+    def note_words(self, act: PeopleAct) -> str:
+        """Return the note for a kind of change, empty for none; such a page overrides it too."""
+        note = _NOTES.get(act)
+        return self.words.label(note) if note else ""
 
     def take_focus(self) -> None:
         if self.act.value is PeopleAct.ADD:

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRegularExpression, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.pin import LONGEST
@@ -18,6 +25,8 @@ from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 
 _FRAME = 24
+_WIDTH = 800
+_LEAST_HEIGHT = 300
 
 
 class Sheet(QWidget):
@@ -149,6 +158,21 @@ class Sheet(QWidget):
             column = self.column.totalSizeHint().height()
         fixed = self.title.heightForWidth(inner) + self._below.totalHeightForWidth(inner)
         return column + fixed + 66
+
+
+def fit_dialog(dialog: QDialog, page: Sheet, appearance: Appearance) -> None:
+    """Fit a dialog's height to its page, centre it over its parent, and keep it on the screen."""
+    room = dialog.screen().availableGeometry()
+    width = min(appearance.length(_WIDTH), room.width())
+    height = min(max(page.height_for(width), appearance.length(_LEAST_HEIGHT)), room.height())
+    dialog.resize(width, height)
+    parent = dialog.parentWidget()
+    centre = room.center() if parent is None else parent.frameGeometry().center()
+    place = QRect(QPoint(0, 0), dialog.size())
+    place.moveCenter(centre)
+    left = max(room.left(), min(place.left(), room.right() + 1 - width))
+    top = max(room.top(), min(place.top(), room.bottom() + 1 - height))
+    dialog.move(left, top)
 
 
 def make_pin_box(parent: QWidget) -> FieldBox:

@@ -15,6 +15,7 @@ from wxpark_gui.ui.entry.offer_flow import OfferFlow
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.history.opener import HistoryOpener
+from wxpark_gui.ui.manager.dialogs import ManagerDialogs
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.setup.opener import SetupOpener
@@ -56,6 +57,7 @@ class Commands(QObject):
         menu: MenuButton,
         help_printer: HelpPrinter,
         setup: SetupOpener,
+        managers: ManagerDialogs,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -87,6 +89,7 @@ class Commands(QObject):
             Action.STATISTICS: statistics.open,
             Action.SHIFT: shift_dialogs.open,
             Action.LOCK_SHIFT: shift_dialogs.lock,
+            Action.MANAGERS: managers.open_managers,
             Action.APPEARANCE: dialogs.open_display,
             Action.SETTINGS: dialogs.open_merchant,
             Action.SET_UP_WIZARD: setup.open,

@@ -30,6 +30,7 @@ from wxpark_gui.ui.export.opener import ExportOpener
 from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
+from wxpark_gui.ui.manager.dialogs import ManagerDialogs
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.setup.opener import SetupOpener
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         support: opens the check, the diagnostics and the report of a crash.
         backfill: opens the window for entries from paper.
         setup: opens the set-up wizard.
+        manager_dialogs: opens the approval of one act, and the list of managers.
     """
 
     def __init__(
@@ -102,10 +104,16 @@ class MainWindow(QMainWindow):
         self._notices = NoticeModel(controllers, appearance, self)
         self._dialogs = Dialogs(controllers, appearance, self, facts)
         self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
-        self.export = ExportOpener(controllers.exports, appearance, self)
+        self.export = ExportOpener(controllers.exports, controllers.approvals, appearance, self)
         self.shift_dialogs = ShiftDialogs(
-            controllers.shifts, appearance, self, training=training, now=now
+            controllers.shifts,
+            controllers.approvals,
+            appearance,
+            self,
+            training=training,
+            now=now,
         )
+        self.manager_dialogs = ManagerDialogs(controllers.approvals, appearance, self)
         self.history = HistoryOpener(controllers, appearance, self, now)
         self.support = SupportDialogs(controllers, appearance, self)
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
@@ -167,6 +175,7 @@ class MainWindow(QMainWindow):
             menu=menu,
             help_printer=self._help_printer,
             setup=self.setup,
+            managers=self.manager_dialogs,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -253,6 +262,7 @@ class MainWindow(QMainWindow):
             self._controllers.journal.open()
             self._controllers.backlog.release()
             self._controllers.keys.unlock()
+            self._controllers.approvals.load()
         elif action is NoticeAction.UNLOCK:
             self._controllers.keys.unlock()
         elif action is NoticeAction.DISMISS:
@@ -331,6 +341,7 @@ class MainWindow(QMainWindow):
         self.backfill.closed.connect(plate.setFocus)
         self.backfill.failed.connect(self._notices.failed)
         self.setup.closed.connect(plate.setFocus)
+        self.manager_dialogs.closed.connect(plate.setFocus)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""

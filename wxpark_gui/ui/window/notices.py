@@ -1,4 +1,7 @@
-"""Chooses the lasting problem for the notice strip, the worst one first. Does not use widgets."""
+"""Chooses the lasting problem for the notice strip, the worst one first. Does not use widgets.
+
+The module exceeds the project's limit of 300 lines: a slot and a notice for each kind of problem.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,7 @@ from wxpark_gui.domain.errors import (
     ReadableError,
     SettingsUnreadableError,
 )
+from wxpark_gui.domain.manager import Guard, GuardState
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
@@ -51,7 +55,8 @@ class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
     The order is: failure of disk, settings or key storage, bug, damaged journal, lost archives,
-    crash of an earlier run, no merchant, no key, held entries, connection, clock, closed door.
+    crash of an earlier run, lost managers, no merchant, no key, held entries, connection, clock,
+    closed door.
 
     The class exceeds the project's limit of 20 methods: each signal that reports or ends a problem
     has a slot.
@@ -69,6 +74,7 @@ class NoticeModel(QObject):
         self._failure: ReadableError | None = None
         self._bug = ""
         self._crashed_before = False
+        self._guard_failure: ReadableError | None = None
         self._salvage: Salvage | None = None
         self._lost_archives: tuple[str, ...] = ()
         self._key_failure: KeyUnavailableError | None = None
@@ -90,6 +96,8 @@ class NoticeModel(QObject):
         controllers.backfills.saved.connect(self.saved)
         controllers.entries.changed.connect(self.delivered)
         controllers.journal.opened.connect(self.opened)
+        controllers.approvals.closed.connect(self.guard_failed)
+        controllers.approvals.changed.connect(self.guard_changed)
         self.apply_settings(controllers.settings.current)
 
     @property
@@ -137,6 +145,19 @@ class NoticeModel(QObject):
         """Report that an earlier run crashed."""
         self._crashed_before = True
         self.changed.emit()
+
+    @Slot(object)
+    def guard_failed(self, error: ReadableError) -> None:
+        """Report that acts cannot be approved."""
+        self._guard_failure = error
+        self.changed.emit()
+
+    @Slot(object)
+    def guard_changed(self, state: GuardState) -> None:
+        """Drop that report if the guard can be read again."""
+        if state.guard is not Guard.LOST:
+            self._guard_failure = None
+            self.changed.emit()
 
     @Slot(object)
     def salvaged(self, salvage: Salvage) -> None:
@@ -222,6 +243,9 @@ class NoticeModel(QObject):
         if self._crashed_before:
             message = self._wording.label(SupportLabel.CRASHED_BEFORE)
             return Notice(message, "", NoticeAction.REPORT)
+        if self._guard_failure is not None:
+            words = self._wording.failure(self._guard_failure)
+            return Notice(words.sentences, words.code, NoticeAction.RETRY)
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
         if self._key_failure is not None:

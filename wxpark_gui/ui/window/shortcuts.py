@@ -13,6 +13,7 @@ from wxpark_gui.wording import (
     HelpLabel,
     HistoryLabel,
     Label,
+    ManagerLabel,
     SetupLabel,
     SupportLabel,
 )
@@ -44,6 +45,7 @@ class Action(Enum):
     STATISTICS = "statistics"
     SHIFT = "shift"
     LOCK_SHIFT = "lock_shift"
+    MANAGERS = "managers"
     APPEARANCE = "appearance"
     SETTINGS = "settings"
     SET_UP_WIZARD = "set_up_wizard"
@@ -119,6 +121,7 @@ SHORTCUTS = (
     Shortcut(
         "Shift F10", ("Shift+F10",), Action.LOCK_SHIFT, Label.HELP_LOCK_SHIFT, group=Group.SHIFT
     ),
+    Shortcut("Ctrl F10", ("Ctrl+F10",), Action.MANAGERS, ManagerLabel.HELP, group=Group.SHIFT),
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
     Shortcut("Ctrl F12", ("Ctrl+F12",), Action.SET_UP_WIZARD, SetupLabel.HELP),

@@ -1,0 +1,84 @@
+"""Examples of the dialogs of managers, each opened in one of its states."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog
+
+from tests.ui.conftest import FakeApprovals
+from tests.ui.shift_states import Opener
+from wxpark_gui.domain.manager import Act, Guard, GuardState, LastManagerError, ManagerPinWaitError
+from wxpark_gui.domain.shift import NAME_LENGTH, Person
+from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
+from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
+from wxpark_gui.ui.shift.people_page import PeopleAct
+from wxpark_gui.ui.window.main_window import MainWindow
+
+WANG, ZHAO = Person("m1", "王经理", "王经理"), Person("m2", "赵经理", "赵经理")
+LONG = Person("m3", "长" * NAME_LENGTH, "长" * NAME_LENGTH)
+SET = GuardState(Guard.SET, (WANG, ZHAO, LONG))
+ONE = GuardState(Guard.SET, (WANG,))
+LOST = GuardState(Guard.LOST)
+
+
+def controller(window: MainWindow) -> FakeApprovals:
+    approvals = window._controllers.approvals
+    assert isinstance(approvals, FakeApprovals)
+    return approvals
+
+
+def ask(window: MainWindow, act: Act, state: GuardState, label: str = "") -> ApprovalDialog:
+    """Set the guard, and request the approval of an act."""
+    controller(window).set(state)
+    controller(window).approve(act, lambda: None, label=label)
+    dialog = window.manager_dialogs.approval
+    assert dialog is not None
+    return dialog
+
+
+def list_managers(window: MainWindow, state: GuardState) -> ManagerDialog:
+    """Set the guard, and open the list of managers as if that was approved."""
+    controller(window).set(GuardState())
+    window.manager_dialogs.open_managers()
+    controller(window).set(state)
+    dialog = window.manager_dialogs.managers
+    assert dialog is not None
+    dialog.page.show_state(state)
+    return dialog
+
+
+def approval(window: MainWindow) -> QDialog | None:
+    return ask(window, Act.SETTINGS, SET)
+
+
+def approval_of_an_entry(window: MainWindow) -> QDialog | None:
+    return ask(window, Act.VOID_ANSWERED, ONE, "粤B·D12345 11:42:07")
+
+
+def wrong_pin(window: MainWindow) -> QDialog | None:
+    dialog = ask(window, Act.WHOLE_PLATES, SET)
+    dialog.page.picker.choose(ZHAO)
+    controller(window).wrong(ManagerPinWaitError(899))
+    return dialog
+
+
+def first_manager(window: MainWindow) -> QDialog | None:
+    return list_managers(window, GuardState())
+
+
+def new_pin(window: MainWindow) -> QDialog | None:
+    dialog = list_managers(window, SET)
+    dialog.page.act.choose(PeopleAct.NEW_PIN)
+    return dialog
+
+
+def last_manager(window: MainWindow) -> QDialog | None:
+    dialog = list_managers(window, ONE)
+    dialog.page.act.choose(PeopleAct.RETIRE)
+    dialog.page.picker.choose(WANG)
+    controller(window).notEdited.emit(LastManagerError())
+    return dialog
+
+
+OPENERS: tuple[Opener, ...] = (
+    approval, approval_of_an_entry, wrong_pin, first_manager, new_pin, last_manager,
+)  # fmt: skip
