@@ -27,19 +27,18 @@ def controller(window: MainWindow) -> FakeApprovals:
 
 
 def ask(window: MainWindow, act: Act, state: GuardState, label: str = "") -> ApprovalDialog:
-    """Set the guard, and request the approval of an act."""
+    """Request the approval of an act while the guard is set; it is open again afterwards."""
     controller(window).set(state)
     controller(window).approve(act, lambda: None, label=label)
+    controller(window).set(GuardState())
     dialog = window.manager_dialogs.approval
     assert dialog is not None
     return dialog
 
 
 def list_managers(window: MainWindow, state: GuardState) -> ManagerDialog:
-    """Set the guard, and open the list of managers as if that was approved."""
-    controller(window).set(GuardState())
+    """Open the list of managers, and show these."""
     window.manager_dialogs.open_managers()
-    controller(window).set(state)
     dialog = window.manager_dialogs.managers
     assert dialog is not None
     dialog.page.show_state(state)

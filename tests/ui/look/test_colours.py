@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui import shift_states
+from tests.ui import manager_states, shift_states
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.pixels import (
     DEFICIENCIES,
@@ -290,7 +290,7 @@ def _subjects(
     question.open()
     yield "closing", question
     question.reject()
-    for opener in shift_states.OPENERS:
+    for opener in (*shift_states.OPENERS, *manager_states.OPENERS):
         dialog = opener(window)
         assert dialog is not None
         yield opener.__name__, dialog

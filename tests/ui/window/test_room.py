@@ -16,7 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui import backfill_states, setup_states, shift_states, support_states
+from tests.ui import (
+    backfill_states,
+    manager_states,
+    setup_states,
+    shift_states,
+    support_states,
+)
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, FakeExports, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.statistics.busy_report import make_busy_report
@@ -406,6 +412,7 @@ DIALOGS = pytest.mark.parametrize(
         open_finished_export,
         open_failed_export,
         *shift_states.OPENERS,
+        *manager_states.OPENERS,
         *support_states.OPENERS,
         *backfill_states.OPENERS,
         *setup_states.OPENERS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -13,6 +14,7 @@ from wxpark_gui.domain.backfill import BackfillRepeatedError, PaperNumber
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.errors import InvalidInputError, ReadableError
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PlatePolicy, read_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
@@ -49,6 +51,7 @@ class BackfillFlow(QObject):
     ) -> None:
         super().__init__(form)
         self._backfills = controllers.backfills
+        self._approvals = controllers.approvals
         self._settings = controllers.settings
         self._form = form
         self._model = model
@@ -129,7 +132,8 @@ class BackfillFlow(QObject):
     def void(self, row: PaperRow | None) -> None:
         """Void the entry of a saved row, or remove a row that was not saved.
 
-        None is the last row that was not saved, or if all are saved the last row.
+        None is the last row that was not saved, or if all are saved the last row. A manager must
+        approve the void of an answered entry.
         """
         row = row or self._last_row()
         if not self._is_changeable(row) or row is None:
@@ -141,7 +145,12 @@ class BackfillFlow(QObject):
             self.changed.emit()
         else:
             reason = self._form.wording.label(BackfillLabel.VOID_REASON)
-            self._backfills.void(row.record, reason)
+            void = partial(self._backfills.void, row.record, reason)
+            if row.record.state is DeliveryState.ANSWERED:
+                entry_id = row.record.entry_id
+                self._approvals.approve(Act.VOID_ANSWERED, void, entry_id, row.label)
+            else:
+                void()
 
     def meaning(self, wording: Wording) -> str:
         """Return the sentence under the time field; see `time_meaning`."""

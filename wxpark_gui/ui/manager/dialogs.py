@@ -44,7 +44,6 @@ class ManagerDialogs(QObject):
     def open_managers(self) -> None:
         """Open the list of managers, if that is approved; bring an open one to the front."""
         if self._managers is not None:
-            self._managers.raise_()
             self._managers.activateWindow()
             return
         self._approvals.approve(Act.MANAGERS, self._open_managers)
@@ -63,7 +62,6 @@ class ManagerDialogs(QObject):
         dialog = self._approval
         if dialog is None or not request.is_same_act(dialog.request):
             dialog = self._replace(dialog, request)
-        dialog.raise_()
         dialog.activateWindow()
 
     def _replace(self, earlier: ApprovalDialog | None, request: Request) -> ApprovalDialog:
