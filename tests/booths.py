@@ -19,6 +19,7 @@ from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.key_change import KeyChanger
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.known_plates import KnownPlatesReader
 from wxpark_gui.controllers.link import Link
@@ -39,6 +40,7 @@ from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.diagnostics import Diagnostics
 from wxpark_gui.service.door import Door
 from wxpark_gui.service.export import Export
+from wxpark_gui.service.key_change import KeyChange
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.managers import Managers
 from wxpark_gui.service.merchants import Merchants
@@ -227,6 +229,9 @@ def make_booth(
                 chance,
             ),
             workers.shifts,
+        ),
+        key_changer=KeyChanger(
+            KeyChange(keys, current, ConnectionTest(lambda _: client())), workers.key_change
         ),
     )
     controllers.connect()

@@ -26,6 +26,7 @@ from wxpark_gui.domain.verdict import Severity, UserState, Verdict, judge, judge
 from wxpark_gui.wording import HistoryLabel, Label, Wording
 from wxpark_gui.wording.console import CONSOLE_VARIANTS
 from wxpark_gui.wording.history import AUDIT_EVENTS
+from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.managers import ManagerLabel
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel
@@ -190,6 +191,7 @@ SPEAKERS: dict[str, Callable[[Wording], list[str]]] = {
         *(w.statistics.chart_title(period) for period in Period),
         w.statistics.duration(60), w.statistics.duration(600), w.statistics.duration(9000),
     ],
+    "key change": lambda w: [w.label(label, **VALUES) for label in KeyChangeLabel],
     "managers": lambda w: [
         *(w.label(label, **VALUES) for label in ManagerLabel),
         *(w.act(act) for act in Act),

@@ -33,6 +33,7 @@ from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.key_change import KeyChanger
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.known_plates import KnownPlatesReader
 from wxpark_gui.controllers.link import Link
@@ -51,6 +52,7 @@ from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.service.key_change import KeyChange
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.support import (
     make_connection_test,
@@ -227,6 +229,7 @@ def _make_workers() -> Workers:
         door=Worker("wxpark-door-control"),
         setup=Worker("wxpark-setup"),
         connection_test=Worker("wxpark-connection-test"),
+        key_change=Worker("wxpark-key-change"),
     )
 
 
@@ -278,6 +281,9 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             Checkup(tuple, workers.connection_test),
         ),
         approvals=Approvals(parts.managers(), workers.shifts),
+        key_changer=KeyChanger(
+            KeyChange(parts.keys, parts.current, make_connection_test(parts)), workers.key_change
+        ),
     )
     controllers.connect()
     return controllers

@@ -26,6 +26,7 @@ from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitte
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.key_change import KeyChanger
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
@@ -42,6 +43,7 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.export import ExportResult
 from wxpark_gui.domain.health import Finding
 from wxpark_gui.domain.history import HistoryFilter, Search
+from wxpark_gui.domain.key_change import KeyResult
 from wxpark_gui.domain.manager import Act, GuardState
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
@@ -513,6 +515,31 @@ class FakeApprovals(Approvals):
         self._on_refused(error)
 
 
+class FakeKeyChanger(KeyChanger):
+    """Controller with real signals that records the keys."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self._is_running = False
+        self.tested: list[str] = []
+        self.untested: list[str] = []
+
+    def switch(self, key: Secret) -> None:
+        self._is_running = True
+        self.tested.append(key.reveal())
+
+    def store_untested(self, key: Secret) -> None:
+        self._is_running = True
+        self.untested.append(key.reveal())
+
+    def end(self, end: KeyResult | ReadableError) -> None:
+        """End the running change."""
+        if isinstance(end, KeyResult):
+            self._on_finished(end)
+        else:
+            self._on_failed(end)
+
+
 class FakeBooth:
     """All fake controllers of one window."""
 
@@ -536,6 +563,7 @@ class FakeBooth:
         self.documents = FakeDocuments()
         self.setup = FakeSetup()
         self.approvals = FakeApprovals()
+        self.key_changer = FakeKeyChanger()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -557,6 +585,7 @@ class FakeBooth:
             self.documents,
             self.setup,
             self.approvals,
+            self.key_changer,
         )
         self.beeps = 0
 

@@ -6,9 +6,13 @@ from PySide6.QtWidgets import QDialog
 
 from tests.ui.conftest import FakeApprovals
 from tests.ui.shift_states import Opener
+from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
+from wxpark_gui.domain.key_change import KeyResult, KeyStep
 from wxpark_gui.domain.manager import Act, Guard, GuardState, LastManagerError, ManagerPinWaitError
 from wxpark_gui.domain.shift import NAME_LENGTH, Person
 from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
+from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
 from wxpark_gui.ui.shift.people_page import PeopleAct
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -78,6 +82,48 @@ def last_manager(window: MainWindow) -> QDialog | None:
     return dialog
 
 
+def key_change(window: MainWindow) -> KeyChangeDialog:
+    """Open the dialog over the main window, where the settings would cover it."""
+    dialog = KeyChangeDialog(window._controllers.key_changer, window._appearance, window)
+    dialog.open()
+    return dialog
+
+
+def new_key(window: MainWindow) -> QDialog | None:
+    return key_change(window)
+
+
+def refused_key(window: MainWindow) -> QDialog | None:
+    return key_change_ended(window, KeyResult(KeyStep.REFUSED, query(Trouble.KEY_REFUSED)))
+
+
+def untested_key(window: MainWindow) -> QDialog | None:
+    offline = Finding(
+        Subject.SIGNED_QUERY, Health.BAD, "api.mch.weixin.qq.com", failure=ConnectionFailure.TIMEOUT
+    )
+    return key_change_ended(window, KeyResult(KeyStep.UNTESTED, offline))
+
+
+def restored_key(window: MainWindow) -> QDialog | None:
+    return key_change_ended(window, KeyResult(KeyStep.RESTORED, query(Trouble.QUERY_BUSY)))
+
+
+def switched_key(window: MainWindow) -> QDialog | None:
+    return key_change_ended(window, KeyResult(KeyStep.SWITCHED))
+
+
+def query(trouble: Trouble) -> Finding:
+    return Finding(Subject.SIGNED_QUERY, Health.BAD, trouble=trouble)
+
+
+def key_change_ended(window: MainWindow, result: KeyResult) -> QDialog | None:
+    dialog = key_change(window)
+    dialog.page.key.entry.setText("k" * 32)
+    window._controllers.key_changer.finished.emit(result)
+    return dialog
+
+
 OPENERS: tuple[Opener, ...] = (
     approval, approval_of_an_entry, wrong_pin, first_manager, new_pin, last_manager,
+    new_key, refused_key, untested_key, restored_key, switched_key,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.controllers.history import HistoryBrowser
 from wxpark_gui.controllers.journal_status import JournalStatus
+from wxpark_gui.controllers.key_change import KeyChanger
 from wxpark_gui.controllers.keys import KeyReader
 from wxpark_gui.controllers.link import Link
 from wxpark_gui.controllers.live import LiveSender
@@ -46,6 +47,7 @@ _Crashing: TypeAlias = (
     | DocumentSaver
     | SetupController
     | Approvals
+    | KeyChanger
 )
 
 
@@ -74,6 +76,7 @@ class Controllers:
         documents: saves sheets to print.
         setup: tries the keyring and the connection for the set-up.
         approvals: lets a manager approve single acts, and edits the list of managers.
+        key_changer: tests a new merchant key and switches to it.
     """
 
     entries: Entries
@@ -96,6 +99,7 @@ class Controllers:
     documents: DocumentSaver
     setup: SetupController
     approvals: Approvals
+    key_changer: KeyChanger
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -120,6 +124,7 @@ class Controllers:
             self.documents,
             self.setup,
             self.approvals,
+            self.key_changer,
         )
 
     def connect(self) -> None:
@@ -148,6 +153,8 @@ class Controllers:
         self.keys.changed.connect(backlog.step)
         entries.saved.connect(self.history.note_saved)
         self.settings.changed.connect(self.door.apply_settings)
+        self.key_changer.switched.connect(self.keys.note_settings)
+        self.key_changer.switched.connect(backlog.release)
         self._connect_backfills()
 
     def _connect_backfills(self) -> None:

@@ -33,6 +33,7 @@ class Workers:
         door: opens and closes the local port for offered plates.
         setup: tries the keyring, whose password prompt may block it.
         connection_test: collects the findings of the connection test.
+        key_change: tests and stores a new merchant key, for which network and keyring may block it.
     """
 
     journal: Worker
@@ -51,13 +52,14 @@ class Workers:
     door: Worker
     setup: Worker
     connection_test: Worker
+    key_change: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one of those waited for still runs.
 
-        `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup` and
-        `connection_test` are not waited for: a password prompt, a missing share, the network or a
-        long reading may block them, and nothing is lost with them.
+        `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup`,
+        `connection_test` and `key_change` are not waited for: a password prompt, a missing share,
+        the network or a long reading may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -69,7 +71,7 @@ class Workers:
             self.door,
         )
         unwaited = (self.keyring, self.updates, self.query, self.statistics)
-        set_up = (self.setup, self.connection_test)
+        set_up = (self.setup, self.connection_test, self.key_change)
         for worker in (*others, *unwaited, self.checkup, self.diagnostics, *set_up):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]

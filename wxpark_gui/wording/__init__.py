@@ -19,6 +19,7 @@ from wxpark_gui.wording.findings import (
 )
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import HistoryLabel
+from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.managers import ManagerLabel
 from wxpark_gui.wording.setup import SetupLabel
@@ -43,6 +44,7 @@ __all__ = [
     "FindingReport",
     "HelpLabel",
     "HistoryLabel",
+    "KeyChangeLabel",
     "Label",
     "ManagerLabel",
     "SetupLabel",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wxpark_gui.wording.backfill import BACKFILL_FAILURES
 from wxpark_gui.wording.door import DOOR_FAILURES
+from wxpark_gui.wording.key_change import KEY_CHANGE_FAILURES
 from wxpark_gui.wording.managers import MANAGER_FAILURES
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.shifts import SHIFT_FAILURES
@@ -147,6 +148,7 @@ FAILURES = {
     ),
     **SHIFT_FAILURES,
     **MANAGER_FAILURES,
+    **KEY_CHANGE_FAILURES,
     **BACKFILL_FAILURES,
     **DOOR_FAILURES,
 }

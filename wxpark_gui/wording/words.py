@@ -40,6 +40,7 @@ from wxpark_gui.wording.export import ExportWords
 from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
+from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.managers import ACTS, ManagerLabel
 from wxpark_gui.wording.setup import SetupLabel
@@ -56,6 +57,7 @@ AnyLabel: TypeAlias = (
     | HelpLabel
     | SetupLabel
     | ManagerLabel
+    | KeyChangeLabel
 )
 """Every fixed text of the window."""
 

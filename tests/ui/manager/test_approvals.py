@@ -23,8 +23,12 @@ from wxpark_gui.domain.manager import (
     ManagersLostError,
 )
 from wxpark_gui.domain.shift_errors import WrongPinError
+from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
+from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.shift.people_page import PeopleAct
+from wxpark_gui.ui.shift.sheet import Sheet
 from wxpark_gui.ui.window.main_window import MainWindow
 
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -37,6 +41,18 @@ def approval(window: MainWindow, qtbot: QtBot) -> ApprovalDialog:
     assert dialog is not None
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
     return dialog
+
+
+def settings_of(window: MainWindow) -> MerchantDialog | None:
+    return window.dialogs.merchant
+
+
+def void_of(window: MainWindow) -> VoidDialog | None:
+    return window.void_flow.dialog
+
+
+def page_of(dialog: ShiftDialog) -> Sheet:
+    return dialog.page
 
 
 def activate(window: MainWindow, qtbot: QtBot) -> None:
@@ -61,7 +77,7 @@ def test_settings_wait_for_the_pin_of_the_chosen_manager(
     assert "打开设置" in texts(dialog)
     press("2", "24680", ENTER)
     assert booth.approvals.pins == [(ZHAO.person_id, "24680")]
-    assert window.dialogs.merchant is None
+    assert settings_of(window) is None
     booth.approvals.approved()
     assert window.manager_dialogs.approval is None
     assert window.dialogs.merchant is not None
@@ -135,7 +151,7 @@ def test_another_act_replaces_the_waiting_one(
     assert second is not None
     assert second is not first
     booth.approvals.approved()
-    assert window.dialogs.merchant is None
+    assert settings_of(window) is None
     assert window.manager_dialogs.managers is not None
     window.manager_dialogs.managers.reject()
 
@@ -172,7 +188,7 @@ def test_void_of_an_answered_entry_waits_for_a_manager(
     booth.approvals.set(ONE)
     booth.entries.saved.emit(make_record())
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_F2, SHIFT)
-    assert window.void_flow.dialog is None
+    assert void_of(window) is None
     assert "粤B·12345" in texts(approval(window, qtbot))
     booth.approvals.approved()
     assert window.void_flow.dialog is not None
@@ -255,10 +271,10 @@ def test_list_of_attendants_waits_for_a_manager(
     booth.approvals.set(ONE)
     dialog = open_dialog(window, AT_WORK)
     dialog.shift.peopleRequested.emit()
-    assert dialog.page is dialog.shift
+    assert page_of(dialog) is dialog.shift
     approval(window, qtbot)
     booth.approvals.approved()
-    assert dialog.page is dialog.people
+    assert page_of(dialog) is dialog.people
     dialog.reject()
 
 

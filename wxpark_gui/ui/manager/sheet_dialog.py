@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.sheet import Sheet, fit_dialog
-from wxpark_gui.wording import ManagerLabel
+from wxpark_gui.wording import KeyChangeLabel, ManagerLabel
 
 _TITLE_POINTS = 19.0
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -24,7 +24,7 @@ class SheetDialog(QDialog):
     def __init__(
         self,
         page: Sheet,
-        title: ManagerLabel,
+        title: ManagerLabel | KeyChangeLabel,
         appearance: Appearance,
         parent: QWidget | None = None,
     ) -> None:

@@ -15,6 +15,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.settings.appearance_dialog import SCALES, AppearanceDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
@@ -42,6 +43,7 @@ class Dialogs(QObject):
         self._facts = facts
         self._settings_controller = controllers.settings
         self._approvals = controllers.approvals
+        self._key_changer = controllers.key_changer
         self._appearance = appearance
         self._window = window
         self._settings = controllers.settings.current
@@ -87,6 +89,7 @@ class Dialogs(QObject):
             self._save_merchant,
             self._window,
             can_type_chinese=self._facts.can_type_chinese,
+            change_key=self._open_key_change,
         )
         self._merchant = dialog
         dialog.finished.connect(self._on_merchant_finished)
@@ -132,6 +135,10 @@ class Dialogs(QObject):
     @Slot()
     def restore_scale(self) -> None:
         self._change_scale(SMALLEST_SCALE)
+
+    def _open_key_change(self, parent: QWidget) -> None:
+        """Open the dialog of the key change; it ends with `parent`, the merchant dialog."""
+        KeyChangeDialog(self._key_changer, self._appearance, parent).open()
 
     def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
         """Save `settings` with the current appearance, which may be newer than the dialog's."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.definitions import SettingDefinition, definitions_of
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
@@ -115,6 +115,12 @@ class FieldCard(QFrame):
                 box.show_remark(wording.label(_REMARKS[field]))
             if field in _PLACEHOLDERS:
                 box.entry.setPlaceholderText(wording.label(_PLACEHOLDERS[field]))
+
+    def add_below(self, field: Field, button: QPushButton) -> None:
+        """Put a button below the input of a field."""
+        layout = self.boxes[field].layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _definitions_of(self, values: DataclassInstance) -> list[SettingDefinition]:
         return [d for d in definitions_of(type(values)) if d.field in self.boxes]

@@ -43,6 +43,7 @@ class MerchantDialog(QDialog):
             return at once, and `saved` or `saving_failed` must be called later. It is a function
             because no signal may carry a key.
         can_type_chinese: False shows at the names how Chinese is entered without an input method.
+        change_key: opens the dialog of the key change over the given one; None for none.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class MerchantDialog(QDialog):
         parent: QWidget | None = None,
         *,
         can_type_chinese: bool = True,
+        change_key: Callable[[QWidget], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
@@ -68,6 +70,9 @@ class MerchantDialog(QDialog):
         self._advanced = AdvancedSection(appearance, self._form)
         self._door = DoorSection(appearance, self._form)
         self._sections = (self._merchant, self._booth, self._door, self._advanced)
+        self._merchant.change_key.setEnabled(change_key is not None)
+        if change_key is not None:
+            self._merchant.change_key.clicked.connect(lambda: change_key(self))
         self._message = wrapping_label(self, name="dialogMessage", role="problem")
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 0)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
 from wxpark_gui.domain.settings import BoothSettings, NetworkSettings, Settings, UpdateSettings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.field_card import FieldCard, collect, required_fields
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import KeyChangeLabel, Label
 
 NO_MERCHANT = MerchantProfile("", "", "", "")
 
@@ -34,7 +34,11 @@ _ADVANCED_FIELDS = (
 
 
 class MerchantSection(QObject):
-    """Section for the merchant's ids, car park and key."""
+    """Section for the merchant's ids, car park and key.
+
+    Attributes:
+        change_key: button to change the key of the stored merchant after a test.
+    """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -46,6 +50,10 @@ class MerchantSection(QObject):
         self._key.setInputMethodHints(
             Qt.InputMethodHint.ImhHiddenText | Qt.InputMethodHint.ImhSensitiveData
         )
+        self.change_key = QPushButton(self.card)
+        self.change_key.setObjectName("changeKey")
+        self.change_key.setAutoDefault(False)
+        self.card.add_below(Field.KEY, self.change_key)
         self.card.boxes[Field.MCH_ID].entry.textChanged.connect(self.renew)
         self.card.boxes[Field.SUB_APPID].entry.textChanged.connect(self.renew)
 
@@ -76,6 +84,8 @@ class MerchantSection(QObject):
         self.card.renew(wording, required)
         hint = Label.KEY_STORED if self._keeps_key() else Label.KEY_EMPTY
         self._key.setPlaceholderText(wording.label(hint))
+        self.change_key.setText(wording.label(KeyChangeLabel.OPEN))
+        self.change_key.setVisible(self._keeps_key())
         # Sources differ on whether `sub_appid` may be empty.
         box = self.card.boxes[Field.SUB_APPID]
         empty = not box.entry.text().strip()
