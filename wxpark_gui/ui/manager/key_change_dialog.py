@@ -60,7 +60,11 @@ class KeyChangePage(Sheet):
     def renew(self) -> None:
         label = self._appearance.wording.label
         self.title.setText(label(KeyChangeLabel.TITLE))
-        self._note.setText(label(KeyChangeLabel.NOTE))
+        self._note.setText(
+            self._sentence(self.result)
+            if self.result is not None and self.is_done
+            else label(KeyChangeLabel.NOTE)
+        )
         self.key.set_caption(label(KeyChangeLabel.KEY))
         self.key.entry.setPlaceholderText(label(KeyChangeLabel.KEY_HINT))
         self.key.show_remark(label(Label.KEY_PLACE))
@@ -71,11 +75,11 @@ class KeyChangePage(Sheet):
         is_untested = self.result is not None and self.result.step is KeyStep.UNTESTED
         self.untested.setVisible(is_untested)
         self._leave.setVisible(not self.is_done)
-        for part in (self._note, self.key):
-            part.setVisible(not self.is_done)
-        if self.result is not None and not self._is_risk_told:
-            role = "muted" if self.is_done else "problem"
-            self.say(self._sentence(self.result), role)
+        self.key.setVisible(not self.is_done)
+        if self.is_done:
+            self.say("")
+        elif self.result is not None and not self._is_risk_told:
+            self.say(self._sentence(self.result))
         self.resized.emit()
 
     def take_focus(self) -> None:
@@ -122,7 +126,9 @@ class KeyChangePage(Sheet):
     def _sentence(self, result: KeyResult) -> str:
         wording = self._appearance.wording
         words = finding_words(result.finding, wording) if result.finding else None
-        reason = words.sentences if words else wording.label(KeyChangeLabel.NO_REASON)
+        reason = words.message if words else wording.label(KeyChangeLabel.NO_REASON)
+        if words and result.step is KeyStep.REFUSED:
+            reason = words.sentences
         return wording.label(STEPS[result.step], reason=reason)
 
     @Slot()
