@@ -35,7 +35,7 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify query plate merchant settings journal gateway doctor diagnostics --version" ;;
+                "") words="notify query plate merchant settings manager journal gateway doctor diagnostics --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
@@ -71,6 +71,13 @@ _wxpark() {
                             fi
                             words="--json"
                             ;;
+                    esac
+                    ;;
+                manager)
+                    case $action in
+                        "") words="list reset" ;;
+                        list) words="--training --json" ;;
+                        reset) words="--yes --training" ;;
                     esac
                     ;;
                 journal)

@@ -199,6 +199,21 @@ def test_replaced_journal_ends_neither_guard_nor_wait(guarded: Booth) -> None:
         guarded.managers.approve(Act.SETTINGS, guarded.wang, PIN)
 
 
+def test_new_journal_is_marked_at_the_next_start(guarded: Booth) -> None:
+    guarded.replace_journal()
+    guarded.start()
+    guarded.managers.resume()
+    guarded.file.unlink()
+    guarded.start()
+    assert guarded.managers.resume().guard is Guard.LOST
+
+
+def test_looking_at_the_state_writes_nothing(guarded: Booth) -> None:
+    guarded.replace_journal()
+    guarded.managers.state()
+    assert guarded.audit() == []
+
+
 def test_try_is_counted_before_the_pin_is_checked(
     guarded: Booth, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -30,6 +30,12 @@ from wxpark_gui.console.full_entry import full_entry_json, full_entry_text
 from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
 from wxpark_gui.console.key_state import key_error
 from wxpark_gui.console.language import choose_language
+from wxpark_gui.console.managers import (
+    list_managers,
+    managers_json,
+    managers_text,
+    reset_managers,
+)
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
 from wxpark_gui.console.plate import offer, offered_json, offered_text, refused_json
 from wxpark_gui.console.query import (
@@ -324,6 +330,16 @@ def _forget(command: Command) -> int:
     return ExitCode.ANSWERED
 
 
+def _manager(command: Command) -> int:
+    options, words = command.options, command.wording.console
+    if options.action == "list":
+        state = list_managers(options)
+        command.print(managers_json(state), managers_text(state, words))
+        return ExitCode.ANSWERED
+    is_reset = reset_managers(options, words, command.output, command.interrupts)
+    return ExitCode.ANSWERED if is_reset else ExitCode.FAILED
+
+
 def _journal(command: Command) -> int:
     return _JOURNAL_ACTIONS[command.options.action](command)
 
@@ -535,6 +551,7 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
     "plate": _plate,
     "merchant": _merchant,
     "settings": _settings,
+    "manager": _manager,
     "journal": _journal,
     "gateway": _gateway,
     "doctor": _doctor,

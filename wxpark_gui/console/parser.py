@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wxpark_gui import __version__
-from wxpark_gui.console import plate, query, settings
+from wxpark_gui.console import managers, plate, query, settings
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -110,6 +110,8 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     _fill_merchant(add("merchant", words.merchant), words)
     actions = _subcommands(add("settings", words.settings.settings), "action", words.commands)
     settings.fill_parser(lambda name, text: _add(actions, words, name, text).options, words)
+    own = _subcommands(add("manager", words.managers.manager), "action", words.commands)
+    managers.fill_parser(lambda name, text: _add(own, words, name, text).options, words)
     _fill_journal(add("journal", words.journal), words)
     _fill_gateway(add("gateway", words.gateway), words, faults)
     add("doctor", words.doctor).options.add_argument("--json", action="store_true", help=words.json)

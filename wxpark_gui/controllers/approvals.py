@@ -149,7 +149,7 @@ class Approvals(QObject):
             elif request is not None:
                 self.closed.emit(error)
 
-        self._worker.submit(self._managers.state, success, failure)
+        self._worker.submit(self._managers.resume, success, failure)
 
     def _begin(self, request: Request) -> None:
         if self._is_checking:

@@ -95,8 +95,7 @@ class Managers:
     def state(self) -> GuardState:
         """Return the guard and the managers.
 
-        A missing or damaged file means `LOST` if this run or the journal knows of managers. A mark
-        that is missing in the journal, such as in a new one, is added.
+        A missing or damaged file means `LOST` if this run or the journal knows of managers.
 
         Raises:
             ReadableError: there is no file, and the journal cannot tell if there should be one.
@@ -108,12 +107,21 @@ class Managers:
             return GuardState(Guard.LOST)
         if book is not None:
             self._was_set = True
-            self._mark_as_set()
             return GuardState(Guard.SET, tuple(each.person for each in book.managers))
         if self._was_set or self._audit.guard_mark() == GUARD_SET:
             _log.error("the managers' file is missing")
             return GuardState(Guard.LOST)
         return GuardState()
+
+    def resume(self) -> GuardState:
+        """Return the state, and mark the guard as set in a journal that lacks the mark.
+
+        Call it at the start, for the journal may be a new one. Raises as `state`.
+        """
+        state = self.state()
+        if state.guard is Guard.SET:
+            self._mark_as_set()
+        return state
 
     def approve(self, act: Act, manager_id: str, pin: Secret, about: str = "") -> None:
         """Check a manager's PIN for one act, and note act, manager and attendant in the audit.
@@ -153,6 +161,7 @@ class Managers:
         book = ManagerBook(()) if is_first else self._book()
         changed = book.added(self._nonces.entry_id(), checked, self._hash(pin))
         self._store.save(changed)
+        self._mark_as_set()
         self._note_change("manager_added", changed.managers[-1].person.label)
         return self.state()
 
