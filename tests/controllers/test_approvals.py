@@ -144,6 +144,19 @@ def test_withdrawn_request_is_not_done_later(
     assert receiver.done == ["managers"]
 
 
+def test_approval_is_used_up_by_its_act(
+    approvals: Approvals, qtbot: QtBot, receiver: Receiver
+) -> None:
+    approvals.approve(Act.SETTINGS, receiver.act)
+    with qtbot.waitSignal(approvals.settled):
+        approvals.submit(manager_id(approvals), PIN)
+    approvals.submit(manager_id(approvals), PIN)
+    # The thread does one task after the other.
+    with qtbot.waitSignal(approvals.edited):
+        approvals.rename(manager_id(approvals), "汪经理")
+    assert receiver.done == ["act"]
+
+
 def test_request_during_a_check_does_not_take_its_approval(
     approvals: Approvals, qtbot: QtBot, receiver: Receiver
 ) -> None:

@@ -251,6 +251,13 @@ def test_deleted_file_closes_the_acts(guarded: Booth, restarted: bool) -> None:
         guarded.managers.add("李四", PIN)
 
 
+def test_deleted_file_beside_a_new_journal_closes_the_acts_of_this_run(guarded: Booth) -> None:
+    assert guarded.managers.state().guard is Guard.SET
+    guarded.file.unlink()
+    guarded.replace_journal()
+    assert guarded.managers.state().guard is Guard.LOST
+
+
 def test_file_put_back_sets_the_guard_again(guarded: Booth) -> None:
     content = guarded.file.read_bytes()
     guarded.file.unlink()

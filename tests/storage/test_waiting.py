@@ -535,6 +535,12 @@ class TestVoid:
             booth.journal.void(record.entry_id, booth.clock.now(), reason="x")
         assert booth.notes() == []
 
+    def test_answer_that_came_meanwhile_is_not_voided_unasked(self, booth: Booth) -> None:
+        record = booth.try_(booth.save(), NORMAL, ANSWERED)
+        with pytest.raises(EntryNotOpenError, match="answered"):
+            booth.journal.void(record.entry_id, booth.clock.now(), reason="x", unless_answered=True)
+        assert booth.notes() == []
+
     def test_knows_no_other_entry(self, booth: Booth) -> None:
         with pytest.raises(LookupError):
             booth.journal.void("0" * 36, booth.clock.now())

@@ -92,8 +92,6 @@ class Approvals(QObject):
             about: id of the entry that the act concerns, for the audit.
             label: plate and time of that entry, for the dialog.
         """
-        if self._is_checking:
-            return
         request = Request(act, then, about, label)
         if self._state is None or self._state.guard is Guard.LOST:
             self._read(request)

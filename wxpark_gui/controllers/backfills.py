@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers.entries import Refused, Submitted
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
     AccountMissingError,
@@ -101,7 +102,11 @@ class Backfills(QObject):
         return Submitted(new.entry_id)
 
     def void(self, record: EntryRecord, reason: str) -> None:
-        """Void an entry that was typed wrongly; `changed` or `notVoided` follows."""
+        """Void an entry that was typed wrongly; `changed` or `notVoided` follows.
+
+        It is refused if the answer has come since `record` was read: a manager may have to approve.
+        """
+        is_open = record.state is not DeliveryState.ANSWERED
         now, by = self._submission.clock.now(), self._submission.present.stamp.attendant
 
         def failed(error: Exception) -> None:
@@ -111,7 +116,9 @@ class Backfills(QObject):
                 self.crashed.emit(error)
 
         self._saving.submit(
-            lambda: self._journal.void(record.entry_id, now, reason=reason, by=by),
+            lambda: self._journal.void(
+                record.entry_id, now, reason=reason, by=by, unless_answered=is_open
+            ),
             self.changed.emit,
             failed,
         )

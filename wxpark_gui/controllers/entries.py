@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -204,16 +205,17 @@ class Entries(QObject):
         )
 
     def void(self, record: EntryRecord, reason: str) -> None:
-        """Void an entry for a reason; `changed`, `notTakenBack` or `failed` follows."""
+        """Void an entry for a reason; `changed`, `notTakenBack` or `failed` follows.
+
+        It is refused if the answer has come since `record` was read: a manager may have to approve.
+        """
         now, by = self._clock.now(), self._submission.present.stamp.attendant
-
-        def failed(error: Exception) -> None:
-            self._on_not_taken_back(record.entry_id, error)
-
+        void = partial(self._journal.void, record.entry_id, now, reason=reason, by=by)
+        is_open = record.state is not DeliveryState.ANSWERED
         self._saving.submit(
-            lambda: self._journal.void(record.entry_id, now, reason=reason, by=by),
+            lambda: void(unless_answered=is_open),
             self.note_changed,
-            failed,
+            partial(self._on_not_taken_back, record.entry_id),
         )
 
     @Slot(object)

@@ -412,13 +412,22 @@ class Journal(Protocol):
         """
         ...
 
-    def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
+    def void(
+        self,
+        entry_id: str,
+        now: datetime,
+        *,
+        reason: str = "",
+        by: str = "",
+        unless_answered: bool = False,
+    ) -> EntryRecord:
         """Close an entry as `VOIDED`.
 
         Without a reason only an entry that waits to be sent is voided; with one any entry that is
         not being sent.
         `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
-        or voided; without a reason, also if it is closed.
+        or voided; without a reason, also if it is closed; with `unless_answered`, also if it is
+        answered.
         """
         ...
 

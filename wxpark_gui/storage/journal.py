@@ -196,22 +196,34 @@ class SqliteJournal:
         self._checkpoints.note_commit()
         return finished
 
-    def void(self, entry_id: str, now: datetime, *, reason: str = "", by: str = "") -> EntryRecord:
+    def void(
+        self,
+        entry_id: str,
+        now: datetime,
+        *,
+        reason: str = "",
+        by: str = "",
+        unless_answered: bool = False,
+    ) -> EntryRecord:
         """Close an entry as `VOIDED`; it stays in the journal.
 
         Args:
             reason: why the entry is wrong; empty to take back an entry that waits to be sent.
             by: name of the person, for the audit; may be empty.
+            unless_answered: True refuses an entry whose answer has come.
 
         Raises:
-            EntryNotOpenError: the entry is being sent or voided; without a reason, also closed.
+            EntryNotOpenError: the entry is being sent or voided; without a reason, also closed;
+                with `unless_answered`, also answered.
             JournalWriteError: nothing was changed.
             LookupError: there is no such entry.
         """
         with writing(self._connection):
             record = self._tables.get(entry_id)
             if reason:
-                void_for_reason(self._tables, record, reason, by, now)
+                void_for_reason(
+                    self._tables, record, reason, by, now, unless_answered=unless_answered
+                )
             else:
                 void_entry(self._tables, record, by, now)
             voided = self._tables.get(entry_id)

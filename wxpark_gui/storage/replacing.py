@@ -36,15 +36,24 @@ def void_entry(tables: Tables, record: EntryRecord, by: str, now: datetime) -> N
 
 
 def void_for_reason(
-    tables: Tables, record: EntryRecord, reason: str, by: str, now: datetime
+    tables: Tables,
+    record: EntryRecord,
+    reason: str,
+    by: str,
+    now: datetime,
+    *,
+    unless_answered: bool = False,
 ) -> None:
     """Void an entry that a person declares wrong, even an answered one.
 
     Its attempts stay. An archived entry is amended in the active file. Needs an open transaction.
 
     Raises:
-        EntryNotOpenError: the entry is being sent, or was voided before.
+        EntryNotOpenError: the entry is being sent, or was voided before; with `unless_answered`
+            also if it is answered.
     """
+    if unless_answered and record.state is DeliveryState.ANSWERED:
+        raise EntryNotOpenError(record.state.value)
     if record.state in (DeliveryState.SENDING, DeliveryState.VOIDED):
         raise EntryNotOpenError(record.state.value)
     in_this_file = tables.connection.execute(

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker, entry_id
+from tests.ui.manager_states import ONE
 from tests.ui.shift.test_dialog import press
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.backfill import BackfillRepeatedError, check_paper_time
@@ -383,6 +384,17 @@ class TestCorrecting:
         assert run.text("backfillCount") == "已保存 0 条"
         QTest.keyClick(run.window, Qt.Key.Key_F2)
         assert len(run.backfills.voided) == 1
+
+    def test_f2_on_an_answered_row_waits_for_a_manager(self, run: Run) -> None:
+        run.booth.approvals.set(ONE)
+        run.type("12345", "0812")
+        run.save(1)
+        answered = run.record(1, DeliveryState.ANSWERED)
+        run.booth.entries.changed.emit(answered)
+        QTest.keyClick(run.window, Qt.Key.Key_F2)
+        assert run.backfills.voided == []
+        run.booth.approvals.approved()
+        assert run.backfills.voided == [(answered, "补录有误")]
 
     def test_f2_drops_a_row_that_was_not_saved(self, run: Run) -> None:
         run.type("12345", "0812")

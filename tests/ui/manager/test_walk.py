@@ -172,6 +172,18 @@ def test_void_of_an_answered_entry_names_the_manager_in_its_history(
     assert f"approved {record.entry_id} act=void_answered {names}" in audit(tmp_path)
 
 
+def test_answer_that_the_window_has_not_seen_yet_is_not_voided_without_a_manager(
+    ready: Day, qtbot: QtBot
+) -> None:
+    entries = ready.booth.entries
+    with qtbot.waitSignal(ready.booth.live.sent), qtbot.waitSignal(entries.saved) as saved:
+        QTest.keyClicks(ready.window.form.plate, "12345\r")
+    stale = saved.args[0]
+    assert stale.state is DeliveryState.SAVED
+    with qtbot.waitSignal(entries.notTakenBack):
+        entries.void(stale, "没有入场")
+
+
 def test_deleted_file_is_told_and_plates_are_taken(
     ready: Day, qtbot: QtBot, tmp_path: Path
 ) -> None:
