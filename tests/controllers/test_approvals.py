@@ -168,6 +168,31 @@ def test_request_during_a_check_does_not_take_its_approval(
     assert receiver.done == ["act"]
 
 
+def test_no_signal_carries_a_pin(approvals: Approvals, qtbot: QtBot, receiver: Receiver) -> None:
+    carried: list[object] = []
+    for signal in (
+        approvals.requested,
+        approvals.refused,
+        approvals.closed,
+        approvals.changed,
+        approvals.edited,
+        approvals.notEdited,
+    ):
+        signal.connect(carried.append)
+    manager = manager_id(approvals)
+    approvals.approve(Act.SETTINGS, receiver.act)
+    with qtbot.waitSignal(approvals.refused):
+        approvals.submit(manager, WRONG)
+    with qtbot.waitSignal(approvals.settled):
+        approvals.submit(manager, PIN)
+    with qtbot.waitSignal(approvals.edited):
+        approvals.set_pin(manager, WRONG)
+    told = " ".join(map(repr, carried))
+    assert "WrongPinError" in told
+    for secret in (PIN, WRONG):
+        assert secret.reveal() not in told
+
+
 def test_act_of_a_deleted_object_is_dropped(
     approvals: Approvals, qtbot: QtBot, receiver: Receiver
 ) -> None:

@@ -26,8 +26,8 @@ MANAGER_FAILURES = {
         mark("Confirm it again to lift the guard."),
     ),
     "MANAGERS_LOST": (
-        mark("The file of the managers is missing or damaged; what they guard stays closed."),
-        mark("Plates are taken as usual. Have the technician run wxpark manager reset."),
+        mark("The managers' file is missing or damaged; what they guard stays closed."),
+        mark("Plates are taken. Have the technician run wxpark manager reset."),
     ),
     "MANAGERS_NOT_WRITTEN": (
         mark("The file of the managers could not be written; nothing was changed."),
@@ -88,9 +88,6 @@ class ManagerConsoleWords:
         self.reset = _("remove all managers; keys, settings and entries stay")
         self.yes = _("do not ask")
         self.none = _("No manager is set up: settings and the other guarded acts are open to all.")
-        self.lost = _(
-            "The file of the managers is missing or damaged; what they guard stays closed."
-        )
         self.reset_explained = _(
             "This removes all managers and their PINs. Settings, voids and exports are then open\n"
             "to all until a manager is added in the window. The audit notes it. The merchant's\n"

@@ -258,8 +258,12 @@ def open_key_change(day: Day, qtbot: QtBot) -> KeyChangeDialog:
 
 
 def test_new_key_is_switched_to_and_what_waited_is_sent_with_it(
-    old_key_booth: tuple[Day, MemoryVault, Secret], qtbot: QtBot
+    old_key_booth: tuple[Day, MemoryVault, Secret],
+    qtbot: QtBot,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     day, vault, new = old_key_booth
     old = vault.key
     day.enter("12345", qtbot)
@@ -276,6 +280,11 @@ def test_new_key_is_switched_to_and_what_waited_is_sent_with_it(
     with qtbot.waitSignal(answered, check_params_cb=is_answered):
         press(new.reveal(), ENTER)
     assert vault.key == new
+    told = caplog.text.encode() + b"".join(
+        path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()
+    )
+    for key in (old.reveal(), new.reveal(), "x" * 32):
+        assert key.encode() not in told
     qtbot.waitUntil(lambda: "启用" in texts(dialog))
     press(ENTER)
     assert day.window.dialogs.merchant is not None
