@@ -26,6 +26,7 @@ from wxpark_gui.domain.shift_errors import WrongPinError
 from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.ui.setup.wizard import SetupWizard
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.shift.people_page import PeopleAct
 from wxpark_gui.ui.shift.sheet import Sheet
@@ -263,6 +264,16 @@ def test_export_dialog_closed_meanwhile_exports_nothing(
         dialog.reject()
     booth.approvals.approved()
     assert booth.exports.requests == []
+
+
+def test_wizard_waits_for_a_manager(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> None:
+    booth.approvals.set(ONE)
+    QTest.keyClick(window, Qt.Key.Key_F12, CTRL)
+    approval(window, qtbot)
+    assert not window.findChildren(SetupWizard)
+    booth.approvals.approved()
+    assert window.setup.wizard is not None
+    window.setup.wizard.reject()
 
 
 def test_list_of_attendants_waits_for_a_manager(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.setup.wizard import SetupWizard
 
@@ -42,7 +43,14 @@ class SetupOpener(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the wizard, or activate it."""
+        """Open the wizard if that is approved; activate an open one."""
+        if self._wizard is None:
+            self._controllers.approvals.approve(Act.SET_UP, self._open)
+        else:
+            self._wizard.activateWindow()
+
+    @Slot()
+    def _open(self) -> None:
         if self._wizard is None:
             wizard = SetupWizard(
                 self._controllers, self._appearance, self._window, training=self._training
