@@ -51,6 +51,9 @@ class EndlessHistory:
     def choices(self) -> HistoryChoices:
         return HistoryChoices()
 
+    def prepare(self) -> bool:
+        return False
+
     def close(self) -> None:
         """Do nothing."""
 

@@ -366,7 +366,11 @@ class TestPlan:
         with closing(sqlite3.connect(root / "journal.sqlite3")) as connection:
             found = [
                 history_query.choose_plan(
-                    connection, HistoryFilter(plate=text, match=PlateMatch.PREFIX), 1, count
+                    connection,
+                    HistoryFilter(plate=text, match=PlateMatch.PREFIX),
+                    1,
+                    count,
+                    has_notable=True,
                 )
                 for text, count in (("粤", 1), ("QQ", 1))
             ]

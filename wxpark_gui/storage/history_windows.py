@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from wxpark_gui.domain.history import HistoryFilter
-from wxpark_gui.storage.archives import ArchiveFile
+from wxpark_gui.storage.archives import ArchiveFile, next_month
 from wxpark_gui.storage.history_files import HistoryFile
 from wxpark_gui.storage.rows import moment_text
 
@@ -36,18 +36,22 @@ def newest_window(
     The result is the first position, the last one, and these files; None if no positions are left.
 
     Args:
+        sources: sorted by `last`, the largest first.
         before: upper limit of the positions, itself excluded; None for no limit.
     """
-    remaining = [each for each in sources if before is None or each.first < before]
-    if not remaining:
-        return None
-    last = max(each.last for each in remaining)
-    if before is not None:
-        last = min(last, before - 1)
-    inside = [each for each in remaining if each.first <= last <= each.last]
-    below = [each.last for each in remaining if each.last < last]
-    first = max([*(each.first for each in inside), *(end + 1 for end in below)])
-    return first, last, inside
+    last: int | None = None
+    first, inside = 0, []
+    for each in sources:
+        if before is not None and each.first >= before:
+            continue
+        if last is None:
+            last = each.last if before is None else min(each.last, before - 1)
+        if each.last < last:
+            first = max(first, each.last + 1)
+            break
+        inside.append(each)
+        first = max(first, each.first)
+    return None if last is None else (first, last, inside)
 
 
 def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
@@ -81,25 +85,28 @@ def _exists(file: HistoryFile, condition: str, moment: datetime) -> bool:
 
 def _extreme(file: HistoryFile, end: str, wanted: HistoryFilter) -> int | None:
     """Return the `min` or `max` position within the days; None if there is none."""
-    low = moment_text(wanted.since) if wanted.since else ""
-    high = moment_text(wanted.until) if wanted.until else "~"
     # The plus keeps SQLite from walking the table from one end.
     query = f"SELECT {end}(+position) FROM entries WHERE saved_at >= ? AND saved_at < ?"  # noqa: S608
-    found: int | None = file.connection.execute(query, (low, high)).fetchone()[0]
+    found: int | None = file.connection.execute(query, text_range(wanted)).fetchone()[0]
     return found
 
 
-def days_within(month: str, wanted: HistoryFilter) -> bool | None:
-    """Test if a month, `YYYY-MM`, is wholly within the days of the filter.
+def text_range(wanted: HistoryFilter) -> tuple[str, str]:
+    """Return the days of the filter as bounds of `saved_at`: first included, second excluded."""
+    return (
+        moment_text(wanted.since) if wanted.since else "",
+        moment_text(wanted.until) if wanted.until else "~",
+    )
+
+
+def days_within(month: str, days: tuple[str, str]) -> bool | None:
+    """Test if a month, `YYYY-MM`, is wholly within bounds of `saved_at`.
 
     Returns:
         None if it is wholly outside of them; False if it is partly within.
     """
-    year, number = int(month[:4]), int(month[5:])
-    begin = f"{month}-01"
-    end = date(year + number // 12, number % 12 + 1, 1).isoformat()
-    since = moment_text(wanted.since) if wanted.since else ""
-    until = moment_text(wanted.until) if wanted.until else "~"
+    since, until = days
+    begin, end = f"{month}-01", f"{next_month(month)}-01"
     if until <= begin or since >= end:
         return None
     return since <= begin and end <= until
