@@ -17,11 +17,18 @@ from pytestqt.qtbot import QtBot
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.entry import EntryDraft, check_draft
 from wxpark_gui.domain.errors import ExportExistsError
-from wxpark_gui.domain.export import Cell, ExportFormat, ExportResult, ExportRow
+from wxpark_gui.domain.export import (
+    Cell,
+    ExportCancelledError,
+    ExportFormat,
+    ExportProgress,
+    ExportResult,
+    ExportRow,
+)
 from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock
-from wxpark_gui.service.export import Export, ExportRequest
+from wxpark_gui.service.export import Export, ExportRequest, RowWords
 from wxpark_gui.storage import export_files
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
@@ -160,6 +167,46 @@ def test_export_that_is_getting_its_name_is_finished_in_spite_of_a_cancel(
         go_on.set()
     assert answers == []
     assert target.exists()
+
+
+class SlowExport:
+    """Use case that ignores a cancel until `go_on`, then reports its rows and ends."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.go_on = threading.Event()
+
+    def run(
+        self,
+        _request: ExportRequest,
+        _words: RowWords,
+        report: Callable[[ExportProgress], object],
+        _is_cancelled: Callable[[], bool],
+        may_complete: Callable[[], bool],
+    ) -> ExportResult:
+        assert self.go_on.wait(20)
+        self.rows += 1
+        report(ExportProgress(self.rows, 1.0, finishing=True))
+        if not may_complete():
+            raise ExportCancelledError
+        return ExportResult(self.rows)
+
+
+def test_export_that_was_cancelled_after_its_last_check_is_not_completed(qtbot: QtBot) -> None:
+    worker, slow = Worker("test-export"), SlowExport()
+    exports = Exports(slow, worker)  # type: ignore[arg-type]
+    told: list[object] = []
+    exports.progressed.connect(told.append)
+    exports.finished.connect(told.append)
+    request = ExportRequest(Path("x.csv"), ExportFormat.CSV)
+    exports.start(request, Words())
+    exports.cancel()
+    exports.start(request, Words())
+    slow.go_on.set()
+    qtbot.waitUntil(lambda: not exports.running)
+    # Of the cancelled one neither progress nor an end is told.
+    assert told == [ExportProgress(2, 1.0, finishing=True), ExportResult(2)]
+    assert worker.stop(5)
 
 
 def test_second_export_is_refused_while_one_runs(

@@ -261,7 +261,7 @@ _VERSION_5: Migration = (
     # The history: answers that ask for attention. The frequent answers are not in it, so that most
     # entries do not cost a page more.
     """
-    CREATE INDEX attempts_notable ON attempts (user_state, entry_id)
+    CREATE INDEX attempts_notable ON attempts (user_state, cause, entry_id)
         WHERE cause = 'answered'
         AND user_state NOT IN ('NORMAL', 'UNAUTHORIZED', 'VEHICLE_NOT_EXIST')
     """,
