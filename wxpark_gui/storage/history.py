@@ -22,6 +22,7 @@ from wxpark_gui.storage.history_query import Plan, Query, build_query, choose_pl
 from wxpark_gui.storage.history_windows import (
     Source,
     days_within,
+    earliest_position,
     newest_position,
     newest_window,
     oldest_position,
@@ -75,7 +76,7 @@ class SqliteHistory:
             if before is None or wanted != self._wanted:
                 self._begin(wanted)
             give_up_at = self._clock.monotonic() + BUDGET
-            sources = self._sources(wanted, limit)
+            sources = self._sources(wanted, limit, before)
             found: list[HistoryEntry] = []
             span = _FIRST_SPAN
             while sources and len(found) < limit:
@@ -195,10 +196,10 @@ class SqliteHistory:
     def _page(self, found: list[HistoryEntry], before: int | None) -> HistoryPage:
         return HistoryPage(tuple(found), before, tuple(sorted(self._files.skipped, reverse=True)))
 
-    def _sources(self, wanted: HistoryFilter, limit: int) -> list[Source]:
+    def _sources(self, wanted: HistoryFilter, limit: int, before: int | None) -> list[Source]:
         """Return the files that can have matches, those with the largest positions first."""
         active = self._files.active()
-        found = [Source(None, *self._within_days(active, wanted, limit), tests_days=True)]
+        found = [Source(None, *self._within_days(active, wanted, limit, before), tests_days=True)]
         days = text_range(wanted)
         for archive in self._files.archives():
             is_inside = days_within(archive.month, days)
@@ -208,25 +209,26 @@ class SqliteHistory:
             # At most two months are partly within the days.
             if not is_inside and (file := self._files.open(archive)) is not None:
                 with self._skipping(file):
-                    bounds = self._within_days(file, wanted, limit)
+                    bounds = self._within_days(file, wanted, limit, before)
             found.append(Source(archive, *bounds, tests_days=not is_inside))
-        found = [source for source in found if source.first <= source.last]
-        return sorted(found, key=lambda source: source.last, reverse=True)
+        inside = (source for source in found if source.first <= source.last)
+        return sorted(inside, key=lambda source: source.last, reverse=True)
 
-    def _within_days(self, file: HistoryFile, wanted: HistoryFilter, limit: int) -> tuple[int, int]:
+    def _within_days(
+        self, file: HistoryFile, wanted: HistoryFilter, limit: int, before: int | None
+    ) -> tuple[int, int]:
         """Return the smallest and the largest position that an entry within the days can have.
 
         They are those of the file for a query that finds the days without reading by position. To
-        keep a page fast, the first call for a file looks up the upper bound and the second call the
-        lower one, which is `file.first` until then. Both are kept for the search, so the search
-        does not find entries saved later.
+        keep a page fast, the lower bound is `file.first` until the search, whose upper limit is
+        `before`, has come near it. Both are kept, so the search does not find entries saved later.
         """
         if self._query(wanted, file, limit, tests_days=True).plan.reads_all:
             return file.first, file.last
         first, last = self._bounds.get(file.month, (None, None))
         if last is None:
-            last = newest_position(file, wanted)
-        elif first is None:
+            first, last = newest_position(file, wanted)
+        elif first is None and before is not None and before <= earliest_position(file, wanted):
             first = oldest_position(file, wanted)
         self._bounds[file.month] = first, last
         return file.first if first is None else first, last
@@ -268,9 +270,8 @@ class SqliteHistory:
                 file.connection, wanted, limit, file.entries, has_notable=file.has_notable
             )
             state = self._files.state_in(file)
-            self._queries[file.month] = build_query(
-                plan, wanted, tests_days=tests_days, state=state
-            )
+            query = build_query(plan, wanted, tests_days=tests_days, state=state)
+            self._queries[file.month] = query
         return self._queries[file.month]
 
     def _find(self, entry_id: str) -> tuple[HistoryEntry, HistoryFile] | None:

@@ -54,16 +54,30 @@ def newest_window(
     return None if last is None else (first, last, inside)
 
 
-def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
-    """Return an upper bound of the positions within the days of the filter.
+def newest_position(file: HistoryFile, wanted: HistoryFilter) -> tuple[int | None, int]:
+    """Return a lower and an upper bound of the positions within the days of the filter.
 
-    The result is the file's last position if no entry is later than the days. Otherwise it is the
-    largest position within the days, or 0 if there is none. Finding that reads each entry within
-    the days, because the clock may have been set back.
+    If no entry is later than the days, the result is None and the file's last position. Otherwise
+    the upper bound is the largest position within the days, or 0 if there is none; finding it reads
+    each entry within the days, because the clock may have been set back.
     """
     if wanted.until is None or not _exists(file, "saved_at >= ?", wanted.until):
-        return file.last
-    return _extreme(file, "max", wanted) or 0
+        return None, file.last
+    if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
+        return file.first, _extreme(file, "max(+position)", wanted)[0] or 0
+    first, last = _extreme(file, "min(+position), max(+position)", wanted)
+    return (file.first, 0) if last is None else (first, last)
+
+
+def earliest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
+    """Return the position of the first entry by time that is not before the days of the filter.
+
+    Return one more than the file's last position if there is none. Only an entry that was saved
+    after the clock was set back can be within the days and have a smaller position.
+    """
+    query = "SELECT position FROM entries WHERE saved_at >= ? ORDER BY saved_at, position LIMIT 1"
+    row = file.connection.execute(query, (text_range(wanted)[0],)).fetchone()
+    return file.last + 1 if row is None else int(row[0])
 
 
 def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
@@ -74,7 +88,7 @@ def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
     """
     if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
         return file.first
-    return _extreme(file, "min", wanted) or file.last + 1
+    return _extreme(file, "min(+position)", wanted)[0] or file.last + 1
 
 
 def _exists(file: HistoryFile, condition: str, moment: datetime) -> bool:
@@ -83,12 +97,15 @@ def _exists(file: HistoryFile, condition: str, moment: datetime) -> bool:
     return bool(found)
 
 
-def _extreme(file: HistoryFile, end: str, wanted: HistoryFilter) -> int | None:
-    """Return the `min` or `max` position within the days; None if there is none."""
+def _extreme(file: HistoryFile, what: str, wanted: HistoryFilter) -> Sequence[int | None]:
+    """Return extreme positions within the days, each None if there is none.
+
+    Args:
+        what: SQL of the extremes; computing one costs half as much as both.
+    """
     # The plus keeps SQLite from walking the table from one end.
-    query = f"SELECT {end}(+position) FROM entries WHERE saved_at >= ? AND saved_at < ?"  # noqa: S608
-    found: int | None = file.connection.execute(query, text_range(wanted)).fetchone()[0]
-    return found
+    query = f"SELECT {what} FROM entries WHERE saved_at >= ? AND saved_at < ?"  # noqa: S608 - our own
+    return tuple(file.connection.execute(query, text_range(wanted)).fetchone())
 
 
 def text_range(wanted: HistoryFilter) -> tuple[str, str]:
