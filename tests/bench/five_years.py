@@ -40,8 +40,12 @@ _ATTEMPT = (
     " elapsed_ms, fingerprint, reply_hash, sent_mch_id, sent_sub_mch_id, reached"
 )
 _STATES = ("answered",) * 96 + ("refused",) * 2 + ("expired", "voided")
-_ANSWERS = ("NORMAL",) * 140 + ("UNAUTHORIZED",) * 54 + ("OVERDUE",) * 3
-_ANSWERS += ("BLOCKED", "PAUSED", "VEHICLE_NOT_EXIST")
+_ANSWERS = (
+    *("NORMAL",) * 140,
+    *("UNAUTHORIZED",) * 54,
+    *("OVERDUE",) * 3,
+    *("BLOCKED", "PAUSED", "VEHICLE_NOT_EXIST"),
+)
 _CAUSES = {
     "answered": Cause.ANSWERED.value,
     "refused": Cause.CONTENT_REFUSED.value,

@@ -280,6 +280,23 @@ class TestPage:
             assert positions(found) == positions([e for e in everything if wanted.accepts(e)])
             assert found or wanted != whole
 
+    @pytest.mark.parametrize("days", [1, 8])
+    def test_days_are_found_whole_wherever_they_begin(
+        self, root: Path, everything: list[HistoryEntry], days: int
+    ) -> None:
+        with closing(open_history(root)) as opened:
+            for number in range(0, 115, 2):
+                first = date(2026, 1, 15) + timedelta(days=number)
+                last = first + timedelta(days=days - 1)
+                for wanted in (
+                    HistoryFilter(first_day=first, last_day=last),
+                    HistoryFilter(first_day=first, lot="东门"),
+                    HistoryFilter(last_day=last, lot="东门"),
+                ):
+                    found = read_all(opened, wanted, 25)
+                    expected = [each for each in everything if wanted.accepts(each)]
+                    assert positions(found) == positions(expected)
+
     @pytest.mark.parametrize("severity", Severity)
     def test_each_severity_is_found(
         self, root: Path, everything: list[HistoryEntry], severity: Severity
