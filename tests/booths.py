@@ -10,6 +10,7 @@ from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -50,6 +51,8 @@ from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.archives import archive_directory
+from wxpark_gui.storage.backup_store import BackupStore
+from wxpark_gui.storage.directory import locate_directory
 from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.door_token import DoorTokenFile
@@ -213,6 +216,11 @@ def make_booth(
             ConnectionTest(lambda _: client()),
             workers.setup,
             Checkup(tuple, workers.connection_test),
+        ),
+        backups=BackupKeeper(
+            BackupStore(locate_directory(directory), clock, lambda: store, training=training),
+            lambda: None,
+            workers.backups,
         ),
     )
     controllers.connect()

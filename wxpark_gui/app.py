@@ -24,6 +24,7 @@ from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -185,6 +186,7 @@ def _run(
         window.support.restartRequested.connect(quitter.restart)
         window.setup.trainingRequested.connect(quitter.restart_in_training)
         window.setup.liveRequested.connect(quitter.restart_live)
+        window.care.restartRequested.connect(quitter.restart)
         first_window.raiseRequested.connect(window.come_to_front)
         placement = WindowPlacement(window, appearance, parts.directory.window)
         placement.restore()
@@ -226,6 +228,7 @@ def _make_workers() -> Workers:
         door=Worker("wxpark-door-control"),
         setup=Worker("wxpark-setup"),
         connection_test=Worker("wxpark-connection-test"),
+        backups=Worker("wxpark-backups"),
     )
 
 
@@ -276,6 +279,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             workers.setup,
             Checkup(tuple, workers.connection_test),
         ),
+        backups=BackupKeeper(parts.backups, parts.take_restored, workers.backups),
     )
     controllers.connect()
     return controllers

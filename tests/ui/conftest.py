@@ -17,6 +17,7 @@ from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -34,6 +35,7 @@ from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
+from wxpark_gui.domain.backup import AutomaticBackup
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
@@ -409,6 +411,48 @@ class FakeDiagnostics(DiagnosticsSaver):
         self.saves.append((target, overwrite))
 
 
+class FakeBackups(BackupKeeper):
+    """Controller with real signals that records the requests and carries out none."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.running = False
+        self.calls: list[str] = []
+        self.saves: list[tuple[Path, bool]] = []
+        self.checks: list[Path] = []
+        self.stages: list[bool] = []
+
+    def load(self) -> None:
+        self.calls.append("load")
+
+    @Slot()
+    def stop_listing(self) -> None:
+        self.calls.append("stop_listing")
+
+    def path_of(self, backup: AutomaticBackup) -> Path:
+        return Path("/backups") / backup.name
+
+    def save(self, target: Path, *, overwrite: bool) -> bool:
+        self.saves.append((target, overwrite))
+        return True
+
+    def check(self, source: Path) -> bool:
+        self.checks.append(source)
+        return True
+
+    def stage(self, *, with_settings: bool) -> bool:
+        self.stages.append(with_settings)
+        return True
+
+    @Slot()
+    def discard(self) -> None:
+        self.calls.append("discard")
+
+    @Slot()
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+
+
 class FakeBackfills(Backfills):
     """Controller with real signals that records its calls; `submit` returns `answer` if set."""
 
@@ -485,6 +529,7 @@ class FakeBooth:
         self.door = FakeDoor()
         self.documents = FakeDocuments()
         self.setup = FakeSetup()
+        self.backups = FakeBackups()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -505,6 +550,7 @@ class FakeBooth:
             self.door,
             self.documents,
             self.setup,
+            self.backups,
         )
         self.beeps = 0
 

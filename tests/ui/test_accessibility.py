@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui import backfill_states, setup_states, shift_states, support_states
+from tests.ui import backfill_states, care_states, setup_states, shift_states, support_states
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.look.test_colours import icon_shape
 from tests.ui.window.test_room import (
@@ -127,6 +127,7 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
         *support_states.OPENERS,
         *backfill_states.OPENERS,
         *setup_states.OPENERS,
+        *care_states.OPENERS,
     ],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(

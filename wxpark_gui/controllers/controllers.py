@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -44,6 +45,7 @@ _Crashing: TypeAlias = (
     | DoorController
     | DocumentSaver
     | SetupController
+    | BackupKeeper
 )
 
 
@@ -71,6 +73,7 @@ class Controllers:
         door: takes plates that a camera or scanner offers.
         documents: saves sheets to print.
         setup: tries the keyring and the connection for the set-up.
+        backups: lists, saves and restores backups.
     """
 
     entries: Entries
@@ -92,6 +95,7 @@ class Controllers:
     door: DoorController
     documents: DocumentSaver
     setup: SetupController
+    backups: BackupKeeper
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -115,6 +119,7 @@ class Controllers:
             self.door,
             self.documents,
             self.setup,
+            self.backups,
         )
 
     def connect(self) -> None:
@@ -134,6 +139,7 @@ class Controllers:
         journal.opened.connect(entries.load)
         journal.opened.connect(backlog.start)
         journal.opened.connect(self.shifts.load)
+        journal.opened.connect(self.backups.note_opened)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)
@@ -174,3 +180,4 @@ class Controllers:
         self.checkup.stop()
         self.door.stop()
         self.setup.stop()
+        self.backups.stop()

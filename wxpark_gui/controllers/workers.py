@@ -33,6 +33,7 @@ class Workers:
         door: opens and closes the local port for offered plates.
         setup: tries the keyring, whose password prompt may block it.
         connection_test: collects the findings of the connection test.
+        backups: lists, saves and checks backups.
     """
 
     journal: Worker
@@ -51,13 +52,14 @@ class Workers:
     door: Worker
     setup: Worker
     connection_test: Worker
+    backups: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one of those waited for still runs.
 
-        `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup` and
-        `connection_test` are not waited for: a password prompt, a missing share, the network or a
-        long reading may block them, and nothing is lost with them.
+        `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup`,
+        `connection_test` and `backups` are not waited for: a password prompt, a missing share, the
+        network or a long reading may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -69,8 +71,8 @@ class Workers:
             self.door,
         )
         unwaited = (self.keyring, self.updates, self.query, self.statistics)
-        set_up = (self.setup, self.connection_test)
-        for worker in (*others, *unwaited, self.checkup, self.diagnostics, *set_up):
+        later = (self.setup, self.connection_test, self.backups)
+        for worker in (*others, *unwaited, self.checkup, self.diagnostics, *later):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

@@ -6,6 +6,7 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 """
 
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
+from wxpark_gui.wording.care import CareLabel
 from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.door import DoorLabel
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
@@ -35,6 +36,7 @@ __all__ = [
     "AnyLabel",
     "BackfillLabel",
     "BackfillWords",
+    "CareLabel",
     "ConsoleWords",
     "DoorLabel",
     "ExportRowWords",

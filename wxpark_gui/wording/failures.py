@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wxpark_gui.wording.backfill import BACKFILL_FAILURES
+from wxpark_gui.wording.care import CARE_FAILURES
 from wxpark_gui.wording.door import DOOR_FAILURES
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.shifts import SHIFT_FAILURES
@@ -147,6 +148,7 @@ FAILURES = {
     **SHIFT_FAILURES,
     **BACKFILL_FAILURES,
     **DOOR_FAILURES,
+    **CARE_FAILURES,
 }
 
 NEWER_PROGRAM = mark("Have the manager install {program} or newer; write the plates down.")

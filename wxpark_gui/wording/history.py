@@ -114,6 +114,7 @@ AUDIT_EVENTS = {
     "entry_corrected": mark("corrected"),
     "reply_not_trusted": mark("reply not trusted"),
     "account_held": mark("merchant held back"),
+    "restored": mark("backup restored"),
     "start_time_corrected": mark("entry time set right"),
 }
 """Texts for the values of `AuditNote.what`; any other value is shown unchanged."""

@@ -20,6 +20,7 @@ from wxpark_gui.domain.gateway import gateway_kind
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.backfill.opener import BackfillOpener
+from wxpark_gui.ui.care.opener import CareOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.offer_flow import OfferFlow
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         support: opens the check, the diagnostics and the report of a crash.
         backfill: opens the window for entries from paper.
         setup: opens the set-up wizard.
+        care: opens the dialog for backups.
     """
 
     def __init__(
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.support = SupportDialogs(controllers, appearance, self)
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
         self.setup = SetupOpener(controllers, appearance, self, training=training)
+        self.care = CareOpener(controllers.backups, appearance, self)
         self.setWindowIcon(application_icon())
         # Each part gets its final parent at once: reparenting would style it a second time.
         centre = QWidget(self)
@@ -167,6 +170,7 @@ class MainWindow(QMainWindow):
             menu=menu,
             help_printer=self._help_printer,
             setup=self.setup,
+            care=self.care,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -329,6 +333,7 @@ class MainWindow(QMainWindow):
         self.shift_dialogs.failed.connect(self._notices.failed)
         self._recent.backfillRequested.connect(self.backfill.open)
         self.backfill.closed.connect(plate.setFocus)
+        self.care.closed.connect(plate.setFocus)
         self.backfill.failed.connect(self._notices.failed)
         self.setup.closed.connect(plate.setFocus)
 
