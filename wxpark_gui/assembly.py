@@ -14,6 +14,7 @@ from typing import final
 
 from wxpark_gui import __version__
 from wxpark_gui.domain.backup import Restored
+from wxpark_gui.domain.delivery import MAIN_HOST
 from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.release import read_version
@@ -70,6 +71,7 @@ from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.transport.deadline import Budget
+from wxpark_gui.transport.system_proxy import ProxyResolver
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -118,7 +120,8 @@ class Assembly:
         self.random = SystemRandom()
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
         self.vault: ProbedVault = KeyringVault()
-        self.releases: Releases = VersionFile()
+        self.proxies = ProxyResolver(self.clock.monotonic)
+        self.releases: Releases = VersionFile(resolve_proxy=self.proxies.resolve)
         self.log_failure: LogNotWrittenError | None = None
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
@@ -322,12 +325,19 @@ class Assembly:
             clock=self.clock.monotonic,
             seen=self._seen,
             route=self._route,
-            proxy=proxy or (lambda: self.current.value.network.proxy_url),
+            proxy=proxy or (lambda: self.proxy_for(self.current.value)),
             wall_clock=self.clock.now,
             budget=budget,
         )
         self._gateways.append(gateway)
         return gateway
+
+    def proxy_for(self, settings: Settings) -> str:
+        """Return the URL of the proxy to the gateway, empty for none.
+
+        May block for some seconds while the system's settings are read.
+        """
+        return self.proxies.resolve(settings.network.wanted_proxy, MAIN_HOST)
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:
         """Return the use cases of one entry, which send through `gateway`."""

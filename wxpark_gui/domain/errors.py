@@ -32,6 +32,7 @@ class Field(Enum):
     FREE_TIME = "free_time"
     NOTIFY_URL = "notify_url"
     GATEWAY_URL = "gateway_url"
+    PROXY = "proxy"
     PROXY_URL = "proxy_url"
     BOOTH = "booth"
     PLATE_PREFIX = "plate_prefix"

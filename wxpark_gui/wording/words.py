@@ -296,6 +296,10 @@ class Wording:
         """
         return fields.LANGUAGES[code]
 
+    def proxy_mode(self, mode: str) -> str:
+        """Return the name of a mode of the proxy, one of `domain.settings.PROXY_MODES`."""
+        return self._say(fields.PROXY_MODES[mode])
+
     def theme(self, name: str) -> str:
         """Return the label of a theme; `name` is one of `domain.settings.THEMES`."""
         return self._say(fields.THEMES[name])

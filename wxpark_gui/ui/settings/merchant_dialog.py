@@ -91,6 +91,7 @@ class MerchantDialog(QDialog):
         for box in self.boxes.values():
             box.entry.textChanged.connect(self._on_edited)
         self._door.switch.chosen.connect(self._on_edited)
+        self._advanced.proxy.chosen.connect(self._on_edited)
         self.field(Field.APPID).entry.setFocus()
         self._set_busy(busy=False)
         appearance.changed.connect(self._renew)
