@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.backups import BackupKeeper
@@ -32,8 +33,10 @@ from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.door.server import DoorServer
+from wxpark_gui.runtime.autostart import DesktopEntry
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.autostart import StartAtLogin
 from wxpark_gui.service.connection_test import ConnectionTest
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.diagnostics import Diagnostics
@@ -221,6 +224,9 @@ def make_booth(
             BackupStore(locate_directory(directory), clock, lambda: store, training=training),
             lambda: None,
             workers.backups,
+        ),
+        autostart=AutostartSwitch(
+            StartAtLogin(DesktopEntry(directory / "autostart", ["wxpark-gui"])), workers.settings
         ),
     )
     controllers.connect()

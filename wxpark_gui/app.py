@@ -22,6 +22,7 @@ from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.backups import BackupKeeper
@@ -46,6 +47,7 @@ from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
+from wxpark_gui.runtime.autostart import start_command
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
@@ -126,10 +128,8 @@ def _start_again(arguments: Sequence[str]) -> int:
     Returns:
         `ExitCode.ANSWERED` if it was started, else `ExitCode.FAILED`.
     """
-    own = list(arguments)
-    if not getattr(sys, "frozen", False):
-        own = ["-m", "wxpark_gui", *own]
-    started = QProcess.startDetached(sys.executable, own)
+    program, *own = start_command(arguments)
+    started = QProcess.startDetached(program, own)
     return ExitCode.ANSWERED if started[0] else ExitCode.FAILED
 
 
@@ -280,6 +280,7 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             Checkup(tuple, workers.connection_test),
         ),
         backups=BackupKeeper(parts.backups, parts.take_restored, workers.backups),
+        autostart=AutostartSwitch(parts.start_at_login, workers.settings),
     )
     controllers.connect()
     return controllers

@@ -21,8 +21,10 @@ from wxpark_gui.domain.release import read_version
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.door.server import DoorServer
 from wxpark_gui.releases import VersionFile
+from wxpark_gui.runtime.autostart import make_autostart, start_command
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.autostart import StartAtLogin
 from wxpark_gui.service.backups import BackupStore
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.door import Door
@@ -114,6 +116,7 @@ class Assembly:
         find = locate_directory if read_only else prepare_directory
         live = find(data_directory)
         self.directory: DataDirectory = find(live.training) if training else live
+        self._named_directory = data_directory
         self._read_only = read_only
         self.training = training
         self.clock = SystemClock()
@@ -231,6 +234,13 @@ class Assembly:
         """Return the result of the restore by `open_journal` the first time, then None."""
         restored, self._restored = self._restored, None
         return restored
+
+    @property
+    def start_at_login(self) -> StartAtLogin:
+        """The start of the window at login, with a data directory that was named."""
+        named = self._named_directory
+        arguments = ["--data-dir", str(named.absolute())] if named else []
+        return StartAtLogin(make_autostart(start_command(arguments)))
 
     @property
     def backups(self) -> BackupStore:

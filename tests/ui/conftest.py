@@ -15,6 +15,7 @@ from tests.booths import make_booth
 from tests.settings import settings_of
 from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.backups import BackupKeeper
@@ -411,6 +412,22 @@ class FakeDiagnostics(DiagnosticsSaver):
         self.saves.append((target, overwrite))
 
 
+class FakeAutostart(AutostartSwitch):
+    """Controller with real signals that records the requests and carries out none."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.loads = 0
+        self.switches: list[bool] = []
+
+    @Slot()
+    def load(self) -> None:
+        self.loads += 1
+
+    def switch(self, *, on: bool) -> None:
+        self.switches.append(on)
+
+
 class FakeBackups(BackupKeeper):
     """Controller with real signals that records the requests and carries out none."""
 
@@ -530,6 +547,7 @@ class FakeBooth:
         self.documents = FakeDocuments()
         self.setup = FakeSetup()
         self.backups = FakeBackups()
+        self.autostart = FakeAutostart()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -551,6 +569,7 @@ class FakeBooth:
             self.documents,
             self.setup,
             self.backups,
+            self.autostart,
         )
         self.beeps = 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.backups import BackupKeeper
@@ -46,6 +47,7 @@ _Crashing: TypeAlias = (
     | DocumentSaver
     | SetupController
     | BackupKeeper
+    | AutostartSwitch
 )
 
 
@@ -74,6 +76,7 @@ class Controllers:
         documents: saves sheets to print.
         setup: tries the keyring and the connection for the set-up.
         backups: lists, saves and restores backups.
+        autostart: reads and changes the start at login.
     """
 
     entries: Entries
@@ -96,6 +99,7 @@ class Controllers:
     documents: DocumentSaver
     setup: SetupController
     backups: BackupKeeper
+    autostart: AutostartSwitch
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -120,6 +124,7 @@ class Controllers:
             self.documents,
             self.setup,
             self.backups,
+            self.autostart,
         )
 
     def connect(self) -> None:

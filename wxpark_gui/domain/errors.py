@@ -321,6 +321,12 @@ class FileNotWrittenError(ReadableError):
     code = "FILE_NOT_WRITTEN"
 
 
+class AutostartFailedError(ReadableError):
+    """The start at login could not be read or changed; the detail is the system's message."""
+
+    code = "AUTOSTART_FAILED"
+
+
 class VersionFileError(ReadableError):
     """Base of the errors of the version file. None of them affects the sending of entries."""
 

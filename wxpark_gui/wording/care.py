@@ -31,13 +31,17 @@ CARE_FAILURES = {
         mark("The backup is not restored yet; the present records are in use."),
         mark("Close other programs, have space on the disk, and start again."),
     ),
+    "AUTOSTART_FAILED": (
+        mark("The start at login could not be read or changed."),
+        mark("Have the manager set it in the system's settings."),
+    ),
 }
 """Message and action of each failure, by its code."""
 
 
 @unique
 class CareLabel(Enum):
-    """The fixed texts of the dialog for backups. Each value is the English text."""
+    """The fixed texts of backups and of the start at login. Each value is the English text."""
 
     HELP = mark("Backups: save, restore")
     TITLE = mark("Backups")
@@ -74,5 +78,6 @@ class CareLabel(Enum):
     WITH_SETTINGS = mark("Restore the settings too")
     RESTORE = mark("Restore and restart")
     BACK = mark("Back")
+    AUTOSTART = mark("Start when this computer's user logs in")
     RESTORED = mark("Backup restored: {count} entries.")
     RESTORED_KEPT = mark("Backup restored: {count} entries. The earlier records are in {name}.")

@@ -38,6 +38,7 @@ class Dialogs(QObject):
         super().__init__(window)
         self._facts = facts
         self._settings_controller = controllers.settings
+        self._autostart = controllers.autostart
         self._appearance = appearance
         self._window = window
         self._settings = controllers.settings.current
@@ -86,7 +87,9 @@ class Dialogs(QObject):
         if self._display is not None:
             self._display.activateWindow()
             return
-        self._display = AppearanceDialog(self._appearance, self._settings, self._window)
+        self._display = AppearanceDialog(
+            self._appearance, self._settings, self._autostart, self._window
+        )
         self._display.chosen.connect(self._on_chosen)
         self._display.finished.connect(self._on_display_finished)
         self._display.show()
