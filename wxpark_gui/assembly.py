@@ -185,6 +185,10 @@ class Assembly:
             DataDirectoryUnusableError: the lock file cannot be created or locked.
         """
         self._lock.acquire()
+        self.restore_settings()
+
+    def restore_settings(self) -> None:
+        """Replace the settings by those of a backup to be restored; a no-op without one."""
         finish_settings(self.directory, self.settings, self.clock.now())
 
     def load_settings(self) -> Settings:

@@ -35,7 +35,7 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify query plate merchant settings journal gateway doctor diagnostics --version" ;;
+                "") words="notify query plate merchant settings journal gateway doctor diagnostics backup --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
@@ -89,6 +89,20 @@ _wxpark() {
                     ;;
                 gateway) words="--port --key-stdin --fault" ;;
                 doctor) words="--json" ;;
+                backup)
+                    case $action in
+                        "") words="save list restore" ;;
+                        list) words="--json" ;;
+                        *)
+                            if [[ $word != -* ]]; then
+                                mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                                return
+                            fi
+                            words="--json"
+                            [ "$action" = save ] && words+=" --force" || words+=" --settings"
+                            ;;
+                    esac
+                    ;;
                 diagnostics)
                     if [[ $word != -* ]]; then
                         mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -21,6 +21,7 @@ from wxpark_gui.wording.findings import (
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.previews import preview_sentences
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import (
@@ -57,4 +58,5 @@ __all__ = [
     "finding_words",
     "findings_text",
     "join_sentences",
+    "preview_sentences",
 ]

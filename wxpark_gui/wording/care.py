@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum, unique
 
 from wxpark_gui.wording.marking import mark
@@ -81,3 +82,19 @@ class CareLabel(Enum):
     AUTOSTART = mark("Start when this computer's user logs in")
     RESTORED = mark("Backup restored: {count} entries.")
     RESTORED_KEPT = mark("Backup restored: {count} entries. The earlier records are in {name}.")
+
+
+class BackupConsoleWords:
+    """Help and sentences of `wxpark backup`, in one language."""
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        _ = translate
+        self.backup = _("save, list and restore backups")
+        self.save = _("save journal, archives and settings as one file, without keys")
+        self.list = _("list the automatic backups: time, bytes, entries, file")
+        self.restore = _("restore a backup; the window must be closed")
+        self.file = _("the ZIP file to write")
+        self.source = _("a saved backup, or the file of an automatic one")
+        self.settings = _("restore the settings too; always done where there are none")
+        self.source_missing = _("Name the backup to restore.")
+        self.saved = _("Saved in {name}: {count} entries. It has whole plates.")

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from wxpark_gui.domain.backup import RestorePreview
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
-from wxpark_gui.wording import CareLabel, Wording, join_sentences
-from wxpark_gui.wording.shifts import full_time
+from wxpark_gui.wording import CareLabel, preview_sentences
 
 _TOUCH = 34
 """Height of the check box in pixels, enough for touch."""
@@ -52,36 +51,12 @@ class PreviewPanel(QWidget):
         preview, wording = self._preview, self._appearance.wording
         if preview is None:
             return
-        content = preview.content
-        name = " ".join(part for part in (content.lot, content.booth) if part)
-        if content.made_at is None:
-            title = wording.label(CareLabel.PREVIEW_UNDATED, name=name)
-        else:
-            time = full_time(content.made_at)
-            title = wording.label(CareLabel.PREVIEW, name=name, time=time)
+        title, content, here = preview_sentences(preview, wording)
         self._title.setText(breakable(title))
-        self._content.setText(_content_text(preview, wording))
-        self._here.setText(_here_text(preview, wording))
-        self._here.setVisible(bool(preview.only_here))
+        self._content.setText(content)
+        self._here.setText(here)
+        self._here.setVisible(bool(here))
         self._aside.setText(wording.label(CareLabel.ASIDE))
         self._settings.setText(wording.label(CareLabel.WITH_SETTINGS))
         self._settings.setMinimumHeight(self._appearance.length(_TOUCH))
-        self._settings.setVisible(content.has_settings)
-
-
-def _content_text(preview: RestorePreview, wording: Wording) -> str:
-    content = preview.content
-    count, waiting = f"{content.entries:,}", f"{content.waiting:,}"
-    sentences = [wording.label(CareLabel.CONTENT, count=count, waiting=waiting)]
-    if preview.added:
-        sentences.append(wording.label(CareLabel.ADDED, count=f"{preview.added:,}"))
-        if content.waiting:
-            sentences.append(wording.label(CareLabel.WAITING_RISK))
-    else:
-        sentences.append(wording.label(CareLabel.NONE_ADDED))
-    return join_sentences(*sentences)
-
-
-def _here_text(preview: RestorePreview, wording: Wording) -> str:
-    label = CareLabel.KEPT if preview.is_merged else CareLabel.SET_ASIDE
-    return wording.label(label, count=f"{preview.only_here:,}")
+        self._settings.setVisible(preview.content.has_settings)
