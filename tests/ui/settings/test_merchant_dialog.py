@@ -38,9 +38,11 @@ Kept = list[tuple[Settings, Secret | None]]
 class Opened:
     """An open dialog and the values that it has saved."""
 
-    def __init__(self, appearance: Appearance, settings: Settings) -> None:
+    def __init__(
+        self, appearance: Appearance, settings: Settings, *, key_lost: bool = False
+    ) -> None:
         self.kept: Kept = []
-        self.dialog = MerchantDialog(appearance, settings, self.keep)
+        self.dialog = MerchantDialog(appearance, settings, self.keep, key_lost=key_lost)
         self.dialog.show()
 
     def keep(self, settings: Settings, key: Secret | None) -> None:
@@ -486,3 +488,26 @@ def test_changed_mode_is_not_discarded_without_being_asked(again: Opened) -> Non
     proxy_of(again).choose("system")
     QTest.keyClick(again.dialog, Qt.Key.Key_Escape)
     assert again.dialog.isVisible()
+
+
+class TestLostKey:
+    """The keyring was emptied or replaced by another one."""
+
+    @pytest.fixture
+    def lost(self, appearance: Appearance) -> Iterator[Opened]:
+        opened = Opened(appearance, settings_of(MERCHANT), key_lost=True)
+        yield opened
+        shiboken6.delete(opened.dialog)
+
+    def test_key_has_the_focus_and_is_asked_for(self, lost: Opened) -> None:
+        entry = lost.dialog.field(Field.KEY).entry
+        assert lost.dialog.focusWidget() is entry
+        assert "留空" not in entry.placeholderText()
+        lost.save()
+        assert lost.kept == []
+        assert lost.dialog.field(Field.KEY).problem()
+
+    def test_only_the_key_needs_to_be_typed(self, lost: Opened) -> None:
+        lost.write(Field.KEY, KEY)
+        lost.save()
+        assert lost.kept == [(settings_of(MERCHANT), Secret(KEY))]

@@ -43,6 +43,7 @@ class MerchantDialog(QDialog):
             return at once, and `saved` or `saving_failed` must be called later. It is a function
             because no signal may carry a key.
         can_type_chinese: False shows at the names how Chinese is entered without an input method.
+        key_lost: True if the keyring has no usable key of the merchant, so that one must be typed.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class MerchantDialog(QDialog):
         parent: QWidget | None = None,
         *,
         can_type_chinese: bool = True,
+        key_lost: bool = False,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
@@ -63,7 +65,7 @@ class MerchantDialog(QDialog):
         self._is_saved = False
         self.setObjectName("merchantDialog")
         self._form = QWidget(self)
-        self._merchant = MerchantSection(appearance, self._form)
+        self._merchant = MerchantSection(appearance, self._form, key_lost=key_lost)
         self._booth = BoothSection(appearance, self._form)
         self._advanced = AdvancedSection(appearance, self._form)
         self._door = DoorSection(appearance, self._form)
@@ -92,7 +94,7 @@ class MerchantDialog(QDialog):
             box.entry.textChanged.connect(self._on_edited)
         self._door.switch.chosen.connect(self._on_edited)
         self._advanced.proxy.chosen.connect(self._on_edited)
-        self.field(Field.APPID).entry.setFocus()
+        self.field(Field.KEY if key_lost else Field.APPID).entry.setFocus()
         self._set_busy(busy=False)
         appearance.changed.connect(self._renew)
         self._renew()

@@ -45,10 +45,15 @@ _ADVANCED_FIELDS = (
 
 
 class MerchantSection(QObject):
-    """Section for the merchant's ids, car park and key."""
+    """Section for the merchant's ids, car park and key.
 
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+    Args:
+        key_lost: True if the keyring has no usable key of the stored merchant.
+    """
+
+    def __init__(self, appearance: Appearance, parent: QWidget, *, key_lost: bool) -> None:
         super().__init__(parent)
+        self._key_lost = key_lost
         self._appearance = appearance
         self._stored = NO_MERCHANT
         self.card = FieldCard(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS, parent)
@@ -93,7 +98,9 @@ class MerchantSection(QObject):
         box.show_remark(wording.label(Label.SUB_APPID_EMPTY) if empty else "")
 
     def _keeps_key(self) -> bool:
-        """Test if the typed merchant number is the stored one, so that the stored key fits it."""
+        """Test if the keyring has the key of the typed merchant number."""
+        if self._key_lost:
+            return False
         typed = self.card.boxes[Field.MCH_ID].entry.text().strip()
         return bool(typed) and typed == self._stored.mch_id
 
