@@ -272,6 +272,24 @@ class TestRefusal:
         backup.write_bytes(content[: int(len(content) * share)])
         refused(BackupDamagedError)
 
+    def test_missing_archive(self, booth: Booth, backup: Path) -> None:
+        archive_a_month(booth)
+        booth.save(backup)
+        with zipfile.ZipFile(backup) as made:
+            members = {name: made.read(name) for name in made.namelist()}
+        with zipfile.ZipFile(backup, "w") as made:
+            for name, content in members.items():
+                made.writestr(name.replace("2026-03", "2026-0x"), content)
+        with pytest.raises(BackupDamagedError):
+            booth.prepare(backup)
+
+    def test_cut_off_automatic_backup(self, booth: Booth) -> None:
+        booth.enter(1)
+        path = Backups(booth.directory.backup, booth.clock).make(booth.directory.journal)
+        path.write_bytes(path.read_bytes()[:-20])
+        with pytest.raises(BackupDamagedError):
+            booth.prepare(path)
+
     def test_flipped_bit_in_the_journal(
         self, refused: Callable[[type[Exception]], None], backup: Path
     ) -> None:

@@ -75,6 +75,9 @@ def prepare(
             directory.archive,
             is_cancelled,
         )
+        if about and about.entries != found.entries:
+            # The directory of a ZIP file has no checksum; a member with another name is not found.
+            raise BackupDamagedError(f"{found.entries} of {about.entries} entries")
         _check_booth(found, about, settings, training=training)
         is_merged = may_merge(found)
     except BaseException:
