@@ -118,6 +118,25 @@ def test_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.url_for("files.corp.example") == ""
 
 
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        (
+            {"https_proxy": "https://10.0.0.9:8080/", "http_proxy": "http://10.0.0.9:8080/"},
+            SystemProxy("http://10.0.0.9:8080"),
+        ),
+        ({"all_proxy": "socks5://10.0.0.9:1080"}, SystemProxy(unsupported="socks5")),
+    ],
+    ids=["deepin", "socks"],
+)
+def test_supported_variable_is_preferred(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], found: SystemProxy
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert read_system_proxy() == found
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the desktop's settings of Linux")
 class TestDesktop:
     def place(self, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:

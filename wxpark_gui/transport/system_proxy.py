@@ -70,8 +70,8 @@ def read_system_proxy() -> SystemProxy:
     May run a program for up to 2 s for each known desktop, so never call it in the GUI thread.
     """
     found = urllib.request.getproxies_environment()
-    if url := _for_https(found):
-        return make_proxy(url, found.get("no", "").split(","))
+    if proxy := _first_usable(found, found.get("no", "").split(",")):
+        return proxy
     return _READERS.get(sys.platform, _desktop)()
 
 
@@ -142,8 +142,15 @@ def read_desktop(lines: str) -> SystemProxy:
     return SystemProxy(unsupported="socks") if found.get("socks.host") else SystemProxy()
 
 
-def _for_https(found: Mapping[str, str]) -> str:
-    return next((found[key] for key in ("https", "all", "http") if found.get(key)), "")
+def _first_usable(found: Mapping[str, str], exceptions: Sequence[str]) -> SystemProxy | None:
+    """Return the proxy for HTTPS, for all, or for HTTP; None if none of them is set.
+
+    Deepin writes `https_proxy=https://…` for a proxy without TLS; then the next one is taken. If
+    none is supported, the first one is returned.
+    """
+    urls = [found[key] for key in ("https", "all", "http") if found.get(key)]
+    proxies = [make_proxy(url, exceptions) for url in urls]
+    return next((proxy for proxy in proxies if proxy.url), proxies[0] if proxies else None)
 
 
 def _desktop() -> SystemProxy:
@@ -182,17 +189,18 @@ def _output(command: Sequence[str]) -> str:
 def _macos() -> SystemProxy:
     """Return the proxy in the settings of the network that is in use."""
     text = _output(["/usr/sbin/scutil", "--proxy"])
-    if url := _for_https(urllib.request.getproxies()):
-        exceptions = re.findall(r"^\s+\d+ : (\S+)$", text, re.MULTILINE)
-        return make_proxy(url, exceptions)
+    exceptions = re.findall(r"^\s+\d+ : (\S+)$", text, re.MULTILINE)
+    if proxy := _first_usable(urllib.request.getproxies(), exceptions):
+        return proxy
     is_script = re.search(r"^\s*ProxyAutoConfigEnable : 1$", text, re.MULTILINE)
     return SystemProxy(unsupported="PAC" if is_script else "")
 
 
 def _windows() -> SystemProxy:
     """Return the proxy of this user, without looking up a name as `urllib` does."""
-    if url := _for_https(urllib.request.getproxies()):
-        return make_proxy(url, _registry("ProxyOverride").replace("<local>", "").split(";"))
+    exceptions = _registry("ProxyOverride").replace("<local>", "").split(";")
+    if proxy := _first_usable(urllib.request.getproxies(), exceptions):
+        return proxy
     return SystemProxy(unsupported="PAC" if _registry("AutoConfigURL") else "")
 
 
