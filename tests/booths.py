@@ -9,8 +9,10 @@ from pathlib import Path
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.approvals import Approvals
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -33,8 +35,10 @@ from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.door.server import DoorServer
+from wxpark_gui.runtime.autostart import DesktopEntry
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.autostart import StartAtLogin
 from wxpark_gui.service.connection_test import ConnectionTest
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.diagnostics import Diagnostics
@@ -54,6 +58,8 @@ from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.archives import archive_directory
+from wxpark_gui.storage.backup_store import BackupStore
+from wxpark_gui.storage.directory import locate_directory
 from wxpark_gui.storage.document_folder import DocumentFolder
 from wxpark_gui.storage.documents import DiskDocuments
 from wxpark_gui.storage.door_token import DoorTokenFile
@@ -232,6 +238,14 @@ def make_booth(
         ),
         key_changer=KeyChanger(
             KeyChange(keys, current, ConnectionTest(lambda _: client())), workers.key_change
+        ),
+        backups=BackupKeeper(
+            BackupStore(locate_directory(directory), clock, lambda: store, training=training),
+            lambda: None,
+            workers.backups,
+        ),
+        autostart=AutostartSwitch(
+            StartAtLogin(DesktopEntry(directory / "autostart", ["wxpark-gui"])), workers.settings
         ),
     )
     controllers.connect()

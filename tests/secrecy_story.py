@@ -88,6 +88,8 @@ def main() -> None:
         run("refused", "notify", "--plate=粤B12393", "--json")
         run("doctor", "doctor", "--json")
         run("diagnostics", "diagnostics", f"{sys.argv[1]}/diagnostics.zip")
+        run("save", "backup", "save", f"{sys.argv[1]}/backup.zip")
+        run("restore", "backup", "restore", f"{sys.argv[1]}/backup.zip", "--settings")
         run("wrong", "merchant", "set", *IDS, "--key-stdin", typed=key + "x")
         run("export", "settings", "export")
         run("import", "settings", "import", "-", typed=f'[merchant]\nkey = "{key}"\n{key} = 1')

@@ -37,6 +37,8 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
         "refused": 4,
         "doctor": 0,
         "diagnostics": 0,
+        "save": 0,
+        "restore": 0,
         "wrong": 2,
         "export": 0,
         "import": 2,
@@ -54,8 +56,9 @@ def test_the_key_is_in_the_keyring_and_nowhere_else(tmp_path: Path) -> None:
         if path.is_file() and CANARY.encode() in path.read_bytes()
     }
     assert kept == set()
-    with zipfile.ZipFile(data / "diagnostics.zip") as archive:
-        packed = b"".join(archive.read(name) for name in archive.namelist())
-    assert b"10000098" in packed
-    assert CANARY.encode() not in packed
+    for name in ("diagnostics.zip", "backup.zip"):
+        with zipfile.ZipFile(data / name) as archive:
+            packed = b"".join(archive.read(member) for member in archive.namelist())
+        assert b"10000098" in packed
+        assert CANARY.encode() not in packed
     assert CANARY not in story["said"] + done.stderr

@@ -33,6 +33,8 @@ ELSEWHERE = {
     "training": "what WeChat would say, and the merchant of its own documentation",
     "wechatpay": "what WeChat says",
     "storage": "statements of SQL, and remarks for engineers",
+    "runtime/autostart.py": "names in files of the system",
+    "transport/system_proxy.py": "a key of the registry",
     "ui/look/theme.py": "names of fonts",
     "console/commands.py": "a line that other programs wait for",
 }

@@ -23,8 +23,10 @@ from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode, exit_code_for
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.approvals import Approvals
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -47,6 +49,7 @@ from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
+from wxpark_gui.runtime.autostart import start_command
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
@@ -128,10 +131,8 @@ def _start_again(arguments: Sequence[str]) -> int:
     Returns:
         `ExitCode.ANSWERED` if it was started, else `ExitCode.FAILED`.
     """
-    own = list(arguments)
-    if not getattr(sys, "frozen", False):
-        own = ["-m", "wxpark_gui", *own]
-    started = QProcess.startDetached(sys.executable, own)
+    program, *own = start_command(arguments)
+    started = QProcess.startDetached(program, own)
     return ExitCode.ANSWERED if started[0] else ExitCode.FAILED
 
 
@@ -188,6 +189,7 @@ def _run(
         window.support.restartRequested.connect(quitter.restart)
         window.setup.trainingRequested.connect(quitter.restart_in_training)
         window.setup.liveRequested.connect(quitter.restart_live)
+        window.care.restartRequested.connect(quitter.restart)
         first_window.raiseRequested.connect(window.come_to_front)
         placement = WindowPlacement(window, appearance, parts.directory.window)
         placement.restore()
@@ -230,6 +232,7 @@ def _make_workers() -> Workers:
         setup=Worker("wxpark-setup"),
         connection_test=Worker("wxpark-connection-test"),
         key_change=Worker("wxpark-key-change"),
+        backups=Worker("wxpark-backups"),
     )
 
 
@@ -284,6 +287,8 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
         key_changer=KeyChanger(
             KeyChange(parts.keys, parts.current, make_connection_test(parts)), workers.key_change
         ),
+        backups=BackupKeeper(parts.backups, parts.take_restored, workers.backups),
+        autostart=AutostartSwitch(parts.start_at_login, workers.settings),
     )
     controllers.connect()
     return controllers

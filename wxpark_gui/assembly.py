@@ -13,14 +13,19 @@ from types import TracebackType
 from typing import final
 
 from wxpark_gui import __version__
+from wxpark_gui.domain.backup import Restored
+from wxpark_gui.domain.delivery import MAIN_HOST
 from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
 from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.release import read_version
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.door.server import DoorServer
 from wxpark_gui.releases import VersionFile
+from wxpark_gui.runtime.autostart import make_autostart, start_command
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
+from wxpark_gui.service.autostart import StartAtLogin
+from wxpark_gui.service.backups import BackupStore
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.door import Door
 from wxpark_gui.service.export import Export
@@ -46,6 +51,7 @@ from wxpark_gui.service.shift_book import Documents
 from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.backup_store import BackupStore as DiskBackups
 from wxpark_gui.storage.directory import (
     DataDirectory,
     DirectoryLock,
@@ -60,6 +66,7 @@ from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.managers import JsonManagers
 from wxpark_gui.storage.opening import open_journal, read_entries, read_journal
+from wxpark_gui.storage.restoring import finish_restore, finish_settings
 from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.storage.shared import SharedJournal
@@ -68,6 +75,7 @@ from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.transport.deadline import Budget
+from wxpark_gui.transport.system_proxy import ProxyResolver
 from wxpark_gui.wechatpay.client import GatewayClient
 from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.route import Route
@@ -110,19 +118,22 @@ class Assembly:
         find = locate_directory if read_only else prepare_directory
         live = find(data_directory)
         self.directory: DataDirectory = find(live.training) if training else live
+        self._named_directory = data_directory
         self._read_only = read_only
         self.training = training
         self.clock = SystemClock()
         self.random = SystemRandom()
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
         self.vault: ProbedVault = KeyringVault()
-        self.releases: Releases = VersionFile()
+        self.proxies = ProxyResolver(self.clock.monotonic)
+        self.releases: Releases = VersionFile(resolve_proxy=self.proxies.resolve)
         self.log_failure: LogNotWrittenError | None = None
         self._lock = DirectoryLock(self.directory)
         self._seen = SeenReplies(())
         self._route = Route(self.clock.monotonic)
         self._gateways: list[GatewayClient] = []
         self._salvaged: Salvage | None = None
+        self._restored: Restored | None = None
         self.current = CurrentSettings()
         self.present = PresentShift()
         self.documents: Documents = DocumentFolder()
@@ -169,11 +180,18 @@ class Assembly:
     def claim(self) -> None:
         """Lock the data directory for this process until the context ends.
 
+        If a backup is to be restored, its settings replace the present ones.
+
         Raises:
             DataDirectoryInUseError: another process holds the lock.
             DataDirectoryUnusableError: the lock file cannot be created or locked.
         """
         self._lock.acquire()
+        self.restore_settings()
+
+    def restore_settings(self) -> None:
+        """Replace the settings by those of a backup to be restored; a no-op without one."""
+        finish_settings(self.directory, self.settings, self.clock.now())
 
     def load_settings(self) -> Settings:
         """Load the settings, put them into `current` and return them.
@@ -200,18 +218,42 @@ class Assembly:
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
-        A damaged file is renamed, and its readable rows are recovered. The fingerprints of replies
+        A backup to be restored is merged into it first; `take_restored` returns the result. A
+        damaged file is renamed, and its readable rows are recovered. The fingerprints of replies
         to earlier runs are loaded, so that a replay of one is detected. In training mode the
         entries that hold the account are voided.
 
         Raises:
             ReadableError: the file was written by a newer version, or cannot be opened or written.
         """
+        self._restored = finish_restore(self.directory, self.clock) or self._restored
         journal, self._salvaged = open_journal(self.directory, self.clock)
+        if self._restored and not self._restored.failure:
+            detail = f"{self._restored.kept_as} {self._restored.entries}".strip()
+            journal.note("restored", detail, self.clock.now())
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         if self.training:
             _end_lessons(journal, self.clock.now())
         return journal
+
+    def take_restored(self) -> Restored | None:
+        """Return the result of the restore by `open_journal` the first time, then None."""
+        restored, self._restored = self._restored, None
+        return restored
+
+    @property
+    def start_at_login(self) -> StartAtLogin:
+        """The start of the window at login, with a data directory that was named."""
+        named = self._named_directory
+        arguments = ["--data-dir", str(named.absolute())] if named else []
+        return StartAtLogin(make_autostart(start_command(arguments)))
+
+    @property
+    def backups(self) -> BackupStore:
+        """The backups of the data directory, on connections of their own."""
+        return DiskBackups(
+            self.directory, self.clock, lambda: self.settings, training=self.training
+        )
 
     def read_journal(self) -> JournalReader:
         """Open the journal for reading only; another process may write it at the same time.
@@ -299,12 +341,19 @@ class Assembly:
             clock=self.clock.monotonic,
             seen=self._seen,
             route=self._route,
-            proxy=proxy or (lambda: self.current.value.network.proxy_url),
+            proxy=proxy or (lambda: self.proxy_for(self.current.value)),
             wall_clock=self.clock.now,
             budget=budget,
         )
         self._gateways.append(gateway)
         return gateway
+
+    def proxy_for(self, settings: Settings) -> str:
+        """Return the URL of the proxy to the gateway, empty for none.
+
+        May block for some seconds while the system's settings are read.
+        """
+        return self.proxies.resolve(settings.network.wanted_proxy, MAIN_HOST)
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:
         """Return the use cases of one entry, which send through `gateway`."""

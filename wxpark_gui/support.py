@@ -18,6 +18,7 @@ from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.delivery import MAIN_HOST
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, NotSetUpError
@@ -51,7 +52,7 @@ def make_doctor(parts: Assembly) -> Doctor:
         if settings.account is None:
             raise NotSetUpError
         merchant = replace(settings.account.merchant, gateway_url=url)
-        proxy = settings.network.proxy_url
+        proxy = parts.proxy_for(settings)
         with closing(parts.open_gateway(proxy=lambda: proxy, budget=PROBE)) as gateway:
             return gateway.probe(merchant)
 
@@ -63,6 +64,7 @@ def make_doctor(parts: Assembly) -> Doctor:
             proxy=lambda url: _try_proxy(url, parts),
             trust=lambda: TrustStore(*trust_source()),
             versions=versions(),
+            system_proxy=lambda: _system_proxy(parts),
         ),
         open_journal=parts.read_journal,
         settings=parts.settings,
@@ -178,6 +180,12 @@ def _check_directory(parts: Assembly) -> str:
     if root.exists() and not (root.is_dir() and os.access(root, os.R_OK | os.W_OK | os.X_OK)):
         raise DataDirectoryUnusableError(str(root))
     return str(root)
+
+
+def _system_proxy(parts: Assembly) -> tuple[str, str]:
+    """Return the URL of the system's proxy to the gateway, and an unsupported kind."""
+    found = parts.proxies.system()
+    return found.url_for(MAIN_HOST), found.unsupported
 
 
 def _try_proxy(url: str, parts: Assembly) -> ConnectionFailure | None:

@@ -13,7 +13,7 @@ _wxpark() {
     local common="--data-dir --lang --help"
     local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url --booth --plate-prefix"
     local settings="booth.name booth.plate_prefix booth.duplicate_minutes booth.expiry_hours booth.backfill_hours booth.retention_days"
-    settings+=" booth.void_reasons booth.support_contact network.proxy_url appearance.language appearance.theme appearance.font_scale"
+    settings+=" booth.void_reasons booth.support_contact network.proxy network.proxy_url appearance.language appearance.theme appearance.font_scale"
     settings+=" appearance.sounds updates.version_file updates.version_key merchant.appid merchant.mch_id"
     settings+=" merchant.sub_mch_id merchant.parking_name merchant.sub_appid merchant.free_time merchant.notify_url"
     settings+=" merchant.gateway_url door.enabled door.port"
@@ -35,7 +35,7 @@ _wxpark() {
             ;;
         *)
             case $command in
-                "") words="notify query plate merchant settings manager journal gateway doctor diagnostics --version" ;;
+                "") words="notify query plate merchant settings manager journal gateway doctor diagnostics backup --version" ;;
                 notify)
                     words="--plate --car-type --scene --space-number --openid --sub-openid --start-time --training --json"
                     ;;
@@ -96,6 +96,20 @@ _wxpark() {
                     ;;
                 gateway) words="--port --key-stdin --fault" ;;
                 doctor) words="--json" ;;
+                backup)
+                    case $action in
+                        "") words="save list restore" ;;
+                        list) words="--json" ;;
+                        *)
+                            if [[ $word != -* ]]; then
+                                mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                                return
+                            fi
+                            words="--json"
+                            [ "$action" = save ] && words+=" --force" || words+=" --settings"
+                            ;;
+                    esac
+                    ;;
                 diagnostics)
                     if [[ $word != -* ]]; then
                         mapfile -t COMPREPLY < <(compgen -f -- "$word")

@@ -96,6 +96,8 @@ Section "Uninstall"
   ${EndIf}
   Call un.RemoveLinks
   DeleteRegValue SHCTX "${RUN_KEY}" "wxpark-gui"
+  ; Switched on in the window.
+  DeleteRegValue HKCU "${RUN_KEY}" "wxpark-gui"
   DeleteRegKey SHCTX "${APP_PATHS_KEY}\wxpark-gui.exe"
   DeleteRegKey SHCTX "${APP_PATHS_KEY}\wxpark.exe"
   DeleteRegKey SHCTX "${UNINSTALL_KEY}"

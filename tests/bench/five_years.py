@@ -40,6 +40,12 @@ _ATTEMPT = (
     " elapsed_ms, fingerprint, reply_hash, sent_mch_id, sent_sub_mch_id, reached"
 )
 _STATES = ("answered",) * 96 + ("refused",) * 2 + ("expired", "voided")
+_ANSWERS = (
+    *("NORMAL",) * 140,
+    *("UNAUTHORIZED",) * 54,
+    *("OVERDUE",) * 3,
+    *("BLOCKED", "PAUSED", "VEHICLE_NOT_EXIST"),
+)
 _CAUSES = {
     "answered": Cause.ANSWERED.value,
     "refused": Cause.CONTENT_REFUSED.value,
@@ -167,7 +173,7 @@ def _attempt(
         moment_text(saved + timedelta(milliseconds=4)),
         moment_text(saved + timedelta(milliseconds=4 + ms)),
         _CAUSES[state],
-        "NORMAL" if signed else "",
+        _ANSWERS[int(chance.random() * len(_ANSWERS))] if signed else "",
         "AUTOPAY" if signed else "",
         "api.mch.weixin.qq.com",
         ms,

@@ -32,6 +32,9 @@ COMMANDS = [
     ["journal", "flush"],
     ["gateway"],
     ["doctor"],
+    ["backup"],
+    ["backup", "save"],
+    ["backup", "list"],
 ]
 WRONG = [
     [],
@@ -57,6 +60,11 @@ WRONG = [
     ["doctor", "--lang=fr"],
     ["doctor", "--lang"],
     ["notify", "--key"],
+    ["backup"],
+    ["backup", "save"],
+    ["backup", "save", "out.txt"],
+    ["backup", "restore"],
+    ["backup", "list", "--force"],
 ]
 
 

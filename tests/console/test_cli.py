@@ -860,3 +860,16 @@ def test_message_names_a_command_in_place_of_a_key(console: Console, live: Conso
     live.run("notify", "--plate=B12345")
     assert "F4" not in live.errors
     assert "省份" in live.errors
+
+
+def test_replaced_keyring_keeps_the_records_readable_and_takes_the_key_again(
+    live: Console, vault: MemoryVault
+) -> None:
+    live.notify("粤B12345")
+    vault.keys.clear()
+    assert live.notify("粤B54321")[0] == 6
+    code, printed = live.run("journal", "list", "--json")
+    assert code == 0
+    assert [entry["plate"] for entry in json.loads(printed)] == ["粤B12345", "粤B54321"]
+    assert live.run("merchant", "set", "--key-stdin", typed=KEY)[0] == 0
+    assert live.run("journal", "flush")[0] == 0

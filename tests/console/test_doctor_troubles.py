@@ -254,6 +254,30 @@ class TestProxy:
             unreachable = ("bad", "PROXY_UNREACHABLE")
             assert examine(live) == {"proxy": unreachable, "gateway": unreachable}
 
+    @pytest.mark.parametrize(
+        ("mode", "is_used"), [("system", True), ("none", False), ("explicit", False)]
+    )
+    def test_proxy_of_the_environment_is_used_in_one_mode_only(
+        self,
+        live: Console,
+        serve: Callable[..., Server],
+        monkeypatch: pytest.MonkeyPatch,
+        mode: str,
+        is_used: bool,
+    ) -> None:
+        use_gateway(live, ELSEWHERE)
+        assert live.run("settings", "set", f"network.proxy={mode}")[0] == 0
+        monkeypatch.setenv("https_proxy", serve(refuse("403 Forbidden")).url)
+        found = examine(live)
+        assert (found["gateway"] == ("bad", "PROXY_REFUSED")) is is_used
+
+    def test_kind_of_proxy_that_is_not_supported(
+        self, live: Console, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert live.run("settings", "set", "network.proxy=system")[0] == 0
+        monkeypatch.setenv("all_proxy", "socks5://10.0.0.1:1080")
+        assert examine(live) == {"proxy": ("warning", "PROXY_UNSUPPORTED")}
+
 
 class TestFiles:
     def test_no_merchant(self, console: Console) -> None:

@@ -124,7 +124,7 @@ class TestShow:
 
     def test_name_or_section_chooses(self, console: Console) -> None:
         names = [row["name"] for row in shown(console, "network", "booth.name")]
-        assert names == ["booth.name", "network.proxy_url"]
+        assert names == ["booth.name", "network.proxy", "network.proxy_url"]
 
     def test_unknown_name_suggests_the_nearest(self, english: Console) -> None:
         assert english.run("settings", "show", "proxy_url") == (2, "")

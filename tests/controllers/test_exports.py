@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
-import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -17,11 +17,19 @@ from pytestqt.qtbot import QtBot
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.entry import EntryDraft, check_draft
 from wxpark_gui.domain.errors import ExportExistsError
-from wxpark_gui.domain.export import Cell, ExportFormat, ExportResult, ExportRow
+from wxpark_gui.domain.export import (
+    Cell,
+    ExportCancelledError,
+    ExportFormat,
+    ExportProgress,
+    ExportResult,
+    ExportRow,
+)
 from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock
-from wxpark_gui.service.export import Export, ExportRequest
+from wxpark_gui.service.export import Export, ExportRequest, RowWords
+from wxpark_gui.storage import export_files
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.journal import SqliteJournal
@@ -85,23 +93,120 @@ def test_finished_export_is_reported_in_the_thread_of_the_window(
     assert set(threads) == {threading.main_thread()}
 
 
-def test_cancelled_export_leaves_no_file_and_another_may_follow(
+def test_cancel_is_answered_at_once_and_another_export_may_follow(
     qtbot: QtBot, exports: Exports, target: Path
 ) -> None:
-    writing = threading.Event()
+    writing, go_on, gone = threading.Event(), threading.Event(), threading.Event()
+    answers: list[str] = []
+    exports.cancelled.connect(lambda: answers.append("cancelled"))
+    exports.progressed.connect(lambda _: answers.append("progressed"))
     request = ExportRequest(target, ExportFormat.CSV)
 
     def pause() -> None:
         writing.set()
-        time.sleep(0.05)
+        assert go_on.wait(20)
 
-    with qtbot.waitSignal(exports.cancelled):
-        exports.start(request, Words(pause))
-        assert writing.wait(5)
-        exports.cancel()
-    assert list(target.parent.iterdir()) == []
+    exports.start(request, Words(pause))
+    assert writing.wait(20)
+    exports.cancel()
+    # The worker still writes the row.
+    assert answers == ["cancelled"]
+    assert not exports.running
+    exports.start(replace(request, path=target.with_name("other.csv")), Words(gone.set))
+    assert not gone.is_set()
     with qtbot.waitSignal(exports.finished):
-        exports.start(request, Words())
+        go_on.set()
+    assert [path.name for path in target.parent.iterdir()] == ["other.csv"]
+    assert answers.count("cancelled") == 1
+
+
+def test_cancelled_export_tells_neither_progress_nor_its_end(
+    qtbot: QtBot, exports: Exports, target: Path
+) -> None:
+    writing, go_on = threading.Event(), threading.Event()
+    told: list[object] = []
+    for signal in (exports.progressed, exports.finished, exports.failed, exports.crashed):
+        signal.connect(told.append)
+
+    def fail() -> None:
+        writing.set()
+        assert go_on.wait(20)
+        raise KeyError
+
+    exports.start(ExportRequest(target, ExportFormat.CSV), Words(fail))
+    assert writing.wait(20)
+    exports.cancel()
+    exports.cancel()
+    done: list[object] = []
+    exports._worker.submit(lambda: None, done.append, done.append)
+    go_on.set()
+    qtbot.waitUntil(lambda: done == [None])
+    assert told == []
+    assert list(target.parent.iterdir()) == []
+
+
+def test_export_that_is_getting_its_name_is_finished_in_spite_of_a_cancel(
+    qtbot: QtBot, exports: Exports, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naming, go_on = threading.Event(), threading.Event()
+    publish = export_files._publish
+
+    def wait(*paths: Path, overwrite: bool) -> None:
+        naming.set()
+        assert go_on.wait(20)
+        publish(*paths, overwrite=overwrite)
+
+    monkeypatch.setattr(export_files, "_publish", wait)
+    answers: list[str] = []
+    exports.cancelled.connect(lambda: answers.append("cancelled"))
+    with qtbot.waitSignal(exports.finished):
+        exports.start(ExportRequest(target, ExportFormat.CSV), Words())
+        assert naming.wait(20)
+        exports.cancel()
+        assert exports.running
+        go_on.set()
+    assert answers == []
+    assert target.exists()
+
+
+class SlowExport:
+    """Use case that ignores a cancel until `go_on`, then reports its rows and ends."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.go_on = threading.Event()
+
+    def run(
+        self,
+        _request: ExportRequest,
+        _words: RowWords,
+        report: Callable[[ExportProgress], object],
+        _is_cancelled: Callable[[], bool],
+        may_complete: Callable[[], bool],
+    ) -> ExportResult:
+        assert self.go_on.wait(20)
+        self.rows += 1
+        report(ExportProgress(self.rows, 1.0, finishing=True))
+        if not may_complete():
+            raise ExportCancelledError
+        return ExportResult(self.rows)
+
+
+def test_export_that_was_cancelled_after_its_last_check_is_not_completed(qtbot: QtBot) -> None:
+    worker, slow = Worker("test-export"), SlowExport()
+    exports = Exports(slow, worker)  # type: ignore[arg-type]
+    told: list[object] = []
+    exports.progressed.connect(told.append)
+    exports.finished.connect(told.append)
+    request = ExportRequest(Path("x.csv"), ExportFormat.CSV)
+    exports.start(request, Words())
+    exports.cancel()
+    exports.start(request, Words())
+    slow.go_on.set()
+    qtbot.waitUntil(lambda: not exports.running)
+    # Of the cancelled one neither progress nor an end is told.
+    assert told == [ExportProgress(2, 1.0, finishing=True), ExportResult(2)]
+    assert worker.stop(5)
 
 
 def test_second_export_is_refused_while_one_runs(

@@ -30,10 +30,11 @@ from wxpark_gui.storage.searches import JsonSearches
 
 
 class EndlessHistory:
-    """A history whose searches find nothing and never end."""
+    """A history whose searches find nothing, and which never end, as its preparation does."""
 
     def __init__(self) -> None:
         self.asked = threading.Semaphore(0)
+        self.steps = 0
 
     def page(self, wanted: HistoryFilter, limit: int, before: int | None = None) -> HistoryPage:
         self.asked.release()
@@ -50,6 +51,10 @@ class EndlessHistory:
 
     def choices(self) -> HistoryChoices:
         return HistoryChoices()
+
+    def prepare(self) -> bool:
+        self.steps += 1
+        return True
 
     def close(self) -> None:
         """Do nothing."""
@@ -113,6 +118,25 @@ def test_second_search_drops_the_first_one(qtbot: QtBot, browser: HistoryBrowser
     found = search(qtbot, browser, wanted)
     assert found
     assert all(wanted.accepts(each) for each in found)
+
+
+def test_files_are_prepared_in_steps_while_the_history_is_open(
+    qtbot: QtBot, worker: Worker
+) -> None:
+    history = EndlessHistory()
+    browser = HistoryBrowser(lambda: history, JsonSearches(Path("none")), worker)
+    browser.open()
+    qtbot.waitUntil(lambda: history.steps > 3)
+    # A search has its turn between two steps.
+    with qtbot.waitSignal(browser.found):
+        browser.search(EVERYTHING)
+    browser.close()
+    worker.call(lambda: None)
+    qtbot.wait(1)
+    steps = history.steps
+    with qtbot.assertNotEmitted(browser.found, wait=30):
+        worker.call(lambda: None)
+    assert history.steps == steps
 
 
 def test_search_without_an_end_can_be_cancelled(qtbot: QtBot, worker: Worker) -> None:

@@ -209,8 +209,26 @@ def test_differences_are_in_the_order_of_the_file() -> None:
 
 
 def test_names_are_found_by_name_and_section() -> None:
-    assert find_names(["network", "booth.name"]) == ("booth.name", "network.proxy_url")
+    names = ("booth.name", "network.proxy", "network.proxy_url")
+    assert find_names(["network", "booth.name"]) == names
     assert find_names([]) == tuple(DEFINITIONS)
     with pytest.raises(SettingsRefusedError) as caught:
         find_names(["nam", "booth", "x"])
     assert [fault.name for fault in caught.value.faults] == ["nam", "x"]
+
+
+@pytest.mark.parametrize(
+    ("assignments", "mode"),
+    [
+        (["network.proxy_url=http://10.0.0.1:3128"], "explicit"),
+        (["network.proxy_url=http://10.0.0.1:3128", "network.proxy=none"], "none"),
+        (["network.proxy_url="], "none"),
+        (["booth.name=A"], "none"),
+    ],
+)
+def test_named_address_of_a_proxy_is_used_unless_a_mode_is_named(
+    assignments: list[str], mode: str
+) -> None:
+    before = settings_of(proxy="none")
+    after, _ = apply_changes(before, read_assignments(assignments))
+    assert after.network.proxy == mode

@@ -268,3 +268,22 @@ def _definition(field: Field) -> SettingDefinition:
 )
 def test_reasons_are_read_between_semicolons(text: str, reasons: tuple[str, ...]) -> None:
     assert read_reasons(text) == reasons
+
+
+@pytest.mark.parametrize(
+    ("mode", "url", "wanted"),
+    [
+        ("explicit", "", ""),
+        ("explicit", "http://10.0.0.1:3128", "http://10.0.0.1:3128"),
+        ("system", "http://10.0.0.1:3128", "system"),
+        ("none", "http://10.0.0.1:3128", ""),
+    ],
+)
+def test_mode_of_the_proxy_decides_which_one_is_used(mode: str, url: str, wanted: str) -> None:
+    settings = check_settings(changed(Settings(), proxy=mode, proxy_url=url))
+    assert settings.network.wanted_proxy == wanted
+
+
+def test_unknown_mode_of_the_proxy_is_refused() -> None:
+    with pytest.raises(InvalidInputError):
+        check_settings(changed(Settings(), proxy="pac"))

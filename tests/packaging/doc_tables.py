@@ -74,6 +74,14 @@ ACTIONS = {
     "EXPORT_EXISTS": "Name another file, or add `--force`.",
     "ENTRY_NOT_FOUND": "`wxpark journal list --json` prints the ids.",
     "FILE_NOT_WRITTEN": "Choose a folder that can be written, or free space on the disk.",
+    "BACKUP_DAMAGED": "Choose another backup; each one saved has a checksum.",
+    "BACKUP_NEWER": "Install the version that made the backup, or a newer one.",
+    "OTHER_BOOTH": "Compare lot and booth with the settings; choose the booth's own backup.",
+    "BACKUP_APART": "Both have months of their own: restore in an empty directory (`--data-dir`).",
+    "RESTORE_WAITING": "Send the entries (`wxpark journal flush`) or take them back, then restore.",
+    "RESTORE_UNFINISHED": "Close other programs that read the journal, free space, start again; to"
+    " give up, remove the folder `restore` in the data directory.",
+    "AUTOSTART_FAILED": "Set it in the system: autostart entries, Task Manager, or Login Items.",
     "VERSION_FILE_UNREACHABLE": "Check address, share and proxy; `wxpark.toml.minisig` must lie"
     " beside the file.",
     "VERSION_FILE_UNTRUSTED": "Sign the file again, or correct `version_key`.",

@@ -203,7 +203,8 @@ def test_bash_completes_commands_and_what_options_take() -> None:
 def test_bash_completes_names_of_settings() -> None:
     assert complete("wxpark settings show ") == set(DEFINITIONS)
     assert complete("wxpark settings set ") == {f"{name}=" for name in DEFINITIONS}
-    assert complete("wxpark settings set booth.name=1 network.p") == {"network.proxy_url="}
+    names = {"network.proxy=", "network.proxy_url="}
+    assert complete("wxpark settings set booth.name=1 network.p") == names
     assert complete("wxpark settings set booth.name = ") == set()
 
 

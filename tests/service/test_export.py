@@ -70,9 +70,12 @@ class Booth:
         *,
         overwrite: bool,
         check: Callable[[], None],
+        settle: Callable[[], None],
     ) -> Iterator[ExportTable]:
         try:
             yield self
+            self.story.append("settled")
+            settle()
         except BaseException:
             self.story.append("removed")
             raise
@@ -110,7 +113,7 @@ def never() -> bool:
 def test_rows_are_written_in_order_and_reported(booth: Booth, export: Export) -> None:
     told: list[ExportProgress] = []
     result = export.run(REQUEST, booth, told.append, never)
-    assert booth.story == ["open", "plate", "1*", "2*", "3*", "published", "close"]
+    assert booth.story == ["open", "plate", "1*", "2*", "3*", "settled", "published", "close"]
     assert result == ExportResult(3, ("2026-01",), 0)
     assert told == [
         ExportProgress(2, 0.5),
@@ -137,6 +140,12 @@ def test_cancelled_export_stops_after_the_row(booth: Booth, export: Export, row:
     with pytest.raises(ExportCancelledError):
         export.run(REQUEST, booth, lambda _: None, lambda: booth.story[-1] == row)
     assert booth.story[-3:] == [row, "removed", "close"]
+
+
+def test_file_gets_no_name_if_the_export_may_not_be_completed(booth: Booth, export: Export) -> None:
+    with pytest.raises(ExportCancelledError):
+        export.run(REQUEST, booth, lambda _: None, never, lambda: False)
+    assert booth.story[-3:] == ["settled", "removed", "close"]
 
 
 @pytest.mark.parametrize(

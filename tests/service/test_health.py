@@ -121,6 +121,7 @@ def _examine(
     announcement: Announcement = UNASKED,
     log_failure: LogNotWrittenError | None = None,
     proxy: ConnectionFailure | None = None,
+    system_proxy: tuple[str, str] = ("", ""),
     trust: TrustStore = TRUST,
     sqlite: str = "3.51.3",
     training: bool = False,
@@ -133,6 +134,7 @@ def _examine(
             proxy=lambda _: proxy,
             trust=lambda: trust,
             versions={Subject.SQLITE: sqlite},
+            system_proxy=lambda: system_proxy,
         ),
         open_journal=lambda: _Reader(booth.journal, damaged=damaged, lost=lost),
         settings=_FixedSettings(booth.settings.value),
@@ -157,6 +159,7 @@ def test_healthy_booth_is_good_throughout_and_its_key_is_not_shown(booth: Booth)
         Subject.MERCHANT: (Health.GOOD, "10000098"),
         Subject.KEYRING: (Health.GOOD, "fake"),
         Subject.KEY: (Health.GOOD, ""),
+        Subject.PROXY: (Health.GOOD, "none"),
         Subject.TRUST: (Health.GOOD, "/etc/ssl/certs (142)"),
         Subject.GATEWAY: (Health.GOOD, "api.mch.weixin.qq.com"),
         Subject.STANDBY_GATEWAY: (Health.GOOD, "api2.mch.weixin.qq.com"),
@@ -279,10 +282,26 @@ def test_proxy_that_asks_for_a_password_is_told_from_one_that_refuses(booth: Boo
     assert refusing[Subject.GATEWAY] == (Health.BAD, "PROXY_REFUSED")
 
 
-def test_proxy_has_a_line_only_if_one_is_set(booth: Booth) -> None:
-    assert Subject.PROXY not in _examine(booth)
+@pytest.mark.parametrize(
+    ("mode", "system_proxy", "expected"),
+    [
+        ("explicit", ("http://other:1", ""), (Health.GOOD, "explicit: http://proxy:3128")),
+        ("none", ("http://other:1", ""), (Health.GOOD, "none")),
+        ("system", ("http://other:1", ""), (Health.GOOD, "system: http://other:1")),
+        ("system", ("", ""), (Health.GOOD, "system: -")),
+        ("system", ("", "PAC"), (Health.WARNING, "PROXY_UNSUPPORTED")),
+    ],
+)
+def test_line_of_the_proxy_names_its_mode(
+    booth: Booth, mode: str, system_proxy: tuple[str, str], expected: tuple[Health, str]
+) -> None:
+    values = changed(booth.settings.value, proxy=mode, proxy_url="http://proxy:3128")
+    booth.settings.replace(values)
+    assert _examine(booth, system_proxy=system_proxy)[Subject.PROXY] == expected
+
+
+def test_proxy_that_cannot_be_reached_is_a_problem(booth: Booth) -> None:
     booth.settings.replace(changed(booth.settings.value, proxy_url="http://proxy:3128"))
-    assert _examine(booth)[Subject.PROXY] == (Health.GOOD, "http://proxy:3128")
     found = _examine(booth, proxy=ConnectionFailure.PROXY_UNREACHABLE)
     assert found[Subject.PROXY] == (Health.BAD, "PROXY_UNREACHABLE")
 

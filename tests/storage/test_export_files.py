@@ -53,9 +53,12 @@ def write(
     *,
     overwrite: bool = False,
     check: Callable[[], None] = never,
+    settle: Callable[[], None] = never,
 ) -> None:
     files = ExportFiles()
-    with files.create(target, kind, "记录", overwrite=overwrite, check=check) as table:
+    with files.create(
+        target, kind, "记录", overwrite=overwrite, check=check, settle=settle
+    ) as table:
         table.write_headings(HEADINGS)
         for row in rows:
             table.write_row(row)
@@ -229,6 +232,14 @@ class TestFile:
         assert list(tmp_path.iterdir()) == []
 
     @each_format
+    def test_that_is_complete_gets_no_name_if_it_was_decided_to_cancel(
+        self, tmp_path: Path, kind: ExportFormat
+    ) -> None:
+        with pytest.raises(ExportCancelledError):
+            write(target_of(tmp_path, kind), kind, settle=Stop(0))
+        assert list(tmp_path.iterdir()) == []
+
+    @each_format
     def test_is_flushed_to_disk_while_it_is_written(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: ExportFormat
     ) -> None:
@@ -280,7 +291,8 @@ from wxpark_gui.storage.export_files import ExportFiles
 target, kind = Path(sys.argv[1]), ExportFormat(sys.argv[2])
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:
-    with ExportFiles().create(target, kind, "x", overwrite=False, check=lambda: None) as table:
+    files, none = ExportFiles(), lambda: None
+    with files.create(target, kind, "x", overwrite=False, check=none, settle=none) as table:
         table.write_headings(["x"])
         for number in range(20_000):
             table.write_row([os.urandom(20).hex()])
@@ -311,8 +323,8 @@ from wxpark_gui.domain.export import ExportFormat
 from wxpark_gui.storage.export_files import ExportFiles
 
 kind = ExportFormat(sys.argv[2])
-files = ExportFiles()
-with files.create(Path(sys.argv[1]), kind, "x", overwrite=True, check=lambda: None) as table:
+files, none = ExportFiles(), lambda: None
+with files.create(Path(sys.argv[1]), kind, "x", overwrite=True, check=none, settle=none) as table:
     table.write_headings(["x"])
     table.write_row(["x" * 100_000])
     print("ready", flush=True)

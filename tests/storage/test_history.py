@@ -7,7 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -25,11 +25,13 @@ from wxpark_gui.domain.history import (
     PlateMatch,
     plate_wanted,
 )
-from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.storage import history_query
+from wxpark_gui.domain.verdict import Severity, raw_states
+from wxpark_gui.storage import history as history_module
+from wxpark_gui.storage import history_files, history_query
+from wxpark_gui.storage.archives import ArchiveFile, open_archive
 from wxpark_gui.storage.history import SqliteHistory
-from wxpark_gui.storage.history_query import Plan, build_query
-from wxpark_gui.storage.schema import migrate
+from wxpark_gui.storage.history_query import AMENDED_STATE, Plan, build_query
+from wxpark_gui.storage.schema import MIGRATIONS, migrate
 
 BEGIN = datetime(2026, 1, 20, 12, tzinfo=timezone.utc)
 COUNT = 400
@@ -247,6 +249,146 @@ class TestPage:
             found = read_all(history, wanted, limit)
         assert positions(found) == positions([each for each in everything if wanted.accepts(each)])
 
+    @pytest.mark.parametrize("plan", [Plan.ANSWERS, Plan.POSITIONS])
+    @pytest.mark.parametrize(
+        "severities",
+        [
+            {Severity.ARREARS},
+            {Severity.BLOCKED, Severity.CAUTION},
+            {Severity.UNKNOWN},
+            {Severity.ARREARS, Severity.UNKNOWN},
+        ],
+        ids=lambda severities: " ".join(sorted(each.value for each in severities)),
+    )
+    def test_each_plan_finds_the_same_answers(
+        self,
+        root: Path,
+        everything: list[HistoryEntry],
+        severities: set[Severity],
+        plan: Plan,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr(history_module, "choose_plan", lambda *_, **__: plan)
+        whole = HistoryFilter(severities=frozenset(severities))
+        for wanted in (
+            whole,
+            replace(whole, first_day=date(2026, 2, 10), last_day=date(2026, 3, 5)),
+            replace(whole, plate="粤B12345", match=PlateMatch.EXACT, lot="东门"),
+        ):
+            with closing(open_history(root)) as opened:
+                found = read_all(opened, wanted, 7)
+            assert positions(found) == positions([e for e in everything if wanted.accepts(e)])
+            assert found or wanted != whole
+
+    @pytest.mark.parametrize("days", [1, 8])
+    def test_days_are_found_whole_wherever_they_begin(
+        self, root: Path, everything: list[HistoryEntry], days: int
+    ) -> None:
+        with closing(open_history(root)) as opened:
+            for number in range(0, 115, 2):
+                first = date(2026, 1, 15) + timedelta(days=number)
+                last = first + timedelta(days=days - 1)
+                for wanted in (
+                    HistoryFilter(first_day=first, last_day=last),
+                    HistoryFilter(first_day=first, lot="东门"),
+                    HistoryFilter(last_day=last, lot="东门"),
+                ):
+                    found = read_all(opened, wanted, 25)
+                    expected = [each for each in everything if wanted.accepts(each)]
+                    assert positions(found) == positions(expected)
+
+    @pytest.mark.parametrize("severity", Severity)
+    def test_each_severity_is_found(
+        self, root: Path, everything: list[HistoryEntry], severity: Severity
+    ) -> None:
+        wanted = HistoryFilter(severities=frozenset({severity}))
+        with closing(open_history(root)) as opened:
+            found = read_all(opened, wanted)
+        assert found
+        assert positions(found) == positions([each for each in everything if wanted.accepts(each)])
+
+    def test_only_the_last_answer_of_an_entry_counts(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_history(tmp_path)
+        monkeypatch.setattr(history_module, "choose_plan", lambda *_, **__: Plan.ANSWERS)
+        wanted = HistoryFilter(severities=frozenset({Severity.ARREARS}))
+        with closing(open_history(tmp_path)) as opened:
+            before = positions(read_all(opened, wanted))
+        with closing(sqlite3.connect(tmp_path / "archive" / "2026-02.sqlite3")) as connection:
+            earlier = connection.execute(
+                "INSERT INTO attempts (attempt, entry_id, run, started_at, cause, user_state)"
+                " SELECT position + 1000, entry_id, 1, saved_at, 'answered', 'OVERDUE' FROM entries"
+            )
+            assert earlier.rowcount
+            connection.commit()
+        with closing(open_history(tmp_path)) as opened:
+            assert positions(read_all(opened, wanted)) == before
+
+    def test_archives_named_or_dropped_between_two_searches_are_noticed(
+        self, tmp_path: Path
+    ) -> None:
+        make_history(tmp_path)
+        with closing(open_history(tmp_path)) as opened:
+            whole = read_all(opened, EVERYTHING)
+            with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
+                row = connection.execute("SELECT * FROM archives WHERE month = '2026-02'")
+                february = row.fetchone()
+                connection.execute("DELETE FROM archives WHERE month = '2026-02'")
+                connection.commit()
+                without = read_all(opened, EVERYTHING)
+                connection.execute("INSERT INTO archives VALUES (?, ?, ?, ?, ?, ?)", february)
+                connection.commit()
+            again = read_all(opened, EVERYTHING)
+        assert without == [each for each in whole if each.archive != "2026-02"]
+        assert again == whole
+
+    def test_archive_without_the_index_of_answers_is_searched_too(self, tmp_path: Path) -> None:
+        make_history(tmp_path)
+        wanted = HistoryFilter(severities=frozenset({Severity.BLOCKED}))
+        with closing(open_history(tmp_path)) as opened:
+            before = positions(read_all(opened, wanted))
+        for path in (tmp_path / "journal.sqlite3", tmp_path / "archive" / "2026-02.sqlite3"):
+            with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+                connection.execute("DROP INDEX attempts_notable")
+                connection.execute("PRAGMA user_version = 4")
+        with closing(open_history(tmp_path)) as opened:
+            assert positions(read_all(opened, wanted)) == before
+            assert opened.page(wanted, 1).skipped == ()
+
+    @pytest.mark.parametrize("match", [PlateMatch.PREFIX, PlateMatch.EXACT, PlateMatch.CONTAINS])
+    def test_archive_with_a_damaged_index_hides_nothing_else(
+        self, tmp_path: Path, match: PlateMatch
+    ) -> None:
+        make_history(tmp_path)
+        wanted = HistoryFilter("粤B12345", match)
+        with closing(open_history(tmp_path)) as opened:
+            others = [each for each in read_all(opened, wanted) if each.archive != "2026-02"]
+        overwrite_index(tmp_path / "archive" / "2026-02.sqlite3", "entries_plate")
+        with closing(open_history(tmp_path)) as opened:
+            assert positions(read_all(opened, wanted)) == positions(others)
+            assert opened.page(wanted, 1, 1).skipped == ("2026-02",)
+
+    def test_state_that_an_amendment_took_away_is_not_found(self, tmp_path: Path) -> None:
+        entries = make_history(tmp_path)
+        archived = next(each for each in entries if each["state"] == "refused")
+        amend(tmp_path, str(archived["entry_id"]), state="voided", void_reason="车没进")
+        with closing(open_history(tmp_path)) as opened:
+            for state, is_found in ((DeliveryState.REFUSED, False), (DeliveryState.VOIDED, True)):
+                found = read_all(opened, HistoryFilter(states=frozenset({state})))
+                assert (archived["position"] in positions(found)) is is_found
+
+    def test_amendment_made_during_a_search_is_seen_by_the_next_one(self, tmp_path: Path) -> None:
+        entries = make_history(tmp_path)
+        arrears = HistoryFilter(severities=frozenset({Severity.ARREARS}))
+        with closing(open_history(tmp_path)) as opened:
+            found = [each for each in read_all(opened, arrears) if each.archive]
+            amend(tmp_path, found[0].record.entry_id, state="voided", void_reason="车没进")
+            after = positions(read_all(opened, arrears))
+        assert len(entries) == COUNT
+        assert found[0].record.position not in after
+        assert found[1].record.position in after
+
     @pytest.mark.parametrize("text", ["%", "_", "*", "'", '"', "粤%", "A" * 10_000, "\ud800", "\0"])
     def test_odd_text_is_searched_for_as_it_is(self, root: Path, text: str) -> None:
         with closing(open_history(root)) as history:
@@ -329,6 +471,17 @@ def damage(archive: Path, harm: str) -> None:
             connection.execute("PRAGMA user_version = 99")
 
 
+def overwrite_index(archive: Path, name: str) -> None:
+    """Fill the root page of an index with zeros."""
+    with closing(sqlite3.connect(archive)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        root = connection.execute(query, (name,)).fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with archive.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(bytes(size))
+
+
 class TestPlan:
     """SQLite's query plans, which decide the cost of a query in a large file."""
 
@@ -349,6 +502,10 @@ class TestPlan:
              "INDEX entries_"),
             (Plan.STATES, HistoryFilter(states=frozenset({DeliveryState.VOIDED})),
              "INDEX entries_failed (position>? AND position<?)"),
+            (Plan.ANSWERS, HistoryFilter(severities=frozenset({Severity.ARREARS})),
+             "SEARCH attempts USING COVERING INDEX attempts_notable (user_state=?"),
+            (Plan.ANSWERS, HistoryFilter(severities=frozenset({Severity.UNKNOWN})),
+             "SCAN attempts USING COVERING INDEX attempts_notable"),
         ],
     )  # fmt: skip
     def test_of_a_query_uses_the_index_it_is_made_for(
@@ -366,11 +523,94 @@ class TestPlan:
         with closing(sqlite3.connect(root / "journal.sqlite3")) as connection:
             found = [
                 history_query.choose_plan(
-                    connection, HistoryFilter(plate=text, match=PlateMatch.PREFIX), 1, count
+                    connection,
+                    HistoryFilter(plate=text, match=PlateMatch.PREFIX),
+                    1,
+                    count,
+                    has_notable=True,
                 )
                 for text, count in (("粤", 1), ("QQ", 1))
             ]
         assert found == [Plan.POSITIONS, Plan.PLATES]
+
+    def test_reads_an_index_of_amended_states(self, root: Path) -> None:
+        wanted = HistoryFilter(states=frozenset({DeliveryState.VOIDED}))
+        query = build_query(Plan.STATES, wanted, state=AMENDED_STATE)
+        with closing(sqlite3.connect(root / "journal.sqlite3")) as connection:
+            connection.execute("CREATE TEMP TABLE amended (entry_id TEXT PRIMARY KEY, state TEXT)")
+            explained = connection.execute(
+                f"EXPLAIN QUERY PLAN {query.text}", (1, 9, *query.values, 9)
+            ).fetchall()
+        steps = [row[3] for row in explained]
+        assert any("COVERING INDEX entries_failed" in step for step in steps), steps
+        assert not any(step == "SCAN entries" for step in steps), steps
+
+    def test_reads_the_index_of_answers_only_if_it_is_there_and_has_few(self, root: Path) -> None:
+        arrears = HistoryFilter(severities=frozenset({Severity.ARREARS}))
+        day = replace(arrears, first_day=date(2026, 2, 1), last_day=date(2026, 2, 1))
+        usual = replace(arrears, severities=frozenset({Severity.ARREARS, Severity.OK}))
+        with closing(sqlite3.connect(root / "journal.sqlite3")) as connection:
+            count = connection.execute(
+                "SELECT count(*) FROM attempts WHERE cause = 'answered' AND user_state = 'OVERDUE'"
+            ).fetchone()[0]
+            assert 0 < count < 40
+
+            def plan(wanted: HistoryFilter, rows: int, *, has_notable: bool = True) -> Plan:
+                return history_query.choose_plan(
+                    connection, wanted, 1, rows, has_notable=has_notable
+                )
+
+            enough = 10 * count * count
+            assert plan(arrears, enough) is Plan.ANSWERS
+            assert plan(arrears, enough - 1) is Plan.POSITIONS
+            assert plan(arrears, enough, has_notable=False) is Plan.POSITIONS
+            assert plan(usual, enough) is Plan.POSITIONS
+            assert plan(day, 300 * count - 1) is Plan.POSITIONS
+            assert plan(day, max(enough, 300 * count)) is Plan.ANSWERS
+
+    def test_index_of_answers_lacks_just_the_frequent_ones(self) -> None:
+        frequent = raw_states(Severity.OK) | raw_states(Severity.INFO)
+        (statement,) = (each for each in MIGRATIONS[4] if "attempts_notable" in each)
+        _, _, listed = statement.partition("NOT IN (")
+        assert {each.strip(" '\n)") for each in listed.split(",")} == frequent
+
+
+class TestPrepare:
+    def test_opens_the_archives_one_by_one_for_later_searches(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_history(tmp_path)
+        opened: list[str] = []
+
+        def note(file: ArchiveFile) -> sqlite3.Connection:
+            opened.append(file.month)
+            return open_archive(file)
+
+        monkeypatch.setattr(
+            history_files,
+            "open_archive",
+            note,
+        )
+        with closing(open_history(tmp_path)) as prepared:
+            assert [prepared.prepare() for _ in range(4)] == [True, True, True, False]
+            assert opened == ["2026-03", "2026-02", "2026-01"]
+            assert read_all(prepared, HistoryFilter("粤B12345", PlateMatch.EXACT))
+        assert len(opened) == 3
+
+    def test_opens_no_more_than_may_be_open(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_history(tmp_path)
+        monkeypatch.setattr(history_files, "OPEN_ARCHIVES", 2)
+        with closing(open_history(tmp_path)) as prepared:
+            assert [prepared.prepare() for _ in range(3)] == [True, True, False]
+
+    def test_skips_a_damaged_archive(self, tmp_path: Path) -> None:
+        make_history(tmp_path)
+        damage(tmp_path / "archive" / "2026-02.sqlite3", "torn")
+        with closing(open_history(tmp_path)) as prepared:
+            assert [prepared.prepare() for _ in range(4)] == [True, True, True, False]
+            assert prepared.page(EVERYTHING, 1, 1).skipped == ("2026-02",)
 
 
 class TestEntriesAt:

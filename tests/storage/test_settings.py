@@ -373,3 +373,14 @@ def test_value_that_the_parser_cannot_hold_is_refused(
     path.write_text(f"format = 2\nx = {value}\n")
     with pytest.raises(SettingsUnreadableError):
         store.load()
+
+
+@pytest.mark.parametrize(
+    ("section", "wanted"),
+    [("", ""), ("proxy_url = 'http://p:1'", "http://p:1"), ("proxy = 'system'", "system")],
+)
+def test_file_without_a_mode_of_the_proxy_keeps_its_meaning(
+    path: Path, store: TomlSettings, section: str, wanted: str
+) -> None:
+    path.write_text(f"format = 2\n[network]\n{section}\n")
+    assert store.load().network.wanted_proxy == wanted

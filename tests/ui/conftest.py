@@ -16,8 +16,10 @@ from tests.settings import settings_of
 from tests.ui.day import Day
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.approvals import Approvals, Request
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills, RenderSheets
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -36,6 +38,7 @@ from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
+from wxpark_gui.domain.backup import AutomaticBackup
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
@@ -413,6 +416,64 @@ class FakeDiagnostics(DiagnosticsSaver):
         self.saves.append((target, overwrite))
 
 
+class FakeAutostart(AutostartSwitch):
+    """Controller with real signals that records the requests and carries out none."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.loads = 0
+        self.switches: list[bool] = []
+
+    @Slot()
+    def load(self) -> None:
+        self.loads += 1
+
+    def switch(self, *, on: bool) -> None:
+        self.switches.append(on)
+
+
+class FakeBackups(BackupKeeper):
+    """Controller with real signals that records the requests and carries out none."""
+
+    def __init__(self) -> None:
+        QObject.__init__(self)
+        self.running = False
+        self.calls: list[str] = []
+        self.saves: list[tuple[Path, bool]] = []
+        self.checks: list[Path] = []
+        self.stages: list[bool] = []
+
+    def load(self) -> None:
+        self.calls.append("load")
+
+    @Slot()
+    def stop_listing(self) -> None:
+        self.calls.append("stop_listing")
+
+    def path_of(self, backup: AutomaticBackup) -> Path:
+        return Path("/backups") / backup.name
+
+    def save(self, target: Path, *, overwrite: bool) -> bool:
+        self.saves.append((target, overwrite))
+        return True
+
+    def check(self, source: Path) -> bool:
+        self.checks.append(source)
+        return True
+
+    def stage(self, *, with_settings: bool) -> bool:
+        self.stages.append(with_settings)
+        return True
+
+    @Slot()
+    def discard(self) -> None:
+        self.calls.append("discard")
+
+    @Slot()
+    def cancel(self) -> None:
+        self.calls.append("cancel")
+
+
 class FakeBackfills(Backfills):
     """Controller with real signals that records its calls; `submit` returns `answer` if set."""
 
@@ -564,6 +625,8 @@ class FakeBooth:
         self.setup = FakeSetup()
         self.approvals = FakeApprovals()
         self.key_changer = FakeKeyChanger()
+        self.backups = FakeBackups()
+        self.autostart = FakeAutostart()
         self.controllers = Controllers(
             self.entries,
             FakeLive(),
@@ -586,6 +649,8 @@ class FakeBooth:
             self.setup,
             self.approvals,
             self.key_changer,
+            self.backups,
+            self.autostart,
         )
         self.beeps = 0
 

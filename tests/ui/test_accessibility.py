@@ -18,6 +18,7 @@ from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui import (
     backfill_states,
+    care_states,
     manager_states,
     setup_states,
     shift_states,
@@ -134,6 +135,7 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
         *support_states.OPENERS,
         *backfill_states.OPENERS,
         *setup_states.OPENERS,
+        *care_states.OPENERS,
     ],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.backup import run_backup
 from wxpark_gui.console.diagnostics import save_diagnostics
 from wxpark_gui.console.doctor import examine
 from wxpark_gui.console.export import (
@@ -461,6 +462,11 @@ def _diagnostics(command: Command) -> int:
     return ExitCode.ANSWERED
 
 
+def _backup(command: Command) -> int:
+    run_backup(command.options, command.wording, command.output, command.interrupts)
+    return ExitCode.ANSWERED
+
+
 def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
     """Return merchant and settings with the values of the given options; others stay unchanged.
 
@@ -556,6 +562,7 @@ _COMMANDS: dict[str, Callable[[Command], int]] = {
     "gateway": _gateway,
     "doctor": _doctor,
     "diagnostics": _diagnostics,
+    "backup": _backup,
 }
 
 _PRINTING_ACTIONS = frozenset({"show", "list", "verify"})

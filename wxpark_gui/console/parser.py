@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from wxpark_gui import __version__
-from wxpark_gui.console import managers, plate, query, settings
+from wxpark_gui.console import backup, managers, plate, query, settings
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -40,6 +40,13 @@ _OPTION = re.compile("--[a-z-]{1,20}")
 """Pattern of an option's name. An error quotes no other argument, which could hold a key."""
 _DAY = "%Y-%m-%d"
 _MOMENTS = (_DAY, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
+
+_CHECKS: dict[str, Callable[[argparse.Namespace, ConsoleWords], None]] = {
+    "plate": plate.check_arguments,
+    "settings": settings.check_arguments,
+    "backup": backup.check_arguments,
+}
+"""Checks of the arguments that one command has; each raises `ValueError`."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -116,6 +123,8 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     _fill_gateway(add("gateway", words.gateway), words, faults)
     add("doctor", words.doctor).options.add_argument("--json", action="store_true", help=words.json)
     _fill_diagnostics(add("diagnostics", words.diagnostics), words)
+    saving = _subcommands(add("backup", words.backup.backup), "action", words.commands)
+    backup.fill_parser(lambda name, text: _add(saving, words, name, text).options, words)
     return parser
 
 
@@ -179,10 +188,8 @@ def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Colle
     if getattr(options, "until", None) is not None:
         options.until = _read_moment(options.until, words.exports.until_malformed, at_end=True)
     _read_positional(options, words)
-    if options.command == "plate":
-        plate.check_arguments(options, words)
-    if options.command == "settings":
-        settings.check_arguments(options, words)
+    if options.command in _CHECKS:
+        _CHECKS[options.command](options, words)
 
 
 def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:

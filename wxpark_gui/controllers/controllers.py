@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from wxpark_gui.controllers.approvals import Approvals
+from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
 from wxpark_gui.controllers.backlog import BacklogSender
+from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.controllers.diagnostics import DiagnosticsSaver
 from wxpark_gui.controllers.documents import DocumentSaver
@@ -48,6 +50,8 @@ _Crashing: TypeAlias = (
     | SetupController
     | Approvals
     | KeyChanger
+    | BackupKeeper
+    | AutostartSwitch
 )
 
 
@@ -77,6 +81,8 @@ class Controllers:
         setup: tries the keyring and the connection for the set-up.
         approvals: lets a manager approve single acts, and edits the list of managers.
         key_changer: tests a new merchant key and switches to it.
+        backups: lists, saves and restores backups.
+        autostart: reads and changes the start at login.
     """
 
     entries: Entries
@@ -100,6 +106,8 @@ class Controllers:
     setup: SetupController
     approvals: Approvals
     key_changer: KeyChanger
+    backups: BackupKeeper
+    autostart: AutostartSwitch
 
     @property
     def crashing(self) -> tuple[_Crashing, ...]:
@@ -125,6 +133,8 @@ class Controllers:
             self.setup,
             self.approvals,
             self.key_changer,
+            self.backups,
+            self.autostart,
         )
 
     def connect(self) -> None:
@@ -145,6 +155,7 @@ class Controllers:
         journal.opened.connect(backlog.start)
         journal.opened.connect(self.shifts.load)
         journal.opened.connect(self.approvals.load)
+        journal.opened.connect(self.backups.note_opened)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)
@@ -187,3 +198,4 @@ class Controllers:
         self.checkup.stop()
         self.door.stop()
         self.setup.stop()
+        self.backups.stop()

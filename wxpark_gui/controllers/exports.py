@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 
@@ -16,9 +17,37 @@ from wxpark_gui.service.export import Export, ExportRequest, RowWords
 _INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
+_log = logging.getLogger(__name__)
+
+
+class _Decision:
+    """Decision between completing and cancelling one export, made once. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_complete = self._is_cancelled = False
+
+    def cancel(self) -> bool:
+        """Decide to cancel; return False if it was decided to complete before."""
+        with self._lock:
+            self._is_cancelled = not self._is_complete
+            return self._is_cancelled
+
+    def complete(self) -> bool:
+        """Decide to complete; return False if it was decided to cancel before."""
+        with self._lock:
+            self._is_complete = not self._is_cancelled
+            return self._is_complete
+
+    def is_cancelled(self) -> bool:
+        return self._is_cancelled
+
 
 class Exports(QObject):
     """Writes one file at a time.
+
+    A cancelled export gets no file from the moment of `cancel`. Its temporary files are removed by
+    the worker afterwards, and the next export begins after that.
 
     Attributes:
         running: True from `start` until `finished`, `cancelled`, `failed` or `crashed`.
@@ -37,7 +66,7 @@ class Exports(QObject):
     cancelled = Signal()
     failed = Signal(object)
     crashed = Signal(object)
-    _reported = Signal(object)
+    _reported = Signal(object, object)
 
     def __init__(self, export: Export, worker: Worker) -> None:
         """Keep the given parts.
@@ -47,7 +76,7 @@ class Exports(QObject):
         super().__init__()
         self._export = export
         self._worker = worker
-        self._stop = threading.Event()
+        self._decision = _Decision()
         self._reported_at = 0.0
         self.running = False
         # Emitted by the worker's thread.
@@ -58,45 +87,58 @@ class Exports(QObject):
         if self.running:
             return False
         self.running = True
-        self._stop.clear()
-        self._worker.submit(lambda: self._run(request, words), self._on_finished, self._on_failed)
+        self._decision = decision = _Decision()
+        self._worker.submit(
+            lambda: (decision, self._run(request, words, decision)),
+            self._on_finished,
+            lambda error: self._on_failed(decision, error),
+        )
         return True
 
     @Slot()
     def cancel(self) -> None:
-        """Request the end of the running export; `cancelled` follows unless it ended before."""
-        self._stop.set()
+        """Cancel the running export and emit `cancelled` at once. A no-op if none is running.
+
+        A file that is getting its name just now is not taken away: `finished` follows instead.
+        """
+        if self.running and self._decision.cancel():
+            self.running = False
+            self.cancelled.emit()
 
     def stop(self) -> None:
         """Cancel a running export when the program ends. `Workers.stop` ends the thread."""
-        self._stop.set()
+        self._decision.cancel()
 
-    def _run(self, request: ExportRequest, words: RowWords) -> ExportResult:
+    def _run(self, request: ExportRequest, words: RowWords, decision: _Decision) -> ExportResult:
+        def report(progress: ExportProgress) -> None:
+            now = time.monotonic()
+            if progress.finishing or now - self._reported_at >= _INTERVAL:
+                self._reported_at = now
+                self._reported.emit(decision, progress)
+
         with short_turns():
-            return self._export.run(request, words, self._report, self._stop.is_set)
+            return self._export.run(
+                request, words, report, decision.is_cancelled, decision.complete
+            )
 
-    def _report(self, progress: ExportProgress) -> None:
-        now = time.monotonic()
-        if progress.finishing or now - self._reported_at >= _INTERVAL:
-            self._reported_at = now
-            self._reported.emit(progress)
-
-    @Slot(object)
-    def _on_reported(self, progress: ExportProgress) -> None:
-        if self.running:
+    @Slot(object, object)
+    def _on_reported(self, decision: _Decision, progress: ExportProgress) -> None:
+        if self.running and decision is self._decision:
             self.progressed.emit(progress)
 
     @Slot(object)
-    def _on_finished(self, result: ExportResult) -> None:
+    def _on_finished(self, ended: tuple[_Decision, ExportResult]) -> None:
         self.running = False
-        self.finished.emit(result)
+        self.finished.emit(ended[1])
 
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, decision: _Decision, error: Exception) -> None:
+        if decision.is_cancelled():
+            # The person has had the answer; the error is one of removing what was written.
+            if not isinstance(error, ExportCancelledError):
+                _log.warning("a cancelled export ended with an error", exc_info=error)
+            return
         self.running = False
-        if isinstance(error, ExportCancelledError):
-            self.cancelled.emit()
-        elif isinstance(error, ReadableError):
+        if isinstance(error, ReadableError):
             self.failed.emit(error)
         else:
             self.crashed.emit(error)

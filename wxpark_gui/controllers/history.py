@@ -81,11 +81,12 @@ class HistoryBrowser(QObject):
     def open(self) -> None:
         """Read the saved searches, and attendants and car parks for the filter.
 
-        Count new matches from now on.
+        Count new matches from now on. Prepare the files for searches while there is no other work.
         """
         self._is_open = True
         self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
         self._submit(lambda: self._opened().choices(), self.choicesRead.emit)
+        self._submit(self._prepare, self._on_prepared)
 
     def close(self) -> None:
         """End the search, stop counting and close the files. A later request opens them again."""
@@ -190,6 +191,12 @@ class HistoryBrowser(QObject):
             self._read_part()
 
     @Slot(object)
+    def _on_prepared(self, goes_on: bool) -> None:
+        # Each step is a task of its own, so that a search waits for one step at most.
+        if goes_on and self._is_open:
+            self._submit(self._prepare, self._on_prepared)
+
+    @Slot(object)
     def _on_counted(self, result: tuple[int, int]) -> None:
         number, count = result
         self._is_counting = False
@@ -218,6 +225,10 @@ class HistoryBrowser(QObject):
         if self._history is None:
             self._history = self._open_history()
         return self._history
+
+    def _prepare(self) -> bool:
+        """Do one step of `History.prepare` if the history is open. Runs in the worker's thread."""
+        return self._history is not None and self._history.prepare()
 
     def _close(self) -> None:
         """Close the history if it is open. Runs in the worker's thread."""

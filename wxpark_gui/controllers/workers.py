@@ -34,6 +34,7 @@ class Workers:
         setup: tries the keyring, whose password prompt may block it.
         connection_test: collects the findings of the connection test.
         key_change: tests and stores a new merchant key, for which network and keyring may block it.
+        backups: lists, saves and checks backups.
     """
 
     journal: Worker
@@ -53,13 +54,14 @@ class Workers:
     setup: Worker
     connection_test: Worker
     key_change: Worker
+    backups: Worker
 
     def stop(self, timeout: float, last: Callable[[], None]) -> bool:
         """End all threads; return False if one of those waited for still runs.
 
         `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup`,
-        `connection_test` and `key_change` are not waited for: a password prompt, a missing share,
-        the network or a long reading may block them, and nothing is lost with them.
+        `connection_test`, `backups` and `key_change` are not waited for: a password prompt, a
+        missing share, the network or a long reading may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
@@ -71,8 +73,8 @@ class Workers:
             self.door,
         )
         unwaited = (self.keyring, self.updates, self.query, self.statistics)
-        set_up = (self.setup, self.connection_test, self.key_change)
-        for worker in (*others, *unwaited, self.checkup, self.diagnostics, *set_up):
+        later = (self.setup, self.connection_test, self.backups, self.key_change)
+        for worker in (*others, *unwaited, self.checkup, self.diagnostics, *later):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)

@@ -32,6 +32,7 @@ class Field(Enum):
     FREE_TIME = "free_time"
     NOTIFY_URL = "notify_url"
     GATEWAY_URL = "gateway_url"
+    PROXY = "proxy"
     PROXY_URL = "proxy_url"
     BOOTH = "booth"
     PLATE_PREFIX = "plate_prefix"
@@ -318,6 +319,12 @@ class FileNotWrittenError(ReadableError):
     """A file that a person asked for could not be written, or not be flushed to disk."""
 
     code = "FILE_NOT_WRITTEN"
+
+
+class AutostartFailedError(ReadableError):
+    """The start at login could not be read or changed; the detail is the system's message."""
+
+    code = "AUTOSTART_FAILED"
 
 
 class VersionFileError(ReadableError):

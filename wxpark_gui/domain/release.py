@@ -105,7 +105,8 @@ class ReleaseSource:
     Attributes:
         place: URL or path accepted by `is_place`; the signature is at `place` plus `.minisig`.
         key: text accepted by `read_public_key`.
-        proxy_url: `http://host:port`, or empty for a direct connection.
+        proxy_url: `http://host:port`, `system` for the system's proxy, or empty for a direct
+            connection.
     """
 
     place: str

@@ -13,6 +13,7 @@ from wxpark_gui.domain.definitions import SettingDefinition, definitions_of, val
 from wxpark_gui.domain.errors import FieldError, InvalidInputError, Problem, ReadableError
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import (
+    EXPLICIT,
     MERCHANT_SECTION,
     SECTIONS,
     Settings,
@@ -163,6 +164,9 @@ def apply_changes(
     errors: list[FieldError] = []
     for section in SECTIONS:
         if own := _own(changes, section):
+            if own.get("proxy_url"):
+                # A named address is used, unless the mode is named too.
+                own.setdefault("proxy", EXPLICIT)
             changed = replace(getattr(settings, section), **own)
             errors += section_errors(changed)
             settings = replace(settings, **{section: changed})

@@ -26,6 +26,7 @@ from wxpark_gui.domain.plate import PROVINCES, normalise_plate
 from wxpark_gui.domain.release import PLACE_LENGTH, ReleaseSource, is_place, is_public_key
 
 LANGUAGES = ("zh_CN", "en")
+PROXY_MODES = EXPLICIT, SYSTEM_PROXY, NO_PROXY = ("explicit", "system", "none")
 THEMES = ("system", "light", "dark")
 SMALLEST_SCALE, LARGEST_SCALE = 100, 200
 BOOTH_LENGTH = 32
@@ -57,10 +58,7 @@ def _prefix_problem(prefix: str) -> Problem | None:
 
 
 def _proxy_problem(url: str) -> Problem | None:
-    """Return the problem of a proxy URL; None for `http://host:port` without credentials.
-
-    Credentials would be a secret in a plain file.
-    """
+    """Return the problem of a proxy URL; None for `http://host:port`, without a secret."""
     try:
         parts = urlsplit(url)
         complete = parts.scheme == "http" and parts.hostname and parts.port
@@ -136,13 +134,20 @@ class NetworkSettings:
     """Connection to the gateway and to the version file.
 
     Attributes:
-        proxy_url: `http://host:port` of an HTTP proxy; empty for a direct connection. Proxy
-            variables of the environment are ignored.
+        proxy: one of `PROXY_MODES`: the proxy of `proxy_url`, that of the system, or none.
+        proxy_url: `http://host:port` of an HTTP proxy; empty for a direct connection. Used only if
+            `proxy` is `explicit`.
     """
 
+    proxy: str = setting(Field.PROXY, EXPLICIT, Choice(PROXY_MODES))
     proxy_url: str = setting(
         Field.PROXY_URL, "", Text(problem=_proxy_problem, form="http://HOST:PORT")
     )
+
+    @property
+    def wanted_proxy(self) -> str:
+        """URL of the proxy, `system` for that of the system, empty for a direct connection."""
+        return {EXPLICIT: self.proxy_url, SYSTEM_PROXY: SYSTEM_PROXY}.get(self.proxy, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +239,7 @@ class Settings:
         if not self.updates.version_file:
             return None
         return ReleaseSource(
-            self.updates.version_file, self.updates.version_key, self.network.proxy_url
+            self.updates.version_file, self.updates.version_key, self.network.wanted_proxy
         )
 
     def find_account(self, account_id: str) -> Account | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
 
 from wxpark_gui.domain.release import Release, ReleaseSource, read_public_key
 from wxpark_gui.releases.document import read_release
@@ -18,15 +19,23 @@ SECONDS = 20.0
 class VersionFile:
     """Reads the operator's version file; verifies its signature before parsing it."""
 
-    def __init__(self, *, seconds: float = SECONDS, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        seconds: float = SECONDS,
+        trust: ssl.SSLContext | None = None,
+        resolve_proxy: Callable[[str, str], str] = lambda wanted, _host: wanted,
+    ) -> None:
         """Read nothing yet.
 
         Args:
+            resolve_proxy: returns the proxy's URL for a `ReleaseSource.proxy_url` and a host.
             seconds: limit for reading file and signature together.
             trust: replaces the operating system's trust store.
         """
         self._seconds = seconds
         self._trust = trust
+        self._resolve_proxy = resolve_proxy
         self._files = FileReader()
 
     def announced(self, source: ReleaseSource) -> Release:
@@ -37,5 +46,6 @@ class VersionFile:
     def _read(self, source: ReleaseSource) -> Sequence[bytes]:
         places = (source.place, source.place + SIGNATURE_ENDING)
         if source.is_url:
-            return fetch(places, self._seconds, proxy_url=source.proxy_url, trust=self._trust)
+            proxy = self._resolve_proxy(source.proxy_url, urlsplit(source.place).hostname or "")
+            return fetch(places, self._seconds, proxy_url=proxy, trust=self._trust)
         return self._files.read(places, self._seconds)

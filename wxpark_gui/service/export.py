@@ -72,12 +72,13 @@ class TableFiles(Protocol):
         *,
         overwrite: bool,
         check: Callable[[], None],
+        settle: Callable[[], None],
     ) -> AbstractContextManager[ExportTable]:
         """Return a context with a table to fill.
 
-        If its block ends without an error, the file is kept. `check` is called often; an exception
-        that it raises ends the writing. Raises `ExportExistsError`, unless `overwrite`, and
-        `FileNotWrittenError`.
+        If its block ends without an error, the file is kept. `check` is called often, and `settle`
+        once, just before the file gets its name; an exception that one of them raises ends the
+        writing. Raises `ExportExistsError`, unless `overwrite`, and `FileNotWrittenError`.
         """
         ...
 
@@ -129,15 +130,17 @@ class Export:
         words: RowWords,
         report: Callable[[ExportProgress], object],
         is_cancelled: Callable[[], bool],
+        may_complete: Callable[[], bool] = lambda: True,
     ) -> ExportResult:
         """Write the file. It appears under its name only when it is complete and on disk.
 
         Args:
             report: called after each page, and once before the file is completed.
             is_cancelled: called for each page and row, and while the file is completed.
+            may_complete: called once, just before the file gets its name.
 
         Raises:
-            ExportCancelledError: `is_cancelled` returned True.
+            ExportCancelledError: `is_cancelled` returned True, or `may_complete` False.
             ExportExistsError: there is a file of that name, and `request.overwrite` is False.
             FileNotWrittenError: the file cannot be written.
             ReadableError: the journal cannot be read, or, for whole plates, the audit cannot be
@@ -148,6 +151,10 @@ class Export:
             if is_cancelled():
                 raise ExportCancelledError
 
+        def settle() -> None:
+            if not may_complete():
+                raise ExportCancelledError
+
         rows = 0
         with closing(self._open_rows()) as source:
             with self._files.create(
@@ -156,6 +163,7 @@ class Export:
                 words.sheet_name,
                 overwrite=request.overwrite,
                 check=check,
+                settle=settle,
             ) as table:
                 if request.whole_plates:
                     self._audit.note_export(_detail(request), self._clock.now())

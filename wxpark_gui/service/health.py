@@ -30,7 +30,7 @@ from wxpark_gui.domain.health import (
     judge_version,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.settings import NO_PROXY, SYSTEM_PROXY, Settings
 from wxpark_gui.service.examination import Check
 from wxpark_gui.service.keyring_check import try_keyring
 from wxpark_gui.service.ports import JournalReader, ProbedVault, Releases, SettingsStore
@@ -48,6 +48,8 @@ class Probes:
         disk: measures space and speed of the data directory's disk, or raises a `ReadableError`.
         gateway: connects to a base URL with the settings' proxy; sends no entry.
         proxy: connects to a proxy's URL; returns the failed step, or None.
+        system_proxy: returns the URL of the system's proxy to the gateway, empty for none, and the
+            kind of a setting that is not supported, empty for none.
         trust: finds the trusted certificate authorities.
         versions: version of each component.
     """
@@ -58,6 +60,7 @@ class Probes:
     proxy: Callable[[str], ConnectionFailure | None]
     trust: Callable[[], TrustStore]
     versions: Mapping[Subject, str]
+    system_proxy: Callable[[], tuple[str, str]] = lambda: ("", "")
 
 
 class Doctor:
@@ -166,12 +169,22 @@ class Doctor:
         return ""
 
     def _examine_proxy(self) -> Iterable[Finding]:
-        """Connect to the proxy; no finding without one, or with unreadable settings."""
+        """Connect to the proxy, if there is one; no finding with unreadable settings."""
         with contextlib.suppress(ReadableError):
-            if url := self._settings.load().network.proxy_url:
+            network = self._settings.load().network
+            mode, url, unsupported = network.proxy, network.wanted_proxy, ""
+            if mode == SYSTEM_PROXY:
+                url, unsupported = self._probes.system_proxy()
+            if unsupported:
+                detail, trouble = f"{mode}: {unsupported}", Trouble.PROXY_UNSUPPORTED
+                yield Finding(Subject.PROXY, Health.WARNING, detail, trouble=trouble)
+            elif url:
                 failure = self._probes.proxy(url)
                 health = Health.BAD if failure else Health.GOOD
-                yield Finding(Subject.PROXY, health, url, failure=failure)
+                yield Finding(Subject.PROXY, health, f"{mode}: {url}", failure=failure)
+            else:
+                detail = f"{mode}: -" if mode == SYSTEM_PROXY else NO_PROXY
+                yield Finding(Subject.PROXY, Health.GOOD, detail)
 
     def _examine_trust(self) -> Iterable[Finding]:
         store = self._probes.trust()

@@ -240,6 +240,13 @@ class History(Protocol):
         """Return attendants and car parks in recent entries of the active file, for the filter."""
         ...
 
+    def prepare(self) -> bool:
+        """Do one short step of the work that makes later searches faster.
+
+        Return False if no step is left.
+        """
+        ...
+
     def close(self) -> None: ...
 
 

@@ -65,12 +65,15 @@ class ExportFiles:
         *,
         overwrite: bool,
         check: Callable[[], None],
+        settle: Callable[[], None],
     ) -> Iterator[ExportTable]:
         """Yield a table; its file appears at the end of the block, and not after an exception.
 
         Args:
-            check: called before the file gets its name, and often while XLSX is written; an
-                exception that it raises ends the writing.
+            check: called often while XLSX is written, and once after either format; an exception
+                that it raises ends the writing.
+            settle: called just before the file gets its name; an exception that it raises keeps the
+                file from getting it.
 
         Raises:
             ExportExistsError: there is a file of that name, and `overwrite` is False.
@@ -85,6 +88,7 @@ class ExportFiles:
                 file.flush()
                 sync_file(file.fileno())
             check()
+            settle()
             _publish(unfinished, target, overwrite=overwrite)
 
 

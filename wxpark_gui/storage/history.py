@@ -18,19 +18,15 @@ from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.history_detail import read_attempts, read_choices, read_entry, read_notes
 from wxpark_gui.storage.history_files import HistoryFile, HistoryFiles
-from wxpark_gui.storage.history_query import (
-    AMENDED_STATE,
-    Plan,
-    Query,
-    build_query,
-    choose_plan,
-)
+from wxpark_gui.storage.history_query import Plan, Query, build_query, choose_plan
 from wxpark_gui.storage.history_windows import (
     Source,
     days_within,
+    earliest_position,
     newest_position,
     newest_window,
     oldest_position,
+    text_range,
 )
 from wxpark_gui.storage.rows import SELECT_RECORDS
 
@@ -80,7 +76,7 @@ class SqliteHistory:
             if before is None or wanted != self._wanted:
                 self._begin(wanted)
             give_up_at = self._clock.monotonic() + BUDGET
-            sources = self._sources(wanted)
+            sources = self._sources(wanted, limit, before)
             found: list[HistoryEntry] = []
             span = _FIRST_SPAN
             while sources and len(found) < limit:
@@ -108,7 +104,7 @@ class SqliteHistory:
         query = f"{SELECT_RECORDS} WHERE position IN ({marks})"
         with self._snapshot():
             found: dict[int, HistoryEntry] = {}
-            for file in self._files_with(min(positions), max(positions)):
+            for file in self._files.between(min(positions), max(positions)):
                 with self._skipping(file):
                     for row in file.connection.execute(query, tuple(positions)):
                         if entry := self._read_row(row, file):
@@ -168,6 +164,15 @@ class SqliteHistory:
         with self._snapshot():
             return read_choices(self._files.connection)
 
+    def prepare(self) -> bool:
+        """Open one more archive; return False if no more need be open.
+
+        Raises:
+            JournalDamagedError: the active file cannot be read.
+        """
+        with self._snapshot():
+            return self._files.open_next()
+
     def close(self) -> None:
         self._files.close()
 
@@ -191,33 +196,39 @@ class SqliteHistory:
     def _page(self, found: list[HistoryEntry], before: int | None) -> HistoryPage:
         return HistoryPage(tuple(found), before, tuple(sorted(self._files.skipped, reverse=True)))
 
-    def _sources(self, wanted: HistoryFilter) -> list[Source]:
-        """Return the files that can have matches."""
+    def _sources(self, wanted: HistoryFilter, limit: int, before: int | None) -> list[Source]:
+        """Return the files that can have matches, those with the largest positions first."""
         active = self._files.active()
-        found = [Source(None, *self._within_days(active, wanted), tests_days=True)]
+        found = [Source(None, *self._within_days(active, wanted, limit, before), tests_days=True)]
+        days = text_range(wanted)
         for archive in self._files.archives():
-            is_inside = days_within(archive.month, wanted)
+            is_inside = days_within(archive.month, days)
             if is_inside is None or archive.month in self._files.skipped:
                 continue
             bounds = archive.first_position, archive.last_position
             # At most two months are partly within the days.
             if not is_inside and (file := self._files.open(archive)) is not None:
                 with self._skipping(file):
-                    bounds = self._within_days(file, wanted)
+                    bounds = self._within_days(file, wanted, limit, before)
             found.append(Source(archive, *bounds, tests_days=not is_inside))
-        return [source for source in found if source.first <= source.last]
+        inside = (source for source in found if source.first <= source.last)
+        return sorted(inside, key=lambda source: source.last, reverse=True)
 
-    def _within_days(self, file: HistoryFile, wanted: HistoryFilter) -> tuple[int, int]:
+    def _within_days(
+        self, file: HistoryFile, wanted: HistoryFilter, limit: int, before: int | None
+    ) -> tuple[int, int]:
         """Return the smallest and the largest position that an entry within the days can have.
 
-        To keep a page fast, the first call for a file looks up the upper bound and the second call
-        the lower one, which is `file.first` until then. Both are kept for the search, so the search
-        does not find entries saved later.
+        They are those of the file for a query that finds the days without reading by position. To
+        keep a page fast, the lower bound is `file.first` until the search, whose upper limit is
+        `before`, has come near it. Both are kept, so the search does not find entries saved later.
         """
+        if self._query(wanted, file, limit, tests_days=True).plan.reads_all:
+            return file.first, file.last
         first, last = self._bounds.get(file.month, (None, None))
         if last is None:
-            last = newest_position(file, wanted)
-        elif first is None:
+            first, last = newest_position(file, wanted)
+        elif first is None and before is not None and before <= earliest_position(file, wanted):
             first = oldest_position(file, wanted)
         self._bounds[file.month] = first, last
         return file.first if first is None else first, last
@@ -227,12 +238,16 @@ class SqliteHistory:
     ) -> tuple[list[HistoryEntry], int]:
         """Return the newest matches of a window, at most `limit`, and the lowest position read."""
         first, last, sources = window
-        files = [(source, file) for source in sources if (file := self._opened(source)) is not None]
-        queries = [self._query(wanted, source, file, limit) for source, file in files]
-        if any(not query.plan.reads_all for query in queries):
+        files: list[tuple[HistoryFile, Query]] = []
+        for source in sources:
+            if (file := self._files.open(source.archive)) is not None:
+                with self._skipping(file):
+                    query = self._query(wanted, file, limit, tests_days=source.tests_days)
+                    files.append((file, query))
+        if any(not query.plan.reads_all for _, query in files):
             first = max(first, last - span + 1)
         found: dict[int, HistoryEntry] = {}
-        for (_, file), query in zip(files, queries, strict=True):
+        for file, query in files:
             with self._skipping(file):
                 rows = file.connection.execute(
                     query.text, (first, last, *query.values, limit)
@@ -247,34 +262,21 @@ class SqliteHistory:
             first = reached[-1]
         return [found[position] for position in reached], first
 
-    def _query(self, wanted: HistoryFilter, source: Source, file: HistoryFile, limit: int) -> Query:
+    def _query(
+        self, wanted: HistoryFilter, file: HistoryFile, limit: int, *, tests_days: bool
+    ) -> Query:
         if file.month not in self._queries:
-            plan = choose_plan(file.connection, wanted, limit, file.entries)
-            state = "state"
-            if file.month and any(each.state for each in self._files.amendments.values()):
-                file.amend(self._files.amendments)
-                state = AMENDED_STATE
-                plan = Plan.POSITIONS if plan is Plan.STATES else plan
-            self._queries[file.month] = build_query(
-                plan, wanted, tests_days=source.tests_days, state=state
+            plan = choose_plan(
+                file.connection, wanted, limit, file.entries, has_notable=file.has_notable
             )
+            state = self._files.state_in(file)
+            query = build_query(plan, wanted, tests_days=tests_days, state=state)
+            self._queries[file.month] = query
         return self._queries[file.month]
-
-    def _opened(self, source: Source) -> HistoryFile | None:
-        return self._files.open(source.archive) if source.archive else self._files.active()
-
-    def _files_with(self, first: int, last: int) -> Iterator[HistoryFile]:
-        """Yield the active file, and the archives that may have these positions."""
-        yield self._files.active()
-        for archive in self._files.archives():
-            if archive.first_position <= last and archive.last_position >= first:
-                file = self._files.open(archive)
-                if file is not None:
-                    yield file
 
     def _find(self, entry_id: str) -> tuple[HistoryEntry, HistoryFile] | None:
         query = f"{SELECT_RECORDS} WHERE entries.entry_id = ?"
-        for file in self._files_with(0, 1 << 62):
+        for file in self._files.between(0, 1 << 62):
             with self._skipping(file):
                 row = file.connection.execute(query, (entry_id,)).fetchone()
                 entry = self._read_row(row, file) if row else None

@@ -6,13 +6,14 @@ import contextlib
 import logging
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.storage.amendments import Amendment
-from wxpark_gui.storage.archives import ArchiveFile, archive_files
+from wxpark_gui.storage.archives import ArchiveFile, archive_files, open_archive
+from wxpark_gui.storage.history_query import AMENDED_STATE, NOTABLE_INDEX
 from wxpark_gui.storage.inspection import pragma
 from wxpark_gui.storage.reading import open_tables
 
@@ -36,6 +37,7 @@ class HistoryFile:
         first, last: smallest and largest position; an empty file has 1 and 0.
         entries: approximate number of entries.
         month: `YYYY-MM` of an archive; empty for the active file.
+        has_notable: True if it has the index `NOTABLE_INDEX`.
         amended: amendments in its temporary table; empty before `amend`.
     """
 
@@ -44,6 +46,7 @@ class HistoryFile:
     last: int
     entries: int
     month: str = ""
+    has_notable: bool = False
     amended: Mapping[str, Amendment] = field(default_factory=dict)
 
     def amend(self, amendments: Mapping[str, Amendment]) -> None:
@@ -84,6 +87,9 @@ class HistoryFiles:
         self._directory = archive_directory
         self._active = open_tables(journal).connection
         self._has_archives = int(pragma(self._active, "user_version")) >= _FIRST_WITH_ARCHIVES
+        self._has_notable = _has_notable(self._active)
+        self._named: tuple[sqlite3.Row, ...] = ()
+        self._archives: Sequence[ArchiveFile] = ()
         self._open: OrderedDict[str, tuple[ArchiveFile, HistoryFile]] = OrderedDict()
         self.skipped: set[str] = set()
         self.amendments: dict[str, Amendment] = {}
@@ -105,16 +111,21 @@ class HistoryFiles:
         )
         if first is None:
             return HistoryFile(self._active, 1, 0, 0)
-        return HistoryFile(self._active, first, last, last - first + 1)
+        return HistoryFile(
+            self._active, first, last, last - first + 1, has_notable=self._has_notable
+        )
 
     def archives(self) -> Sequence[ArchiveFile]:
         """Return the archives that the active file has rows for, the newest month first.
 
         A file older than schema 4 has none.
         """
-        if not self._has_archives:
-            return []
-        return archive_files(self._active, self._directory)
+        if self._has_archives:
+            named = tuple(self._active.execute("SELECT * FROM archives").fetchall())
+            if named != self._named:
+                self._named = named
+                self._archives = archive_files(self._active, self._directory)
+        return self._archives
 
     def refresh(self) -> None:
         """Read the amendments again."""
@@ -124,8 +135,13 @@ class HistoryFiles:
             )
             self.amendments = {row[0]: Amendment(*row[1:]) for row in rows}
 
-    def open(self, archive: ArchiveFile) -> HistoryFile | None:
-        """Return an archive, opened if necessary; None if it cannot be read or is in `skipped`."""
+    def open(self, archive: ArchiveFile | None) -> HistoryFile | None:
+        """Return an archive, opened if necessary, or the active file for None.
+
+        Return None if the archive cannot be read or is in `skipped`.
+        """
+        if archive is None:
+            return self.active()
         if archive.month in self.skipped:
             return None
         known = self._open.get(archive.month)
@@ -139,6 +155,37 @@ class HistoryFiles:
                 self._drop(next(iter(self._open)))
         self._open.move_to_end(archive.month)
         return known[1]
+
+    def state_in(self, file: HistoryFile) -> str:
+        """Return SQL for the state of an entry; `file` is made ready for it if it is an archive.
+
+        Raises:
+            sqlite3.Error: the archive's temporary table could not be filled.
+        """
+        if not file.month or not any(each.state for each in self.amendments.values()):
+            return "state"
+        file.amend(self.amendments)
+        return AMENDED_STATE
+
+    def open_next(self) -> bool:
+        """Open the newest archive that is not open, so that a search finds it open.
+
+        Return False if there is none, or if as many are open as may be.
+        """
+        for archive in self.archives()[:OPEN_ARCHIVES]:
+            if archive.month not in self._open and archive.month not in self.skipped:
+                self.open(archive)
+                return True
+        return False
+
+    def between(self, first: int, last: int) -> Iterator[HistoryFile]:
+        """Yield the active file, and the readable archives that may have these positions."""
+        yield self.active()
+        for archive in self.archives():
+            if archive.first_position <= last and archive.last_position >= first:
+                file = self.open(archive)
+                if file is not None:
+                    yield file
 
     def skip(self, month: str) -> None:
         """Skip an archive that failed while it was read."""
@@ -154,16 +201,22 @@ class HistoryFiles:
     def _try_to_open(self, archive: ArchiveFile) -> HistoryFile | None:
         opened: sqlite3.Connection | None = None
         try:
-            if not archive.path.is_file():
-                raise FileNotFoundError(archive.month)
-            opened = open_tables(archive.path).connection
+            opened = open_archive(archive)
+            opened.execute("PRAGMA temp_store = MEMORY")
             opened.execute(f"PRAGMA cache_size = -{_ARCHIVE_CACHE}")
             found = [
                 opened.execute(f"SELECT {end}(position) FROM entries").fetchone()[0]  # noqa: S608
                 for end in ("min", "max")
             ]
             if found == [archive.first_position, archive.last_position]:
-                return HistoryFile(opened, found[0], found[1], archive.entries, archive.month)
+                return HistoryFile(
+                    opened,
+                    archive.first_position,
+                    archive.last_position,
+                    archive.entries,
+                    archive.month,
+                    _has_notable(opened),
+                )
         except (ReadableError, sqlite3.Error, OSError):
             _log.info("archive %s was not opened", archive.month, exc_info=True)
         if opened is not None:
@@ -176,3 +229,8 @@ class HistoryFiles:
             _, file = self._open.pop(month)
             with contextlib.suppress(sqlite3.Error):
                 file.connection.close()
+
+
+def _has_notable(connection: sqlite3.Connection) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?"
+    return connection.execute(query, (NOTABLE_INDEX,)).fetchone() is not None

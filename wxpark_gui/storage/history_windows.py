@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from wxpark_gui.domain.history import HistoryFilter
-from wxpark_gui.storage.archives import ArchiveFile
+from wxpark_gui.storage.archives import ArchiveFile, next_month
 from wxpark_gui.storage.history_files import HistoryFile
 from wxpark_gui.storage.rows import moment_text
 
@@ -36,30 +36,48 @@ def newest_window(
     The result is the first position, the last one, and these files; None if no positions are left.
 
     Args:
+        sources: sorted by `last`, the largest first.
         before: upper limit of the positions, itself excluded; None for no limit.
     """
-    remaining = [each for each in sources if before is None or each.first < before]
-    if not remaining:
-        return None
-    last = max(each.last for each in remaining)
-    if before is not None:
-        last = min(last, before - 1)
-    inside = [each for each in remaining if each.first <= last <= each.last]
-    below = [each.last for each in remaining if each.last < last]
-    first = max([*(each.first for each in inside), *(end + 1 for end in below)])
-    return first, last, inside
+    last: int | None = None
+    first, inside = 0, []
+    for each in sources:
+        if before is not None and each.first >= before:
+            continue
+        if last is None:
+            last = each.last if before is None else min(each.last, before - 1)
+        if each.last < last:
+            first = max(first, each.last + 1)
+            break
+        inside.append(each)
+        first = max(first, each.first)
+    return None if last is None else (first, last, inside)
 
 
-def newest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
-    """Return an upper bound of the positions within the days of the filter.
+def newest_position(file: HistoryFile, wanted: HistoryFilter) -> tuple[int | None, int]:
+    """Return a lower and an upper bound of the positions within the days of the filter.
 
-    The result is the file's last position if no entry is later than the days. Otherwise it is the
-    largest position within the days, or 0 if there is none. Finding that reads each entry within
-    the days, because the clock may have been set back.
+    If no entry is later than the days, the result is None and the file's last position. Otherwise
+    the upper bound is the largest position within the days, or 0 if there is none; finding it reads
+    each entry within the days, because the clock may have been set back.
     """
     if wanted.until is None or not _exists(file, "saved_at >= ?", wanted.until):
-        return file.last
-    return _extreme(file, "max", wanted) or 0
+        return None, file.last
+    if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
+        return file.first, _extreme(file, "max(+position)", wanted)[0] or 0
+    first, last = _extreme(file, "min(+position), max(+position)", wanted)
+    return (file.first, 0) if last is None else (first, last)
+
+
+def earliest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
+    """Return the position of the first entry by time that is not before the days of the filter.
+
+    Return one more than the file's last position if there is none. Only an entry that was saved
+    after the clock was set back can be within the days and have a smaller position.
+    """
+    query = "SELECT position FROM entries WHERE saved_at >= ? ORDER BY saved_at, position LIMIT 1"
+    row = file.connection.execute(query, (text_range(wanted)[0],)).fetchone()
+    return file.last + 1 if row is None else int(row[0])
 
 
 def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
@@ -70,7 +88,7 @@ def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
     """
     if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
         return file.first
-    return _extreme(file, "min", wanted) or file.last + 1
+    return _extreme(file, "min(+position)", wanted)[0] or file.last + 1
 
 
 def _exists(file: HistoryFile, condition: str, moment: datetime) -> bool:
@@ -79,27 +97,33 @@ def _exists(file: HistoryFile, condition: str, moment: datetime) -> bool:
     return bool(found)
 
 
-def _extreme(file: HistoryFile, end: str, wanted: HistoryFilter) -> int | None:
-    """Return the `min` or `max` position within the days; None if there is none."""
-    low = moment_text(wanted.since) if wanted.since else ""
-    high = moment_text(wanted.until) if wanted.until else "~"
+def _extreme(file: HistoryFile, what: str, wanted: HistoryFilter) -> Sequence[int | None]:
+    """Return extreme positions within the days, each None if there is none.
+
+    Args:
+        what: SQL of the extremes; computing one costs half as much as both.
+    """
     # The plus keeps SQLite from walking the table from one end.
-    query = f"SELECT {end}(+position) FROM entries WHERE saved_at >= ? AND saved_at < ?"  # noqa: S608
-    found: int | None = file.connection.execute(query, (low, high)).fetchone()[0]
-    return found
+    query = f"SELECT {what} FROM entries WHERE saved_at >= ? AND saved_at < ?"  # noqa: S608 - our own
+    return tuple(file.connection.execute(query, text_range(wanted)).fetchone())
 
 
-def days_within(month: str, wanted: HistoryFilter) -> bool | None:
-    """Test if a month, `YYYY-MM`, is wholly within the days of the filter.
+def text_range(wanted: HistoryFilter) -> tuple[str, str]:
+    """Return the days of the filter as bounds of `saved_at`: first included, second excluded."""
+    return (
+        moment_text(wanted.since) if wanted.since else "",
+        moment_text(wanted.until) if wanted.until else "~",
+    )
+
+
+def days_within(month: str, days: tuple[str, str]) -> bool | None:
+    """Test if a month, `YYYY-MM`, is wholly within bounds of `saved_at`.
 
     Returns:
         None if it is wholly outside of them; False if it is partly within.
     """
-    year, number = int(month[:4]), int(month[5:])
-    begin = f"{month}-01"
-    end = date(year + number // 12, number % 12 + 1, 1).isoformat()
-    since = moment_text(wanted.since) if wanted.since else ""
-    until = moment_text(wanted.until) if wanted.until else "~"
+    since, until = days
+    begin, end = f"{month}-01", f"{next_month(month)}-01"
     if until <= begin or since >= end:
         return None
     return since <= begin and end <= until

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime, timezone
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import BEIJING, CarType, ParkingEntry, Scene
@@ -14,6 +15,9 @@ from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin
 
 Value: TypeAlias = str | int | float | None
 """Type of a column's value."""
+
+Row: TypeAlias = sqlite3.Row | Mapping[str, Any]
+"""Values of a row by column name."""
 
 SELECT_RECORDS = """
     SELECT entries.*, ended_at, cause, user_state, deduct_mode, code, message, host, elapsed_ms,
@@ -106,12 +110,14 @@ def outcome_values(outcome: Outcome) -> dict[str, Value]:
     }
 
 
-def read_record(row: sqlite3.Row) -> EntryRecord:
+def read_record(found: sqlite3.Row) -> EntryRecord:
     """Convert a row of `SELECT_RECORDS` to a record.
 
     Raises:
         JournalDamagedError: a value is invalid; `detail` contains only the position.
     """
+    # A row compares its columns' names one by one each time a value is read.
+    row = dict(zip(found.keys(), found, strict=True))
     try:
         _check_types(row)
         return EntryRecord(
@@ -138,7 +144,7 @@ def read_record(row: sqlite3.Row) -> EntryRecord:
         raise JournalDamagedError(f"entry {row['position']}") from error
 
 
-def _check_types(row: sqlite3.Row) -> None:
+def _check_types(row: Row) -> None:
     """Check columns that `read_record` would accept with a wrong type.
 
     SQLite stores a value of any type in any column, and invalid UTF-8 as text.
@@ -158,7 +164,7 @@ def _check_types(row: sqlite3.Row) -> None:
         raise ValueError("entry_id")
 
 
-def _read_entry(row: sqlite3.Row) -> ParkingEntry:
+def _read_entry(row: Row) -> ParkingEntry:
     return ParkingEntry(
         scene=Scene(row["scene"]),
         start_time=read_moment(row["start_time"]).astimezone(BEIJING),
@@ -170,7 +176,7 @@ def _read_entry(row: sqlite3.Row) -> ParkingEntry:
     )
 
 
-def _read_origin(row: sqlite3.Row) -> Origin:
+def _read_origin(row: Row) -> Origin:
     mch_id, sub_mch_id = row["mch_id"], row["sub_mch_id"]
     return Origin(
         account_id=row["account_id"] or default_account_id(mch_id, sub_mch_id),
@@ -185,13 +191,13 @@ def _read_origin(row: sqlite3.Row) -> Origin:
     )
 
 
-def _read_outcome(row: sqlite3.Row) -> Outcome:
+def _read_outcome(row: Row) -> Outcome:
     for column in _OUTCOME_TEXTS:
         row[column].encode()
     return read_outcome(row)
 
 
-def read_outcome(row: sqlite3.Row) -> Outcome:
+def read_outcome(row: Row) -> Outcome:
     """Convert the columns of an attempt. Its texts may hold invalid UTF-8.
 
     Raises:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 
 APPLICATION_ID = 0x57585031
 """`application_id` in the file's header, which tells a journal from other databases."""
@@ -256,7 +257,17 @@ _VERSION_4: Migration = (
     "CREATE INDEX audit_detail ON audit (detail)",
 )
 
-MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+_VERSION_5: Migration = (
+    # The history: answers that ask for attention. The frequent answers are not in it, so that most
+    # entries do not cost a page more.
+    """
+    CREATE INDEX attempts_notable ON attempts (user_state, cause, entry_id)
+        WHERE cause = 'answered'
+        AND user_state NOT IN ('NORMAL', 'UNAUTHORIZED', 'VEHICLE_NOT_EXIST')
+    """,
+)
+
+MIGRATIONS: Sequence[Migration] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 """Item n, from 0, migrates version n to n + 1. A released migration is never edited."""
 
 
@@ -307,16 +318,28 @@ def add_missing_columns(connection: sqlite3.Connection) -> None:
 
     SQLite finds a temporary view before a table of the same name.
     """
+    for table, defaults in _defaults().items():
+        found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+        missing = [
+            f"{default or 'NULL'} AS {name}"
+            for name, default in defaults.items()
+            if name not in found
+        ]
+        if missing:
+            connection.execute(
+                f"CREATE TEMP VIEW {table} AS"  # noqa: S608 - our own names
+                f" SELECT *, {', '.join(missing)} FROM main.{table}"
+            )
+
+
+@cache
+def _defaults() -> dict[str, dict[str, str | None]]:
+    """Return the columns of `entries` and `attempts` in the newest schema, with their defaults.
+
+    A default is an SQL literal; None for none. Kept, as making the tables takes milliseconds.
+    """
     with closing(empty_journal()) as newest:
-        for table in _TABLES_OF_ENTRIES:
-            found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-            missing = [
-                f"{default or 'NULL'} AS {name}"
-                for _, name, _, _, default, _ in newest.execute(f"PRAGMA table_info({table})")
-                if name not in found
-            ]
-            if missing:
-                connection.execute(
-                    f"CREATE TEMP VIEW {table} AS"  # noqa: S608 - our own names
-                    f" SELECT *, {', '.join(missing)} FROM main.{table}"
-                )
+        return {
+            table: {row[1]: row[4] for row in newest.execute(f"PRAGMA table_info({table})")}
+            for table in _TABLES_OF_ENTRIES
+        }

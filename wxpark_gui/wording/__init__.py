@@ -6,6 +6,7 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 """
 
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
+from wxpark_gui.wording.care import CareLabel
 from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.door import DoorLabel
 from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
@@ -22,6 +23,7 @@ from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.managers import ManagerLabel
+from wxpark_gui.wording.previews import preview_sentences
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import (
@@ -37,6 +39,7 @@ __all__ = [
     "AnyLabel",
     "BackfillLabel",
     "BackfillWords",
+    "CareLabel",
     "ConsoleWords",
     "DoorLabel",
     "ExportRowWords",
@@ -59,4 +62,5 @@ __all__ = [
     "finding_words",
     "findings_text",
     "join_sentences",
+    "preview_sentences",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wxpark_gui.domain.errors import Field
+from wxpark_gui.wording.care import BackupConsoleWords
 from wxpark_gui.wording.door import DoorConsoleWords
 from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.health import CONSOLE_TROUBLES
@@ -38,6 +39,9 @@ CONSOLE_VARIANTS = {
         "Not a time; write YYYYMMDDhhmmss, as 20260315093000."
     ),
     "The manager sets the limit (F12).": mark("backfill_hours in settings.toml sets the limit."),
+    "Send them or take them back first, then restore.": mark(
+        "Send them first with wxpark journal flush, then restore."
+    ),
     "Choose another name.": mark("Choose another name, or replace it with --force."),
     "WeChat refused it: {reason}. F5 sends it again.": mark(
         "WeChat refused it: {reason}. Repeat the command to send it again."
@@ -73,6 +77,7 @@ class ConsoleWords:
         self.settings = SettingsConsoleWords(_)
         self.door = DoorConsoleWords(_)
         self.managers = ManagerConsoleWords(_)
+        self.backup = BackupConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
         self.notify = _("send one entry and print the owner's state")

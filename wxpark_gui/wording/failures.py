@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wxpark_gui.wording.backfill import BACKFILL_FAILURES
+from wxpark_gui.wording.care import CARE_FAILURES
 from wxpark_gui.wording.door import DOOR_FAILURES
 from wxpark_gui.wording.key_change import KEY_CHANGE_FAILURES
 from wxpark_gui.wording.managers import MANAGER_FAILURES
@@ -151,6 +152,7 @@ FAILURES = {
     **KEY_CHANGE_FAILURES,
     **BACKFILL_FAILURES,
     **DOOR_FAILURES,
+    **CARE_FAILURES,
 }
 
 NEWER_PROGRAM = mark("Have the manager install {program} or newer; write the plates down.")

@@ -27,7 +27,8 @@ FIELDS = {
     Field.FREE_TIME: mark("Free period"),
     Field.NOTIFY_URL: mark("Address for state changes (notify_url)"),
     Field.GATEWAY_URL: mark("Another gateway"),
-    Field.PROXY_URL: mark("Proxy"),
+    Field.PROXY: mark("Proxy"),
+    Field.PROXY_URL: mark("Address of the proxy"),
     Field.BOOTH: mark("Name of the booth"),
     Field.PLATE_PREFIX: mark("Plates begin with"),
     Field.EXPIRY_HOURS: mark("Give up sending after"),
@@ -76,6 +77,12 @@ PROBLEMS = {
 }
 
 KEY_FORMAT_SAME_LENGTH = mark("The key may hold letters and digits only.")
+
+PROXY_MODES = {
+    "none": mark("None"),
+    "system": mark("As the system"),
+    "explicit": mark("This one"),
+}
 
 THEMES = {"system": mark("As the system"), "light": mark("Light"), "dark": mark("Dark")}
 

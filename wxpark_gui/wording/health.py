@@ -60,6 +60,10 @@ TROUBLES = {
         mark("The proxy asks for a password."),
         mark("Have the manager allow this computer on the proxy without a password."),
     ),
+    Trouble.PROXY_UNSUPPORTED: (
+        mark("The system's proxy is of a kind that is not supported; it is not used."),
+        mark("Have the manager type the proxy's address in the settings (F12)."),
+    ),
     Trouble.TRUST_EMPTY: (
         mark("This computer has no trusted certificates."),
         mark("Have the manager install the system's certificates (ca-certificates)."),
@@ -111,6 +115,9 @@ TROUBLES = {
 CONSOLE_TROUBLES = {
     "Have the manager clear its address in the settings (F12).": mark(
         "Clear it with wxpark merchant set --gateway-url= ."
+    ),
+    "Have the manager type the proxy's address in the settings (F12).": mark(
+        "Name it with wxpark settings set network.proxy_url=http://HOST:PORT."
     ),
     "Save the diagnostics, and have the manager send them to the supplier.": mark(
         "Save them with wxpark diagnostics FILE.zip, and send them to the supplier."

@@ -116,6 +116,7 @@ AUDIT_EVENTS = {
     "account_held": mark("merchant held back"),
     "approved": mark("approved by a manager"),
     "manager_pin_wrong": mark("manager's PIN was wrong"),
+    "restored": mark("backup restored"),
     "start_time_corrected": mark("entry time set right"),
 }
 """Texts for the values of `AuditNote.what`; any other value is shown unchanged."""

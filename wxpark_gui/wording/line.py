@@ -43,7 +43,10 @@ KEY_HELD = {
     "KEYRING_SILENT": mark(
         "The keyring does not answer. Look for its password window, or press Unlock; that is all."
     ),
-    "KEY_MISSING": mark("The keyring holds no key for this merchant. Have the manager enter it."),
+    "KEY_MISSING": mark(
+        "The keyring has no key, it may have been replaced; the records are kept."
+        " Have the manager enter the key."
+    ),
     "KEYRING_MISSING": mark("This computer's keyring cannot be reached. Please tell the manager."),
 }
 """Sentences of the notice strip while the key cannot be read, by the outcome's code."""

@@ -71,7 +71,7 @@ ACTS = {
     Act.MANAGERS: mark("Change the list of managers"),
     Act.PROFILES: mark("Change the merchant of this booth"),
     Act.SET_UP: mark("Set this booth up again"),
-    Act.BACKUP: mark("Save a backup"),
+    Act.BACKUP: mark("Save or restore backups"),
     Act.RESTORE: mark("Restore a backup"),
     Act.LOCAL_DOOR: mark("Let a camera or scanner offer plates"),
 }

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from wxpark_gui.domain.backfill import BackfillTooOldError
+from wxpark_gui.domain.backup import OtherBoothError, Restored, RestoreWaitingError
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, read_connection_failure
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -34,6 +35,7 @@ from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
+from wxpark_gui.wording.care import CareLabel
 from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.door import DoorLabel
 from wxpark_gui.wording.export import ExportWords
@@ -58,6 +60,7 @@ AnyLabel: TypeAlias = (
     | SetupLabel
     | ManagerLabel
     | KeyChangeLabel
+    | CareLabel
 )
 """Every fixed text of the window."""
 
@@ -251,6 +254,12 @@ class Wording:
         if isinstance(error, AccountInUseError):
             counted = self._say(message, count=error.waiting)
             return FailureWords(counted, self._say(action), error.code)
+        if isinstance(error, RestoreWaitingError):
+            counted = self._say(message, count=error.waiting)
+            return FailureWords(counted, self._say(action), error.code)
+        if isinstance(error, OtherBoothError):
+            named = self._say(message, name=error.detail)
+            return FailureWords(named, self._say(action), error.code)
         if isinstance(error, BackfillTooOldError):
             counted = self._say(message, limit=error.limit)
             return FailureWords(counted, self._say(action), error.code)
@@ -291,6 +300,10 @@ class Wording:
         `code` is one of `domain.settings.LANGUAGES`.
         """
         return fields.LANGUAGES[code]
+
+    def proxy_mode(self, mode: str) -> str:
+        """Return the name of a mode of the proxy, one of `domain.settings.PROXY_MODES`."""
+        return self._say(fields.PROXY_MODES[mode])
 
     def theme(self, name: str) -> str:
         """Return the label of a theme; `name` is one of `domain.settings.THEMES`."""
@@ -373,6 +386,13 @@ class Wording:
 
     def today(self, count: int) -> str:
         return self._say(line.TODAY, count=count)
+
+    def restored(self, restored: Restored) -> str:
+        """Return the result of a restore: its success or its failure."""
+        if restored.failure is not None:
+            return self.failure(restored.failure).sentences
+        label = CareLabel.RESTORED_KEPT if restored.kept_as else CareLabel.RESTORED
+        return self.label(label, count=restored.entries, name=restored.kept_as)
 
     def salvage(self, salvage: Salvage) -> str:
         """Return the result of a salvage, in one sentence."""

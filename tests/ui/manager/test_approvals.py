@@ -23,6 +23,7 @@ from wxpark_gui.domain.manager import (
     ManagersLostError,
 )
 from wxpark_gui.domain.shift_errors import WrongPinError
+from wxpark_gui.ui.care.backup_dialog import BackupDialog
 from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
@@ -274,6 +275,16 @@ def test_wizard_waits_for_a_manager(qtbot: QtBot, window: MainWindow, booth: Fak
     booth.approvals.approved()
     assert window.setup.wizard is not None
     window.setup.wizard.reject()
+
+
+def test_backups_wait_for_a_manager(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> None:
+    booth.approvals.set(ONE)
+    window.care.open_backups()
+    approval(window, qtbot)
+    assert not window.findChildren(BackupDialog)
+    booth.approvals.approved()
+    assert window.care.dialog is not None
+    window.care.dialog.reject()
 
 
 def test_list_of_attendants_waits_for_a_manager(

@@ -25,6 +25,7 @@ from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.ui.widgets.fields import SegmentedChoice
 
 KEY = "0123456789abcdefghijABCDEFGHIJ01"
 MERCHANT = MerchantProfile(
@@ -37,9 +38,11 @@ Kept = list[tuple[Settings, Secret | None]]
 class Opened:
     """An open dialog and the values that it has saved."""
 
-    def __init__(self, appearance: Appearance, settings: Settings) -> None:
+    def __init__(
+        self, appearance: Appearance, settings: Settings, *, key_lost: bool = False
+    ) -> None:
         self.kept: Kept = []
-        self.dialog = MerchantDialog(appearance, settings, self.keep)
+        self.dialog = MerchantDialog(appearance, settings, self.keep, key_lost=key_lost)
         self.dialog.show()
 
     def keep(self, settings: Settings, key: Secret | None) -> None:
@@ -438,3 +441,73 @@ def test_esc_after_the_door_was_switched_asks_first(again: Opened) -> None:
     again.dialog._door.switch.choose_next()
     QTest.keyClick(again.dialog, Qt.Key.Key_Escape)
     assert not again.dialog.isVisible()
+
+
+def proxy_of(opened: Opened) -> SegmentedChoice[str]:
+    choice = opened.dialog.field(Field.PROXY_URL).findChild(SegmentedChoice)
+    assert isinstance(choice, SegmentedChoice)
+    return choice
+
+
+def test_typed_address_of_a_proxy_is_used_and_a_deleted_one_is_not(again: Opened) -> None:
+    assert proxy_of(again).value == "none"
+    again.write(Field.PROXY_URL, "http://10.0.0.1:3128")
+    assert proxy_of(again).value == "explicit"
+    entry = again.dialog.field(Field.PROXY_URL).entry
+    entry.selectAll()
+    QTest.keyClick(entry, Qt.Key.Key_Delete)
+    assert proxy_of(again).value == "none"
+
+
+@pytest.mark.parametrize(("mode", "wanted"), [("system", "system"), ("none", "")])
+def test_chosen_mode_of_the_proxy_is_saved_and_the_address_kept(
+    again: Opened, mode: str, wanted: str
+) -> None:
+    again.write(Field.PROXY_URL, "http://10.0.0.1:3128")
+    proxy_of(again).choose(mode)
+    again.save()
+    ((settings, _),) = again.kept
+    assert settings.network.wanted_proxy == wanted
+    assert settings.network.proxy_url == "http://10.0.0.1:3128"
+
+
+def test_mode_with_an_address_needs_one(again: Opened) -> None:
+    proxy_of(again).choose("explicit")
+    again.save()
+    assert again.kept == []
+    assert again.dialog.field(Field.PROXY_URL).problem()
+
+
+def test_unchanged_dialog_saves_the_settings_as_they_are(again: Opened) -> None:
+    again.save()
+    ((settings, _),) = again.kept
+    assert settings == settings_of(MERCHANT)
+
+
+def test_changed_mode_is_not_discarded_without_being_asked(again: Opened) -> None:
+    proxy_of(again).choose("system")
+    QTest.keyClick(again.dialog, Qt.Key.Key_Escape)
+    assert again.dialog.isVisible()
+
+
+class TestLostKey:
+    """The keyring was emptied or replaced by another one."""
+
+    @pytest.fixture
+    def lost(self, appearance: Appearance) -> Iterator[Opened]:
+        opened = Opened(appearance, settings_of(MERCHANT), key_lost=True)
+        yield opened
+        shiboken6.delete(opened.dialog)
+
+    def test_key_has_the_focus_and_is_asked_for(self, lost: Opened) -> None:
+        entry = lost.dialog.field(Field.KEY).entry
+        assert lost.dialog.focusWidget() is entry
+        assert "留空" not in entry.placeholderText()
+        lost.save()
+        assert lost.kept == []
+        assert lost.dialog.field(Field.KEY).problem()
+
+    def test_only_the_key_needs_to_be_typed(self, lost: Opened) -> None:
+        lost.write(Field.KEY, KEY)
+        lost.save()
+        assert lost.kept == [(settings_of(MERCHANT), Secret(KEY))]

@@ -105,7 +105,7 @@ def test_entries_held_by_wrong_settings_lead_to_the_settings_with_the_code_besid
     [
         (KeyringLockedError(), "密钥环已锁定。按“解锁”", NoticeAction.UNLOCK),
         (KeyringSilentError(), "密钥环没有应答。", NoticeAction.UNLOCK),
-        (KeyMissingError(), "密钥环里没有这个商户的密钥", NoticeAction.OPEN_SETTINGS),
+        (KeyMissingError(), "密钥环里没有密钥，可能已被更换；记录都在", NoticeAction.OPEN_SETTINGS),
         (KeyringMismatchError(), "读不到商户密钥", NoticeAction.OPEN_SETTINGS),
         (KeyringMissingError(), "无法访问这台电脑的密钥环", NoticeAction.RETRY),
         (KeyringFailedError(), "读不到商户密钥", NoticeAction.RETRY),

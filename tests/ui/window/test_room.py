@@ -18,6 +18,7 @@ from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui import (
     backfill_states,
+    care_states,
     manager_states,
     setup_states,
     shift_states,
@@ -416,6 +417,7 @@ DIALOGS = pytest.mark.parametrize(
         *support_states.OPENERS,
         *backfill_states.OPENERS,
         *setup_states.OPENERS,
+        *care_states.OPENERS,
     ],
 )
 

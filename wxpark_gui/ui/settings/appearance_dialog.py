@@ -1,4 +1,4 @@
-"""The dialog for language, colours, text size and sounds. Choices apply at once."""
+"""The dialog for appearance and start at login. Choices apply at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from wxpark_gui.domain.errors import Field
+from wxpark_gui.controllers.autostart import AutostartSwitch
+from wxpark_gui.domain.errors import Field, ReadableError
 from wxpark_gui.domain.settings import (
     LANGUAGES,
     LARGEST_SCALE,
@@ -20,7 +21,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.labels import WrappingLabel, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import CareLabel, Label
 
 SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))
 """The text sizes offered, in percent."""
@@ -32,6 +33,7 @@ class AppearanceDialog(QDialog):
 
     Args:
         settings: the initial values.
+        autostart: the switch of the start at login, whose state is asked for.
 
     Signals:
         chosen(Settings): the settings with the new choice, for the receiver to apply and save.
@@ -40,17 +42,27 @@ class AppearanceDialog(QDialog):
     chosen = Signal(object)
 
     def __init__(
-        self, appearance: Appearance, settings: Settings, parent: QWidget | None = None
+        self,
+        appearance: Appearance,
+        settings: Settings,
+        autostart: AutostartSwitch,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._settings = settings
+        self._autostart = autostart
         self._filling = False
         self.setObjectName("appearanceDialog")
         self._language = SegmentedChoice(LANGUAGES, self)
         self._theme = SegmentedChoice(THEMES, self)
         self._sound = SegmentedChoice((True, False), self)
         self._scale = SegmentedChoice(SCALES, self)
+        self._login = SegmentedChoice((True, False), self)
+        self._login.setEnabled(False)
+        self._login_caption = wrapping_label(self, role="heading")
+        self._login_problem = wrapping_label(self, name="loginProblem", role="problem")
+        self._login_failure: ReadableError | None = None
         self._captions: dict[Field, WrappingLabel] = {}
         self._close_button = QPushButton(self)
         self._close_button.setDefault(True)
@@ -61,8 +73,12 @@ class AppearanceDialog(QDialog):
         self._theme.chosen.connect(self._on_chosen)
         self._sound.chosen.connect(self._on_chosen)
         self._scale.chosen.connect(self._on_chosen)
+        self._login.chosen.connect(self._on_login)
+        autostart.read.connect(self._on_read)
+        autostart.failed.connect(self._on_failed)
         appearance.changed.connect(self._renew)
         self._renew()
+        autostart.load()
 
     @Slot(object)
     def show_settings(self, settings: Settings) -> None:
@@ -90,6 +106,26 @@ class AppearanceDialog(QDialog):
         self.chosen.emit(chosen)
 
     @Slot()
+    def _on_login(self) -> None:
+        if not self._filling:
+            self._login.setEnabled(False)
+            self._login_failure = None
+            self._autostart.switch(on=self._login.value)
+
+    @Slot(bool)
+    def _on_read(self, on: bool) -> None:
+        self._filling = True
+        self._login.choose(on)
+        self._filling = False
+        self._login.setEnabled(True)
+        self._renew()
+
+    @Slot(object)
+    def _on_failed(self, error: ReadableError) -> None:
+        self._login_failure = error
+        self._renew()
+
+    @Slot()
     def _renew(self) -> None:
         wording = self._appearance.wording
         self.setWindowTitle(wording.label(Label.APPEARANCE_TITLE))
@@ -104,6 +140,14 @@ class AppearanceDialog(QDialog):
             wording.field(Field.SOUNDS),
             [wording.label(Label.SOUNDS_ON), wording.label(Label.SOUNDS_OFF)],
         )
+        self._login_caption.setText(wording.label(CareLabel.AUTOSTART))
+        self._login.say(
+            wording.label(CareLabel.AUTOSTART),
+            [wording.label(Label.SOUNDS_ON), wording.label(Label.SOUNDS_OFF)],
+        )
+        failure = self._login_failure
+        self._login_problem.setText(wording.failure(failure).sentences if failure else "")
+        self._login_problem.setVisible(failure is not None)
         self._scale.say(wording.field(Field.FONT_SCALE), [f"{scale} %" for scale in SCALES])
         self._close_button.setText(wording.label(Label.DONE))
         # The buttons report their new size once the style sheet has been applied.
@@ -124,6 +168,9 @@ class AppearanceDialog(QDialog):
             column.addWidget(caption)
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignLeft)
             column.addSpacing(10)
+        column.addWidget(self._login_caption)
+        column.addWidget(self._login, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._login_problem)
         column.addStretch(1)
         self._content = column
         buttons = QHBoxLayout()

@@ -9,7 +9,12 @@ from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import (
+    KeyMissingError,
+    KeyringMismatchError,
+    KeyUnavailableError,
+    ReadableError,
+)
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
@@ -24,7 +29,8 @@ from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 class Dialogs(QObject):
     """Opens the dialogs of the settings, and passes their changes to the settings controller.
 
-    The class exceeds the project's limit of 20 methods: two or three for each dialog.
+    The class exceeds the project's limit of 20 methods: each dialog is opened, shown to callers and
+    closed by one of its own.
 
     Signals:
         closed(): a dialog was closed; the plate field must take the focus.
@@ -44,6 +50,7 @@ class Dialogs(QObject):
         self._settings_controller = controllers.settings
         self._approvals = controllers.approvals
         self._key_changer = controllers.key_changer
+        self._autostart = controllers.autostart
         self._appearance = appearance
         self._window = window
         self._settings = controllers.settings.current
@@ -51,6 +58,8 @@ class Dialogs(QObject):
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
         self._release: Release | None = None
+        self._key_lost = False
+        controllers.keys.changed.connect(self._on_key)
         controllers.settings.changed.connect(self._on_settings)
         controllers.settings.saved.connect(self._on_saved)
         controllers.settings.notSaved.connect(self._on_not_saved)
@@ -90,6 +99,7 @@ class Dialogs(QObject):
             self._window,
             can_type_chinese=self._facts.can_type_chinese,
             change_key=self._open_key_change,
+            key_lost=self._settings.account is not None and self._key_lost,
         )
         self._merchant = dialog
         dialog.finished.connect(self._on_merchant_finished)
@@ -100,7 +110,9 @@ class Dialogs(QObject):
         if self._display is not None:
             self._display.activateWindow()
             return
-        self._display = AppearanceDialog(self._appearance, self._settings, self._window)
+        self._display = AppearanceDialog(
+            self._appearance, self._settings, self._autostart, self._window
+        )
         self._display.chosen.connect(self._on_chosen)
         self._display.finished.connect(self._on_display_finished)
         self._display.show()
@@ -173,6 +185,11 @@ class Dialogs(QObject):
     def _on_not_saved(self, error: ReadableError) -> None:
         if self._merchant is not None and self._merchant.busy:
             self._merchant.saving_failed(error)
+
+    @Slot(object)
+    def _on_key(self, failure: KeyUnavailableError | None) -> None:
+        """Note if the keyring works but has no usable key, as after it was replaced."""
+        self._key_lost = isinstance(failure, KeyMissingError | KeyringMismatchError)
 
     @Slot(object)
     def _on_release(self, release: Release | None) -> None:

@@ -44,6 +44,7 @@ class MerchantDialog(QDialog):
             because no signal may carry a key.
         can_type_chinese: False shows at the names how Chinese is entered without an input method.
         change_key: opens the dialog of the key change over the given one; None for none.
+        key_lost: True if the keyring has no usable key of the merchant, so that one must be typed.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class MerchantDialog(QDialog):
         *,
         can_type_chinese: bool = True,
         change_key: Callable[[QWidget], None] | None = None,
+        key_lost: bool = False,
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
@@ -65,7 +67,7 @@ class MerchantDialog(QDialog):
         self._is_saved = False
         self.setObjectName("merchantDialog")
         self._form = QWidget(self)
-        self._merchant = MerchantSection(appearance, self._form)
+        self._merchant = MerchantSection(appearance, self._form, key_lost=key_lost)
         self._booth = BoothSection(appearance, self._form)
         self._advanced = AdvancedSection(appearance, self._form)
         self._door = DoorSection(appearance, self._form)
@@ -96,7 +98,8 @@ class MerchantDialog(QDialog):
         for box in self.boxes.values():
             box.entry.textChanged.connect(self._on_edited)
         self._door.switch.chosen.connect(self._on_edited)
-        self.field(Field.APPID).entry.setFocus()
+        self._advanced.proxy.chosen.connect(self._on_edited)
+        self.field(Field.KEY if key_lost else Field.APPID).entry.setFocus()
         self._set_busy(busy=False)
         appearance.changed.connect(self._renew)
         self._renew()

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
-from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
+from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
-from wxpark_gui.domain.settings import BoothSettings, NetworkSettings, Settings, UpdateSettings
+from wxpark_gui.domain.settings import (
+    EXPLICIT,
+    NO_PROXY,
+    SYSTEM_PROXY,
+    BoothSettings,
+    NetworkSettings,
+    Settings,
+    UpdateSettings,
+)
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.field_card import FieldCard, collect, required_fields
+from wxpark_gui.ui.widgets.fields import SegmentedChoice
+from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.wording import KeyChangeLabel, Label
 
+_MODES = (NO_PROXY, SYSTEM_PROXY, EXPLICIT)
 NO_MERCHANT = MerchantProfile("", "", "", "")
 
 _MERCHANT_FIELDS = (
@@ -28,7 +39,7 @@ _MERCHANT_FIELDS = (
 )
 _ADVANCED_FIELDS = (
     Field.GATEWAY_URL,
-    *required_fields(NetworkSettings),
+    Field.PROXY_URL,
     *required_fields(UpdateSettings),
 )
 
@@ -38,10 +49,14 @@ class MerchantSection(QObject):
 
     Attributes:
         change_key: button to change the key of the stored merchant after a test.
+
+    Args:
+        key_lost: True if the keyring has no usable key of the stored merchant.
     """
 
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, appearance: Appearance, parent: QWidget, *, key_lost: bool) -> None:
         super().__init__(parent)
+        self._key_lost = key_lost
         self._appearance = appearance
         self._stored = NO_MERCHANT
         self.card = FieldCard(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS, parent)
@@ -92,7 +107,9 @@ class MerchantSection(QObject):
         box.show_remark(wording.label(Label.SUB_APPID_EMPTY) if empty else "")
 
     def _keeps_key(self) -> bool:
-        """Test if the typed merchant number is the stored one, so that the stored key fits it."""
+        """Test if the keyring has the key of the typed merchant number."""
+        if self._key_lost:
+            return False
         typed = self.card.boxes[Field.MCH_ID].entry.text().strip()
         return bool(typed) and typed == self._stored.mch_id
 
@@ -130,25 +147,36 @@ class Advanced:
     updates: UpdateSettings
 
 
-class AdvancedSection:
-    """Section for gateway, proxy and version file."""
+class AdvancedSection(QObject):
+    """Section for gateway, proxy and version file.
+
+    Attributes:
+        proxy: choice of the proxy's mode. Typing an address chooses `explicit`, deleting it none.
+    """
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
         self._appearance = appearance
         self._stored = Settings()
         self.card = FieldCard(Label.SETTINGS_ADVANCED, _ADVANCED_FIELDS, parent)
+        self._address = self.card.boxes[Field.PROXY_URL]
+        self._proxy_caption = wrapping_label(self._address)
+        self.proxy = SegmentedChoice(_MODES, self._address)
+        self._address.put_above(self._proxy_caption, self.proxy)
+        self._address.entry.textEdited.connect(self._on_address)
 
     def fill(self, settings: Settings) -> None:
         self._stored = settings
         self.card.fill(merchant_in(settings))
         self.card.fill(settings.network)
         self.card.fill(settings.updates)
+        self.proxy.choose(_mode_of(settings.network))
 
     def value(self) -> Advanced:
         """Return the typed values. Raises `InvalidInputError`."""
         errors: list[FieldError] = []
         merchant = collect(lambda: self.card.read(NO_MERCHANT), errors)
-        network = collect(lambda: self.card.read(NetworkSettings()), errors)
+        network = collect(self._network, errors)
         updates = collect(lambda: self.card.read(UpdateSettings()), errors)
         if merchant is None or network is None or updates is None:
             raise InvalidInputError(errors)
@@ -156,10 +184,37 @@ class AdvancedSection:
 
     def is_edited(self) -> bool:
         parts = (merchant_in(self._stored), self._stored.network, self._stored.updates)
-        return any(self.card.differs_from(part) for part in parts)
+        is_other_mode = self.proxy.value != _mode_of(self._stored.network)
+        return is_other_mode or any(self.card.differs_from(part) for part in parts)
 
     def renew(self) -> None:
-        self.card.renew(self._appearance.wording, {})
+        wording = self._appearance.wording
+        self.card.renew(wording, {})
+        self._proxy_caption.setText(wording.field(Field.PROXY))
+        modes = [wording.proxy_mode(mode) for mode in _MODES]
+        self.proxy.say(wording.field(Field.PROXY), modes)
+
+    def _network(self) -> NetworkSettings:
+        """Return the typed settings of the network. Raises `InvalidInputError`."""
+        network = self.card.read(NetworkSettings())
+        if self.proxy.value == EXPLICIT and not network.proxy_url:
+            raise InvalidInputError([FieldError(Field.PROXY_URL, Problem.MISSING)])
+        if self.proxy.value == NO_PROXY and not network.proxy_url:
+            # The default: an address that a command names later is used.
+            return network
+        return replace(network, proxy=self.proxy.value)
+
+    @Slot(str)
+    def _on_address(self, typed: str) -> None:
+        if typed.strip():
+            self.proxy.choose(EXPLICIT)
+        elif self.proxy.value == EXPLICIT:
+            self.proxy.choose(NO_PROXY)
+
+
+def _mode_of(network: NetworkSettings) -> str:
+    """Return the mode to show; without an address, `explicit` means none."""
+    return network.proxy if network.proxy_url or network.proxy != EXPLICIT else NO_PROXY
 
 
 def merchant_in(settings: Settings) -> MerchantProfile:

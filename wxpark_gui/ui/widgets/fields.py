@@ -31,7 +31,7 @@ class FieldBox(QWidget):
         self._caption.setBuddy(entry)
         self._remark = wrapping_label(self, role="muted")
         self._problem = wrapping_label(self, role="problem")
-        layout = QVBoxLayout(self)
+        self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
         for part in (self._caption, entry, self._remark, self._problem):
@@ -40,6 +40,11 @@ class FieldBox(QWidget):
             sentence.hide()
         if caption:
             self.set_caption(caption)
+
+    def put_above(self, caption: QWidget, part: QWidget) -> None:
+        """Put another input with its caption above the caption of this one."""
+        self._column.insertWidget(0, caption)
+        self._column.insertWidget(1, part, 0, Qt.AlignmentFlag.AlignLeft)
 
     def set_caption(self, caption: str) -> None:
         """Set the caption above the input, which is its accessible name too."""

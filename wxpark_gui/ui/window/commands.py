@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.ui.backfill.opener import BackfillOpener
+from wxpark_gui.ui.care.opener import CareOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.offer_flow import OfferFlow
@@ -58,6 +59,7 @@ class Commands(QObject):
         help_printer: HelpPrinter,
         setup: SetupOpener,
         managers: ManagerDialogs,
+        care: CareOpener,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -93,6 +95,7 @@ class Commands(QObject):
             Action.APPEARANCE: dialogs.open_display,
             Action.SETTINGS: dialogs.open_merchant,
             Action.SET_UP_WIZARD: setup.open,
+            Action.BACKUPS: care.open_backups,
             Action.ENLARGE: dialogs.enlarge,
             Action.REDUCE: dialogs.reduce,
             Action.RESTORE_SCALE: dialogs.restore_scale,

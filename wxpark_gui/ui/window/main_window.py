@@ -20,6 +20,7 @@ from wxpark_gui.domain.gateway import gateway_kind
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.backfill.opener import BackfillOpener
+from wxpark_gui.ui.care.opener import CareOpener
 from wxpark_gui.ui.entry.flow import EntryFlow
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.entry.offer_flow import OfferFlow
@@ -84,6 +85,7 @@ class MainWindow(QMainWindow):
         backfill: opens the window for entries from paper.
         setup: opens the set-up wizard.
         manager_dialogs: opens the approval of one act, and the list of managers.
+        care: opens the dialog for backups.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class MainWindow(QMainWindow):
         self.support = SupportDialogs(controllers, appearance, self)
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
         self.setup = SetupOpener(controllers, appearance, self, training=training)
+        self.care = CareOpener(controllers.backups, controllers.approvals, appearance, self)
         self.setWindowIcon(application_icon())
         # Each part gets its final parent at once: reparenting would style it a second time.
         centre = QWidget(self)
@@ -176,6 +179,7 @@ class MainWindow(QMainWindow):
             help_printer=self._help_printer,
             setup=self.setup,
             managers=self.manager_dialogs,
+            care=self.care,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -339,6 +343,7 @@ class MainWindow(QMainWindow):
         self.shift_dialogs.failed.connect(self._notices.failed)
         self._recent.backfillRequested.connect(self.backfill.open)
         self.backfill.closed.connect(plate.setFocus)
+        self.care.closed.connect(plate.setFocus)
         self.backfill.failed.connect(self._notices.failed)
         self.setup.closed.connect(plate.setFocus)
         self.manager_dialogs.closed.connect(plate.setFocus)

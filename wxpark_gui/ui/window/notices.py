@@ -1,6 +1,6 @@
 """Chooses the lasting problem for the notice strip, the worst one first. Does not use widgets.
 
-The module exceeds the project's limit of 300 lines: a slot and a notice for each kind of problem.
+The module exceeds the project's limit of 300 lines: the slots and notices of every problem.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.backup import Restored
 from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState, Remedy
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
@@ -54,9 +55,9 @@ CLOCK_TOLERANCE = 60.0
 class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
-    The order is: failure of disk, settings or key storage, bug, damaged journal, lost archives,
-    crash of an earlier run, lost managers, no merchant, no key, held entries, connection, clock,
-    closed door.
+    The order is: failure of disk, settings or key storage, bug, damaged journal, restored backup,
+    lost archives, crash of an earlier run, lost managers, no merchant, no key, held entries,
+    connection, clock, closed door.
 
     The class exceeds the project's limit of 20 methods: each signal that reports or ends a problem
     has a slot.
@@ -76,6 +77,7 @@ class NoticeModel(QObject):
         self._crashed_before = False
         self._guard_failure: ReadableError | None = None
         self._salvage: Salvage | None = None
+        self._restored: Restored | None = None
         self._lost_archives: tuple[str, ...] = ()
         self._key_failure: KeyUnavailableError | None = None
         self._backlog = Backlog()
@@ -84,6 +86,7 @@ class NoticeModel(QObject):
         self._door_failure: ReadableError | None = None
         controllers.settings.changed.connect(self.apply_settings)
         controllers.journal.salvaged.connect(self.salvaged)
+        controllers.backups.restored.connect(self.restored)
         controllers.journal.archivesLost.connect(self.archives_lost)
         controllers.journal.backlogChanged.connect(self.backlog_changed)
         controllers.journal.failed.connect(self.failed)
@@ -166,6 +169,12 @@ class NoticeModel(QObject):
         self.changed.emit()
 
     @Slot(object)
+    def restored(self, restored: Restored) -> None:
+        """Report a backup that was restored, or could not be."""
+        self._restored = restored
+        self.changed.emit()
+
+    @Slot(object)
     def archives_lost(self, months: tuple[str, ...]) -> None:
         """Report months, `YYYY-MM`, whose archive is damaged or missing; () ends the notice."""
         self._lost_archives = months
@@ -173,11 +182,13 @@ class NoticeModel(QObject):
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop the first of these notices: bug, damaged journal, lost archives, earlier crash."""
+        """Drop the first of: bug, damaged journal, restore, lost archives, earlier crash."""
         if self._bug:
             self._bug = ""
         elif self._salvage is not None:
             self._salvage = None
+        elif self._restored is not None:
+            self._restored = None
         elif self._lost_archives:
             self._lost_archives = ()
         else:
@@ -237,15 +248,15 @@ class NoticeModel(QObject):
         if self._salvage is not None:
             message = self._wording.salvage(self._salvage)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
+        if self._restored is not None:
+            level = NoticeLevel.ERROR if self._restored.failure else NoticeLevel.WARNING
+            message = self._wording.restored(self._restored)
+            return Notice(message, "", NoticeAction.DISMISS, level)
         if self._lost_archives:
             message = self._wording.archives_lost(self._lost_archives)
             return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
-        if self._crashed_before:
-            message = self._wording.label(SupportLabel.CRASHED_BEFORE)
-            return Notice(message, "", NoticeAction.REPORT)
-        if self._guard_failure is not None:
-            words = self._wording.failure(self._guard_failure)
-            return Notice(words.sentences, words.code, NoticeAction.RETRY)
+        if self._crashed_before or self._guard_failure is not None:
+            return self._crash_or_guard_notice()
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
         if self._key_failure is not None:
@@ -256,6 +267,13 @@ class NoticeModel(QObject):
             return self._clock_notice() or self._door_notice()
         outcome = record.outcome
         return self._waiting_notice(record, outcome.cause, outcome.code, now, advice)
+
+    def _crash_or_guard_notice(self) -> Notice:
+        if self._crashed_before or self._guard_failure is None:
+            message = self._wording.label(SupportLabel.CRASHED_BEFORE)
+            return Notice(message, "", NoticeAction.REPORT)
+        words = self._wording.failure(self._guard_failure)
+        return Notice(words.sentences, words.code, NoticeAction.RETRY)
 
     def _clock_notice(self) -> Notice | None:
         """Return a warning if the last known clock offset reaches `CLOCK_TOLERANCE`, else None."""

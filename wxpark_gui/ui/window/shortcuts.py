@@ -9,6 +9,7 @@ from typing import TypeAlias
 from wxpark_gui.wording import (
     AnyLabel,
     BackfillLabel,
+    CareLabel,
     DoorLabel,
     HelpLabel,
     HistoryLabel,
@@ -49,6 +50,7 @@ class Action(Enum):
     APPEARANCE = "appearance"
     SETTINGS = "settings"
     SET_UP_WIZARD = "set_up_wizard"
+    BACKUPS = "backups"
     ENLARGE = "enlarge"
     REDUCE = "reduce"
     RESTORE_SCALE = "restore_scale"
@@ -123,6 +125,7 @@ SHORTCUTS = (
     ),
     Shortcut("Ctrl F10", ("Ctrl+F10",), Action.MANAGERS, ManagerLabel.HELP, group=Group.SHIFT),
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
+    Shortcut("Shift F11", ("Shift+F11",), Action.BACKUPS, CareLabel.HELP),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
     Shortcut("Ctrl F12", ("Ctrl+F12",), Action.SET_UP_WIZARD, SetupLabel.HELP),
     Shortcut("Ctrl + / − / 0", help=Label.HELP_SCALE),

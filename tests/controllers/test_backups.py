@@ -1,0 +1,122 @@
+"""The controller of backups runs the real store on its worker."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.faults.workplace import Clock, append
+from wxpark_gui.controllers.backups import BackupKeeper
+from wxpark_gui.domain.backup import (
+    AutomaticBackup,
+    BackupDamagedError,
+    Restored,
+    RestorePreview,
+)
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.storage.backup_store import BackupStore
+from wxpark_gui.storage.backups import Backups
+from wxpark_gui.storage.directory import DataDirectory, prepare_directory
+from wxpark_gui.storage.opening import open_journal
+from wxpark_gui.storage.restoring import finish_restore
+from wxpark_gui.storage.settings import TomlSettings
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> DataDirectory:
+    directory = prepare_directory(tmp_path / "booth")
+    with closing(open_journal(directory, Clock())[0]) as journal:
+        append(journal, 1)
+    return directory
+
+
+class HeldStore(BackupStore):
+    """Store whose `prepare` waits until it is cancelled."""
+
+    def prepare(self, source: Path, is_cancelled: Callable[[], bool]) -> RestorePreview:
+        while not is_cancelled():
+            threading.Event().wait(0.01)
+        return super().prepare(source, is_cancelled)
+
+
+@pytest.fixture
+def store(directory: DataDirectory) -> HeldStore:
+    settings = TomlSettings(directory.settings)
+    return HeldStore(directory, Clock(), lambda: settings, training=False)
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker("test-backups")
+    yield worker
+    worker.stop(5)
+
+
+@pytest.fixture
+def keeper(directory: DataDirectory, worker: Worker) -> BackupKeeper:
+    settings = TomlSettings(directory.settings)
+    store = BackupStore(directory, Clock(), lambda: settings, training=False)
+    return BackupKeeper(store, lambda: None, worker)
+
+
+def test_backups_are_listed_then_counted(
+    qtbot: QtBot, keeper: BackupKeeper, directory: DataDirectory
+) -> None:
+    Backups(directory.backup, Clock()).make(directory.journal)
+    listed: list[Sequence[AutomaticBackup]] = []
+    keeper.listed.connect(listed.append)
+    with qtbot.waitSignal(keeper.counted) as counted:
+        keeper.load()
+    assert [backup.entries for backup in listed[0]] == [None]
+    assert counted.args[0].entries == 1
+
+
+def test_backup_is_saved_checked_and_restored_by_the_next_start(
+    qtbot: QtBot, keeper: BackupKeeper, directory: DataDirectory, tmp_path: Path
+) -> None:
+    target = tmp_path / "backup.zip"
+    with qtbot.waitSignal(keeper.saved) as saved:
+        assert keeper.save(target, overwrite=False)
+        assert not keeper.save(target, overwrite=True)
+    assert saved.args == [target, 1]
+    with qtbot.waitSignal(keeper.checked) as checked:
+        assert keeper.check(target)
+    assert checked.args[0].content.entries == 1
+    with qtbot.waitSignal(keeper.staged):
+        assert keeper.stage(with_settings=False)
+    assert finish_restore(directory, Clock()) is not None
+
+
+def test_refused_backup_fails(qtbot: QtBot, keeper: BackupKeeper, tmp_path: Path) -> None:
+    source = tmp_path / "holiday.zip"
+    source.write_bytes(b"pictures")
+    with qtbot.waitSignal(keeper.failed) as failed:
+        keeper.check(source)
+    assert isinstance(failed.args[0], BackupDamagedError)
+    assert not keeper.running
+
+
+def test_cancelled_check_leaves_nothing(
+    qtbot: QtBot, store: HeldStore, worker: Worker, directory: DataDirectory
+) -> None:
+    keeper = BackupKeeper(store, lambda: None, worker)
+    assert keeper.check(directory.journal)
+    with qtbot.waitSignal(keeper.cancelled):
+        keeper.cancel()
+    assert not keeper.running
+    assert not (directory.root / "restore-unfinished").exists()
+
+
+def test_result_of_the_restore_is_emitted_once(qtbot: QtBot, worker: Worker) -> None:
+    results = [Restored(3), None]
+    keeper = BackupKeeper(None, lambda: results.pop(0), worker)  # type: ignore[arg-type]
+    emitted: list[Restored] = []
+    keeper.restored.connect(emitted.append)
+    keeper.note_opened()
+    keeper.note_opened()
+    assert emitted == [Restored(3)]

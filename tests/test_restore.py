@@ -1,0 +1,59 @@
+"""A start of the program completes a restore before the settings and the journal are read."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.faults.workplace import ORIGIN, append
+from tests.settings import settings_of
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.domain.backup import Restored
+from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage.opening import open_journal
+
+SETTINGS = settings_of(MerchantProfile("wx0123456789", "1900000001", "1900000002", ORIGIN.lot))
+
+
+def save(directory: Path, target: Path) -> None:
+    with Assembly(directory) as parts:
+        parts.settings.save(SETTINGS)
+        with closing(open_journal(parts.directory, SystemClock())[0]) as journal:
+            append(journal, 1)
+        parts.backups.save(
+            target, overwrite=False, report=lambda _: None, is_cancelled=lambda: False
+        )
+
+
+def test_restore_that_was_asked_for_is_completed_by_the_next_start(tmp_path: Path) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    with Assembly(tmp_path / "new") as parts:
+        parts.claim()
+        with closing(parts.open_journal()):
+            parts.backups.prepare(tmp_path / "backup.zip", lambda: False)
+            parts.backups.commit(with_settings=True)
+            assert parts.load_settings().account is None
+    with Assembly(tmp_path / "new") as parts:
+        parts.claim()
+        assert parts.load_settings() == SETTINGS
+        with closing(parts.open_journal()) as journal:
+            assert [record.entry_id for record in journal.recent(9)] == [f"{1:036}"]
+        restored = parts.take_restored()
+        assert isinstance(restored, Restored)
+        assert (restored.entries, restored.failure) == (1, None)
+        assert parts.take_restored() is None
+        with closing(sqlite3.connect(parts.directory.journal)) as connection:
+            notes = connection.execute("SELECT detail FROM audit WHERE what = 'restored'")
+            assert notes.fetchall() == [(f"{restored.kept_as} 1",)]
+
+
+def test_start_without_a_restore_changes_nothing(tmp_path: Path) -> None:
+    with Assembly(tmp_path) as parts:
+        parts.claim()
+        parts.settings.save(SETTINGS)
+        parts.open_journal().close()
+        assert parts.take_restored() is None
+        assert {path.name for path in tmp_path.iterdir()} >= {"journal.sqlite3", "settings.toml"}
+        assert list(tmp_path.glob("*restore*")) == []

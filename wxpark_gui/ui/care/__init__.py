@@ -1,0 +1,1 @@
+"""Dialog for backups: list, save, restore."""
