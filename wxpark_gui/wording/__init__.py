@@ -22,6 +22,7 @@ from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.previews import preview_sentences
+from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import (
@@ -46,6 +47,8 @@ __all__ = [
     "HelpLabel",
     "HistoryLabel",
     "Label",
+    "ProfileLabel",
+    "ProfileWords",
     "SetupLabel",
     "SupportLabel",
     "VerdictWords",

@@ -31,6 +31,10 @@ CONSOLE_VARIANTS = {
     "Send them or take them back first, then remove it.": mark(
         "Send them first with wxpark journal flush, then remove it."
     ),
+    "Switch to another one first, then remove it.": mark(
+        "Switch first with wxpark merchant use NAME, then remove it."
+    ),
+    "Choose one from the list (Shift F12).": mark("wxpark merchant list prints the names."),
     "The province is missing; F4 chooses it.": mark(
         "The province is missing; a plate begins with it, as 粤B12345."
     ),

@@ -42,6 +42,7 @@ from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.labels import Label
+from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
@@ -55,6 +56,7 @@ AnyLabel: TypeAlias = (
     | CareLabel
     | DoorLabel
     | HelpLabel
+    | ProfileLabel
     | SetupLabel
 )
 """Every fixed text of the window."""
@@ -116,6 +118,7 @@ class Wording:
         shifts: the texts about shifts and attendants.
         health: the texts of the check of this booth.
         backfill: the texts about entries from paper.
+        profiles: the texts about the profiles of a booth.
     """
 
     def __init__(
@@ -132,6 +135,7 @@ class Wording:
         self.shifts = ShiftWords(translations.gettext)
         self.health = HealthWords(self._translated)
         self.backfill = BackfillWords(translations.gettext)
+        self.profiles = ProfileWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:

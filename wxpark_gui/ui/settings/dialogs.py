@@ -78,14 +78,38 @@ class Dialogs(QObject):
 
     @Slot()
     def open_merchant(self) -> None:
+        """Open the dialog for the current profile, or for the first one if none is set up."""
+        account = self._settings.account
+        self._open(self._settings, account.account_id if account else None, self._window)
+
+    def open_profile(self, account_id: str, parent: QWidget | None = None) -> None:
+        """Open the dialog for one profile, or for a new one if `account_id` is empty.
+
+        Args:
+            parent: window that the dialog blocks while it is open; None for the main window.
+
+        A no-op for an account that was removed.
+        """
+        if account_id and self._settings.find_account(account_id) is None:
+            return
+        view = replace(self._settings, account_id=account_id)
+        self._open(view, account_id, parent or self._window)
+
+    def _open(self, settings: Settings, profile: str | None, parent: QWidget) -> None:
         if self._merchant is not None:
             self._merchant.activateWindow()
             return
+
+        def save(edited: Settings, key: Secret | None) -> None:
+            # The appearance may have changed while the dialog was open.
+            now = self._settings.appearance
+            self._settings_controller.save_merchant(replace(edited, appearance=now), key, profile)
+
         dialog = MerchantDialog(
             self._appearance,
-            self._settings,
-            self._save_merchant,
-            self._window,
+            settings,
+            save,
+            parent,
             can_type_chinese=self._facts.can_type_chinese,
             key_lost=self._settings.account is not None and self._key_lost,
         )
@@ -135,11 +159,6 @@ class Dialogs(QObject):
     @Slot()
     def restore_scale(self) -> None:
         self._change_scale(SMALLEST_SCALE)
-
-    def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
-        """Save `settings` with the current appearance, which may be newer than the dialog's."""
-        now = self._settings.appearance
-        self._settings_controller.save_merchant(replace(settings, appearance=now), key)
 
     def _change_scale(self, percent: int) -> None:
         appearance = replace(self._settings.appearance, font_scale=percent)

@@ -16,6 +16,7 @@ from wxpark_gui.ui.entry.offer_flow import OfferFlow
 from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.history.opener import HistoryOpener
+from wxpark_gui.ui.profiles.opener import ProfileOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.setup.opener import SetupOpener
@@ -58,6 +59,7 @@ class Commands(QObject):
         help_printer: HelpPrinter,
         setup: SetupOpener,
         care: CareOpener,
+        profiles: ProfileOpener,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -93,6 +95,7 @@ class Commands(QObject):
             Action.SETTINGS: dialogs.open_merchant,
             Action.SET_UP_WIZARD: setup.open,
             Action.BACKUPS: care.open_backups,
+            Action.PROFILES: profiles.open,
             Action.ENLARGE: dialogs.enlarge,
             Action.REDUCE: dialogs.reduce,
             Action.RESTORE_SCALE: dialogs.restore_scale,

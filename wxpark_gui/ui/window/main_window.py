@@ -31,6 +31,7 @@ from wxpark_gui.ui.export.opener import ExportOpener
 from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
+from wxpark_gui.ui.profiles.opener import ProfileOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.setup.opener import SetupOpener
@@ -65,6 +66,14 @@ def _utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def _start_timer(parent: QObject, slot: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setInterval(_TICK_MS)
+    timer.timeout.connect(slot)
+    timer.start()
+    return timer
+
+
 class MainWindow(QMainWindow):
     """The attendant's window.
 
@@ -84,6 +93,7 @@ class MainWindow(QMainWindow):
         backfill: opens the window for entries from paper.
         setup: opens the set-up wizard.
         care: opens the dialog for backups.
+        profiles: opens the dialog of the profiles, and the menu of the header.
     """
 
     def __init__(
@@ -113,6 +123,9 @@ class MainWindow(QMainWindow):
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
         self.setup = SetupOpener(controllers, appearance, self, training=training)
         self.care = CareOpener(controllers.backups, appearance, self)
+        self.profiles = ProfileOpener(
+            controllers, appearance, self, dialogs=self._dialogs, training=training
+        )
         self.setWindowIcon(application_icon())
         # Each part gets its final parent at once: reparenting would style it a second time.
         centre = QWidget(self)
@@ -171,6 +184,7 @@ class MainWindow(QMainWindow):
             help_printer=self._help_printer,
             setup=self.setup,
             care=self.care,
+            profiles=self.profiles,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -245,6 +259,7 @@ class MainWindow(QMainWindow):
     def _apply_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
         self._help_printer.show_settings(settings)
+        self._status.show_settings(settings)
         self._sounds.enabled = settings.appearance.sounds
         self._form.plate.set_prefix(settings.booth.plate_prefix)
         self._flow.apply_settings(settings)
@@ -267,7 +282,11 @@ class MainWindow(QMainWindow):
         elif action is NoticeAction.SET_UP:
             self.setup.open()
         elif action is NoticeAction.OPEN_SETTINGS:
-            self._dialogs.open_merchant()
+            notice = self._notice_strip.notice
+            if notice is not None and notice.account_id:
+                self._dialogs.open_profile(notice.account_id)
+            else:
+                self._dialogs.open_merchant()
         self._form.plate.setFocus()
 
     @Slot()
@@ -336,6 +355,9 @@ class MainWindow(QMainWindow):
         self.care.closed.connect(plate.setFocus)
         self.backfill.failed.connect(self._notices.failed)
         self.setup.closed.connect(plate.setFocus)
+        self._header.profilesRequested.connect(self.profiles.open_menu)
+        self.profiles.closed.connect(plate.setFocus)
+        self.profiles.failed.connect(self._notices.failed)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
