@@ -16,7 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui import backfill_states, care_states, setup_states, shift_states, support_states
+from tests.ui import (
+    backfill_states,
+    care_states,
+    profile_states,
+    setup_states,
+    shift_states,
+    support_states,
+)
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from tests.ui.look.test_colours import icon_shape
 from tests.ui.window.test_room import (
@@ -126,6 +133,7 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
         *shift_states.OPENERS,
         *support_states.OPENERS,
         *backfill_states.OPENERS,
+        *profile_states.OPENERS,
         *setup_states.OPENERS,
         *care_states.OPENERS,
     ],

@@ -19,7 +19,7 @@ class ProfileLabel(Enum):
     TITLE = mark("Car parks of this booth")
     HELP = mark("Switch the car park; add, change or remove one")
     TOOLTIP = mark("Switch the car park (Shift F12)")
-    MANAGE = mark("Add, change or remove …")
+    MANAGE = mark("All car parks …")
     NOTE = mark("A digit or Enter switches at once. What waits is still sent for its own car park.")
     NONE = mark("No car park is set up yet. Add the first one.")
     TRAINING = mark("In training there is only this car park.")

@@ -16,7 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui import backfill_states, care_states, setup_states, shift_states, support_states
+from tests.ui import (
+    backfill_states,
+    care_states,
+    profile_states,
+    setup_states,
+    shift_states,
+    support_states,
+)
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, FakeExports, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.statistics.busy_report import make_busy_report
@@ -408,6 +415,7 @@ DIALOGS = pytest.mark.parametrize(
         *shift_states.OPENERS,
         *support_states.OPENERS,
         *backfill_states.OPENERS,
+        *profile_states.OPENERS,
         *setup_states.OPENERS,
         *care_states.OPENERS,
     ],

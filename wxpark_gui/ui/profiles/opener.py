@@ -88,11 +88,13 @@ class ProfileOpener(QObject):
         menu.setObjectName("profileMenu")
         menu.setAccessibleName(wording.label(ProfileLabel.LIST))
         for number, (account_id, label) in enumerate(profile_labels(settings).items(), start=1):
+            is_current = account_id == settings.account_id
+            name = wording.label(ProfileLabel.CURRENT, name=label) if is_current else label
             # An ampersand would mark a mnemonic.
-            action = menu.addAction(f"&{number}  {label.replace('&', '&&')}")
+            action = menu.addAction(f"&{number}  {name.replace('&', '&&')}")
             action.setData(account_id)
-            action.setCheckable(True)
-            action.setChecked(account_id == settings.account_id)
+            if is_current:
+                menu.setDefaultAction(action)
         menu.addSeparator()
         manage = menu.addAction(wording.label(ProfileLabel.MANAGE))
         manage.triggered.connect(self.open)

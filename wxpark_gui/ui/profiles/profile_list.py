@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from wxpark_gui.domain.errors import KeyMissingError, KeyUnavailableError
-from wxpark_gui.domain.profiles import profile_labels
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.wording import ProfileLabel, Wording
 
 MOST_DIGITS = 9
 """Number of profiles that a digit chooses."""
+_PADDING = QSize(14, 8)
+"""Pixels around the text of a row: those of the style sheet and the frame of the focus."""
+_MUCH = 1 << 20
 
 
 class ProfileList(QListWidget):
@@ -56,27 +58,26 @@ class ProfileList(QListWidget):
             failure_of: returns the failure to read the key of a `mch_id`; None without one.
         """
         selected = self.account_id or settings.account_id
-        labels = profile_labels(settings)
         self.clear()
         for number, account in enumerate(settings.accounts, start=1):
             is_current = account.account_id == settings.account_id
-            name = account.merchant.label
-            if is_current:
-                name = wording.label(ProfileLabel.CURRENT, name=name)
+            waiting = backlog.waiting(account.account_id)
             failure = failure_of(account.merchant.mch_id)
-            detail = _detail(account, backlog.waiting(account.account_id), failure, wording)
+            state = _state(account, waiting, failure, wording, is_current=is_current)
             digit = f"{number}  " if number <= MOST_DIGITS else ""
-            item = QListWidgetItem(f"{digit}{name}\n{detail}")
+            lines = (f"{digit}{state}", _numbers(account, wording))
+            item = QListWidgetItem("\n".join(lines))
             item.setData(Qt.ItemDataRole.UserRole, account.account_id)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{digit}{name} · {detail}")
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, " · ".join(lines))
             font = self.font()
             font.setBold(is_current)
             item.setFont(font)
             self.addItem(item)
-        ids = list(labels)
-        if ids:
-            row = ids.index(selected) if selected in ids else 0
-            self.setCurrentRow(row, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            if account.account_id == selected:
+                self.setCurrentItem(item)
+        if self.currentRow() < 0 and self.count():
+            self.setCurrentRow(0)
+        self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.text()
@@ -96,23 +97,42 @@ class ProfileList(QListWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # The rows wrap anew.
-        self.scheduleDelayedItemsLayout()
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give each row the height of its wrapped text."""
+        room = self.viewport().width() - 2 * _PADDING.width()
+        for row in range(self.count()):
+            item = self.item(row)
+            flags = Qt.TextFlag.TextWordWrap.value
+            limits = QRect(0, 0, room, _MUCH)
+            bounds = QFontMetrics(item.font()).boundingRect(limits, flags, item.text())
+            item.setSizeHint(QSize(0, bounds.height() + 2 * _PADDING.height()))
 
 
-def _detail(
-    account: Account, waiting: int, failure: KeyUnavailableError | None, wording: Wording
+def _state(
+    account: Account,
+    waiting: int,
+    failure: KeyUnavailableError | None,
+    wording: Wording,
+    *,
+    is_current: bool,
 ) -> str:
-    """Return the second line of a row: merchant numbers, number of open entries, missing key."""
-    merchant = account.merchant
-    numbers = wording.label(
-        ProfileLabel.NUMBERS, mch_id=merchant.mch_id, sub_mch_id=merchant.sub_mch_id
-    )
-    parts = [numbers, wording.label(ProfileLabel.WAITING, count=waiting)]
-    if merchant.profile_name:
-        parts.insert(0, merchant.parking_name)
+    """Return label, number of open entries and missing key of a profile."""
+    name = account.merchant.label
+    parts = [wording.label(ProfileLabel.CURRENT, name=name) if is_current else name]
+    parts.append(wording.label(ProfileLabel.WAITING, count=waiting))
     if failure is not None:
         is_missing = isinstance(failure, KeyMissingError)
         label = ProfileLabel.KEY_MISSING if is_missing else ProfileLabel.KEY_UNREADABLE
         parts.append(wording.label(label))
     return " · ".join(parts)
+
+
+def _numbers(account: Account, wording: Wording) -> str:
+    """Return the merchant numbers, after the car park unless it is the label."""
+    merchant = account.merchant
+    numbers = wording.label(
+        ProfileLabel.NUMBERS, mch_id=merchant.mch_id, sub_mch_id=merchant.sub_mch_id
+    )
+    return f"{merchant.parking_name} · {numbers}" if merchant.profile_name else numbers
