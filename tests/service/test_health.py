@@ -91,6 +91,9 @@ class _Reader:
     ) -> Sequence[EntryRecord]:
         return self._journal.page(limit, before=before, after=after, wanted=wanted)
 
+    def waiting(self, account_id: str) -> int:
+        return 0
+
     def count_open(self) -> int:
         if self._damaged:
             raise JournalDamagedError

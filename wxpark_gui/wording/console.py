@@ -10,6 +10,7 @@ from wxpark_gui.wording.door import DoorConsoleWords
 from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.health import CONSOLE_TROUBLES
 from wxpark_gui.wording.marking import mark
+from wxpark_gui.wording.profiles import ProfileConsoleWords
 from wxpark_gui.wording.settings import SettingsConsoleWords
 
 CONSOLE_VARIANTS = {
@@ -79,6 +80,7 @@ class ConsoleWords:
         self.exports = ExportConsoleWords(_)
         self.settings = SettingsConsoleWords(_)
         self.door = DoorConsoleWords(_)
+        self.profiles = ProfileConsoleWords(_)
         self.backup = BackupConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
@@ -105,6 +107,7 @@ class ConsoleWords:
             Field.SUB_MCH_ID: _("the sub-merchant's number"),
             Field.PARKING_NAME: _("name of the car park, as the driver sees it"),
             Field.FREE_TIME: _("free period in seconds"),
+            Field.PROFILE_NAME: _("name to switch by in the booth; that of the car park if empty"),
             Field.NOTIFY_URL: _("address for later state changes"),
             Field.GATEWAY_URL: _("another gateway: https, or http on this computer"),
             Field.BOOTH: _("name of the booth"),

@@ -72,3 +72,29 @@ class ProfileWords:
         ]
         more = [*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])]
         return self.label(ProfileLabel.PENDING_OF, pending=pending, names=" · ".join(more))
+
+
+class ProfileConsoleWords:
+    """Help texts, labels and sentences of `wxpark merchant` about profiles, in one language."""
+
+    def __init__(self, translate: Callable[[str], str]) -> None:
+        _ = translate
+        self.list = _("print the booth's car parks, what waits for each, and the state of its key")
+        self.add = _("enter a further car park; the one in use stays")
+        self.use = _("make a car park the one in use")
+        self.remove = _("remove a car park, and its key if no other one needs it")
+        self.name = _("name of the car park, its sub-merchant's number, or its account_id")
+        self.name_missing = _("Name one car park; wxpark merchant list prints the names.")
+        self.column_name = _("Car park")
+        self.column_merchant = _("Merchant")
+        self.column_waiting = _("To send")
+        self.column_key = _("Key")
+        self.used = _("In use: {name}.")
+        self.removed = _("{name} was removed.")
+        self.added = _("{name} was added. wxpark merchant use makes it the one in use.")
+        self.not_exported = _(
+            "Only the car park in use is in this file; {count} others of this booth are not."
+        )
+        self.not_imported = _(
+            "Only the car park in use is taken from this file; {count} others in it are not."
+        )

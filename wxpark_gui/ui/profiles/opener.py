@@ -12,6 +12,7 @@ from wxpark_gui.domain.profiles import profile_labels
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.profiles.dialog import ProfilesDialog
+from wxpark_gui.ui.profiles.profile_list import MOST_DIGITS
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.wording import ProfileLabel
 
@@ -90,8 +91,9 @@ class ProfileOpener(QObject):
         for number, (account_id, label) in enumerate(profile_labels(settings).items(), start=1):
             is_current = account_id == settings.account_id
             name = wording.label(ProfileLabel.CURRENT, name=label) if is_current else label
-            # An ampersand would mark a mnemonic.
-            action = menu.addAction(f"&{number}  {name.replace('&', '&&')}")
+            digit = f"&{number}  " if number <= MOST_DIGITS else ""
+            # A single ampersand marks a mnemonic.
+            action = menu.addAction(digit + name.replace("&", "&&"))
             action.setData(account_id)
             if is_current:
                 menu.setDefaultAction(action)
