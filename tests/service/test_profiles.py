@@ -33,12 +33,14 @@ from wxpark_gui.domain.errors import (
     SettingsNotWrittenError,
     SettingsUnreadableError,
 )
+from wxpark_gui.domain.history import HistoryFilter
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.setting_changes import read_assignments
 from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.service.submit import Submission
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
 
@@ -335,6 +337,26 @@ class TestEntries:
         assert booth.state(held) is DeliveryState.WAITING
         backlog = booth.journal.backlog()
         assert (backlog.is_held(OTHER), backlog.is_held(FIRST)) == (True, False)
+
+    def test_history_of_one_car_park_has_its_entries_of_all_times(
+        self, booth: Booth, tmp_path: Path
+    ) -> None:
+        for number, account_id in enumerate((FIRST, OTHER, FIRST)):
+            switch(booth, account_id)
+            booth.send(f"粤B0000{number}", NORMAL)
+        history = SqliteHistory(tmp_path / "journal.sqlite3", tmp_path / "archive", booth.clock)
+        assert history.choices().lots == (OTHER_MERCHANT.parking_name, MERCHANT.parking_name)
+        found = history.page(HistoryFilter(lot=MERCHANT.parking_name), 9).entries
+        assert [each.record.entry.label for each in found] == ["粤B·00002", "粤B·00000"]
+        history.close()
+
+    def test_correction_and_resend_stay_with_the_profile_of_the_entry(self, booth: Booth) -> None:
+        refused = booth.send("粤B00001", Outcome(Cause.CONTENT_REFUSED))
+        switch(booth, OTHER)
+        again = booth.submission.prepare_resend(refused)
+        right = booth.submission.prepare_correction(refused, EntryDraft("粤B00002"))
+        assert {again.origin.account_id, right.origin.account_id} == {FIRST}
+        assert {again.origin.lot, right.origin.lot} == {MERCHANT.parking_name}
 
     def test_profile_with_a_real_waiting_entry_is_not_removed(self, booth: Booth) -> None:
         booth.send("粤B00001", OFFLINE)

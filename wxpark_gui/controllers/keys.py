@@ -67,16 +67,8 @@ class KeyReader(QObject):
 
     @Slot()
     def note_settings(self) -> None:
-        """Emit `changed` after new settings, and read the current account's key if needed.
-
-        It needs reading if it is not in memory and no read has failed.
-        """
+        """Emit `changed` after new settings, whose keys were read at the start or when saved."""
         self._tell()
-        account = self._current.value.account
-        mch_id = account.merchant.mch_id if account else ""
-        is_known = not mch_id or self._keys.holds(mch_id) or self._keys.failure_of(mch_id)
-        if not is_known and not self._reading:
-            self._submit(self._read)
 
     def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
         """Return the last failure to read a key; None without one. Does not block."""

@@ -398,6 +398,19 @@ class TestSeveralProfiles:
         assert merchant.windowTitle() == "设置 · 南门停车场"
         merchant.reject()
 
+    def test_booth_whose_profile_was_forgotten_offers_the_others(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        booth.settings.changed.emit(replace(SEVERAL, account_id=""))
+        assert text(window, "headerLot") == "尚未设置车场 ▾"
+        window._on_notice_action(NoticeAction.SET_UP)
+        assert window.dialogs.merchant is None
+        dialog = window.profiles.dialog
+        assert dialog is not None
+        QTest.keyClick(dialog.profiles, Qt.Key.Key_1)
+        assert booth.settings.switches == [WEST.account_id]
+        dialog.reject()
+
     def test_locked_keyring_names_no_profile(self, window: MainWindow, booth: FakeBooth) -> None:
         booth.settings.changed.emit(SEVERAL)
         booth.keys.changed.emit(KeyringLockedError())

@@ -111,6 +111,9 @@ class Lots:
         """Return plate and `sub_mch_id` of each notification that the gateway accepted."""
         return [(each.plate, each.sub_mch_id) for each in self.gateway.received]
 
+    def answered(self) -> int:
+        return sum(r.state is DeliveryState.ANSWERED for r in self.records.values())
+
     def press_in_dialog(self, *keys: Qt.Key | str) -> None:
         """Press keys on the widget that has the focus."""
         for key in keys:
@@ -138,7 +141,7 @@ def no_key(keys: dict[str, Secret]) -> None:
 def lots(
     qtbot: QtBot, appearance: Appearance, tmp_path: Path, keys: dict[str, Secret]
 ) -> Iterator[Lots]:
-    with TrainingGateway(keys[WEST.merchant.mch_id]) as gateway:
+    with TrainingGateway(keys[WEST.merchant.mch_id], slow_seconds=0.4) as gateway:
         store = TomlSettings(tmp_path / "settings.toml")
         store.save(_at(gateway.url))
         booth = make_booth(tmp_path, gateway.url, KeysInMemory(keys), settings=store)

@@ -283,8 +283,11 @@ class MainWindow(QMainWindow):
             self.setup.open()
         elif action is NoticeAction.OPEN_SETTINGS:
             notice = self._notice_strip.notice
+            settings = self._controllers.settings.current
             if notice is not None and notice.account_id:
                 self._dialogs.open_profile(notice.account_id)
+            elif settings.account is None and settings.accounts:
+                self.profiles.open()
             else:
                 self._dialogs.open_merchant()
         self._form.plate.setFocus()
