@@ -113,6 +113,12 @@ class TestDialog:
         QTest.keyClick(dialog.profiles, Qt.Key.Key_Return)
         assert booth.settings.switches == [SOUTH.account_id]
 
+    def test_digit_switches_from_a_button_too(
+        self, dialog: ProfilesDialog, booth: FakeBooth
+    ) -> None:
+        QTest.keyClick(button(dialog, "profilesLeave"), Qt.Key.Key_3)
+        assert booth.settings.switches == [SOUTH.account_id]
+
     def test_second_press_during_a_switch_is_dropped(
         self, dialog: ProfilesDialog, booth: FakeBooth
     ) -> None:

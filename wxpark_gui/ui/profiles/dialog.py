@@ -93,9 +93,11 @@ class ProfilesDialog(QDialog):
             self._renew()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ignore a repeated Enter, which would switch at once after the key that opened this."""
-        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not (is_enter and event.isAutoRepeat()):
+        """Pass digits and Del, pressed on a button, to the list; ignore a repeated Enter."""
+        key = event.key()
+        if Qt.Key.Key_1 <= key <= Qt.Key.Key_9 or key == Qt.Key.Key_Delete:
+            self._list.keyPressEvent(event)
+        elif not (key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.isAutoRepeat()):
             super().keyPressEvent(event)
 
     def _button(self, name: str, act: object) -> QPushButton:
