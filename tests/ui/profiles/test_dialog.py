@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import changed
 from tests.ui.conftest import NOW, FakeBooth, RecordMaker
+from tests.ui.keys import press_until
 from tests.ui.profile_states import (
     EAST,
     PROFILES,
@@ -45,7 +46,13 @@ def dialog(window: MainWindow, booth: FakeBooth, qtbot: QtBot) -> ProfilesDialog
     """The dialog, opened by its key over a window with three profiles."""
     booth.settings.changed.emit(SEVERAL)
     booth.journal.backlogChanged.emit(WAITING)
-    QTest.keyClick(window.form.plate, Qt.Key.Key_F12, Qt.KeyboardModifier.ShiftModifier)
+    press_until(
+        qtbot,
+        window,
+        Qt.Key.Key_F12,
+        lambda: window.profiles.dialog is not None,
+        Qt.KeyboardModifier.ShiftModifier,
+    )
     dialog = window.profiles.dialog
     assert dialog is not None
     dialog.activateWindow()
