@@ -43,6 +43,7 @@ class ProfileLabel(Enum):
     PROBLEM_OF = mark("{name}: {problem}")
     PENDING_OF = mark("{pending} ({names})")
     COUNT_OF = mark("{name} {count}")
+    LOT = mark("Car park: {name}")
     NAME_EMPTY = mark("empty: the name of the car park")
 
 

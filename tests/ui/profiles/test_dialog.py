@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QListWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.settings import changed
@@ -459,3 +459,28 @@ def of(account: Account, record: EntryRecord) -> EntryRecord:
         record.origin, account_id=account.account_id, lot=account.merchant.parking_name
     )
     return replace(record, origin=origin)
+
+
+def test_window_for_paper_names_the_car_park_that_rows_are_saved_for(
+    window: MainWindow, booth: FakeBooth
+) -> None:
+    window.backfill.open()
+    paper = window.backfill.window
+    assert paper is not None
+    assert paper.windowTitle() == "补录纸上记录"
+    booth.settings.changed.emit(replace(SEVERAL, account_id=EAST.account_id))
+    assert paper.windowTitle() == "补录纸上记录 · 东门"
+    paper.reject()
+
+
+def test_details_of_a_listed_entry_name_its_car_park(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.settings.changed.emit(SEVERAL)
+    booth.entries.recentLoaded.emit((of(EAST, make_record()),))
+    table = window.findChild(QTableView, "recentTable")
+    assert table is not None
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    shown = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert any(f"车场：{EAST.merchant.parking_name}" in text for text in shown)
