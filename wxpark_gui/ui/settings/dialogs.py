@@ -80,22 +80,17 @@ class Dialogs(QObject):
     def open_merchant(self) -> None:
         """Open the dialog for the current profile, or for the first one if none is set up."""
         account = self._settings.account
-        self._open(self._settings, account.account_id if account else None, self._window)
+        self.open_profile(account.account_id if account else None)
 
-    def open_profile(self, account_id: str, parent: QWidget | None = None) -> None:
-        """Open the dialog for one profile, or for a new one if `account_id` is empty.
+    def open_profile(self, account_id: str | None, parent: QWidget | None = None) -> None:
+        """Open the dialog for one profile. A no-op for an account that was removed.
 
         Args:
+            account_id: empty for a new profile; None for one that becomes the current one.
             parent: window that the dialog blocks while it is open; None for the main window.
-
-        A no-op for an account that was removed.
         """
         if account_id and self._settings.find_account(account_id) is None:
             return
-        view = replace(self._settings, account_id=account_id)
-        self._open(view, account_id, parent or self._window)
-
-    def _open(self, settings: Settings, profile: str | None, parent: QWidget) -> None:
         if self._merchant is not None:
             self._merchant.activateWindow()
             return
@@ -103,13 +98,15 @@ class Dialogs(QObject):
         def save(edited: Settings, key: Secret | None) -> None:
             # The appearance may have changed while the dialog was open.
             now = self._settings.appearance
-            self._settings_controller.save_merchant(replace(edited, appearance=now), key, profile)
+            self._settings_controller.save_merchant(
+                replace(edited, appearance=now), key, account_id
+            )
 
         dialog = MerchantDialog(
             self._appearance,
-            settings,
+            replace(self._settings, account_id=account_id or ""),
             save,
-            parent,
+            parent or self._window,
             can_type_chinese=self._facts.can_type_chinese,
             key_lost=self._settings.account is not None and self._key_lost,
         )

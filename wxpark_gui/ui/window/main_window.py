@@ -66,14 +66,6 @@ def _utc_now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def _start_timer(parent: QObject, slot: Callable[[], None]) -> QTimer:
-    timer = QTimer(parent)
-    timer.setInterval(_TICK_MS)
-    timer.timeout.connect(slot)
-    timer.start()
-    return timer
-
-
 class MainWindow(QMainWindow):
     """The attendant's window.
 
@@ -280,14 +272,14 @@ class MainWindow(QMainWindow):
             self._notices.dismiss()
             self.support.open_crash()
         elif action is NoticeAction.SET_UP:
-            self.setup.open()
+            if self._controllers.settings.current.accounts:
+                self.profiles.open()
+            else:
+                self.setup.open()
         elif action is NoticeAction.OPEN_SETTINGS:
             notice = self._notice_strip.notice
-            settings = self._controllers.settings.current
             if notice is not None and notice.account_id:
                 self._dialogs.open_profile(notice.account_id)
-            elif settings.account is None and settings.accounts:
-                self.profiles.open()
             else:
                 self._dialogs.open_merchant()
         self._form.plate.setFocus()
