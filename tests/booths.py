@@ -34,6 +34,7 @@ from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.settings import Settings
 from wxpark_gui.door.server import DoorServer
 from wxpark_gui.runtime.autostart import DesktopEntry
 from wxpark_gui.runtime.runner import Worker
@@ -50,7 +51,7 @@ from wxpark_gui.service.managers import Managers
 from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import journal_on_thread, shift_book_on_thread
 from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.ports import Clock, Journal, ProbedVault
+from wxpark_gui.service.ports import Clock, Journal, ProbedVault, SettingsStore
 from wxpark_gui.service.present_shift import PresentShift
 from wxpark_gui.service.query import PlateQuery
 from wxpark_gui.service.releases import Upgrades
@@ -114,6 +115,10 @@ class Booth:
         return self.workers.stop(timeout, self.journal.close)
 
 
+def _with_prefix(settings: Settings) -> Settings:
+    return changed(settings, plate_prefix="粤B")
+
+
 def make_booth(
     directory: Path,
     gateway_url: str,
@@ -123,10 +128,12 @@ def make_booth(
     open_journal: Callable[[], Journal] | None = None,
     training: bool = False,
     budget: Budget | None = None,
+    settings: SettingsStore | None = None,
 ) -> Booth:
     """Build the controllers and connect them, as the program does.
 
-    `budget` limits the time of an exchange; None for the program's limits.
+    `budget` limits the time of an exchange; None for the program's limits. `settings` is a store
+    with plate prefix and accounts; None for that of the training mode, with the prefix 粤B.
     """
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
@@ -134,8 +141,8 @@ def make_booth(
     journal = journal_on_thread(
         open_journal or (lambda: SqliteJournal(path, clock)), workers.journal
     )
-    store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
-    current = CurrentSettings(changed(store.load(), plate_prefix="粤B"))
+    store = settings or TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
+    current = CurrentSettings(settings.load() if settings else _with_prefix(store.load()))
     keys = Keys(vault)
     present = PresentShift()
     seen, route = SeenReplies(()), Route(clock.monotonic)

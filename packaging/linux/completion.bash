@@ -11,12 +11,12 @@ _wxpark() {
         esac
     done
     local common="--data-dir --lang --help"
-    local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url --booth --plate-prefix"
+    local merchant="--mch-id --appid --sub-mch-id --sub-appid --parking-name --free-time --notify-url --gateway-url --profile-name"
     local settings="booth.name booth.plate_prefix booth.duplicate_minutes booth.expiry_hours booth.backfill_hours booth.retention_days"
     settings+=" booth.void_reasons booth.support_contact network.proxy network.proxy_url appearance.language appearance.theme appearance.font_scale"
     settings+=" appearance.sounds updates.version_file updates.version_key merchant.appid merchant.mch_id"
     settings+=" merchant.sub_mch_id merchant.parking_name merchant.sub_appid merchant.free_time merchant.notify_url"
-    settings+=" merchant.gateway_url door.enabled door.port"
+    settings+=" merchant.gateway_url merchant.profile_name door.enabled door.port"
     case $before in
         # The value of a setting: bash splits NAME=VALUE at the sign.
         =) return ;;
@@ -48,8 +48,10 @@ _wxpark() {
                     ;;
                 merchant)
                     case $action in
-                        "") words="set show forget" ;;
-                        set) words="$merchant --key-stdin" ;;
+                        "") words="set add list use remove show forget" ;;
+                        set) words="$merchant --booth --plate-prefix --key-stdin" ;;
+                        add) words="$merchant --key-stdin" ;;
+                        list) words="--json" ;;
                     esac
                     ;;
                 settings)

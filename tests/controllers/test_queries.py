@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.domain.errors import InvalidInputError
+from wxpark_gui.domain.settings import Account
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
@@ -54,6 +56,7 @@ class QueryBooth:
         )
         store = TrainingSettings(TomlSettings(directory / "settings.toml"), gateway.url)
         settings = CurrentSettings(store.load())
+        self.settings = settings
         query = PlateQuery(
             self._client, Keys(vault), settings, clock, self._journal, PresentShift()
         )
@@ -105,6 +108,24 @@ def test_answer_comes_back_with_its_time(
     assert abs(answer.at.timestamp() - time.time()) < 60
     assert len(booth.audit()) == 1
     assert booth.gateway.received == ()
+
+
+def test_query_goes_out_under_the_account_that_was_current_when_it_was_asked(
+    booth: QueryBooth, qtbot: QtBot
+) -> None:
+    settings = booth.settings.value
+    assert settings.account is not None
+    merchant = replace(settings.account.merchant, sub_mch_id="1900000777")
+    go_on = threading.Event()
+    booth.live.submit(lambda: go_on.wait(10), None, lambda error: pytest.fail(str(error)))
+    with qtbot.waitSignal(booth.queries.answered, timeout=10_000):
+        assert booth.queries.ask(PLATE)
+        booth.settings.replace(settings.with_account(Account("other", merchant)))
+        go_on.set()
+    with qtbot.waitSignal(booth.queries.answered, timeout=10_000):
+        assert booth.queries.ask(PLATE)
+    sent = [query.sub_mch_id for query in booth.gateway.queried]
+    assert sent == [settings.account.merchant.sub_mch_id, "1900000777"]
 
 
 def test_answer_is_delivered_in_the_thread_of_the_window(booth: QueryBooth, qtbot: QtBot) -> None:

@@ -183,11 +183,21 @@ def test_first_merchant_opens_an_account_named_by_its_ids() -> None:
     assert settings.account == Account(FIRST, MERCHANT)
 
 
-def test_account_that_has_the_edited_ids_becomes_current_again() -> None:
+def test_account_that_has_the_edited_ids_and_label_becomes_current_again() -> None:
     settings = change_merchant(settings_of(MERCHANT), OTHER_IDS, proven=True)
-    back = change_merchant(settings, EAST, proven=True)
+    back = change_merchant(settings, replace(MERCHANT, free_time=900), proven=True)
     assert back.account_id == FIRST
-    assert {a.account_id: a.merchant for a in back.accounts} == {FIRST: EAST, SECOND: OTHER_IDS}
+    assert {a.account_id: a.merchant for a in back.accounts} == {
+        FIRST: replace(MERCHANT, free_time=900),
+        SECOND: OTHER_IDS,
+    }
+
+
+def test_account_with_the_edited_ids_and_another_label_is_not_changed() -> None:
+    settings = change_merchant(settings_of(MERCHANT), OTHER_IDS, proven=True)
+    opened = change_merchant(settings, EAST, proven=True)
+    assert opened.account == Account(f"{FIRST}-2", EAST)
+    assert opened.find_account(FIRST) == Account(FIRST, MERCHANT)
 
 
 def test_account_opened_with_ids_that_name_a_corrected_one_has_an_id_of_its_own() -> None:

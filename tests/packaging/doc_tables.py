@@ -71,6 +71,8 @@ ACTIONS = {
     "SETTINGS_NOT_WRITTEN": "Check owner and free space of the data directory.",
     "ACCOUNT_MISSING": "Enter that merchant again, with the ids of the entry.",
     "ACCOUNT_IN_USE": "`wxpark journal flush` sends what waits; then remove the merchant.",
+    "PROFILE_CURRENT": "`wxpark merchant use NAME` switches first; then remove it.",
+    "PROFILE_UNKNOWN": "`wxpark merchant list` prints names and account ids.",
     "EXPORT_EXISTS": "Name another file, or add `--force`.",
     "ENTRY_NOT_FOUND": "`wxpark journal list --json` prints the ids.",
     "FILE_NOT_WRITTEN": "Choose a folder that can be written, or free space on the disk.",

@@ -10,7 +10,10 @@ import pytest
 
 from tests.service.conftest import (
     ACCOUNT,
+    BOTH_ACCOUNTS,
+    KEY,
     MERCHANT,
+    OTHER_MERCHANT,
     SETTINGS,
     UNASKED,
     Announcement,
@@ -91,6 +94,9 @@ class _Reader:
     ) -> Sequence[EntryRecord]:
         return self._journal.page(limit, before=before, after=after, wanted=wanted)
 
+    def waiting(self, account_id: str) -> int:
+        return 0
+
     def count_open(self) -> int:
         if self._damaged:
             raise JournalDamagedError
@@ -166,6 +172,13 @@ def test_healthy_booth_is_good_throughout_and_its_key_is_not_shown(booth: Booth)
         Subject.CLOCK: (Health.GOOD, "+0 s"),
         Subject.SQLITE: (Health.GOOD, "3.51.3"),
     }
+
+
+def test_missing_key_of_another_profile_is_a_warning_with_its_name(booth: Booth) -> None:
+    booth.settings.replace(BOTH_ACCOUNTS)
+    assert _examine(booth)[Subject.KEY] == (Health.WARNING, "KEY_MISSING")
+    booth.vault.keys[OTHER_MERCHANT.mch_id] = KEY
+    assert _examine(booth)[Subject.KEY] == (Health.GOOD, "")
 
 
 def test_one_failure_does_not_hide_the_next(booth: Booth) -> None:

@@ -126,8 +126,8 @@ def test_approval_without_an_attendant_says_so(guarded: Booth) -> None:
 
 def test_wrong_pin_is_refused_and_noted(guarded: Booth) -> None:
     with pytest.raises(WrongPinError):
-        guarded.managers.approve(Act.KEY, guarded.wang, WRONG)
-    assert guarded.audit()[-1] == "manager_pin_wrong act=key manager=王经理 attendant=李师傅"
+        guarded.managers.approve(Act.PROFILES, guarded.wang, WRONG)
+    assert guarded.audit()[-1] == "manager_pin_wrong act=profiles manager=王经理 attendant=李师傅"
 
 
 def test_four_wrong_pins_cost_no_wait_and_the_fifth_does(guarded: Booth) -> None:

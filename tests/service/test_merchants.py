@@ -14,8 +14,6 @@ from wxpark_gui.domain.errors import (
     InvalidInputError,
     KeyMissingError,
     KeyringLockedError,
-    KeyringMissingError,
-    KeyUnavailableError,
     NotSetUpError,
     OtherKeyMissingError,
     SettingsNewerError,
@@ -220,13 +218,10 @@ def test_another_lot_keeps_the_account_and_key_of_waiting_entries(
     assert booth.vault.keys == {"10000098": old_key, "777": NEW_KEY}
 
 
-def test_another_lot_drops_the_old_account_and_its_key_once_nothing_waits(
-    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+def test_replaced_account_without_waiting_entries_goes_with_its_key(
+    booth: Booth, merchants: Merchants, settings: FakeSettings
 ) -> None:
-    use.open[FIRST] = 3
-    merchants.keep(_other_lot(settings.settings), NEW_KEY)
-    use.open.clear()
-    kept = merchants.keep(settings.settings, None)
+    kept = merchants.keep(_other_lot(settings.settings), NEW_KEY)
     assert [account.account_id for account in kept.accounts] == ["777-1900000109"]
     assert booth.vault.keys == {"777": NEW_KEY}
 
@@ -306,30 +301,6 @@ def test_forgetting_leaves_an_old_account_whose_entries_wait(
     assert [account.account_id for account in settings.settings.accounts] == [FIRST]
     assert settings.settings.account is None
     assert booth.vault.keys == {"10000098": old_key}
-
-
-@pytest.mark.parametrize("error", [KeyringLockedError(), KeyringMissingError()])
-def test_forgetting_tells_which_key_of_an_older_account_could_not_be_removed(
-    booth: Booth,
-    merchants: Merchants,
-    settings: FakeSettings,
-    use: FakeUse,
-    monkeypatch: pytest.MonkeyPatch,
-    error: KeyUnavailableError,
-) -> None:
-    use.open[FIRST] = 3
-    merchants.keep(_other_lot(settings.settings), NEW_KEY)
-    use.open.clear()
-    forget = booth.vault.forget
-
-    def fail_for_the_first(mch_id: str) -> None:
-        if mch_id == "10000098":
-            raise error
-        forget(mch_id)
-
-    monkeypatch.setattr(booth.vault, "forget", fail_for_the_first)
-    assert merchants.forget() == {"10000098"}
-    assert settings.settings.accounts == ()
 
 
 def test_locked_keyring_keeps_the_merchant_from_being_forgotten(

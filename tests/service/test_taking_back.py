@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import EntryNotOpenError, FieldError, JournalWriteError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
@@ -120,25 +120,30 @@ def test_an_adopted_entry_that_was_taken_back_meanwhile_is_dropped(
     assert (booth.gateway.sent, booth.journal.backlog()) == ([], Backlog())
 
 
+def _again(record: EntryRecord) -> NewEntry:
+    """Return a new entry of the same plate and car park."""
+    return NewEntry("new", record.entry, record.origin)
+
+
 def test_plate_that_was_taken_back_does_not_count_as_entered(booth: Booth) -> None:
     recent = RecentEntries()
     first, second = _save(booth), _save(booth)
     for record in (first, second):
         recent.add(record)
-    assert len(recent.times_of(first.entry, booth.clock.now(), WINDOW)) == 2
+    assert len(recent.times_of(_again(first), booth.clock.now(), WINDOW)) == 2
     recent.add(_void(booth, second))
-    assert recent.times_of(first.entry, booth.clock.now(), WINDOW) == (first.saved_at,)
+    assert recent.times_of(_again(first), booth.clock.now(), WINDOW) == (first.saved_at,)
     recent.add(_void(booth, first))
-    assert recent.times_of(first.entry, booth.clock.now(), WINDOW) == ()
+    assert recent.times_of(_again(first), booth.clock.now(), WINDOW) == ()
 
 
 def test_plate_entered_longer_ago_than_the_window_does_not_count(booth: Booth) -> None:
     recent = RecentEntries()
     recent.add(record := _save(booth))
     booth.clock.advance(WINDOW.total_seconds() - 1)
-    assert recent.times_of(record.entry, booth.clock.now(), WINDOW)
+    assert recent.times_of(_again(record), booth.clock.now(), WINDOW)
     booth.clock.advance(1)
-    assert recent.times_of(record.entry, booth.clock.now(), WINDOW) == ()
+    assert recent.times_of(_again(record), booth.clock.now(), WINDOW) == ()
 
 
 def test_entries_on_their_way_to_a_slow_disk_count_until_they_fail(booth: Booth) -> None:
@@ -146,9 +151,18 @@ def test_entries_on_their_way_to_a_slow_disk_count_until_they_fail(booth: Booth)
     first, second = (booth.submission.prepare(EntryDraft("粤B12345")) for _ in range(2))
     for new in (first, second):
         recent.add_unsaved(new, booth.clock.now())
-    assert len(recent.times_of(first.entry, booth.clock.now(), WINDOW)) == 2
+    assert len(recent.times_of(first, booth.clock.now(), WINDOW)) == 2
     recent.discard(second)
-    assert len(recent.times_of(first.entry, booth.clock.now(), WINDOW)) == 1
+    assert len(recent.times_of(first, booth.clock.now(), WINDOW)) == 1
+
+
+def test_plate_entered_in_another_car_park_does_not_count(booth: Booth) -> None:
+    recent = RecentEntries()
+    here = booth.submission.prepare(EntryDraft("粤B12345"))
+    there = replace(here, origin=replace(here.origin, lot="东门停车场"))
+    recent.add_unsaved(there, booth.clock.now())
+    assert recent.times_of(here, booth.clock.now(), WINDOW) == ()
+    assert recent.times_of(there, booth.clock.now(), WINDOW) == (booth.clock.now(),)
 
 
 class QuickClock(SystemClock):

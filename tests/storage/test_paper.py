@@ -165,14 +165,14 @@ now = Clock().now()
 for row in (1, 2, 3):
     entry = ParkingEntry(Scene.PARKING, now - timedelta(hours=row), read_plate(f"粤B0000{row}"))
     backfill = Backfill(f"12-0{row}", False, timedelta(minutes=10))
-    origin = Origin("1-2", "1", "2", "lot", "booth")
+    origin = Origin("1-2", "1", "2", sys.argv[2], "booth")
     journal.append(NewEntry(f"{row:036}", entry, origin, backfill=backfill), now)
 os.abort() if sys.platform == "win32" else os.kill(os.getpid(), 9)
 """
 
 
 def test_rows_shown_as_saved_survive_a_kill_and_are_known_when_typed_again(path: Path) -> None:
-    subprocess.run([sys.executable, "-c", DIE_AFTER_A_ROW, path], check=False)
+    subprocess.run([sys.executable, "-c", DIE_AFTER_A_ROW, path, ORIGIN.lot], check=False)
     paper = Paper(path)
     with closing(paper.journal):
         found = paper.journal.open_entries()
@@ -207,6 +207,12 @@ class TestRepetitions:
         paper.live("粤B00001")
         with pytest.raises(BackfillRepeatedError):
             paper.type(ago=timedelta(minutes=5))
+
+    def test_plate_in_another_car_park_does_not_count(self, paper: Paper) -> None:
+        paper.type("粤B00001")
+        new = paper.new("粤B00001")
+        there = replace(new, origin=replace(new.origin, lot="东门停车场"))
+        assert paper.journal.append(there, paper.clock.now()).origin.lot == "东门停车场"
 
     def test_confirmed_row_is_saved(self, paper: Paper) -> None:
         first = paper.type(backfill=replace(CHECKED, number="12-05"))

@@ -112,6 +112,18 @@ def test_several_accounts_are_read_back(store: TomlSettings) -> None:
     assert store.load() == TWO_ACCOUNTS
 
 
+def test_profile_name_is_read_back_and_a_file_without_one_has_none(
+    path: Path, store: TomlSettings
+) -> None:
+    named = replace(SECOND, profile_name="东门")
+    store.save(replace(TWO_ACCOUNTS, accounts=(TWO_ACCOUNTS.accounts[0], Account("2", named))))
+    assert [a.merchant.label for a in store.load().accounts] == ["欢乐海岸停车场", "东门"]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("profile_name")]
+    path.write_text("\n".join(kept), encoding="utf-8")
+    assert [a.merchant.profile_name for a in store.load().accounts] == ["", ""]
+
+
 def test_accounts_without_a_current_one_are_read_back(store: TomlSettings) -> None:
     none_current = replace(TWO_ACCOUNTS, account_id="")
     store.save(none_current)

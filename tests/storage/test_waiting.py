@@ -28,7 +28,15 @@ from wxpark_gui.domain.errors import (
     NothingToResendError,
 )
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.domain.record import Backlog, EntryRecord, Link, NewEntry, Origin, SentAs
+from wxpark_gui.domain.record import (
+    AccountBacklog,
+    Backlog,
+    EntryRecord,
+    Link,
+    NewEntry,
+    Origin,
+    SentAs,
+)
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.waiting import RESERVED_SECONDS
 
@@ -364,8 +372,25 @@ class TestBacklog:
         waiting = booth.wait("粤B00002")
         booth.try_(booth.save("粤B00003"), NORMAL, ANSWERED)
         assert booth.journal.backlog() == Backlog(
-            count=2, oldest=first.saved_at, next_attempt_at=waiting.next_attempt_at
+            count=2,
+            oldest=first.saved_at,
+            next_attempt_at=waiting.next_attempt_at,
+            accounts=(AccountBacklog(ORIGIN.account_id, 2, first.saved_at),),
         )
+
+    def test_counts_the_open_entries_of_each_account(self, booth: Booth) -> None:
+        booth.clock.advance(timedelta(seconds=60))
+        theirs = booth.save("粤B00001", mch_id="1900000009")
+        booth.clock.advance(timedelta(seconds=60))
+        mine = booth.save("粤B00002")
+        booth.save("粤B00003", mch_id="1900000009")
+        backlog = booth.journal.backlog()
+        assert backlog.accounts == (
+            AccountBacklog(theirs.origin.account_id, 2, theirs.saved_at),
+            AccountBacklog(mine.origin.account_id, 1, mine.saved_at),
+        )
+        assert (backlog.count, backlog.oldest) == (3, theirs.saved_at)
+        assert (backlog.waiting(mine.origin.account_id), backlog.waiting("none")) == (1, 0)
 
     def test_names_the_newest_entry_held_for_the_settings(self, booth: Booth) -> None:
         booth.try_(booth.save("粤B00001"), REFUSED_KEY, HELD)

@@ -42,7 +42,7 @@ from wxpark_gui.domain.backup import AutomaticBackup
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.entry import EntryDraft, Scene, check_draft
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import KeyUnavailableError, ReadableError
 from wxpark_gui.domain.export import ExportResult
 from wxpark_gui.domain.health import Finding
 from wxpark_gui.domain.history import HistoryFilter, Search
@@ -157,6 +157,9 @@ class FakeSettings(SettingsController):
         self.kept: list[tuple[Settings, Secret | None]] = []
         self.appearances: list[Settings] = []
         self.prefixes: list[str] = []
+        self.edited: list[str | None] = []
+        self.switches: list[str] = []
+        self.removals: list[str] = []
         self.changed.connect(self._current.replace)
 
     def save_appearance(self, settings: Settings) -> None:
@@ -166,8 +169,17 @@ class FakeSettings(SettingsController):
     def save_prefix(self, prefix: str) -> None:
         self.prefixes.append(prefix)
 
-    def save_merchant(self, settings: Settings, key: Secret | None) -> None:
+    def save_merchant(
+        self, settings: Settings, key: Secret | None, profile: str | None = None
+    ) -> None:
         self.kept.append((settings, key))
+        self.edited.append(profile)
+
+    def switch_profile(self, account_id: str) -> None:
+        self.switches.append(account_id)
+
+    def remove_profile(self, account_id: str) -> None:
+        self.removals.append(account_id)
 
 
 class FakeLink(Link):
@@ -189,6 +201,10 @@ class FakeKeys(KeyReader):
     def __init__(self) -> None:
         QObject.__init__(self)
         self.unlocks = 0
+        self.failures: dict[str, KeyUnavailableError] = {}
+
+    def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
+        return self.failures.get(mch_id)
 
     @Slot()
     def unlock(self) -> None:

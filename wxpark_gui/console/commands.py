@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,13 @@ from wxpark_gui.console.managers import (
 )
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
 from wxpark_gui.console.plate import offer, offered_json, offered_text, refused_json
+from wxpark_gui.console.profiles import (
+    list_profiles,
+    profiles_json,
+    profiles_text,
+    remove_profile,
+    use_profile,
+)
 from wxpark_gui.console.query import (
     ask,
     exit_code_of_query,
@@ -248,7 +255,11 @@ def _settings(command: Command) -> int:
             shown = show_settings(options.data_dir, options.names)
             command.print(shown_json(shown, wording), shown_text(shown, wording))
         case "export":
-            command.output.print(export_settings(options.data_dir), end="")
+            exported = export_settings(options.data_dir)
+            command.output.print(exported.text, end="")
+            if exported.left_out:
+                text = wording.console.profiles.not_exported
+                command.output.complain(text.format(count=exported.left_out))
         case "set":
             found = assign_settings(options.data_dir, options.assignments, command.interrupts)
             _print_changed(found, command)
@@ -276,6 +287,47 @@ def _show(command: Command) -> int:
         error = key_error(account.merchant.mch_id, parts)
     command.output.print(merchant_text(account.merchant, error, command.wording))
     return exit_code_for(error) if error else ExitCode.ANSWERED
+
+
+def _list_profiles(command: Command) -> int:
+    profiles = list_profiles(command.options.data_dir)
+    command.print(profiles_json(profiles), profiles_text(profiles, command.wording))
+    return ExitCode.ANSWERED
+
+
+def _use_profile(command: Command) -> int:
+    options, wording = command.options, command.wording
+    account, error = use_profile(options.data_dir, options.name, command.interrupts)
+    command.output.print(wording.console.profiles.used.format(name=account.merchant.label))
+    if error is None:
+        return ExitCode.ANSWERED
+    command.output.complain(wording.failure(error).sentences)
+    return exit_code_for(error)
+
+
+def _remove_profile(command: Command) -> int:
+    options, words = command.options, command.wording.console.profiles
+    account = remove_profile(options.data_dir, options.name, command.interrupts)
+    command.output.print(words.removed.format(name=account.merchant.label))
+    return ExitCode.ANSWERED
+
+
+def _add_profile(command: Command) -> int:
+    """Add a profile; one that has all the values already only gets the key."""
+    with Assembly(command.options.data_dir) as parts:
+        parts.claim()
+        stored = parts.load_settings()
+        merchant, settings = _edited(replace(stored, account_id=""), command.options)
+        same = next((a.account_id for a in stored.accounts if a.merchant == merchant), "")
+        key = _key_for(merchant, parts, command)
+        with closing(parts.open_journal()) as journal:
+            # Ctrl-C must not come between the change of the keyring and that of the settings.
+            command.interrupts.defer()
+            parts.merchants(journal).keep(settings, key, same)
+    words = command.wording.console
+    text = words.settings.unchanged if same else words.profiles.added
+    command.output.print(text.format(name=merchant.label))
+    return ExitCode.ANSWERED
 
 
 def _set(command: Command) -> int:
@@ -539,6 +591,10 @@ _FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
 
 _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
     "set": _set,
+    "add": _add_profile,
+    "list": _list_profiles,
+    "use": _use_profile,
+    "remove": _remove_profile,
     "show": _show,
     "forget": _forget,
 }

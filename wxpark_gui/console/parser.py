@@ -193,12 +193,13 @@ def _read_values(options: argparse.Namespace, words: ConsoleWords, faults: Colle
 
 
 def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:
-    """Check the files of `journal export` and `diagnostics`, and the id of `journal show`.
+    """Check the files of `journal export` and `diagnostics`, the id of `journal show`, and names.
 
     Converts the file of an export to a path.
 
     Raises:
-        ValueError: file or id is missing, or the file has another ending than the command writes.
+        ValueError: file, id or name is missing, or the file has another ending than the command
+            writes.
     """
     target = options.file if options.command == "diagnostics" else None
     if target is not None and not target.lower().endswith(".zip"):
@@ -210,6 +211,8 @@ def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:
         options.file = Path(options.file)
     if action == "show" and not options.entry_id:
         raise ValueError(words.exports.entry_id_missing)
+    if "name" in options and not options.name:
+        raise ValueError(words.profiles.name_missing)
 
 
 def _read_port(typed: str, words: ConsoleWords) -> int:
@@ -274,13 +277,23 @@ def _fill_notify(notify: _Parser, words: ConsoleWords) -> None:
 def _fill_merchant(merchant: _Parser, words: ConsoleWords) -> None:
     actions = _subcommands(merchant, "action", words.commands)
     change = _add(actions, words, "set", words.merchant_set)
-    for field in (*MERCHANT_FIELDS, *BOOTH_FIELDS):
-        change.options.add_argument(
-            "--" + field.value.replace("_", "-"),
-            metavar="SECONDS" if field is Field.FREE_TIME else "…",
-            help=words.merchant_field[field],
-        )
-    change.options.add_argument("--key-stdin", action="store_true", help=words.key_stdin)
+    further = _add(actions, words, "add", words.profiles.add)
+    for action, fields in (
+        (change, (*MERCHANT_FIELDS, *BOOTH_FIELDS)),
+        (further, MERCHANT_FIELDS),
+    ):
+        for field in fields:
+            action.options.add_argument(
+                "--" + field.value.replace("_", "-"),
+                metavar="SECONDS" if field is Field.FREE_TIME else "…",
+                help=words.merchant_field[field],
+            )
+        action.options.add_argument("--key-stdin", action="store_true", help=words.key_stdin)
+    listing = _add(actions, words, "list", words.profiles.list)
+    listing.options.add_argument("--json", action="store_true", help=words.json)
+    for name, text in (("use", words.profiles.use), ("remove", words.profiles.remove)):
+        action = _add(actions, words, name, text)
+        action.options.add_argument("name", metavar="NAME", nargs="?", help=words.profiles.name)
     _add(actions, words, "show", words.merchant_show)
     _add(actions, words, "forget", words.merchant_forget)
 

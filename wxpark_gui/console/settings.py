@@ -70,11 +70,26 @@ class Changed:
         copy: path of a copy of the old settings file; None if the file had no comments.
         key_error: the error of reading the merchant's key; None if it can be read, or if no setting
             of the merchant was named.
+        left_out: number of profiles in the imported file that were not taken.
     """
 
     differences: tuple[Difference, ...] = ()
     copy: Path | None = None
     key_error: KeyUnavailableError | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Result of `export`.
+
+    Attributes:
+        text: all settings as TOML, with the current profile.
+        left_out: number of other profiles.
+    """
+
+    text: str
+    left_out: int
 
 
 def fill_parser(add: Callable[[str, str], argparse._ActionsContainer], words: ConsoleWords) -> None:
@@ -131,14 +146,16 @@ def show_settings(directory: Path | None, names: Sequence[str]) -> list[ShownSet
     return [ShownSetting(name, values[name], name in in_file) for name in wanted]
 
 
-def export_settings(directory: Path | None) -> str:
-    """Return all settings as TOML, which `import_settings` reads.
+def export_settings(directory: Path | None) -> Exported:
+    """Return all settings as TOML, which `import_settings` reads. Other profiles are left out.
 
     Raises:
         ReadableError: the settings file cannot be read.
     """
     with Assembly(directory, read_only=True) as parts:
-        return export_text(parts.load_settings(), ascii_only=needs_ascii())
+        settings = parts.load_settings()
+    others = [a for a in settings.accounts if a.account_id != settings.account_id]
+    return Exported(export_text(settings, ascii_only=needs_ascii()), len(others))
 
 
 def assign_settings(
@@ -161,9 +178,10 @@ def import_settings(directory: Path | None, file: str, interrupts: Interrupts) -
     """
     imported = read_import(_content(file))
     try:
-        return _change(directory, read_tables(imported.tables), interrupts)
+        changed = _change(directory, read_tables(imported.tables), interrupts)
     except SettingsRefusedError as error:
         raise SettingsRefusedError(_with_line(fault, imported) for fault in error.faults) from None
+    return replace(changed, left_out=imported.left_out)
 
 
 def _change(directory: Path | None, changes: SettingChanges, interrupts: Interrupts) -> Changed:

@@ -90,12 +90,14 @@ def changed_json(changed: Changed) -> dict[str, Any]:
 
 
 def remarks(changed: Changed, wording: Wording) -> list[str]:
-    """Return the warnings for standard error: comments were lost, the key cannot be read."""
+    """Return the warnings for standard error, such as that the key cannot be read."""
     found = []
     if changed.copy:
         found.append(wording.console.settings.comments_copied.format(name=changed.copy.name))
     if changed.key_error:
         found.append(wording.failure(changed.key_error).sentences)
+    if changed.left_out:
+        found.append(wording.console.profiles.not_imported.format(count=changed.left_out))
     return found
 
 

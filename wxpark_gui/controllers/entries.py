@@ -64,7 +64,8 @@ class Duplicate:
     Attributes:
         label: the plate, spaced for display.
         minutes_ago: whole minutes since the plate's latest entry.
-        count: number of the plate's entries within the booth's `duplicate_minutes`.
+        count: number of the plate's entries in the car park within the booth's
+            `duplicate_minutes`.
     """
 
     label: str
@@ -234,7 +235,7 @@ class Entries(QObject):
     def _find_duplicate(self, new: NewEntry) -> Duplicate | None:
         minutes = self._submission.settings.value.booth.duplicate_minutes
         now = self._clock.now()
-        found = self._recent.times_of(new.entry, now, timedelta(minutes=minutes))
+        found = self._recent.times_of(new, now, timedelta(minutes=minutes))
         if not found:
             return None
         minutes_ago = int((now - max(found)).total_seconds() // 60)

@@ -67,8 +67,12 @@ class KeyReader(QObject):
 
     @Slot()
     def note_settings(self) -> None:
-        """Emit `changed` after new settings, whose key was read or stored when they were saved."""
+        """Emit `changed` after new settings, whose keys were read at the start or when saved."""
         self._tell()
+
+    def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
+        """Return the last failure to read a key; None without one. Does not block."""
+        return self._keys.failure_of(mch_id)
 
     @Slot(object)
     def note_record(self, record: EntryRecord) -> None:

@@ -38,7 +38,7 @@ class Queries(QObject):
 
         Args:
             plate: as typed.
-            account_id: account to ask under; empty for the current one.
+            account_id: account to ask under; empty for that which is current now.
 
         Returns:
             False if another query is running; then this one is dropped.
@@ -46,6 +46,7 @@ class Queries(QObject):
         if self.asking:
             return False
         self.asking = True
+        account_id = account_id or self._query.settings.value.account_id
         self._worker.submit(
             lambda: self._query.ask(plate, account_id), self._on_answered, self._on_failed
         )

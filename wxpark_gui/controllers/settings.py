@@ -22,6 +22,9 @@ class SettingsController(QObject):
         saved(): `save_merchant` succeeded.
         notSaved(ReadableError): `save_merchant` failed; nothing was changed.
         failed(ReadableError): `save_appearance` or `save_prefix` failed.
+        switched(str): the account with this id is current now; `changed` precedes it.
+        removed(str): the account with this id was removed; `changed` precedes it.
+        refused(ReadableError): `switch_profile` or `remove_profile` failed.
         crashed(Exception): an exception that is a bug.
     """
 
@@ -29,6 +32,9 @@ class SettingsController(QObject):
     saved = Signal()
     notSaved = Signal(object)
     failed = Signal(object)
+    switched = Signal(str)
+    removed = Signal(str)
+    refused = Signal(object)
     crashed = Signal(object)
 
     def __init__(self, merchants: Merchants, current: CurrentSettings, worker: Worker) -> None:
@@ -42,14 +48,17 @@ class SettingsController(QObject):
         """The settings in force."""
         return self._current.value
 
-    def save_merchant(self, settings: Settings, key: Secret | None) -> None:
+    def save_merchant(
+        self, settings: Settings, key: Secret | None, profile: str | None = None
+    ) -> None:
         """Save all settings but the appearance; `saved` or `notSaved` follows.
 
         Args:
             key: None keeps the key in the keyring.
+            profile: id of the edited account; empty to add a profile; None for the current account.
         """
         self._worker.submit(
-            lambda: self._merchants.keep(settings, key),
+            lambda: self._merchants.keep(settings, key, profile),
             self._on_merchant_saved,
             self._on_merchant_not_saved,
         )
@@ -62,6 +71,26 @@ class SettingsController(QObject):
     def save_prefix(self, prefix: str) -> None:
         """Save the booth's plate prefix: a province, a province and a letter, or empty."""
         self._save(lambda: self._merchants.keep_prefix(prefix))
+
+    @Slot(str)
+    def switch_profile(self, account_id: str) -> None:
+        """Make an account the current one; `switched` or `refused` follows."""
+
+        def succeeded(settings: Settings) -> None:
+            self._apply(settings)
+            self.switched.emit(account_id)
+
+        self._worker.submit(lambda: self._merchants.switch(account_id), succeeded, self._on_refused)
+
+    @Slot(str)
+    def remove_profile(self, account_id: str) -> None:
+        """Remove an account and its key; `removed` or `refused` follows."""
+
+        def succeeded(settings: Settings) -> None:
+            self._apply(settings)
+            self.removed.emit(account_id)
+
+        self._worker.submit(lambda: self._merchants.remove(account_id), succeeded, self._on_refused)
 
     def _save(self, task: Callable[[], Settings]) -> None:
         self._worker.submit(task, self._apply, self._on_failed)
@@ -87,5 +116,12 @@ class SettingsController(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, ReadableError):
             self.failed.emit(error)
+        else:
+            self.crashed.emit(error)
+
+    @Slot(object)
+    def _on_refused(self, error: Exception) -> None:
+        if isinstance(error, ReadableError):
+            self.refused.emit(error)
         else:
             self.crashed.emit(error)

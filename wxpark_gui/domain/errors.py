@@ -29,6 +29,7 @@ class Field(Enum):
     SUB_APPID = "sub_appid"
     SUB_MCH_ID = "sub_mch_id"
     PARKING_NAME = "parking_name"
+    PROFILE_NAME = "profile_name"
     FREE_TIME = "free_time"
     NOTIFY_URL = "notify_url"
     GATEWAY_URL = "gateway_url"
@@ -79,6 +80,7 @@ class Problem(Enum):
     KEY_FORMAT = "key_format"
     NOT_A_PLACE = "not_a_place"
     NOT_A_PUBLIC_KEY = "not_a_public_key"
+    NAME_TAKEN = "name_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +297,18 @@ class AccountInUseError(ReadableError):
     def __init__(self, waiting: int) -> None:
         super().__init__(f"{waiting} waiting")
         self.waiting = waiting
+
+
+class ProfileCurrentError(ReadableError):
+    """The profile is the current one and there are others, so it cannot be removed."""
+
+    code = "PROFILE_CURRENT"
+
+
+class ProfileUnknownError(ReadableError):
+    """No profile, or more than one, has this name; the detail is the name."""
+
+    code = "PROFILE_UNKNOWN"
 
 
 class SettingsNotWrittenError(ReadableError):

@@ -20,12 +20,10 @@ MOST_MANAGERS = 9
 class Act(Enum):
     """Act that a manager must approve. The value is its name in the audit.
 
-    `KEY`, `PROFILES`, `SET_UP`, `BACKUP`, `RESTORE` and `LOCAL_DOOR` name acts of dialogs that are
-    opened by themselves; what the settings dialog opens is part of `SETTINGS`.
+    `SETTINGS` includes what the settings dialog opens, as the key change, and `BACKUP` a restore.
     """
 
     SETTINGS = "settings"
-    KEY = "key"
     WHOLE_PLATES = "whole_plates"
     VOID_ANSWERED = "void_answered"
     PEOPLE = "people"
@@ -33,8 +31,6 @@ class Act(Enum):
     PROFILES = "profiles"
     SET_UP = "set_up"
     BACKUP = "backup"
-    RESTORE = "restore"
-    LOCAL_DOOR = "local_door"
 
 
 class Guard(Enum):

@@ -122,13 +122,14 @@ _APPID_RULE = Text(ID_LENGTH, problem=_appid_problem)
 _REQUIRED_APPID = replace(_APPID_RULE, required=True)
 _REQUIRED_NUMBER = Text(ID_LENGTH, required=True, problem=_number_problem)
 _PARKING_NAME = Text(PARKING_NAME_LENGTH, required=True, problem=_name_problem)
+_PROFILE_NAME = replace(_PARKING_NAME, required=False)
 _NOTIFY_URL = Text(NOTIFY_URL_LENGTH, problem=_notify_url_problem, form="https://…")
 _GATEWAY_URL = Text(normalise=_clean_gateway_url, problem=_gateway_url_problem, form="https://HOST")
 
 
 @dataclass(frozen=True, slots=True)
 class MerchantProfile:
-    """Merchant data except the key. All but `gateway_url` have WeChat's field names.
+    """Merchant data except the key. All but the last two have WeChat's field names.
 
     Attributes:
         appid: APPID bound to the service provider, at most 32 characters.
@@ -142,6 +143,8 @@ class MerchantProfile:
             empty. https, or http to a private address; no query and no fragment.
         gateway_url: base URL of another gateway; empty for WeChat's own. https, or http to a
             loopback host; no query and no fragment.
+        profile_name: name of this profile in the booth, at most 32 characters; empty for the name
+            of the car park. Never sent.
     """
 
     appid: str = required_setting(Field.APPID, _REQUIRED_APPID)
@@ -152,11 +155,17 @@ class MerchantProfile:
     free_time: int = setting(Field.FREE_TIME, 0, Number(FREE_TIME_MAXIMUM, unit="s"))
     notify_url: str = setting(Field.NOTIFY_URL, "", _NOTIFY_URL)
     gateway_url: str = setting(Field.GATEWAY_URL, "", _GATEWAY_URL)
+    profile_name: str = setting(Field.PROFILE_NAME, "", _PROFILE_NAME)
 
     @property
     def ids(self) -> tuple[str, str]:
         """`mch_id` and `sub_mch_id`, which identify the merchant to WeChat."""
         return self.mch_id, self.sub_mch_id
+
+    @property
+    def label(self) -> str:
+        """Name of the profile for display: `profile_name`, else that of the car park."""
+        return self.profile_name or self.parking_name
 
 
 def check_merchant(profile: MerchantProfile) -> MerchantProfile:

@@ -129,6 +129,20 @@ class EntryRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountBacklog:
+    """Open entries of one account.
+
+    Attributes:
+        count: number of open entries, at least 1.
+        oldest: time the first of them was saved, aware.
+    """
+
+    account_id: str
+    count: int
+    oldest: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Backlog:
     """Summary of the open entries.
 
@@ -139,16 +153,27 @@ class Backlog:
             of its entries is due, after a failure of its settings, permission or key.
         next_attempt_at: earliest planned time among the entries that may be tried, aware; None if
             there are none.
+        accounts: the accounts with open entries, that of the oldest entry first.
     """
 
     count: int = 0
     oldest: datetime | None = None
     held: tuple[EntryRecord, ...] = ()
     next_attempt_at: datetime | None = None
+    accounts: tuple[AccountBacklog, ...] = ()
 
     def is_held(self, account_id: str) -> bool:
         """Test if the account is held."""
         return any(record.origin.account_id == account_id for record in self.held)
+
+    def of_account(self, account_id: str) -> AccountBacklog | None:
+        """Return the open entries of one account; None if it has none."""
+        return next((own for own in self.accounts if own.account_id == account_id), None)
+
+    def waiting(self, account_id: str) -> int:
+        """Return the number of open entries of one account."""
+        own = self.of_account(account_id)
+        return own.count if own else 0
 
 
 @dataclass(frozen=True, slots=True)

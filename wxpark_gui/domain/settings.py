@@ -77,7 +77,7 @@ def _public_key_problem(key: str) -> Problem | None:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Merchant and car park that entries are made under.
+    """Profile of a booth: the merchant and car park that entries are made under.
 
     Attributes:
         account_id: `{mch_id}-{sub_mch_id}` when the account was created, with a number appended if
@@ -216,7 +216,7 @@ class Settings:
     """All settings of a booth.
 
     Attributes:
-        accounts: the current account, and earlier ones that still have open entries.
+        accounts: all profiles, in the order in which they were added.
         account_id: id of the current account, which new entries get; empty if there is none.
     """
 
@@ -293,30 +293,33 @@ def section_errors(section: object) -> Iterator[FieldError]:
 
 
 def change_merchant(settings: Settings, edited: MerchantProfile, *, proven: bool) -> Settings:
-    """Return the settings after the current merchant was edited.
+    """Return the settings after the current merchant was edited; see `edited_account`."""
+    return settings.with_account(edited_account(settings, settings.account, edited, proven=proven))
 
-    If the ids are unchanged, the current account is updated. It is updated too if the car park's
-    name is unchanged and WeChat never answered an entry of the account: then the old ids were
-    wrong, and its open entries are sent with the new ones. Otherwise the account with the edited
-    ids, or a new one, becomes current, and open entries stay under the old account.
 
-    Args:
-        proven: True if WeChat has answered an entry of the current account.
+def edited_account(
+    settings: Settings, account: Account | None, edited: MerchantProfile, *, proven: bool
+) -> Account:
+    """Return the account that holds a merchant after `account` was edited; None for no account.
+
+    It has the id of `account` if the ids are unchanged, or if the car park's name is unchanged and
+    WeChat never answered an entry of the account (`proven` is False): then the old ids were wrong,
+    and its open entries are sent with the new ones. Otherwise it is the account with these ids and
+    this label, or a new one, and open entries stay under `account`.
     """
-    current = settings.account
-    if current is not None:
-        same_ids = current.merchant.ids == edited.ids
-        same_name = current.merchant.parking_name == edited.parking_name
+    if account is not None:
+        same_ids = account.merchant.ids == edited.ids
+        same_name = account.merchant.parking_name == edited.parking_name
         if same_ids or (same_name and not proven):
-            return settings.with_account(replace(current, merchant=edited))
-    known = next((a for a in settings.accounts if a.merchant.ids == edited.ids), None)
-    if known is not None:
-        return settings.with_account(replace(known, merchant=edited))
-    return settings.with_account(Account(_new_account_id(settings, edited), edited))
+            return replace(account, merchant=edited)
+    named = (a for a in settings.accounts if a.merchant.label == edited.label)
+    known = next((a for a in named if a.merchant.ids == edited.ids), None)
+    return replace(known, merchant=edited) if known else new_account(settings, edited)
 
 
-def _new_account_id(settings: Settings, merchant: MerchantProfile) -> str:
-    """Return `{mch_id}-{sub_mch_id}`, with `-2`, `-3` and so on appended while the id is taken."""
+def new_account(settings: Settings, merchant: MerchantProfile) -> Account:
+    """Return an account whose id is `{mch_id}-{sub_mch_id}`, with `-2` and so on if it is taken."""
     plain = "-".join(merchant.ids)
     candidates = chain([plain], (f"{plain}-{number}" for number in count(2)))
-    return next(name for name in candidates if settings.find_account(name) is None)
+    free = next(name for name in candidates if settings.find_account(name) is None)
+    return Account(free, merchant)

@@ -158,14 +158,33 @@ class Doctor:
         return self._merchant().mch_id
 
     def _examine_key(self) -> Iterable[Finding]:
-        """Examine the keyring and, unless it is locked or fails, the key."""
+        """Examine the keyring and, unless it is locked or fails, the keys."""
         keyring = _look(Subject.KEYRING, lambda: try_keyring(self._vault))
         yield keyring
         if not keyring.error:
             yield _look(Subject.KEY, self._read_key)
+            yield from self._examine_other_keys()
+
+    def _examine_other_keys(self) -> Iterable[Finding]:
+        """Read the keys of the other profiles; one that cannot be read is a warning."""
+        with contextlib.suppress(ReadableError):
+            settings = self._settings.load()
+            own = settings.account.merchant.mch_id if settings.account else ""
+            others = {
+                account.merchant.mch_id: account.merchant.label
+                for account in settings.accounts
+                if account.merchant.mch_id != own
+            }
+            for mch_id, label in others.items():
+                found = _look(Subject.KEY, partial(self._load_key, mch_id))
+                if found.error:
+                    yield replace(found, health=Health.WARNING, detail=label)
 
     def _read_key(self) -> str:
-        self._vault.load(self._read_merchant_id())
+        return self._load_key(self._read_merchant_id())
+
+    def _load_key(self, mch_id: str) -> str:
+        self._vault.load(mch_id)
         return ""
 
     def _examine_proxy(self) -> Iterable[Finding]:

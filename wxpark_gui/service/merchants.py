@@ -12,18 +12,27 @@ from wxpark_gui.domain.errors import (
     KeyUnavailableError,
     NotSetUpError,
     OtherKeyMissingError,
+    ProfileCurrentError,
+    ProfileUnknownError,
     SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
 )
-from wxpark_gui.domain.merchant import Secret, check_merchant
+from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant
+from wxpark_gui.domain.profiles import check_label, has_profiles, switched
 from wxpark_gui.domain.setting_changes import (
     Difference,
     SettingChanges,
     apply_changes,
     differences,
 )
-from wxpark_gui.domain.settings import Account, Settings, change_merchant, check_settings
+from wxpark_gui.domain.settings import (
+    Account,
+    Settings,
+    check_settings,
+    edited_account,
+    new_account,
+)
 from wxpark_gui.service.ports import AccountUse, SettingsStore, Vault
 
 
@@ -48,20 +57,23 @@ class Merchants:
         """
         return self.settings.load()
 
-    def keep(self, settings: Settings, key: Secret | None) -> Settings:
+    def keep(self, settings: Settings, key: Secret | None, profile: str | None = None) -> Settings:
         """Save edited settings and, if given, a new key; return the settings as stored.
 
-        The accounts on disk are changed by the rules of `change_merchant`. Then all accounts but
-        the current one are removed unless they have open entries, and the keys of the removed ones
-        too. The appearance on disk is not changed. An unreadable file is replaced.
+        The edited profile is changed by the rules of `edited_account`. If the merchant gets another
+        account, the former one is removed with its key, unless it has open entries. Other profiles
+        and the appearance on disk are not changed. An unreadable file is replaced.
 
         Args:
             settings: their current account has the edited merchant.
             key: None if the keyring already has the key of this merchant.
+            profile: id of the edited account; empty to add a profile, which does not become the
+                current one; None for the current account.
 
         Raises:
             NotSetUpError: the settings have no current account.
-            InvalidInputError: a field is invalid.
+            ProfileUnknownError: the edited account was removed.
+            InvalidInputError: a field is invalid, or another profile has this name.
             KeyUnavailableError: the key could not be stored, or `key` is None and none can be read.
             SettingsNewerError: a newer version wrote the file, which is not replaced.
             SettingsNotWrittenError: the file could not be written; the keyring is as before.
@@ -70,15 +82,14 @@ class Merchants:
             raise NotSetUpError
         merchant = check_merchant(settings.account.merchant)
         check_settings(settings)
-        stored = self._stored(settings)
-        proven = stored.account is not None and self.use.was_answered(stored.account_id)
+        stored = self._stored(settings, profile)
         edited = replace(
             settings,
             accounts=stored.accounts,
             account_id=stored.account_id,
             appearance=stored.appearance,
         )
-        kept = self._without_unused(change_merchant(edited, merchant, proven=proven))
+        kept = self._with_merchant(edited, merchant, profile)
         if key is None:
             self.vault.load(merchant.mch_id)
             self.settings.save(kept)
@@ -122,6 +133,7 @@ class Merchants:
 
         Raises:
             SettingsRefusedError: a name or value is refused; nothing was changed.
+            InvalidInputError: another profile has the name that the current one would get.
             OtherKeyMissingError: the keyring holds no key for the other `mch_id`.
             KeyUnavailableError: another subclass, if the keyring cannot be used.
             SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
@@ -133,8 +145,7 @@ class Merchants:
         if merchant is not None and merchant != current:
             if current is not None and current.mch_id != merchant.mch_id:
                 self._require_key(merchant.mch_id)
-            proven = current is not None and self.use.was_answered(stored.account_id)
-            kept = self._without_unused(change_merchant(kept, merchant, proven=proven))
+            kept = self._with_merchant(kept, merchant)
         if kept == stored:
             return ()
         self.settings.save(kept)
@@ -142,13 +153,12 @@ class Merchants:
         return differences(stored, kept)
 
     def forget(self) -> frozenset[str]:
-        """Remove the current account, and its key if no other account needs it.
+        """Remove the current profile, and its key if no other one needs it; then none is current.
 
-        Other accounts without open entries are removed too. A no-op without a current account.
+        A no-op without a current account.
 
         Returns:
-            The `mch_id` of each key left in the keyring: an account with open entries needs it, or
-            it is the key of another removed account and its removal failed.
+            The `mch_id` of each key left in the keyring, because another profile needs it.
 
         Raises:
             SettingsUnreadableError: the file cannot be read or is invalid; nothing was changed.
@@ -157,20 +167,53 @@ class Merchants:
             SettingsNotWrittenError: the settings were not changed, but the key may be removed.
         """
         stored = self.settings.load()
-        if stored.account is None:
-            return frozenset()
-        if waiting := self.use.waiting(stored.account_id):
-            raise AccountInUseError(waiting)
-        kept = self._without_unused(stored.without_account(stored.account_id))
-        mch_id, still_used = stored.account.merchant.mch_id, _mch_ids(kept.accounts)
-        if mch_id not in still_used:
-            self.vault.forget(mch_id)
-        self.settings.save(kept)
-        left = self._forget_quietly(_mch_ids(stored.accounts) - still_used - {mch_id})
-        return left | still_used
+        if stored.account is not None:
+            self._remove(stored, stored.account)
+        return frozenset(_mch_ids(self.settings.load().accounts))
 
-    def _stored(self, settings: Settings) -> Settings:
-        """Return the settings on disk, or `settings` without accounts if the file is unreadable.
+    def switch(self, account_id: str) -> Settings:
+        """Make another profile the current one; return the settings as stored.
+
+        Raises:
+            ProfileUnknownError: there is no such profile.
+            SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
+            SettingsNotWrittenError: the file could not be written.
+        """
+        self.settings.save(switched(self.settings.load(), account_id))
+        return self.settings.load()
+
+    def remove(self, account_id: str) -> Settings:
+        """Remove a profile, and its key if no other one needs it; return the settings as stored.
+
+        The current profile can be removed only if it is the last one; then none is current.
+
+        Raises:
+            ProfileUnknownError: there is no such profile.
+            ProfileCurrentError: it is the current one of several; nothing was changed.
+            AccountInUseError, KeyUnavailableError, SettingsNotWrittenError: as `forget`.
+        """
+        stored = self.settings.load()
+        account = stored.find_account(account_id)
+        if account is None:
+            raise ProfileUnknownError(account_id)
+        if account_id == stored.account_id and has_profiles(stored):
+            raise ProfileCurrentError
+        self._remove(stored, account)
+        return self.settings.load()
+
+    def _remove(self, stored: Settings, account: Account) -> None:
+        """Remove an account, its key first, so that no key is left without an account."""
+        if waiting := self.use.waiting(account.account_id):
+            raise AccountInUseError(waiting)
+        kept = stored.without_account(account.account_id)
+        if account.merchant.mch_id not in _mch_ids(kept.accounts):
+            self.vault.forget(account.merchant.mch_id)
+        self.settings.save(kept)
+
+    def _stored(self, settings: Settings, profile: str | None) -> Settings:
+        """Return the settings on disk, or `settings` if the file is unreadable.
+
+        A profile that is to be added is removed from the latter.
 
         Raises:
             SettingsNewerError: a newer version of the program wrote the file.
@@ -180,16 +223,33 @@ class Merchants:
         except SettingsNewerError:
             raise
         except SettingsUnreadableError:
-            return replace(settings, accounts=(), account_id="")
+            return settings.without_account(settings.account_id) if profile == "" else settings
 
-    def _without_unused(self, settings: Settings) -> Settings:
-        """Return the settings without accounts that are neither current nor have open entries."""
-        accounts = tuple(
-            account
-            for account in settings.accounts
-            if account.account_id == settings.account_id or self.use.waiting(account.account_id)
-        )
-        return replace(settings, accounts=accounts)
+    def _with_merchant(
+        self, settings: Settings, merchant: MerchantProfile, profile: str | None = None
+    ) -> Settings:
+        """Return the settings with an edited or added profile; `profile` is as in `keep`.
+
+        An account that the edit left without open entries is removed.
+        """
+        before = settings.account if profile is None else settings.find_account(profile)
+        if profile and before is None:
+            raise ProfileUnknownError(profile)
+        if profile == "":
+            after = new_account(settings, merchant)
+        else:
+            proven = before is not None and self.use.was_answered(before.account_id)
+            after = edited_account(settings, before, merchant, proven=proven)
+        check_label(settings, before, after)
+        current = settings.account_id
+        if before is None or before.account_id == current:
+            # The first profile becomes the current one, too.
+            current = current if current and before is None else after.account_id
+        kept = replace(settings.with_account(after), account_id=current)
+        is_replaced = before is not None and before.account_id != after.account_id
+        if before is not None and is_replaced and not self.use.waiting(before.account_id):
+            return kept.without_account(before.account_id)
+        return kept
 
     def _require_key(self, mch_id: str) -> None:
         try:

@@ -181,6 +181,10 @@ class JournalReader(Protocol):
         """Return the number of open entries."""
         ...
 
+    def waiting(self, account_id: str, /) -> int:
+        """Return the number of open entries of an account."""
+        ...
+
     def check(self) -> None:
         """Check the active file from end to end, unless it is too large to be read in seconds."""
         ...

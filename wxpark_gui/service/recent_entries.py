@@ -1,34 +1,36 @@
-"""Times of recent entries by plate, to find duplicates."""
+"""Times of recent entries by car park and plate, to find duplicates."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.record import EntryRecord, NewEntry
 
 
 class RecentEntries:
-    """Times of entry by plate. Entries being saved count; voided and plateless ones do not.
+    """Times of entry by car park and plate.
+
+    Entries being saved count; voided and plateless ones do not.
 
     The time is that of saving, or for an entry from paper its entry time.
     """
 
     def __init__(self) -> None:
-        self._by_plate: dict[str, dict[str, datetime]] = {}
+        self._times: dict[tuple[str, str], dict[str, datetime]] = {}
 
     def add_unsaved(self, new: NewEntry, now: datetime) -> None:
         """Count an entry that is being saved; `now` is aware."""
         if new.entry.plate is not None:
             moment = new.entry.start_time if new.backfill else now
-            self._by_plate.setdefault(new.entry.plate.text, {})[new.entry_id] = moment
+            place = (new.origin.lot, new.entry.plate.text)
+            self._times.setdefault(place, {})[new.entry_id] = moment
 
     def add(self, record: EntryRecord) -> None:
         """Count a saved entry, or stop counting one that was voided."""
         if record.entry.plate is None:
             return
-        times = self._by_plate.setdefault(record.entry.plate.text, {})
+        times = self._times.setdefault((record.origin.lot, record.entry.plate.text), {})
         if record.state is DeliveryState.VOIDED:
             times.pop(record.entry_id, None)
         else:
@@ -38,18 +40,19 @@ class RecentEntries:
     def discard(self, new: NewEntry) -> None:
         """Stop counting an entry that could not be saved."""
         if new.entry.plate is not None:
-            self._by_plate.get(new.entry.plate.text, {}).pop(new.entry_id, None)
+            self._times.get((new.origin.lot, new.entry.plate.text), {}).pop(new.entry_id, None)
 
     def is_latest(self, plate: str, now: datetime, window: timedelta) -> bool:
         """Test if `plate`, normalised, was entered last, and within `window` before `now`."""
-        latest = max(self._by_plate.get(plate, {}).values(), default=None)
+        times = [(time, text) for (_, text), own in self._times.items() for time in own.values()]
+        latest = max((time for time, text in times if text == plate), default=None)
         if latest is None or now - latest >= window:
             return False
-        return all(time <= latest for times in self._by_plate.values() for time in times.values())
+        return all(time <= latest for time, _ in times)
 
-    def times_of(
-        self, entry: ParkingEntry, now: datetime, window: timedelta
-    ) -> tuple[datetime, ...]:
-        """Return the times within `window` before `now` at which the entry's plate was entered."""
-        times = self._by_plate.get(entry.plate.text, {}) if entry.plate else {}
+    def times_of(self, new: NewEntry, now: datetime, window: timedelta) -> tuple[datetime, ...]:
+        """Return the times within `window` before `now` of entries of the plate in its car park."""
+        if new.entry.plate is None:
+            return ()
+        times = self._times.get((new.origin.lot, new.entry.plate.text), {})
         return tuple(time for time in times.values() if timedelta(0) <= now - time < window)

@@ -25,7 +25,8 @@ _SHEETS = "sheets_printed"
 
 _NEAR = """
     SELECT start_time FROM entries
-    WHERE plate = ? AND start_time > ? AND start_time < ? AND state <> 'voided' AND entry_id <> ?
+    WHERE plate = ? AND +lot = ? AND start_time > ? AND start_time < ? AND state <> 'voided'
+        AND entry_id <> ?
     ORDER BY position DESC LIMIT 1
 """
 _DETAILS = "SELECT detail FROM audit WHERE detail >= ? AND detail < ?"
@@ -38,9 +39,9 @@ _LAST_SHEETS = """
 def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
     """Refuse an entry from paper that repeats an entry on disk.
 
-    It repeats an entry with the same number, or one of the same plate whose time differs by less
-    than `backfill.window`; voided entries and the one to replace do not count. Archived months are
-    searched for the number only. A no-op if `backfill.window` is None.
+    It repeats an entry with the same number, or one of the same plate and car park whose time
+    differs by less than `backfill.window`; voided entries and the one to replace do not count.
+    Archived months are searched for the number only. A no-op if `backfill.window` is None.
 
     Raises:
         BackfillRepeatedError: there is such an entry.
@@ -52,9 +53,8 @@ def check_repeats(tables: Tables, new: NewEntry, backfill: Backfill) -> None:
     if new.entry.plate is not None:
         start = new.entry.start_time
         limits = (moment_text(start - backfill.window), moment_text(start + backfill.window))
-        row = tables.connection.execute(
-            _NEAR, (new.entry.plate.text, *limits, new.replaces)
-        ).fetchone()
+        values = (new.entry.plate.text, new.origin.lot, *limits, new.replaces)
+        row = tables.connection.execute(_NEAR, values).fetchone()
         near = read_moment(row["start_time"]) if row else None
     if number or near:
         raise BackfillRepeatedError(number, near)

@@ -88,6 +88,13 @@ class JournalReader:
             count: int = self._connection.execute(query).fetchone()[0]
         return count
 
+    def waiting(self, account_id: str) -> int:
+        """Return the number of open entries of an account."""
+        query = f"SELECT count(*) FROM entries WHERE {OPEN} AND account_id = ?"  # noqa: S608
+        with reading():
+            count: int = self._connection.execute(query, (account_id,)).fetchone()[0]
+        return count
+
     def check(self) -> None:
         """Check the active file as `verify_file` does if it has at most `CHECKED_BYTES`.
 

@@ -42,10 +42,12 @@ class ImportedFile:
     Attributes:
         text: the whole text.
         tables: a table for each section, by name.
+        left_out: number of accounts in the file besides the current one.
     """
 
     text: str
     tables: Mapping[str, Any]
+    left_out: int = 0
 
     def line_of(self, name: str) -> int | None:
         """Return the line of a setting, from 1; None if the name is not found.
@@ -95,11 +97,13 @@ def read_import(content: bytes) -> ImportedFile:
         raise ImportUnreadableError(FORMAT_KEY)
     if version > FORMAT:
         raise SettingsNewerError(f"{FORMAT_KEY} {version}")
-    return ImportedFile(text, _tables(document))
+    accounts = document.get(ACCOUNTS_KEY)
+    count = len(accounts) if isinstance(accounts, list) else 0
+    return ImportedFile(text, _tables(document), max(0, count - 1))
 
 
 def export_text(settings: Settings, *, ascii_only: bool) -> str:
-    """Return all settings as TOML, which `read_import` reads; earlier accounts are left out.
+    """Return all settings as TOML, which `read_import` reads; other profiles are left out.
 
     Args:
         ascii_only: True writes all other characters as TOML escapes.

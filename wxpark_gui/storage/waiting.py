@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, Cause, DeliveryState
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import AccountBacklog, Backlog, EntryRecord
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import Value, moment_text, read_moment
@@ -56,16 +56,12 @@ _WAS_PUT_OFF = """
 _PUT_OFF_LAST = f"CASE WHEN {_WAS_PUT_OFF} THEN attempts ELSE 0 END"
 _DUE = f"WHERE next_attempt_at <= ? AND {_MAY_BE_TRIED}"
 _NEXT = f"SELECT min(next_attempt_at) AS next FROM entries WHERE {_MAY_BE_TRIED}"  # noqa: S608
-_COUNT = """
-    SELECT count(*) AS count FROM entries
+# With `min`, SQLite takes the bare column `saved_at` from the row of the smallest position.
+_BY_ACCOUNT = """
+    SELECT account_id, count(*) AS count, min(position) AS first, saved_at FROM entries
     WHERE state IN ('saved', 'sending', 'waiting')
         AND position NOT IN (SELECT position FROM unreadable)
-"""
-_OLDEST = """
-    SELECT saved_at FROM entries
-    WHERE state IN ('saved', 'sending', 'waiting')
-        AND position NOT IN (SELECT position FROM unreadable)
-    ORDER BY position LIMIT 1
+    GROUP BY account_id ORDER BY first
 """
 _STRANDED = """
     SELECT max(next_attempt_at) > :latest AS too_far,
@@ -176,14 +172,17 @@ class WaitingQueue:
 
     def backlog(self, now: datetime) -> Backlog:
         """Return a summary of the open entries; unreadable rows do not count."""
-        count = self._connection.execute(_COUNT).fetchone()["count"]
-        oldest = self._connection.execute(_OLDEST).fetchone()
+        accounts = tuple(
+            AccountBacklog(row["account_id"], row["count"], read_moment(row["saved_at"]))
+            for row in self._connection.execute(_BY_ACCOUNT)
+        )
         planned = self._connection.execute(_NEXT).fetchone()["next"]
         return Backlog(
-            count=count,
-            oldest=read_moment(oldest["saved_at"]) if oldest else None,
+            count=sum(own.count for own in accounts),
+            oldest=accounts[0].oldest if accounts else None,
             held=tuple(self._held(now)),
             next_attempt_at=read_moment(planned) if planned else None,
+            accounts=accounts,
         )
 
     def is_held(self, account_id: str) -> bool:

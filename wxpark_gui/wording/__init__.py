@@ -24,6 +24,7 @@ from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.managers import ManagerLabel
 from wxpark_gui.wording.previews import preview_sentences
+from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import (
@@ -50,6 +51,8 @@ __all__ = [
     "KeyChangeLabel",
     "Label",
     "ManagerLabel",
+    "ProfileLabel",
+    "ProfileWords",
     "SetupLabel",
     "SupportLabel",
     "VerdictWords",

@@ -11,6 +11,7 @@ from wxpark_gui.wording.export import ExportConsoleWords
 from wxpark_gui.wording.health import CONSOLE_TROUBLES
 from wxpark_gui.wording.managers import ManagerConsoleWords
 from wxpark_gui.wording.marking import mark
+from wxpark_gui.wording.profiles import ProfileConsoleWords
 from wxpark_gui.wording.settings import SettingsConsoleWords
 
 CONSOLE_VARIANTS = {
@@ -32,6 +33,10 @@ CONSOLE_VARIANTS = {
     "Send them or take them back first, then remove it.": mark(
         "Send them first with wxpark journal flush, then remove it."
     ),
+    "Switch to another one first, then remove it.": mark(
+        "Switch first with wxpark merchant use NAME, then remove it."
+    ),
+    "Choose one from the list (Shift F12).": mark("wxpark merchant list prints the names."),
     "The province is missing; F4 chooses it.": mark(
         "The province is missing; a plate begins with it, as 粤B12345."
     ),
@@ -77,6 +82,7 @@ class ConsoleWords:
         self.settings = SettingsConsoleWords(_)
         self.door = DoorConsoleWords(_)
         self.managers = ManagerConsoleWords(_)
+        self.profiles = ProfileConsoleWords(_)
         self.backup = BackupConsoleWords(_)
 
     def _translate_notify_help(self, _: Callable[[str], str]) -> None:
@@ -103,6 +109,7 @@ class ConsoleWords:
             Field.SUB_MCH_ID: _("the sub-merchant's number"),
             Field.PARKING_NAME: _("name of the car park, as the driver sees it"),
             Field.FREE_TIME: _("free period in seconds"),
+            Field.PROFILE_NAME: _("name to switch by in the booth; that of the car park if empty"),
             Field.NOTIFY_URL: _("address for later state changes"),
             Field.GATEWAY_URL: _("another gateway: https, or http on this computer"),
             Field.BOOTH: _("name of the booth"),

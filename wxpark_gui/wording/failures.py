@@ -117,6 +117,14 @@ FAILURES = {
         mark("{count} entries of this merchant still wait to be sent; it was not removed."),
         mark("Send them or take them back first, then remove it."),
     ),
+    "PROFILE_CURRENT": (
+        mark("This car park is in use; it was not removed."),
+        mark("Switch to another one first, then remove it."),
+    ),
+    "PROFILE_UNKNOWN": (
+        mark("This booth has no such car park, or several of that name."),
+        mark("Choose one from the list (Shift F12)."),
+    ),
     "SETTINGS_NOT_WRITTEN": (
         mark("The settings could not be saved; the old ones still hold."),
         mark("Have the manager check the disk, then save again."),

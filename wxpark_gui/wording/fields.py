@@ -24,6 +24,7 @@ FIELDS = {
     Field.SUB_APPID: mark("Sub-merchant's APPID (sub_appid)"),
     Field.SUB_MCH_ID: mark("Sub-merchant's number (sub_mch_id)"),
     Field.PARKING_NAME: mark("Name of the car park"),
+    Field.PROFILE_NAME: mark("Name for switching (profile_name)"),
     Field.FREE_TIME: mark("Free period"),
     Field.NOTIFY_URL: mark("Address for state changes (notify_url)"),
     Field.GATEWAY_URL: mark("Another gateway"),
@@ -73,6 +74,7 @@ PROBLEMS = {
     Problem.NOT_A_PLACE: mark(
         "Write https://… or a whole path, as \\\\server\\share\\wxpark.toml."
     ),
+    Problem.NAME_TAKEN: mark("Another car park of this booth has this name; choose another."),
     Problem.NOT_A_PUBLIC_KEY: mark("Not a key of minisign: one line of 56 letters, from RW on."),
 }
 

@@ -64,16 +64,13 @@ class ManagerLabel(Enum):
 
 ACTS = {
     Act.SETTINGS: mark("Open the settings"),
-    Act.KEY: mark("Change the merchant's key"),
     Act.WHOLE_PLATES: mark("Export whole plates"),
     Act.VOID_ANSWERED: mark("Void an entry that has its answer"),
     Act.PEOPLE: mark("Change the list of attendants"),
     Act.MANAGERS: mark("Change the list of managers"),
-    Act.PROFILES: mark("Change the merchant of this booth"),
+    Act.PROFILES: mark("Remove a profile and its key"),
     Act.SET_UP: mark("Set this booth up again"),
     Act.BACKUP: mark("Save or restore backups"),
-    Act.RESTORE: mark("Restore a backup"),
-    Act.LOCAL_DOOR: mark("Let a camera or scanner offer plates"),
 }
 """Text of each act that a manager must approve."""
 

@@ -45,6 +45,7 @@ from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
 from wxpark_gui.wording.managers import ACTS, ManagerLabel
+from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.statistics import StatisticsWords
@@ -57,6 +58,7 @@ AnyLabel: TypeAlias = (
     | BackfillLabel
     | DoorLabel
     | HelpLabel
+    | ProfileLabel
     | SetupLabel
     | ManagerLabel
     | KeyChangeLabel
@@ -121,6 +123,7 @@ class Wording:
         shifts: the texts about shifts and attendants.
         health: the texts of the check of this booth.
         backfill: the texts about entries from paper.
+        profiles: the texts about the profiles of a booth.
     """
 
     def __init__(
@@ -137,6 +140,7 @@ class Wording:
         self.shifts = ShiftWords(translations.gettext)
         self.health = HealthWords(self._translated)
         self.backfill = BackfillWords(translations.gettext)
+        self.profiles = ProfileWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:

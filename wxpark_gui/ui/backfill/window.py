@@ -15,6 +15,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.backfill import SHEETS_AT_A_TIME
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.profiles import has_profiles
 from wxpark_gui.ui.backfill.flow import BackfillFlow, Sentence
 from wxpark_gui.ui.backfill.form import PaperForm
 from wxpark_gui.ui.backfill.model import PaperModel, PaperRow
@@ -59,7 +60,7 @@ class BackfillWindow(QDialog):
         self._training = training
         self._sentence: Sentence | None = None
         self.setObjectName("backfillWindow")
-        self._title = plain_label(self, name="backfillTitle", role="heading")
+        self._title = wrapping_label(self, name="backfillTitle", role="heading")
         self._count = plain_label(self, name="backfillCount", role="muted")
         content = QWidget(self)
         self.form = PaperForm(appearance, content)
@@ -174,7 +175,10 @@ class BackfillWindow(QDialog):
     @Slot()
     def _renew(self) -> None:
         wording = self._appearance.wording
+        settings = self._controllers.settings.current
         title = wording.label(BackfillLabel.TITLE)
+        if settings.account is not None and has_profiles(settings):
+            title = f"{title} · {settings.account.merchant.label}"
         self.setWindowTitle(title)
         self._title.setText(title)
         self._title.setFont(self._appearance.font(_TITLE_POINTS, bold=True))
@@ -190,6 +194,7 @@ class BackfillWindow(QDialog):
         backfills = self._controllers.backfills
         backfills.sheetsSaved.connect(self._on_sheets)
         backfills.sheetsNotSaved.connect(self._on_no_sheets)
+        self._controllers.settings.changed.connect(self._renew)
         self.flow.said.connect(self._say)
         self.flow.changed.connect(self._show_state)
         self.form.plate.prefixChosen.connect(self._controllers.settings.save_prefix)

@@ -61,9 +61,12 @@ class EntryFlow(QObject):
     def apply_settings(self, settings: Settings) -> None:
         """Tell the panel if a merchant is set up; reset it after a change of account.
 
-        It is not reset while an entry is being saved or corrected.
+        It is not reset while an entry is being saved or corrected. A question about the draft is
+        dropped, because the answer may differ for the other account.
         """
         is_other = settings.account != self._account
+        if is_other:
+            self._questions.clear()
         self._account = settings.account
         self._presenter.set_up = settings.account is not None
         is_busy = self._pending or self._correcting is not None

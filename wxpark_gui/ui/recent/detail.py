@@ -15,7 +15,7 @@ from wxpark_gui.domain.record import Link as Replacement
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import Label, ProfileLabel
 
 _REPLACES = {Replacement.CORRECTED: Label.CORRECTS, Replacement.RESENT: Label.RESENDS}
 
@@ -113,6 +113,7 @@ class EntryDetail(QWidget):
         label = wording.label
         paper = wording.backfill.remark(record)
         lines = [paper] if paper else []
+        lines.append(label(ProfileLabel.LOT, name=record.origin.lot))
         lines.append(label(Label.DETAIL_SAVED, time=_moment(record.saved_at)))
         if record.outcome_at:
             lines.append(label(Label.DETAIL_ENDED, time=_moment(record.outcome_at)))

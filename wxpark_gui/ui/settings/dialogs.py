@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,7 @@ from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
+from wxpark_gui.runtime.runner import is_orphaned
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
@@ -82,21 +84,44 @@ class Dialogs(QObject):
 
     @Slot()
     def open_merchant(self) -> None:
-        """Open the settings, if that is approved; bring an open dialog to the front."""
+        """Open the dialog for the current profile, or for the first one if none is set up."""
+        account = self._settings.account
+        self.open_profile(account.account_id if account else None)
+
+    def open_profile(self, account_id: str | None, parent: QWidget | None = None) -> None:
+        """Open the dialog for one profile, if that is approved; activate an open one.
+
+        A no-op for an account that was removed.
+
+        Args:
+            account_id: empty for a new profile; None for one that becomes the current one.
+            parent: window that the dialog blocks while it is open; None for the main window.
+        """
+        if account_id and self._settings.find_account(account_id) is None:
+            return
         if self._merchant is not None:
             self._merchant.activateWindow()
             return
-        self._approvals.approve(Act.SETTINGS, self._open_merchant)
+        self._approvals.approve(Act.SETTINGS, partial(self._open_profile, account_id, parent))
 
-    @Slot()
-    def _open_merchant(self) -> None:
+    def _open_profile(self, account_id: str | None, parent: QWidget | None) -> None:
         if self._merchant is not None:
             return
+        # The window that asked may have been closed before the approval.
+        owner = parent if parent is not None and not is_orphaned(parent.show) else self._window
+
+        def save(edited: Settings, key: Secret | None) -> None:
+            # The appearance may have changed while the dialog was open.
+            now = self._settings.appearance
+            self._settings_controller.save_merchant(
+                replace(edited, appearance=now), key, account_id
+            )
+
         dialog = MerchantDialog(
             self._appearance,
-            self._settings,
-            self._save_merchant,
-            self._window,
+            replace(self._settings, account_id=account_id or ""),
+            save,
+            owner,
             can_type_chinese=self._facts.can_type_chinese,
             change_key=self._open_key_change,
             key_lost=self._settings.account is not None and self._key_lost,
@@ -151,11 +176,6 @@ class Dialogs(QObject):
     def _open_key_change(self, parent: QWidget) -> None:
         """Open the dialog of the key change; it ends with `parent`, the merchant dialog."""
         KeyChangeDialog(self._key_changer, self._appearance, parent).open()
-
-    def _save_merchant(self, settings: Settings, key: Secret | None) -> None:
-        """Save `settings` with the current appearance, which may be newer than the dialog's."""
-        now = self._settings.appearance
-        self._settings_controller.save_merchant(replace(settings, appearance=now), key)
 
     def _change_scale(self, percent: int) -> None:
         appearance = replace(self._settings.appearance, font_scale=percent)

@@ -14,7 +14,7 @@ from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
 from wxpark_gui.domain.settings import section_errors
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
-from wxpark_gui.wording import DoorLabel, Label, SetupLabel, Wording
+from wxpark_gui.wording import DoorLabel, Label, ProfileLabel, SetupLabel, Wording
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -35,12 +35,14 @@ _REMARKS = {
     Field.VERSION_FILE: Label.VERSION_FILE_USE,
     Field.VERSION_KEY: Label.VERSION_KEY_USE,
 }
-_PLACEHOLDERS = {
+_PLACEHOLDERS: Mapping[Field, Label | ProfileLabel] = {
+    Field.PROFILE_NAME: ProfileLabel.NAME_EMPTY,
     Field.GATEWAY_URL: Label.GATEWAY_URL_EMPTY,
     Field.VERSION_FILE: Label.VERSION_FILE_EMPTY,
 }
 _WIDE = frozenset(
     {
+        Field.PROFILE_NAME,
         Field.NOTIFY_URL,
         Field.KEY,
         Field.GATEWAY_URL,

@@ -26,7 +26,7 @@ from wxpark_gui.ui.settings.sections import AdvancedSection, BoothSection, Merch
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.wording import HelpLabel, Label
+from wxpark_gui.wording import HelpLabel, Label, ProfileLabel, Wording
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
 
@@ -38,7 +38,7 @@ class MerchantDialog(QDialog):
     """Checks the typed values before it passes them to `save`, which works asynchronously.
 
     Args:
-        settings: the initial values.
+        settings: the initial values; without a current account the dialog is for a new profile.
         save: called with the new settings and the typed key, None to keep the stored one. It must
             return at once, and `saved` or `saving_failed` must be called later. It is a function
             because no signal may carry a key.
@@ -261,7 +261,7 @@ class MerchantDialog(QDialog):
     @Slot()
     def _renew(self) -> None:
         """Set all texts in the current language. Typed values stay."""
-        self.setWindowTitle(self._appearance.wording.label(Label.SETTINGS_TITLE))
+        self.setWindowTitle(_title(self._settings, self._appearance.wording))
         for section in self._sections:
             section.renew()
         if not self._can_type_chinese:
@@ -276,3 +276,12 @@ class MerchantDialog(QDialog):
             label = Label.SAVED if self._is_saved else Label.SAVING
         self._save_button.setText(self._appearance.wording.label(label))
         self._cancel_button.setText(self._appearance.wording.label(Label.CANCEL))
+
+
+def _title(settings: Settings, wording: Wording) -> str:
+    account = settings.account
+    if account is not None and len(settings.accounts) > 1:
+        return wording.label(ProfileLabel.EDIT_TITLE, name=account.merchant.label)
+    if account is None and settings.accounts:
+        return wording.label(ProfileLabel.NEW_TITLE)
+    return wording.label(Label.SETTINGS_TITLE)

@@ -34,6 +34,7 @@ _MERCHANT_FIELDS = (
     Field.SUB_MCH_ID,
     Field.PARKING_NAME,
     Field.FREE_TIME,
+    Field.PROFILE_NAME,
     Field.NOTIFY_URL,
     Field.KEY,
 )
@@ -59,6 +60,7 @@ class MerchantSection(QObject):
         self._key_lost = key_lost
         self._appearance = appearance
         self._stored = NO_MERCHANT
+        self._keys: frozenset[str] = frozenset()
         self.card = FieldCard(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS, parent)
         self._key = self.card.boxes[Field.KEY].entry
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
@@ -74,6 +76,7 @@ class MerchantSection(QObject):
 
     def fill(self, settings: Settings) -> None:
         self._stored = merchant_in(settings)
+        self._keys = frozenset(account.merchant.mch_id for account in settings.accounts)
         self.card.fill(self._stored)
 
     def value(self) -> MerchantProfile:
@@ -107,11 +110,11 @@ class MerchantSection(QObject):
         box.show_remark(wording.label(Label.SUB_APPID_EMPTY) if empty else "")
 
     def _keeps_key(self) -> bool:
-        """Test if the keyring has the key of the typed merchant number."""
-        if self._key_lost:
-            return False
+        """Test if the keyring has the key of the typed merchant number, that of any profile."""
         typed = self.card.boxes[Field.MCH_ID].entry.text().strip()
-        return bool(typed) and typed == self._stored.mch_id
+        if self._key_lost and typed == self._stored.mch_id:
+            return False
+        return typed in self._keys
 
 
 class BoothSection:

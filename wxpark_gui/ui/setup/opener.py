@@ -66,7 +66,7 @@ class SetupOpener(QObject):
     @Slot()
     def offer(self) -> None:
         """Open the wizard if there is no account yet."""
-        if self._controllers.settings.current.account is None:
+        if not self._controllers.settings.current.accounts:
             self.open()
 
     @Slot(str)

@@ -17,6 +17,7 @@ from wxpark_gui.ui.entry.query_flow import QueryFlow
 from wxpark_gui.ui.entry.void_flow import VoidFlow
 from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.manager.dialogs import ManagerDialogs
+from wxpark_gui.ui.profiles.opener import ProfileOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.setup.opener import SetupOpener
@@ -60,6 +61,7 @@ class Commands(QObject):
         setup: SetupOpener,
         managers: ManagerDialogs,
         care: CareOpener,
+        profiles: ProfileOpener,
     ) -> None:
         super().__init__(window)
         self._form = form
@@ -96,6 +98,7 @@ class Commands(QObject):
             Action.SETTINGS: dialogs.open_merchant,
             Action.SET_UP_WIZARD: setup.open,
             Action.BACKUPS: care.open_backups,
+            Action.PROFILES: profiles.open,
             Action.ENLARGE: dialogs.enlarge,
             Action.REDUCE: dialogs.reduce,
             Action.RESTORE_SCALE: dialogs.restore_scale,

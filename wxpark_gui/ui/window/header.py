@@ -7,12 +7,13 @@ from datetime import datetime
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from wxpark_gui.domain.profiles import has_profiles
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
-from wxpark_gui.wording import Label, clock_time
+from wxpark_gui.wording import Label, ProfileLabel, clock_time
 
 
 class Header(QWidget):
@@ -20,15 +21,19 @@ class Header(QWidget):
 
     Signals:
         shiftRequested(): the attendant's name was clicked.
+        profilesRequested(QPoint): the car park was clicked, and there is one to switch to; the
+            point is its lower left corner on the screen.
     """
 
     shiftRequested = Signal()
+    profilesRequested = Signal(object)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
         self._settings = Settings()
         self._lot = wrapping_label(self, name="headerLot", role="lot")
+        self._lot.installEventFilter(self)
         self._booth = wrapping_label(self, name="headerBooth", role="muted")
         self._state = ShiftState()
         self._now: datetime | None = None
@@ -72,6 +77,10 @@ class Header(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._attendant and event.type() is QEvent.Type.MouseButtonRelease:
             self.shiftRequested.emit()
+        is_press = event.type() is QEvent.Type.MouseButtonPress
+        if watched is self._lot and is_press and has_profiles(self._settings):
+            # The menu takes the mouse, so that the label gets no release.
+            self.profilesRequested.emit(self._lot.mapToGlobal(self._lot.rect().bottomLeft()))
         return super().eventFilter(watched, event)
 
     def _show_attendant(self) -> None:
@@ -83,7 +92,13 @@ class Header(QWidget):
     @Slot()
     def _renew(self) -> None:
         account = self._settings.account
-        name = account.merchant.parking_name if account else ""
-        self._lot.setText(name or self._appearance.wording.label(Label.LOT_UNNAMED))
+        wording = self._appearance.wording
+        name = account.merchant.label if account else wording.label(Label.LOT_UNNAMED)
+        can_switch = has_profiles(self._settings)
+        self._lot.setText(f"{name} ▾" if can_switch else name)
+        self._lot.setAccessibleName(name)
+        self._lot.setToolTip(wording.label(ProfileLabel.TOOLTIP) if can_switch else "")
+        pointing, arrow = Qt.CursorShape.PointingHandCursor, Qt.CursorShape.ArrowCursor
+        self._lot.setCursor(pointing if can_switch else arrow)
         self._booth.setText(self._settings.booth.name)
         self._show_attendant()

@@ -32,6 +32,7 @@ from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.manager.dialogs import ManagerDialogs
+from wxpark_gui.ui.profiles.opener import ProfileOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.ui.setup.opener import SetupOpener
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         setup: opens the set-up wizard.
         manager_dialogs: opens the approval of one act, and the list of managers.
         care: opens the dialog for backups.
+        profiles: opens the dialog of the profiles, and the menu of the header.
     """
 
     def __init__(
@@ -121,7 +123,9 @@ class MainWindow(QMainWindow):
         self.backfill = BackfillOpener(controllers, appearance, self, training=training, now=now)
         self.setup = SetupOpener(controllers, appearance, self, training=training)
         self.care = CareOpener(controllers.backups, controllers.approvals, appearance, self)
-        self.setWindowIcon(application_icon())
+        self.profiles = ProfileOpener(
+            controllers, appearance, self, dialogs=self._dialogs, training=training
+        )
         # Each part gets its final parent at once: reparenting would style it a second time.
         centre = QWidget(self)
         self.setCentralWidget(centre)
@@ -180,6 +184,7 @@ class MainWindow(QMainWindow):
             setup=self.setup,
             managers=self.manager_dialogs,
             care=self.care,
+            profiles=self.profiles,
         )
         self._connect_controllers()
         self._connect_parts()
@@ -254,6 +259,7 @@ class MainWindow(QMainWindow):
     def _apply_settings(self, settings: Settings) -> None:
         self._header.show_settings(settings)
         self._help_printer.show_settings(settings)
+        self._status.show_settings(settings)
         self._sounds.enabled = settings.appearance.sounds
         self._form.plate.set_prefix(settings.booth.plate_prefix)
         self._flow.apply_settings(settings)
@@ -275,9 +281,16 @@ class MainWindow(QMainWindow):
             self._notices.dismiss()
             self.support.open_crash()
         elif action is NoticeAction.SET_UP:
-            self.setup.open()
+            if self._controllers.settings.current.accounts:
+                self.profiles.open()
+            else:
+                self.setup.open()
         elif action is NoticeAction.OPEN_SETTINGS:
-            self._dialogs.open_merchant()
+            notice = self._notice_strip.notice
+            if notice is not None and notice.account_id:
+                self._dialogs.open_profile(notice.account_id)
+            else:
+                self._dialogs.open_merchant()
         self._form.plate.setFocus()
 
     @Slot()
@@ -347,6 +360,9 @@ class MainWindow(QMainWindow):
         self.backfill.failed.connect(self._notices.failed)
         self.setup.closed.connect(plate.setFocus)
         self.manager_dialogs.closed.connect(plate.setFocus)
+        self._header.profilesRequested.connect(self.profiles.open_menu)
+        self.profiles.closed.connect(plate.setFocus)
+        self.profiles.failed.connect(self._notices.failed)
 
     def _place_header(self) -> None:
         """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
@@ -358,6 +374,7 @@ class MainWindow(QMainWindow):
             self._column.insertWidget(1, self._header)
 
     def _lay_out(self) -> None:
+        self.setWindowIcon(application_icon())
         notices = QHBoxLayout()
         notices.setContentsMargins(19, 0, 19, 0)
         notices.addWidget(self._notice_strip)

@@ -41,12 +41,14 @@ class Notice:
     Attributes:
         message: cause and remedy, translated.
         code: error code shown after the message; may be empty.
+        account_id: profile that the action is about; empty for the current one.
     """
 
     message: str
     code: str = ""
     action: NoticeAction = NoticeAction.NONE
     level: NoticeLevel = NoticeLevel.WARNING
+    account_id: str = ""
 
 
 _ICON = 26

@@ -27,11 +27,12 @@ from wxpark_gui.domain.errors import (
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.manager import Guard, GuardState
+from wxpark_gui.domain.profiles import profile_labels
 from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.notice_strip import Notice, NoticeAction, NoticeLevel
-from wxpark_gui.wording import Label, SupportLabel, Wording
+from wxpark_gui.wording import Label, ProfileLabel, SupportLabel, Wording
 
 _DISK = (
     DataDirectoryUnusableError,
@@ -47,6 +48,9 @@ _KEY_ACTIONS = {
     KeyringMismatchError.code: NoticeAction.OPEN_SETTINGS,
 }
 """Actions by code of a failure to read the merchant key; any other code gets `RETRY`."""
+
+_KEY_OF_ONE = frozenset({KeyMissingError.code, KeyringMismatchError.code})
+"""Codes of the failures that concern one profile's key, not the whole keyring."""
 
 CLOCK_TOLERANCE = 60.0
 """Clock difference to the gateway, in seconds, from which a notice is shown."""
@@ -72,6 +76,7 @@ class NoticeModel(QObject):
         super().__init__(parent)
         self._appearance = appearance
         self._set_up = True
+        self._settings = Settings()
         self._failure: ReadableError | None = None
         self._bug = ""
         self._crashed_before = False
@@ -109,6 +114,7 @@ class NoticeModel(QObject):
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
+        self._settings = settings
         self._set_up = settings.account is not None
         if not isinstance(self._failure, _DISK):
             self._failure = None
@@ -319,19 +325,36 @@ class NoticeModel(QObject):
             failed_with: code of the failure.
             advice: sentence on the panel, which the notice does not repeat.
         """
-        oldest = self._backlog.oldest
-        age = (now - oldest).total_seconds() if oldest else None
-        wording, count = self._wording, self._backlog.count
+        account_id = self._held_profile(record, cause, failed_with)
+        own = self._backlog.of_account(account_id) if account_id else None
+        count = self._backlog.waiting(account_id) if account_id else self._backlog.count
+        oldest = own.oldest if own else self._backlog.oldest
+        age = (now - oldest).total_seconds() if oldest and count else None
+        wording = self._wording
         message = wording.held_back(cause, count, age, failed_with)
         if age is not None and wording.held_back(cause, 0, code=failed_with) == advice:
             message = wording.label(Label.KEPT_HERE, count=count, age=wording.age(age))
+        name = profile_labels(self._settings).get(account_id, record.origin.lot if record else "")
         held = self._backlog.held
         if record is not None and len(held) > 1:
             message = wording.label(
-                Label.HELD_MERCHANTS, count=len(held), name=record.origin.lot, problem=message
+                Label.HELD_MERCHANTS, count=len(held), name=name, problem=message
             )
+        elif account_id:
+            message = wording.label(ProfileLabel.PROBLEM_OF, name=name, problem=message)
         code = "" if cause in CONNECTION_CAUSES else failed_with
-        return Notice(message, code, self._action_for(cause, failed_with))
+        return Notice(message, code, self._action_for(cause, failed_with), account_id=account_id)
+
+    def _held_profile(self, record: EntryRecord | None, cause: Cause, failed_with: str) -> str:
+        """Return the account whose entries the cause holds; empty if there is only one profile.
+
+        It is empty too for a cause that concerns all profiles: the connection, a locked keyring.
+        """
+        concerns_all = cause is Cause.KEY_UNAVAILABLE and failed_with not in _KEY_OF_ONE
+        is_of_one = cause.remedy.holds_account and not concerns_all
+        if not is_of_one or len(self._settings.accounts) <= 1:
+            return ""
+        return record.origin.account_id if record else self._settings.account_id
 
     def _action_for(self, cause: Cause, failed_with: str) -> NoticeAction:
         if cause is Cause.KEY_UNAVAILABLE:

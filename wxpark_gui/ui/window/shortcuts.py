@@ -15,6 +15,7 @@ from wxpark_gui.wording import (
     HistoryLabel,
     Label,
     ManagerLabel,
+    ProfileLabel,
     SetupLabel,
     SupportLabel,
 )
@@ -49,6 +50,7 @@ class Action(Enum):
     MANAGERS = "managers"
     APPEARANCE = "appearance"
     SETTINGS = "settings"
+    PROFILES = "profiles"
     SET_UP_WIZARD = "set_up_wizard"
     BACKUPS = "backups"
     ENLARGE = "enlarge"
@@ -127,6 +129,7 @@ SHORTCUTS = (
     Shortcut("F11", ("F11",), Action.APPEARANCE, Label.HELP_APPEARANCE, Label.KEY_APPEARANCE),
     Shortcut("Shift F11", ("Shift+F11",), Action.BACKUPS, CareLabel.HELP),
     Shortcut("F12", ("F12",), Action.SETTINGS, Label.HELP_SETTINGS, Label.KEY_SETTINGS),
+    Shortcut("Shift F12", ("Shift+F12",), Action.PROFILES, ProfileLabel.HELP),
     Shortcut("Ctrl F12", ("Ctrl+F12",), Action.SET_UP_WIZARD, SetupLabel.HELP),
     Shortcut("Ctrl + / − / 0", help=Label.HELP_SCALE),
     Shortcut("Ctrl +", ("Ctrl++", "Ctrl+="), Action.ENLARGE, menu=HelpLabel.ENLARGE),

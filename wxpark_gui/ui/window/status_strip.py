@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from wxpark_gui.domain.profiles import profile_labels
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.release import Release
+from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
@@ -39,6 +42,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self._appearance = appearance
         self._backlog = Backlog()
+        self._labels: Mapping[str, str] = {}
         self._status = LinkStatus()
         self._today_count = 0
         self._release: Release | None = None
@@ -90,12 +94,19 @@ class StatusStrip(QFrame):
         if self._now is not None:
             self.show_time(self._now)
 
+    def show_settings(self, settings: Settings) -> None:
+        """Name the profiles of open entries from now on if there are several profiles."""
+        self._labels = profile_labels(settings)
+        self.show_backlog(self._backlog)
+
     def show_time(self, now: datetime) -> None:
         """Update the age of the oldest open entry; `now` is aware."""
         self._now = now
         backlog = self._backlog
         age = (now - backlog.oldest).total_seconds() if backlog.oldest else None
-        words = self._appearance.wording.pending(backlog.count, age)
+        wording = self._appearance.wording
+        pending = wording.pending(backlog.count, age)
+        words = wording.profiles.pending(pending, backlog, self._labels)
         if self._pending.text() != words:
             self._pending.setText(words)
             self._choose_keys()

@@ -1,0 +1,1 @@
+"""The dialog of the profiles, and the menu that switches between them."""
