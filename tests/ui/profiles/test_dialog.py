@@ -239,6 +239,19 @@ class TestDialog:
         merchant.accept()
         assert window.dialogs.merchant is None
 
+    def test_profile_approved_after_the_dialog_was_closed_opens_over_the_window(
+        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow, qtbot: QtBot
+    ) -> None:
+        booth.approvals.set(ONE)
+        button(dialog, "profilesAdd").click()
+        with qtbot.waitSignal(dialog.destroyed):
+            dialog.reject()
+        booth.approvals.approved()
+        merchant = window.dialogs.merchant
+        assert merchant is not None
+        assert merchant.parentWidget() is window
+        merchant.reject()
+
     def test_change_opens_the_selected_profile_and_saves_it_by_its_id(
         self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
     ) -> None:
