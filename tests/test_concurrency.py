@@ -1,4 +1,4 @@
-"""A call that hangs is abandoned after a time limit, and no second thread is started for it."""
+"""Calls that hang are abandoned after a time limit; deferred objects are made once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from wxpark_gui.concurrency import OverdueError, SerialCaller, call_within
+from wxpark_gui.concurrency import OverdueError, SerialCaller, call_within, deferred, make_now
 
 LONG = 30.0
 SHORT = 0.05
@@ -94,3 +94,70 @@ def test_calls_at_the_same_time_take_turns() -> None:
     for thread in callers:
         thread.join(LONG)
     assert most == [1] * 8
+
+
+class Made:
+    """An object with an attribute; counts its instances."""
+
+    count = 0
+
+    def __init__(self) -> None:
+        Made.count += 1
+        self.value = 42
+
+
+@pytest.fixture(autouse=True)
+def _count_from_zero() -> None:
+    Made.count = 0
+
+
+def test_deferred_object_is_made_at_the_first_access_and_once() -> None:
+    stand_in = deferred(Made)
+    assert Made.count == 0
+    assert (stand_in.value, stand_in.value) == (42, 42)
+    assert Made.count == 1
+
+
+def test_deferred_object_is_made_once_for_all_threads() -> None:
+    is_making, may_end = threading.Event(), threading.Event()
+
+    def make() -> Made:
+        is_making.set()
+        assert may_end.wait(LONG)
+        return Made()
+
+    stand_in = deferred(make)
+    values: list[int] = []
+    threads = [
+        threading.Thread(target=lambda: values.append(stand_in.value), daemon=True)
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    assert is_making.wait(LONG)
+    may_end.set()
+    for thread in threads:
+        thread.join(LONG)
+    assert values == [42] * 3
+    assert Made.count == 1
+
+
+def test_deferred_object_that_could_not_be_made_is_tried_again() -> None:
+    failures = [OSError("first")]
+
+    def make() -> Made:
+        if failures:
+            raise failures.pop()
+        return Made()
+
+    stand_in = deferred(make)
+    with pytest.raises(OSError, match="first"):
+        _ = stand_in.value
+    assert stand_in.value == 42
+
+
+def test_deferred_object_can_be_made_before_its_first_access() -> None:
+    make_now(deferred(Made))
+    assert Made.count == 1
+    make_now(Made())
+    assert Made.count == 2

@@ -1,6 +1,8 @@
 """`wxpark-gui`: builds the parts of the window program, connects them and runs Qt's event loop.
 
-The module exceeds the project's limit of 300 lines: every controller and thread is made here.
+Only what the first paint needs is imported and made before it. The other parts are `deferred`: each
+is imported by the thread that uses it first, or by `Background` after the first paint. The module
+exceeds the project's limit of 300 lines: every controller and thread is made here.
 """
 
 from __future__ import annotations
@@ -8,23 +10,25 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot, qVersion
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
+import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect
 from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
-from wxpark_gui.console.report import ExitCode, exit_code_for
+from wxpark_gui.concurrency import deferred
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.controllers.backfills import Backfills
+from wxpark_gui.controllers.background import Background
 from wxpark_gui.controllers.backlog import BacklogSender
 from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.controllers.checkup import Checkup
@@ -51,24 +55,23 @@ from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.autostart import start_command
 from wxpark_gui.runtime.crash import CrashReporter
+from wxpark_gui.runtime.crash_reports import CrashReports
+from wxpark_gui.runtime.first_paint import FirstPaint
 from wxpark_gui.runtime.input_method import input_method
-from wxpark_gui.runtime.instance import FirstWindow, raise_first_window
-from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.key_change import KeyChange
 from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.support import (
-    make_connection_test,
-    make_crash_reports,
-    make_diagnostics,
-    make_doctor,
-    program_facts,
-)
-from wxpark_gui.tour import Tour
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.ui.window.placement import WindowPlacement
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.about import ProgramFacts
+    from wxpark_gui.service.connection_test import ConnectionTest
+    from wxpark_gui.service.diagnostics import Diagnostics
+    from wxpark_gui.service.examination import Check
+    from wxpark_gui.service.key_change import KeyChange
+    from wxpark_gui.service.ports import Gateway
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """Name of the desktop entry, from which a Linux desktop takes the program's name and icon."""
@@ -104,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     appearance = Appearance(Settings(), options.lang)
     try:
         if options.tour:
+            import tempfile
+
             with tempfile.TemporaryDirectory(prefix="wxpark-tour-") as directory:
                 return _open(application, Path(directory), options, appearance)
         code = _open(application, options.data_dir, options, appearance)
@@ -111,6 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         own = sys.argv[1:] if arguments is None else arguments
         return _start_again(_after(code, own)) if code >= RESTART else code
     except ReadableError as error:
+        from PySide6.QtWidgets import QMessageBox
+
+        from wxpark_gui.console.report import exit_code_for
+
         wording = appearance.wording
         words = wording.failure(error)
         QMessageBox.critical(None, wording.program_name, f"{words.message}\n{words.action}")
@@ -129,11 +138,11 @@ def _start_again(arguments: Sequence[str]) -> int:
     """Start the program again with these arguments, as a detached process.
 
     Returns:
-        `ExitCode.ANSWERED` if it was started, else `ExitCode.FAILED`.
+        0 if it was started, else 1.
     """
     program, *own = start_command(arguments)
     started = QProcess.startDetached(program, own)
-    return ExitCode.ANSWERED if started[0] else ExitCode.FAILED
+    return 0 if started[0] else 1
 
 
 def _open(
@@ -146,8 +155,10 @@ def _open(
         try:
             parts.claim()
         except DataDirectoryInUseError:
+            from wxpark_gui.runtime.instance import raise_first_window
+
             if raise_first_window(parts.directory.root):
-                return ExitCode.ANSWERED
+                return 0
             raise
         return _run(application, parts, options, appearance)
 
@@ -158,31 +169,32 @@ def _run(
     options: argparse.Namespace,
     appearance: Appearance,
 ) -> int:
-    reports = make_crash_reports(parts)
+    reports = CrashReports(parts.directory.logs, partial(_describe, parts))
     crashes = CrashReporter(reports)
     crashes.install()
-    first_window = FirstWindow(parts.directory.root)
     unreadable = _read_settings(parts)
     appearance.follow(parts.current.value)
     workers = _make_workers()
-    controllers = _make_controllers(parts, workers)
+    controllers, gateways = _make_controllers(parts, workers)
     for part in controllers.crashing:
         part.crashed.connect(crashes.report)
-    network = NetworkMonitor()
-    network.cameBack.connect(controllers.backlog.release)
     quitter = _Quitter(application)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Python runs signal handlers between bytecodes, so at the window's 1 s timer at the latest.
         signal.signal(number, quitter.on_signal)
+    background = Background(controllers, workers.live, gateways, parts.directory.root)
     if options.tour and parts.training_gateway:
+        from wxpark_gui.tour import Tour
+
         tour = Tour(controllers, appearance, parts.training_gateway, parts.current, options.tour)
         tour.finished.connect(application.exit)
         # `application.exit` has no effect before the event loop runs.
         QTimer.singleShot(0, tour.start)
+        background.listen()
     else:
         controllers.settings.changed.connect(appearance.follow)
         qt = (("Qt", qVersion()), ("PySide6", pyside_version))
-        facts = program_facts(parts, qt, can_type_chinese=options.can_type_chinese)
+        facts = deferred(partial(_facts, parts, qt, can_type_chinese=options.can_type_chinese))
         window = MainWindow(controllers, appearance, training=parts.training, facts=facts)
         crashes.reported.connect(window.support.note_crash)
         crashes.crashed.connect(window.notices.bug)
@@ -190,10 +202,11 @@ def _run(
         window.setup.trainingRequested.connect(quitter.restart_in_training)
         window.setup.liveRequested.connect(quitter.restart_live)
         window.care.restartRequested.connect(quitter.restart)
-        first_window.raiseRequested.connect(window.come_to_front)
+        background.raiseRequested.connect(window.come_to_front)
         placement = WindowPlacement(window, appearance, parts.directory.window)
         placement.restore()
         application.aboutToQuit.connect(placement.store)
+        FirstPaint(window).painted.connect(background.start)
         window.show()
         if unreadable is not None:
             window.notices.failed(unreadable)
@@ -202,11 +215,8 @@ def _run(
             window.notices.crashed_before()
         if unreadable is None and not parts.training:
             window.setup.offer()
-        controllers.start()
-    network.start()
     code = application.exec()
-    first_window.close()
-    network.stop()
+    background.stop()
     controllers.stop()
     workers.stop(STOP_SECONDS, controllers.journal.close)
     crashes.uninstall()
@@ -236,11 +246,16 @@ def _make_workers() -> Workers:
     )
 
 
-def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
-    """Build the controllers and connect them to each other."""
+def _make_controllers(parts: Assembly, workers: Workers) -> tuple[Controllers, Sequence[Gateway]]:
+    """Build the controllers and connect them to each other.
+
+    Returns:
+        The controllers, and the deferred gateways.
+    """
     journal = parts.journal_on(workers.journal)
-    live = parts.submission(journal, parts.open_gateway())
-    again = parts.submission(journal, parts.open_gateway())
+    gateways = [deferred(parts.open_gateway) for _ in range(3)]
+    live = parts.submission(journal, gateways[0])
+    again = parts.submission(journal, gateways[1])
     sender = LiveSender(live, workers.live)
     controllers = Controllers(
         entries=Entries(
@@ -260,38 +275,82 @@ def _make_controllers(parts: Assembly, workers: Workers) -> Controllers:
             workers.journal,
             lambda: parts.current.value.booth.retention_days,
         ),
-        settings=SettingsController(parts.merchants(journal), parts.current, workers.settings),
-        link=Link(live, parts.clock, workers.live),
-        updates=UpdateChecker(parts.upgrades, workers.updates, enabled=not parts.training),
-        keys=KeyReader(parts.keys, parts.current, workers.keyring),
-        queries=Queries(parts.plate_query(journal, parts.open_gateway()), workers.query),
-        statistics=StatisticsController(parts.statistics(), workers.statistics),
-        exports=Exports(parts.export, workers.export),
-        shifts=ShiftController(
-            parts.shifts(journal, workers.journal), parts.documents, workers.shifts
+        settings=SettingsController(
+            deferred(partial(parts.merchants, journal)), parts.current, workers.settings
         ),
-        history=HistoryBrowser(parts.open_history, parts.searches, workers.history),
-        checkup=Checkup(make_doctor(parts).checks, workers.checkup),
-        diagnostics=DiagnosticsSaver(make_diagnostics(parts), workers.diagnostics),
+        link=Link(live, parts.clock, workers.live),
+        updates=UpdateChecker(
+            deferred(lambda: parts.upgrades), workers.updates, enabled=not parts.training
+        ),
+        keys=KeyReader(parts.keys, parts.current, workers.keyring),
+        queries=Queries(deferred(partial(parts.plate_query, journal, gateways[2])), workers.query),
+        statistics=StatisticsController(deferred(parts.statistics), workers.statistics),
+        exports=Exports(deferred(lambda: parts.export), workers.export),
+        shifts=ShiftController(
+            deferred(partial(parts.shifts, journal, workers.journal)),
+            parts.documents,
+            workers.shifts,
+        ),
+        history=HistoryBrowser(
+            parts.open_history, deferred(lambda: parts.searches), workers.history
+        ),
+        checkup=Checkup(partial(_checks, parts), workers.checkup),
+        diagnostics=DiagnosticsSaver(deferred(partial(_diagnostics, parts)), workers.diagnostics),
         backfills=Backfills(live, journal, parts.documents, workers.journal, workers.shifts),
-        door=DoorController(parts.door(), workers.door),
+        door=DoorController(deferred(parts.door), workers.door),
         documents=DocumentSaver(parts.documents, workers.shifts),
         setup=SetupController(
             parts.vault,
             parts.keys,
-            make_connection_test(parts),
+            deferred(partial(_connection_test, parts)),
             workers.setup,
             Checkup(tuple, workers.connection_test),
         ),
-        approvals=Approvals(parts.managers(), workers.shifts),
-        key_changer=KeyChanger(
-            KeyChange(parts.keys, parts.current, make_connection_test(parts)), workers.key_change
-        ),
-        backups=BackupKeeper(parts.backups, parts.take_restored, workers.backups),
-        autostart=AutostartSwitch(parts.start_at_login, workers.settings),
+        approvals=Approvals(deferred(parts.managers), workers.shifts),
+        key_changer=KeyChanger(deferred(partial(_key_change, parts)), workers.key_change),
+        backups=BackupKeeper(deferred(lambda: parts.backups), parts.take_restored, workers.backups),
+        autostart=AutostartSwitch(deferred(lambda: parts.start_at_login), workers.settings),
     )
     controllers.connect()
-    return controllers
+    return controllers, gateways
+
+
+def _checks(parts: Assembly) -> Sequence[Check]:
+    from wxpark_gui.support import make_doctor
+
+    return make_doctor(parts).checks()
+
+
+def _diagnostics(parts: Assembly) -> Diagnostics:
+    from wxpark_gui.support import make_diagnostics
+
+    return make_diagnostics(parts)
+
+
+def _facts(
+    parts: Assembly, qt: tuple[tuple[str, str], ...], *, can_type_chinese: bool
+) -> ProgramFacts:
+    from wxpark_gui.support import program_facts
+
+    return program_facts(parts, qt, can_type_chinese=can_type_chinese)
+
+
+def _key_change(parts: Assembly) -> KeyChange:
+    from wxpark_gui.service.key_change import KeyChange
+
+    return KeyChange(parts.keys, parts.current, _connection_test(parts))
+
+
+def _connection_test(parts: Assembly) -> ConnectionTest:
+    from wxpark_gui.support import make_connection_test
+
+    return make_connection_test(parts)
+
+
+def _describe(parts: Assembly) -> str:
+    from wxpark_gui.support import describe
+
+    return describe(parts)
 
 
 def _read_settings(parts: Assembly) -> ReadableError | None:

@@ -1,6 +1,7 @@
 """Builds the parts that both front ends, window and console tool, use. Does not use Qt.
 
-The module exceeds the project's limit of 300 lines: one documented method for each part.
+Each method imports the modules of its part, so that a front end loads only what it uses. The module
+exceeds the project's limit of 300 lines: one documented method for each part.
 """
 
 from __future__ import annotations
@@ -10,75 +11,60 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import final
+from typing import TYPE_CHECKING, final
 
-from wxpark_gui import __version__
-from wxpark_gui.domain.backup import Restored
-from wxpark_gui.domain.delivery import MAIN_HOST
+from wxpark_gui.concurrency import deferred
 from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
-from wxpark_gui.domain.record import Salvage
-from wxpark_gui.domain.release import read_version
-from wxpark_gui.domain.settings import Settings
-from wxpark_gui.door.server import DoorServer
-from wxpark_gui.releases import VersionFile
-from wxpark_gui.runtime.autostart import make_autostart, start_command
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.service.autostart import StartAtLogin
-from wxpark_gui.service.backups import BackupStore
 from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.door import Door
-from wxpark_gui.service.export import Export
 from wxpark_gui.service.keys import Keys
-from wxpark_gui.service.managers import Managers
-from wxpark_gui.service.merchants import Merchants
 from wxpark_gui.service.on_thread import Caller, journal_on_thread, shift_book_on_thread
-from wxpark_gui.service.ports import (
-    AccountUse,
-    History,
-    Journal,
-    JournalReader,
-    ProbedVault,
-    QueryAudit,
-    Releases,
-    Searches,
-    SettingsStore,
-)
 from wxpark_gui.service.present_shift import PresentShift
-from wxpark_gui.service.query import PlateQuery
-from wxpark_gui.service.releases import Upgrades
-from wxpark_gui.service.shift_book import Documents
-from wxpark_gui.service.shifts import Shifts
-from wxpark_gui.service.statistics import Statistics
-from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.backup_store import BackupStore as DiskBackups
 from wxpark_gui.storage.directory import (
     DataDirectory,
     DirectoryLock,
     locate_directory,
     prepare_directory,
 )
-from wxpark_gui.storage.document_folder import DocumentFolder
-from wxpark_gui.storage.documents import DiskDocuments
-from wxpark_gui.storage.door_token import DoorTokenFile
-from wxpark_gui.storage.export_files import ExportFiles
-from wxpark_gui.storage.export_rows import ExportRows
-from wxpark_gui.storage.history import SqliteHistory
-from wxpark_gui.storage.managers import JsonManagers
-from wxpark_gui.storage.opening import open_journal, read_entries, read_journal
-from wxpark_gui.storage.restoring import finish_restore, finish_settings
-from wxpark_gui.storage.searches import JsonSearches
 from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.storage.shared import SharedJournal
-from wxpark_gui.storage.statistics import JournalStatistics
-from wxpark_gui.storage.vault import KeyringVault
-from wxpark_gui.training.booth import TrainingSettings, TrainingVault, make_training_key
-from wxpark_gui.training.gateway import TrainingGateway
-from wxpark_gui.transport.deadline import Budget
-from wxpark_gui.transport.system_proxy import ProxyResolver
-from wxpark_gui.wechatpay.client import GatewayClient
-from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.route import Route
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.backup import Restored
+    from wxpark_gui.domain.record import Salvage
+    from wxpark_gui.domain.settings import Settings
+    from wxpark_gui.service.autostart import StartAtLogin
+    from wxpark_gui.service.backups import BackupStore
+    from wxpark_gui.service.door import Door
+    from wxpark_gui.service.export import Export
+    from wxpark_gui.service.managers import Managers
+    from wxpark_gui.service.merchants import Merchants
+    from wxpark_gui.service.ports import (
+        AccountUse,
+        History,
+        Journal,
+        JournalReader,
+        ProbedVault,
+        QueryAudit,
+        Releases,
+        Searches,
+        SettingsStore,
+    )
+    from wxpark_gui.service.query import PlateQuery
+    from wxpark_gui.service.releases import Upgrades
+    from wxpark_gui.service.shift_book import Documents
+    from wxpark_gui.service.shifts import Shifts
+    from wxpark_gui.service.statistics import Statistics
+    from wxpark_gui.service.submit import Submission
+    from wxpark_gui.storage.door_token import DoorTokenFile
+    from wxpark_gui.storage.export_rows import ExportRows
+    from wxpark_gui.storage.shared import SharedJournal
+    from wxpark_gui.training.gateway import TrainingGateway
+    from wxpark_gui.transport.deadline import Budget
+    from wxpark_gui.transport.system_proxy import ProxyResolver
+    from wxpark_gui.wechatpay.client import GatewayClient
+    from wxpark_gui.wechatpay.replay import SeenReplies
+    from wxpark_gui.wechatpay.route import Route
 
 FINGERPRINTS_KEPT = 20_000
 
@@ -124,21 +110,24 @@ class Assembly:
         self.clock = SystemClock()
         self.random = SystemRandom()
         self.settings: SettingsStore = TomlSettings(self.directory.settings)
-        self.vault: ProbedVault = KeyringVault()
-        self.proxies = ProxyResolver(self.clock.monotonic)
-        self.releases: Releases = VersionFile(resolve_proxy=self.proxies.resolve)
+        self.vault: ProbedVault = deferred(_keyring_vault)
+        self.proxies: ProxyResolver = deferred(self._new_proxies)
+        self.releases: Releases = deferred(self._version_file)
         self.log_failure: LogNotWrittenError | None = None
         self._lock = DirectoryLock(self.directory)
-        self._seen = SeenReplies(())
-        self._route = Route(self.clock.monotonic)
+        self._seen: SeenReplies = deferred(_seen_replies)
+        self._route: Route = deferred(self._new_route)
         self._gateways: list[GatewayClient] = []
         self._salvaged: Salvage | None = None
         self._restored: Restored | None = None
         self.current = CurrentSettings()
         self.present = PresentShift()
-        self.documents: Documents = DocumentFolder()
+        self.documents: Documents = deferred(_document_folder)
         self._training_gateway: TrainingGateway | None = None
         if training:
+            from wxpark_gui.training.booth import TrainingVault, make_training_key
+            from wxpark_gui.training.gateway import TrainingGateway
+
             key = make_training_key()
             self._training_gateway = TrainingGateway(key)
             self.vault = TrainingVault(key)
@@ -158,6 +147,8 @@ class Assembly:
             self.log_failure = LogNotWrittenError(error.strerror or type(error).__name__)
             _log.warning("no log: %s", self.log_failure.detail)
         if self._training_gateway and not self._read_only:
+            from wxpark_gui.training.booth import TrainingSettings
+
             self._training_gateway.start()
             self.settings = TrainingSettings(self.settings, self._training_gateway.url)
         return self
@@ -191,6 +182,8 @@ class Assembly:
 
     def restore_settings(self) -> None:
         """Replace the settings by those of a backup to be restored; a no-op without one."""
+        from wxpark_gui.storage.restoring import finish_settings
+
         finish_settings(self.directory, self.settings, self.clock.now())
 
     def load_settings(self) -> Settings:
@@ -204,10 +197,16 @@ class Assembly:
 
     def merchants(self, use: AccountUse) -> Merchants:
         """Return the writer of settings and keys. Pass the open journal as `use`."""
+        from wxpark_gui.service.merchants import Merchants
+
         return Merchants(self.settings, self.keys, use)
 
     @property
     def upgrades(self) -> Upgrades:
+        from wxpark_gui import __version__
+        from wxpark_gui.domain.release import read_version
+        from wxpark_gui.service.releases import Upgrades
+
         return Upgrades(self.releases, read_version(__version__))
 
     @property
@@ -226,6 +225,9 @@ class Assembly:
         Raises:
             ReadableError: the file was written by a newer version, or cannot be opened or written.
         """
+        from wxpark_gui.storage.opening import open_journal
+        from wxpark_gui.storage.restoring import finish_restore
+
         self._restored = finish_restore(self.directory, self.clock) or self._restored
         journal, self._salvaged = open_journal(self.directory, self.clock)
         if self._restored and not self._restored.failure:
@@ -244,6 +246,9 @@ class Assembly:
     @property
     def start_at_login(self) -> StartAtLogin:
         """The start of the window at login, with a data directory that was named."""
+        from wxpark_gui.runtime.autostart import make_autostart, start_command
+        from wxpark_gui.service.autostart import StartAtLogin
+
         named = self._named_directory
         arguments = ["--data-dir", str(named.absolute())] if named else []
         return StartAtLogin(make_autostart(start_command(arguments)))
@@ -251,6 +256,8 @@ class Assembly:
     @property
     def backups(self) -> BackupStore:
         """The backups of the data directory, on connections of their own."""
+        from wxpark_gui.storage.backup_store import BackupStore as DiskBackups
+
         return DiskBackups(
             self.directory, self.clock, lambda: self.settings, training=self.training
         )
@@ -262,6 +269,8 @@ class Assembly:
             ReadableError: as `open_journal`, and `JournalDamagedError` for a damaged file, which
                 is not repaired.
         """
+        from wxpark_gui.storage.opening import read_journal
+
         return read_journal(self.directory, self.clock)
 
     def read_entries(self) -> ExportRows:
@@ -271,11 +280,17 @@ class Assembly:
             ReadableError: as `read_journal`. An unreadable archive raises nothing; its month is
                 added to the result's `skipped`.
         """
+        from wxpark_gui.storage.opening import read_entries
+
         return read_entries(self.directory, self.clock)
 
     @property
     def export(self) -> Export:
         """The use case of exports. A run opens its files in the thread that calls it."""
+        from wxpark_gui.service.export import Export
+        from wxpark_gui.storage.export_files import ExportFiles
+        from wxpark_gui.storage.shared import SharedJournal
+
         audit = SharedJournal(self.directory.journal)
         return Export(self.read_entries, ExportFiles(), audit, self.clock)
 
@@ -287,11 +302,15 @@ class Assembly:
         Raises:
             ReadableError: the journal is damaged, newer than this program, or cannot be read.
         """
+        from wxpark_gui.storage.history import SqliteHistory
+
         return SqliteHistory(self.directory.journal, self.directory.archive, self.clock)
 
     @property
     def searches(self) -> Searches:
         """The saved searches of the history."""
+        from wxpark_gui.storage.searches import JsonSearches
+
         return JsonSearches(self.directory.searches)
 
     def share_journal(self) -> SharedJournal:
@@ -302,6 +321,8 @@ class Assembly:
         Raises:
             ReadableError: the file is damaged, newer than this program, or cannot be opened.
         """
+        from wxpark_gui.storage.shared import SharedJournal
+
         journal = SharedJournal(self.directory.journal)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         return journal
@@ -336,6 +357,8 @@ class Assembly:
             proxy: returns the proxy's URL, empty for none; None for the proxy in `current`.
             budget: time limits of an exchange; None for the defaults.
         """
+        from wxpark_gui.wechatpay.client import GatewayClient
+
         gateway = GatewayClient(
             nonces=self.random.nonce,
             clock=self.clock.monotonic,
@@ -353,10 +376,14 @@ class Assembly:
 
         May block for some seconds while the system's settings are read.
         """
+        from wxpark_gui.domain.delivery import MAIN_HOST
+
         return self.proxies.resolve(settings.network.wanted_proxy, MAIN_HOST)
 
     def submission(self, journal: Journal, gateway: GatewayClient) -> Submission:
         """Return the use cases of one entry, which send through `gateway`."""
+        from wxpark_gui.service.submit import Submission
+
         return Submission(
             journal=journal,
             gateway=gateway,
@@ -370,6 +397,10 @@ class Assembly:
 
     def statistics(self) -> Statistics:
         """Return the use cases of the statistics. They open journal and archives when read."""
+        from wxpark_gui.service.statistics import Statistics
+        from wxpark_gui.storage.documents import DiskDocuments
+        from wxpark_gui.storage.statistics import JournalStatistics
+
         source = JournalStatistics(
             self.directory.journal, self.directory.archive, training=self.training
         )
@@ -381,20 +412,31 @@ class Assembly:
         Args:
             journal: made by `journal_on` with the same thread.
         """
+        from wxpark_gui.service.shifts import Shifts
+
         book = shift_book_on_thread(journal, thread)
         return Shifts(book, self.current, self.present, self.clock, self.random)
 
     @property
     def door_tokens(self) -> DoorTokenFile:
         """Storage of the token of the local port for offered plates."""
+        from wxpark_gui.storage.door_token import DoorTokenFile
+
         return DoorTokenFile(self.directory.door_token)
 
     def door(self) -> Door:
         """Return a new, closed port for offered plates. Its user closes it."""
+        from wxpark_gui.door.server import DoorServer
+        from wxpark_gui.service.door import Door
+
         return Door(DoorServer(), self.door_tokens, self.clock)
 
     def managers(self) -> Managers:
         """Return the use cases of the managers, for one thread."""
+        from wxpark_gui.service.managers import Managers
+        from wxpark_gui.storage.managers import JsonManagers
+        from wxpark_gui.storage.shared import SharedJournal
+
         return Managers(
             JsonManagers(self.directory.managers),
             SharedJournal(self.directory.journal),
@@ -405,7 +447,42 @@ class Assembly:
 
     def plate_query(self, audit: QueryAudit, gateway: GatewayClient) -> PlateQuery:
         """Return the use case of a query, which sends through `gateway`."""
+        from wxpark_gui.service.query import PlateQuery
+
         return PlateQuery(gateway, self.keys, self.current, self.clock, audit, self.present)
+
+    def _new_proxies(self) -> ProxyResolver:
+        from wxpark_gui.transport.system_proxy import ProxyResolver
+
+        return ProxyResolver(self.clock.monotonic)
+
+    def _version_file(self) -> Releases:
+        from wxpark_gui.releases import VersionFile
+
+        return VersionFile(resolve_proxy=self.proxies.resolve)
+
+    def _new_route(self) -> Route:
+        from wxpark_gui.wechatpay.route import Route
+
+        return Route(self.clock.monotonic)
+
+
+def _keyring_vault() -> ProbedVault:
+    from wxpark_gui.storage.vault import KeyringVault
+
+    return KeyringVault()
+
+
+def _document_folder() -> Documents:
+    from wxpark_gui.storage.document_folder import DocumentFolder
+
+    return DocumentFolder()
+
+
+def _seen_replies() -> SeenReplies:
+    from wxpark_gui.wechatpay.replay import SeenReplies
+
+    return SeenReplies(())
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Run calls that may never return on daemon threads, and limit the wait for each."""
+"""Limits the wait for calls that may never return; makes objects at their first use."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 Answer = TypeVar("Answer")
+Made = TypeVar("Made")
 
 
 class OverdueError(Exception):
@@ -73,3 +74,39 @@ class SerialCaller:
         except OverdueError:
             self._overdue = True
             raise
+
+
+def deferred(make: Callable[[], Made]) -> Made:
+    """Return a stand-in for the object that `make` returns at the first access to an attribute.
+
+    `make` runs once, in the thread of that access; other threads wait for it. If it raises an
+    exception, the access raises it, and the next access tries again. The modules that `make`
+    imports are so loaded where the object is used first, not at the start of the program.
+    """
+    return cast("Made", _Deferred(make))
+
+
+def make_now(stand_in: object) -> None:
+    """Make the object of a stand-in that `deferred` returned; a no-op for any other object."""
+    if isinstance(stand_in, _Deferred):
+        stand_in._made()  # noqa: SLF001 - the class has no public name, which could hide its object's
+
+
+class _Deferred:
+    """Forwards the attributes of an object, by name."""
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make: Callable[[], object] | None = make
+        self._object: object = None
+        self._making = threading.RLock()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._made(), name)
+
+    def _made(self) -> object:
+        if self._make is not None:
+            with self._making:
+                if self._make is not None:
+                    self._object = self._make()
+                    self._make = None
+        return self._object

@@ -1,4 +1,4 @@
-"""Builds doctor, diagnostics and crash reports for both front ends. Does not use Qt."""
+"""Builds doctor and diagnostics for both front ends. Does not use Qt."""
 
 from __future__ import annotations
 
@@ -98,9 +98,9 @@ def make_diagnostics(parts: Assembly) -> Diagnostics:
     )
 
 
-def make_crash_reports(parts: Assembly) -> CrashReports:
-    """Return the crash reports in the log folder of `parts`."""
-    return CrashReports(parts.directory.logs, json.dumps(about(parts), ensure_ascii=False))
+def describe(parts: Assembly) -> str:
+    """Return `about` as JSON, for the head of a crash report."""
+    return json.dumps(about(parts), ensure_ascii=False)
 
 
 def about(parts: Assembly) -> dict[str, object]:

@@ -17,7 +17,7 @@ CRASH = """
 import ctypes, sys
 from pathlib import Path
 from wxpark_gui.runtime.crash_reports import CrashReports
-CrashReports(Path(sys.argv[1]), "about").start_faulthandler()
+CrashReports(Path(sys.argv[1]), lambda: "about").start_faulthandler()
 ctypes.string_at(0)
 """
 
@@ -30,7 +30,7 @@ def raised(error: Exception) -> Exception:
 
 
 def test_report_has_head_and_traceback_and_no_secret(tmp_path: Path) -> None:
-    reports = CrashReports(tmp_path / "logs", "wxpark-gui 0.1.0")
+    reports = CrashReports(tmp_path / "logs", lambda: "wxpark-gui 0.1.0")
     report = reports.write(raised(ValueError(f"{KEY} of 粤B12345")))
     text = (tmp_path / "logs" / report.name).read_text(encoding="utf-8")
     assert text == report.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -18,8 +19,10 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.record import EntryRecord, NewEntry
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import Journal
-from wxpark_gui.service.shift_book import Documents
 from wxpark_gui.service.submit import Submission
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.shift_book import Documents
 
 RenderSheets = Callable[[int], tuple[str, bytes]]
 """Function that returns name and content of a PDF file, given the number of its first sheet."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.outbox import Outbox, Progress
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.outbox import Outbox, Progress
 
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000

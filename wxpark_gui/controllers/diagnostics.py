@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.health import Finding
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.diagnostics import Diagnostics, ReportWords
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.diagnostics import DiagnosticFile
+    from wxpark_gui.domain.health import Finding
+    from wxpark_gui.service.diagnostics import Diagnostics, ReportWords
 
 
 class DiagnosticsSaver(QObject):

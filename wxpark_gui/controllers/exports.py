@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -12,7 +13,9 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.export import ExportCancelledError, ExportProgress, ExportResult
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import short_turns
-from wxpark_gui.service.export import Export, ExportRequest, RowWords
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.export import Export, ExportRequest, RowWords
 
 _INTERVAL = 0.1
 """Seconds between two reports of progress."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.query import PlateQuery, QueryAnswer
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.query import PlateQuery, QueryAnswer
 
 
 class Queries(QObject):

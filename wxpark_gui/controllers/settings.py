@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,7 +12,9 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.merchants import Merchants
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.merchants import Merchants
 
 
 class SettingsController(QObject):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,8 +12,10 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.shift_book import Documents
-from wxpark_gui.service.shifts import Closing, Shifts
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.shift_book import Documents
+    from wxpark_gui.service.shifts import Closing, Shifts
 
 
 class ShiftController(QObject):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.statistics import Period, Report
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.statistics import Statistics
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.statistics import Period, Report
+    from wxpark_gui.service.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.releases import Upgrades
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.release import Release, ReleaseSource
+    from wxpark_gui.service.releases import Upgrades
 
 INTERVAL_MS = 12 * 3600 * 1000
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.history import EVERYTHING, HistoryFilter
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.history import HistoryFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class EntryFilter:
     @classmethod
     def of_search(cls, search: HistoryFilter) -> EntryFilter:
         """Return a filter with all conditions of `search`; `EVERY_ENTRY` if it has none."""
-        if search == EVERYTHING:
+        if search == type(search)():
             return EVERY_ENTRY
         return cls(search.since, states=search.states, until=search.until, search=search)
 

@@ -116,6 +116,8 @@ def read_plate(typed: str) -> PlateNumber:
     if len(typed) > LONGEST_TYPED:
         # The part that was cut off may have belonged to the plate.
         return PlateNumber(text, None, PlateFlaw.TOO_LONG)
+    if not text:
+        return PlateNumber(text, None, PlateFlaw.EMPTY)
     plate_class = classify_plate(text)
     if plate_class or is_unusual(text):
         return PlateNumber(text, plate_class)
@@ -125,8 +127,6 @@ def read_plate(typed: str) -> PlateNumber:
 
 def _find_flaw(text: str) -> tuple[PlateFlaw, int | None]:
     """Return flaw and position of a text that matches no pattern; see `PlateNumber`."""
-    if not text:
-        return PlateFlaw.EMPTY, None
     for position, character in enumerate(text):
         if not (character.isascii() and character.isalnum()) and character not in WORD_CHARACTERS:
             return PlateFlaw.BAD_CHARACTER, position

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import cache
 
 from wxpark_gui.domain.plate_text import POLICE_BRANCHES, PROVINCES
 
@@ -40,45 +41,48 @@ class PlateClass(Enum):
     TRACTOR = "tractor"
 
 
-_PATTERNS = tuple(
-    (plate_class, re.compile(pattern))
-    for plate_class, pattern in (
-        (PlateClass.CIVIL, f"{_PROVINCE}{_AREA}{_SERIAL}{{5}}"),
-        (PlateClass.NEW_ENERGY_SMALL, f"{_PROVINCE}{_AREA}{_NEW_ENERGY}{_SERIAL}[0-9]{{4}}"),
-        (PlateClass.NEW_ENERGY_LARGE, f"{_PROVINCE}{_AREA}[0-9]{{5}}{_NEW_ENERGY}"),
-        (PlateClass.SUFFIX, f"{_PROVINCE}{_AREA}{_SERIAL}{{4}}[学挂试超]"),
-        (PlateClass.POLICE, f"{_PROVINCE}{_AREA}{_SERIAL}{{4}}警"),
-        (PlateClass.HONG_KONG_MACAU, f"粤Z{_SERIAL}{{4}}[港澳]"),
-        (PlateClass.CONSULATE, f"{_PROVINCE}(?:[0-9]{{5}}|{_LETTER}[0-9]{{4}})领"),
-        (PlateClass.EMBASSY, "[0-9]{6}使|使[0-9]{6}"),
-        (PlateClass.ARMED_POLICE, f"WJ{_PROVINCE}?[0-9]{{4}}{_SERIAL}"),
-        (PlateClass.MILITARY, "[BCEGHJKLNQSVZ][A-HJ-Z][0-9]{5}"),
-        (PlateClass.CIVIL_AVIATION, f"民航{_LETTER}{_SERIAL}{{4}}"),
-        (PlateClass.EMERGENCY, f"{_PROVINCE}{_AREA}{_SERIAL}{{4}}应急"),
-        (PlateClass.TEMPORARY, f"{_PROVINCE}{_AREA}{_SERIAL}{{4,6}}临"),
-        (PlateClass.TRACTOR, f"{_PROVINCE}[0-9]{{2}}{_SERIAL}{{5}}"),
-        (PlateClass.HONG_KONG_MACAU_LOCAL, "(?!WJ)[A-Z]{2}[0-9]{1,4}"),
-    )
+_FORMS = (
+    (PlateClass.CIVIL, f"{_PROVINCE}{_AREA}{_SERIAL}{{5}}"),
+    (PlateClass.NEW_ENERGY_SMALL, f"{_PROVINCE}{_AREA}{_NEW_ENERGY}{_SERIAL}[0-9]{{4}}"),
+    (PlateClass.NEW_ENERGY_LARGE, f"{_PROVINCE}{_AREA}[0-9]{{5}}{_NEW_ENERGY}"),
+    (PlateClass.SUFFIX, f"{_PROVINCE}{_AREA}{_SERIAL}{{4}}[学挂试超]"),
+    (PlateClass.POLICE, f"{_PROVINCE}{_AREA}{_SERIAL}{{4}}警"),
+    (PlateClass.HONG_KONG_MACAU, f"粤Z{_SERIAL}{{4}}[港澳]"),
+    (PlateClass.CONSULATE, f"{_PROVINCE}(?:[0-9]{{5}}|{_LETTER}[0-9]{{4}})领"),
+    (PlateClass.EMBASSY, "[0-9]{6}使|使[0-9]{6}"),
+    (PlateClass.ARMED_POLICE, f"WJ{_PROVINCE}?[0-9]{{4}}{_SERIAL}"),
+    (PlateClass.MILITARY, "[BCEGHJKLNQSVZ][A-HJ-Z][0-9]{5}"),
+    (PlateClass.CIVIL_AVIATION, f"民航{_LETTER}{_SERIAL}{{4}}"),
+    (PlateClass.EMERGENCY, f"{_PROVINCE}{_AREA}{_SERIAL}{{4}}应急"),
+    (PlateClass.TEMPORARY, f"{_PROVINCE}{_AREA}{_SERIAL}{{4,6}}临"),
+    (PlateClass.TRACTOR, f"{_PROVINCE}[0-9]{{2}}{_SERIAL}{{5}}"),
+    (PlateClass.HONG_KONG_MACAU_LOCAL, "(?!WJ)[A-Z]{2}[0-9]{1,4}"),
 )
-_UNUSUAL = re.compile(
-    "|".join(
-        (
-            f"{_PROVINCE}[A-Z][A-Z0-9]{{4,5}}[A-Z0-9学挂试超警港澳领]",
-            # A new-energy serial with one digit too many.
-            f"{_PROVINCE}[A-Z]{_NEW_ENERGY}[0-9]{{6}}",
-            # Military plates of withdrawn series.
-            "[A-Z]{2}[0-9]{5}",
-            f"WJ{_PROVINCE}?[0-9A-Z]{{5}}",
-            # Armed police, series of 2007: two digits for the province, nine characters.
-            f"WJ[0-9]{{2}}(?:[0-9]|[{POLICE_BRANCHES}])[0-9]{{4}}",
-        )
-    )
+_UNUSUAL_FORMS = (
+    f"{_PROVINCE}[A-Z][A-Z0-9]{{4,5}}[A-Z0-9学挂试超警港澳领]",
+    # A new-energy serial with one digit too many.
+    f"{_PROVINCE}[A-Z]{_NEW_ENERGY}[0-9]{{6}}",
+    # Military plates of withdrawn series.
+    "[A-Z]{2}[0-9]{5}",
+    f"WJ{_PROVINCE}?[0-9A-Z]{{5}}",
+    # Armed police, series of 2007: two digits for the province, nine characters.
+    f"WJ[0-9]{{2}}(?:[0-9]|[{POLICE_BRANCHES}])[0-9]{{4}}",
 )
+
+
+@cache
+def _patterns() -> tuple[tuple[PlateClass, re.Pattern[str]], ...]:
+    return tuple((plate_class, re.compile(form)) for plate_class, form in _FORMS)
+
+
+@cache
+def _unusual() -> re.Pattern[str]:
+    return re.compile("|".join(_UNUSUAL_FORMS))
 
 
 def classify_plate(text: str) -> PlateClass | None:
     """Return the class of a normalised plate; None if no pattern matches."""
-    for plate_class, pattern in _PATTERNS:
+    for plate_class, pattern in _patterns():
         if pattern.fullmatch(text):
             return plate_class
     return None
@@ -86,4 +90,4 @@ def classify_plate(text: str) -> PlateClass | None:
 
 def is_unusual(text: str) -> bool:
     """Test if a normalised text that has no class may still be a plate."""
-    return _UNUSUAL.fullmatch(text) is not None
+    return _unusual().fullmatch(text) is not None

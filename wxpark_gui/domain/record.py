@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from wxpark_gui.domain.backfill import Backfill
 from wxpark_gui.domain.delivery import DeliveryState, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.backfill import Backfill
 
 
 class Link(Enum):

@@ -11,9 +11,10 @@ import faulthandler
 import logging
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
@@ -44,12 +45,13 @@ class CrashReports:
 
     Args:
         folder: folder of the reports; created when it is needed.
-        about: text about the program and the computer, at the head of each report.
+        about: returns the text about the program and the computer at the head of each report;
+            called once, for the first report.
     """
 
-    def __init__(self, folder: Path, about: str = "") -> None:
+    def __init__(self, folder: Path, about: Callable[[], str] = str) -> None:
         self._folder = folder
-        self._about = about
+        self._describe = about
         self._lock = threading.Lock()
         self._written: set[str] = set()
         self._faults: TextIO | None = None
@@ -113,6 +115,13 @@ class CrashReports:
         """
         for file in self._files():
             yield CrashReport(file.name, _read(file))
+
+    @cached_property
+    def _about(self) -> str:
+        try:
+            return self._describe()
+        except Exception as error:  # noqa: BLE001 - the report matters more than its head
+            return type(error).__name__
 
     def _keep(self, text: str, at: datetime) -> CrashReport:
         """Write a report, and remove all but the newest `_MOST_KEPT`."""

@@ -7,12 +7,14 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.health import Finding
 from wxpark_gui.service.examination import Check, Examination
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.health import Finding
 
 Source = Callable[[], Iterable[DiagnosticFile]]
 

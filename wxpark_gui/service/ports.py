@@ -8,27 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wxpark_gui.domain.delivery import NextStep, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import FieldError
-from wxpark_gui.domain.export import Cell
-from wxpark_gui.domain.history import (
-    HistoryChoices,
-    HistoryDetail,
-    HistoryEntry,
-    HistoryFilter,
-    HistoryPage,
-    Search,
-)
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
-from wxpark_gui.domain.release import Release, ReleaseSource
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.domain.tallies import Part, Slot
-from wxpark_gui.service.shift_book import ShiftBook
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.export import Cell
+    from wxpark_gui.domain.history import (
+        HistoryChoices,
+        HistoryDetail,
+        HistoryEntry,
+        HistoryFilter,
+        HistoryPage,
+        Search,
+    )
+    from wxpark_gui.domain.release import Release, ReleaseSource
+    from wxpark_gui.domain.tallies import Part, Slot
+    from wxpark_gui.service.shift_book import ShiftBook
 
 
 class Clock(Protocol):

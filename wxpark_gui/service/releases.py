@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
 from wxpark_gui.service.ports import Releases
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.release import Release, ReleaseSource, Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wxpark_gui.domain.pin import PinHash, PinState
-from wxpark_gui.domain.shift import NewShift
-from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+if TYPE_CHECKING:
+    from wxpark_gui.domain.pin import PinHash, PinState
+    from wxpark_gui.domain.shift import NewShift
+    from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
 
 
 class ShiftBook(Protocol):

@@ -5,19 +5,12 @@ says what happened and what to do, in the attendant's words and at most two line
 promises the driver a message at entry (WeChat sends none) or advises to refuse entry.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.care import CareLabel
-from wxpark_gui.wording.console import ConsoleWords
 from wxpark_gui.wording.door import DoorLabel
-from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
-from wxpark_gui.wording.findings import (
-    FindingReport,
-    finding_json,
-    finding_line,
-    finding_text,
-    finding_words,
-    findings_text,
-)
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import HistoryLabel
 from wxpark_gui.wording.key_change import KeyChangeLabel
@@ -35,6 +28,18 @@ from wxpark_gui.wording.words import (
     clock_time,
     join_sentences,
 )
+
+if TYPE_CHECKING:
+    from wxpark_gui.wording.console import ConsoleWords
+    from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
+    from wxpark_gui.wording.findings import (
+        FindingReport,
+        finding_json,
+        finding_line,
+        finding_text,
+        finding_words,
+        findings_text,
+    )
 
 __all__ = [
     "AnyLabel",
@@ -67,3 +72,24 @@ __all__ = [
     "join_sentences",
     "preview_sentences",
 ]
+
+_LATER = {
+    "console": {"ConsoleWords"},
+    "export_rows": {"ExportRowWords", "filter_words"},
+    "findings": {
+        "FindingReport",
+        "finding_json",
+        "finding_line",
+        "finding_text",
+        "finding_words",
+        "findings_text",
+    },
+}
+"""Modules that the first paint does not need, and their names; imported at the first use."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _LATER.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(name)

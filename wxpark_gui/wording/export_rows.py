@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import Field
-from wxpark_gui.domain.export import Cell, ExportRow
 from wxpark_gui.domain.history import EVERYTHING, Kind
 from wxpark_gui.domain.plate import mask_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.wording.words import Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.export import Cell, ExportRow
 
 
 class ExportRowWords:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum, unique
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.entry import BEIJING
-from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftState, ShiftSummary
 from wxpark_gui.wording.marking import mark
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftState, ShiftSummary
 
 SHIFT_FAILURES = {
     "PIN_FORMAT": (mark("A PIN is 4 to 8 digits."), mark("Type it again.")),

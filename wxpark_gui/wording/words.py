@@ -10,8 +10,9 @@ import gettext
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from wxpark_gui.domain.backfill import BackfillTooOldError
 from wxpark_gui.domain.backup import OtherBoothError, Restored, RestoreWaitingError
@@ -29,17 +30,13 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord, Salvage
-from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
 from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
 from wxpark_gui.wording.care import CareLabel
-from wxpark_gui.wording.console import CONSOLE_VARIANTS, ConsoleWords
 from wxpark_gui.wording.door import DoorLabel
-from wxpark_gui.wording.export import ExportWords
-from wxpark_gui.wording.health import HealthWords
 from wxpark_gui.wording.help import HelpLabel
 from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
 from wxpark_gui.wording.key_change import KeyChangeLabel
@@ -48,8 +45,14 @@ from wxpark_gui.wording.managers import ACTS, ManagerLabel
 from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
 from wxpark_gui.wording.setup import SetupLabel
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
-from wxpark_gui.wording.statistics import StatisticsWords
 from wxpark_gui.wording.support import SupportLabel
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.release import Release
+    from wxpark_gui.wording.console import ConsoleWords
+    from wxpark_gui.wording.export import ExportWords
+    from wxpark_gui.wording.health import HealthWords
+    from wxpark_gui.wording.statistics import StatisticsWords
 
 AnyLabel: TypeAlias = (
     Label
@@ -112,7 +115,7 @@ class FailureWords:
 
 
 class Wording:
-    """The sentences of one language.
+    """The sentences of one language; those of a part are imported when they are used.
 
     The class exceeds the project's limit of 20 methods: one for each kind of value that has a text.
 
@@ -134,13 +137,6 @@ class Wording:
         """Keep the translations. `variants` maps English sentences to those that replace them."""
         self._translations = translations
         self._variants = variants
-        self.console = ConsoleWords(translations.gettext)
-        self.export = ExportWords(translations.gettext)
-        self.statistics = StatisticsWords(translations.gettext, self.severity)
-        self.shifts = ShiftWords(translations.gettext)
-        self.health = HealthWords(self._translated)
-        self.backfill = BackfillWords(translations.gettext)
-        self.profiles = ProfileWords(translations.gettext)
 
     @classmethod
     def for_language(cls, language: str) -> Wording:
@@ -150,7 +146,45 @@ class Wording:
     @classmethod
     def for_console(cls, language: str) -> Wording:
         """Return the wording for the console tool, with `CONSOLE_VARIANTS`."""
+        from wxpark_gui.wording.console import CONSOLE_VARIANTS
+
         return cls(catalogue(language), CONSOLE_VARIANTS)
+
+    @cached_property
+    def console(self) -> ConsoleWords:
+        from wxpark_gui.wording.console import ConsoleWords
+
+        return ConsoleWords(self._translations.gettext)
+
+    @cached_property
+    def export(self) -> ExportWords:
+        from wxpark_gui.wording.export import ExportWords
+
+        return ExportWords(self._translations.gettext)
+
+    @cached_property
+    def statistics(self) -> StatisticsWords:
+        from wxpark_gui.wording.statistics import StatisticsWords
+
+        return StatisticsWords(self._translations.gettext, self.severity)
+
+    @cached_property
+    def shifts(self) -> ShiftWords:
+        return ShiftWords(self._translations.gettext)
+
+    @cached_property
+    def health(self) -> HealthWords:
+        from wxpark_gui.wording.health import HealthWords
+
+        return HealthWords(self._translated)
+
+    @cached_property
+    def backfill(self) -> BackfillWords:
+        return BackfillWords(self._translations.gettext)
+
+    @cached_property
+    def profiles(self) -> ProfileWords:
+        return ProfileWords(self._translations.gettext)
 
     @property
     def program_name(self) -> str:

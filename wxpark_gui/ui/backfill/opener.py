@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -11,8 +12,10 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError, ReadableError
 from wxpark_gui.domain.known_plates import KnownPlates
-from wxpark_gui.ui.backfill.window import BackfillWindow
 from wxpark_gui.ui.look.appearance import Appearance
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.backfill.window import BackfillWindow
 
 
 class BackfillOpener(QObject):
@@ -56,6 +59,8 @@ class BackfillOpener(QObject):
     def open(self) -> None:
         """Open the window over the main window, or activate it."""
         if self._window is None:
+            from wxpark_gui.ui.backfill.window import BackfillWindow
+
             self._window = BackfillWindow(
                 self._controllers,
                 self._appearance,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers.queries import Queries
 from wxpark_gui.domain.errors import NotSetUpError, ReadableError
 from wxpark_gui.domain.plate import PlateNumber, PlatePolicy
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.service.query import QueryAnswer
 from wxpark_gui.ui.entry.form import EntryForm
 from wxpark_gui.ui.verdict import message as messages
 from wxpark_gui.ui.verdict.message import PanelMessage
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.wording import Label
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.query import QueryAnswer
 
 
 class QueryFlow(QObject):

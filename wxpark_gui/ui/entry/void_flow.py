@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -14,10 +15,12 @@ from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import read_reasons
 from wxpark_gui.runtime.runner import is_orphaned
-from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.wording import Label, clock_time
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.entry.void_dialog import VoidDialog
 
 
 class VoidFlow(QObject):
@@ -75,6 +78,8 @@ class VoidFlow(QObject):
         self._approvals.approve(Act.VOID_ANSWERED, then, record.entry_id, _label(record))
 
     def _open(self, record: EntryRecord, parent: QWidget | None, *, is_approved: bool) -> None:
+        from wxpark_gui.ui.entry.void_dialog import VoidDialog
+
         if self._dialog is not None:
             return
         # The window that asked may have been closed while the manager came.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -11,8 +12,10 @@ from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.manager import Act
-from wxpark_gui.ui.export.export_dialog import ExportDialog
 from wxpark_gui.ui.look.appearance import Appearance
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.export.export_dialog import ExportDialog
 
 
 class ExportOpener(QObject):
@@ -50,6 +53,8 @@ class ExportOpener(QObject):
                 self._dialog.activateWindow()
                 return
             self._dialog.reject()
+        from wxpark_gui.ui.export.export_dialog import ExportDialog
+
         dialog = ExportDialog(
             self._exports,
             self._appearance,

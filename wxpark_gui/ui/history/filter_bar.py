@@ -17,7 +17,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.choice_box import ChoiceBox
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HistoryLabel
-from wxpark_gui.wording.history import MATCHES, PERIODS
+from wxpark_gui.wording.history_choices import MATCHES, PERIODS
 
 _PLATE_FRAME = 44
 _SPACING = 8

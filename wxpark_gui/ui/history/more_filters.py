@@ -33,7 +33,7 @@ from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HistoryLabel, Label
-from wxpark_gui.wording.history import KINDS
+from wxpark_gui.wording.history_choices import KINDS
 
 _DAY_FORMAT = "2026-12-31"
 _DAY_FRAME = 40

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.history import Search
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.look.appearance import Appearance
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.history import Search
+    from wxpark_gui.ui.history.window import HistoryWindow
 
 
 class HistoryOpener(QObject):
@@ -46,7 +49,7 @@ class HistoryOpener(QObject):
         self._parent = parent
         self._now = now
         self._window: HistoryWindow | None = None
-        self._search = Search()
+        self._search: Search | None = None
 
     @property
     def window(self) -> HistoryWindow | None:
@@ -59,6 +62,9 @@ class HistoryOpener(QObject):
         if self._window is not None:
             self._window.activateWindow()
             return
+        from wxpark_gui.domain.history import Search
+        from wxpark_gui.ui.history.window import HistoryWindow
+
         self._window = HistoryWindow(
             self._controllers, self._appearance, self._parent, now=self._now
         )
@@ -67,7 +73,7 @@ class HistoryOpener(QObject):
         self._window.voidRequested.connect(self._on_void)
         self._window.finished.connect(self._on_finished)
         self._window.show()
-        self._window.start(self._search)
+        self._window.start(self._search or Search())
 
     @Slot(object)
     def _on_void(self, record: EntryRecord) -> None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTranslator, Sign
 from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from wxpark_gui.domain.settings import Settings
+from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.ui.look.theme import (
     BODY_POINTS,
     DARK,
@@ -20,6 +20,9 @@ from wxpark_gui.ui.look.theme import (
 from wxpark_gui.wording import Wording
 
 _THEMES = {"light": LIGHT, "dark": DARK}
+
+SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))
+"""The text sizes offered, in percent."""
 
 
 class Appearance(QObject):

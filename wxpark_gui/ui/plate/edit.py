@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import CarType
-from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import PlateFlaw, PlateNumber
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.cells import PlateCells
@@ -28,6 +27,9 @@ from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
 from wxpark_gui.wording import Label, Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.known_plates import KnownPlates
 
 _COMMAND_KEYS = (
     Qt.KeyboardModifier.ControlModifier

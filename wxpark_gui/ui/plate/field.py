@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import TYPE_CHECKING
 
-from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.domain.plate import (
     PROVINCES,
     PlateNumber,
@@ -18,6 +18,9 @@ from wxpark_gui.ui.plate.provinces import ProvinceSearch
 from wxpark_gui.ui.plate.recall import PlateHistory
 from wxpark_gui.ui.plate.suggestions import Offer, OfferKind, PlateOffers
 from wxpark_gui.ui.plate.text import PlateText
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.known_plates import KnownPlates
 
 _WHOLE_PREFIX = re.compile(f"[{PROVINCES}][A-HJ-Z]")
 

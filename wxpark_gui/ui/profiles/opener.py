@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
@@ -11,10 +13,12 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.profiles import profile_labels
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.profiles.dialog import ProfilesDialog
 from wxpark_gui.ui.profiles.profile_list import MOST_DIGITS
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.wording import ProfileLabel
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.profiles.dialog import ProfilesDialog
 
 
 class ProfileOpener(QObject):
@@ -68,6 +72,8 @@ class ProfileOpener(QObject):
             self._dialog.raise_()
             self._dialog.activateWindow()
             return
+        from wxpark_gui.ui.profiles.dialog import ProfilesDialog
+
         self._dialog = ProfilesDialog(
             self._settings,
             self._keys,

@@ -11,20 +11,16 @@ from wxpark_gui.controllers.autostart import AutostartSwitch
 from wxpark_gui.domain.errors import Field, ReadableError
 from wxpark_gui.domain.settings import (
     LANGUAGES,
-    LARGEST_SCALE,
-    SMALLEST_SCALE,
     THEMES,
     AppearanceSettings,
     Settings,
 )
-from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.appearance import SCALES, Appearance
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.labels import WrappingLabel, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.wording import CareLabel, Label
 
-SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))
-"""The text sizes offered, in percent."""
 _FRAME = 60
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -18,14 +19,15 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.runtime.runner import is_orphaned
-from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
-from wxpark_gui.ui.settings.about_dialog import AboutDialog
-from wxpark_gui.ui.settings.appearance_dialog import SCALES, AppearanceDialog
-from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+from wxpark_gui.ui.look.appearance import SCALES, Appearance
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.release import Release
+    from wxpark_gui.ui.settings.about_dialog import AboutDialog
+    from wxpark_gui.ui.settings.appearance_dialog import AppearanceDialog
+    from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
 
 class Dialogs(QObject):
@@ -105,6 +107,8 @@ class Dialogs(QObject):
         self._approvals.approve(Act.SETTINGS, partial(self._open_profile, account_id, parent))
 
     def _open_profile(self, account_id: str | None, parent: QWidget | None) -> None:
+        from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
+
         if self._merchant is not None:
             return
         # The window that asked may have been closed before the approval.
@@ -135,6 +139,8 @@ class Dialogs(QObject):
         if self._display is not None:
             self._display.activateWindow()
             return
+        from wxpark_gui.ui.settings.appearance_dialog import AppearanceDialog
+
         self._display = AppearanceDialog(
             self._appearance, self._settings, self._autostart, self._window
         )
@@ -147,6 +153,8 @@ class Dialogs(QObject):
         if self._about is not None:
             self._about.activateWindow()
             return
+        from wxpark_gui.ui.settings.about_dialog import AboutDialog
+
         self._about = AboutDialog(
             self._appearance,
             self._release,
@@ -175,6 +183,8 @@ class Dialogs(QObject):
 
     def _open_key_change(self, parent: QWidget) -> None:
         """Open the dialog of the key change; it ends with `parent`, the merchant dialog."""
+        from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
+
         KeyChangeDialog(self._key_changer, self._appearance, parent).open()
 
     def _change_scale(self, percent: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -10,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.setup.wizard import SetupWizard
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.setup.wizard import SetupWizard
 
 
 class SetupOpener(QObject):
@@ -52,6 +55,8 @@ class SetupOpener(QObject):
     @Slot()
     def _open(self) -> None:
         if self._wizard is None:
+            from wxpark_gui.ui.setup.wizard import SetupWizard
+
             wizard = SetupWizard(
                 self._controllers, self._appearance, self._window, training=self._training
             )

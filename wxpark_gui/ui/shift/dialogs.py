@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -14,7 +15,9 @@ from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError, ReadableError
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.shift.dialog import ShiftDialog
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.shift.dialog import ShiftDialog
 
 
 class ShiftDialogs(QObject):
@@ -60,6 +63,8 @@ class ShiftDialogs(QObject):
             self._dialog.raise_()
             self._dialog.activateWindow()
             return
+        from wxpark_gui.ui.shift.dialog import ShiftDialog
+
         self._dialog = ShiftDialog(
             self._shifts,
             self._appearance,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.statistics.window import StatisticsWindow
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.statistics.window import StatisticsWindow
 
 
 class StatisticsOpener(QObject):
@@ -39,6 +43,8 @@ class StatisticsOpener(QObject):
         if self._open is not None:
             self._open.activateWindow()
             return
+        from wxpark_gui.ui.statistics.window import StatisticsWindow
+
         self._open = StatisticsWindow(self._controller, self._appearance, self._window)
         self._open.finished.connect(self._on_finished)
         self._open.setGeometry(self._window.geometry())

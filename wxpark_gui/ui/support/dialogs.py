@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.health import Finding
 from wxpark_gui.runtime.crash_reports import CrashReport
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.support.check_dialog import CheckDialog
-from wxpark_gui.ui.support.crash_dialog import CrashDialog
-from wxpark_gui.ui.support.diagnostics_dialog import DiagnosticsDialog
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.health import Finding
+    from wxpark_gui.ui.support.check_dialog import CheckDialog
+    from wxpark_gui.ui.support.crash_dialog import CrashDialog
+    from wxpark_gui.ui.support.diagnostics_dialog import DiagnosticsDialog
+
+_CHECK, _DIAGNOSTICS, _CRASH = "check", "diagnostics", "crash"
 
 
 class SupportDialogs(QObject):
@@ -33,27 +38,24 @@ class SupportDialogs(QObject):
         self._saver = controllers.diagnostics
         self._appearance = appearance
         self._window = window
-        self._open: dict[type[QDialog], QDialog] = {}
+        self._open: dict[str, QDialog] = {}
         self._report: CrashReport | None = None
         self._is_before = False
 
     @property
     def check(self) -> CheckDialog | None:
         """The open dialog of the check, or None."""
-        dialog = self._open.get(CheckDialog)
-        return dialog if isinstance(dialog, CheckDialog) else None
+        return cast("CheckDialog | None", self._open.get(_CHECK))
 
     @property
     def diagnostics(self) -> DiagnosticsDialog | None:
         """The open dialog of the diagnostics, or None."""
-        dialog = self._open.get(DiagnosticsDialog)
-        return dialog if isinstance(dialog, DiagnosticsDialog) else None
+        return cast("DiagnosticsDialog | None", self._open.get(_DIAGNOSTICS))
 
     @property
     def crash(self) -> CrashDialog | None:
         """The open dialog with a crash report, or None."""
-        dialog = self._open.get(CrashDialog)
-        return dialog if isinstance(dialog, CrashDialog) else None
+        return cast("CrashDialog | None", self._open.get(_CRASH))
 
     @property
     def has_crash(self) -> bool:
@@ -63,11 +65,13 @@ class SupportDialogs(QObject):
     @Slot()
     def open_check(self) -> None:
         """Open the check, which starts at once, or activate the open one."""
-        if self._activate(CheckDialog):
+        if self._activate(_CHECK):
             return
+        from wxpark_gui.ui.support.check_dialog import CheckDialog
+
         dialog = CheckDialog(self._checkup, self._appearance, self._window)
         dialog.diagnosticsRequested.connect(self.open_diagnostics)
-        self._show(dialog)
+        self._show(_CHECK, dialog)
 
     @Slot()
     def open_diagnostics(self) -> None:
@@ -75,12 +79,15 @@ class SupportDialogs(QObject):
 
         They have the findings of a complete check in an open dialog, or else run the doctor.
         """
-        if self._activate(DiagnosticsDialog):
+        if self._activate(_DIAGNOSTICS):
             return
+        from wxpark_gui.ui.support.diagnostics_dialog import DiagnosticsDialog
+
         findings: Sequence[Finding] | None = None
         if self.check is not None and self.check.is_complete:
             findings = self.check.findings
-        self._show(DiagnosticsDialog(self._saver, self._appearance, findings, self._window))
+        dialog = DiagnosticsDialog(self._saver, self._appearance, findings, self._window)
+        self._show(_DIAGNOSTICS, dialog)
 
     @Slot(object)
     def note_crash(self, report: CrashReport) -> None:
@@ -94,22 +101,24 @@ class SupportDialogs(QObject):
     @Slot()
     def open_crash(self) -> None:
         """Open the report of the last crash; a no-op without one."""
-        if self._report is None or self._activate(CrashDialog):
+        if self._report is None or self._activate(_CRASH):
             return
+        from wxpark_gui.ui.support.crash_dialog import CrashDialog
+
         dialog = CrashDialog(
             self._report, self._appearance, before=self._is_before, parent=self._window
         )
         dialog.restartRequested.connect(self.restartRequested)
-        self._show(dialog)
+        self._show(_CRASH, dialog)
 
-    def _activate(self, kind: type[QDialog]) -> bool:
+    def _activate(self, kind: str) -> bool:
         if kind not in self._open:
             return False
         self._open[kind].activateWindow()
         return True
 
-    def _show(self, dialog: QDialog) -> None:
-        self._open[type(dialog)] = dialog
+    def _show(self, kind: str, dialog: QDialog) -> None:
+        self._open[kind] = dialog
         dialog.finished.connect(self._on_finished)
         dialog.show()
 
@@ -117,6 +126,6 @@ class SupportDialogs(QObject):
     def _on_finished(self) -> None:
         dialog = self.sender()
         if isinstance(dialog, QDialog):
-            self._open.pop(type(dialog), None)
+            self._open = {kind: open_ for kind, open_ in self._open.items() if open_ is not dialog}
             dialog.deleteLater()
         self.closed.emit()

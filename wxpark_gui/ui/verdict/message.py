@@ -6,14 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import Field, FieldError, ReadableError
 from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.service.query import QueryAnswer
 from wxpark_gui.wording import Label, VerdictWords, Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.query import QueryAnswer
 
 _MINUTE = 60.0
 DIMS_AFTER = 90.0

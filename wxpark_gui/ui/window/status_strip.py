@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
@@ -12,7 +13,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from wxpark_gui.domain.profiles import profile_labels
 from wxpark_gui.domain.record import Backlog
-from wxpark_gui.domain.release import Release
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
@@ -20,6 +20,9 @@ from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Shortcut
 from wxpark_gui.wording import Label
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.release import Release
 
 _KEYS = tuple(entry for entry in SHORTCUTS if entry.hint and entry.action)
 

@@ -1,0 +1,130 @@
+"""Modules that the starts of the window and of the console tool leave out.
+
+The time of a start is measured by `tests/bench/start.py`. Each import runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PATIENCE = 60.0
+
+LIBRARIES = frozenset(
+    {
+        "charset_normalizer",
+        "cryptography",
+        "http",
+        "idna",
+        "keyring",
+        "requests",
+        "sqlite3",
+        "urllib3",
+        "xlsxwriter",
+        "xml",
+        "xmltodict",
+    }
+)
+"""Libraries that neither the first paint nor `--help` needs."""
+
+UNTIL_PAINTED = """
+import json, sys
+from PySide6.QtWidgets import QApplication
+from wxpark_gui import app
+from wxpark_gui.controllers.background import Background
+Background.start = lambda self: (print(json.dumps(sorted(sys.modules))), QApplication.quit())
+sys.exit(app.main(["--data-dir", sys.argv[1]]))
+"""
+"""Prints the modules that are imported at the first paint, and ends."""
+
+UNTIL_LOADED = """
+import json, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from wxpark_gui import app
+from wxpark_gui.controllers.background import Background
+load = Background._load
+def load_and_end(self):
+    load(self)
+    print(json.dumps(sorted(sys.modules)))
+    self._controllers.live.crashed.connect(QApplication.quit)
+    self._controllers.live.crashed.emit(None)
+Background._load = load_and_end
+sys.exit(app.main(["--data-dir", sys.argv[1]]))
+"""
+
+
+def _output(program: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        check=True,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        timeout=PATIENCE,
+    )
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def before_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
+    """Modules that the window has imported when it is painted."""
+    return frozenset(json.loads(_output(UNTIL_PAINTED, str(tmp_path_factory.mktemp("start")))))
+
+
+def _libraries(modules: frozenset[str]) -> frozenset[str]:
+    return LIBRARIES & {name.partition(".")[0] for name in modules}
+
+
+def test_window_is_painted_before_the_libraries_of_wire_disk_and_keyring(
+    before_paint: frozenset[str],
+) -> None:
+    assert "wxpark_gui.ui.window.main_window" in before_paint
+    assert _libraries(before_paint) == set()
+    assert "PySide6.QtNetwork" not in before_paint
+
+
+@pytest.mark.parametrize(
+    "package", ["console", "releases", "tour", "training", "transport", "wechatpay"]
+)
+def test_window_is_painted_before_other_packages(
+    before_paint: frozenset[str], package: str
+) -> None:
+    assert [name for name in before_paint if name.startswith(f"wxpark_gui.{package}")] == []
+
+
+def test_dialogs_are_imported_when_they_are_opened(before_paint: frozenset[str]) -> None:
+    dialogs = [
+        f"wxpark_gui.{path.relative_to(_package()).with_suffix('').as_posix().replace('/', '.')}"
+        for path in _package().glob("ui/*/*.py")
+        if path.stem.endswith("dialog") or (path.stem == "window" and path.parent.name != "window")
+    ]
+    assert len(dialogs) > len(("backfill", "history", "statistics"))
+    assert before_paint.isdisjoint(dialogs)
+
+
+def _package() -> Path:
+    return Path(__file__).parents[1] / "wxpark_gui"
+
+
+def test_live_client_is_loaded_before_the_first_entry(tmp_path: Path) -> None:
+    modules = frozenset(json.loads(_output(UNTIL_LOADED, str(tmp_path))))
+    assert {"requests", "urllib3", "xmltodict"} <= modules
+    assert "wxpark_gui.wechatpay.client" in modules
+
+
+def test_import_hook_of_pyside_is_removed() -> None:
+    program = """
+import builtins, linecache
+from wxpark_gui import app
+print(builtins.__import__ is builtins.__orig_import__, len(linecache.cache))
+"""
+    is_removed, sources_kept = _output(program).split()
+    assert is_removed == "True"
+    # PySide keeps the sources of its own modules, which come with the hook.
+    assert int(sources_kept) < len(LIBRARIES)

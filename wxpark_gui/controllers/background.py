@@ -1,0 +1,83 @@
+"""Starts the work that the first paint of the window does not wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from wxpark_gui.concurrency import make_now
+from wxpark_gui.controllers.controllers import Controllers
+from wxpark_gui.domain.plate import PROVINCES, read_plate
+from wxpark_gui.runtime.network import NetworkMonitor
+from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.switch_interval import short_turns
+from wxpark_gui.service.ports import Gateway
+
+if TYPE_CHECKING:
+    from wxpark_gui.runtime.instance import FirstWindow
+
+
+class Background(QObject):
+    """Starts controllers, network monitor and socket, and imports what the first entry needs.
+
+    Signals:
+        raiseRequested(): the program was started again.
+    """
+
+    raiseRequested = Signal()
+
+    def __init__(
+        self,
+        controllers: Controllers,
+        live: Worker,
+        gateways: Sequence[Gateway],
+        directory: Path,
+    ) -> None:
+        """Start nothing yet.
+
+        Args:
+            live: the thread that sends new entries.
+            gateways: stand-ins that `concurrency.deferred` returned.
+            directory: the data directory, whose lock is held.
+        """
+        super().__init__()
+        self._controllers = controllers
+        self._live = live
+        self._gateways = gateways
+        self._directory = directory
+        self._network = NetworkMonitor()
+        self._network.cameBack.connect(controllers.backlog.release)
+        self._first_window: FirstWindow | None = None
+
+    @Slot()
+    def start(self) -> None:
+        """Start the controllers, load the clients of the gateway, and `listen`."""
+        self._controllers.start()
+        self._live.submit(self._load, None, self._controllers.live.crashed.emit)
+        self.listen()
+
+    def listen(self) -> None:
+        """Watch the network, and listen for a second start of the program."""
+        # QtNetwork would delay the first paint.
+        from wxpark_gui.runtime.instance import FirstWindow  # noqa: PLC0415
+
+        self._network.start()
+        self._first_window = FirstWindow(self._directory)
+        self._first_window.raiseRequested.connect(self.raiseRequested)
+
+    def stop(self) -> None:
+        """Stop listening and watching; a no-op before the start. The controllers still run."""
+        if self._first_window is not None:
+            self._first_window.close()
+        self._network.stop()
+
+    def _load(self) -> None:
+        """Import and compile what the first entry needs, so that it does not wait for that."""
+        # Imports compute for a tenth of a second, in which the first keys may be typed.
+        with short_turns():
+            read_plate(PROVINCES[0])
+            for gateway in self._gateways:
+                make_now(gateway)
