@@ -7,12 +7,15 @@ import logging
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-_TIMEOUT_MS = 1000
+PATIENCE = 1.0
+"""Seconds that a second start waits for the first window."""
+_PAUSE = 0.05
 
 LONGEST_SOCKET_PATH = 100
 """Longest path of a socket in bytes; systems allow 107 (Linux) and 103 (macOS)."""
@@ -78,10 +81,17 @@ class FirstWindow(QObject):
             self.raiseRequested.emit()
 
 
-def raise_first_window(directory: Path) -> bool:
-    """Ask the directory's running window to raise itself; False if none answers within 1 s."""
+def raise_first_window(directory: Path, patience: float = PATIENCE) -> bool:
+    """Ask the directory's window to raise itself; False if none answers within `patience` seconds.
+
+    A window that is starting listens only after its first paint, so a refusal is tried again.
+    """
+    end = time.monotonic() + patience
     socket = QLocalSocket()
-    socket.connectToServer(server_name(directory))
-    reached = socket.waitForConnected(_TIMEOUT_MS)
-    socket.abort()
-    return reached
+    while True:
+        socket.connectToServer(server_name(directory))
+        reached = socket.waitForConnected(round(1000 * patience))
+        socket.abort()
+        if reached or time.monotonic() >= end:
+            return reached
+        time.sleep(_PAUSE)
