@@ -118,6 +118,25 @@ def test_live_client_is_loaded_before_the_first_entry(tmp_path: Path) -> None:
     assert "wxpark_gui.wechatpay.client" in modules
 
 
+HELP = """
+import atexit, json, sys
+from wxpark_gui import cli
+sys.stdout = sys.stderr
+atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.__stdout__))
+cli.main(sys.argv[1:])
+"""
+"""Prints the modules that are imported when `wxpark` ends."""
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["notify", "--help"], ["--version"]])
+def test_help_of_the_console_tool_needs_no_library_and_no_command(arguments: list[str]) -> None:
+    modules = frozenset(json.loads(_output(HELP, *arguments)))
+    assert "wxpark_gui.console.parser" in modules
+    assert _libraries(modules) == set()
+    others = {"wxpark_gui.assembly", "wxpark_gui.console.commands", "wxpark_gui.training.gateway"}
+    assert modules.isdisjoint(others)
+
+
 def test_import_hook_of_pyside_is_removed() -> None:
     program = """
 import builtins, linecache

@@ -182,9 +182,10 @@ class Assembly:
 
     def restore_settings(self) -> None:
         """Replace the settings by those of a backup to be restored; a no-op without one."""
-        from wxpark_gui.storage.restoring import finish_settings
+        if self.directory.restore.exists():
+            from wxpark_gui.storage.restoring import finish_settings
 
-        finish_settings(self.directory, self.settings, self.clock.now())
+            finish_settings(self.directory, self.settings, self.clock.now())
 
     def load_settings(self) -> Settings:
         """Load the settings, put them into `current` and return them.

@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     open_closed_streams()
     try:
-        from wxpark_gui.console.commands import run_command  # noqa: PLC0415
+        from wxpark_gui.console.run import run_command  # noqa: PLC0415
 
         return run_command(sys.argv[1:] if arguments is None else arguments)
     finally:

@@ -10,9 +10,9 @@ from unittest import mock
 import pytest
 
 from tests.console.in_process import IDS, KEY, Console, MemoryVault
-from wxpark_gui import assembly
 from wxpark_gui.console import parser
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.storage import vault as vaults
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.wording.console import ConsoleWords
 
@@ -35,7 +35,7 @@ def parsers() -> Iterator[None]:
 @pytest.fixture
 def vault(monkeypatch: pytest.MonkeyPatch) -> MemoryVault:
     vault = MemoryVault()
-    monkeypatch.setattr(assembly, "KeyringVault", lambda: vault)
+    monkeypatch.setattr(vaults, "KeyringVault", lambda: vault)
     return vault
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from unittest import mock
 
-from wxpark_gui import assembly
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.storage import vault
 
 
 class MemoryKeyring:
@@ -27,4 +27,4 @@ class MemoryKeyring:
 
 def use() -> None:
     """Replace the keyring of this process by `MemoryKeyring`."""
-    mock.patch.object(assembly, "KeyringVault", MemoryKeyring).start()
+    mock.patch.object(vault, "KeyringVault", MemoryKeyring).start()

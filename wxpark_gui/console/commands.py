@@ -1,4 +1,4 @@
-"""The commands of `wxpark`.
+"""The commands of `wxpark`. Each imports the modules that only it needs.
 
 The module exceeds the project's limit of 300 lines: one function for each command; they share the
 reporting of errors.
@@ -8,51 +8,17 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wxpark_gui.assembly import Assembly
-from wxpark_gui.console.backup import run_backup
-from wxpark_gui.console.diagnostics import save_diagnostics
-from wxpark_gui.console.doctor import examine
-from wxpark_gui.console.export import (
-    complain_of_skipped,
-    export_file,
-    result_json,
-    result_text,
-)
-from wxpark_gui.console.full_entry import full_entry_json, full_entry_text
-from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
-from wxpark_gui.console.key_state import key_error
-from wxpark_gui.console.language import choose_language
-from wxpark_gui.console.managers import (
-    list_managers,
-    managers_json,
-    managers_text,
-    reset_managers,
-)
-from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES, parse_arguments
-from wxpark_gui.console.plate import offer, offered_json, offered_text, refused_json
-from wxpark_gui.console.profiles import (
-    list_profiles,
-    profiles_json,
-    profiles_text,
-    remove_profile,
-    use_profile,
-)
-from wxpark_gui.console.query import (
-    ask,
-    exit_code_of_query,
-    query_failure_json,
-    query_json,
-    query_text,
-)
+from wxpark_gui.console.interrupts import Interrupts
+from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES
 from wxpark_gui.console.report import (
     ExitCode,
     entry_json,
@@ -68,24 +34,7 @@ from wxpark_gui.console.report import (
     record_json,
     record_text,
 )
-from wxpark_gui.console.settings import (
-    Changed,
-    assign_settings,
-    export_settings,
-    import_settings,
-    show_settings,
-)
-from wxpark_gui.console.settings_report import (
-    changed_json,
-    changed_text,
-    refused_text,
-    remarks,
-    settings_failure_json,
-    shown_json,
-    shown_text,
-)
-from wxpark_gui.console.streams import Output, read_secret_line, to_json, use_utf8
-from wxpark_gui.console.table import entry_headings, entry_line
+from wxpark_gui.console.streams import Output, read_secret_line, to_json
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
 from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.errors import (
@@ -99,22 +48,14 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
 from wxpark_gui.domain.plate import normalise_plate
-from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.setting_changes import (
-    DEFINITIONS,
-    SettingsRefusedError,
-    apply_changes,
-    read_assignments,
-)
 from wxpark_gui.domain.settings import Settings, change_merchant
-from wxpark_gui.runtime.session_bus import find_session_bus
-from wxpark_gui.service.outbox import Outbox
-from wxpark_gui.service.ports import Journal
-from wxpark_gui.service.submit import Submission
-from wxpark_gui.storage.full_entry import read_full_entry
-from wxpark_gui.training.faults import Fault
-from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.wording import Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.console.settings import Changed
+    from wxpark_gui.domain.record import EntryRecord
+    from wxpark_gui.service.ports import Journal
+    from wxpark_gui.service.submit import Submission
 
 _A_WHILE = 3600.0
 
@@ -139,24 +80,12 @@ class Command:
         self.output.complain(self.wording.console.bug.format(name=type(error).__name__))
 
 
-def run_command(arguments: Sequence[str]) -> int:
-    """Parse the arguments, run the command and return its exit code; 130 after Ctrl-C.
+def run(options: argparse.Namespace, wording: Wording, interrupts: Interrupts) -> int:
+    """Run the command of the parsed options; return its exit code.
 
     Raises:
-        SystemExit: after `--help` and `--version`, and with 2 if the arguments are wrong.
+        KeyboardInterrupt: Ctrl-C was pressed.
     """
-    with Interrupts() as interrupts:
-        try:
-            return _run(arguments, interrupts)
-        except KeyboardInterrupt:
-            return INTERRUPTED
-
-
-def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
-    use_utf8()
-    find_session_bus(os.environ)
-    wording = Wording.for_console(choose_language(arguments, os.environ))
-    options = parse_arguments(arguments, wording.console, [fault.value for fault in Fault])
     command = Command(options, wording, Output(), interrupts)
     try:
         code = _COMMANDS[options.command](command)
@@ -209,6 +138,8 @@ def _notify(command: Command) -> int:
 
 
 def _query(command: Command) -> int:
+    from wxpark_gui.console.query import ask, exit_code_of_query, query_json, query_text
+
     answer = ask(command.options)
     wording, training = command.wording, command.options.training
     command.print(
@@ -219,6 +150,8 @@ def _query(command: Command) -> int:
 
 
 def _plate(command: Command) -> int:
+    from wxpark_gui.console.plate import offer, offered_json, offered_text
+
     number = offer(command.options)
     command.print(
         offered_json(number, training=command.options.training),
@@ -249,6 +182,14 @@ def _deliver(
 
 
 def _settings(command: Command) -> int:
+    from wxpark_gui.console.settings import (
+        assign_settings,
+        export_settings,
+        import_settings,
+        show_settings,
+    )
+    from wxpark_gui.console.settings_report import shown_json, shown_text
+
     options, wording = command.options, command.wording
     match options.action:
         case "show":
@@ -270,6 +211,8 @@ def _settings(command: Command) -> int:
 
 
 def _print_changed(changed: Changed, command: Command) -> None:
+    from wxpark_gui.console.settings_report import changed_json, changed_text, remarks
+
     command.print(changed_json(changed), changed_text(changed, command.wording))
     for remark in remarks(changed, command.wording):
         command.output.complain(remark)
@@ -280,6 +223,8 @@ def _merchant(command: Command) -> int:
 
 
 def _show(command: Command) -> int:
+    from wxpark_gui.console.key_state import key_error
+
     with Assembly(command.options.data_dir, read_only=True) as parts:
         account = parts.load_settings().account
         if account is None:
@@ -290,12 +235,16 @@ def _show(command: Command) -> int:
 
 
 def _list_profiles(command: Command) -> int:
+    from wxpark_gui.console.profiles import list_profiles, profiles_json, profiles_text
+
     profiles = list_profiles(command.options.data_dir)
     command.print(profiles_json(profiles), profiles_text(profiles, command.wording))
     return ExitCode.ANSWERED
 
 
 def _use_profile(command: Command) -> int:
+    from wxpark_gui.console.profiles import use_profile
+
     options, wording = command.options, command.wording
     account, error = use_profile(options.data_dir, options.name, command.interrupts)
     command.output.print(wording.console.profiles.used.format(name=account.merchant.label))
@@ -306,6 +255,8 @@ def _use_profile(command: Command) -> int:
 
 
 def _remove_profile(command: Command) -> int:
+    from wxpark_gui.console.profiles import remove_profile
+
     options, words = command.options, command.wording.console.profiles
     account = remove_profile(options.data_dir, options.name, command.interrupts)
     command.output.print(words.removed.format(name=account.merchant.label))
@@ -362,6 +313,8 @@ def _is_in_place(parts: Assembly, command: Command) -> bool:
         SettingsRefusedError: a value looks like a key.
         SettingsUnreadableError: the settings file cannot be read.
     """
+    from wxpark_gui.console.key_state import key_error
+
     stored = parts.load_settings()
     merchant, settings = _edited(stored, command.options)
     if settings != stored or key_error(merchant.mch_id, parts):
@@ -384,6 +337,13 @@ def _forget(command: Command) -> int:
 
 
 def _manager(command: Command) -> int:
+    from wxpark_gui.console.managers import (
+        list_managers,
+        managers_json,
+        managers_text,
+        reset_managers,
+    )
+
     options, words = command.options, command.wording.console
     if options.action == "list":
         state = list_managers(options)
@@ -398,6 +358,9 @@ def _journal(command: Command) -> int:
 
 
 def _list(command: Command) -> int:
+    from wxpark_gui.console.export import complain_of_skipped
+    from wxpark_gui.console.table import entry_headings, entry_line
+
     options, output, wording = command.options, command.output, command.wording
     with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
         wanted = _entry_filter(options, parts.clock.now())
@@ -434,6 +397,8 @@ def _moment(given: datetime | timedelta | None, now: datetime) -> datetime | Non
 
 
 def _export(command: Command) -> int:
+    from wxpark_gui.console.export import complain_of_skipped, export_file, result_json, result_text
+
     options, wording = command.options, command.wording
     with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
         result = export_file(
@@ -445,6 +410,9 @@ def _export(command: Command) -> int:
 
 
 def _show_entry(command: Command) -> int:
+    from wxpark_gui.console.full_entry import full_entry_json, full_entry_text
+    from wxpark_gui.storage.full_entry import read_full_entry
+
     options = command.options
     with (
         Assembly(options.data_dir, training=options.training, read_only=True) as parts,
@@ -468,6 +436,8 @@ def _verify(command: Command) -> int:
 
 
 def _flush(command: Command) -> int:
+    from wxpark_gui.service.outbox import Outbox
+
     options, wording = command.options, command.wording
     with Assembly(options.data_dir, training=options.training) as parts:
         parts.claim()
@@ -482,6 +452,9 @@ def _flush(command: Command) -> int:
 
 
 def _gateway(command: Command) -> int:
+    from wxpark_gui.training.faults import Fault
+    from wxpark_gui.training.gateway import TrainingGateway
+
     options = command.options
     key = _read_key(command)
     gateway = TrainingGateway(
@@ -502,12 +475,16 @@ def _gateway(command: Command) -> int:
 
 
 def _doctor(command: Command) -> int:
+    from wxpark_gui.console.doctor import examine
+
     with Assembly(command.options.data_dir, read_only=True) as parts:
         findings = examine(parts, command.options, command.wording, command.output)
     return exit_code_of_findings(findings)
 
 
 def _diagnostics(command: Command) -> int:
+    from wxpark_gui.console.diagnostics import save_diagnostics
+
     options = command.options
     with Assembly(options.data_dir, read_only=True) as parts:
         save_diagnostics(parts, options, command.wording, command.output)
@@ -515,6 +492,8 @@ def _diagnostics(command: Command) -> int:
 
 
 def _backup(command: Command) -> int:
+    from wxpark_gui.console.backup import run_backup
+
     run_backup(command.options, command.wording, command.output, command.interrupts)
     return ExitCode.ANSWERED
 
@@ -526,6 +505,13 @@ def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantPr
         InvalidInputError: with an error for each invalid or missing value.
         SettingsRefusedError: a value looks like a key.
     """
+    from wxpark_gui.domain.setting_changes import (
+        DEFINITIONS,
+        SettingsRefusedError,
+        apply_changes,
+        read_assignments,
+    )
+
     given = {name: getattr(options, d.field.value, None) for name, d in DEFINITIONS.items()}
     if settings.account is None:
         missing = {name: "" for name, d in DEFINITIONS.items() if d.default is None}
@@ -569,25 +555,23 @@ def _read_key(command: Command) -> Secret:
 
 
 def _print_error(error: ReadableError, command: Command) -> None:
+    from wxpark_gui.console.plate import refused_json
+    from wxpark_gui.console.query import query_failure_json
+    from wxpark_gui.console.settings_report import refused_text, settings_failure_json
+    from wxpark_gui.domain.setting_changes import SettingsRefusedError
+
+    writers = {"notify": failure_json, "query": query_failure_json, "plate": refused_json}
     options, wording = command.options, command.wording
     if options.command == "settings" and getattr(options, "json", False):
         command.output.print(settings_failure_json(error, wording))
     elif isinstance(error, SettingsRefusedError):
         command.output.complain(refused_text(error, wording))
-    elif options.command in _FAILURES and options.json:
+    elif (write := writers.get(options.command)) and options.json:
         plate = normalise_plate(options.plate)
-        write = _FAILURES[options.command]
         command.output.print(write(error, wording, plate=plate, training=options.training))
     else:
         command.output.complain(failure_text(error, wording))
 
-
-_FAILURES: dict[str, Callable[..., dict[str, Any]]] = {
-    "notify": failure_json,
-    "query": query_failure_json,
-    "plate": refused_json,
-}
-"""Commands whose failures are printed as JSON with `--json`, and the functions that build it."""
 
 _MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
     "set": _set,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.streams import Output
 from wxpark_gui.support import make_diagnostics
 from wxpark_gui.wording import FindingReport, Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.assembly import Assembly
 
 
 def save_diagnostics(

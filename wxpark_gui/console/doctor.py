@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.streams import Output
-from wxpark_gui.domain.health import Finding
 from wxpark_gui.service.examination import Examination
 from wxpark_gui.support import make_doctor
 from wxpark_gui.wording import FindingReport, Wording, findings_text
+
+if TYPE_CHECKING:
+    from wxpark_gui.assembly import Assembly
+    from wxpark_gui.domain.health import Finding
 
 
 def examine(

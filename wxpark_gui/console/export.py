@@ -8,13 +8,15 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wxpark_gui.console.streams import Output
-from wxpark_gui.domain.entry_filter import EntryFilter
 from wxpark_gui.domain.export import ExportFormat, ExportProgress, ExportResult, format_of
 from wxpark_gui.service.export import Export, ExportRequest
 from wxpark_gui.wording import ExportRowWords, Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.entry_filter import EntryFilter
 
 _INTERVAL = 0.2
 """Seconds between two updates of the progress."""

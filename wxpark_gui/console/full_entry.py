@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wxpark_gui.console.report import entry_json
 from wxpark_gui.domain.entry import BEIJING
-from wxpark_gui.domain.export import Cell
-from wxpark_gui.domain.full_entry import Attempt, AuditLine, FullEntry
 from wxpark_gui.wording import ExportRowWords, Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.export import Cell
+    from wxpark_gui.domain.full_entry import Attempt, AuditLine, FullEntry
 
 
 def full_entry_json(entry: FullEntry) -> dict[str, Any]:

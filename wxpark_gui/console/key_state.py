@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from wxpark_gui.assembly import Assembly
+from typing import TYPE_CHECKING
+
 from wxpark_gui.domain.errors import KeyringLockedError, KeyUnavailableError
+
+if TYPE_CHECKING:
+    from wxpark_gui.assembly import Assembly
 
 
 def key_error(mch_id: str, parts: Assembly) -> KeyUnavailableError | None:

@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wxpark_gui import __version__
-from wxpark_gui.console import backup, managers, plate, query, settings
+from wxpark_gui.console import (
+    backup_arguments,
+    manager_arguments,
+    plate_arguments,
+    settings_arguments,
+)
 from wxpark_gui.domain.definitions import definitions_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
 from wxpark_gui.domain.errors import Field
-from wxpark_gui.domain.export import format_of
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.wording import ConsoleWords
@@ -42,9 +46,9 @@ _DAY = "%Y-%m-%d"
 _MOMENTS = (_DAY, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M")
 
 _CHECKS: dict[str, Callable[[argparse.Namespace, ConsoleWords], None]] = {
-    "plate": plate.check_arguments,
-    "settings": settings.check_arguments,
-    "backup": backup.check_arguments,
+    "plate": plate_arguments.check_arguments,
+    "settings": settings_arguments.check_arguments,
+    "backup": backup_arguments.check_arguments,
 }
 """Checks of the arguments that one command has; each raises `ValueError`."""
 
@@ -111,20 +115,22 @@ def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
     commands = _subcommands(parser, "command", words.commands)
     add = partial(_add, commands, words)
     _fill_notify(add("notify", words.notify), words)
-    query.fill_parser(add("query", words.query), words)
+    _fill_query(add("query", words.query), words)
     offers = _subcommands(add("plate", words.door.plate), "action", words.commands)
-    plate.fill_parser(lambda name, text: _add(offers, words, name, text).options, words)
+    plate_arguments.fill_parser(lambda name, text: _add(offers, words, name, text).options, words)
     _fill_merchant(add("merchant", words.merchant), words)
     actions = _subcommands(add("settings", words.settings.settings), "action", words.commands)
-    settings.fill_parser(lambda name, text: _add(actions, words, name, text).options, words)
+    settings_arguments.fill_parser(
+        lambda name, text: _add(actions, words, name, text).options, words
+    )
     own = _subcommands(add("manager", words.managers.manager), "action", words.commands)
-    managers.fill_parser(lambda name, text: _add(own, words, name, text).options, words)
+    manager_arguments.fill_parser(lambda name, text: _add(own, words, name, text).options, words)
     _fill_journal(add("journal", words.journal), words)
     _fill_gateway(add("gateway", words.gateway), words, faults)
     add("doctor", words.doctor).options.add_argument("--json", action="store_true", help=words.json)
     _fill_diagnostics(add("diagnostics", words.diagnostics), words)
     saving = _subcommands(add("backup", words.backup.backup), "action", words.commands)
-    backup.fill_parser(lambda name, text: _add(saving, words, name, text).options, words)
+    backup_arguments.fill_parser(lambda name, text: _add(saving, words, name, text).options, words)
     return parser
 
 
@@ -144,7 +150,7 @@ def parse_arguments(
         options, unknown = parser.parse_known_args(arguments)
     except argparse.ArgumentError as error:
         parser.error(words.wrong_argument.format(name=error.argument_name or "…"))
-    if unknown := settings.take_positional(options, unknown):
+    if unknown := settings_arguments.take_positional(options, unknown):
         names = {_name_of(argument) for argument in unknown}
         shown = sorted(name if _OPTION.fullmatch(name) else "…" for name in names)
         parser.error(words.unknown_arguments.format(names=" ".join(shown)))
@@ -206,6 +212,8 @@ def _read_positional(options: argparse.Namespace, words: ConsoleWords) -> None:
         raise ValueError(words.diagnostics_file_wrong)
     action = getattr(options, "action", "") if options.command == "journal" else ""
     if action == "export":
+        from wxpark_gui.domain.export import format_of  # noqa: PLC0415 - not for `--help`
+
         if not options.file or format_of(Path(options.file).name) is None:
             raise ValueError(words.exports.file_missing)
         options.file = Path(options.file)
@@ -272,6 +280,12 @@ def _fill_notify(notify: _Parser, words: ConsoleWords) -> None:
     add("--start-time", metavar="YYYYMMDDhhmmss", help=words.start_time)
     add("--training", action="store_true", help=words.training)
     add("--json", action="store_true", help=words.json)
+
+
+def _fill_query(query: _Parser, words: ConsoleWords) -> None:
+    query.add_argument("--plate", default="", metavar="P", help=words.query_plate)
+    query.add_argument("--training", action="store_true", help=words.training)
+    query.add_argument("--json", action="store_true", help=words.json)
 
 
 def _fill_merchant(merchant: _Parser, words: ConsoleWords) -> None:

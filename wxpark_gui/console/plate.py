@@ -6,7 +6,6 @@ The command reads port and token from the data directory of the window, and take
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
@@ -20,25 +19,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
 from wxpark_gui.door.client import offer_plate
-from wxpark_gui.wording import ConsoleWords, Wording
-
-
-def fill_parser(add: Callable[[str, str], argparse._ActionsContainer], words: ConsoleWords) -> None:
-    """Add the action of `wxpark plate`; `add` returns its group of options."""
-    offer = add("offer", words.door.offer)
-    offer.add_argument("plate", metavar="PLATE", nargs="?", help=words.query_plate)
-    offer.add_argument("--training", action="store_true", help=words.training)
-    offer.add_argument("--json", action="store_true", help=words.json)
-
-
-def check_arguments(options: argparse.Namespace, words: ConsoleWords) -> None:
-    """Check that a plate is named.
-
-    Raises:
-        ValueError: it is missing; the message is the error to print.
-    """
-    if not options.plate:
-        raise ValueError(words.door.plate_missing)
+from wxpark_gui.wording import Wording
 
 
 def offer(options: argparse.Namespace) -> PlateNumber:

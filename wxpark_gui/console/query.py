@@ -8,15 +8,17 @@ network, ends with `FAILED` (1) here.
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.report import ExitCode
 from wxpark_gui.domain.delivery import Cause, Outcome, Remedy
 from wxpark_gui.domain.errors import InvalidInputError, ReadableError
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.service.query import QueryAnswer
-from wxpark_gui.wording import ConsoleWords, Wording
+from wxpark_gui.wording import Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.query import QueryAnswer
 
 _REMEDY_CODES = {
     Remedy.NONE: ExitCode.ANSWERED,
@@ -28,13 +30,6 @@ _REMEDY_CODES = {
     Remedy.RESEND_BY_HAND: ExitCode.REFUSED,
     Remedy.TRY_ONCE_MORE: ExitCode.UNTRUSTED,
 }
-
-
-def fill_parser(query: argparse.ArgumentParser, words: ConsoleWords) -> None:
-    """Add the options of `wxpark query` to its parser."""
-    query.add_argument("--plate", default="", metavar="P", help=words.query_plate)
-    query.add_argument("--training", action="store_true", help=words.training)
-    query.add_argument("--json", action="store_true", help=words.json)
 
 
 def ask(options: argparse.Namespace) -> QueryAnswer:

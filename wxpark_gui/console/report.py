@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Remedy
 from wxpark_gui.domain.entry import wire_time
@@ -22,11 +22,13 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.health import Finding, Health
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.setting_changes import SettingsRefusedError
 from wxpark_gui.domain.verdict import Severity, UserState
-from wxpark_gui.service.outbox import Flushed
 from wxpark_gui.wording import Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.record import EntryRecord
+    from wxpark_gui.service.outbox import Flushed
 
 
 class ExitCode(IntEnum):

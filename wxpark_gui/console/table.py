@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.entry import BEIJING
-from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.wording import Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.record import EntryRecord
 
 _WIDE = frozenset("WF")
 _NUMBER_WIDTH = 8

@@ -22,7 +22,7 @@ _SHORT_NUMBER = re.compile("0|[1-9][0-9]{0,10}")
 _LIKE_A_NUMBER = re.compile("[0-9][0-9.,:/\\-\\seE+]*")
 
 # Characters that XML 1.0 excludes: controls but tab and line ends, surrogates, U+FFFE and U+FFFF.
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def storable_text(text: str) -> str:

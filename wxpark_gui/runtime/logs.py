@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -14,16 +15,29 @@ _MAXIMUM_BYTES = 2_000_000
 _BACKUPS = 5
 _HANDLER_NAME = "wxpark"
 
-_SECRET_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?:[0-9A-Fa-f]{32})?(?![0-9A-Za-z])")
-_DRIVER_ID = re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])")
 _PROVINCE = r"(?:[\u4e00-\u9fff]|\\u[0-9A-Fa-f]{4}|(?:%[0-9A-Fa-f]{2}){3})"
 """Pattern of a Chinese character, or of its escape in JSON or in a URL."""
-_PLATE = re.compile(
-    rf"(?P<head>WJ{_PROVINCE}?|{_PROVINCE}[A-Za-z]|使|民航[A-Za-z]?)[·•.\- ]?"
-    # Nearly all serials have a digit; Latin words after Chinese ones have none.
-    r"(?=[A-Za-z0-9]{0,6}[0-9])(?P<first>[A-Za-z0-9])[A-Za-z0-9]{2,5}"
-    r"(?P<last>[A-Za-z0-9\u4e00-\u9fff])(?![A-Za-z0-9])"
-)
+
+
+@cache
+def _secret_like() -> re.Pattern[str]:
+    return re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?:[0-9A-Fa-f]{32})?(?![0-9A-Za-z])")
+
+
+@cache
+def _driver_id() -> re.Pattern[str]:
+    return re.compile(r"(?<![0-9A-Za-z_-])o[0-9A-Za-z_-]{27}(?![0-9A-Za-z_-])")
+
+
+@cache
+def _plate() -> re.Pattern[str]:
+    # Compiled at the first record: all patterns together take 6 ms of a start.
+    return re.compile(
+        rf"(?P<head>WJ{_PROVINCE}?|{_PROVINCE}[A-Za-z]|使|民航[A-Za-z]?)[·•.\- ]?"
+        # Nearly all serials have a digit; Latin words after Chinese ones have none.
+        r"(?=[A-Za-z0-9]{0,6}[0-9])(?P<first>[A-Za-z0-9])[A-Za-z0-9]{2,5}"
+        r"(?P<last>[A-Za-z0-9\u4e00-\u9fff])(?![A-Za-z0-9])"
+    )
 
 
 def redact(text: str) -> str:
@@ -31,9 +45,9 @@ def redact(text: str) -> str:
 
     Even so, callers must not log such values.
     """
-    text = _SECRET_LIKE.sub("[redacted]", text)
-    text = _DRIVER_ID.sub("[redacted]", text)
-    return _PLATE.sub(r"\g<head>\g<first>***\g<last>", text)
+    text = _secret_like().sub("[redacted]", text)
+    text = _driver_id().sub("[redacted]", text)
+    return _plate().sub(r"\g<head>\g<first>***\g<last>", text)
 
 
 def log_tails(folder: Path, most_bytes: int) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.export import (
@@ -19,7 +19,9 @@ from wxpark_gui.domain.export import (
     ExportResult,
     ExportRow,
 )
-from wxpark_gui.service.ports import Clock, ExportTable
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.ports import Clock, ExportTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wxpark_gui.domain.connectivity import ConnectionFailure
@@ -33,7 +34,9 @@ from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import NO_PROXY, SYSTEM_PROXY, Settings
 from wxpark_gui.service.examination import Check
 from wxpark_gui.service.keyring_check import try_keyring
-from wxpark_gui.service.ports import JournalReader, ProbedVault, Releases, SettingsStore
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.ports import JournalReader, ProbedVault, Releases, SettingsStore
 
 _SHORT, _DISK, _NETWORK, _KEYRING, _JOURNAL = 10.0, 20.0, 30.0, 35.0, 60.0
 """Seconds after which a check is overdue. The keyring's makes three calls of at most 10 s."""

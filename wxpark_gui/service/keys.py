@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from wxpark_gui.domain.errors import (
     KeyMissingError,
@@ -14,7 +14,9 @@ from wxpark_gui.domain.errors import (
     KeyUnavailableError,
 )
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.service.ports import Vault
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.ports import Vault
 
 _ITEM_FAILURES = (KeyMissingError, KeyringMismatchError)
 """Failures of one merchant's item; the others concern the whole keyring."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.errors import (
     AccountInUseError,
@@ -33,7 +34,9 @@ from wxpark_gui.domain.settings import (
     edited_account,
     new_account,
 )
-from wxpark_gui.service.ports import AccountUse, SettingsStore, Vault
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.ports import AccountUse, SettingsStore, Vault
 
 
 @dataclass(frozen=True, slots=True)

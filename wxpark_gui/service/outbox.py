@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import (
     FIRST_WAIT,
@@ -22,10 +23,12 @@ from wxpark_gui.domain.delivery import (
     Remedy,
 )
 from wxpark_gui.domain.errors import JournalWriteError
-from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.service.backoff import Backoff
-from wxpark_gui.service.ports import Clock, Journal
-from wxpark_gui.service.submit import Submission
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.record import Backlog, EntryRecord
+    from wxpark_gui.service.ports import Clock, Journal
+    from wxpark_gui.service.submit import Submission
 
 SHORTEST_INTERVAL = 0.5
 """Seconds between two requests of the outbox: at most two a second."""

@@ -15,7 +15,6 @@ from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import FieldError
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
-from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
 from wxpark_gui.domain.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
         HistoryPage,
         Search,
     )
+    from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
     from wxpark_gui.domain.release import Release, ReleaseSource
     from wxpark_gui.domain.tallies import Part, Slot
     from wxpark_gui.service.shift_book import ShiftBook

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import check_plate
@@ -17,10 +18,12 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.plate import PlateNumber, read_plate
 from wxpark_gui.domain.settings import Account
 from wxpark_gui.domain.verdict import Verdict, judge_query
-from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.keys import Keys
-from wxpark_gui.service.ports import Clock, Gateway, QueryAudit
 from wxpark_gui.service.present_shift import PresentShift
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.current_settings import CurrentSettings
+    from wxpark_gui.service.keys import Keys
+    from wxpark_gui.service.ports import Clock, Gateway, QueryAudit
 
 _log = logging.getLogger(__name__)
 

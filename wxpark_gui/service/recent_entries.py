@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.record import EntryRecord, NewEntry
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.record import EntryRecord, NewEntry
 
 
 class RecentEntries:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wxpark_gui.service.ports import Releases
-
 if TYPE_CHECKING:
     from wxpark_gui.domain.release import Release, ReleaseSource, Version
+    from wxpark_gui.service.ports import Releases
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import hash_pin
 from wxpark_gui.domain.shift import NewShift, Stamp, read_message, read_name
 from wxpark_gui.domain.shift_errors import PinWaitError, WrongPinError
-from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.ports import Clock, Nonces
 from wxpark_gui.service.present_shift import PresentShift
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+    from wxpark_gui.service.current_settings import CurrentSettings
+    from wxpark_gui.service.ports import Clock, Nonces
     from wxpark_gui.service.shift_book import ShiftBook
 
 LOCKED_BY_HAND = "hand"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.statistics import Period, Report, make_report
 from wxpark_gui.domain.tallies import Sums
-from wxpark_gui.service.ports import Clock, Documents, StatisticsSource
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.ports import Clock, Documents, StatisticsSource
 
 
 class Statistics:

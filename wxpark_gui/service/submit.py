@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.backfill import Backfill, BackfillTooOldError, check_paper_time
 from wxpark_gui.domain.connectivity import ConnectionFailure
@@ -22,8 +23,6 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, Origin
 from wxpark_gui.domain.settings import Account
-from wxpark_gui.service.current_settings import CurrentSettings
-from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.of_record import (
     backfill_of,
     held_before,
@@ -31,8 +30,12 @@ from wxpark_gui.service.of_record import (
     sent_as,
     with_clock_offset,
 )
-from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces
 from wxpark_gui.service.present_shift import PresentShift
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.current_settings import CurrentSettings
+    from wxpark_gui.service.keys import Keys
+    from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces
 
 _log = logging.getLogger(__name__)
 

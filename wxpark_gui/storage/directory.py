@@ -46,6 +46,11 @@ class DataDirectory:
         return self.root / "settings.toml"
 
     @property
+    def restore(self) -> Path:
+        """Folder of a backup that the next start restores; it is missing most of the time."""
+        return self.root / "restore"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TypeAlias
-from xml.sax.saxutils import escape
 
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.training.request_rules import RefusedError, check_query, check_request
@@ -165,7 +165,7 @@ def write_xml(fields: Mapping[str, str]) -> bytes:
 
 
 def _write_text(value: str) -> str:
-    return escape(value) if _NO_CDATA in value else f"<![CDATA[{value}]]>"
+    return html.escape(value, quote=False) if _NO_CDATA in value else f"<![CDATA[{value}]]>"
 
 
 def _not_understood(reason: str, err_code: str = "", received: Received | None = None) -> Reply:

@@ -11,11 +11,21 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.training.answering import sign_fields, write_xml
+from wxpark_gui.training.fault_names import Fault
 from wxpark_gui.wechatpay import signing
+
+__all__ = [
+    "GROWN_BYTES",
+    "HUGE_BYTES",
+    "RETRY_AFTER_SECONDS",
+    "Fault",
+    "HttpReply",
+    "http_page",
+    "spoil_content",
+]
 
 _MEBIBYTE = 1024 * 1024
 
@@ -24,55 +34,6 @@ GROWN_BYTES = 48 * _MEBIBYTE
 
 HUGE_BYTES = 8 * _MEBIBYTE
 RETRY_AFTER_SECONDS = 30
-
-
-class Fault(Enum):
-    """Faults of a reply. The values are the names for `wxpark gateway --fault`."""
-
-    TIMEOUT = "timeout"
-    """The request is read and never answered."""
-    RESET = "reset"
-    """The connection is reset after the request was read."""
-    CLOSE_AFTER_READ = "close-after-read"
-    """The connection is closed in order after the request was read."""
-    SLOW = "slow"
-    """The correct reply after `slow_seconds`, 2 s by default."""
-    DRIP = "drip"
-    """The correct reply, one byte at a time, so that no single read times out."""
-    EARLY_HINTS = "early-hints"
-    """An informational reply (103) before the correct reply."""
-    HTTP_500 = "http500"
-    """A server error, as HTML."""
-    HTTP_429 = "http429"
-    """Too many requests, with `Retry-After`."""
-    REDIRECT = "redirect"
-    """Status 307, which tells the client to send the signed body to another path."""
-    CAPTIVE_PORTAL = "captive-portal"
-    """A log-in page with status 200, as a hotel's network sends it."""
-    EMPTY = "empty"
-    """Status 200 with an empty body, as some proxies send it."""
-    GZIP_PAGE = "gzip-page"
-    """A proxy's web page, compressed unasked and without `Content-Encoding`."""
-    RETCODE = "retcode"
-    """`retcode` and `retmsg`, the form of an older gateway."""
-    UNCLEAR_FAIL = "unclear-fail"
-    """An unsigned `return_code` FAIL with a text that no document names."""
-    BADSIGN = "badsign"
-    """One field was changed after signing."""
-    UNSIGNED = "unsigned"
-    """The correct reply without `sign`."""
-    MD5SIGN = "md5sign"
-    """The correct reply, signed with MD5 although the request uses HMAC-SHA256."""
-    REPLAY = "replay"
-    """The first signed reply under this fault, repeated for every request."""
-    OTHER_MERCHANT = "other-merchant"
-    """A signed reply with the ids of another merchant."""
-    GZIP_BOMB = "gzip-bomb"
-    """The correct reply, compressed, followed by 48 MiB of line feeds."""
-    HUGE = "huge"
-    """The correct reply followed by 8 MiB of line feeds, without `Content-Length`."""
-    XXE = "xxe"
-    """A document type with two entities: one is the state, one reads a file of the client."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.wechatpay import signing
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 from wxpark_gui.domain.delivery import Cause
 
@@ -106,7 +107,6 @@ _MEANINGS = (
 )
 """Patterns and their causes. The first match counts, so the more general patterns come last."""
 
-_PATTERNS = tuple((re.compile(pattern), cause) for pattern, cause in _MEANINGS)
 _WORD = re.compile("[A-Za-z][A-Za-z_]+")
 
 
@@ -142,9 +142,14 @@ def _first_understood(err_code: str, text: str) -> Cause | None:
     return _CODES.get(code) or _by_meaning(text) or _by_named_code(text) or _GENERAL_CODES.get(code)
 
 
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], Cause], ...]:
+    return tuple((re.compile(pattern), cause) for pattern, cause in _MEANINGS)
+
+
 def _by_meaning(text: str) -> Cause | None:
     compact = _compact(text)
-    return next((cause for pattern, cause in _PATTERNS if pattern.search(compact)), None)
+    return next((cause for pattern, cause in _patterns() if pattern.search(compact)), None)
 
 
 def _by_named_code(text: str) -> Cause | None:

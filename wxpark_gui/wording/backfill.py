@@ -6,12 +6,12 @@ from collections.abc import Callable
 from enum import Enum, unique
 from typing import TYPE_CHECKING
 
-from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.shifts import since
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.backfill import BackfillRepeatedError
+    from wxpark_gui.domain.record import EntryRecord
 
 BACKFILL_FAILURES = {
     "BACKFILL_REPEATED": (

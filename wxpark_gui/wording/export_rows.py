@@ -12,12 +12,12 @@ from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.history import EVERYTHING, Kind
 from wxpark_gui.domain.plate import mask_plate
-from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.wording.words import Wording
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.export import Cell, ExportRow
+    from wxpark_gui.domain.record import EntryRecord
 
 
 class ExportRowWords:

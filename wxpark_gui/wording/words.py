@@ -29,7 +29,6 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
-from wxpark_gui.domain.record import EntryRecord, Salvage
 from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
@@ -48,6 +47,7 @@ from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.support import SupportLabel
 
 if TYPE_CHECKING:
+    from wxpark_gui.domain.record import EntryRecord, Salvage
     from wxpark_gui.domain.release import Release
     from wxpark_gui.wording.console import ConsoleWords
     from wxpark_gui.wording.export import ExportWords
