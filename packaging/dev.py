@@ -2,8 +2,10 @@
 
 python3 packaging/dev.py run [ARGUMENT …]     start the window in training mode
 python3 packaging/dev.py test [ARGUMENT …]    run every check; the arguments go to pytest
-python3 packaging/dev.py bench [NAME [ARGUMENT …]]
-                                              print measurements, each beside its lower bound
+python3 packaging/dev.py bench [--quick] [--json FILE]
+                                              measure the program, each figure beside its floor
+python3 packaging/dev.py bench NAME [ARGUMENT …]
+                                              run one benchmark of tests/bench
 python3 packaging/dev.py package [--for-old-systems]
                                               build the package for this operating system
 python3 packaging/dev.py prove [ARGUMENT …]   test the window in every size, language and colour,
@@ -87,6 +89,8 @@ OLD_SYSTEMS = "--for-old-systems"
 MEGABYTE = 1_000_000
 FROZEN_START = "frozen_start"
 """Name of the benchmark that needs the frozen program."""
+ALL_ROWS = "all_rows"
+"""Name of the benchmark that makes one table of several."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -183,7 +187,7 @@ def test(arguments: Sequence[str]) -> int:
     machine.provide(machine.needs(display=False, tests=True))
     environment = Environment(ROOT)
     environment.prepare(development=True)
-    variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
+    variables = offscreen(environment)
     failed = []
     for name, (tool, *options) in CHECKS.items():
         if name == "types" and qt_version(environment) < QT_WITH_TYPES:
@@ -269,27 +273,36 @@ def check(name: str, command: Sequence[str], variables: Mapping[str, str], *, sh
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run all benchmarks, or one by its name; return the highest exit code.
+    """Run one benchmark by its name, or make the table of `ALL_ROWS`; return the exit code.
+
+    Args:
+        arguments: a name and the arguments of that benchmark, or the options of the table.
 
     Raises:
         SetUpError: no benchmark has the name, or something is missing and cannot be installed.
     """
     there = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))
-    if arguments and arguments[0] not in there:
-        raise SetUpError(f"There is no benchmark {arguments[0]}, but: {', '.join(there)}.")
+    is_table = not arguments or arguments[0].startswith("-")
+    name, *more = (ALL_ROWS, *arguments) if is_table else arguments
+    if name not in there:
+        raise SetUpError(f"There is no benchmark {name}, but: {', '.join(there)}.")
     machine.provide(machine.needs_for_benchmarks())
     environment = Environment(ROOT)
     environment.prepare(development=True)
-    chosen = arguments[:1] or there
-    if FROZEN_START in chosen:
+    if name == FROZEN_START:
         freeze(ROOT)
-    variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
     python = environment.program("python")
-    codes = [
-        subprocess.call([python, "-m", f"tests.bench.{name}", *arguments[1:]], env=variables)
-        for name in chosen
-    ]
-    return max(codes)
+    return subprocess.call([python, "-m", f"tests.bench.{name}", *more], env=offscreen(environment))
+
+
+def offscreen(environment: Environment) -> dict[str, str]:
+    """Return the variables for tests: without a display, and with bytecode on disk.
+
+    A variable that forbids bytecode would make each process compile the whole program.
+    """
+    variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
+    return variables
 
 
 def package(arguments: Sequence[str]) -> int:

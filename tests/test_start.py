@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.start import set_up
+
 PATIENCE = 60.0
 
 LIBRARIES = frozenset(
@@ -74,7 +76,9 @@ def _output(program: str, *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def before_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
     """Modules that the window has imported when it is painted."""
-    return frozenset(json.loads(_output(UNTIL_PAINTED, str(tmp_path_factory.mktemp("start")))))
+    directory = tmp_path_factory.mktemp("start")
+    set_up(directory)
+    return frozenset(json.loads(_output(UNTIL_PAINTED, str(directory))))
 
 
 def _libraries(modules: frozenset[str]) -> frozenset[str]:
@@ -113,6 +117,7 @@ def _package() -> Path:
 
 
 def test_live_client_is_loaded_before_the_first_entry(tmp_path: Path) -> None:
+    set_up(tmp_path)
     modules = frozenset(json.loads(_output(UNTIL_LOADED, str(tmp_path))))
     assert {"requests", "urllib3", "xmltodict"} <= modules
     assert "wxpark_gui.wechatpay.client" in modules

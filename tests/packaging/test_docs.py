@@ -100,8 +100,10 @@ def test_command_is_one_that_exists(words: Sequence[str]) -> None:
 
 def check_verb(verb: str, rest: Sequence[str]) -> None:
     assert verb in dev.VERBS
-    if verb == "bench" and rest:
-        check_module(f"tests.bench.{rest[0]}", rest[1:])
+    if verb == "bench":
+        is_table = not rest or rest[0].startswith("-")
+        name, *options = (dev.ALL_ROWS, *rest) if is_table else rest
+        check_module(f"tests.bench.{name}", options)
 
 
 def check_module(module: str, options: Sequence[str]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.examination import Check, Checked, Examination
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.examination import Check, Checked, Examination
 
 
 class Checkup(QObject):
@@ -51,6 +54,9 @@ class Checkup(QObject):
 
     def run(self, checks: Sequence[Check]) -> Sequence[Check]:
         """Start a run of other checks than those of `start`; return them."""
+        # The first paint does not need the checks.
+        from wxpark_gui.service.examination import Examination  # noqa: PLC0415
+
         self.cancel()
         examination = Examination(checks)
         self._examination = examination

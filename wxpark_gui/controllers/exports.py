@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.export import ExportCancelledError, ExportProgress, ExportResult
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import short_turns
 
 if TYPE_CHECKING:
+    from wxpark_gui.domain.export import ExportProgress, ExportResult
     from wxpark_gui.service.export import Export, ExportRequest, RowWords
 
 _INTERVAL = 0.1
@@ -135,6 +135,9 @@ class Exports(QObject):
         self.finished.emit(ended[1])
 
     def _on_failed(self, decision: _Decision, error: Exception) -> None:
+        # The first paint does not need the values of an export.
+        from wxpark_gui.domain.export import ExportCancelledError  # noqa: PLC0415
+
         if decision.is_cancelled():
             # The person has had the answer; the error is one of removing what was written.
             if not isinstance(error, ExportCancelledError):

@@ -1,0 +1,33 @@
+"""The real window, with a key that is pressed and timed as in `bare_window`.
+
+    python -m tests.bench.real_window BEGAN
+
+The data directory is `WXPARK_BENCH_DIRECTORY`. Apart from `bare_window` only the program is imported,
+as these imports are measured too.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from PySide6.QtWidgets import QWidget
+
+from tests.bench.bare_window import FirstKey
+from wxpark_gui import app
+from wxpark_gui.ui.window.main_window import MainWindow
+
+
+class Watched(MainWindow):
+    """The main window, in whose plate field a key is pressed."""
+
+    def show(self) -> None:
+        plate = self.findChild(QWidget, "plateEdit")
+        assert plate is not None
+        FirstKey(self, plate, float(sys.argv[1]))
+        super().show()
+
+
+if __name__ == "__main__":
+    app.MainWindow = Watched  # type: ignore[attr-defined]
+    sys.exit(app.main(["--data-dir", os.environ["WXPARK_BENCH_DIRECTORY"]]))
