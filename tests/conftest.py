@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect: see there
 from tests.turns import turn
 
 ROOT = Path(__file__).parent.parent

@@ -22,7 +22,7 @@ from tests.bench.rows import Row, table
 from tests.bench.start import variables
 
 RUNS = 20
-RUNS_QUICK = 3
+RUNS_QUICK = 5
 GOALS = {"wxpark --help": 1.3, "wxpark notify --training": 1.8}
 FLOOR = "python -c 'import requests'"
 

@@ -34,7 +34,7 @@ from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TRAINING_MERCHANT
 
 RUNS = 20
-RUNS_QUICK = 3
+RUNS_QUICK = 5
 PATIENCE = 60.0
 LARGEST_RATIO = 1.35
 

@@ -7,13 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 PATIENCE_MS = 1000
 """Milliseconds after which a window that is not painted, as it is minimised, counts as painted."""
+PAUSE_MS = 100
+"""Milliseconds between the paint and the signal, for keys that were typed before it."""
 
 
 class FirstPaint(QObject):
     """Watches a window until its first paint. Create it before the window is shown.
 
     Signals:
-        painted(): the window has been painted, or `PATIENCE_MS` have passed. Emitted once.
+        painted(): the window was painted `PAUSE_MS` ago, or not within `PATIENCE_MS`. Emitted
+            once.
     """
 
     painted = Signal()
@@ -30,8 +33,7 @@ class FirstPaint(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() is QEvent.Type.Paint:
             self._window.removeEventFilter(self)
-            # The paint event comes before its effect; the timer waits until it is handled.
-            self._timer.start(0)
+            self._timer.start(PAUSE_MS)
         return False
 
     @Slot()
