@@ -15,6 +15,7 @@ from tests.ui.conftest import FakeBooth, RecordMaker, entry_id
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import EntryNotOpenError
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.ui.entry import undo_button
 from wxpark_gui.ui.entry.undo_button import GRACE_MS, SECONDS, UndoButton
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.message import of_record
@@ -142,7 +143,11 @@ class TestF2:
 
 
 class TestOffer:
-    def test_counts_five_seconds_down_and_goes(self, qtbot: QtBot, appearance: Appearance) -> None:
+    def test_counts_five_seconds_down_and_goes(
+        self, qtbot: QtBot, appearance: Appearance, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert undo_button._SECOND_MS == 1000
+        monkeypatch.setattr(undo_button, "_SECOND_MS", 20)
         parent = QWidget()
         qtbot.addWidget(parent)
         offer = UndoButton(appearance, parent)
