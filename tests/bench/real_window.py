@@ -2,8 +2,8 @@
 
     python -m tests.bench.real_window BEGAN
 
-The data directory is `WXPARK_BENCH_DIRECTORY`. Apart from `bare_window` only the program is imported,
-as these imports are measured too.
+The data directory is `WXPARK_BENCH_DIRECTORY`. Only `bare_window` and the program are imported
+here, as imports are measured too.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,11 +11,13 @@ from wxpark_gui.controllers.checkup import Checkup
 from wxpark_gui.domain.errors import KeyUnavailableError
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.connection_test import Candidate, ConnectionTest
-from wxpark_gui.service.examination import Check
 from wxpark_gui.service.keyring_check import try_keyring
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.ports import ProbedVault
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.connection_test import ConnectionTest
+    from wxpark_gui.service.examination import Check
 
 
 class SetupController(QObject):
@@ -63,6 +66,9 @@ class SetupController(QObject):
 
         The key is read from the keyring, not from memory.
         """
+        # The first paint does not need the test.
+        from wxpark_gui.service.connection_test import Candidate  # noqa: PLC0415
+
         if settings.account is None:
             return ()
         merchant = settings.account.merchant
