@@ -53,7 +53,6 @@ from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
-from wxpark_gui.runtime.autostart import start_command
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.first_paint import FirstPaint
@@ -140,6 +139,8 @@ def _start_again(arguments: Sequence[str]) -> int:
     Returns:
         0 if it was started, else 1.
     """
+    from wxpark_gui.runtime.autostart import start_command
+
     program, *own = start_command(arguments)
     started = QProcess.startDetached(program, own)
     return 0 if started[0] else 1

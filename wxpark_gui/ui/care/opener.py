@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers.approvals import Approvals
 from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.domain.manager import Act
-from wxpark_gui.ui.care.backup_dialog import BackupDialog
 from wxpark_gui.ui.look.appearance import Appearance
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.care.backup_dialog import BackupDialog
 
 
 class CareOpener(QObject):
@@ -49,6 +53,8 @@ class CareOpener(QObject):
 
     @Slot()
     def _open(self) -> None:
+        from wxpark_gui.ui.care.backup_dialog import BackupDialog
+
         if self._dialog is not None:
             return
         dialog = self._dialog = BackupDialog(self._keeper, self._appearance, self._window)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers.approvals import Approvals, Request
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
-from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
+
+if TYPE_CHECKING:
+    from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
+    from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
 
 
 class ManagerDialogs(QObject):
@@ -52,6 +56,8 @@ class ManagerDialogs(QObject):
     def _open_managers(self) -> None:
         if self._managers is not None:
             return
+        from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
+
         self._managers = ManagerDialog(self._approvals, self._appearance, self._window)
         self._managers.finished.connect(self._on_managers_finished)
         self._managers.show()
@@ -65,6 +71,8 @@ class ManagerDialogs(QObject):
         dialog.activateWindow()
 
     def _replace(self, earlier: ApprovalDialog | None, request: Request) -> ApprovalDialog:
+        from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
+
         dialog = ApprovalDialog(self._approvals, request, self._appearance, self._window)
         dialog.finished.connect(self._on_approval_finished)
         self._approval = dialog
