@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -10,7 +11,9 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.key_change import KeyResult
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.key_change import KeyChange
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.key_change import KeyChange
 
 
 class KeyChanger(QObject):
