@@ -295,14 +295,19 @@ def bench(arguments: Sequence[str]) -> int:
     return subprocess.call([python, "-m", f"tests.bench.{name}", *more], env=offscreen(environment))
 
 
-def offscreen(environment: Environment) -> dict[str, str]:
-    """Return the variables for tests: without a display, and with bytecode on disk.
+def variables_of(environment: Environment) -> dict[str, str]:
+    """Return the variables for programs of the environment.
 
     A variable that forbids bytecode would make each process compile the whole program.
     """
-    variables = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PATH": environment.search_path()}
+    variables = {**os.environ, "PATH": environment.search_path()}
     variables.pop("PYTHONDONTWRITEBYTECODE", None)
     return variables
+
+
+def offscreen(environment: Environment) -> dict[str, str]:
+    """Return the variables for tests, which need no display."""
+    return {"QT_QPA_PLATFORM": "offscreen", **variables_of(environment)}
 
 
 def package(arguments: Sequence[str]) -> int:
@@ -341,7 +346,7 @@ def prove(arguments: Sequence[str]) -> int:
     machine.provide(machine.needs_for_the_proof())
     environment = Environment(ROOT)
     environment.prepare(development=True)
-    variables = {**os.environ, "PATH": environment.search_path()}
+    variables = variables_of(environment)
     matrix = [environment.program("pytest"), *LEFT_TO_PROVE, *processes(sys.platform), "tests"]
     installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
     start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
@@ -364,7 +369,7 @@ def prove_long(arguments: Sequence[str]) -> int:
     machine.provide(machine.needs(display=False, tests=True))
     environment = Environment(ROOT)
     environment.prepare(development=True)
-    variables = {**os.environ, "PATH": environment.search_path()}
+    variables = variables_of(environment)
     command = [environment.program("python"), "-m", "tests.faults.long_trials", *arguments]
     return subprocess.call(command, env=variables)
 
@@ -386,7 +391,7 @@ def windows(arguments: Sequence[str]) -> int:
         return 0
     environment = Environment(ROOT)
     environment.prepare(development=True)
-    variables = {**os.environ, "PATH": environment.search_path()}
+    variables = variables_of(environment)
     command = [environment.program("python"), str(ROOT / "packaging" / "windows_proof.py")]
     return 0 if check("windows", [*command, *arguments], variables, show=True) else 1
 

@@ -369,6 +369,7 @@ def test_doctor_finds_a_working_booth_good_and_names_its_other_gateway(
         "keyring": "good",
         "key": "good",
         "trust": "good",
+        "proxy": "good",
         "other_gateway": "warning",
         "gateway": "good",
         "clock": "good",

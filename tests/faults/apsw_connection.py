@@ -30,6 +30,9 @@ class Row(tuple[object, ...]):
             self.names.index(key) if isinstance(key, str) else cast("int", key)
         )
 
+    def keys(self) -> list[str]:
+        return list(self.names)
+
 
 class Cursor:
     """Result of one statement, with all rows already read."""

@@ -123,7 +123,9 @@ def test_environment_is_changed_in_the_context_only(linux: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
-@pytest.mark.parametrize(("number", "can_type"), [(os.getpid(), True), (0, False)])
+@pytest.mark.parametrize(
+    ("number", "can_type"), [(os.getpid(), True), (0, False)], ids=["running", "ended"]
+)
 def test_running_fcitx_is_found_by_its_address_file(
     linux: Path, number: int, can_type: bool
 ) -> None:
