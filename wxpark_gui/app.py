@@ -53,6 +53,7 @@ from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
+from wxpark_gui.runtime.core_dumps import forbid_core_dumps
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.first_paint import FirstPaint
@@ -95,6 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None for those of the process.
     """
+    forbid_core_dumps()
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     with input_method() as options.can_type_chinese:
         application = QApplication([sys.argv[0]])

@@ -9,6 +9,7 @@ from wxpark_gui.console.interrupts import INTERRUPTED, Interrupts
 from wxpark_gui.console.language import choose_language
 from wxpark_gui.console.parser import parse_arguments
 from wxpark_gui.console.streams import use_utf8
+from wxpark_gui.runtime.core_dumps import forbid_core_dumps
 from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.training.fault_names import Fault
 from wxpark_gui.wording import Wording
@@ -28,6 +29,7 @@ def run_command(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
+    forbid_core_dumps()
     use_utf8()
     wording = Wording.for_console(choose_language(arguments, os.environ))
     options = parse_arguments(arguments, wording.console, [fault.value for fault in Fault])
