@@ -3,23 +3,31 @@
     python -m tests.bench.idle [--quick]
 
 The real window, live and with an empty journal, and the floor, a bare PySide6 main window
-with one line edit, are open at the same time. After they have settled the resident memory of both
-is read (`VmRSS`). Then the real one is watched for a minute, five seconds with `--quick`: the time
-that its threads ran (`schedstat`, in nanoseconds) and their voluntary context switches, each of
-which ends with a wake-up. Linux only.
+with one line edit, are open at the same time. The real one has an unlocked GNOME Keyring with the
+merchant's key, in a D-Bus session of its own, because a keyring that is missing is looked for every
+five seconds. After both have settled the resident memory of each is read (`VmRSS`). Then the real
+one is watched for a minute, five seconds with `--quick`: the time that its threads ran
+(`schedstat`, in nanoseconds) and their voluntary context switches, each of which ends with a
+wake-up. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
+import signal
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench.rows import Row, table
-from tests.bench.start import BARE, REAL, running
+from tests.bench.start import BARE, PATIENCE, REAL, running
+from tests.desktop_session import UNLOCKED, make_home
+from wxpark_gui.training.booth import make_training_key
 
 SETTLE = 5.0
 WATCH = 60.0
@@ -29,30 +37,64 @@ MOST_MEMORY = 1.35
 MOST_PERCENT = 0.5
 MOST_WAKE_UPS = 5.0
 
+_SET_KEY = (
+    f"{sys.executable} -m wxpark_gui.cli merchant set --key-stdin"
+    ' --data-dir "$WXPARK_BENCH_DIRECTORY"'
+)
 _KIBIBYTE = 1024
 _MEGABYTE = 1_000_000
 
 
 def measure(*, quick: bool) -> Iterator[Row]:
     """Yield the rows of memory, processor and wake-ups."""
-    with running(REAL) as real, running(BARE) as bare:
-        for process in (real, bare):
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running(REAL, before=_session(Path(home))) as session,
+        running(BARE) as bare,
+    ):
+        for process in (session, bare):
             assert process.stdout is not None
             json.loads(process.stdout.readline())
         time.sleep(SETTLE)
-        memory = [[_memory(process.pid)] for process in (real, bare)]
+        pid = _window_in(session.pid)
+        memory = [[_memory(pid)] for pid in (pid, bare.pid)]
         percents, wake_ups = [], []
         for _ in range(1 if quick else round(WATCH / SLICE)):
-            ran, woke = _activity(real.pid)
+            ran, woke = _activity(pid)
             began = time.monotonic()
             time.sleep(SLICE)
             seconds = time.monotonic() - began
-            ran_then, woke_then = _activity(real.pid)
+            ran_then, woke_then = _activity(pid)
             percents.append(100 * (ran_then - ran) / seconds)
             wake_ups.append((woke_then - woke) / seconds)
+        # The session ends with the window; its other processes would keep the pipe open.
+        os.kill(pid, signal.SIGTERM)
+        session.wait(PATIENCE)
     yield Row("memory when idle", "bare window", "MB", memory[0], memory[1], MOST_MEMORY)
     yield Row("processor when idle", "", "%", percents, most=MOST_PERCENT)
     yield Row("wake-ups when idle", "", "/s", wake_ups, most=MOST_WAKE_UPS)
+
+
+def _session(home: Path) -> Sequence[str]:
+    """Return a command that starts another one in a session whose keyring has the merchant's key.
+
+    Raises:
+        RuntimeError: GNOME Keyring or D-Bus is not installed.
+    """
+    if not all(map(shutil.which, ("dbus-run-session", "gnome-keyring-daemon"))):
+        raise RuntimeError("this needs gnome-keyring and dbus-run-session")
+    inside = f'printf {make_training_key().reveal()} | {_SET_KEY} >/dev/null; exec "$@"'
+    environment = [f"{name}={value}" for name, value in make_home(home).items()]
+    return ["env", "-u", "DISPLAY", *environment, *UNLOCKED, "sh", "-c", inside, "sh"]
+
+
+def _window_in(pid: int) -> int:
+    """Return the process of the window in the session that has the process number `pid`."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    for child in children:
+        if b"real_window" in Path("/proc", child, "cmdline").read_bytes():
+            return int(child)
+    raise RuntimeError("the window ended")
 
 
 def _memory(pid: int) -> float:

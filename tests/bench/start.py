@@ -76,12 +76,16 @@ def _start(command: Sequence[str]) -> tuple[float, float]:
 
 
 @contextmanager
-def running(command: Sequence[str]) -> Iterator[subprocess.Popen[str]]:
-    """Start one of the windows; terminate it at the end."""
+def running(command: Sequence[str], before: Sequence[str] = ()) -> Iterator[subprocess.Popen[str]]:
+    """Start one of the windows; terminate it at the end.
+
+    Args:
+        before: command that starts the window's, which is appended to it.
+    """
     with tempfile.TemporaryDirectory() as directory:
         set_up(Path(directory))
         process = subprocess.Popen(
-            [sys.executable, *command, repr(perf_counter())],
+            [*before, sys.executable, *command, repr(perf_counter())],
             stdout=subprocess.PIPE,
             encoding="utf-8",
             env={**variables(), "WXPARK_BENCH_DIRECTORY": directory},
