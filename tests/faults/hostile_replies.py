@@ -27,8 +27,9 @@ from xml.sax.saxutils import escape
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.verdict import Severity, judge
+from wxpark_gui.wechatpay.flat_xml import REPLY_BYTES
 from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.reply import REPLY_BYTES, read_reply
+from wxpark_gui.wechatpay.reply import read_reply
 
 MOST_MS = 50.0
 """Most CPU milliseconds that the reading of one reply may take."""
@@ -206,7 +207,8 @@ class Forger:
         return Sample("document type", beginning.encode() + self._body())
 
     def deep(self) -> Sample:
-        levels = self._source.randint(1, 8000)
+        # One level would be an empty field, which a signature does not cover.
+        levels = self._source.randint(2, 8000)
         inside = b"<a>" * levels + b"</a>" * levels
         return Sample("deep", self._body().replace(b"</xml>", inside + b"</xml>"))
 

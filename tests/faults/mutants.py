@@ -65,7 +65,7 @@ MUTANTS = (
     Mutant(
         "reads UTF-16",
         "test_hostile_replies.py",
-        "wechatpay/reply.py",
+        "wechatpay/flat_xml.py",
         '    if "\\0" in text:\n',
         "    if not text:\n",
     ),

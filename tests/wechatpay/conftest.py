@@ -27,8 +27,8 @@ from wxpark_gui.transport.deadline import Budget
 from wxpark_gui.wechatpay import signing
 from wxpark_gui.wechatpay.call import to_xml
 from wxpark_gui.wechatpay.client import GatewayClient
+from wxpark_gui.wechatpay.flat_xml import parse_flat_xml
 from wxpark_gui.wechatpay.replay import SeenReplies
-from wxpark_gui.wechatpay.reply import parse_flat_xml
 from wxpark_gui.wechatpay.route import Route
 
 Handler = Callable[["Peer"], None]

@@ -12,8 +12,8 @@ from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import Field, FieldError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.wechatpay.call import signed_fields, to_xml
+from wxpark_gui.wechatpay.flat_xml import parse_flat_xml
 from wxpark_gui.wechatpay.notification import check_size, notification_call, scene_info
-from wxpark_gui.wechatpay.reply import parse_flat_xml
 
 NONCE = "5K8264ILTKCH16CQ2502SI8ZNMTM67VS"
 XML_TEXT = st.text(

@@ -14,14 +14,10 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome, after_exch
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.verdict import Severity, judge
 from wxpark_gui.wechatpay.call import to_xml
+from wxpark_gui.wechatpay.flat_xml import REPLY_BYTES, MalformedReply, parse_flat_xml
 from wxpark_gui.wechatpay.message import MESSAGE_LENGTH
 from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
-from wxpark_gui.wechatpay.reply import (
-    REPLY_BYTES,
-    MalformedReply,
-    parse_flat_xml,
-    read_reply,
-)
+from wxpark_gui.wechatpay.reply import read_reply
 
 if TYPE_CHECKING:
     from tests.wechatpay.conftest import Pen

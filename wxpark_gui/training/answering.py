@@ -14,9 +14,9 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.training.request_rules import RefusedError, check_query, check_request
 from wxpark_gui.training.scenario import Answer, PlateList, answer_for
 from wxpark_gui.wechatpay import signing
+from wxpark_gui.wechatpay.flat_xml import MalformedReply, parse_flat_xml
 from wxpark_gui.wechatpay.notification import NOTIFICATION_PATH
 from wxpark_gui.wechatpay.querystate import QUERYSTATE_PATH
-from wxpark_gui.wechatpay.reply import MalformedReply, parse_flat_xml
 
 OTHER_PLATE = "粤BD12345"
 """The owner's other plate in the replies to queries."""

@@ -19,7 +19,7 @@ from wxpark_gui import __version__
 from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.transport.connection import DeadlinePool, DeadlineTlsPool
 from wxpark_gui.transport.deadline import Deadline
-from wxpark_gui.wechatpay.reply import REPLY_BYTES
+from wxpark_gui.wechatpay.flat_xml import REPLY_BYTES
 
 _OK = 200
 _HEADERS = {

@@ -16,9 +16,6 @@ from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
-from xml.parsers.expat import ExpatError
-
-import xmltodict
 
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
@@ -29,20 +26,16 @@ from wxpark_gui.wechatpay.classify import (
     classify_text,
     classify_unsigned,
 )
+from wxpark_gui.wechatpay.flat_xml import MalformedReply, parse_flat_xml
 from wxpark_gui.wechatpay.foreign import is_packed, read_foreign, read_older_form
 from wxpark_gui.wechatpay.message import clean_message
 from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
-
-REPLY_BYTES = 64 * 1024
 
 _OK = 200
 _REQUEST_TIMEOUT = 408
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERROR = 500
 
-_DECLARATION = re.compile("<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
-_TEXT_BETWEEN = "#text"
 _MD5 = re.compile("[0-9A-Fa-f]{32}")
 _SECONDS = re.compile("[0-9]{1,9}")
 
@@ -52,53 +45,6 @@ ReadState: TypeAlias = Callable[[Mapping[str, str]], str]
 
 It never raises.
 """
-
-
-class MalformedReply(ValueError):  # noqa: N818 - named for what arrived, in requests and replies
-    """The body is not one flat level of XML fields. The message never quotes it."""
-
-
-def parse_flat_xml(body: bytes) -> dict[str, str]:
-    """Return the fields of `<xml><name>value</name>…</xml>`, with the white space in the values.
-
-    Raises:
-        MalformedReply: the body is larger than 64 KiB, not UTF-8 or not XML, declares a document
-            type or an entity, or has another root, a nested or repeated field, an attribute or text
-            between the fields.
-    """
-    if len(body) > REPLY_BYTES:
-        raise MalformedReply("too large")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # The `UnicodeDecodeError` would carry the whole body.
-        raise MalformedReply("not UTF-8") from None
-    if "\0" in text:
-        # The XML reader would take the text for UTF-16, in which `_DECLARATION` finds nothing.
-        raise MalformedReply("not UTF-8")
-    if _DECLARATION.search(text):
-        raise MalformedReply("declares a document type or an entity")
-    try:
-        document = xmltodict.parse(text, strip_whitespace=False)
-    except (ExpatError, ValueError):
-        raise MalformedReply("not XML") from None
-    root = document.get("xml")
-    if len(document) != 1 or not isinstance(root, dict):
-        raise MalformedReply("no fields in an xml element")
-    return dict(_read_fields(root))
-
-
-def _read_fields(root: dict[str, object]) -> list[tuple[str, str]]:
-    fields = []
-    for name, value in root.items():
-        if name == _TEXT_BETWEEN and isinstance(value, str) and not value.strip():
-            continue
-        if not _NAME.fullmatch(name):
-            raise MalformedReply("an attribute, text or a foreign name between the fields")
-        if value is not None and not isinstance(value, str):
-            raise MalformedReply("a nested or repeated field")
-        fields.append((name, value or ""))
-    return fields
 
 
 def read_user_state(fields: Mapping[str, str]) -> str:
