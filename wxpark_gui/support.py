@@ -77,7 +77,11 @@ def make_doctor(parts: Assembly) -> Doctor:
 
 def make_connection_test(parts: Assembly) -> ConnectionTest:
     """Return the test of merchant data and key, with the time limits of `PROBE`."""
-    return ConnectionTest(lambda proxy: parts.open_gateway(proxy=lambda: proxy, budget=PROBE))
+    return ConnectionTest(
+        lambda wanted: parts.open_gateway(
+            proxy=lambda: parts.proxies.resolve(wanted, MAIN_HOST), budget=PROBE
+        )
+    )
 
 
 def make_diagnostics(parts: Assembly) -> Diagnostics:

@@ -600,13 +600,16 @@ class FakeKeyChanger(KeyChanger):
         self._is_running = False
         self.tested: list[str] = []
         self.untested: list[str] = []
+        self.accounts: list[str] = []
 
-    def switch(self, key: Secret) -> None:
+    def switch(self, key: Secret, account_id: str) -> None:
         self._is_running = True
+        self.accounts.append(account_id)
         self.tested.append(key.reveal())
 
-    def store_untested(self, key: Secret) -> None:
+    def store_untested(self, key: Secret, account_id: str) -> None:
         self._is_running = True
+        self.accounts.append(account_id)
         self.untested.append(key.reveal())
 
     def end(self, end: KeyResult | ReadableError) -> None:

@@ -46,13 +46,16 @@ class KeyChanger(QObject):
         """True from a request until `finished`, `failed` or `crashed`."""
         return self._is_running
 
-    def switch(self, key: Secret) -> None:
-        """Test a key, and store it if WeChat accepts it; `finished` or `failed` follows."""
-        self._run(lambda: self._change.switch(key))
+    def switch(self, key: Secret, account_id: str) -> None:
+        """Test an account's new key, and store it if WeChat accepts it.
 
-    def store_untested(self, key: Secret) -> None:
-        """Store a key without a test; `finished` or `failed` follows."""
-        self._run(lambda: self._change.store_untested(key))
+        `finished` or `failed` follows.
+        """
+        self._run(lambda: self._change.switch(key, account_id))
+
+    def store_untested(self, key: Secret, account_id: str) -> None:
+        """Store an account's new key without a test; `finished` or `failed` follows."""
+        self._run(lambda: self._change.store_untested(key, account_id))
 
     def _run(self, task: Callable[[], KeyResult]) -> None:
         """Run a task unless one is running."""

@@ -73,7 +73,7 @@ class SetupController(QObject):
             return ()
         merchant = settings.account.merchant
         candidate = Candidate(
-            merchant, lambda: self._keys.load(merchant.mch_id), settings.network.proxy_url
+            merchant, lambda: self._keys.load(merchant.mch_id), settings.network.wanted_proxy
         )
         return self.connection.run(self._test.checks(candidate))
 

@@ -57,12 +57,12 @@ class Candidate:
     Attributes:
         merchant: as checked by `check_merchant`; its `gateway_url` selects the gateway.
         read_key: returns the key to sign with, or raises `KeyUnavailableError`; may block.
-        proxy_url: as in `NetworkSettings`.
+        proxy: as `NetworkSettings.wanted_proxy`.
     """
 
     merchant: MerchantProfile
     read_key: Callable[[], Secret] = field(repr=False)
-    proxy_url: str = ""
+    proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class ConnectionTest:
     """Use case of the test.
 
     Attributes:
-        open_gateway: returns a new client that uses the given proxy; an empty text is none.
+        open_gateway: returns a new client for a value of `Candidate.proxy`.
     """
 
     open_gateway: Callable[[str], ProbedGateway]
@@ -141,7 +141,7 @@ class ConnectionTest:
     ) -> Iterator[Finding]:
         is_connected = False
         try:
-            with closing(self.open_gateway(candidate.proxy_url)) as gateway:
+            with closing(self.open_gateway(candidate.proxy)) as gateway:
                 for finding in _probe(gateway, candidate.merchant):
                     is_connected = is_connected or finding.health is Health.GOOD
                     yield finding
@@ -156,7 +156,7 @@ class ConnectionTest:
         except KeyUnavailableError as error:
             yield Finding(Subject.KEY, Health.BAD, error.detail, error)
             return
-        with closing(self.open_gateway(candidate.proxy_url)) as gateway:
+        with closing(self.open_gateway(candidate.proxy)) as gateway:
             yield _query_finding(gateway.query(TEST_PLATE, candidate.merchant, key))
 
 

@@ -10,7 +10,7 @@ from wxpark_gui.domain.errors import (
     KeyMissingError,
     KeyringMismatchError,
     KeyUnavailableError,
-    NotSetUpError,
+    ProfileUnknownError,
 )
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 from wxpark_gui.domain.key_change import KeyNotRestoredError, KeyResult, KeyStep
@@ -33,7 +33,7 @@ _REFUSALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """Use case of a key change for the current account. Its methods block for network and keyring.
+    """Use case of a key change for one account. Its methods block for network and keyring.
 
     Attributes:
         vault: caches the key that was stored last, so that waiting entries are signed with it.
@@ -43,18 +43,18 @@ class KeyChange:
     settings: CurrentSettings
     test: ConnectionTest
 
-    def switch(self, key: Secret) -> KeyResult:
-        """Store a key if WeChat accepts it before and after.
+    def switch(self, key: Secret, account_id: str) -> KeyResult:
+        """Store an account's key if WeChat accepts it before and after.
 
         The old key is kept in memory until the test with the stored new key passes; if that fails,
         it is stored again.
 
         Raises:
-            NotSetUpError: there is no merchant.
+            ProfileUnknownError: there is no such account.
             KeyNotRestoredError: the old key could not be stored again.
             KeyUnavailableError: the keyring cannot be used; the old key is in use.
         """
-        settings, merchant = self._values()
+        settings, merchant = self._values(account_id)
         result = self._run(settings, merchant, lambda: key)
         if not result.is_proven:
             finding = _worst(result)
@@ -67,26 +67,27 @@ class KeyChange:
         self._restore(merchant.mch_id, old)
         return KeyResult(KeyStep.RESTORED, _worst(stored))
 
-    def store_untested(self, key: Secret) -> KeyResult:
+    def store_untested(self, key: Secret, account_id: str) -> KeyResult:
         """Store a key that WeChat was not asked about; only a person may choose that.
 
         Raises:
-            NotSetUpError, KeyNotRestoredError, KeyUnavailableError: as `switch`.
+            ProfileUnknownError, KeyNotRestoredError, KeyUnavailableError: as `switch`.
         """
-        _, merchant = self._values()
+        _, merchant = self._values(account_id)
         self._store(merchant.mch_id, key)
         return KeyResult(KeyStep.STORED)
 
-    def _values(self) -> tuple[Settings, MerchantProfile]:
+    def _values(self, account_id: str) -> tuple[Settings, MerchantProfile]:
         settings = self.settings.value
-        if settings.account is None:
-            raise NotSetUpError
-        return settings, settings.account.merchant
+        account = settings.find_account(account_id)
+        if account is None:
+            raise ProfileUnknownError(account_id)
+        return settings, account.merchant
 
     def _run(
         self, settings: Settings, merchant: MerchantProfile, read_key: Callable[[], Secret]
     ) -> ConnectionResult:
-        return self.test.run(Candidate(merchant, read_key, settings.network.proxy_url))
+        return self.test.run(Candidate(merchant, read_key, settings.network.wanted_proxy))
 
     def _store(self, mch_id: str, key: Secret) -> Secret | None:
         """Store a key and return the old one, None without one. On failure the old one stays."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
@@ -27,6 +27,7 @@ from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.profiles.dialog import ProfilesDialog
+from wxpark_gui.ui.setup.steps import Step
 from wxpark_gui.ui.window.main_window import MainWindow
 
 ENTER, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
@@ -227,6 +228,29 @@ def test_profile_with_waiting_entries_stays_and_goes_once_they_are_sent(
     assert WEST.account_id not in [a.account_id for a in lots.store.load().accounts]
     lots.press_in_dialog(Qt.Key.Key_Escape)
     assert lots.window.profiles.dialog is None
+
+
+def test_wizard_finished_after_a_switch_changes_the_profile_it_was_opened_with(
+    lots: Lots, qtbot: QtBot
+) -> None:
+    before = lots.store.load()
+    lots.window.setup.open()
+    wizard = lots.window.setup.wizard
+    assert wizard is not None
+    wizard.findChild(QPushButton, "setupLive").click()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: wizard.step is Step.BOOTH)
+    free_time = wizard.findChild(QLineEdit, "field_free_time")
+    assert free_time is not None
+    free_time.setText("1234")
+    lots.switch("2", qtbot)
+    with qtbot.waitSignal(lots.booth.settings.saved):
+        for _ in (Step.BOOTH, Step.MERCHANT, Step.KEY):
+            wizard._bar.button("forward").click()
+    after = lots.store.load()
+    west = replace(before.accounts[0].merchant, free_time=1234)
+    assert after.accounts == (replace(before.accounts[0], merchant=west), *before.accounts[1:])
+    assert after.account_id == EAST.account_id
+    wizard.reject()
 
 
 def test_profile_is_added_switched_to_and_used_by_keyboard(lots: Lots, qtbot: QtBot) -> None:

@@ -30,8 +30,8 @@ def test_lost_key_is_asked_for_first(
     window: MainWindow, booth: FakeBooth, failure: KeyUnavailableError | None, field: Field
 ) -> None:
     booth.settings.changed.emit(settings_of(MERCHANT))
-    booth.keys.changed.emit(KeyMissingError())
-    booth.keys.changed.emit(failure)
+    if failure is not None:
+        booth.keys.failures[MERCHANT.mch_id] = failure
     window.dialogs.open_merchant()
     dialog = window.dialogs.merchant
     assert dialog is not None

@@ -22,15 +22,23 @@ from wxpark_gui.wording.key_change import STEPS
 class KeyChangePage(Sheet):
     """Page with the new key. The button for an untested switch appears when no test was possible.
 
+    Args:
+        account_id: the account whose key is changed.
+
     Attributes:
         result: end of the last change; None before and after another key was typed.
     """
 
     def __init__(
-        self, changer: KeyChanger, appearance: Appearance, parent: QWidget | None = None
+        self,
+        changer: KeyChanger,
+        account_id: str,
+        appearance: Appearance,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(appearance, parent)
         self._changer = changer
+        self._account_id = account_id
         self.result: KeyResult | None = None
         self._is_risk_told = False
         self._note = wrapping_label(self.content)
@@ -93,7 +101,7 @@ class KeyChangePage(Sheet):
         key = self._typed_key()
         if key is not None:
             self._begin(KeyChangeLabel.TESTING)
-            self._changer.switch(key)
+            self._changer.switch(key, self._account_id)
 
     def _use_untested(self) -> None:
         """Tell the risk; at the second press, store the key without a test."""
@@ -105,7 +113,7 @@ class KeyChangePage(Sheet):
         key = self._typed_key()
         if key is not None:
             self._begin(KeyChangeLabel.STORING)
-            self._changer.store_untested(key)
+            self._changer.store_untested(key, self._account_id)
 
     def _begin(self, sentence: KeyChangeLabel) -> None:
         self._is_risk_told = False
@@ -156,12 +164,19 @@ class KeyChangePage(Sheet):
 
 
 class KeyChangeDialog(SheetDialog):
-    """Dialog of the key change. Esc keeps the old key; it is ignored while a change runs."""
+    """Dialog of one account's key change.
+
+    Esc keeps the old key; it is ignored while a change runs.
+    """
 
     def __init__(
-        self, changer: KeyChanger, appearance: Appearance, parent: QWidget | None = None
+        self,
+        changer: KeyChanger,
+        account_id: str,
+        appearance: Appearance,
+        parent: QWidget | None = None,
     ) -> None:
-        page = KeyChangePage(changer, appearance)
+        page = KeyChangePage(changer, account_id, appearance)
         super().__init__(page, KeyChangeLabel.TITLE, appearance, parent)
         self.setObjectName("keyChangeDialog")
         self.page = page

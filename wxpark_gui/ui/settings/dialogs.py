@@ -14,7 +14,6 @@ from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.errors import (
     KeyMissingError,
     KeyringMismatchError,
-    KeyUnavailableError,
     ReadableError,
 )
 from wxpark_gui.domain.manager import Act
@@ -62,8 +61,7 @@ class Dialogs(QObject):
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
         self._release: Release | None = None
-        self._key_lost = False
-        controllers.keys.changed.connect(self._on_key)
+        self._keys = controllers.keys
         controllers.settings.changed.connect(self._on_settings)
         controllers.settings.saved.connect(self._on_saved)
         controllers.settings.notSaved.connect(self._on_not_saved)
@@ -109,7 +107,9 @@ class Dialogs(QObject):
     def _open_profile(self, account_id: str | None, parent: QWidget | None) -> None:
         from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
-        if self._merchant is not None:
+        account = self._settings.find_account(account_id) if account_id else None
+        if self._merchant is not None or (account_id and account is None):
+            # Opened or removed before the approval.
             return
         # The window that asked may have been closed before the approval.
         owner = parent if parent is not None and not is_orphaned(parent.show) else self._window
@@ -127,8 +127,8 @@ class Dialogs(QObject):
             save,
             owner,
             can_type_chinese=self._facts.can_type_chinese,
-            change_key=self._open_key_change,
-            key_lost=self._settings.account is not None and self._key_lost,
+            change_key=partial(self._open_key_change, account.account_id) if account else None,
+            key_lost=account is not None and self._has_lost_key(account.merchant.mch_id),
         )
         self._merchant = dialog
         dialog.finished.connect(self._on_merchant_finished)
@@ -181,11 +181,11 @@ class Dialogs(QObject):
     def restore_scale(self) -> None:
         self._change_scale(SMALLEST_SCALE)
 
-    def _open_key_change(self, parent: QWidget) -> None:
+    def _open_key_change(self, account_id: str, parent: QWidget) -> None:
         """Open the dialog of the key change; it ends with `parent`, the merchant dialog."""
         from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 
-        KeyChangeDialog(self._key_changer, self._appearance, parent).open()
+        KeyChangeDialog(self._key_changer, account_id, self._appearance, parent).open()
 
     def _change_scale(self, percent: int) -> None:
         appearance = replace(self._settings.appearance, font_scale=percent)
@@ -216,10 +216,9 @@ class Dialogs(QObject):
         if self._merchant is not None and self._merchant.busy:
             self._merchant.saving_failed(error)
 
-    @Slot(object)
-    def _on_key(self, failure: KeyUnavailableError | None) -> None:
-        """Note if the keyring works but has no usable key, as after it was replaced."""
-        self._key_lost = isinstance(failure, KeyMissingError | KeyringMismatchError)
+    def _has_lost_key(self, mch_id: str) -> bool:
+        """Test if the keyring works but has no usable key, as after it was replaced."""
+        return isinstance(self._keys.failure_of(mch_id), KeyMissingError | KeyringMismatchError)
 
     @Slot(object)
     def _on_release(self, release: Release | None) -> None:

@@ -103,7 +103,10 @@ class MerchantSection(QObject):
         hint = Label.KEY_STORED if self._keeps_key() else Label.KEY_EMPTY
         self._key.setPlaceholderText(wording.label(hint))
         self.change_key.setText(wording.label(KeyChangeLabel.OPEN))
-        self.change_key.setVisible(self._keeps_key())
+        # A test with the stored ids would tell nothing about other ones.
+        self.change_key.setVisible(
+            self._keeps_key() and self._typed_mch_id() == self._stored.mch_id
+        )
         # Sources differ on whether `sub_appid` may be empty.
         box = self.card.boxes[Field.SUB_APPID]
         empty = not box.entry.text().strip()
@@ -111,10 +114,13 @@ class MerchantSection(QObject):
 
     def _keeps_key(self) -> bool:
         """Test if the keyring has the key of the typed merchant number, that of any profile."""
-        typed = self.card.boxes[Field.MCH_ID].entry.text().strip()
+        typed = self._typed_mch_id()
         if self._key_lost and typed == self._stored.mch_id:
             return False
         return typed in self._keys
+
+    def _typed_mch_id(self) -> str:
+        return self.card.boxes[Field.MCH_ID].entry.text().strip()
 
 
 class BoothSection:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidg
 
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
-from wxpark_gui.domain.settings import BoothSettings, NetworkSettings, Settings
+from wxpark_gui.domain.settings import EXPLICIT, BoothSettings, NetworkSettings, Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.field_card import FieldCard, collect, required_fields
 from wxpark_gui.ui.settings.sections import NO_MERCHANT, merchant_in
@@ -153,6 +153,7 @@ class MerchantPage(QWidget):
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._stored, self._stored_network = NO_MERCHANT, NetworkSettings()
         self._card = FieldCard(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS, self)
         self._network = FieldCard(SetupLabel.NETWORK_CARD, _NETWORK_FIELDS, self)
         _stack(self, self._card, self._network)
@@ -174,8 +175,9 @@ class MerchantPage(QWidget):
         return self._card.boxes[Field.MCH_ID].entry.text().strip()
 
     def fill(self, settings: Settings) -> None:
-        self._card.fill(merchant_in(settings))
-        self._network.fill(merchant_in(settings))
+        self._stored, self._stored_network = merchant_in(settings), settings.network
+        self._card.fill(self._stored)
+        self._network.fill(self._stored)
         self._network.fill(settings.network)
 
     def texts(self) -> tuple[str, ...]:
@@ -183,13 +185,18 @@ class MerchantPage(QWidget):
         return tuple(box.entry.text() for card in cards for box in card.boxes.values())
 
     def value(self) -> MerchantValues:
-        """Return the typed values. Raises `InvalidInputError`."""
+        """Return the typed values; values without a field here stay as they are stored.
+
+        A changed address of the proxy selects its use. Raises `InvalidInputError`.
+        """
         errors: list[FieldError] = []
-        merchant = collect(lambda: self._card.read(NO_MERCHANT), errors)
+        merchant = collect(lambda: self._card.read(self._stored), errors)
         gateway = collect(lambda: self._network.read(NO_MERCHANT), errors)
-        network = collect(lambda: self._network.read(NetworkSettings()), errors)
+        network = collect(lambda: self._network.read(self._stored_network), errors)
         if merchant is None or gateway is None or network is None:
             raise InvalidInputError(errors)
+        if network != self._stored_network:
+            network = replace(network, proxy=EXPLICIT)
         return MerchantValues(replace(merchant, gateway_url=gateway.gateway_url), network)
 
     def errors(self) -> list[FieldError]:

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, ReadableError
-from wxpark_gui.domain.settings import change_merchant
+from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.setup.button_bar import BarState, ButtonBar
 from wxpark_gui.ui.setup.connection_page import ConnectionPage
@@ -78,6 +79,7 @@ class SetupWizard(QDialog):
         self._training = training
         self._step = Step.DOORS
         self._is_saving = False
+        self._saved: MerchantProfile | None = None
         self._discard_asked = False
         self._wrong: QWidget | None = None
         self._title = wrapping_label(self, name="setupTitle", role="heading")
@@ -104,6 +106,7 @@ class SetupWizard(QDialog):
         self._lay_out()
         self._connect(controllers)
         settings = controllers.settings.current
+        self._account_id = settings.account_id
         self._booth.fill(settings)
         self._merchant.fill(settings)
         self._renew_key()
@@ -227,7 +230,7 @@ class SetupWizard(QDialog):
 
     @Slot()
     def _on_again(self) -> None:
-        self._connection.start(self._settings_controller.current)
+        self._connection.start(self._own_settings())
 
     def _save(self) -> None:
         """Save all pages at once; the errors of an earlier page lead back to it."""
@@ -235,7 +238,7 @@ class SetupWizard(QDialog):
             if self._show_errors(page.errors()):
                 return
         booth, merchant, key = self._booth.value(), self._merchant.value(), self._key.value()
-        current = self._settings_controller.current
+        current = self._own_settings()
         settings = replace(
             current,
             booth=replace(current.booth, name=booth.booth, plate_prefix=booth.prefix),
@@ -245,8 +248,9 @@ class SetupWizard(QDialog):
             merchant.profile, parking_name=booth.parking_name, free_time=booth.free_time
         )
         self._set_saving(saving=True)
+        self._saved = profile
         self._settings_controller.save_merchant(
-            change_merchant(settings, profile, proven=False), key
+            change_merchant(settings, profile, proven=False), key, self._account_id or None
         )
 
     @Slot()
@@ -254,9 +258,25 @@ class SetupWizard(QDialog):
         if not self._is_saving:
             return
         self._set_saving(saving=False)
+        self._follow_saved()
         self._renew_key()
         self._stored = self._texts()
         self._show_step(Step.CONNECTION)
+
+    def _follow_saved(self) -> None:
+        """Note the account of the saved values, because other ids may have got another one."""
+        current = self._settings_controller.current
+        accounts = sorted(current.accounts, key=lambda a: a.account_id != self._account_id)
+        same = [a.account_id for a in accounts if a.merchant == self._saved]
+        self._account_id = same[0] if same else current.account_id
+
+    def _own_settings(self) -> Settings:
+        """Return the settings in force, with the wizard's account as the current one.
+
+        A person may have switched to another profile since the wizard was opened.
+        """
+        current = self._settings_controller.current
+        return replace(current, account_id=self._account_id or current.account_id)
 
     @Slot(object)
     def _on_not_saved(self, error: ReadableError) -> None:
@@ -278,7 +298,7 @@ class SetupWizard(QDialog):
 
     def _renew_key(self) -> None:
         """Let an empty key stand for the stored one if the merchant number is the stored one."""
-        account = self._settings_controller.current.account
+        account = self._own_settings().account
         is_stored = account is not None and account.merchant.mch_id == self._merchant.mch_id
         self._key.keep_stored(keeps=is_stored)
 
@@ -319,10 +339,10 @@ class SetupWizard(QDialog):
         if step is Step.KEYRING:
             self._keyring.start()
         elif step is Step.CONNECTION:
-            self._connection.start(self._settings_controller.current)
+            self._connection.start(self._own_settings())
         elif step is Step.READY:
             proven = self._connection.result.is_proven
-            self._ready.show_settings(self._settings_controller.current, proven=proven)
+            self._ready.show_settings(self._own_settings(), proven=proven)
             self._key.clear()
             self._stored = self._texts()
         self._renew_title()
