@@ -34,7 +34,7 @@ PROXY = "http://10.0.0.1:3128"
 
 
 @pytest.fixture
-def lots(window: MainWindow, booth: FakeBooth) -> MainWindow:
+def several(window: MainWindow, booth: FakeBooth) -> MainWindow:
     """A window with three profiles; the first one is current."""
     booth.settings.changed.emit(SEVERAL)
     return window
@@ -67,9 +67,9 @@ def go_through(wizard: SetupWizard) -> None:
 
 class TestKeyChange:
     def test_is_that_of_the_profile_whose_settings_are_open(
-        self, lots: MainWindow, booth: FakeBooth
+        self, several: MainWindow, booth: FakeBooth
     ) -> None:
-        dialog = settings_dialog(lots, SOUTH.account_id)
+        dialog = settings_dialog(several, SOUTH.account_id)
         key_button(dialog).click()
         change = dialog.findChild(KeyChangeDialog)
         assert change is not None
@@ -79,15 +79,15 @@ class TestKeyChange:
 
     @pytest.mark.parametrize("mch_id", [SOUTH.merchant.mch_id, "1900000999"])
     def test_is_not_offered_for_a_number_that_is_not_stored_in_the_profile(
-        self, lots: MainWindow, mch_id: str
+        self, several: MainWindow, mch_id: str
     ) -> None:
-        dialog = settings_dialog(lots, WEST.account_id)
+        dialog = settings_dialog(several, WEST.account_id)
         assert key_button(dialog).isVisible()
         dialog.field(Field.MCH_ID).entry.setText(mch_id)
         assert not key_button(dialog).isVisible()
 
-    def test_is_not_offered_for_a_new_profile(self, lots: MainWindow) -> None:
-        dialog = settings_dialog(lots, "")
+    def test_is_not_offered_for_a_new_profile(self, several: MainWindow) -> None:
+        dialog = settings_dialog(several, "")
         dialog.field(Field.MCH_ID).entry.setText(WEST.merchant.mch_id)
         assert not key_button(dialog).isVisible()
 
@@ -104,7 +104,7 @@ class TestLostKey:
     )
     def test_is_asked_for_in_the_settings_of_its_profiles_only(
         self,
-        lots: MainWindow,
+        several: MainWindow,
         booth: FakeBooth,
         failures: dict[str, KeyUnavailableError],
         opened: Account,
@@ -112,37 +112,37 @@ class TestLostKey:
         is_asked_for: bool,
     ) -> None:
         booth.keys.failures = failures
-        dialog = settings_dialog(lots, opened.account_id)
+        dialog = settings_dialog(several, opened.account_id)
         assert (dialog.focusWidget() is dialog.field(Field.KEY).entry) is is_asked_for
 
 
 class TestApproval:
     def test_opens_nothing_for_a_profile_that_was_removed_meanwhile(
-        self, lots: MainWindow, booth: FakeBooth
+        self, several: MainWindow, booth: FakeBooth
     ) -> None:
         booth.approvals.set(ONE)
-        lots.dialogs.open_profile(SOUTH.account_id)
+        several.dialogs.open_profile(SOUTH.account_id)
         booth.settings.changed.emit(SEVERAL.without_account(SOUTH.account_id))
         booth.approvals._on_approved(None)
-        assert lots.dialogs.merchant is None
+        assert several.dialogs.merchant is None
 
     def test_opens_the_profile_that_was_asked_for_after_a_switch(
-        self, lots: MainWindow, booth: FakeBooth
+        self, several: MainWindow, booth: FakeBooth
     ) -> None:
         booth.approvals.set(ONE)
-        lots.dialogs.open_merchant()
+        several.dialogs.open_merchant()
         booth.settings.changed.emit(ON_SOUTH)
         booth.approvals._on_approved(None)
-        dialog = lots.dialogs.merchant
+        dialog = several.dialogs.merchant
         assert dialog is not None
         assert dialog.field(Field.SUB_MCH_ID).entry.text() == WEST.merchant.sub_mch_id
 
 
 class TestWizard:
     def test_saves_and_tests_the_profile_it_was_opened_with_after_a_switch(
-        self, lots: MainWindow, booth: FakeBooth
+        self, several: MainWindow, booth: FakeBooth
     ) -> None:
-        wizard = setup_states.open_booth(lots)
+        wizard = setup_states.open_booth(several)
         type_into(wizard, Field.FREE_TIME, "1200")
         booth.settings.changed.emit(ON_SOUTH)
         go_through(wizard)
@@ -162,9 +162,9 @@ class TestWizard:
         setup_states.open_connection(window)
         assert booth.settings.edited == [None]
 
-    def test_keeps_the_name_of_the_profile(self, lots: MainWindow, booth: FakeBooth) -> None:
+    def test_keeps_the_name_of_the_profile(self, several: MainWindow, booth: FakeBooth) -> None:
         booth.settings.changed.emit(replace(SEVERAL, account_id=EAST.account_id))
-        go_through(setup_states.open_booth(lots))
+        go_through(setup_states.open_booth(several))
         assert merchant_of(booth.settings.kept[-1][0]) == EAST.merchant
 
     @pytest.mark.parametrize(
@@ -172,17 +172,17 @@ class TestWizard:
         [NetworkSettings(SYSTEM_PROXY), NetworkSettings(NO_PROXY, PROXY), NetworkSettings()],
     )
     def test_keeps_the_mode_of_the_proxy(
-        self, lots: MainWindow, booth: FakeBooth, network: NetworkSettings
+        self, several: MainWindow, booth: FakeBooth, network: NetworkSettings
     ) -> None:
         booth.settings.changed.emit(replace(SEVERAL, network=network))
-        go_through(setup_states.open_booth(lots))
+        go_through(setup_states.open_booth(several))
         assert booth.settings.kept[-1][0].network == network
 
     def test_typed_address_of_a_proxy_selects_its_use(
-        self, lots: MainWindow, booth: FakeBooth
+        self, several: MainWindow, booth: FakeBooth
     ) -> None:
         booth.settings.changed.emit(replace(SEVERAL, network=NetworkSettings(SYSTEM_PROXY)))
-        wizard = setup_states.open_booth(lots)
+        wizard = setup_states.open_booth(several)
         type_into(wizard, Field.PROXY_URL, PROXY)
         go_through(wizard)
         assert booth.settings.kept[-1][0].network == NetworkSettings(EXPLICIT, PROXY)
