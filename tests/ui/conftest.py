@@ -160,6 +160,7 @@ class FakeSettings(SettingsController):
         self.edited: list[str | None] = []
         self.switches: list[str] = []
         self.removals: list[str] = []
+        self._answered = 0
         self.changed.connect(self._current.replace)
 
     def save_appearance(self, settings: Settings) -> None:
@@ -171,9 +172,10 @@ class FakeSettings(SettingsController):
 
     def save_merchant(
         self, settings: Settings, key: Secret | None, profile: str | None = None
-    ) -> None:
+    ) -> int:
         self.kept.append((settings, key))
         self.edited.append(profile)
+        return 0
 
     def switch_profile(self, account_id: str) -> None:
         self.switches.append(account_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -45,6 +46,13 @@ class SettingsController(QObject):
         self._merchants = merchants
         self._current = current
         self._worker = worker
+        self._requests = 0
+        self._answered = 0
+
+    @property
+    def answered(self) -> int:
+        """Number of the `save_merchant` request that the present signal reports; else 0."""
+        return self._answered
 
     @property
     def current(self) -> Settings:
@@ -53,18 +61,29 @@ class SettingsController(QObject):
 
     def save_merchant(
         self, settings: Settings, key: Secret | None, profile: str | None = None
-    ) -> None:
-        """Save all settings but the appearance; `saved` or `notSaved` follows.
+    ) -> int:
+        """Save all settings but the appearance; `saved`, `notSaved` or `crashed` follows.
+
+        The result is the number of the request, which `answered` has during that signal, because
+        the requests of several dialogs may wait for the keyring.
 
         Args:
             key: None keeps the key in the keyring.
             profile: id of the edited account; empty to add a profile; None for the current account.
         """
-        self._worker.submit(
-            lambda: self._merchants.keep(settings, key, profile),
-            self._on_merchant_saved,
-            self._on_merchant_not_saved,
-        )
+        self._requests += 1
+        number = self._requests
+
+        def succeeded(saved: Settings) -> None:
+            self._apply(saved)
+            self._answer(number, self.saved.emit)
+
+        def failed(error: Exception) -> None:
+            report = self.notSaved if isinstance(error, ReadableError) else self.crashed
+            self._answer(number, partial(report.emit, error))
+
+        self._worker.submit(lambda: self._merchants.keep(settings, key, profile), succeeded, failed)
+        return number
 
     def save_appearance(self, settings: Settings) -> None:
         """Save language, colours, text size and sounds of `settings`, and nothing else of them."""
@@ -103,17 +122,12 @@ class SettingsController(QObject):
         self._current.replace(settings)
         self.changed.emit(settings)
 
-    @Slot(object)
-    def _on_merchant_saved(self, settings: Settings) -> None:
-        self._apply(settings)
-        self.saved.emit()
-
-    @Slot(object)
-    def _on_merchant_not_saved(self, error: Exception) -> None:
-        if isinstance(error, ReadableError):
-            self.notSaved.emit(error)
-        else:
-            self.crashed.emit(error)
+    def _answer(self, number: int, emit: Callable[[], None]) -> None:
+        self._answered = number
+        try:
+            emit()
+        finally:
+            self._answered = 0
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

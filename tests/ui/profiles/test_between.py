@@ -186,3 +186,23 @@ class TestWizard:
         type_into(wizard, Field.PROXY_URL, PROXY)
         go_through(wizard)
         assert booth.settings.kept[-1][0].network == NetworkSettings(EXPLICIT, PROXY)
+
+
+class TestSaving:
+    def test_end_with_a_bug_leaves_the_settings_dialog_usable(
+        self, several: MainWindow, booth: FakeBooth
+    ) -> None:
+        dialog = settings_dialog(several, WEST.account_id)
+        dialog._save_button.click()
+        booth.settings.crashed.emit(ValueError())
+        assert not dialog.busy
+        dialog.reject()
+        assert several.dialogs.merchant is None
+
+    def test_end_with_a_bug_leaves_the_wizard_usable(
+        self, several: MainWindow, booth: FakeBooth
+    ) -> None:
+        wizard = setup_states.open_booth(several)
+        go_through(wizard)
+        booth.settings.crashed.emit(ValueError())
+        assert (wizard.step, wizard.busy) == (Step.KEY, False)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.manager.test_walk import audit
 from tests.ui.profile_states import EAST, SOUTH, WEST
-from tests.ui.profiles.conftest import Lots
+from tests.ui.profiles.conftest import KeysInMemory, Lots
 from wxpark_gui.domain import pin
-from wxpark_gui.domain.errors import SettingsUnreadableError
+from wxpark_gui.domain.errors import KeyMissingError, SettingsUnreadableError
 from wxpark_gui.domain.manager import Guard, ManagersLostError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.service import managers as service
@@ -260,3 +261,39 @@ def test_window_closes_while_pin_and_key_are_checked(
     assert lots.booth.workers.stop(5, lots.booth.journal.close)
     QApplication.processEvents()
     assert crashes == []
+
+
+def test_settings_are_not_told_to_be_saved_by_the_end_of_the_wizards_saving(
+    lots: Lots, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlocked = threading.Event()
+    load = KeysInMemory.load
+
+    def slow(vault: KeysInMemory, mch_id: str) -> Secret:
+        if unlocked.is_set():
+            raise KeyMissingError
+        unlocked.wait(20)
+        return load(vault, mch_id)
+
+    lots.window.setup.open()
+    wizard = lots.window.setup.wizard
+    assert wizard is not None
+    click(wizard, "setupLive")
+    qtbot.waitUntil(partial(is_at, wizard, Step.BOOTH))
+    monkeypatch.setattr(KeysInMemory, "load", slow)
+    for _ in range(3):
+        wizard._bar.button("forward").click()
+    press(lots, qtbot, Qt.Key.Key_F12)
+    dialog = open_settings(lots)
+    click(dialog, "saveButton")
+    said: list[bool] = []
+    lots.booth.settings.saved.connect(lambda: said.append(dialog._is_saved))
+    with qtbot.waitSignals(
+        [lots.booth.settings.saved, lots.booth.settings.notSaved], timeout=10_000
+    ):
+        unlocked.set()
+    assert said == [False]
+    assert not dialog.busy
+    message = dialog.findChild(QLabel, "dialogMessage")
+    assert message is not None
+    assert KeyMissingError.code in message.text()

@@ -61,10 +61,12 @@ class Dialogs(QObject):
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
         self._release: Release | None = None
+        self._request = 0
         self._keys = controllers.keys
         controllers.settings.changed.connect(self._on_settings)
         controllers.settings.saved.connect(self._on_saved)
         controllers.settings.notSaved.connect(self._on_not_saved)
+        controllers.settings.crashed.connect(self._on_crashed)
         controllers.updates.found.connect(self._on_release)
 
     @property
@@ -117,7 +119,7 @@ class Dialogs(QObject):
         def save(edited: Settings, key: Secret | None) -> None:
             # The appearance may have changed while the dialog was open.
             now = self._settings.appearance
-            self._settings_controller.save_merchant(
+            self._request = self._settings_controller.save_merchant(
                 replace(edited, appearance=now), key, account_id
             )
 
@@ -205,16 +207,26 @@ class Dialogs(QObject):
     def _on_settings(self, settings: Settings) -> None:
         self._settings = settings
 
+    @property
+    def _saving(self) -> MerchantDialog | None:
+        """The dialog whose request is reported now; the set-up wizard saves too."""
+        is_own = self._settings_controller.answered == self._request
+        return self._merchant if self._merchant and self._merchant.busy and is_own else None
+
     @Slot()
     def _on_saved(self) -> None:
-        """Tell the dialog that saves; the set-up wizard saves too."""
-        if self._merchant is not None and self._merchant.busy:
-            self._merchant.saved()
+        if self._saving is not None:
+            self._saving.saved()
 
     @Slot(object)
     def _on_not_saved(self, error: ReadableError) -> None:
-        if self._merchant is not None and self._merchant.busy:
-            self._merchant.saving_failed(error)
+        if self._saving is not None:
+            self._saving.saving_failed(error)
+
+    @Slot()
+    def _on_crashed(self) -> None:
+        if self._saving is not None:
+            self._saving.saving_failed(None)
 
     def _has_lost_key(self, mch_id: str) -> bool:
         """Test if the keyring works but has no usable key, as after it was replaced."""

@@ -129,9 +129,14 @@ class MerchantDialog(QDialog):
         self._close_timer.start()
 
     @Slot(object)
-    def saving_failed(self, error: ReadableError) -> None:
-        """Show the error and enable the form again. The typed values stay."""
+    def saving_failed(self, error: ReadableError | None) -> None:
+        """Show the error and enable the form again. The typed values stay.
+
+        None stands for a bug, which the notice strip tells: the dialog only can be closed again.
+        """
         self._set_busy(busy=False)
+        if error is None:
+            return
         if isinstance(error, InvalidInputError):
             self._show_errors(error.errors)
             return

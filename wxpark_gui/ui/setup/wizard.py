@@ -79,6 +79,7 @@ class SetupWizard(QDialog):
         self._training = training
         self._step = Step.DOORS
         self._is_saving = False
+        self._request = 0
         self._saved: MerchantProfile | None = None
         self._discard_asked = False
         self._wrong: QWidget | None = None
@@ -249,19 +250,30 @@ class SetupWizard(QDialog):
         )
         self._set_saving(saving=True)
         self._saved = profile
-        self._settings_controller.save_merchant(
+        self._request = self._settings_controller.save_merchant(
             change_merchant(settings, profile, proven=False), key, self._account_id or None
         )
 
     @Slot()
     def _on_saved(self) -> None:
-        if not self._is_saving:
+        if not self._is_answered:
             return
         self._set_saving(saving=False)
         self._follow_saved()
         self._renew_key()
         self._stored = self._texts()
         self._show_step(Step.CONNECTION)
+
+    @property
+    def _is_answered(self) -> bool:
+        """True if the present signal reports the request of the wizard."""
+        return self._is_saving and self._settings_controller.answered == self._request
+
+    @Slot()
+    def _on_crashed(self) -> None:
+        """Enable the page again; the notice strip tells of the bug."""
+        if self._is_answered:
+            self._set_saving(saving=False)
 
     def _follow_saved(self) -> None:
         """Note the account of the saved values, because other ids may have got another one."""
@@ -281,7 +293,7 @@ class SetupWizard(QDialog):
     @Slot(object)
     def _on_not_saved(self, error: ReadableError) -> None:
         """Show the error; the typed values stay."""
-        if not self._is_saving:
+        if not self._is_answered:
             return
         self._set_saving(saving=False)
         if isinstance(error, InvalidInputError) and self._show_errors(error.errors):
@@ -456,6 +468,7 @@ class SetupWizard(QDialog):
         self._connection.changed.connect(self._on_page_changed)
         controllers.settings.saved.connect(self._on_saved)
         controllers.settings.notSaved.connect(self._on_not_saved)
+        controllers.settings.crashed.connect(self._on_crashed)
         for page in self._field_pages.values():
             for _, entry in page.inputs.values():
                 if hasattr(entry, "textChanged"):
