@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.booths import make_booth
 from tests.storage.test_history import COUNT, make_history
 from wxpark_gui.controllers.history import PAGE, HistoryBrowser
+from wxpark_gui.domain.backup import Restored
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.history import (
     EVERYTHING,
@@ -22,11 +24,14 @@ from wxpark_gui.domain.history import (
     PlateMatch,
     Search,
 )
+from wxpark_gui.domain.record import Salvage
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.service.ports import History
 from wxpark_gui.storage.history import SqliteHistory
+from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.searches import JsonSearches
+from wxpark_gui.training.booth import TrainingVault, make_training_key
 
 
 class EndlessHistory:
@@ -225,3 +230,36 @@ def test_saved_search_replaces_one_of_its_name(qtbot: QtBot, browser: HistoryBro
     with qtbot.waitSignal(browser.searchesRead) as known:
         browser.remove_search("我的")
     assert known.args[0] == ()
+
+
+def test_journal_that_was_replaced_is_read_after_reopening(
+    qtbot: QtBot, browser: HistoryBrowser, tmp_path: Path
+) -> None:
+    assert search(qtbot, browser, EVERYTHING)
+    SqliteJournal(tmp_path / "new.sqlite3", SystemClock()).close()
+    (tmp_path / "new.sqlite3").replace(tmp_path / "journal.sqlite3")
+    browser.reopen()
+    assert search(qtbot, browser, EVERYTHING) == []
+
+
+def test_history_is_reopened_after_a_restore_and_after_a_salvage(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    booth = make_booth(tmp_path, "https://gateway.invalid", TrainingVault(make_training_key()))
+    history = booth.controllers.history
+    try:
+        with qtbot.waitSignal(booth.entries.recentLoaded):
+            booth.start()
+        is_open: list[bool] = []
+        for signal, result in (
+            (booth.controllers.backups.restored, Restored()),
+            (booth.journal.salvaged, Salvage("journal-damaged.sqlite3", 0)),
+        ):
+            search(qtbot, history, EVERYTHING)
+            is_open.append(history._history is not None)
+            signal.emit(result)
+            booth.workers.history.call(lambda: None)
+            is_open.append(history._history is not None)
+        assert is_open == [True, False, True, False]
+    finally:
+        booth.stop(5)

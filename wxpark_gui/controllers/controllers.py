@@ -163,6 +163,8 @@ class Controllers:
         backlog.changed.connect(self.keys.note_record)
         self.keys.changed.connect(backlog.step)
         entries.saved.connect(self.history.note_saved)
+        journal.salvaged.connect(self.history.reopen)
+        self.backups.restored.connect(self.history.reopen)
         self.settings.changed.connect(self.door.apply_settings)
         self.key_changer.switched.connect(self.keys.note_settings)
         self.key_changer.switched.connect(backlog.release)

@@ -146,6 +146,13 @@ class HistoryBrowser(QObject):
             self._on_count_failed,
         )
 
+    @Slot()
+    def reopen(self) -> None:
+        """Open the files again at the next request, because the journal was replaced."""
+        self._worker.submit(self._close, None, self._on_failed)
+        if self._newest:
+            self.note_saved(None)
+
     def _change_searches(self, change: Callable[[Sequence[Search]], tuple[Search, ...]]) -> None:
         def work() -> tuple[Search, ...]:
             changed = change(self._searches.load())
