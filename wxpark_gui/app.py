@@ -50,7 +50,7 @@ from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
-from wxpark_gui.controllers.workers import Workers
+from wxpark_gui.controllers.workers import CLOSE_SECONDS, SAVE_SECONDS, Workers
 from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.core_dumps import forbid_core_dumps
@@ -221,7 +221,8 @@ def _run(
     code = application.exec()
     background.stop()
     controllers.stop()
-    workers.stop(STOP_SECONDS, controllers.journal.close)
+    seconds = SAVE_SECONDS if controllers.is_saving else CLOSE_SECONDS
+    workers.stop(STOP_SECONDS, controllers.journal.close, seconds)
     crashes.uninstall()
     return code
 

@@ -329,8 +329,23 @@ class Assembly:
         return journal
 
     def journal_on(self, thread: Caller) -> Journal:
-        """Return a journal for callers on any thread; `thread` opens it at the first call."""
-        return journal_on_thread(self.open_journal, thread)
+        """Return a journal for callers on any thread; `thread` opens it at the first call.
+
+        The open shift is then read into `present`, for entries that were typed before.
+        """
+        return journal_on_thread(self._open_with_shift, thread)
+
+    def _open_with_shift(self) -> Journal:
+        from wxpark_gui.service.shifts import Shifts
+
+        journal = self.open_journal()
+        book = journal.shift_book()
+        try:
+            Shifts(book, self.current, self.present, self.clock, self.random).resume()
+        except ReadableError as error:
+            # The window's `Shifts` tries again, and shows the error.
+            _log.warning("shift not read: %s", error.code)
+        return journal
 
     def open_on(self, journal: Journal) -> Salvage | None:
         """Open the journal if it is not open. Return the salvage result the first time, then None.

@@ -42,6 +42,9 @@ class Backfills(QObject):
         sheetsSaved(Path): the sheets were written to this path.
         sheetsNotSaved(ReadableError): no sheets were written.
         crashed(Exception): an exception that is a bug.
+
+    Attributes:
+        unsaved: ids of the entries that are being saved.
     """
 
     saved = Signal(object)
@@ -72,6 +75,7 @@ class Backfills(QObject):
         self._documents = documents
         self._saving = saving
         self._printing = printing
+        self.unsaved: set[str] = set()
 
     def submit(
         self,
@@ -101,6 +105,7 @@ class Backfills(QObject):
         def failed(error: Exception) -> None:
             self._on_not_saved(new, error)
 
+        self.unsaved.add(new.entry_id)
         self._saving.submit(lambda: self._save(new), self._on_saved, failed)
         return Submitted(new.entry_id)
 
@@ -155,11 +160,13 @@ class Backfills(QObject):
     @Slot(object)
     def _on_saved(self, result: tuple[EntryRecord, EntryRecord | None]) -> None:
         record, replaced = result
+        self.unsaved.discard(record.entry_id)
         self.saved.emit(record)
         if replaced is not None:
             self.changed.emit(replaced)
 
     def _on_not_saved(self, new: NewEntry, error: Exception) -> None:
+        self.unsaved.discard(new.entry_id)
         if isinstance(error, ReadableError):
             self.notSaved.emit(new.entry_id, error)
         else:

@@ -137,6 +137,11 @@ class Controllers:
             self.autostart,
         )
 
+    @property
+    def is_saving(self) -> bool:
+        """True while an entry is being saved."""
+        return bool(self.entries.unsaved or self.backfills.unsaved)
+
     def connect(self) -> None:
         """Connect the controllers' signals to each other. Call it once."""
         entries, backlog, journal = self.entries, self.backlog, self.journal
@@ -190,6 +195,7 @@ class Controllers:
 
     def stop(self) -> None:
         """Stop timers and queue; cancel reading, exporting and checks. The threads still run."""
+        self.entries.stop()
         self.backlog.stop()
         self.journal.stop()
         self.updates.stop()

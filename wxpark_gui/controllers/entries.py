@@ -76,6 +76,8 @@ class Duplicate:
 class Entries(QObject):
     """Saves, resends, corrects and voids entries. No method blocks.
 
+    The class exceeds the project's limit of 20 methods: every use case has its slots here.
+
     Signals:
         saved(EntryRecord): the entry is on disk.
         changed(EntryRecord): an exchange of the entry ended, or the entry was closed or replaced.
@@ -89,6 +91,9 @@ class Entries(QObject):
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
         failed(ReadableError): the journal could not be read or written.
         crashed(Exception): an exception that is a bug.
+
+    Attributes:
+        unsaved: entries that are being saved, by id.
     """
 
     saved = Signal(object)
@@ -121,7 +126,7 @@ class Entries(QObject):
         self._live = live
         self._plates = plates
         self._recent = RecentEntries()
-        self._unsaved: dict[str, NewEntry] = {}
+        self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
         self._live.started.connect(self.started)
         self._live.sent.connect(self.note_changed)
@@ -193,7 +198,7 @@ class Entries(QObject):
 
         An entry that is still being saved is voided once it is on disk.
         """
-        if entry_id in self._unsaved:
+        if entry_id in self.unsaved:
             self._unwanted.add(entry_id)
             return
         now, by = self._clock.now(), self._submission.present.stamp.attendant
@@ -219,6 +224,17 @@ class Entries(QObject):
             partial(self._on_not_taken_back, record.entry_id),
         )
 
+    def stop(self) -> None:
+        """Void the entries that were taken back while they are being saved.
+
+        Call it when the program ends: no other callback of the saving follows.
+        """
+        now, by = self._clock.now(), self._submission.present.stamp.attendant
+        for entry_id in self._unwanted:
+            # The journal's thread runs this after the saving.
+            void = partial(self._journal.void, entry_id, now, by=by)
+            self._saving.submit(void, None, self._on_failed)
+
     @Slot(object)
     def note_changed(self, record: EntryRecord) -> None:
         """Note a changed record for the check of duplicates, and emit `changed`."""
@@ -242,7 +258,7 @@ class Entries(QObject):
         return Duplicate(new.entry.label, minutes_ago, len(found))
 
     def _save(self, new: NewEntry) -> Submitted:
-        self._unsaved[new.entry_id] = new
+        self.unsaved[new.entry_id] = new
         self._recent.add_unsaved(new, self._clock.now())
 
         def failed(error: Exception) -> None:
@@ -259,7 +275,7 @@ class Entries(QObject):
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
-        new = self._unsaved.pop(record.entry_id, None)
+        new = self.unsaved.pop(record.entry_id, None)
         self._recent.add(record)
         if record.entry.plate:
             self._plates.add(record.entry.plate.text)
@@ -273,7 +289,7 @@ class Entries(QObject):
             self._live.send(record)
 
     def _on_not_saved(self, new: NewEntry, error: Exception) -> None:
-        self._unsaved.pop(new.entry_id, None)
+        self.unsaved.pop(new.entry_id, None)
         self._unwanted.discard(new.entry_id)
         self._recent.discard(new)
         if isinstance(error, ReadableError):

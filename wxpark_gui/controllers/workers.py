@@ -11,6 +11,9 @@ from wxpark_gui.runtime.runner import Worker
 CLOSE_SECONDS = 0.5
 """Least number of seconds that the journal's thread gets to close its file."""
 
+SAVE_SECONDS = 30.0
+"""The same while an entry is being saved, which may wait until a large journal is open."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workers:
@@ -56,7 +59,9 @@ class Workers:
     key_change: Worker
     backups: Worker
 
-    def stop(self, timeout: float, last: Callable[[], None]) -> bool:
+    def stop(
+        self, timeout: float, last: Callable[[], None], journal_seconds: float = CLOSE_SECONDS
+    ) -> bool:
         """End all threads; return False if one of those waited for still runs.
 
         `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup`,
@@ -64,8 +69,9 @@ class Workers:
         missing share, the network or a long reading may block them, and nothing is lost with them.
 
         Args:
-            timeout: seconds for all together; the journal gets `CLOSE_SECONDS` at least.
+            timeout: seconds for all together.
             last: runs in the journal's thread when the others have ended or timed out.
+            journal_seconds: least number of seconds that the journal's thread gets.
         """
         end = time.monotonic() + timeout
         others = (
@@ -78,8 +84,7 @@ class Workers:
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]
         self.journal.submit(last, None, _ignore)
-        # Closing the file takes little time, so the remaining time is enough.
-        return self.journal.stop(max(CLOSE_SECONDS, end - time.monotonic())) and all(ended)
+        return self.journal.stop(max(journal_seconds, end - time.monotonic())) and all(ended)
 
 
 def _ignore(_: object) -> None:

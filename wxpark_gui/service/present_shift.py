@@ -16,12 +16,19 @@ class PresentShift:
 
     def __init__(self) -> None:
         self._stamp = Stamp()
+        self._is_known = False
 
     @property
     def stamp(self) -> Stamp:
         """The present `Stamp`; read it again for each entry."""
         return self._stamp
 
+    @property
+    def is_known(self) -> bool:
+        """False until the shift was read from the journal."""
+        return self._is_known
+
     def replace(self, stamp: Stamp) -> None:
         """Replace the stamp for all later reads of `stamp`."""
         self._stamp = stamp
+        self._is_known = True

@@ -145,7 +145,7 @@ class Submission:
         """
         if self.training:
             self._end_lesson(new.origin.account_id)
-        return self.journal.append(new, self.clock.now())
+        return self.journal.append(self._stamped(new), self.clock.now())
 
     def deliver(
         self,
@@ -291,6 +291,17 @@ class Submission:
         if account is None:
             raise AccountMissingError
         return account
+
+    def _stamped(self, new: NewEntry) -> NewEntry:
+        """Add shift and attendant to an entry that was prepared before the shift was read."""
+        if new.origin.shift_id:
+            return new
+        if not self.present.is_known:
+            # In the window, opening the journal reads the shift.
+            self.journal.recent(1)
+        stamp = self.present.stamp
+        origin = replace(new.origin, attendant=stamp.attendant, shift_id=stamp.shift_id)
+        return replace(new, origin=origin)
 
     def _origin(self, account: Account) -> Origin:
         merchant = account.merchant
