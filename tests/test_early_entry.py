@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.booths import make_booth
@@ -22,10 +24,13 @@ from wxpark_gui.controllers.entries import Submitted
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import Origin
+from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.main_window import MainWindow
 
 PIN = Secret("1357")
 SETTINGS = settings_of(MerchantProfile("wx0123456789", "1900000001", "1900000002", "Lot"))
@@ -172,6 +177,35 @@ def test_entry_taken_back_before_it_is_saved_stays_unsent_if_the_program_ends(
     booth.workers.stop(5, booth.journal.close)
     with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
         assert connection.execute("SELECT state FROM entries").fetchall() == [("voided",)]
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+def test_duplicate_that_is_typed_before_the_journal_is_open_is_asked_about(
+    is_confirmed: bool, qtbot: QtBot, tmp_path: Path
+) -> None:
+    vault = TrainingVault(make_training_key())
+    booth = make_booth(tmp_path, "https://gateway.invalid", vault)
+    with qtbot.waitSignal(booth.entries.saved):
+        booth.entries.submit(DRAFT)
+    booth.stop(5)
+    booth = make_booth(tmp_path, "https://gateway.invalid", vault)
+    window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
+    qtbot.addWidget(window)
+    try:
+        QTest.keyClicks(window.form.plate, "12345\r")
+        assert window.form.untouched
+        with qtbot.waitSignal(booth.entries.recentLoaded):
+            booth.start()
+        qtbot.waitUntil(lambda: window.form.plate.text() == DRAFT.plate)
+        assert not booth.controllers.is_saving
+        if is_confirmed:
+            with qtbot.waitSignal(booth.entries.saved):
+                QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+    finally:
+        booth.stop(5)
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
+        count = connection.execute("SELECT count(*) FROM entries").fetchone()[0]
+    assert count == 1 + is_confirmed
 
 
 def test_closing_the_window_waits_until_an_entry_is_on_disk(tmp_path: Path) -> None:

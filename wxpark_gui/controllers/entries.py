@@ -38,7 +38,8 @@ RECENT_LIMIT = 200
 class Submitted:
     """Acceptance of an entry.
 
-    For a new entry `saved` or `notSaved` follows; for a waiting one that is sent now, `changed`.
+    For a new entry `saved`, `notSaved` or `questioned` follows; for a waiting one that is sent now,
+    `changed`.
     """
 
     entry_id: str
@@ -83,6 +84,8 @@ class Entries(QObject):
         changed(EntryRecord): an exchange of the entry ended, or the entry was closed or replaced.
         started(EntryRecord): a live exchange started; the entry cannot be taken back during it.
         notSaved(str, ReadableError): the entry with this id could not be saved.
+        questioned(str, Duplicate): the entry with this id was submitted before the recent entries
+            were read, and was not saved, because its plate was entered lately.
         takenBack(EntryRecord): `take_back` closed the entry.
         notTakenBack(str, ReadableError): `take_back` or `void` was refused, because the entry with
             this id is being sent or is closed.
@@ -100,6 +103,7 @@ class Entries(QObject):
     changed = Signal(object)
     started = Signal(object)
     notSaved = Signal(str, object)
+    questioned = Signal(str, object)
     takenBack = Signal(object)
     notTakenBack = Signal(str, object)
     recentLoaded = Signal(object)
@@ -126,6 +130,7 @@ class Entries(QObject):
         self._live = live
         self._plates = plates
         self._recent = RecentEntries()
+        self._is_loaded = False
         self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
         self._live.started.connect(self.started)
@@ -155,9 +160,9 @@ class Entries(QObject):
             new = self._submission.prepare(draft)
         except (InvalidInputError, NotSetUpError) as error:
             return Refused(error)
-        if not confirmed and (duplicate := self._find_duplicate(new)):
-            return duplicate
-        return self._save(new)
+        if confirmed:
+            return self._save(new)
+        return self._find_duplicate(new, self._recent) or self._save(new, checks=True)
 
     def was_entered_last(self, plate: str) -> bool:
         """Test if this plate was entered last, within the duplicate window or the last minute."""
@@ -248,27 +253,50 @@ class Entries(QObject):
         if record.entry.plate:
             self._plates.add(record.entry.plate.text)
 
-    def _find_duplicate(self, new: NewEntry) -> Duplicate | None:
+    def _find_duplicate(self, new: NewEntry, recent: RecentEntries) -> Duplicate | None:
         minutes = self._submission.settings.value.booth.duplicate_minutes
         now = self._clock.now()
-        found = self._recent.times_of(new, now, timedelta(minutes=minutes))
+        found = recent.times_of(new, now, timedelta(minutes=minutes))
         if not found:
             return None
         minutes_ago = int((now - max(found)).total_seconds() // 60)
         return Duplicate(new.entry.label, minutes_ago, len(found))
 
-    def _save(self, new: NewEntry) -> Submitted:
+    def _save(self, new: NewEntry, *, checks: bool = False) -> Submitted:
+        """Start to save an entry.
+
+        Args:
+            checks: True to look for a duplicate in the journal if no entries were read yet.
+        """
         self.unsaved[new.entry_id] = new
         self._recent.add_unsaved(new, self._clock.now())
 
         def failed(error: Exception) -> None:
             self._on_not_saved(new, error)
 
-        self._saving.submit(lambda: self._submission.save(new), self._on_saved, failed)
+        def answered(result: EntryRecord | Duplicate) -> None:
+            if isinstance(result, Duplicate):
+                self._drop(new)
+                self.questioned.emit(new.entry_id, result)
+            else:
+                self._on_saved(result)
+
+        task = (
+            self._save_unless_duplicate if checks and not self._is_loaded else self._submission.save
+        )
+        self._saving.submit(lambda: task(new), answered, failed)
         return Submitted(new.entry_id)
+
+    def _save_unless_duplicate(self, new: NewEntry) -> EntryRecord | Duplicate:
+        """Save an entry in the journal's thread, unless its plate was entered lately."""
+        recent = RecentEntries()
+        for record in self._journal.recent(RECENT_LIMIT):
+            recent.add(record)
+        return self._find_duplicate(new, recent) or self._submission.save(new)
 
     @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:
+        self._is_loaded = True
         for record in reversed(records):
             self._recent.add(record)
         self.recentLoaded.emit(records)
@@ -289,13 +317,16 @@ class Entries(QObject):
             self._live.send(record)
 
     def _on_not_saved(self, new: NewEntry, error: Exception) -> None:
-        self.unsaved.pop(new.entry_id, None)
-        self._unwanted.discard(new.entry_id)
-        self._recent.discard(new)
+        self._drop(new)
         if isinstance(error, ReadableError):
             self.notSaved.emit(new.entry_id, error)
         else:
             self.crashed.emit(error)
+
+    def _drop(self, new: NewEntry) -> None:
+        self.unsaved.pop(new.entry_id, None)
+        self._unwanted.discard(new.entry_id)
+        self._recent.discard(new)
 
     def _reload(self, entry_id: str) -> None:
         """Read a replaced entry again, for its new link and state, and emit `changed` for it."""

@@ -266,6 +266,29 @@ class TestRefusals:
         QTest.keyClicks(window.form.plate, "7")
         assert said(window, "verdictSmall") == "未保存：粤B·12345，请重新录入"
 
+    def test_duplicate_found_late_is_asked_about_and_enter_sends_it(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        enter(window, "12345")
+        found = Duplicate("粤B·12345", minutes_ago=2, count=1)
+        booth.entries.questioned.emit(booth.entries.last_id, found)
+        assert window.form.plate.text() == "粤B12345"
+        assert headline(window)[2] == "粤B·12345"
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+        assert booth.entries.confirmed == [False, True]
+
+    def test_duplicate_found_late_while_the_next_is_typed_stays_named(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        enter(window, "12345")
+        QTest.keyClicks(window.form.plate, "6")
+        found = Duplicate("粤B·12345", minutes_ago=2, count=1)
+        booth.entries.questioned.emit(booth.entries.last_id, found)
+        assert window.form.plate.text() == "粤B6"
+        assert headline(window)[2] == "粤B·12345"
+        QTest.keyClicks(window.form.plate, "7")
+        assert said(window, "verdictSmall") == "未保存：粤B·12345，请重新录入"
+
 
 class TestSettings:
     def test_verdict_of_another_account_leaves_the_panel(

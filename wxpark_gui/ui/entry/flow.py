@@ -24,6 +24,8 @@ from wxpark_gui.wording import Label, Wording
 class EntryFlow(QObject):
     """Submits drafts, asks about unusual and duplicate ones, and shows results on the panel.
 
+    The class exceeds the project's limit of 20 methods: each result of an entry has its slot.
+
     Signals:
         answerShown(): the panel shows an entry that was saved or has changed.
         notSetUp(NotSetUpError): a draft was refused because no merchant is set up.
@@ -56,6 +58,7 @@ class EntryFlow(QObject):
         entries.saved.connect(self._on_saved)
         entries.changed.connect(self._on_changed)
         entries.notSaved.connect(self._on_not_saved)
+        entries.questioned.connect(self._on_questioned)
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
@@ -238,6 +241,21 @@ class EntryFlow(QObject):
         label = _label_of(draft) if draft else ""
         is_lost = not self._undo.bring_back(draft)
         self._presenter.show_not_saved(messages.not_saved(error, label), label if is_lost else "")
+
+    @Slot(str, object)
+    def _on_questioned(self, entry_id: str, found: Duplicate) -> None:
+        """Ask about a duplicate that was found after the form was cleared."""
+        draft = self._pending.pop(entry_id, None)
+        if draft is None:
+            return
+        if self._undo.bring_back(draft):
+            self._ask_about_duplicate(found, draft)
+            return
+        label = _label_of(draft)
+        message = messages.question(
+            lambda w: w.duplicate(found.minutes_ago, found.count), label, Label.QUESTION_TITLE
+        )
+        self._presenter.show_not_saved(message, label)
 
     def _show(self, record: EntryRecord) -> None:
         self._presenter.show_record(record)
