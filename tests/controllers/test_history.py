@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import make_booth
 from tests.storage.test_history import COUNT, make_history
+from tests.systems import not_on_windows
 from wxpark_gui.controllers.history import PAGE, HistoryBrowser
 from wxpark_gui.domain.backup import Restored
 from wxpark_gui.domain.errors import JournalDamagedError
@@ -232,6 +233,7 @@ def test_saved_search_replaces_one_of_its_name(qtbot: QtBot, browser: HistoryBro
     assert known.args[0] == ()
 
 
+@not_on_windows("an open file cannot be replaced")
 def test_journal_that_was_replaced_is_read_after_reopening(
     qtbot: QtBot, browser: HistoryBrowser, tmp_path: Path
 ) -> None:
