@@ -1,5 +1,7 @@
 """Walks the set-up wizard in the real window by keyboard alone, with a real keyring.
 
+Afterwards, without a password, it takes the other paths of the key: key change, backup and crash.
+
 Arguments: the data directory, the URL of a gateway, and optionally the keyring's password, with
 which the keyring is locked and unlocked on the way. The key that the gateway accepts is read from
 standard input. Prints one JSON object: the pages in their order, the sentences and findings on the
@@ -15,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -26,6 +29,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from tests.secrecy_story import exposed
 from tests.storage.keyring_story import Prompter, lock, unlock
 from wxpark_gui import app
+from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.storage.vault import KeyringVault
 from wxpark_gui.ui.setup.steps import Step
 from wxpark_gui.ui.setup.wizard import SetupWizard
@@ -38,7 +42,8 @@ MCH_ID = "10000098"
 class Walk:
     """One walk from the first start to the verdict of the first entry."""
 
-    def __init__(self, window: MainWindow, key: str, url: str, password: str) -> None:
+    def __init__(self, window: MainWindow, key: str, url: str, password: str, data: Path) -> None:
+        self._data = data
         self._password = password
         self._prompter = Prompter() if password else None
         self._window = window
@@ -84,6 +89,9 @@ class Walk:
         self._reach(wizard, Step.READY)
         self._press(Qt.Key.Key_Return)
         self._enter_first_plate()
+        if not self._password:
+            self._use_every_path()
+        self.story["exposed"] += exposed(self._key)
 
     def _unlock_keyring(self, wizard: SetupWizard) -> None:
         """Try the locked keyring without and with a prompt, and again once it is unlocked."""
@@ -152,6 +160,31 @@ class Walk:
         self._wait(lambda: panel.property("severity") == "ok", "the verdict")
         self.story["verdict"] = panel.property("severity")
 
+    def _use_every_path(self) -> None:
+        """Set up a manager, change the key, save a backup, and crash, all with the key in use."""
+        controllers = self._window._controllers
+        ended: list[str] = []
+        controllers.approvals.edited.connect(lambda: ended.append("manager"))
+        controllers.key_changer.switched.connect(lambda: ended.append("key change"))
+        controllers.backups.saved.connect(lambda: ended.append("backup"))
+        account = controllers.settings.current.account
+        assert account is not None
+        controllers.approvals.add("Wang", Secret("4711"))
+        self._wait(lambda: "manager" in ended, "the manager")
+        controllers.key_changer.switch(Secret(self._key), account.account_id)
+        self._wait(lambda: "key change" in ended, "the key change")
+        controllers.backups.save(self._data / "saved.zip", overwrite=False)
+        self._wait(lambda: "backup" in ended, "the backup")
+
+        try:
+            key = Secret(self._key)
+            raise RuntimeError(f"a bug beside {key}")
+        except RuntimeError as bug:
+            # Where an exception of a slot arrives.
+            sys.excepthook(RuntimeError, bug, bug.__traceback__)
+        self._wait(lambda: any(self._data.rglob("crash*")), "the crash report")
+        self.story["ended"] = ended
+
     def _reach(self, wizard: SetupWizard, step: Step) -> None:
         self._wait(lambda: wizard.step is step and not wizard.busy, step.name)
         self.story["pages"].append(step.name)
@@ -190,7 +223,7 @@ def main() -> None:
         def showEvent(self, event: QShowEvent) -> None:
             super().showEvent(event)
             if not walks:
-                walks.append(Walk(self, key, url, password))
+                walks.append(Walk(self, key, url, password, Path(directory)))
                 QTimer.singleShot(0, self._walk)
 
         def _walk(self) -> None:

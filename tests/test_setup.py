@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,17 @@ def walk(tmp_path: Path, url: str, *options: str) -> tuple[dict[str, Any], str]:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr
+
+
+def contents_of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the content of each file, and of each file in a ZIP file."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield str(path), path.read_bytes()
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as archive:
+                    for name in archive.namelist():
+                        yield f"{path}/{name}", archive.read(name)
 
 
 @pytest.mark.keyring
@@ -65,11 +78,15 @@ def test_wizard_leads_by_keyboard_from_nothing_to_an_answered_entry(tmp_path: Pa
     )
     assert merchant.notify_url == "https://lot.example/state"
     assert (settings.booth.name, settings.booth.plate_prefix) == ("Booth 3", "粤B")
+    assert story["ended"] == ["manager", "key change", "backup"]
     secrets = (CANARY.encode(), CANARY[::-1].encode())
+    contents = dict(contents_of(data))
+    assert {"settings.toml", "journal.sqlite3", "managers.json", "saved.zip"} <= {
+        Path(name).name for name in contents
+    }
+    assert any(b"a bug beside ***" in content for content in contents.values())
     kept = {
-        path.name
-        for path in data.rglob("*")
-        if path.is_file() and any(secret in path.read_bytes() for secret in secrets)
+        name for name, content in contents.items() if any(secret in content for secret in secrets)
     }
     assert kept == set()
     assert not any(secret.decode() in printed for secret in secrets)
