@@ -739,7 +739,7 @@ def day(qtbot: QtBot, appearance: Appearance, tmp_path: Path) -> Iterator[Day]:
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):
             window.show()
-        with qtbot.waitSignal(booth.shifts.changed):
+        with qtbot.waitSignals([booth.shifts.changed, booth.approvals.changed]):
             booth.start()
         yield Day(booth, window, gateway)
         dialog = window.shift_dialogs.dialog

@@ -92,7 +92,7 @@ def desk(qtbot: QtBot, appearance: Appearance, tmp_path: Path, path: Path) -> It
         qtbot.addWidget(main)
         with qtbot.waitExposed(main):
             main.show()
-        with qtbot.waitSignal(booth.entries.recentLoaded):
+        with qtbot.waitSignals([booth.entries.recentLoaded, booth.approvals.changed]):
             booth.start()
         yield Desk(booth, main, gateway)
         if main.backfill.window is not None:

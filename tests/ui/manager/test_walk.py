@@ -238,7 +238,7 @@ def old_key_booth(
         qtbot.addWidget(window)
         with qtbot.waitExposed(window):
             window.show()
-        with qtbot.waitSignal(booth.shifts.changed):
+        with qtbot.waitSignals([booth.shifts.changed, booth.approvals.changed]):
             booth.start()
         yield Day(booth, window, gateway), vault, new
         booth.stop(5)

@@ -145,7 +145,7 @@ def lots(
         with qtbot.waitExposed(window):
             window.show()
         lots = Lots(booth, window, gateway, store)
-        with qtbot.waitSignals([booth.shifts.changed, booth.keys.changed]):
+        with qtbot.waitSignals([booth.shifts.changed, booth.keys.changed, booth.approvals.changed]):
             booth.start()
         yield lots
         booth.stop(5)

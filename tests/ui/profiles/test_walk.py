@@ -53,13 +53,17 @@ def test_switch_while_an_entry_is_under_way_shows_its_verdict_with_its_plate(
     lots.gateway.set_faults((Fault.SLOW,))
     with qtbot.waitSignal(lots.booth.entries.started, timeout=10_000):
         QTest.keyClicks(lots.window.form.plate, "12301\r")
+    qtbot.waitUntil(lambda: lots.gateway.request_count == 1, timeout=10_000)
     lots.gateway.set_faults(())
     with qtbot.waitSignal(lots.booth.settings.switched, timeout=10_000):
         lots.booth.settings.switch_profile(EAST.account_id)
     lots.window.activateWindow()
     qtbot.waitUntil(lots.window.form.plate.hasFocus)
-    with qtbot.waitSignals([lots.booth.live.sent, lots.booth.live.sent], timeout=20_000):
-        QTest.keyClicks(lots.window.form.plate, "12346\r")
+    QTest.keyClicks(lots.window.form.plate, "12346\r")
+    qtbot.waitUntil(
+        lambda: [r.state for r in lots.records.values()] == [DeliveryState.ANSWERED] * 2,
+        timeout=20_000,
+    )
     assert lots.sent() == [("粤B12301", "1900000110"), ("粤B12346", "1900000120")]
     states = {r.entry.label: r.outcome and r.outcome.user_state for r in lots.records.values()}
     assert states == {"粤B·12301": "OVERDUE", "粤B·12346": "NORMAL"}
