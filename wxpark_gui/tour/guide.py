@@ -18,6 +18,7 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from wxpark_gui.controllers import Controllers
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.history import Search
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
@@ -40,6 +41,13 @@ _log = logging.getLogger(__name__)
 _LONGEST_STOP_MS = 20_000
 _HISTORY_MS = 400
 _SETUP_MS = 60
+_FACTS = ProgramFacts(
+    data_folder="/home/booth/.local/share/wxpark-gui",
+    settings_file="/home/booth/.local/share/wxpark-gui/settings.toml",
+    log_folder="/home/booth/.local/share/wxpark-gui/logs",
+    versions=(("Qt", "6.11.3"), ("Python", "3.11.2"), ("SQLite", "3.40.1")),
+)
+"""Those of an installed program; the tour's own folder has another name each time."""
 
 
 class Tour(QObject):
@@ -122,7 +130,11 @@ class Tour(QObject):
         self._look, self._is_live, self._later = look, self._stop.live, self._stop.later
         self._appearance.follow(look.settings)
         self._window = MainWindow(
-            self._booth, self._appearance, training=not self._is_live, now=self._now
+            self._booth,
+            self._appearance,
+            training=not self._is_live,
+            facts=_FACTS,
+            now=self._now,
         )
         self._window.resize(*look.size)
         self._window.show()
