@@ -165,7 +165,7 @@ class Label(Enum):
     VERSION_FILE_EMPTY = mark("Empty: nobody is asked")
     VERSION_KEY_USE = mark("Only a file that is signed with it is believed (minisign).")
     HELP_ABOUT = mark("Version, folders, whom to ask, licences")
-    HELP_APPEARANCE = mark("Language, colours, text size, sounds")
+    HELP_APPEARANCE = mark("Language, colours, text size, sounds, start at login")
     HELP_SHIFT = mark("Shift: sign in, sums, hand over")
     HELP_LOCK_SHIFT = mark("Lock the shift at once")
     HELP_SCALE = mark("Larger, smaller, as drawn")
