@@ -190,6 +190,6 @@ class TestHanging:
         qtbot.waitUntil(lambda: operator.asked == ["/mnt/one.toml"])
         began = time.monotonic()
         watch.stop()
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < 2
         with qtbot.assertNotEmitted(watch.found, wait=50):
             operator.let_go.set()

@@ -24,6 +24,8 @@ from wxpark_gui.releases import VersionFile
 from wxpark_gui.releases.fetching import FILE_BYTES
 
 SECONDS = 1.0
+SLACK = 2.0
+"""Seconds that a busy machine may add."""
 SECONDS_IN_VAIN = 0.3
 """Time limit in seconds in tests in which the server never answers in time."""
 PATH = "/apps/wxpark.toml"
@@ -95,7 +97,7 @@ def unreachable(url: str, signer: Signer, **options: ssl.SSLContext) -> str:
     began = time.monotonic()
     with pytest.raises(VersionFileUnreachableError) as caught:
         ask(url, signer, **options)  # type: ignore[arg-type]
-    assert time.monotonic() - began < SECONDS + 0.5
+    assert time.monotonic() - began < SECONDS + SLACK
     return caught.value.detail
 
 
@@ -103,7 +105,7 @@ def timed_out(url: str, signer: Signer) -> bool:
     began = time.monotonic()
     with pytest.raises(VersionFileUnreachableError) as caught:
         ask(url, signer, seconds=SECONDS_IN_VAIN)
-    assert time.monotonic() - began < SECONDS_IN_VAIN + 0.5
+    assert time.monotonic() - began < SECONDS_IN_VAIN + SLACK
     return caught.value.detail == "TIMEOUT"
 
 

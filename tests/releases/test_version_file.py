@@ -120,17 +120,17 @@ class TestDeadShare:
     def test_read_times_out_and_leaves_one_thread(
         self, share: Share, back: threading.Event
     ) -> None:
-        version_file = VersionFile(seconds=0.2)
+        version_file = VersionFile(seconds=0.5)
         before = threading.active_count()
         began = time.monotonic()
         for _ in range(5):
             with pytest.raises(VersionFileUnreachableError, match="TIMEOUT"):
                 version_file.announced(share.source)
-        assert time.monotonic() - began < 1.0
+        assert time.monotonic() - began < 5 * 0.5
         assert threading.active_count() == before + 1
 
     def test_share_that_is_back_is_read_again(self, share: Share, back: threading.Event) -> None:
-        version_file = VersionFile(seconds=0.2)
+        version_file = VersionFile(seconds=0.5)
         with pytest.raises(VersionFileUnreachableError):
             version_file.announced(share.source)
         back.set()

