@@ -2,9 +2,9 @@
 
     python -m tests.faults.long_trials [--quick] [--page FILE] [NAME …]
 
-Each trial is a module of this folder, and runs in a process of its own. One line of its output is
-its result. `--quick` runs small numbers, to see that every trial works. `--page` writes the table
-as Markdown, with date and machine.
+Each trial is a module of this folder or a selection of tests, and runs in a process of its own. One
+line of its output is its result. `--quick` runs small numbers, to see that every trial works.
+`--page` writes the table as Markdown, with date and machine.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ class Trial:
     """One trial.
 
     Attributes:
-        name: the module of this folder.
+        name: the module of this folder, or a name for `tests`.
         title: what it does, for the table.
         long, quick: its arguments.
         line: index of the line of its output that is the result.
+        tests: selection of tests for pytest; empty for a module.
     """
 
     name: str
@@ -40,6 +41,13 @@ class Trial:
     long: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
     line: int = 0
+    tests: tuple[str, ...] = ()
+
+    def command(self, *, quick: bool) -> list[str]:
+        """Return the arguments of the Python that runs it."""
+        if self.tests:
+            return ["-m", "pytest", "-q", *self.tests]
+        return ["-m", f"tests.faults.{self.name}", *(self.quick if quick else self.long)]
 
 
 TRIALS = (
@@ -48,6 +56,27 @@ TRIALS = (
         "Replies, genuine and hostile",
         ("--replies", "100000", "--signatures", "10000"),
         ("--replies", "2000", "--signatures", "500"),
+    ),
+    Trial(
+        "tls",
+        "Servers that cannot be trusted, redirects and proxies: bytes of a message sent to none",
+        line=-1,
+        tests=(
+            "tests/wechatpay/test_tls.py",
+            "tests/wechatpay/test_client.py::TestNothingLeaksElsewhere",
+        ),
+    ),
+    Trial(
+        "slow_servers",
+        "Handshakes, replies and hosts that are slow or never come: each ends in its time",
+        line=-1,
+        tests=("tests/wechatpay/test_client.py", "tests/wechatpay/test_dialling.py"),
+    ),
+    Trial(
+        "secrecy",
+        "Key, openid and plate looked for in every file, log, argument and core dump",
+        line=-1,
+        tests=("tests/test_secrecy.py",),
     ),
     Trial(
         "plate_keys",
@@ -66,6 +95,18 @@ TRIALS = (
         "Changed settings files, each loaded",
         ("--files", "10000"),
         ("--files", "500"),
+    ),
+    Trial(
+        "damaged_archives",
+        "Damaged archives of one month, with and without a backup",
+        ("--files", "10000"),
+        ("--files", "90"),
+    ),
+    Trial(
+        "damaged_backups",
+        "Damaged backups, each restored or refused",
+        ("--files", "10000"),
+        ("--files", "140"),
     ),
     Trial("power_cut", "Power cuts while saving", ("--images", "10000"), ("--images", "60")),
     Trial("kill", "kill -9 under load", ("--kills", "1000"), ("--kills", "10")),
@@ -109,9 +150,8 @@ def run(trials: Sequence[Trial], *, quick: bool) -> Iterator[Row]:
     """Run the trials one after the other."""
     for trial in trials:
         began = time.monotonic()
-        command = [sys.executable, "-m", f"tests.faults.{trial.name}"]
         done = subprocess.run(
-            [*command, *(trial.quick if quick else trial.long)],
+            [sys.executable, *trial.command(quick=quick)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
             stdout=subprocess.PIPE,
             text=True,

@@ -132,6 +132,20 @@ MUTANTS = (
         "        except UnicodeDecodeError as error:\n            line",
         "        except UnicodeEncodeError as error:\n            line",
     ),
+    Mutant(
+        "takes any readable file for the archive of its month",
+        "test_damaged_archives.py",
+        "storage/archive_check.py",
+        "        return hash_of(file.path, go_on) == file.sha256\n",
+        "        return bool(hash_of(file.path, go_on))\n",
+    ),
+    Mutant(
+        "raises an unnamed error at a backup that is no ZIP file",
+        "test_damaged_backups.py",
+        "storage/backup_zip.py",
+        "_UNREADABLE = (zipfile.BadZipFile, zlib.error,",
+        "_UNREADABLE = (zlib.error,",
+    ),
 )
 
 

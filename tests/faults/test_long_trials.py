@@ -14,8 +14,12 @@ _FAULTS = Path(long_trials.__file__).parent
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)
-def test_trial_is_a_module_with_a_command(trial: Trial) -> None:
-    assert callable(importlib.import_module(f"tests.faults.{trial.name}").main)
+def test_trial_is_a_module_with_a_command_or_a_selection_of_tests(trial: Trial) -> None:
+    if trial.tests:
+        root = _FAULTS.parents[1]
+        assert all((root / test.partition("::")[0]).is_file() for test in trial.tests)
+    else:
+        assert callable(importlib.import_module(f"tests.faults.{trial.name}").main)
 
 
 def test_failed_trial_fails_the_command_and_its_row(
