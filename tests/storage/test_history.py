@@ -663,6 +663,25 @@ class TestDetail:
         assert detail.newer.record.entry_id == newer["entry_id"]
         assert [(note.what, note.remark) for note in detail.notes] == [("entry_resent", "李")]
         assert len(detail.attempts) == int(this["cause"] is not None)
+        assert detail.skipped == ()
+
+    @pytest.mark.parametrize("index", ["attempts_entry", "audit_detail"])
+    def test_damaged_index_of_an_archive_costs_its_rows_only(
+        self, tmp_path: Path, clock: StillClock, index: str
+    ) -> None:
+        entries = make_history(tmp_path)
+        this = entries[0]
+        note = "INSERT INTO audit (run, at, what, detail) VALUES (1, ?, 'entry_voided', ?)"
+        with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
+            connection.execute(note, (this["saved_at"], f"{this['entry_id']} 李"))
+            connection.commit()
+        overwrite_index(tmp_path / "archive" / "2026-01.sqlite3", index)
+        with closing(open_history(tmp_path)) as history:
+            detail = history.detail(str(this["entry_id"]))
+        assert detail is not None
+        assert detail.found.record.entry_id == this["entry_id"]
+        assert [(note.what, note.remark) for note in detail.notes] == [("entry_voided", "李")]
+        assert detail.skipped == ("2026-01",)
 
 
 class TestChoices:

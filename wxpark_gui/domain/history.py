@@ -239,6 +239,7 @@ class HistoryDetail:
         attempts, notes: oldest first.
         older: the entry that this one replaces; None for none, or one that cannot be read.
         newer: the entry that replaces this one; None likewise.
+        skipped: months, `YYYY-MM`, of archives that could not be read; parts of them are missing.
     """
 
     found: HistoryEntry
@@ -246,6 +247,7 @@ class HistoryDetail:
     notes: tuple[AuditNote, ...] = ()
     older: HistoryEntry | None = None
     newer: HistoryEntry | None = None
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from wxpark_gui.domain.history import (
+    Attempt,
+    AuditNote,
     HistoryChoices,
     HistoryDetail,
     HistoryEntry,
@@ -105,7 +107,7 @@ class SqliteHistory:
         with self._snapshot():
             found: dict[int, HistoryEntry] = {}
             for file in self._files.between(min(positions), max(positions)):
-                with self._skipping(file):
+                with self._files.skipping(file):
                     for row in file.connection.execute(query, tuple(positions)):
                         if entry := self._read_row(row, file):
                             found.setdefault(entry.record.position, entry)
@@ -144,15 +146,20 @@ class SqliteHistory:
                 self._find(other) if other else None
                 for other in (found.record.replaces, found.record.replaced_by)
             )
-            ids = [each for each in (found.record.replaces, entry_id) if each]
-            files = [file] if file.month == "" else [file, self._files.active()]
-            notes = [note for each in files for note in read_notes(each.connection, ids, entry_id)]
+            attempts: list[Attempt] = []
+            notes: list[AuditNote] = []
+            with self._files.skipping(file):
+                attempts += read_attempts(file.connection, entry_id)
+            for each in {file.month: file, "": self._files.active()}.values():
+                with self._files.skipping(each):
+                    notes += read_notes(each.connection, found.record)
             return HistoryDetail(
                 found,
-                read_attempts(file.connection, entry_id),
+                tuple(attempts),
                 tuple(sorted(notes, key=lambda note: note.at)),
                 older[0] if older else None,
                 newer[0] if newer else None,
+                tuple(sorted(self._files.skipped, reverse=True)),
             )
 
     def choices(self) -> HistoryChoices:
@@ -208,7 +215,7 @@ class SqliteHistory:
             bounds = archive.first_position, archive.last_position
             # At most two months are partly within the days.
             if not is_inside and (file := self._files.open(archive)) is not None:
-                with self._skipping(file):
+                with self._files.skipping(file):
                     bounds = self._within_days(file, wanted, limit, before)
             found.append(Source(archive, *bounds, tests_days=not is_inside))
         inside = (source for source in found if source.first <= source.last)
@@ -241,14 +248,14 @@ class SqliteHistory:
         files: list[tuple[HistoryFile, Query]] = []
         for source in sources:
             if (file := self._files.open(source.archive)) is not None:
-                with self._skipping(file):
+                with self._files.skipping(file):
                     query = self._query(wanted, file, limit, tests_days=source.tests_days)
                     files.append((file, query))
         if any(not query.plan.reads_all for _, query in files):
             first = max(first, last - span + 1)
         found: dict[int, HistoryEntry] = {}
         for file, query in files:
-            with self._skipping(file):
+            with self._files.skipping(file):
                 rows = file.connection.execute(
                     query.text, (first, last, *query.values, limit)
                 ).fetchall()
@@ -277,22 +284,12 @@ class SqliteHistory:
     def _find(self, entry_id: str) -> tuple[HistoryEntry, HistoryFile] | None:
         query = f"{SELECT_RECORDS} WHERE entries.entry_id = ?"
         for file in self._files.between(0, 1 << 62):
-            with self._skipping(file):
+            with self._files.skipping(file):
                 row = file.connection.execute(query, (entry_id,)).fetchone()
                 entry = self._read_row(row, file) if row else None
                 if entry is not None:
                     return entry, file
         return None
-
-    @contextlib.contextmanager
-    def _skipping(self, file: HistoryFile) -> Iterator[None]:
-        """Skip an archive from now on if reading it fails; raise an error of the active file."""
-        try:
-            yield
-        except sqlite3.Error:
-            if not file.month:
-                raise
-            self._files.skip(file.month)
 
     def _read_row(self, row: sqlite3.Row, file: HistoryFile) -> HistoryEntry | None:
         """Return the entry of a row, amended if it is archived; None if a value is invalid."""

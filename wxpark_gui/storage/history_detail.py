@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Sequence
 
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.history import Attempt, AuditNote, HistoryChoices, HistoryEntry
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage.amendments import Amendment, amended
 from wxpark_gui.storage.rows import read_moment, read_record
 
@@ -62,16 +62,14 @@ def read_attempts(connection: sqlite3.Connection, entry_id: str) -> tuple[Attemp
     return tuple(attempt for row in rows if (attempt := _read_attempt(row)))
 
 
-def read_notes(
-    connection: sqlite3.Connection, ids: Sequence[str], entry_id: str
-) -> list[AuditNote]:
-    """Return the audit rows that name `entry_id`, oldest first, at most 200 for each of `ids`.
+def read_notes(connection: sqlite3.Connection, record: EntryRecord) -> list[AuditNote]:
+    """Return the audit rows that name an entry, oldest first.
 
-    Args:
-        ids: the ids that the detail of such a row may begin with.
+    They begin with its id, or with that of the entry it replaces; at most 200 of each are read.
     """
     found: dict[int, AuditNote] = {}
-    for each in ids:
+    entry_id = record.entry_id
+    for each in filter(None, (record.replaces, entry_id)):
         # The range lets SQLite use the index of `detail`.
         rows = connection.execute(
             "SELECT note, at, what, detail FROM audit WHERE detail >= ? AND detail < ?"

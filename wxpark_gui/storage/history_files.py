@@ -187,11 +187,15 @@ class HistoryFiles:
                 if file is not None:
                     yield file
 
-    def skip(self, month: str) -> None:
-        """Skip an archive that failed while it was read."""
-        self._drop(month)
-        self.skipped.add(month)
-        _log.warning("archive %s cannot be read and is skipped", month)
+    @contextlib.contextmanager
+    def skipping(self, file: HistoryFile) -> Iterator[None]:
+        """Skip an archive from now on if reading it fails; raise an error of the active file."""
+        try:
+            yield
+        except sqlite3.Error:
+            if not file.month:
+                raise
+            self._skip(file.month)
 
     def close(self) -> None:
         for month in list(self._open):
@@ -221,8 +225,13 @@ class HistoryFiles:
             _log.info("archive %s was not opened", archive.month, exc_info=True)
         if opened is not None:
             opened.close()
-        self.skip(archive.month)
+        self._skip(archive.month)
         return None
+
+    def _skip(self, month: str) -> None:
+        self._drop(month)
+        self.skipped.add(month)
+        _log.warning("archive %s cannot be read and is skipped", month)
 
     def _drop(self, month: str) -> None:
         if month in self._open:

@@ -374,9 +374,21 @@ def test_details_show_attempts_links_and_audit(
     assert "odd" in text(history, "historyAudit")
     assert button(history, "historyOlder").text() == "更正自 粤B·12344"
     assert button(history, "historyNewer").text() == "已重发 → 粤B·12343"
+    assert text(history, "historyDetailSkipped") == ""
     button(history, "historyNewer").click()
     assert booth.history.details[-1] == newer.record.entry_id
     assert text(history, "historyDetailPlate") == "粤B·12343"
+
+
+def test_details_name_the_months_that_cannot_be_read(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    press(Qt.Key.Key_Return)
+    booth.history.detailRead.emit(HistoryDetail(entries[0], skipped=("2026-02", "2026-01")))
+    assert "2026-02, 2026-01" in text(history, "historyDetailSkipped")
+    booth.history.detailRead.emit(HistoryDetail(entries[0]))
+    assert text(history, "historyDetailSkipped") == ""
 
 
 def test_details_of_another_entry_are_dropped(

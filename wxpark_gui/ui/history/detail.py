@@ -53,6 +53,7 @@ class HistoryDetailPane(QWidget):
         self._exchanges = wrapping_label(content, name="historyAttempts")
         self._audit_title = wrapping_label(content, role="heading")
         self._audit = wrapping_label(content, name="historyAudit")
+        self._skipped = wrapping_label(content, name="historyDetailSkipped", role="problem")
         self._back = QPushButton(self)
         self._back.setObjectName("historyDetailBack")
         self._back.setAutoDefault(False)
@@ -67,7 +68,7 @@ class HistoryDetailPane(QWidget):
             column.addWidget(part)
         column.addSpacing(6)
         for part in (
-            self._exchanges_title, self._exchanges, self._audit_title, self._audit,
+            self._exchanges_title, self._exchanges, self._audit_title, self._audit, self._skipped,
         ):  # fmt: skip
             column.addWidget(part)
         column.addStretch(1)
@@ -129,6 +130,7 @@ class HistoryDetailPane(QWidget):
             part.setVisible(found is not None)
         for part in (self._exchanges_title, self._exchanges, self._audit_title, self._audit):
             part.setVisible(detail is not None)
+        self._skipped.setVisible(detail is not None and bool(detail.skipped))
         self._show_link(self._older, None, None)
         self._show_link(self._newer, None, None)
         if found is None:
@@ -155,6 +157,8 @@ class HistoryDetailPane(QWidget):
             for n in detail.notes
         ]
         self._audit.setText(breakable("\n".join(notes)) or wording.label(HistoryLabel.NO_AUDIT))
+        months = ", ".join(detail.skipped)
+        self._skipped.setText(wording.label(HistoryLabel.SKIPPED, name=months))
         if detail.older and record.link:
             self._show_link(self._older, detail.older, _REPLACES[record.link])
         if detail.newer:
