@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,6 +74,15 @@ LEFTOVER = re.compile(r"0x[0-9a-f]+:\d+:")
 """Start of the lines that Wine's server prints about its own objects when it ends."""
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] \S+?(?::\d+)?: (.+)")
 """A line about skipped tests in pytest's summary."""
+FAILED = re.compile(r"(FAILED|ERROR) \S")
+"""Start of a line about a failed test, or a broken file, in pytest's summary."""
+SECTION = re.compile(r"=+ (.+?) =+$")
+"""Header of a section of pytest's output."""
+OF_FAILURES, OF_TESTS = ("FAILURES", "ERRORS"), "short test summary info"
+"""Titles of the sections about failures, and of the one with a line for each failed test."""
+HEADER = re.compile(r"_{2,} .+ _{2,}$")
+"""Line above each failure in its section."""
+LINES_OF_A_FAILURE = 20
 FIGURE = "figure: "
 """Start of the lines that the summary repeats."""
 
@@ -92,6 +101,8 @@ class Result:
     """Result of one part.
 
     Attributes:
+        failed: pytest's line about each failed test.
+        failures: the first lines about each failure.
         skipped: number of skipped tests by reason.
         figures: measurements that the part printed.
         last: the last line that it printed.
@@ -100,6 +111,8 @@ class Result:
     name: str
     code: int
     seconds: float
+    failed: Sequence[str]
+    failures: Sequence[str]
     skipped: Mapping[str, int]
     figures: Sequence[str]
     last: str
@@ -107,6 +120,8 @@ class Result:
     def report(self) -> Iterator[str]:
         """Yield the lines for the summary."""
         yield f"    {self.name}: exit code {self.code} after {self.seconds:.0f} s: {self.last}"
+        for test in self.failed:
+            yield f"        {test}"
         for reason, count in sorted(self.skipped.items(), key=lambda item: (-item[1], item[0])):
             yield f"        skipped {count}: {reason}"
         for figure in self.figures:
@@ -125,6 +140,9 @@ def main(arguments: Sequence[str]) -> int:
     with time_limit(python, limit) as deadline, screen() as display:
         todo = parts(python, others, display, short=short)
         results = [run(part) for part in todo if not deadline.is_set()]
+    for result in results:
+        if result.failures:
+            print(f"\nFailures of {result.name}:", *result.failures, sep="\n")
     print("\nRun " + ("on Windows" if sys.platform == "win32" else "under Wine") + ":")
     for result in results:
         print(*result.report(), sep="\n")
@@ -159,7 +177,7 @@ def parts(
     # A console of Windows needs the screen too.
     offscreen = python.variables({"QT_QPA_PLATFORM": "offscreen", **display})
     on_screen = python.variables({"QT_QPA_PLATFORM": "windows", **display})
-    pytest = python.python("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    pytest = python.python("-m", "pytest", "-q", "--tb=short", "-p", "no:cacheprovider")
     suite = [place for place in SUITE if (ROOT / place).exists()]
     yield Part("tests", [*pytest, *suite, *arguments], offscreen)
     unseen = [*pytest, *(SHORT_WINDOW if short else WINDOW), *arguments]
@@ -174,7 +192,17 @@ def parts(
     yield Part("damaged files", damage, python.variables())
     # Freezing is part of a test, and may take longer than one is given elsewhere.
     patient = ("-o", f"faulthandler_timeout={PACKAGE_SECONDS:.0f}")
-    proof = [sys.executable, "-m", "pytest", "-q", *patient, "-m", "windows", "tests/windows"]
+    proof = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--tb=short",
+        *patient,
+        "-m",
+        "windows",
+        "tests/windows",
+    ]
     yield Part("package", proof, dict(os.environ))
 
 
@@ -186,9 +214,7 @@ def run(part: Part) -> Result:
     """
     print(f"--> {part.name}: {' '.join(part.command)}", flush=True)
     began = time.monotonic()
-    last = ""
-    skipped: Counter[str] = Counter()
-    figures = []
+    lines = []
     with subprocess.Popen(
         part.command,
         cwd=ROOT,
@@ -201,14 +227,54 @@ def run(part: Part) -> Result:
     ) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
-            if found := SKIPPED.match(line):
-                skipped[found[2].strip()] += int(found[1])
-            if line.startswith(FIGURE):
-                figures.append(line.removeprefix(FIGURE).strip())
-            if not LEFTOVER.match(line):
-                last = line.strip() or last
-    seconds = time.monotonic() - began
-    return Result(part.name, process.returncode, seconds, skipped, figures, last)
+            lines.append(line.rstrip())
+    return read_result(part.name, process.returncode, time.monotonic() - began, lines)
+
+
+def read_result(name: str, code: int, seconds: float, lines: Sequence[str]) -> Result:
+    """Return the result of a part.
+
+    Args:
+        lines: its output, without the ends of the lines.
+    """
+    skipped: Counter[str] = Counter()
+    for found in filter(None, map(SKIPPED.match, lines)):
+        skipped[found[2].strip()] += int(found[1])
+    said = [line.strip() for line in lines if line.strip() and not LEFTOVER.match(line)]
+    return Result(
+        name=name,
+        code=code,
+        seconds=seconds,
+        failed=[
+            line for title, line in with_titles(lines) if title == OF_TESTS and FAILED.match(line)
+        ],
+        failures=list(failures(lines)),
+        skipped=skipped,
+        figures=[line.removeprefix(FIGURE) for line in lines if line.startswith(FIGURE)],
+        last=said[-1] if said else "",
+    )
+
+
+def failures(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the first `LINES_OF_A_FAILURE` lines about each failure in pytest's output."""
+    left = 0
+    for title, line in with_titles(lines):
+        if title not in OF_FAILURES or SECTION.match(line):
+            left = 0
+        elif HEADER.match(line):
+            left = LINES_OF_A_FAILURE
+        if left:
+            left -= 1
+            yield line
+
+
+def with_titles(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each line of pytest's output with the title of its section; at first that is empty."""
+    title = ""
+    for line in lines:
+        if section := SECTION.match(line):
+            title = section[1]
+        yield title, line
 
 
 @contextmanager
@@ -218,7 +284,9 @@ def screen() -> Iterator[dict[str, str]]:
         yield {}
         return
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", SCREEN_SIZE, "-noreset"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    # It complains about each display that exists already.
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=quiet, text=True) as server:
         try:
             number = next(iter(server.stdout or ()), "").strip()
             yield {"DISPLAY": f":{number}"}

@@ -6,9 +6,10 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TypeAlias
 
 import PySide6
 import pytest
@@ -33,6 +34,8 @@ LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
 
 pytest-xdist runs a file in one process, so that a long file started last would delay the end.
 """
+Status: TypeAlias = tuple[str, str, str | tuple[str, Mapping[str, bool]]]
+"""Category, letter and word of a test report."""
 PAINTERS = {"test_colours.py", "test_room.py"}
 """Files excluded from coverage: they repeat the same painting and layout hundreds of times."""
 
@@ -91,6 +94,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.name in PAINTERS or item.get_closest_marker("alone"):
             item.add_marker("no_cover")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_teststatus(config: pytest.Config) -> Generator[None, Status, Status]:
+    """Print no dots where no terminal shows them.
+
+    They would fill CI's log, which keeps its beginning and end only.
+    """
+    category, letter, word = yield
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return category, letter if reporter and reporter.isatty() else "", word
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -12,7 +11,6 @@ import dev
 import machine
 from lock import NEWEST, WINDOWS_TESTS
 from tests.systems import not_on_windows
-from windows_proof import Part, parts, run
 from wine_python import DLL, STAND_INS, WinePython, requirements_for_windows
 
 ROOT = Path(__file__).parents[2]
@@ -75,58 +73,6 @@ def test_path_is_that_of_drive_c_or_of_drive_z(tmp_path: Path, place: str, expec
     found = WinePython(tmp_path).path(tmp_path / place)
     outside = str(tmp_path).replace("/", "\\")
     assert found.replace(outside, r"\…") == expected
-
-
-def test_arguments_reach_the_suite_in_the_python_for_windows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wine_python.wine", lambda: "wine")
-    found = list(parts(WinePython(tmp_path), ["-x"], {}, short=False))
-    suite = next(part for part in found if part.name == "tests")
-    assert "tests/storage" in suite.command
-    assert suite.command[-1] == "-x"
-
-
-def test_window_is_tested_on_both_platforms(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wine_python.wine", lambda: "wine")
-    found = list(parts(WinePython(tmp_path), [], {"DISPLAY": ":7"}, short=False))
-    platforms = {
-        part.variables["WINEQT_QPA_PLATFORM"]: part.variables
-        for part in found
-        if "tests/ui" in part.command
-    }
-    assert set(platforms) == {"offscreen", "windows"}
-    assert platforms["windows"]["DISPLAY"] == ":7"
-
-
-OUTPUT = """
-SKIPPED [3] tests/storage/test_a.py:12: POSIX file modes
-SKIPPED [1] tests/storage/test_b.py: POSIX file modes
-SKIPPED [2] tests/wechatpay/test_tls.py:134: under Wine: a distrusted certificate
-figure: set-up: 41.0 MB
-9 passed, 6 skipped in 1.00s
-0x5f:1: Process
-"""
-
-
-def test_result_of_a_part_holds_code_figures_last_line_and_skipped_tests_by_reason(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    program = (
-        f"import sys; assert sys.stdin is not None; print('一'); print({OUTPUT!r}); sys.exit(3)"
-    )
-    variables = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    result = run(Part("tests", [sys.executable, "-c", program], variables))
-    assert (result.code, result.last) == (3, "9 passed, 6 skipped in 1.00s")
-    assert result.seconds > 0
-    assert list(result.report())[1:] == [
-        "        skipped 4: POSIX file modes",
-        "        skipped 2: under Wine: a distrusted certificate",
-        "        set-up: 41.0 MB",
-    ]
-    assert "一" in capfd.readouterr().out
 
 
 @not_on_windows("Windows brings everything")
