@@ -14,9 +14,11 @@ class WindowsPython(Protocol):
     """Builds commands for Windows programs. The native Python and Wine's implement it.
 
     Attributes:
+        name: name of the drive C that its programs use.
         drive: folder of drive C, as this system names it.
     """
 
+    name: str
     drive: Path
 
     def python(self, *arguments: str) -> list[str]:
@@ -40,6 +42,7 @@ class NativePython:
     """The Python that runs this code, on Windows itself."""
 
     def __init__(self) -> None:
+        self.name = "C"
         self.drive = Path("C:/")
 
     def python(self, *arguments: str) -> list[str]:

@@ -10,6 +10,7 @@ Wine is not Windows, but all code for `win32` can run under it.
 
 from __future__ import annotations
 
+import compileall
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PureWindowsPath
 
 from packaging.requirements import Requirement
@@ -36,6 +38,9 @@ X11_DRIVER = r"HKCU\Software\Wine\X11 Driver"
 STAND_INS = ("icuuc", "bcryptprimitives")
 """DLLs of Windows 10 that Wine 8 lacks; their sources are in `SOURCES`."""
 LINKED = {"bcryptprimitives": ("-ladvapi32",)}
+
+DRIVES = ("prefix", "prefix-2")
+"""Folders of Wine, each with a drive C and a registry; programs of one do not see the other's."""
 
 FONTS = ("sans", "sans:bold", "sans:lang=zh-cn")
 """Patterns for fontconfig."""
@@ -71,17 +76,21 @@ UNUSED_LIBRARY = (
 class WinePython:
     r"""One Windows Python in `build/wine`, with a drive C of its own.
 
+    Args:
+        name: one of `DRIVES`.
+
     Attributes:
-        home: what a Windows user has in `C:\Program Files\Python311`.
+        home: what a Windows user has in `C:\Program Files\Python311`; one for all drives.
         drive: Wine's drive C.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, name: str = DRIVES[0]) -> None:
+        self.name = name
         self._root = root
         self._folder = root / "build" / "wine"
         self._work = self._folder / "work"
         self.home = self._folder / "python"
-        self._prefix = self._folder / "prefix"
+        self._prefix = self._folder / name
         self.drive = self._prefix / "drive_c"
         self._stamp = self._folder / "made-from.txt"
 
@@ -104,7 +113,9 @@ class WinePython:
         self._install_library()
         self._install_fonts()
         self._compile_starters()
+        self._compile_library()
         self._make_drive()
+        self._copy_drive()
         self._stamp.write_text(wanted, encoding="utf-8")
 
     def python(self, *arguments: str) -> list[str]:
@@ -141,7 +152,6 @@ class WinePython:
             "WINEDEBUG": "-all",
             # Neither .NET nor a browser, nor entries in the menu of the Linux desktop.
             "WINEDLLOVERRIDES": "mscoree,mshtml=;winemenubuilder.exe=d",
-            "PYTHONDONTWRITEBYTECODE": "1",
             **(extra or {}),
         }
         return {
@@ -152,6 +162,21 @@ class WinePython:
     def stop(self) -> None:
         """Kill the programs that still run on this drive C."""
         subprocess.run(["wineserver", "-k"], check=False, env=self.variables(), timeout=60)
+
+    @contextmanager
+    def temporary_files_in(self, folder: Path) -> Iterator[None]:
+        """Let `%TEMP%` of the drive be another folder, such as one in memory."""
+        own = next(self.drive.glob("users/*/AppData")).with_name("Temp")
+        if own.is_symlink():  # left by a process that was killed
+            own.unlink()
+        else:
+            shutil.rmtree(own)
+        own.symlink_to(folder)
+        try:
+            yield
+        finally:
+            own.unlink()
+            own.mkdir()
 
     def _install_wheels(self, locks: Iterable[Path]) -> None:
         requirements = self._work / "requirements.txt"
@@ -222,6 +247,13 @@ class WinePython:
             tool("gcc", "-O2", "-s", "-municode", *options, "-o", result, *parts)
         self._compile_forwarder(names)
 
+    def _compile_library(self) -> None:
+        """Compile the library; else each program under Wine would compile what it imports.
+
+        The bytecode is the same for all systems. Files that are only templates are left out.
+        """
+        compileall.compile_dir(self.home / "Lib", quiet=2, workers=0)
+
     def _compile_forwarder(self, names: Sequence[str]) -> None:
         """Compile python3.dll, which version-independent extension modules link to.
 
@@ -250,6 +282,21 @@ class WinePython:
             if not result.exists():
                 source = SOURCES / f"{name}.c"
                 tool("gcc", "-shared", "-O2", "-s", "-o", result, source, *LINKED.get(name, ()))
+
+    def _copy_drive(self) -> None:
+        """Make the other drives; the programs of Wine, which nothing changes, are hard links."""
+        for name in DRIVES[1:]:
+            shutil.copytree(
+                self._prefix, self._folder / name, symlinks=True, copy_function=link_or_copy
+            )
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """Copy a file; make a hard link if it is a program of Wine."""
+    if Path(source).parent.name == "system32":
+        os.link(source, target)
+    else:
+        shutil.copy2(source, target)
 
 
 def requirements_for_windows(locks: Iterable[Path]) -> Iterator[str]:

@@ -5,38 +5,170 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+from contextlib import nullcontext
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from windows_proof import LINES_OF_A_FAILURE, Part, parts, read_result, run
-from wine_python import WinePython
+import windows_proof
+from tests.systems import not_on_windows
+from windows_lanes import Lane, Part, has_room, lanes, run, run_all, time_limit
+from windows_proof import DRIVE, parts
+from windows_results import LINES_OF_A_FAILURE, read_result, summary
+from wine_python import DRIVES, WinePython
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_arguments_reach_the_suite_in_the_python_for_windows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def lane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lane:
+    """A lane on a machine where Wine is installed."""
     monkeypatch.setattr("wine_python.wine", lambda: "wine")
-    found = list(parts(WinePython(tmp_path), ["-x"], {}, short=False))
-    suite = next(part for part in found if part.name == "tests")
-    assert "tests/storage" in suite.command
-    assert suite.command[-1] == "-x"
+    return Lane(WinePython(tmp_path, DRIVES[1]), {"DISPLAY": ":7"})
 
 
-def test_window_is_tested_on_both_platforms(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wine_python.wine", lambda: "wine")
-    found = list(parts(WinePython(tmp_path), [], {"DISPLAY": ":7"}, short=False))
+def program(code: str, usual: float = 0) -> Part:
+    """A part that runs some lines of Python."""
+    variables = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    return Part(code, [sys.executable, "-c", code], variables, usual)
+
+
+def test_arguments_reach_every_part_of_the_suite(lane: Lane) -> None:
+    found = [part for part in parts(lane, ["-x"], short=False) if "tests" in part.name]
+    folders = {argument for part in found for argument in part.command}
+    assert {"tests/storage", "tests/console", "tests/domain"} <= folders
+    assert {part.command[-1] for part in found} == {"-x"}
+
+
+def test_each_folder_of_the_suite_is_in_one_part(lane: Lane) -> None:
+    commands = [part.command for part in parts(lane, [], short=False)]
+    folders = [argument for command in commands for argument in command if "tests/" in argument]
+    twice = {folder for folder in folders if folders.count(folder) > 1}
+    assert twice == {"tests/ui"}
+
+
+def test_window_is_tested_on_both_platforms(lane: Lane) -> None:
     platforms = {
         part.variables["WINEQT_QPA_PLATFORM"]: part.variables
-        for part in found
+        for part in parts(lane, [], short=False)
         if "tests/ui" in part.command
     }
     assert set(platforms) == {"offscreen", "windows"}
     assert platforms["windows"]["DISPLAY"] == ":7"
+
+
+def test_every_program_of_a_lane_uses_its_drive(lane: Lane) -> None:
+    for part in parts(lane, [], short=True):
+        # The tests of the package run on this system, and start programs for Windows.
+        is_here = part.command[0] == sys.executable
+        drive = part.variables[DRIVE] if is_here else Path(part.variables["WINEPREFIX"]).name
+        assert drive == DRIVES[1], part.name
+
+
+def test_tests_of_the_package_use_the_drive_that_a_variable_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(WinePython, "prepare", lambda _self: None)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert windows_proof.windows_python().name == DRIVES[0]
+    monkeypatch.setenv(DRIVE, DRIVES[1])
+    assert windows_proof.windows_python().name == DRIVES[1]
+
+
+MEETS_ANOTHER = """
+import os, pathlib, sys, time
+pathlib.Path({own!r}).touch()
+end = time.monotonic() + 60
+while not pathlib.Path({other!r}).exists():
+    if time.monotonic() > end:
+        sys.exit(9)
+    time.sleep(0.01)
+"""
+
+
+def test_parts_run_at_the_same_time_each_in_a_lane_of_its_own(tmp_path: Path) -> None:
+    """Each part waits for a file of the other one."""
+    first, second = str(tmp_path / "first"), str(tmp_path / "second")
+    codes = [
+        MEETS_ANOTHER.format(own=own, other=other)
+        for own, other in ((first, second), (second, first))
+    ]
+    variants = [[program(f"# lane {lane}\n{code}") for lane in (1, 2)] for code in codes]
+    results = run_all(variants, threading.Event())
+    assert [result.code for result in results] == [0, 0]
+    assert {result.name.splitlines()[0] for result in results} == {"# lane 1", "# lane 2"}
+
+
+def test_longest_parts_are_started_first(capfd: pytest.CaptureFixture[str]) -> None:
+    variants = [[program("print(1)", 1.0)], [program("print(3)", 3.0)], [program("print(2)", 2.0)]]
+    results = run_all(variants, threading.Event())
+    assert [result.last for result in results] == ["3", "2", "1"]
+    started = [line for line in capfd.readouterr().out.splitlines() if line.startswith("-->")]
+    assert [line[4:12] for line in started] == ["print(3)", "print(2)", "print(1)"]
+
+
+def test_no_part_is_started_after_the_time_limit() -> None:
+    with time_limit([], 0) as deadline:
+        assert deadline.wait(60)
+        assert run_all([[program("print(1)")]], deadline) == []
+
+
+def test_time_limit_ends_the_programs_of_every_drive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    monkeypatch.setattr(WinePython, "stop", lambda self: stopped.append(self.name))
+    with time_limit([WinePython(tmp_path, name) for name in DRIVES], 0) as deadline:
+        assert deadline.wait(60)
+    assert stopped == list(DRIVES)
+
+
+@not_on_windows("it has a screen of its own")
+def test_each_lane_has_a_screen_and_its_temporary_files_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    numbers = count(1)
+    monkeypatch.setattr("windows_lanes.MEMORY", memory)
+    monkeypatch.setattr(
+        "windows_lanes.screen", lambda _size: nullcontext({"DISPLAY": f":{next(numbers)}"})
+    )
+    pythons = [WinePython(tmp_path, name) for name in DRIVES]
+    folders = [python.drive / "users" / "booth" / "Temp" for python in pythons]
+    for folder in folders:
+        folder.mkdir(parents=True)
+        (folder.parent / "AppData").mkdir()
+    with lanes(pythons) as found:
+        assert [lane.display["DISPLAY"] for lane in found] == [":1", ":2"]
+        assert len({folder.resolve() for folder in folders}) == len(DRIVES)
+        assert all(memory in folder.resolve().parents for folder in folders)
+    assert [folder.resolve() for folder in folders] == folders
+    assert list(memory.iterdir()) == []
+
+
+@not_on_windows("Wine runs elsewhere")
+def test_link_left_by_a_killed_run_is_replaced(tmp_path: Path) -> None:
+    python = WinePython(tmp_path)
+    own = python.drive / "users" / "booth" / "Temp"
+    (own.parent / "AppData").mkdir(parents=True)
+    own.symlink_to(tmp_path / "gone")
+    with python.temporary_files_in(tmp_path):
+        assert own.resolve() == tmp_path
+    assert own.is_dir()
+    assert not own.is_symlink()
+
+
+def test_memory_is_used_only_if_it_has_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not has_room(tmp_path / "missing")
+    monkeypatch.setattr("windows_lanes.ROOM_IN_MEMORY", 0)
+    assert has_room(tmp_path)
+    monkeypatch.setattr("windows_lanes.ROOM_IN_MEMORY", 1 << 62)
+    assert not has_room(tmp_path)
 
 
 OUTPUT = """
@@ -79,9 +211,8 @@ def lines() -> list[str]:
 def test_part_runs_with_pipes_and_its_output_is_shown_and_read(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    program = "import sys; assert sys.stdin is not None; print('一'); print('二'); sys.exit(3)"
-    variables = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    result = run(Part("tests", [sys.executable, "-c", program], variables))
+    code = "import sys; assert sys.stdin is not None; print('一'); print('二'); sys.exit(3)"
+    result = run(program(code), threading.Lock())
     assert (result.code, result.last) == (3, "二")
     assert result.seconds > 0
     assert "一" in capfd.readouterr().out
@@ -106,6 +237,14 @@ def test_failures_are_repeated_without_the_rest_of_long_ones(lines: list[str]) -
     long = [line for line in found if line.startswith("line ")]
     assert 0 < len(long) < LINES_OF_A_FAILURE
     assert len(found) == 4 + LINES_OF_A_FAILURE + 3
+
+
+def test_summary_ends_with_a_report_of_each_part_after_all_failures(lines: list[str]) -> None:
+    results = [read_result("tests", 1, 9.6, lines), read_result("kills", 0, 1.0, ["0 lost"])]
+    found = list(summary(results))
+    assert found[0] == "\nFailures of tests:"
+    assert found[-1] == "    kills: exit code 0 after 1 s: 0 lost"
+    assert "\nFailures of kills:" not in found
 
 
 def test_part_without_output_has_a_result() -> None:

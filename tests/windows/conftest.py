@@ -15,15 +15,15 @@ import windows_installer
 from contents import size
 from freeze import NAME, freeze, pyinstaller, reproducible
 from identity import read_version
-from tests.screen import screen
-from windows_proof import FIGURE, windows_python
+from windows_lanes import screen
+from windows_proof import windows_python
 from windows_python import WindowsPython, run
+from windows_results import FIGURE
 from windows_trial import TARGET
 
 ROOT = Path(__file__).parents[2]
 PROOF = ROOT / "build" / "windows"
 PICTURES = PROOF / "pictures"
-DISPLAY = ":88"
 MEGABYTE = 1_000_000
 FREEZE_SECONDS = 800.0
 INSTALL_SECONDS = 180.0
@@ -86,11 +86,8 @@ def home(windows: WindowsPython) -> Iterator[Path]:
 def display() -> Iterator[dict[str, str]]:
     """Environment variables of a display of 1366×768; empty on Windows."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        yield {}
-        return
-    with screen(DISPLAY, size="1366x768"):
-        yield {"DISPLAY": DISPLAY}
+    with screen("1366x768") as variables:
+        yield variables
 
 
 @pytest.fixture(scope="session")
