@@ -31,14 +31,19 @@ class ResourcesBuildHook(BuildHookInterface[Any]):
 
 
 def compile_catalogue(source: Path) -> Path:
-    """Write the `.mo` beside a `.po` and return its path."""
+    """Write the `.mo` beside a `.po` and return its path.
+
+    It replaces an older one at once, as tests may read that meanwhile.
+    """
     with source.open("rb") as stream:
         catalogue = read_po(stream, locale=source.parent.parent.name)
     # Babel would write the present time, and no two builds would be alike.
     catalogue.creation_date = datetime.fromtimestamp(0, timezone.utc)
     target = source.with_suffix(".mo")
-    with target.open("wb") as stream:
+    whole = target.with_name(f"{target.name}.new")
+    with whole.open("wb") as stream:
         write_mo(stream, catalogue)
+    whole.replace(target)
     return target
 
 

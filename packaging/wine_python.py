@@ -39,7 +39,7 @@ STAND_INS = ("icuuc", "bcryptprimitives")
 """DLLs of Windows 10 that Wine 8 lacks; their sources are in `SOURCES`."""
 LINKED = {"bcryptprimitives": ("-ladvapi32",)}
 
-DRIVES = ("prefix", "prefix-2")
+DRIVES = ("prefix", "prefix-2", "prefix-3")
 """Folders of Wine, each with a drive C and a registry; programs of one do not see the other's."""
 
 FONTS = ("sans", "sans:bold", "sans:lang=zh-cn")

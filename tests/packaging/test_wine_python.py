@@ -11,7 +11,7 @@ import dev
 import machine
 from lock import NEWEST, WINDOWS_TESTS
 from tests.systems import not_on_windows
-from wine_python import DLL, STAND_INS, WinePython, requirements_for_windows
+from wine_python import DLL, DRIVES, STAND_INS, WinePython, requirements_for_windows
 
 ROOT = Path(__file__).parents[2]
 LOCKS = [lock.path(ROOT) for lock in (NEWEST, WINDOWS_TESTS)]
@@ -93,3 +93,18 @@ def test_proof_is_left_out_with_a_reason_where_there_is_no_wine(
     monkeypatch.setattr("shutil.which", lambda _name: None)
     assert dev.windows([]) == 0
     assert "left out, as there is no Wine here" in capsys.readouterr().out
+
+
+@not_on_windows("Wine runs elsewhere")
+def test_copied_drive_shares_the_programs_of_wine_and_nothing_else(tmp_path: Path) -> None:
+    first, second = (WinePython(tmp_path, name) for name in DRIVES[:2])
+    system = first.drive / "windows" / "system32"
+    system.mkdir(parents=True)
+    (system / "kernel32.dll").touch()
+    registry = first.drive.parent / "user.reg"
+    registry.write_text("first", encoding="utf-8")
+    first._copy_drive()
+    registry.write_text("changed", encoding="utf-8")
+    assert (second.drive.parent / registry.name).read_text(encoding="utf-8") == "first"
+    copied = second.drive / "windows" / "system32" / "kernel32.dll"
+    assert copied.samefile(system / "kernel32.dll")
