@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.concurrency import make_now
 from wxpark_gui.controllers.controllers import Controllers
-from wxpark_gui.domain.plate import PROVINCES, read_plate
+from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import short_turns
@@ -18,6 +18,9 @@ from wxpark_gui.service.ports import Gateway
 
 if TYPE_CHECKING:
     from wxpark_gui.runtime.instance import FirstWindow
+
+_NO_PLATE = "0000000"
+"""Text of a plate's length that is none, for which every pattern is tried."""
 
 
 class Background(QObject):
@@ -78,6 +81,6 @@ class Background(QObject):
         """Import and compile what the first entry needs, so that it does not wait for that."""
         # Imports compute for a tenth of a second, in which the first keys may be typed.
         with short_turns():
-            read_plate(PROVINCES[0])
+            read_plate(_NO_PLATE)
             for gateway in self._gateways:
                 make_now(gateway)

@@ -68,6 +68,9 @@ _UNUSUAL_FORMS = (
     # Armed police, series of 2007: two digits for the province, nine characters.
     f"WJ[0-9]{{2}}(?:[0-9]|[{POLICE_BRANCHES}])[0-9]{{4}}",
 )
+_SHORTEST, _SHORTEST_UNUSUAL = 3, 7
+"""Length of the shortest text that a pattern can match. Shorter ones are not tried, so that the
+first key typed in a new window does not wait until the patterns are compiled."""
 
 
 @cache
@@ -82,6 +85,8 @@ def _unusual() -> re.Pattern[str]:
 
 def classify_plate(text: str) -> PlateClass | None:
     """Return the class of a normalised plate; None if no pattern matches."""
+    if len(text) < _SHORTEST:
+        return None
     for plate_class, pattern in _patterns():
         if pattern.fullmatch(text):
             return plate_class
@@ -90,4 +95,4 @@ def classify_plate(text: str) -> PlateClass | None:
 
 def is_unusual(text: str) -> bool:
     """Test if a normalised text that has no class may still be a plate."""
-    return _unusual().fullmatch(text) is not None
+    return len(text) >= _SHORTEST_UNUSUAL and _unusual().fullmatch(text) is not None
