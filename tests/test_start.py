@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -35,17 +36,21 @@ LIBRARIES = frozenset(
 """Libraries that neither the first paint nor `--help` needs."""
 
 UNTIL_PAINTED = """
-import json, sys
-from PySide6.QtWidgets import QApplication
+import gc, json, sys
+from PySide6.QtWidgets import QApplication, QWidget
 from wxpark_gui import app
 from wxpark_gui.controllers.background import Background
-Background.start = lambda self: (print(json.dumps(sorted(sys.modules))), QApplication.quit())
+def end(self):
+    classes = [known.__name__ for known in QWidget.__subclasses__()]
+    print(json.dumps([sorted(sys.modules), classes, gc.isenabled()]))
+    QApplication.quit()
+Background.start = end
 sys.exit(app.main(["--data-dir", sys.argv[1]]))
 """
-"""Prints the modules that are imported at the first paint, and ends."""
+"""Prints modules, classes of widgets, and the state of the collector at the first paint; ends."""
 
 UNTIL_LOADED = """
-import json, sys
+import gc, json, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from wxpark_gui import app
@@ -53,7 +58,7 @@ from wxpark_gui.controllers.background import Background
 load = Background._load
 def load_and_end(self):
     load(self)
-    print(json.dumps(sorted(sys.modules)))
+    print(json.dumps([sorted(sys.modules), gc.isenabled()]))
     self._controllers.live.crashed.connect(QApplication.quit)
     self._controllers.live.crashed.emit(None)
 Background._load = load_and_end
@@ -73,12 +78,32 @@ def _output(program: str, *arguments: str) -> str:
     return done.stdout
 
 
+class Painted(NamedTuple):
+    """State of the process when the window is painted.
+
+    Attributes:
+        modules: names of all imported modules.
+        widgets: names of the subclasses of `QWidget` that PySide has made.
+        collects: True if Python's garbage collector runs.
+    """
+
+    modules: frozenset[str]
+    widgets: frozenset[str]
+    collects: bool
+
+
 @pytest.fixture(scope="module")
-def before_paint(tmp_path_factory: pytest.TempPathFactory) -> frozenset[str]:
-    """Modules that the window has imported when it is painted."""
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Painted:
     directory = tmp_path_factory.mktemp("start")
     set_up(directory)
-    return frozenset(json.loads(_output(UNTIL_PAINTED, str(directory))))
+    modules, widgets, collects = json.loads(_output(UNTIL_PAINTED, str(directory)))
+    return Painted(frozenset(modules), frozenset(widgets), collects)
+
+
+@pytest.fixture(scope="module")
+def before_paint(painted: Painted) -> frozenset[str]:
+    """Modules that the window has imported when it is painted."""
+    return painted.modules
 
 
 def _libraries(modules: frozenset[str]) -> frozenset[str]:
@@ -116,9 +141,15 @@ def _package() -> Path:
     return Path(__file__).parents[1] / "wxpark_gui"
 
 
+def test_garbage_collector_is_paused_until_the_paint(painted: Painted) -> None:
+    assert not painted.collects
+
+
 def test_live_client_is_loaded_before_the_first_entry(tmp_path: Path) -> None:
     set_up(tmp_path)
-    modules = frozenset(json.loads(_output(UNTIL_LOADED, str(tmp_path))))
+    loaded, collects = json.loads(_output(UNTIL_LOADED, str(tmp_path)))
+    modules = frozenset(loaded)
+    assert collects
     assert {"requests", "urllib3", "xmltodict"} <= modules
     assert "wxpark_gui.wechatpay.client" in modules
 

@@ -20,6 +20,7 @@ from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QObject, QProcess, QTimer, Slot, qVersion
 from PySide6.QtWidgets import QApplication
 
+import wxpark_gui.runtime.garbage
 import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect
 from wxpark_gui import __version__
 from wxpark_gui.assembly import Assembly
@@ -57,6 +58,7 @@ from wxpark_gui.runtime.core_dumps import forbid_core_dumps
 from wxpark_gui.runtime.crash import CrashReporter
 from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.first_paint import FirstPaint
+from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.outbox import Outbox
@@ -86,6 +88,9 @@ _TRAINING = "--training"
 STOP_SECONDS = 2.0
 """Seconds to wait for the worker threads at quit."""
 
+# The imports are done; a program that opens no window needs the collector now.
+resume()
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, and return the exit code when it closes.
@@ -96,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None for those of the process.
     """
+    pause()
     forbid_core_dumps()
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     with input_method() as options.can_type_chinese:
@@ -125,6 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         words = wording.failure(error)
         QMessageBox.critical(None, wording.program_name, f"{words.message}\n{words.action}")
         return exit_code_for(error)
+    finally:
+        resume()
 
 
 def _after(code: int, own: Sequence[str]) -> Sequence[str]:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from wxpark_gui.concurrency import make_now
 from wxpark_gui.controllers.controllers import Controllers
 from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.runtime.garbage import resume
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import short_turns
@@ -57,7 +58,8 @@ class Background(QObject):
 
     @Slot()
     def start(self) -> None:
-        """Start the controllers, load the clients of the gateway, and `listen`."""
+        """Resume garbage collection, start the controllers, load the gateways, and `listen`."""
+        resume()
         self._controllers.start()
         self._live.submit(self._load, None, self._controllers.live.crashed.emit)
         self.listen()
