@@ -141,6 +141,11 @@ def _package() -> Path:
     return Path(__file__).parents[1] / "wxpark_gui"
 
 
+def test_pyside_does_not_look_for_a_class_among_all_widgets(painted: Painted) -> None:
+    assert "QFrame" in painted.widgets
+    assert painted.widgets.isdisjoint({"QCalendarWidget", "QMdiSubWindow", "QWizardPage"})
+
+
 def test_garbage_collector_is_paused_until_the_paint(painted: Painted) -> None:
     assert not painted.collects
 
