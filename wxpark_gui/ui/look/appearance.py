@@ -24,6 +24,9 @@ _THEMES = {"light": LIGHT, "dark": DARK}
 SCALES = tuple(range(SMALLEST_SCALE, LARGEST_SCALE + 1, 25))
 """The text sizes offered, in percent."""
 
+_TRANSLATOR = "qtTranslator"
+"""Property of the application: the translator of Qt's own texts."""
+
 
 class Appearance(QObject):
     """Colours, fonts and language for all widgets; the program has one instance.
@@ -121,13 +124,15 @@ class Appearance(QObject):
 
     def _translate(self, application: QApplication) -> None:
         """Install Qt's own translations, for context menus and message boxes."""
-        # The application is the parent of the translator, so the former one is found there.
-        for former in application.findChildren(QTranslator):
+        # `findChildren` would find the former one too, but make the enumerations of `QStyle`: 9 ms.
+        former = application.property(_TRANSLATOR)
+        if former is not None:
             application.removeTranslator(former)
             former.deleteLater()
+        translator = QTranslator(application)
+        application.setProperty(_TRANSLATOR, translator)
         locale = QLocale(self._language)
         QLocale.setDefault(locale)
-        translator = QTranslator(application)
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         # Qt's own texts are English, so without a catalogue they stay English.
         if translator.load(locale, "qtbase", "_", folder):

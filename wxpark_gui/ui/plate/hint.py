@@ -10,6 +10,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.field import FieldState
 from wxpark_gui.ui.plate.suggestions import Offer, OfferKind
 from wxpark_gui.ui.widgets.labels import WrappingLabel
+from wxpark_gui.ui.widgets.restyle import restyle
 from wxpark_gui.wording import Label, Wording
 
 _OFFERS = {
@@ -69,4 +70,4 @@ class PlateHint(WrappingLabel):
         self.setText(text)
         if self.property("role") != role:
             self.setProperty("role", role)
-            self.style().polish(self)
+            restyle(self)

@@ -6,7 +6,7 @@ import math
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
@@ -83,6 +83,9 @@ class RecentDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, column: int
     ) -> None:
         """Paint the line above a row, and the selection, framed if the table has the focus."""
+        # The enumerations of `QStyle` take 9 ms; the list is empty at the first paint.
+        from PySide6.QtWidgets import QStyle  # noqa: PLC0415
+
         place, surfaces = QRectF(option.rect), self._appearance.theme.surfaces
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(place, QColor(surfaces.soft))

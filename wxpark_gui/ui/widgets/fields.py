@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from wxpark_gui.ui.widgets.labels import wrapping_label
+from wxpark_gui.ui.widgets.restyle import restyle
 
 Choice = TypeVar("Choice")
 
@@ -67,7 +68,7 @@ class FieldBox(QWidget):
         self._problem.setVisible(bool(sentence))
         self.entry.setAccessibleDescription(sentence)
         self.entry.setProperty("problem", bool(sentence))
-        self.entry.style().polish(self.entry)
+        restyle(self.entry)
 
 
 class SegmentedChoice(QWidget, Generic[Choice]):

@@ -13,7 +13,6 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import breakable
 from wxpark_gui.ui.window.help_overlay import HelpOverlay
-from wxpark_gui.ui.window.help_sheet import HelpSheet, render_help
 from wxpark_gui.wording import HelpLabel
 
 
@@ -27,7 +26,7 @@ class HelpPrinter(QObject):
         self._documents = documents
         self._appearance = appearance
         self._overlay = overlay
-        self._sheet = HelpSheet()
+        self._place, self._contact = "", ""
         documents.saved.connect(self._on_saved)
         documents.failed.connect(self._on_failed)
         overlay.sheetRequested.connect(self.save)
@@ -36,18 +35,23 @@ class HelpPrinter(QObject):
         """Put the names of car park and booth, and whom to ask, on later sheets."""
         lot = settings.account.merchant.parking_name if settings.account else ""
         place = " · ".join(filter(None, (lot, settings.booth.name)))
-        self._sheet = HelpSheet(place, settings.booth.support_contact)
-        self._overlay.show_contact(settings.booth.support_contact)
+        self._place, self._contact = place, settings.booth.support_contact
+        self._overlay.show_contact(self._contact)
 
     @Slot()
     def save(self) -> None:
         """Show the help, and start to save the sheet."""
+        # Its page sizes would delay the first paint.
+        from wxpark_gui.ui.window.help_sheet import HelpSheet, render_help  # noqa: PLC0415
+
         if not self._overlay.isVisible():
             self._overlay.toggle()
         wording = self._appearance.wording
         self._overlay.show_message(wording.label(HelpLabel.SHEET_SAVING))
         name = f"{wording.label(HelpLabel.SHEET_TITLE)}.pdf"
-        self._documents.save(name, partial(render_help, self._sheet, wording))
+        self._documents.save(
+            name, partial(render_help, HelpSheet(self._place, self._contact), wording)
+        )
 
     @Slot(object)
     def _on_saved(self, path: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QWidget
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_pixmap
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
+from wxpark_gui.ui.widgets.restyle import restyle
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label, SupportLabel
 
@@ -116,7 +117,7 @@ class NoticeStrip(QFrame):
         self._button.setVisible(caption is not None)
         self.setAccessibleName(notice.message)
         self.setProperty("level", notice.level.value)
-        self.style().polish(self)
+        restyle(self)
         self._renew()
 
     @Slot()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
+from wxpark_gui.ui.widgets.restyle import restyle
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Shortcut
 from wxpark_gui.wording import Label
@@ -129,6 +129,8 @@ class StatusStrip(QFrame):
             sentence = wording.release(release)
             self._version.setText(wording.label(Label.NEW_VERSION, version=release.version))
             # Escape text from the version file, because tooltips render mark-up.
+            import html  # noqa: PLC0415 - not for the first paint
+
             self._version.setToolTip(f"<span>{html.escape(sentence)}</span>")
             self._version.setAccessibleName(sentence)
         self._choose_keys()
@@ -186,4 +188,4 @@ class StatusStrip(QFrame):
 
 def _set_link(label: QLabel, state: str) -> None:
     label.setProperty("link", state)
-    label.style().polish(label)
+    restyle(label)
