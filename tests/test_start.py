@@ -22,12 +22,14 @@ LIBRARIES = frozenset(
     {
         "charset_normalizer",
         "cryptography",
+        "hashlib",
         "http",
         "idna",
         "keyring",
         "requests",
         "sqlite3",
         "urllib3",
+        "uuid",
         "xlsxwriter",
         "xml",
         "xmltodict",
@@ -37,17 +39,18 @@ LIBRARIES = frozenset(
 
 UNTIL_PAINTED = """
 import gc, json, sys
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 from wxpark_gui import app
 from wxpark_gui.controllers.background import Background
 def end(self):
-    classes = [known.__name__ for known in QWidget.__subclasses__()]
+    classes = [made.__name__ for base in (QObject, QWidget) for made in base.__subclasses__()]
     print(json.dumps([sorted(sys.modules), classes, gc.isenabled()]))
     QApplication.quit()
 Background.start = end
 sys.exit(app.main(["--data-dir", sys.argv[1]]))
 """
-"""Prints modules, classes of widgets, and the state of the collector at the first paint; ends."""
+"""Prints modules, classes, and the state of the collector at the first paint, and ends."""
 
 UNTIL_LOADED = """
 import gc, json, sys
@@ -83,12 +86,12 @@ class Painted(NamedTuple):
 
     Attributes:
         modules: names of all imported modules.
-        widgets: names of the subclasses of `QWidget` that PySide has made.
+        classes: names of the subclasses of `QObject` and `QWidget` that PySide has made.
         collects: True if Python's garbage collector runs.
     """
 
     modules: frozenset[str]
-    widgets: frozenset[str]
+    classes: frozenset[str]
     collects: bool
 
 
@@ -96,8 +99,8 @@ class Painted(NamedTuple):
 def painted(tmp_path_factory: pytest.TempPathFactory) -> Painted:
     directory = tmp_path_factory.mktemp("start")
     set_up(directory)
-    modules, widgets, collects = json.loads(_output(UNTIL_PAINTED, str(directory)))
-    return Painted(frozenset(modules), frozenset(widgets), collects)
+    modules, classes, collects = json.loads(_output(UNTIL_PAINTED, str(directory)))
+    return Painted(frozenset(modules), frozenset(classes), collects)
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +130,16 @@ def test_window_is_painted_before_other_packages(
     assert [name for name in before_paint if name.startswith(f"wxpark_gui.{package}")] == []
 
 
+@pytest.mark.parametrize(
+    "module",
+    ["backup", "export", "health", "history", "manager_book", "pin", "shift_report", "statistics"],
+)
+def test_window_is_painted_before_the_values_that_only_dialogs_show(
+    before_paint: frozenset[str], module: str
+) -> None:
+    assert f"wxpark_gui.domain.{module}" not in before_paint
+
+
 def test_dialogs_are_imported_when_they_are_opened(before_paint: frozenset[str]) -> None:
     dialogs = [
         f"wxpark_gui.{path.relative_to(_package()).with_suffix('').as_posix().replace('/', '.')}"
@@ -142,8 +155,13 @@ def _package() -> Path:
 
 
 def test_pyside_does_not_look_for_a_class_among_all_widgets(painted: Painted) -> None:
-    assert "QFrame" in painted.widgets
-    assert painted.widgets.isdisjoint({"QCalendarWidget", "QMdiSubWindow", "QWizardPage"})
+    assert "QFrame" in painted.classes
+    assert painted.classes.isdisjoint({"QCalendarWidget", "QMdiSubWindow", "QWizardPage"})
+
+
+def test_window_is_painted_before_the_enumerations_of_styles_and_pages(painted: Painted) -> None:
+    assert "QTimer" in painted.classes
+    assert painted.classes.isdisjoint({"QPagedPaintDevice", "QPdfWriter", "QStyle"})
 
 
 def test_garbage_collector_is_paused_until_the_paint(painted: Painted) -> None:

@@ -12,12 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.faults.workplace import Clock, append
 from wxpark_gui.controllers.backups import BackupKeeper
-from wxpark_gui.domain.backup import (
-    AutomaticBackup,
-    BackupDamagedError,
-    Restored,
-    RestorePreview,
-)
+from wxpark_gui.domain.backup import AutomaticBackup, Restored, RestorePreview
+from wxpark_gui.domain.backup_errors import BackupDamagedError
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.storage.backup_store import BackupStore
 from wxpark_gui.storage.backups import Backups

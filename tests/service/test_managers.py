@@ -12,10 +12,9 @@ from sqlite3 import connect
 import pytest
 
 from tests.service.conftest import FakeClock, FakeRandom
-from wxpark_gui.domain import manager as manager_module
+from wxpark_gui.domain import manager_book
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.manager import (
-    MOST_MANAGERS,
     Act,
     Guard,
     LastManagerError,
@@ -25,6 +24,7 @@ from wxpark_gui.domain.manager import (
     ManagerUnknownError,
     TooManyManagersError,
 )
+from wxpark_gui.domain.manager_book import MOST_MANAGERS
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import PinHash
 from wxpark_gui.domain.shift import Stamp
@@ -105,7 +105,7 @@ def test_guard_is_open_until_the_first_manager(booth: Booth) -> None:
 
 
 def test_hash_of_a_manager_costs_twice_that_of_an_attendant() -> None:
-    assert manager_module.PIN_COST == 2**16
+    assert manager_book.PIN_COST == 2**16
 
 
 def test_approval_names_act_manager_and_attendant_in_the_audit(guarded: Booth) -> None:

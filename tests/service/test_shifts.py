@@ -21,7 +21,7 @@ from wxpark_gui.domain.shift_errors import (
     ShiftClosedError,
     WrongPinError,
 )
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.present_shift import PresentShift

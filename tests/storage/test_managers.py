@@ -11,13 +11,8 @@ from typing import Any
 
 import pytest
 
-from wxpark_gui.domain.manager import (
-    Manager,
-    ManagerBook,
-    ManagersLostError,
-    ManagersNotWrittenError,
-    Tries,
-)
+from wxpark_gui.domain.manager import ManagersLostError, ManagersNotWrittenError
+from wxpark_gui.domain.manager_book import Manager, ManagerBook, Tries
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import hash_pin
 from wxpark_gui.domain.shift import Person

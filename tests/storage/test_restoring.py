@@ -18,14 +18,13 @@ from tests.faults.workplace import ORIGIN, Clock, append, send
 from tests.settings import settings_of
 from tests.storage.archived_month import archive_month
 from tests.systems import needs_posix_modes
-from wxpark_gui.domain.backup import (
+from wxpark_gui.domain.backup import Restored, RestorePreview
+from wxpark_gui.domain.backup_errors import (
     BackupApartError,
     BackupCancelledError,
     BackupDamagedError,
     BackupNewerError,
     OtherBoothError,
-    Restored,
-    RestorePreview,
     RestoreUnfinishedError,
     RestoreWaitingError,
 )

@@ -9,12 +9,8 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog
 
 from tests.ui.conftest import FakeBackups
-from wxpark_gui.domain.backup import (
-    AutomaticBackup,
-    BackupContent,
-    RestorePreview,
-    RestoreWaitingError,
-)
+from wxpark_gui.domain.backup import AutomaticBackup, BackupContent, RestorePreview
+from wxpark_gui.domain.backup_errors import RestoreWaitingError
 from wxpark_gui.ui.window.main_window import MainWindow
 
 MADE_AT = datetime(2026, 3, 15, 3, 30, tzinfo=timezone.utc)

@@ -51,7 +51,7 @@ from wxpark_gui.domain.manager import Act, GuardState
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.domain.statistics import Period
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.diagnostics import ReportWords

@@ -12,7 +12,8 @@ from tests.ui.conftest import NOW
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.domain.shift import MESSAGE_LENGTH, NAME_LENGTH, Person, Shift, Stint
 from wxpark_gui.domain.shift_errors import PinWaitError
-from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftState, ShiftSummary
+from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftSummary
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.shift.people_page import PeopleAct
 from wxpark_gui.ui.window.main_window import MainWindow

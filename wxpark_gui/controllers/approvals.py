@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -11,7 +12,9 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.manager import Act, Guard, GuardState, ManagersLostError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.runtime.runner import Worker, is_orphaned
-from wxpark_gui.service.managers import Managers
+
+if TYPE_CHECKING:
+    from wxpark_gui.service.managers import Managers
 
 Then = Callable[[], object]
 """The act itself. A partial or bound method of a deleted QObject is not called."""

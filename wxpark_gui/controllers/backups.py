@@ -6,20 +6,18 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from wxpark_gui.domain.backup import (
-    AutomaticBackup,
-    BackupCancelledError,
-    Restored,
-    RestorePreview,
-)
+from wxpark_gui.domain.backup_errors import BackupCancelledError
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import short_turns
-from wxpark_gui.service.backups import BackupStore
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.backup import AutomaticBackup, Restored, RestorePreview
+    from wxpark_gui.service.backups import BackupStore
 
 Answer = TypeVar("Answer")
 

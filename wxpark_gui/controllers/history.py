@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.history import (
-    EVERYTHING,
-    HistoryFilter,
-    HistoryPage,
-    Search,
-)
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import History, Searches
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.history import HistoryFilter, HistoryPage, Search
 
 PAGE = 60
 """Number of entries that are read at a time."""
@@ -65,7 +62,7 @@ class HistoryBrowser(QObject):
         self._worker = worker
         self._history: History | None = None
         self._number = 0
-        self._wanted = EVERYTHING
+        self._wanted: HistoryFilter | None = None
         self._before: int | None = None
         self._newest = 0
         self._missing = 0
@@ -83,7 +80,11 @@ class HistoryBrowser(QObject):
 
         Count new matches from now on. Prepare the files for searches while there is no other work.
         """
+        # The values of the history would delay the first paint.
+        from wxpark_gui.domain.history import EVERYTHING  # noqa: PLC0415
+
         self._is_open = True
+        self._wanted = self._wanted or EVERYTHING
         self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
         self._submit(lambda: self._opened().choices(), self.choicesRead.emit)
         self._submit(self._prepare, self._on_prepared)
@@ -133,13 +134,14 @@ class HistoryBrowser(QObject):
     @Slot(object)
     def note_saved(self, _record: object) -> None:
         """Count the matches saved since the search; `newCounted` follows. A no-op before `open`."""
-        if not self._is_open:
+        wanted = self._wanted
+        if not self._is_open or wanted is None:
             return
         if self._is_counting:
             self._must_count = True
             return
         self._is_counting = True
-        number, wanted, newest = self._number, self._wanted, self._newest
+        number, newest = self._number, self._newest
         self._worker.submit(
             lambda: (number, self._opened().count_newer(wanted, newest)),
             self._on_counted,
@@ -165,7 +167,10 @@ class HistoryBrowser(QObject):
         self._worker.submit(task, success, self._on_failed)
 
     def _read_part(self) -> None:
-        number, wanted, before, missing = self._number, self._wanted, self._before, self._missing
+        wanted = self._wanted
+        if wanted is None:
+            return
+        number, before, missing = self._number, self._before, self._missing
 
         def failed(error: Exception) -> None:
             if number == self._number:

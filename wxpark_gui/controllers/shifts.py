@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.runtime.runner import Worker
 
 if TYPE_CHECKING:
+    from wxpark_gui.domain.shift_report import ShiftReport
     from wxpark_gui.service.shift_book import Documents
     from wxpark_gui.service.shifts import Closing, Shifts
 

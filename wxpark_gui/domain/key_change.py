@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.health import Finding
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.health import Finding
 
 
 class KeyStep(Enum):

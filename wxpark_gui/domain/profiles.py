@@ -15,6 +15,9 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.settings import Account, Settings
 
+MOST_DIGITS = 9
+"""Number of profiles that a digit chooses."""
+
 _NAMES: tuple[Callable[[Account], str], ...] = (
     lambda account: account.account_id,
     lambda account: account.merchant.label,

@@ -13,7 +13,7 @@ from datetime import datetime
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord, Link
-from wxpark_gui.domain.shift import OVERDUE_AFTER, Person, Shift, Stint
+from wxpark_gui.domain.shift import OVERDUE_AFTER, Stint
 from wxpark_gui.domain.verdict import UserState
 
 
@@ -171,32 +171,6 @@ class ShiftReport:
     def is_late(self) -> bool:
         """True if the shift had been open for `OVERDUE_AFTER` or longer at `until`."""
         return self.until - self.opened_at >= OVERDUE_AFTER
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftState:
-    """People and shift of a booth.
-
-    Attributes:
-        people: everyone, in the order of adding; retired people too.
-        shift: the open shift; None without one.
-        handed_over: report of the last closed shift; None without one, or if it was acknowledged or
-            cannot be read.
-    """
-
-    people: tuple[Person, ...] = ()
-    shift: Shift | None = None
-    handed_over: ShiftReport | None = None
-
-    @property
-    def active(self) -> tuple[Person, ...]:
-        """People who can sign in."""
-        return tuple(person for person in self.people if not person.is_retired)
-
-    @property
-    def is_signed_in(self) -> bool:
-        """True if a person is signed in and the shift is not locked."""
-        return self.shift is not None and not self.shift.is_locked
 
 
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNTRUSTED, DeliveryState.EXPIRED})

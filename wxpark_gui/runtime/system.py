@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import random
 import string
 import sys
 import time
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
@@ -57,16 +56,24 @@ class SystemClock:
 
 
 class SystemRandom:
-    """Nonces, ids and jitter from the operating system's cryptographic source."""
+    """Nonces, ids and jitter from the operating system's cryptographic source.
+
+    It is the source of `secrets`, whose import loads OpenSSL before the first paint.
+    """
+
+    def __init__(self) -> None:
+        self._source = random.SystemRandom()
 
     def nonce(self) -> str:
         """Return 32 upper-case letters or digits."""
-        return "".join(secrets.choice(_ALPHABET) for _ in range(_NONCE_LENGTH))
+        return "".join(self._source.choice(_ALPHABET) for _ in range(_NONCE_LENGTH))
 
     def entry_id(self) -> str:
         """Return a random UUID (version 4), 36 characters."""
+        import uuid  # noqa: PLC0415 - not for the first paint
+
         return str(uuid.uuid4())
 
     def jitter(self) -> float:
         """Return a random number of at least 0 and less than 1."""
-        return secrets.randbelow(1_000_000) / 1_000_000
+        return self._source.randrange(1_000_000) / 1_000_000

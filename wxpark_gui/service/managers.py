@@ -8,17 +8,14 @@ from typing import Protocol
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.manager import (
-    PIN_COST,
     Act,
     Guard,
     GuardState,
     LastManagerError,
-    Manager,
-    ManagerBook,
     ManagerPinWaitError,
     ManagersLostError,
-    Tries,
 )
+from wxpark_gui.domain.manager_book import PIN_COST, Manager, ManagerBook, Tries
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import PinHash, hash_pin
 from wxpark_gui.domain.shift import read_name

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from wxpark_gui.domain.pin import PinHash, PinState
     from wxpark_gui.domain.shift import NewShift
-    from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+    from wxpark_gui.domain.shift_report import ShiftReport
+    from wxpark_gui.domain.shift_state import ShiftState
 
 
 class ShiftBook(Protocol):

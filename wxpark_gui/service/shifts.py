@@ -12,7 +12,8 @@ from wxpark_gui.domain.shift_errors import PinWaitError, WrongPinError
 from wxpark_gui.service.present_shift import PresentShift
 
 if TYPE_CHECKING:
-    from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+    from wxpark_gui.domain.shift_report import ShiftReport
+    from wxpark_gui.domain.shift_state import ShiftState
     from wxpark_gui.service.current_settings import CurrentSettings
     from wxpark_gui.service.ports import Clock, Nonces
     from wxpark_gui.service.shift_book import ShiftBook

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from wxpark_gui.domain.backup import AutomaticBackup, BackupCancelledError, RestorePreview
+from wxpark_gui.domain.backup import AutomaticBackup, RestorePreview
+from wxpark_gui.domain.backup_errors import BackupCancelledError
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,

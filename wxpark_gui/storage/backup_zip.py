@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from wxpark_gui import __version__
-from wxpark_gui.domain.backup import BackupDamagedError, BackupNewerError
+from wxpark_gui.domain.backup_errors import BackupDamagedError, BackupNewerError
 from wxpark_gui.domain.errors import DiskFullError, ExportExistsError, FileNotWrittenError
 from wxpark_gui.storage.archives import ArchiveFile
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file

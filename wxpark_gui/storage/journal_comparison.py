@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wxpark_gui.domain.backup import (
+from wxpark_gui.domain.backup_errors import (
     BackupApartError,
     BackupCancelledError,
     RestoreWaitingError,

@@ -11,14 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wxpark_gui.domain.manager import (
-    MOST_MANAGERS,
-    Manager,
-    ManagerBook,
-    ManagersLostError,
-    ManagersNotWrittenError,
-    Tries,
-)
+from wxpark_gui.domain.manager import ManagersLostError, ManagersNotWrittenError
+from wxpark_gui.domain.manager_book import MOST_MANAGERS, Manager, ManagerBook, Tries
 from wxpark_gui.domain.pin import PinHash
 from wxpark_gui.domain.shift import Person, read_name
 from wxpark_gui.domain.shift_errors import NameFormatError

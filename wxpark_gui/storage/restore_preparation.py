@@ -9,13 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
-from wxpark_gui.domain.backup import (
+from wxpark_gui.domain.backup import BackupContent, RestorePreview
+from wxpark_gui.domain.backup_errors import (
     BackupCancelledError,
-    BackupContent,
     BackupDamagedError,
     BackupNewerError,
     OtherBoothError,
-    RestorePreview,
 )
 from wxpark_gui.domain.errors import (
     DiskFullError,

@@ -22,9 +22,9 @@ import sqlite3
 from datetime import datetime, timezone
 from pathlib import Path
 
-from wxpark_gui.domain.backup import (
+from wxpark_gui.domain.backup import Restored
+from wxpark_gui.domain.backup_errors import (
     BackupApartError,
-    Restored,
     RestoreUnfinishedError,
     RestoreWaitingError,
 )

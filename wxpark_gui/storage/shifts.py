@@ -9,7 +9,8 @@ from pathlib import Path
 from wxpark_gui.domain.pin import PinHash, PinState
 from wxpark_gui.domain.shift import NewShift, Shift
 from wxpark_gui.domain.shift_errors import PersonAtWorkError, ShiftClosedError
-from wxpark_gui.domain.shift_report import ShiftReport, ShiftState, summarise
+from wxpark_gui.domain.shift_report import ShiftReport, summarise
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage import people, shift_log
 from wxpark_gui.storage.database import reading, writing

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.shift import Person, Shift, Stint
-from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftState, ShiftSummary
+from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftSummary
+from wxpark_gui.domain.shift_state import ShiftState
 
 _PEOPLE = tuple(Person(name, name, name) for name in ("李师傅", "王师傅", "陈小明"))
 _HOURS = timedelta(hours=3, minutes=42)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from wxpark_gui.domain.backup import RestorePreview
+from typing import TYPE_CHECKING
+
 from wxpark_gui.wording.care import CareLabel
 from wxpark_gui.wording.shifts import full_time
 from wxpark_gui.wording.words import Wording, join_sentences
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.backup import RestorePreview
 
 
 def preview_sentences(preview: RestorePreview, wording: Wording) -> tuple[str, str, str]:

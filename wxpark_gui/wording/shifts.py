@@ -11,7 +11,8 @@ from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.wording.marking import mark
 
 if TYPE_CHECKING:
-    from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftState, ShiftSummary
+    from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftSummary
+    from wxpark_gui.domain.shift_state import ShiftState
 
 SHIFT_FAILURES = {
     "PIN_FORMAT": (mark("A PIN is 4 to 8 digits."), mark("Type it again.")),

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from wxpark_gui.domain.backfill import BackfillTooOldError
-from wxpark_gui.domain.backup import OtherBoothError, Restored, RestoreWaitingError
+from wxpark_gui.domain.backup_errors import OtherBoothError, RestoreWaitingError
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, read_connection_failure
 from wxpark_gui.domain.entry import BEIJING, CarType, Scene
@@ -47,6 +47,7 @@ from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 from wxpark_gui.wording.support import SupportLabel
 
 if TYPE_CHECKING:
+    from wxpark_gui.domain.backup import Restored
     from wxpark_gui.domain.record import EntryRecord, Salvage
     from wxpark_gui.domain.release import Release
     from wxpark_gui.wording.console import ConsoleWords

@@ -14,11 +14,11 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.care_states import LISTED, PREVIEW
 from tests.ui.conftest import FakeBooth
-from wxpark_gui.domain.backup import (
+from wxpark_gui.domain.backup import Restored
+from wxpark_gui.domain.backup_errors import (
     BackupDamagedError,
     BackupNewerError,
     OtherBoothError,
-    Restored,
     RestoreUnfinishedError,
     RestoreWaitingError,
 )

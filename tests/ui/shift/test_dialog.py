@@ -28,7 +28,7 @@ from tests.ui.shift_states import (
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.shift import Person
 from wxpark_gui.domain.shift_errors import WrongPinError
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.window.main_window import MainWindow
 

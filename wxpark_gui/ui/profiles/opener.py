@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.profiles import profile_labels
+from wxpark_gui.domain.profiles import MOST_DIGITS, profile_labels
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.profiles.profile_list import MOST_DIGITS
 from wxpark_gui.ui.settings.dialogs import Dialogs
 from wxpark_gui.wording import ProfileLabel
 

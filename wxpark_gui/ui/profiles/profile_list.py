@@ -9,12 +9,11 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from wxpark_gui.domain.errors import KeyMissingError, KeyUnavailableError
+from wxpark_gui.domain.profiles import MOST_DIGITS
 from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.wording import ProfileLabel, Wording
 
-MOST_DIGITS = 9
-"""Number of profiles that a digit chooses."""
 _PADDING = QSize(14, 8)
 """Pixels around the text of a row: those of the style sheet and the frame of the focus."""
 _MUCH = 1 << 20

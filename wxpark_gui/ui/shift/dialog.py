@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QDialog, QStackedLayout, QWidget
 
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+from wxpark_gui.domain.shift_report import ShiftReport
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.closing_page import ClosingPage
 from wxpark_gui.ui.shift.hand_over_page import HandOverPage

@@ -13,7 +13,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import read_pin
 from wxpark_gui.domain.shift import NAME_LENGTH, Person, read_name
 from wxpark_gui.domain.shift_errors import NameFormatError, PinFormatError
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.person_picker import PersonPicker
 from wxpark_gui.ui.shift.sheet import Sheet, make_pin_box

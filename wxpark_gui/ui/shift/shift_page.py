@@ -7,7 +7,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from wxpark_gui.domain.shift_report import ShiftReport, ShiftState
+from wxpark_gui.domain.shift_report import ShiftReport
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.sheet import Sheet
 from wxpark_gui.ui.shift.summary_view import SummaryView

@@ -11,7 +11,7 @@ from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import read_pin
 from wxpark_gui.domain.shift import Person
 from wxpark_gui.domain.shift_errors import PinFormatError
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.person_picker import PersonPicker
 from wxpark_gui.ui.shift.sheet import Sheet, make_pin_box

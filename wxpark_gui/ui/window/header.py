@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from wxpark_gui.domain.profiles import has_profiles
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow

@@ -6,11 +6,11 @@ The module exceeds the project's limit of 300 lines: the slots and notices of ev
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.backup import Restored
 from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState, Remedy
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
@@ -33,6 +33,9 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.notice_strip import Notice, NoticeAction, NoticeLevel
 from wxpark_gui.wording import Label, ProfileLabel, SupportLabel, Wording
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.backup import Restored
 
 _DISK = (
     DataDirectoryUnusableError,
