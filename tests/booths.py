@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -129,11 +130,13 @@ def make_booth(
     training: bool = False,
     budget: Budget | None = None,
     settings: SettingsStore | None = None,
+    trust: ssl.SSLContext | None = None,
 ) -> Booth:
     """Build the controllers and connect them, as the program does.
 
     `budget` limits the time of an exchange; None for the program's limits. `settings` is a store
-    with plate prefix and accounts; None for that of the training mode, with the prefix 粤B.
+    with plate prefix and accounts; None for that of the training mode, with the prefix 粤B. `trust`
+    replaces the operating system's trust store.
     """
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
@@ -154,6 +157,7 @@ def make_booth(
             seen=seen,
             route=route,
             proxy=lambda: current.value.network.proxy_url,
+            trust=trust,
             budget=budget,
         )
 

@@ -15,6 +15,10 @@ INSTALL_SECONDS = 240
 NPM = ("install", "--no-package-lock", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund")
 
 
+class NotInstallableError(Exception):
+    """Node.js or a package is missing and cannot be installed; the text is the reason."""
+
+
 def node_with(source: Path, scripts: Sequence[str], target: Path) -> str:
     """Install the packages and scripts in `target`, and return the path of Node.js.
 
@@ -24,9 +28,21 @@ def node_with(source: Path, scripts: Sequence[str], target: Path) -> str:
         source: folder with `package.json` and the scripts.
         target: folder for the packages and a copy of the scripts.
     """
+    try:
+        return install(source, scripts, target)
+    except NotInstallableError as error:
+        cannot_run(str(error))
+
+
+def install(source: Path, scripts: Sequence[str], target: Path) -> str:
+    """Do what `node_with` does, for callers that are no tests.
+
+    Raises:
+        NotInstallableError: it is not possible.
+    """
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
-        cannot_run("Node.js with npm is not installed")
+        raise NotInstallableError("Node.js with npm is not installed")
     target.mkdir(parents=True, exist_ok=True)
     for script in scripts:
         shutil.copyfile(source / script, target / script)
@@ -40,7 +56,8 @@ def node_with(source: Path, scripts: Sequence[str], target: Path) -> str:
             [npm, *NPM], cwd=target, check=True, capture_output=True, timeout=INSTALL_SECONDS
         )
     except subprocess.SubprocessError as error:
-        cannot_run(f"{source.name}: its packages could not be installed: {error}")
+        reason = f"{source.name}: its packages could not be installed: {error}"
+        raise NotInstallableError(reason) from error
     done.write_text(wanted, encoding="utf-8")
     return node
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.bench import all_rows
-from tests.bench.rows import Row, percentile, table
+from tests.bench import all_rows, console_start
+from tests.bench.raw_line import RawLine, read_message, request_of_client
+from tests.bench.rows import LeftOut, Row, percentile, table
 from tests.systems import not_on_windows
+from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
 
 FAST = Row("fast", "floor", "ms", [9.0, 11.0, 10.0], [10.0, 8.0, 12.0], most=1.35)
 SLOW = Row("slow", "floor", "ms", [30.0, 40.0, 31.0], [10.0, 10.0, 10.0], most=1.35)
@@ -24,6 +28,12 @@ def test_result_is_the_ratio_of_the_medians() -> None:
 def test_row_without_a_floor_is_judged_by_its_median() -> None:
     row = Row("wake-ups", "", "/s", [4.0, 6.0, 5.0], most=5.0)
     assert (row.result, row.is_met) == (5.0, True)
+
+
+def test_row_may_be_judged_by_another_percentile() -> None:
+    figures = [float(number) for number in range(1, 101)]
+    row = Row("key", "", "ms", figures, most=98.0, percent=99)
+    assert (row.result, row.is_met) == (99.0, False)
 
 
 def test_row_without_a_goal_is_never_missed() -> None:
@@ -64,8 +74,65 @@ def test_missed_goal_is_a_failure_unless_the_run_is_quick(
     assert (row["name"], row["met"], row["floor_summary"]["median"]) == ("slow", False, 10.0)
 
 
+def test_row_that_is_left_out_is_named_with_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_out = LeftOut("a peer", "npm is not installed")
+    monkeypatch.setattr(all_rows, "MEASURED", {"peers": lambda **_: iter([FAST, left_out])})
+    target = tmp_path / "rows.json"
+    said: list[str] = []
+    assert all_rows.main(["--json", str(target)], said.append) == 0
+    assert table([FAST]) in said
+    assert "left out: a peer: npm is not installed" in said
+    document = json.loads(target.read_text(encoding="utf-8"))
+    assert document["left_out"] == [{"name": "a peer", "reason": "npm is not installed"}]
+
+
+def chunks_of(*parts: bytes) -> Callable[[int], bytes]:
+    """Return a `recv` that gives one part at each call, then the end of the stream."""
+    rest = iter(parts)
+    return lambda _: next(rest, b"")
+
+
+def test_message_is_read_to_its_stated_length() -> None:
+    receive = chunks_of(b"HTTP/1.1 200 OK\r\nContent-", b"Length: 4\r\n\r\n<", b"x/>")
+    assert read_message(receive).endswith(b"\r\n\r\n<x/>")
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Le",),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n<x/",),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n",),
+    ],
+)
+def test_message_that_ends_early_or_states_no_length_is_an_error(parts: tuple[bytes, ...]) -> None:
+    with pytest.raises(RuntimeError):
+        read_message(chunks_of(*parts))
+
+
+def test_floor_of_an_exchange_is_answered_again_and_again_over_one_socket() -> None:
+    key = make_training_key()
+    message = request_of_client(TRAINING_MERCHANT, key)
+    with TrainingGateway(key) as gateway:
+        with closing(RawLine(int(gateway.url.rpartition(":")[2]), message)) as line:
+            assert all(line.exchange() > 0 for _ in range(3))
+        assert len(gateway.received) == 3
+
+
+def test_floor_of_an_exchange_must_be_a_success() -> None:
+    message = request_of_client(TRAINING_MERCHANT, make_training_key())
+    with (
+        TrainingGateway(make_training_key()) as gateway,
+        closing(RawLine(int(gateway.url.rpartition(":")[2]), message)) as line,
+        pytest.raises(RuntimeError, match="refused"),
+    ):
+        line.exchange()
+
+
 @not_on_windows("needs wait4")
 def test_quick_run_measures_the_console_tool_beside_its_floor() -> None:
-    rows = list(all_rows.MEASURED["console_start"](quick=True))
+    rows = list(console_start.measure(quick=True))
     assert {row.name for row in rows if row.most} == {"wxpark --help", "wxpark notify --training"}
     assert all(figure > 0 for row in rows for figure in (*row.figures, *row.floors))

@@ -4,7 +4,7 @@
 
 Each module of `MEASURED` has a function `measure(quick=…)`, which yields its rows; its docstring
 explains the method. `--quick` makes few runs, prints and does not judge; without it, the exit code
-is 1 if a goal is missed.
+is 1 if a goal is missed. A row that cannot be measured on this machine is named with the reason.
 """
 
 from __future__ import annotations
@@ -15,24 +15,27 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import console_start, idle, start
-from tests.bench.rows import Row, table
+from tests.bench import cold_peers, console_start, idle, start, verdict
+from tests.bench.rows import LeftOut, Row, table
 
 
 class Measure(Protocol):
     """Yields the rows of one module; a few runs with `quick`."""
 
-    def __call__(self, *, quick: bool) -> Iterator[Row]: ...
+    def __call__(self, *, quick: bool) -> Iterator[Row | LeftOut]: ...
 
 
 MEASURED: Mapping[str, Measure] = {
     "start": start.measure,
     "console_start": console_start.measure,
     "idle": idle.measure,
+    "verdict": verdict.measure,
+    "cold_peers": cold_peers.measure,
 }
 """The measurements by the names of their modules. Each needs no arguments and takes minutes."""
 
@@ -46,13 +49,21 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     options = parser.parse_args(arguments)
     if unknown := set(options.names) - set(MEASURED):
         parser.error(f"there is no {', '.join(sorted(unknown))}, but: {', '.join(MEASURED)}")
-    rows = [
+    made = [
         row for name in options.names or MEASURED for row in MEASURED[name](quick=options.quick)
     ]
+    rows = [row for row in made if isinstance(row, Row)]
+    left_out = [row for row in made if isinstance(row, LeftOut)]
     say(_headline())
     say(table(rows))
+    for row in left_out:
+        say(f"left out: {row.name}: {row.reason}")
     if options.json:
-        document = {"machine": _headline(), "rows": [row.as_json() for row in rows]}
+        document = {
+            "machine": _headline(),
+            "rows": [row.as_json() for row in rows],
+            "left_out": [asdict(row) for row in left_out],
+        }
         options.json.write_text(
             json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )

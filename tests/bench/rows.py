@@ -21,6 +21,7 @@ class Row:
         floors: one figure for each run of the floor; empty without a floor.
         most: largest ratio of the medians, or largest median without a floor; None if the row is
             printed for information.
+        percent: percentile of the figures that is compared; 50 is the median.
     """
 
     name: str
@@ -29,21 +30,33 @@ class Row:
     figures: Sequence[float]
     floors: Sequence[float] = ()
     most: float | None = None
+    percent: float = 50.0
 
     @property
     def result(self) -> float:
-        """Ratio of the medians; the median without a floor."""
-        return median(self.figures) / (median(self.floors) if self.floors else 1.0)
+        """Ratio of the compared figures; the figure itself without a floor."""
+        return self._compared(self.figures) / (self._compared(self.floors) if self.floors else 1.0)
 
     @property
     def is_met(self) -> bool:
         return self.most is None or self.result <= self.most
+
+    def _compared(self, figures: Sequence[float]) -> float:
+        return median(figures) if self.percent == 50 else percentile(figures, self.percent)
 
     def as_json(self) -> dict[str, Any]:
         """Return the row with its summaries, for `json`."""
         floors = {"floor_summary": summary(self.floors)} if self.floors else {}
         result = {"summary": summary(self.figures), "result": self.result, "met": self.is_met}
         return {**asdict(self), **floors, **result}
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that could not be measured on this machine, and the reason."""
+
+    name: str
+    reason: str
 
 
 def summary(figures: Sequence[float]) -> dict[str, float]:
@@ -62,7 +75,7 @@ def percentile(figures: Sequence[float], percent: float) -> float:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """Return the rows as a table in Markdown."""
+    """Return the rows as a table in Markdown, with the medians whatever is compared."""
     lines = [
         "| row | median | p99 | spread | floor | its median | result | goal | met |",
         "|---|---|---|---|---|---|---|---|---|",

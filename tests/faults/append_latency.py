@@ -106,7 +106,7 @@ class Attendant(QObject):
 
     @Slot()
     def _enter_next(self) -> None:
-        self.floors.append(_write_page(self._page))
+        self.floors.append(write_page(self._page))
         draft = EntryDraft(plate=f"粤B{len(self.saves):05}")
         self._asked = time.perf_counter()
         self._booth.entries.submit(draft)
@@ -180,7 +180,7 @@ def _wait_until(condition: Callable[[], bool]) -> None:
         raise TimeoutError
 
 
-def _write_page(page: int) -> float:
+def write_page(page: int) -> float:
     """Write one page to the descriptor `page`, sync it, and return the duration in milliseconds."""
     began = time.perf_counter()
     os.write(page, b"\0" * PAGE_BYTES)
