@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import cold_peers, console_start, idle, start, verdict
+from tests.bench import cold_peers, console_start, drain, idle, start, verdict
 from tests.bench.rows import LeftOut, Row, table
 
 
@@ -36,6 +36,7 @@ MEASURED: Mapping[str, Measure] = {
     "idle": idle.measure,
     "verdict": verdict.measure,
     "cold_peers": cold_peers.measure,
+    "drain": drain.measure,
 }
 """The measurements by the names of their modules. Each needs no arguments and takes minutes."""
 

@@ -170,7 +170,7 @@ def run(directory: Path, keys: int) -> Figures:
     # Made now, in this thread: an event made in the typist's would try to.
     QInputDevice.primaryKeyboard()
     key = make_training_key()
-    _fill(directory)
+    fill(directory, BACKLOG)
     counter = Counter()
     with _gateway(key.reveal()) as url:
         booth = make_booth(directory, url, TrainingVault(key))
@@ -232,21 +232,24 @@ def _plates() -> Iterator[str]:
         yield from f"{number}\n"
 
 
-def _fill(directory: Path) -> None:
-    """Write a journal with a backlog, as after an outage."""
+def fill(directory: Path, entries: int) -> None:
+    """Write a journal with a backlog of at most 10,000 entries, as after an outage.
+
+    The training gateway answers each with NORMAL.
+    """
     clock, chance = SystemClock(), SystemRandom()
     journal = SqliteJournal(directory / "journal.sqlite3", clock)
     merchant = TRAINING_MERCHANT
     origin = Origin(
-        "training",
+        f"{merchant.mch_id}-{merchant.sub_mch_id}",
         merchant.mch_id,
         merchant.sub_mch_id,
         merchant.parking_name,
         "1号岗",
         training=True,
     )
-    for number in range(BACKLOG):
-        entry = check_draft(EntryDraft(f"粤A{60_000 + number}"), clock.now())
+    for number in range(entries):
+        entry = check_draft(EntryDraft(f"粤A{number:04}K"), clock.now())
         journal.append(NewEntry(chance.entry_id(), entry, origin), clock.now())
     journal.close()
 
