@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import cold_peers, console_start, drain, idle, start, verdict
+from tests.bench import busy_keys, cold_peers, console_start, drain, idle, start, verdict
 from tests.bench.rows import LeftOut, Row, table
 
 
@@ -37,6 +37,7 @@ MEASURED: Mapping[str, Measure] = {
     "verdict": verdict.measure,
     "cold_peers": cold_peers.measure,
     "drain": drain.measure,
+    "busy_keys": busy_keys.measure,
 }
 """The measurements by the names of their modules. Each needs no arguments and takes minutes."""
 

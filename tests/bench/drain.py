@@ -23,9 +23,9 @@ from unittest import mock
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 
+from tests.bench.backlog import fill
 from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.far_gateway import far_gateway
-from tests.bench.key_to_paint import fill
 from tests.bench.raw_line import RawLine, request_of_client
 from tests.bench.rows import Row, table
 from tests.booths import Booth, make_booth

@@ -21,7 +21,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -30,13 +30,11 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QInputDevice, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tests.bench.backlog import fill
 from tests.booths import make_booth
 from tests.settings import settings_of
-from wxpark_gui.domain.entry import EntryDraft, check_draft
-from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin
-from wxpark_gui.runtime.system import SystemClock, SystemRandom
-from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -162,8 +160,12 @@ class Counter(QObject):
         self.answered += not record.state.is_open and record.sequence <= BACKLOG
 
 
-def run(directory: Path, keys: int) -> Figures:
-    """Type `keys` keys while the backlog is sent; return the measurements."""
+def run(directory: Path, keys: int, work: AbstractContextManager[None] | None = None) -> Figures:
+    """Type `keys` keys while the backlog is sent; return the measurements.
+
+    Args:
+        work: is entered before the first key and left after the last.
+    """
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setStyle("Fusion")
@@ -183,9 +185,9 @@ def run(directory: Path, keys: int) -> Figures:
         timers = _time(window, window.form.plate), _time(bare, bare)
         window.timer, bare.timer = timers
         _spin(application, lambda: counter.answered > 0)
-        typist = Typist(*timers, keys)
-        typist.start()
-        _spin(application, lambda: len(timers[0].milliseconds) >= keys)
+        with work or nullcontext():
+            Typist(*timers, keys).start()
+            _spin(application, lambda: len(timers[0].milliseconds) >= keys)
         window.close()
         bare.close()
         booth.stop(2.0)
@@ -230,28 +232,6 @@ def _plates() -> Iterator[str]:
     """Yield the keys of local plates, each followed by Enter."""
     for number in itertools.count(10_000):
         yield from f"{number}\n"
-
-
-def fill(directory: Path, entries: int) -> None:
-    """Write a journal with a backlog of at most 10,000 entries, as after an outage.
-
-    The training gateway answers each with NORMAL.
-    """
-    clock, chance = SystemClock(), SystemRandom()
-    journal = SqliteJournal(directory / "journal.sqlite3", clock)
-    merchant = TRAINING_MERCHANT
-    origin = Origin(
-        f"{merchant.mch_id}-{merchant.sub_mch_id}",
-        merchant.mch_id,
-        merchant.sub_mch_id,
-        merchant.parking_name,
-        "1号岗",
-        training=True,
-    )
-    for number in range(entries):
-        entry = check_draft(EntryDraft(f"粤A{number:04}K"), clock.now())
-        journal.append(NewEntry(chance.entry_id(), entry, origin), clock.now())
-    journal.close()
 
 
 @contextmanager
