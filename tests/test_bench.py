@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import all_rows, console_start
+from tests.bench import all_rows, console_start, old_data
 from tests.bench.raw_line import RawLine, read_message, request_of_client
 from tests.bench.rows import LeftOut, Row, percentile, table
 from tests.systems import not_on_windows
+from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage.directory import prepare_directory
+from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.training.booth import TRAINING_MERCHANT, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
 
@@ -129,6 +132,37 @@ def test_floor_of_an_exchange_must_be_a_success() -> None:
         pytest.raises(RuntimeError, match="refused"),
     ):
         line.exchange()
+
+
+def test_kept_booth_is_made_once_and_replaces_older_ones(tmp_path: Path) -> None:
+    older = tmp_path / "booth-40-2-1-2020-01"
+    other = tmp_path / "booth-400-2-1-2020-01"
+    for folder in (older, other):
+        folder.mkdir()
+    booth = old_data.kept_booth(40, 2, tmp_path)
+    made_at = (booth / "journal.sqlite3").stat().st_mtime_ns
+    assert old_data.kept_booth(40, 2, tmp_path) == booth
+    assert (booth / "journal.sqlite3").stat().st_mtime_ns == made_at
+    assert (older.exists(), other.exists()) == (False, True)
+
+
+def test_interrupted_making_of_a_kept_booth_is_repeated(tmp_path: Path) -> None:
+    booth = old_data.kept_booth(40, 2, tmp_path)
+    (booth / "complete").unlink()
+    (booth / "journal.sqlite3").write_bytes(b"")
+    assert (old_data.kept_booth(40, 2, tmp_path) / "journal.sqlite3").stat().st_size > 0
+
+
+def test_copy_of_a_kept_booth_has_a_journal_of_its_own(tmp_path: Path) -> None:
+    booth = old_data.kept_booth(40, 2, tmp_path)
+    copy = tmp_path / "copy"
+    old_data.copy_of(booth, copy)
+    data = prepare_directory(copy)
+    with closing(open_journal(data, SystemClock())[0]) as journal:
+        assert len(journal.recent(100)) > 0
+    (archive,) = data.archive.iterdir()
+    assert archive.samefile(booth / "archive" / archive.name)
+    assert not data.journal.samefile(booth / "journal.sqlite3")
 
 
 @not_on_windows("needs wait4")

@@ -20,7 +20,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import busy_keys, cold_peers, console_start, drain, idle, start, verdict
+from tests.bench import (
+    busy_keys,
+    cold_peers,
+    console_start,
+    drain,
+    idle,
+    old_journal,
+    start,
+    verdict,
+)
 from tests.bench.rows import LeftOut, Row, table
 
 
@@ -38,6 +47,7 @@ MEASURED: Mapping[str, Measure] = {
     "cold_peers": cold_peers.measure,
     "drain": drain.measure,
     "busy_keys": busy_keys.measure,
+    "old_journal": old_journal.measure,
 }
 """The measurements by the names of their modules. Each needs no arguments and takes minutes."""
 
