@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.bench import all_rows, console_start, old_data
+from tests.bench import all_rows, cold_peers, console_start, memory, old_data
 from tests.bench.raw_line import RawLine, read_message, request_of_client
 from tests.bench.rows import LeftOut, Row, percentile, table
+from tests.nodejs import NotInstallableError
 from tests.systems import not_on_windows
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import prepare_directory
@@ -75,6 +77,11 @@ def test_missed_goal_is_a_failure_unless_the_run_is_quick(
     assert table([SLOW]) in said
     (row,) = json.loads(target.read_text(encoding="utf-8"))["rows"]
     assert (row["name"], row["met"], row["floor_summary"]["median"]) == ("slow", False, 10.0)
+
+
+def test_measurements_have_the_names_by_which_they_run_alone() -> None:
+    for name, measure in all_rows.MEASURED.items():
+        assert measure.__module__ == f"tests.bench.{name}"
 
 
 def test_row_that_is_left_out_is_named_with_its_reason(
@@ -163,6 +170,31 @@ def test_copy_of_a_kept_booth_has_a_journal_of_its_own(tmp_path: Path) -> None:
     (archive,) = data.archive.iterdir()
     assert archive.samefile(booth / "archive" / archive.name)
     assert not data.journal.samefile(booth / "journal.sqlite3")
+
+
+def test_client_that_cannot_be_installed_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def install() -> cold_peers.Peer:
+        raise NotInstallableError("no network")
+
+    monkeypatch.setattr(cold_peers, "PEERS", {"one": install, "two": list})
+    monkeypatch.setattr(
+        cold_peers, "figures_of", lambda *_: {"hour": [44.0, 46.0, 45.0], "two": [110.0, 120.0]}
+    )
+    left_out, row = cold_peers.measure(quick=True)
+    assert left_out == LeftOut("first entry after an idle hour, beside one", "no network")
+    assert isinstance(row, Row)
+    assert (row.name, row.is_met) == ("first entry after an idle hour, beside two", True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("grown", "met"), [(9.9, True), (10.1, False)])
+def test_growth_of_memory_has_a_limit_and_threads_and_files_are_constant(
+    monkeypatch: pytest.MonkeyPatch, grown: float, met: bool
+) -> None:
+    figures = {"memory": [grown], "threads": [1.0], "files": [0.0]}
+    monkeypatch.setattr(memory, "figures_of", lambda *_: figures)
+    rows = memory.measure(quick=True)
+    assert [row.is_met for row in rows if isinstance(row, Row)] == [met, False, True]
 
 
 @not_on_windows("needs wait4")

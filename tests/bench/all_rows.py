@@ -26,6 +26,7 @@ from tests.bench import (
     console_start,
     drain,
     idle,
+    memory,
     old_journal,
     start,
     verdict,
@@ -48,8 +49,9 @@ MEASURED: Mapping[str, Measure] = {
     "drain": drain.measure,
     "busy_keys": busy_keys.measure,
     "old_journal": old_journal.measure,
+    "memory": memory.measure,
 }
-"""The measurements by the names of their modules. Each needs no arguments and takes minutes."""
+"""The measurements by the names of their modules; each takes minutes, `memory` an hour."""
 
 
 def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = print) -> int:

@@ -23,8 +23,9 @@ import statistics
 import sys
 import tempfile
 import time
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -82,8 +83,8 @@ class Figures:
         months: archives made while cars were typed.
         outages: outages of the gateway.
         keys_ms: CPU milliseconds of the keys of each car.
-        memory: resident memory in MB, after each tenth of the cars.
-        threads, files: numbers after the first and after the last tenth.
+        memory: resident memory in MB at each mark: after each tenth of the cars, or as chosen.
+        threads, files: numbers at the first and at the last mark.
         seconds: wall time.
     """
 
@@ -93,7 +94,7 @@ class Figures:
     unanswered: int = 0
     months: int = 0
     outages: int = 0
-    keys_ms: list[float] = field(default_factory=list)
+    keys_ms: array[float] = field(default_factory=lambda: array("d"))
     memory: list[float] = field(default_factory=list)
     threads: tuple[int, int] = (0, 0)
     files: tuple[int, int] = (0, 0)
@@ -144,11 +145,7 @@ class Figures:
 
 
 class SoakedWindow(MainWindow):
-    """The main window, and the attendant who types `cars` cars.
-
-    Attributes:
-        saved: plates by entry id.
-    """
+    """The main window, and the attendant who types `cars` cars."""
 
     def __init__(self, controllers: Controllers, *arguments: Any, **options: Any) -> None:
         options["now"] = FastClock().now
@@ -188,7 +185,7 @@ class SoakedWindow(MainWindow):
 
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
-        self._soak.saved[record.entry_id] = record.entry.plate.text if record.entry.plate else ""
+        self._soak.note_saved(record)
         self._waiting_for = record.entry_id
         if record.state is DeliveryState.WAITING:
             self._next.start()
@@ -220,21 +217,38 @@ class SoakedWindow(MainWindow):
 
 
 class Soak:
-    """One run, shared by the window and the parts that it replaces."""
+    """One run, shared by the window and the parts that it replaces.
+
+    The saved entries are noted in a file, as they would take more memory than the program.
+    """
 
     running: Soak | None = None
 
-    def __init__(self, cars: int, seed: int) -> None:
+    def __init__(self, cars: int, seed: int, notes: Path, marks: Collection[int] = ()) -> None:
         self.figures = Figures()
-        self.saved: dict[str, str] = {}
         self.gateway: TrainingGateway | None = None
         self._cars = cars
+        self._marks = marks or range(cars // 10, cars + 1, max(1, cars // 10))
+        self._notes = notes
+        self._noted = 0
         self._source = random.Random(seed)
         self._typed = 0
 
     @property
     def is_complete(self) -> bool:
-        return len(self.saved) >= self._cars
+        return self._noted >= self._cars
+
+    @property
+    def saved(self) -> dict[str, str]:
+        """Plates of the saved entries, by entry id."""
+        lines = self._notes.read_text(encoding="utf-8").splitlines()
+        return dict(line.split(" ") for line in lines)
+
+    def note_saved(self, record: EntryRecord) -> None:
+        plate = record.entry.plate.text if record.entry.plate else ""
+        with self._notes.open("a", encoding="utf-8") as notes:
+            notes.write(f"{record.entry_id} {plate}\n")
+        self._noted += 1
 
     def next_plate(self) -> str:
         """Return a plate that was not typed before, and that the gateway answers with NORMAL."""
@@ -244,7 +258,7 @@ class Soak:
         return f"{_PROVINCES[high % len(_PROVINCES)]}A{low:04}K"
 
     def advance(self) -> None:
-        """Move the clock on; begin or end an outage; read the memory after each tenth."""
+        """Move the clock on; begin or end an outage; read the memory at each mark."""
         FastClock.ahead += timedelta(seconds=SECONDS_PER_CAR)
         done = self._typed % CARS_BETWEEN_OUTAGES
         if done == CARS_BETWEEN_OUTAGES // 2 and self.gateway:
@@ -252,7 +266,7 @@ class Soak:
             self.gateway.set_faults([self._source.choice((Fault.RESET, Fault.CLOSE_AFTER_READ))])
         elif done == CARS_BETWEEN_OUTAGES // 2 + CARS_OF_AN_OUTAGE:
             self.end_outage()
-        if self._typed and self._typed % (self._cars // 10) == 0:
+        if self._typed in self._marks:
             self._measure()
 
     def end_outage(self) -> None:
@@ -282,10 +296,15 @@ def _start_and_note(gateway: TrainingGateway) -> None:
 _start_gateway = TrainingGateway.start
 
 
-def run(directory: Path, cars: int, seed: int) -> Figures:
-    """Type `cars` cars; to be called once in a process that has no `QApplication` yet."""
+def run(directory: Path, cars: int, seed: int, marks: Collection[int] = ()) -> Figures:
+    """Type `cars` cars; to be called once in a process that has no `QApplication` yet.
+
+    Args:
+        directory: empty; the data directory is made in it.
+        marks: numbers of cars after which the memory is read, below `cars`; empty for each tenth.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    Soak.running = soak = Soak(cars, seed)
+    Soak.running = soak = Soak(cars, seed, directory / "notes", marks)
     began = time.monotonic()
     with ExitStack() as stack:
         for place, name, value in (
@@ -300,12 +319,13 @@ def run(directory: Path, cars: int, seed: int) -> Figures:
             (TrainingGateway, "_remember", lambda *_: None),
         ):
             stack.enter_context(mock.patch.object(place, name, value))
-        code = app.main(["--training", "--data-dir", str(directory)])
+        code = app.main(["--training", "--data-dir", str(directory / "data")])
     figures = soak.figures
-    figures.cars, figures.seconds = len(soak.saved), time.monotonic() - began
+    saved = soak.saved
+    figures.cars, figures.seconds = len(saved), time.monotonic() - began
     if code != 0:
         raise RuntimeError(f"the window ended with exit code {code}")
-    _compare(directory / "training", soak.saved, figures)
+    _compare(directory / "data" / "training", saved, figures)
     return figures
 
 
