@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.model import MOST_ROWS
@@ -62,3 +63,29 @@ def test_further_entry_measures_only_its_own_rows(
     monkeypatch.setattr(recent._delegate, "row_height", count)
     recent.upsert(make_record(sequence=MOST_ROWS + 1))
     assert len(measured) == 1
+
+
+def test_painting_measures_the_texts_of_verdicts_once_for_each_look(
+    recent: RecentList,
+    appearance: Appearance,
+    make_record: RecordMaker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recent.load([make_record(sequence=number) for number in (2, 1)])
+    recent.resize(400, 300)
+    measured: list[str] = []
+    text_width = recent._delegate._text_width
+
+    def note(text: str, points: float, *, bold: bool = False) -> int:
+        measured.append(text)
+        return text_width(text, points, bold=bold)
+
+    recent.grab()
+    monkeypatch.setattr(recent._delegate, "_text_width", note)
+    recent.grab()
+    assert measured == []
+    appearance.follow(settings_of(font_scale=150))
+    assert set(appearance.wording.pill_words()) <= set(measured)
+    measured.clear()
+    appearance.follow(settings_of(font_scale=150, language="en"))
+    assert set(appearance.wording.pill_words()) <= set(measured)

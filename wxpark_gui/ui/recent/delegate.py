@@ -14,6 +14,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_renderer
 from wxpark_gui.ui.look.theme import BODY_POINTS, edge_pen
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT
+from wxpark_gui.wording import Wording
 
 _ROW_HEIGHT = 46
 _NOTE_HEIGHT = 24
@@ -36,6 +37,8 @@ class RecentDelegate(QStyledItemDelegate):
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._measured: tuple[Wording, float] | None = None
+        self._widest_verdict = 0
 
     def column_width(self, column: int) -> int:
         """Return the width in pixels of a column's longest text, in the present text size."""
@@ -135,11 +138,18 @@ class RecentDelegate(QStyledItemDelegate):
         draw_fitted(painter, self._appearance.font(BODY_POINTS), words, text)
 
     def _pill_width(self) -> int:
-        """Return the width in pixels of a pill with its icon and the longest text of a verdict."""
-        widest = max(
-            self._text_width(word, BODY_POINTS) for word in self._appearance.wording.pill_words()
-        )
-        return widest + self._appearance.length(_ICON + 3 * _PILL_PADDING) + 2
+        """Return the width in pixels of a pill with its icon and the longest text of a verdict.
+
+        The texts are measured once for a language and text size, as every pill needs the width.
+        """
+        look = self._appearance.wording, self._appearance.scale
+        if look != self._measured:
+            self._measured = look
+            self._widest_verdict = max(
+                self._text_width(word, BODY_POINTS)
+                for word in self._appearance.wording.pill_words()
+            )
+        return self._widest_verdict + self._appearance.length(_ICON + 3 * _PILL_PADDING) + 2
 
     def _text_width(self, text: str, points: float, *, bold: bool = False) -> int:
         face = self._appearance.font(points, bold=bold)
