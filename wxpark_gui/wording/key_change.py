@@ -22,6 +22,7 @@ class KeyChangeLabel(Enum):
 
     TITLE = mark("Change the key")
     OPEN = mark("Change the key …")
+    FIRST = mark("The key is being changed in the other window. Finish or close that one first.")
     NOTE = mark(
         "WeChat is asked with the new key first; that registers no car. Only if it is accepted is"
         " it used, else the old one stays."

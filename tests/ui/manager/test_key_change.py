@@ -14,6 +14,7 @@ from tests.ui.conftest import FakeBooth
 from tests.ui.manager_states import query
 from tests.ui.shift.test_dialog import press, texts
 from wxpark_gui.domain.connectivity import ConnectionFailure
+from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 from wxpark_gui.domain.key_change import KeyNotRestoredError, KeyResult, KeyStep
 from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
@@ -141,3 +142,37 @@ def test_switch_releases_what_waits(dialog: KeyChangeDialog, booth: FakeBooth) -
     press(ENTER)
     booth.key_changer.end(KeyResult(KeyStep.SWITCHED))
     assert booth.backlog.released == 1
+
+
+def test_plate_is_entered_while_a_key_is_tested(
+    qtbot: QtBot, dialog: KeyChangeDialog, window: MainWindow, booth: FakeBooth
+) -> None:
+    press(KEY, ENTER)
+    assert QApplication.activeModalWidget() is None
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.form.plate.setFocus()
+    press("B12345", ENTER)
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B12345"]
+    booth.key_changer.end(KeyResult(KeyStep.SWITCHED))
+    assert "启用" in texts(dialog)
+
+
+def test_settings_are_not_edited_or_left_while_the_key_is_changed(
+    qtbot: QtBot, dialog: KeyChangeDialog, window: MainWindow, booth: FakeBooth
+) -> None:
+    settings = window.dialogs.merchant
+    assert settings is not None
+    assert not settings.field(Field.APPID).entry.isEnabled()
+    assert "另一窗口更换密钥" in texts(settings)
+    settings.findChildren(QPushButton, "saveButton")[0].click()
+    QTest.keyClick(settings, ESCAPE)
+    assert booth.settings.kept == []
+    assert settings.isVisible()
+    press(ESCAPE)
+    assert not dialog.isVisible()
+    assert settings.field(Field.APPID).entry.isEnabled()
+    assert "另一窗口更换密钥" not in texts(settings)
+    qtbot.waitUntil(settings.findChildren(QPushButton, "changeKey")[0].hasFocus)
+    QTest.keyClick(settings, ESCAPE)
+    assert window.dialogs.merchant is None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QListWidget, QTableView
 from pytestqt.qtbot import QtBot
@@ -217,14 +217,13 @@ class TestDialog:
         assert said(dialog).startswith("该商户还有 2 条记录待发送，没有删除。")
         assert len(rows(dialog)) == 3
 
-    def test_add_opens_an_empty_merchant_dialog(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
+    def test_add_opens_an_empty_merchant_dialog_and_closing_it_leads_back(
+        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow, qtbot: QtBot
     ) -> None:
         button(dialog, "profilesAdd").click()
         merchant = window.dialogs.merchant
         assert merchant is not None
         assert merchant.windowTitle() == "增加车场"
-        assert merchant.parentWidget() is dialog
         values = {
             Field.APPID: "wx1", Field.MCH_ID: "1900000109", Field.SUB_MCH_ID: "5",
             Field.PARKING_NAME: "北门停车场",
@@ -238,6 +237,21 @@ class TestDialog:
         merchant.saved()
         merchant.accept()
         assert window.dialogs.merchant is None
+        qtbot.waitUntil(dialog.isActiveWindow)
+
+    def test_values_typed_for_a_profile_stay_when_another_one_is_chosen(
+        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
+    ) -> None:
+        button(dialog, "profilesAdd").click()
+        merchant = window.dialogs.merchant
+        assert merchant is not None
+        merchant.field(Field.PARKING_NAME).entry.setText("北门停车场")
+        booth.settings.switched.emit(EAST.account_id)
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        assert window.profiles.dialog is None
+        assert merchant.isVisible()
+        assert merchant.field(Field.PARKING_NAME).entry.text() == "北门停车场"
+        merchant.reject()
 
     def test_profile_approved_after_the_dialog_was_closed_opens_over_the_window(
         self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow, qtbot: QtBot

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
@@ -58,6 +58,7 @@ class Dialogs(QObject):
         self._window = window
         self._settings = controllers.settings.current
         self._merchant: MerchantDialog | None = None
+        self._asked_by: QWidget | None = None
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
         self._release: Release | None = None
@@ -97,7 +98,7 @@ class Dialogs(QObject):
 
         Args:
             account_id: empty for a new profile; None for one that becomes the current one.
-            parent: window that the dialog blocks while it is open; None for the main window.
+            parent: window that becomes active when the dialog is closed; None for the main window.
         """
         if account_id and self._settings.find_account(account_id) is None:
             return
@@ -113,8 +114,6 @@ class Dialogs(QObject):
         if self._merchant is not None or (account_id and account is None):
             # Opened or removed before the approval.
             return
-        # The window that asked may have been closed before the approval.
-        owner = parent if parent is not None and not is_orphaned(parent.show) else self._window
 
         def save(edited: Settings, key: Secret | None) -> None:
             # The appearance may have changed while the dialog was open.
@@ -127,14 +126,16 @@ class Dialogs(QObject):
             self._appearance,
             replace(self._settings, account_id=account_id or ""),
             save,
-            owner,
+            # Not `parent`, which may be closed while values are typed.
+            self._window,
             can_type_chinese=self._facts.can_type_chinese,
             change_key=partial(self._open_key_change, account.account_id) if account else None,
             key_lost=account is not None and self._has_lost_key(account.merchant.mch_id),
         )
-        self._merchant = dialog
+        self._merchant, self._asked_by = dialog, parent
         dialog.finished.connect(self._on_merchant_finished)
-        dialog.open()
+        dialog.show()
+        dialog.activateWindow()
 
     @Slot()
     def open_display(self) -> None:
@@ -183,11 +184,14 @@ class Dialogs(QObject):
     def restore_scale(self) -> None:
         self._change_scale(SMALLEST_SCALE)
 
-    def _open_key_change(self, account_id: str, parent: QWidget) -> None:
+    def _open_key_change(self, account_id: str, parent: QWidget) -> QDialog:
         """Open the dialog of the key change; it ends with `parent`, the merchant dialog."""
         from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 
-        KeyChangeDialog(self._key_changer, account_id, self._appearance, parent).open()
+        dialog = KeyChangeDialog(self._key_changer, account_id, self._appearance, parent)
+        dialog.show()
+        dialog.activateWindow()
+        return dialog
 
     def _change_scale(self, percent: int) -> None:
         appearance = replace(self._settings.appearance, font_scale=percent)
@@ -243,6 +247,9 @@ class Dialogs(QObject):
         dialog, self._merchant = self._merchant, None
         if dialog is not None:
             dialog.deleteLater()
+        asked_by, self._asked_by = self._asked_by, None
+        if asked_by is not None and not is_orphaned(asked_by.show) and asked_by.isVisible():
+            asked_by.activateWindow()
         self.closed.emit()
 
     @Slot()

@@ -1,4 +1,7 @@
-"""The dialog for the merchant, its key, the booth, the network and the version file."""
+"""The dialog for the merchant, its key, the booth, the network and the version file.
+
+The module exceeds the project's limit of 300 lines: the states of one dialog belong together.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ from wxpark_gui.ui.settings.sections import AdvancedSection, BoothSection, Merch
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
-from wxpark_gui.wording import HelpLabel, Label, ProfileLabel, Wording
+from wxpark_gui.wording import HelpLabel, KeyChangeLabel, Label, ProfileLabel, Wording
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
 
@@ -37,13 +40,17 @@ SAVED_MS = 900
 class MerchantDialog(QDialog):
     """Checks the typed values before it passes them to `save`, which works asynchronously.
 
+    Not modal, so that plates can be typed meanwhile. While the dialog of the key change is open,
+    nothing can be edited or saved here. The class exceeds the project's limit of 20 methods: each
+    button, each result of saving and each way to close has a slot.
+
     Args:
         settings: the initial values; without a current account the dialog is for a new profile.
         save: called with the new settings and the typed key, None to keep the stored one. It must
             return at once, and `saved` or `saving_failed` must be called later. It is a function
             because no signal may carry a key.
         can_type_chinese: False shows at the names how Chinese is entered without an input method.
-        change_key: opens the dialog of the key change over the given one; None for none.
+        change_key: opens the dialog of the key change as a child of the given one; None for none.
         key_lost: True if the keyring has no usable key of the merchant, so that one must be typed.
     """
 
@@ -55,7 +62,7 @@ class MerchantDialog(QDialog):
         parent: QWidget | None = None,
         *,
         can_type_chinese: bool = True,
-        change_key: Callable[[QWidget], None] | None = None,
+        change_key: Callable[[QWidget], QDialog] | None = None,
         key_lost: bool = False,
     ) -> None:
         super().__init__(parent)
@@ -63,8 +70,9 @@ class MerchantDialog(QDialog):
         self._settings = settings
         self._save = save
         self._can_type_chinese = can_type_chinese
+        self._change_key = change_key
         self._discard_asked = False
-        self._is_saved = False
+        self._is_saved = self._is_changing_key = False
         self.setObjectName("merchantDialog")
         self._form = QWidget(self)
         self._merchant = MerchantSection(appearance, self._form, key_lost=key_lost)
@@ -73,8 +81,7 @@ class MerchantDialog(QDialog):
         self._door = DoorSection(appearance, self._form)
         self._sections = (self._merchant, self._booth, self._door, self._advanced)
         self._merchant.change_key.setEnabled(change_key is not None)
-        if change_key is not None:
-            self._merchant.change_key.clicked.connect(lambda: change_key(self))
+        self._merchant.change_key.clicked.connect(self._on_change_key)
         self._message = wrapping_label(self, name="dialogMessage", role="problem")
         self._progress = QProgressBar(self)
         self._progress.setRange(0, 0)
@@ -115,7 +122,7 @@ class MerchantDialog(QDialog):
 
     @property
     def busy(self) -> bool:
-        """True while the values are being saved, and while the confirmation is shown."""
+        """True while values are being saved, the confirmation is shown or the key is changed."""
         return not self._save_button.isEnabled()
 
     @Slot()
@@ -207,6 +214,23 @@ class MerchantDialog(QDialog):
         self._set_busy(busy=True)
         self._save(change_merchant(settings, merchant, proven=False), key)
 
+    @Slot()
+    def _on_change_key(self) -> None:
+        if self._change_key is not None and not self.busy:
+            self._is_changing_key = True
+            self._set_busy(busy=True)
+            self._progress.hide()
+            self._say(self._appearance.wording.label(KeyChangeLabel.FIRST), role="muted")
+            self._change_key(self).finished.connect(self._on_key_changed)
+
+    @Slot()
+    def _on_key_changed(self) -> None:
+        self._is_changing_key = False
+        self._say("")
+        self._set_busy(busy=False)
+        self.activateWindow()
+        self._merchant.change_key.setFocus()
+
     def _show_errors(self, errors: Sequence[FieldError]) -> None:
         sentences: dict[Field, str] = {}
         for error in errors:
@@ -277,7 +301,7 @@ class MerchantDialog(QDialog):
 
     def _renew_buttons(self) -> None:
         label = Label.SAVE
-        if self.busy:
+        if self.busy and not self._is_changing_key:
             label = Label.SAVED if self._is_saved else Label.SAVING
         self._save_button.setText(self._appearance.wording.label(label))
         self._cancel_button.setText(self._appearance.wording.label(Label.CANCEL))
