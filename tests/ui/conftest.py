@@ -554,6 +554,7 @@ class FakeApprovals(Approvals):
         self._state = GuardState()
         self._request = None
         self._is_checking = False
+        self._person_id = ""
         self.acts: list[Act] = []
         self.pins: list[tuple[str, str]] = []
         self.edits: list[tuple[object, ...]] = []

@@ -85,7 +85,7 @@ def last_manager(window: MainWindow) -> QDialog | None:
 def key_change(window: MainWindow) -> KeyChangeDialog:
     """Open the dialog over the main window, where the settings would cover it."""
     dialog = KeyChangeDialog(window._controllers.key_changer, "", window._appearance, window)
-    dialog.open()
+    dialog.show()
     return dialog
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.manager import Act, Guard, GuardState, ManagersLostError
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.shift_report import ShiftState
 from wxpark_gui.runtime.runner import Worker, is_orphaned
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Approvals(QObject):
         requested(Request): a manager and a PIN must be asked for.
         settled(): the request was approved, replaced or withdrawn; its dialog must close.
         refused(ReadableError): the PIN of the waiting request was not accepted.
+        revoked(): dialogs opened with an approval must be covered, because the person signed in has
+            locked the shift or was replaced.
         closed(ReadableError): an act cannot be approved, because the managers' file is lost.
         changed(GuardState): guard or managers may have changed; emitted before `edited` too.
         edited(GuardState): a manager was added, renamed, retired or given a new PIN.
@@ -60,6 +63,7 @@ class Approvals(QObject):
     requested = Signal(object)
     settled = Signal()
     refused = Signal(object)
+    revoked = Signal()
     closed = Signal(object)
     changed = Signal(object)
     edited = Signal(object)
@@ -74,6 +78,7 @@ class Approvals(QObject):
         self._state: GuardState | None = None
         self._request: Request | None = None
         self._is_checking = False
+        self._person_id = ""
 
     @property
     def state(self) -> GuardState:
@@ -119,6 +124,14 @@ class Approvals(QObject):
         if not self._is_checking:
             self._request = None
             self.settled.emit()
+
+    @Slot(object)
+    def note_shift(self, state: ShiftState) -> None:
+        """Emit `revoked` if the person who was signed in no longer is and the guard is set."""
+        shift = state.shift if state.is_signed_in else None
+        before, self._person_id = self._person_id, shift.present.person_id if shift else ""
+        if before and before != self._person_id and self.state.guard is not Guard.OPEN:
+            self.revoked.emit()
 
     def add(self, name: str, pin: Secret) -> None:
         """Add a manager; `edited` or `notEdited` follows. The first one sets the guard."""

@@ -161,6 +161,7 @@ class Controllers:
         journal.opened.connect(self.shifts.load)
         journal.opened.connect(self.approvals.load)
         journal.opened.connect(self.backups.note_opened)
+        self.shifts.changed.connect(self.approvals.note_shift)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)

@@ -50,6 +50,7 @@ class ManagerLabel(Enum):
     APPROVE = mark("Approve  Enter")
     LEAVE = mark("Cancel  Esc")
     CHECKING = mark("Checking the PIN …")
+    KEPT = mark("what was typed is kept")
     CHOOSE_MANAGER = mark("Choose a manager first.")
     TITLE = mark("Managers")
     FIRST_NOTE = mark(

@@ -16,7 +16,7 @@ from tests.ui.manager.test_walk import audit
 from tests.ui.profile_states import EAST, SOUTH, WEST
 from tests.ui.profiles.conftest import KeysInMemory, Lots
 from wxpark_gui.domain import pin
-from wxpark_gui.domain.errors import KeyMissingError, SettingsUnreadableError
+from wxpark_gui.domain.errors import Field, KeyMissingError, SettingsUnreadableError
 from wxpark_gui.domain.manager import Guard, ManagersLostError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.service import managers as service
@@ -240,6 +240,34 @@ def test_shift_is_locked_while_an_approval_waits(
     assert "approved act=settings manager=王经理 attendant=-" in audit(tmp_path)
     dialog.reject()
     plate_has_focus(lots, qtbot)
+
+
+def test_settings_open_at_a_lock_need_another_approval_and_keep_what_was_typed(
+    guarded: Lots, qtbot: QtBot, tmp_path: Path
+) -> None:
+    lots, shifts = guarded, guarded.booth.shifts
+    with qtbot.waitSignal(shifts.peopleChanged):
+        shifts.add_person("李师傅", Secret("2468"))
+    with qtbot.waitSignal(shifts.signedIn):
+        shifts.sign_in(shifts.state.people[0].person_id, Secret("2468"))
+    press(lots, qtbot, Qt.Key.Key_F12)
+    with qtbot.waitSignal(lots.booth.approvals.settled):
+        type_pin(lots)
+    dialog = open_settings(lots)
+    dialog.field(Field.BOOTH).entry.setText("2号岗")
+    with qtbot.waitSignal(lots.booth.approvals.revoked):
+        press(lots, qtbot, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert not dialog.isVisible()
+    press(lots, qtbot, Qt.Key.Key_F12)
+    assert not dialog.isVisible()
+    with qtbot.waitSignal(lots.booth.approvals.settled):
+        type_pin(lots)
+    assert dialog.isVisible()
+    with qtbot.waitSignal(lots.booth.settings.saved):
+        click(dialog, "saveButton")
+    assert lots.store.load().booth.name == "2号岗"
+    approved = [row for row in audit(tmp_path) if row.startswith("approved")]
+    assert [row.rpartition("=")[2] for row in approved] == ["李师傅", "-"]
 
 
 def test_window_closes_while_pin_and_key_are_checked(

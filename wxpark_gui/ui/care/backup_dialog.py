@@ -161,6 +161,10 @@ class BackupDialog(QDialog):
             self._keeper.stop_listing()
             super().reject()
 
+    def has_input(self) -> bool:
+        """Test if a task runs or a preview is shown, which closing the dialog would end."""
+        return self._task is not None or self._previews
+
     def _begin(self, task: _Task) -> None:
         self._task, self._share = task, 0.0
         self._said = self._failure = None

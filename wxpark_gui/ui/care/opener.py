@@ -14,6 +14,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 
 if TYPE_CHECKING:
     from wxpark_gui.ui.care.backup_dialog import BackupDialog
+    from wxpark_gui.ui.manager.cover import Cover
 
 
 class CareOpener(QObject):
@@ -36,6 +37,7 @@ class CareOpener(QObject):
         self._appearance = appearance
         self._window = window
         self._dialog: BackupDialog | None = None
+        self._cover: Cover | None = None
         keeper.staged.connect(self.restartRequested)
 
     @property
@@ -45,25 +47,29 @@ class CareOpener(QObject):
 
     @Slot()
     def open_backups(self) -> None:
-        """Open the dialog if that is approved, or activate the open one."""
-        if self._dialog is not None:
-            self._dialog.activateWindow()
+        """Open the dialog if that is approved; show an open one instead."""
+        if self._cover is not None:
+            self._cover.show()
             return
         self._approvals.approve(Act.BACKUP, self._open)
 
     @Slot()
     def _open(self) -> None:
         from wxpark_gui.ui.care.backup_dialog import BackupDialog
+        from wxpark_gui.ui.manager.cover import Cover
 
         if self._dialog is not None:
             return
         dialog = self._dialog = BackupDialog(self._keeper, self._appearance, self._window)
+        self._cover = Cover(
+            dialog, Act.BACKUP, self._approvals, self._appearance, has_input=dialog.has_input
+        )
         dialog.finished.connect(self._on_finished)
         dialog.show()
 
     @Slot()
     def _on_finished(self) -> None:
-        dialog, self._dialog = self._dialog, None
+        dialog, self._dialog, self._cover = self._dialog, None, None
         if dialog is not None:
             dialog.deleteLater()
         self.closed.emit()

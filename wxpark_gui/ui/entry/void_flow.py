@@ -51,6 +51,7 @@ class VoidFlow(QObject):
         self._record: EntryRecord | None = None
         self._is_approved = False
         controllers.entries.changed.connect(self._on_changed)
+        controllers.approvals.revoked.connect(self._on_revoked)
 
     @property
     def dialog(self) -> VoidDialog | None:
@@ -99,7 +100,7 @@ class VoidFlow(QObject):
             return
         void = partial(self._entries.void, record, reason)
         if record.state is DeliveryState.ANSWERED and not self._is_approved:
-            # The answer came while the dialog was open.
+            # The answer came, or the shift was locked, while the dialog was open.
             self._approve(record, void)
         else:
             void()
@@ -108,6 +109,11 @@ class VoidFlow(QObject):
     def _on_changed(self, record: EntryRecord) -> None:
         if self._record is not None and record.entry_id == self._record.entry_id:
             self._record = record
+
+    @Slot()
+    def _on_revoked(self) -> None:
+        """Ask for another approval when the reason is chosen."""
+        self._is_approved = False
 
     @Slot()
     def _on_finished(self) -> None:

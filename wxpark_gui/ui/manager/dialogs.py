@@ -13,6 +13,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 
 if TYPE_CHECKING:
     from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
+    from wxpark_gui.ui.manager.cover import Cover
     from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
 
 
@@ -32,6 +33,7 @@ class ManagerDialogs(QObject):
         self._window = window
         self._approval: ApprovalDialog | None = None
         self._managers: ManagerDialog | None = None
+        self._cover: Cover | None = None
         approvals.requested.connect(self._on_requested)
 
     @property
@@ -46,9 +48,9 @@ class ManagerDialogs(QObject):
 
     @Slot()
     def open_managers(self) -> None:
-        """Open the list of managers, if that is approved; bring an open one to the front."""
-        if self._managers is not None:
-            self._managers.activateWindow()
+        """Open the list of managers, if that is approved; show an open one instead."""
+        if self._cover is not None:
+            self._cover.show()
             return
         self._approvals.approve(Act.MANAGERS, self._open_managers)
 
@@ -56,11 +58,20 @@ class ManagerDialogs(QObject):
     def _open_managers(self) -> None:
         if self._managers is not None:
             return
+        from wxpark_gui.ui.manager.cover import Cover
         from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
 
-        self._managers = ManagerDialog(self._approvals, self._appearance, self._window)
-        self._managers.finished.connect(self._on_managers_finished)
-        self._managers.show()
+        dialog = ManagerDialog(self._approvals, self._appearance, self._window)
+        self._cover = Cover(
+            dialog,
+            Act.MANAGERS,
+            self._approvals,
+            self._appearance,
+            has_input=dialog.page.has_input,
+        )
+        self._managers = dialog
+        dialog.finished.connect(self._on_managers_finished)
+        dialog.show()
 
     @Slot(object)
     def _on_requested(self, request: Request) -> None:
@@ -92,7 +103,7 @@ class ManagerDialogs(QObject):
 
     @Slot()
     def _on_managers_finished(self) -> None:
-        dialog, self._managers = self._managers, None
+        dialog, self._managers, self._cover = self._managers, None, None
         if dialog is not None:
             dialog.deleteLater()
         self.closed.emit()

@@ -24,6 +24,7 @@ from wxpark_gui.ui.look.appearance import SCALES, Appearance
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.release import Release
+    from wxpark_gui.ui.manager.cover import Cover
     from wxpark_gui.ui.settings.about_dialog import AboutDialog
     from wxpark_gui.ui.settings.appearance_dialog import AppearanceDialog
     from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
@@ -59,6 +60,7 @@ class Dialogs(QObject):
         self._settings = controllers.settings.current
         self._merchant: MerchantDialog | None = None
         self._asked_by: QWidget | None = None
+        self._cover: Cover | None = None
         self._display: AppearanceDialog | None = None
         self._about: AboutDialog | None = None
         self._release: Release | None = None
@@ -92,7 +94,7 @@ class Dialogs(QObject):
         self.open_profile(account.account_id if account else None)
 
     def open_profile(self, account_id: str | None, parent: QWidget | None = None) -> None:
-        """Open the dialog for one profile, if that is approved; activate an open one.
+        """Open the dialog for one profile, if that is approved; show an open one instead.
 
         A no-op for an account that was removed.
 
@@ -102,12 +104,13 @@ class Dialogs(QObject):
         """
         if account_id and self._settings.find_account(account_id) is None:
             return
-        if self._merchant is not None:
-            self._merchant.activateWindow()
+        if self._cover is not None:
+            self._cover.show()
             return
         self._approvals.approve(Act.SETTINGS, partial(self._open_profile, account_id, parent))
 
     def _open_profile(self, account_id: str | None, parent: QWidget | None) -> None:
+        from wxpark_gui.ui.manager.cover import Cover
         from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 
         account = self._settings.find_account(account_id) if account_id else None
@@ -133,6 +136,9 @@ class Dialogs(QObject):
             key_lost=account is not None and self._has_lost_key(account.merchant.mch_id),
         )
         self._merchant, self._asked_by = dialog, parent
+        self._cover = Cover(
+            dialog, Act.SETTINGS, self._approvals, self._appearance, has_input=dialog.has_input
+        )
         dialog.finished.connect(self._on_merchant_finished)
         dialog.show()
         dialog.activateWindow()
@@ -244,7 +250,7 @@ class Dialogs(QObject):
 
     @Slot()
     def _on_merchant_finished(self) -> None:
-        dialog, self._merchant = self._merchant, None
+        dialog, self._merchant, self._cover = self._merchant, None, None
         if dialog is not None:
             dialog.deleteLater()
         asked_by, self._asked_by = self._asked_by, None

@@ -177,10 +177,13 @@ class MerchantDialog(QDialog):
             self._merchant.clear_key()
             super().reject()
 
+    def has_input(self) -> bool:
+        """Test if values were edited, or are being saved or tested."""
+        return self.busy or any(section.is_edited() for section in self._sections)
+
     def _leave(self) -> None:
         """Close the dialog; if values were edited, ask first, and close at the second press."""
-        edited = not self.busy and any(section.is_edited() for section in self._sections)
-        if edited and not self._discard_asked:
+        if not self.busy and self.has_input() and not self._discard_asked:
             self._discard_asked = True
             self._say(self._appearance.wording.label(Label.DISCARD_EDITS))
             return

@@ -13,6 +13,7 @@ from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
 
 if TYPE_CHECKING:
+    from wxpark_gui.ui.manager.cover import Cover
     from wxpark_gui.ui.setup.wizard import SetupWizard
 
 
@@ -38,6 +39,7 @@ class SetupOpener(QObject):
         self._window = window
         self._training = training
         self._wizard: SetupWizard | None = None
+        self._cover: Cover | None = None
 
     @property
     def wizard(self) -> SetupWizard | None:
@@ -46,15 +48,16 @@ class SetupOpener(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the wizard if that is approved; activate an open one."""
-        if self._wizard is None:
+        """Open the wizard if that is approved; show an open one instead."""
+        if self._cover is None:
             self._controllers.approvals.approve(Act.SET_UP, self._open)
         else:
-            self._wizard.activateWindow()
+            self._cover.show()
 
     @Slot()
     def _open(self) -> None:
         if self._wizard is None:
+            from wxpark_gui.ui.manager.cover import Cover
             from wxpark_gui.ui.setup.wizard import SetupWizard
 
             wizard = SetupWizard(
@@ -65,6 +68,13 @@ class SetupOpener(QObject):
             wizard.trainingRequested.connect(self.trainingRequested)
             wizard.liveRequested.connect(self.liveRequested)
             self._wizard = wizard
+            self._cover = Cover(
+                wizard,
+                Act.SET_UP,
+                self._controllers.approvals,
+                self._appearance,
+                has_input=wizard.has_input,
+            )
             wizard.show()
         self._wizard.activateWindow()
 
@@ -84,7 +94,7 @@ class SetupOpener(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
-        wizard, self._wizard = self._wizard, None
+        wizard, self._wizard, self._cover = self._wizard, None, None
         if wizard is not None:
             wizard.deleteLater()
         self._window.activateWindow()

@@ -145,6 +145,10 @@ class SetupWizard(QDialog):
         """The page of the connection test."""
         return self._connection
 
+    def has_input(self) -> bool:
+        """Test if values were typed, or are being saved or tested."""
+        return self._is_saving or self._connection.is_running or self._texts() != self._stored
+
     def done(self, result: int) -> None:
         self._connection.cancel()
         self._key.clear()
@@ -172,7 +176,7 @@ class SetupWizard(QDialog):
         if self._connection.is_running:
             self._connection.cancel()
             return
-        if self._texts() != self._stored and not self._discard_asked:
+        if self.has_input() and not self._discard_asked:
             self._discard_asked = True
             self._say(self._appearance.wording.label(SetupLabel.DISCARD))
             return

@@ -1,4 +1,7 @@
-"""The shift dialog: shows the page that fits the state, and passes requests to the controller."""
+"""The shift dialog: shows the page that fits the state, and passes requests to the controller.
+
+The module exceeds the project's limit of 300 lines: all ways from one page to another are here.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,8 @@ class ShiftDialog(QDialog):
         self._appearance = appearance
         self._training = training
         self._now = now
+        self._was_signed_in = shifts.state.is_signed_in
+        self._keeps_people = False
         self.setObjectName("shiftDialog")
         self.sign_in = SignInPage(appearance, self)
         self.shift = ShiftPage(appearance, self)
@@ -94,6 +99,10 @@ class ShiftDialog(QDialog):
     def page(self) -> Sheet:
         """The page shown."""
         return self._pages[self._stack.currentIndex()]
+
+    def has_input(self) -> bool:
+        """Test if a name or PIN is typed on the page of the attendants."""
+        return self.page is self.people and self.people.has_input()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back for Esc, scroll for PgUp and PgDn, pass Enter and characters to the page."""
@@ -154,7 +163,9 @@ class ShiftDialog(QDialog):
     @Slot()
     def _show_people(self) -> None:
         self.activateWindow()
-        self.people.show_state(self._shifts.state)
+        if not self._keeps_people:
+            self.people.show_state(self._shifts.state)
+        self._keeps_people = False
         self._show(self.people)
 
     @Slot()
@@ -238,8 +249,17 @@ class ShiftDialog(QDialog):
 
     @Slot(object)
     def _on_changed(self, state: ShiftState) -> None:
-        """Go to the sign-in if the shift that a page shows was locked or closed."""
-        if not state.is_signed_in and self.page in (self.shift, self.hand_over):
+        """Go to the sign-in if the shift that a page shows was locked or closed.
+
+        The page of the attendants is left too, because its approval ends with a lock. The values
+        typed there are kept for the next approval.
+        """
+        is_locked = self._was_signed_in and not state.is_signed_in
+        self._was_signed_in = state.is_signed_in
+        if is_locked and self.page is self.people:
+            self._keeps_people = self.people.has_input()
+            self._show_sign_in(switch=False)
+        elif not state.is_signed_in and self.page in (self.shift, self.hand_over):
             self._show_sign_in(switch=False)
 
     @Slot(object)

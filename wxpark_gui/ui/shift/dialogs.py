@@ -78,9 +78,14 @@ class ShiftDialogs(QObject):
 
     @Slot()
     def lock(self) -> None:
-        """Lock the shift if a person is signed in, and close the dialog if it is open."""
+        """Lock the shift if a person is signed in, and close the dialog if it is open.
+
+        With a typed name or PIN it stays open, and shows the sign-in once the shift is locked.
+        """
         if self._shifts.state.is_signed_in:
             self._shifts.lock()
+            if self._dialog is not None and self._dialog.has_input():
+                return
         if self._dialog is not None:
             self._dialog.reject()
 

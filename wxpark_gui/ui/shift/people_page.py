@@ -108,6 +108,11 @@ class PeoplePage(Sheet):
             self._confirm(person, is_new=bool(added))
         self.take_focus()
 
+    def has_input(self) -> bool:
+        """Test if a name or PIN is typed, or a change is being stored."""
+        typed = any(box.entry.text() for box in (self.name, self.pin, self.pin_again))
+        return typed or not self.content.isEnabled()
+
     def renew(self) -> None:
         words, act = self.words, self.act.value
         title, note = self.title_words(), self.note_words(act)
