@@ -16,6 +16,7 @@ from wxpark_gui.domain.errors import (
     KeyringLockedError,
     NotSetUpError,
     OtherKeyMissingError,
+    ProfileUnknownError,
     SettingsNewerError,
     SettingsNotWrittenError,
     SettingsUnreadableError,
@@ -387,3 +388,65 @@ def test_changes_do_not_replace_an_unreadable_file(
     with pytest.raises(SettingsUnreadableError):
         change(merchants, "booth.name=3号岗")
     assert settings.unreadable is not None
+
+
+class TestSecondEditor:
+    """An editor that was opened before another one saved."""
+
+    @pytest.fixture
+    def seen(self, settings: FakeSettings) -> Settings:
+        return settings.settings
+
+    def test_newer_values_stay_where_the_editor_changed_nothing(
+        self, merchants: Merchants, settings: FakeSettings, seen: Settings
+    ) -> None:
+        newer = changed(_with(seen, free_time=77, notify_url="https://a.example/x"), proxy="none")
+        settings.settings = changed(newer, plate_prefix="粤B", font_scale=150)
+        edited = changed(_with(seen, free_time=88), expiry_hours=5)
+        kept = merchants.keep(edited, None, seen=seen)
+        merchant = merchant_of(kept)
+        assert (merchant.free_time, merchant.notify_url) == (88, "https://a.example/x")
+        assert (kept.booth.plate_prefix, kept.booth.expiry_hours) == ("粤B", 5)
+        assert (kept.network.proxy, kept.appearance.font_scale) == ("none", 150)
+
+    def test_value_set_back_by_the_editor_counts_as_unchanged(
+        self, merchants: Merchants, settings: FakeSettings, seen: Settings
+    ) -> None:
+        settings.settings = changed(seen, name="2号岗")
+        assert merchants.keep(seen, None, seen=seen) == changed(seen, name="2号岗")
+
+    def test_typed_key_is_stored_for_the_ids_that_the_editor_shows(
+        self, booth: Booth, merchants: Merchants, settings: FakeSettings, seen: Settings
+    ) -> None:
+        number = merchant_of(seen).mch_id
+        settings.settings = _with(seen, mch_id="777", free_time=77)
+        booth.vault.keys["777"] = Secret("7" * 31 + "a")
+        kept = merchants.keep(seen, NEW_KEY, seen=seen)
+        assert booth.vault.keys[number] == NEW_KEY
+        assert (merchant_of(kept).mch_id, merchant_of(kept).free_time) == (number, 77)
+
+    def test_newer_ids_stay_if_no_key_was_typed(
+        self, booth: Booth, merchants: Merchants, settings: FakeSettings, seen: Settings
+    ) -> None:
+        settings.settings = _with(seen, mch_id="777")
+        booth.vault.keys["777"] = Secret("7" * 31 + "a")
+        kept = merchants.keep(changed(seen, expiry_hours=5), None, seen=seen)
+        assert (merchant_of(kept).mch_id, kept.booth.expiry_hours) == ("777", 5)
+        assert booth.vault.keys["777"] == Secret("7" * 31 + "a")
+
+    def test_values_that_do_not_go_together_are_refused(
+        self, merchants: Merchants, settings: FakeSettings, seen: Settings
+    ) -> None:
+        key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
+        source = changed(seen, version_file="/srv/version", version_key=key)
+        settings.settings = seen
+        with pytest.raises(InvalidInputError):
+            merchants.keep(changed(source, version_key=""), None, seen=changed(source, name="x"))
+        assert settings.settings == seen
+
+    def test_profile_removed_meanwhile_is_refused(
+        self, merchants: Merchants, settings: FakeSettings, seen: Settings
+    ) -> None:
+        settings.settings = seen.without_account(seen.account_id)
+        with pytest.raises(ProfileUnknownError):
+            merchants.keep(_with(seen, free_time=88), None, seen.account_id, seen=seen)

@@ -171,7 +171,12 @@ class FakeSettings(SettingsController):
         self.prefixes.append(prefix)
 
     def save_merchant(
-        self, settings: Settings, key: Secret | None, profile: str | None = None
+        self,
+        settings: Settings,
+        key: Secret | None,
+        profile: str | None = None,
+        *,
+        seen: Settings | None = None,
     ) -> int:
         self.kept.append((settings, key))
         self.edited.append(profile)

@@ -60,9 +60,14 @@ class SettingsController(QObject):
         return self._current.value
 
     def save_merchant(
-        self, settings: Settings, key: Secret | None, profile: str | None = None
+        self,
+        settings: Settings,
+        key: Secret | None,
+        profile: str | None = None,
+        *,
+        seen: Settings | None = None,
     ) -> int:
-        """Save all settings but the appearance; `saved`, `notSaved` or `crashed` follows.
+        """Save edited settings but the appearance; `saved`, `notSaved` or `crashed` follows.
 
         The result is the number of the request, which `answered` has during that signal, because
         the requests of several dialogs may wait for the keyring.
@@ -70,6 +75,7 @@ class SettingsController(QObject):
         Args:
             key: None keeps the key in the keyring.
             profile: id of the edited account; empty to add a profile; None for the current account.
+            seen: the settings that the editor showed when it was opened; see `Merchants.keep`.
         """
         self._requests += 1
         number = self._requests
@@ -82,7 +88,10 @@ class SettingsController(QObject):
             report = self.notSaved if isinstance(error, ReadableError) else self.crashed
             self._answer(number, partial(report.emit, error))
 
-        self._worker.submit(lambda: self._merchants.keep(settings, key, profile), succeeded, failed)
+        def keep() -> Settings:
+            return self._merchants.keep(settings, key, profile, seen=seen)
+
+        self._worker.submit(keep, succeeded, failed)
         return number
 
     def save_appearance(self, settings: Settings) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.profile_states import EAST, WEST
 from tests.ui.profiles.conftest import Lots
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.errors import AccountInUseError, ReadableError
+from wxpark_gui.domain.errors import AccountInUseError, Field, ReadableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.ui.setup.steps import Step
@@ -114,6 +114,38 @@ def test_wizard_finished_after_a_switch_changes_the_profile_it_was_opened_with(
     west = replace(before.accounts[0].merchant, free_time=1234)
     assert after.accounts == (replace(before.accounts[0], merchant=west), *before.accounts[1:])
     assert after.account_id == EAST.account_id
+    wizard.reject()
+
+
+def test_wizard_and_settings_of_one_profile_each_keep_what_the_other_saved(
+    lots: Lots, qtbot: QtBot
+) -> None:
+    before = lots.store.load().accounts[0].merchant
+    lots.window.setup.open()
+    wizard = lots.window.setup.wizard
+    assert wizard is not None
+    wizard.findChild(QPushButton, "setupLive").click()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: wizard.step is Step.BOOTH)
+    wizard.findChild(QLineEdit, "field_free_time").setText("1234")  # type: ignore[union-attr]
+    lots.window.dialogs.open_merchant()
+    dialog = lots.window.dialogs.merchant
+    assert dialog is not None
+    dialog.field(Field.NOTIFY_URL).entry.setText("https://park.example/x")
+    with qtbot.waitSignal(lots.booth.settings.changed):
+        lots.booth.settings.save_prefix("京A")
+    with qtbot.waitSignal(lots.booth.settings.saved):
+        dialog.findChild(QPushButton, "saveButton").click()  # type: ignore[union-attr]
+    assert lots.store.load().booth.plate_prefix == "京A"
+    with qtbot.waitSignal(lots.booth.settings.saved):
+        for _ in (Step.BOOTH, Step.MERCHANT, Step.KEY):
+            wizard._bar.button("forward").click()
+    after = lots.store.load()
+    both = replace(before, free_time=1234, notify_url="https://park.example/x")
+    assert after.accounts[0].merchant == both
+    assert after.booth.plate_prefix == "京A"
+    assert wizard.step is Step.CONNECTION
+    shown = wizard._merchant.inputs[Field.NOTIFY_URL][1]
+    assert shown.text() == "https://park.example/x"  # type: ignore[attr-defined]
     wizard.reject()
 
 

@@ -118,16 +118,16 @@ class Dialogs(QObject):
             # Opened or removed before the approval.
             return
 
+        seen = replace(self._settings, account_id=account_id or "")
+
         def save(edited: Settings, key: Secret | None) -> None:
-            # The appearance may have changed while the dialog was open.
-            now = self._settings.appearance
             self._request = self._settings_controller.save_merchant(
-                replace(edited, appearance=now), key, account_id
+                edited, key, account_id, seen=seen
             )
 
         dialog = MerchantDialog(
             self._appearance,
-            replace(self._settings, account_id=account_id or ""),
+            seen,
             save,
             # Not `parent`, which may be closed while values are typed.
             self._window,

@@ -205,7 +205,9 @@ class AdvancedSection(QObject):
 
     def _network(self) -> NetworkSettings:
         """Return the typed settings of the network. Raises `InvalidInputError`."""
-        network = self.card.read(NetworkSettings())
+        network, stored = self.card.read(NetworkSettings()), self._stored.network
+        if self.proxy.value == _mode_of(stored) and network.proxy_url == stored.proxy_url:
+            return stored
         if self.proxy.value == EXPLICIT and not network.proxy_url:
             raise InvalidInputError([FieldError(Field.PROXY_URL, Problem.MISSING)])
         if self.proxy.value == NO_PROXY and not network.proxy_url:

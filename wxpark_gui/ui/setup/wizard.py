@@ -106,12 +106,8 @@ class SetupWizard(QDialog):
         self._bar = ButtonBar(appearance, self)
         self._lay_out()
         self._connect(controllers)
-        settings = controllers.settings.current
-        self._account_id = settings.account_id
-        self._booth.fill(settings)
-        self._merchant.fill(settings)
-        self._renew_key()
-        self._stored = self._texts()
+        self._account_id = controllers.settings.current.account_id
+        self._fill()
         self._show_step(Step.DOORS)
         self._renew()
 
@@ -243,10 +239,10 @@ class SetupWizard(QDialog):
             if self._show_errors(page.errors()):
                 return
         booth, merchant, key = self._booth.value(), self._merchant.value(), self._key.value()
-        current = self._own_settings()
+        seen = self._seen
         settings = replace(
-            current,
-            booth=replace(current.booth, name=booth.booth, plate_prefix=booth.prefix),
+            seen,
+            booth=replace(seen.booth, name=booth.booth, plate_prefix=booth.prefix),
             network=merchant.network,
         )
         profile = replace(
@@ -255,7 +251,10 @@ class SetupWizard(QDialog):
         self._set_saving(saving=True)
         self._saved = profile
         self._request = self._settings_controller.save_merchant(
-            change_merchant(settings, profile, proven=False), key, self._account_id or None
+            change_merchant(settings, profile, proven=False),
+            key,
+            self._account_id or None,
+            seen=seen,
         )
 
     @Slot()
@@ -264,9 +263,16 @@ class SetupWizard(QDialog):
             return
         self._set_saving(saving=False)
         self._follow_saved()
+        self._fill()
+        self._show_step(Step.CONNECTION)
+
+    def _fill(self) -> None:
+        """Show the settings in force, which an editor beside the wizard may have changed too."""
+        self._seen = self._own_settings()
+        self._booth.fill(self._seen)
+        self._merchant.fill(self._seen)
         self._renew_key()
         self._stored = self._texts()
-        self._show_step(Step.CONNECTION)
 
     @property
     def _is_answered(self) -> bool:
@@ -284,7 +290,10 @@ class SetupWizard(QDialog):
         current = self._settings_controller.current
         accounts = sorted(current.accounts, key=lambda a: a.account_id != self._account_id)
         same = [a.account_id for a in accounts if a.merchant == self._saved]
-        self._account_id = same[0] if same else current.account_id
+        if same:
+            self._account_id = same[0]
+        elif current.find_account(self._account_id) is None:
+            self._account_id = current.account_id
 
     def _own_settings(self) -> Settings:
         """Return the settings in force, with the wizard's account as the current one.
