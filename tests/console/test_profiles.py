@@ -73,6 +73,17 @@ def test_profile_added_again_changes_nothing(both: Console, gateway: TrainingGat
     assert stored(both) == before
 
 
+def test_new_key_names_the_other_profile_that_it_changes_too(
+    both: Console, vault: MemoryVault
+) -> None:
+    assert both.run("merchant", "set", "--free-time=77")[0] == 0
+    assert "同样生效" not in both.errors
+    assert both.run("merchant", "set", "--key-stdin", typed=OTHER_KEY)[0] == 0
+    assert "新密钥对它们同样生效：东门" in both.errors
+    (key,) = vault.keys.values()
+    assert key.reveal() == OTHER_KEY
+
+
 def test_profile_with_the_name_of_another_one_is_refused(both: Console) -> None:
     before = stored(both)
     code, _ = both.run("merchant", "add", *EAST_IDS[:2], "--sub-mch-id=5", "--parking-name=东门")

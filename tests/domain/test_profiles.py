@@ -13,6 +13,7 @@ from wxpark_gui.domain.profiles import (
     find_profile,
     has_profiles,
     profile_labels,
+    sharing_labels,
     switched,
 )
 from wxpark_gui.domain.settings import Account, Settings
@@ -30,6 +31,23 @@ def test_label_is_the_profile_name_or_else_the_name_of_the_car_park() -> None:
 def test_equal_labels_get_their_merchant_numbers() -> None:
     labels = profile_labels(Settings((WEST, TWIN), "1-2"))
     assert labels == {"1-2": "西门停车场 (1/2)", "1-2-2": "西门停车场 (1/9)"}
+
+
+@pytest.mark.parametrize(
+    ("mch_id", "account_id", "expected"),
+    [
+        ("1", "1-2", ("东门",)),
+        ("1", "1-3", ("西门停车场",)),
+        ("1", "", ("西门停车场", "东门")),
+        ("9", "1-2", ()),
+        ("", "", ()),
+    ],
+    ids=["first", "second", "new profile", "number of none", "nothing typed"],
+)
+def test_other_profiles_with_the_merchant_number_share_its_key(
+    mch_id: str, account_id: str, expected: tuple[str, ...]
+) -> None:
+    assert sharing_labels(BOTH, mch_id, account_id) == expected
 
 
 @pytest.mark.parametrize(

@@ -438,10 +438,11 @@ class TestSecondEditor:
         self, merchants: Merchants, settings: FakeSettings, seen: Settings
     ) -> None:
         key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
-        source = changed(seen, version_file="/srv/version", version_key=key)
+        shown = changed(seen, version_file="/srv/version", version_key=key)
+        edited = changed(shown, version_file="/srv/other")
         settings.settings = seen
         with pytest.raises(InvalidInputError):
-            merchants.keep(changed(source, version_key=""), None, seen=changed(source, name="x"))
+            merchants.keep(edited, None, seen=shown)
         assert settings.settings == seen
 
     def test_profile_removed_meanwhile_is_refused(

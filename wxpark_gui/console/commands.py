@@ -271,6 +271,7 @@ def _add_profile(command: Command) -> int:
         merchant, settings = _edited(replace(stored, account_id=""), command.options)
         same = next((a.account_id for a in stored.accounts if a.merchant == merchant), "")
         key = _key_for(merchant, parts, command)
+        _tell_shared_key(stored, merchant, key, same, command)
         with closing(parts.open_journal()) as journal:
             # Ctrl-C must not come between the change of the keyring and that of the settings.
             command.interrupts.defer()
@@ -290,8 +291,10 @@ def _set(command: Command) -> int:
                 raise
             command.output.print(command.wording.console.settings.unchanged)
             return ExitCode.ANSWERED
-        merchant, settings = _edited(parts.load_settings(), command.options)
+        stored = parts.load_settings()
+        merchant, settings = _edited(stored, command.options)
         key = _key_for(merchant, parts, command)
+        _tell_shared_key(stored, merchant, key, stored.account_id, command)
         # Open the journal first; if that fails, change nothing.
         with closing(parts.open_journal()) as journal:
             # Ctrl-C must not come between the change of the keyring and that of the settings.
@@ -548,6 +551,22 @@ def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Se
         else:
             return None
     return _read_key(command)
+
+
+def _tell_shared_key(
+    stored: Settings,
+    merchant: MerchantProfile,
+    key: Secret | None,
+    account_id: str,
+    command: Command,
+) -> None:
+    """Name on standard error the other profiles that a new key changes too."""
+    from wxpark_gui.domain.profiles import sharing_labels
+
+    names = sharing_labels(stored, merchant.mch_id, account_id)
+    if key is not None and names:
+        sentence = command.wording.console.profiles.key_shared
+        command.output.complain(sentence.format(names=" · ".join(names)))
 
 
 def _read_key(command: Command) -> Secret:

@@ -41,6 +41,20 @@ def profile_labels(settings: Settings) -> dict[str, str]:
     }
 
 
+def sharing_labels(settings: Settings, mch_id: str, account_id: str) -> tuple[str, ...]:
+    """Return the labels of the other accounts with a merchant number, which use the same key.
+
+    Args:
+        account_id: id of the account that is left out; empty for none.
+    """
+    labels = profile_labels(settings)
+    return tuple(
+        labels[account.account_id]
+        for account in settings.accounts
+        if account.merchant.mch_id == mch_id and account.account_id != account_id
+    )
+
+
 def has_profiles(settings: Settings) -> bool:
     """Test if there is a profile to switch to."""
     return any(account.account_id != settings.account_id for account in settings.accounts)

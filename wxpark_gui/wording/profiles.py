@@ -44,6 +44,7 @@ class ProfileLabel(Enum):
     PENDING_OF = mark("{pending} ({names})")
     COUNT_OF = mark("{name} {count}")
     LOT = mark("Car park: {name}")
+    KEY_SHARED = mark("{names} have the same merchant number: a new key is theirs too.")
     NAME_EMPTY = mark("empty: the name of the car park")
 
 
@@ -91,6 +92,7 @@ class ProfileConsoleWords:
         self.column_waiting = _("To send")
         self.column_key = _("Key")
         self.used = _("In use: {name}.")
+        self.key_shared = _(ProfileLabel.KEY_SHARED.value)
         self.removed = _("{name} was removed.")
         self.added = _("{name} was added. wxpark merchant use makes it the one in use.")
         self.not_exported = _(

@@ -10,12 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.profile_states import EAST, WEST
+from tests.ui.profile_states import EAST, SOUTH, WEST
 from tests.ui.profiles.conftest import Lots
+from tests.ui.shift.test_dialog import texts
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import AccountInUseError, Field, ReadableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.training.faults import Fault
+from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.setup.steps import Step
 
 ENTER, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
@@ -146,6 +148,49 @@ def test_wizard_and_settings_of_one_profile_each_keep_what_the_other_saved(
     assert wizard.step is Step.CONNECTION
     shown = wizard._merchant.inputs[Field.NOTIFY_URL][1]
     assert shown.text() == "https://park.example/x"  # type: ignore[attr-defined]
+    wizard.reject()
+
+
+def test_key_of_two_profiles_names_the_other_one_before_it_is_stored(
+    lots: Lots, qtbot: QtBot
+) -> None:
+    lots.window.dialogs.open_merchant()
+    dialog = lots.window.dialogs.merchant
+    assert dialog is not None
+    assert "东门" not in texts(dialog)
+    dialog.field(Field.KEY).entry.setText("k")
+    assert "以下车场用同一商户号，新密钥对它们同样生效：东门" in texts(dialog)
+    dialog.field(Field.MCH_ID).entry.setText("1900000777")
+    assert "新密钥对它们同样生效：南门停车场" in texts(dialog)
+    dialog.field(Field.MCH_ID).entry.setText(WEST.merchant.mch_id)
+    dialog.field(Field.KEY).entry.clear()
+    assert "东门" not in texts(dialog)
+    dialog.findChild(QPushButton, "changeKey").click()  # type: ignore[union-attr]
+    change = dialog.findChild(KeyChangeDialog)
+    assert change is not None
+    assert "新密钥对它们同样生效：东门" in texts(change)
+    change.reject()
+    dialog.reject()
+    lots.window.dialogs.open_profile(SOUTH.account_id)
+    dialog = lots.window.dialogs.merchant
+    assert dialog is not None
+    dialog.findChild(QPushButton, "changeKey").click()  # type: ignore[union-attr]
+    change = dialog.findChild(KeyChangeDialog)
+    assert change is not None
+    assert "同样生效" not in texts(change)
+    change.reject()
+    dialog.reject()
+
+
+def test_wizard_names_the_other_profile_of_a_typed_key(lots: Lots) -> None:
+    lots.window.setup.open()
+    wizard = lots.window.setup.wizard
+    assert wizard is not None
+    entry = wizard._key.inputs[Field.KEY][1]
+    entry.setText("k")  # type: ignore[attr-defined]
+    assert "新密钥对它们同样生效：东门" in texts(wizard._key)
+    entry.clear()  # type: ignore[attr-defined]
+    assert "东门" not in texts(wizard._key)
     wizard.reject()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -15,7 +17,7 @@ from wxpark_gui.ui.manager.sheet_dialog import SheetDialog
 from wxpark_gui.ui.shift.sheet import Sheet
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
-from wxpark_gui.wording import KeyChangeLabel, Label, finding_words
+from wxpark_gui.wording import KeyChangeLabel, Label, ProfileLabel, finding_words
 from wxpark_gui.wording.key_change import STEPS
 
 
@@ -24,6 +26,7 @@ class KeyChangePage(Sheet):
 
     Args:
         account_id: the account whose key is changed.
+        shared_by: labels of the other accounts with the same key.
 
     Attributes:
         result: end of the last change; None before and after another key was typed.
@@ -35,13 +38,17 @@ class KeyChangePage(Sheet):
         account_id: str,
         appearance: Appearance,
         parent: QWidget | None = None,
+        *,
+        shared_by: Sequence[str] = (),
     ) -> None:
         super().__init__(appearance, parent)
         self._changer = changer
         self._account_id = account_id
+        self._shared_by = shared_by
         self.result: KeyResult | None = None
         self._is_risk_told = False
         self._note = wrapping_label(self.content)
+        self._shared = wrapping_label(self.content, name="keyShared", role="heading")
         edit = QLineEdit(self.content)
         edit.setObjectName("newKey")
         edit.setEchoMode(QLineEdit.EchoMode.Password)
@@ -50,6 +57,7 @@ class KeyChangePage(Sheet):
         )
         self.key = FieldBox(edit, parent=self.content)
         self.column.addWidget(self._note)
+        self.column.addWidget(self._shared)
         self.column.addWidget(self.key)
         self.column.addStretch(1)
         self._leave = self.add_button(self.backRequested.emit)
@@ -73,6 +81,9 @@ class KeyChangePage(Sheet):
             if self.result is not None and self.is_done
             else label(KeyChangeLabel.NOTE)
         )
+        names = " · ".join(self._shared_by)
+        self._shared.setText(label(ProfileLabel.KEY_SHARED, names=names))
+        self._shared.setVisible(bool(self._shared_by))
         self.key.set_caption(label(KeyChangeLabel.KEY))
         self.key.entry.setPlaceholderText(label(KeyChangeLabel.KEY_HINT))
         self.key.show_remark(label(Label.KEY_PLACE))
@@ -175,8 +186,10 @@ class KeyChangeDialog(SheetDialog):
         account_id: str,
         appearance: Appearance,
         parent: QWidget | None = None,
+        *,
+        shared_by: Sequence[str] = (),
     ) -> None:
-        page = KeyChangePage(changer, account_id, appearance)
+        page = KeyChangePage(changer, account_id, appearance, shared_by=shared_by)
         super().__init__(page, KeyChangeLabel.TITLE, appearance, parent)
         self.setObjectName("keyChangeDialog")
         self.page = page

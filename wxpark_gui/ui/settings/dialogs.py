@@ -18,6 +18,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.profiles import sharing_labels
 from wxpark_gui.domain.settings import LARGEST_SCALE, SMALLEST_SCALE, Settings
 from wxpark_gui.runtime.runner import is_orphaned
 from wxpark_gui.ui.look.appearance import SCALES, Appearance
@@ -194,7 +195,15 @@ class Dialogs(QObject):
         """Open the dialog of the key change; it ends with `parent`, the merchant dialog."""
         from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 
-        dialog = KeyChangeDialog(self._key_changer, account_id, self._appearance, parent)
+        account = self._settings.find_account(account_id)
+        mch_id = account.merchant.mch_id if account else ""
+        dialog = KeyChangeDialog(
+            self._key_changer,
+            account_id,
+            self._appearance,
+            parent,
+            shared_by=sharing_labels(self._settings, mch_id, account_id),
+        )
         dialog.show()
         dialog.activateWindow()
         return dialog

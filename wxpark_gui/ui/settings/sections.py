@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, read_key
+from wxpark_gui.domain.profiles import sharing_labels
 from wxpark_gui.domain.settings import (
     EXPLICIT,
     NO_PROXY,
@@ -22,7 +23,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.field_card import FieldCard, collect, required_fields
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.labels import wrapping_label
-from wxpark_gui.wording import KeyChangeLabel, Label
+from wxpark_gui.wording import KeyChangeLabel, Label, ProfileLabel
 
 _MODES = (NO_PROXY, SYSTEM_PROXY, EXPLICIT)
 NO_MERCHANT = MerchantProfile("", "", "", "")
@@ -60,7 +61,7 @@ class MerchantSection(QObject):
         self._key_lost = key_lost
         self._appearance = appearance
         self._stored = NO_MERCHANT
-        self._keys: frozenset[str] = frozenset()
+        self._settings = Settings()
         self.card = FieldCard(Label.SETTINGS_MERCHANT, _MERCHANT_FIELDS, parent)
         self._key = self.card.boxes[Field.KEY].entry
         self._key.setEchoMode(QLineEdit.EchoMode.Password)
@@ -73,10 +74,11 @@ class MerchantSection(QObject):
         self.card.add_below(Field.KEY, self.change_key)
         self.card.boxes[Field.MCH_ID].entry.textChanged.connect(self.renew)
         self.card.boxes[Field.SUB_APPID].entry.textChanged.connect(self.renew)
+        self._key.textChanged.connect(self.renew)
 
     def fill(self, settings: Settings) -> None:
         self._stored = merchant_in(settings)
-        self._keys = frozenset(account.merchant.mch_id for account in settings.accounts)
+        self._settings = settings
         self.card.fill(self._stored)
 
     def value(self) -> MerchantProfile:
@@ -103,6 +105,7 @@ class MerchantSection(QObject):
         hint = Label.KEY_STORED if self._keeps_key() else Label.KEY_EMPTY
         self._key.setPlaceholderText(wording.label(hint))
         self.change_key.setText(wording.label(KeyChangeLabel.OPEN))
+        self.card.boxes[Field.KEY].show_remark(self._key_remark())
         # A test with the stored ids would tell nothing about other ones.
         self.change_key.setVisible(
             self._keeps_key() and self._typed_mch_id() == self._stored.mch_id
@@ -112,12 +115,20 @@ class MerchantSection(QObject):
         empty = not box.entry.text().strip()
         box.show_remark(wording.label(Label.SUB_APPID_EMPTY) if empty else "")
 
+    def _key_remark(self) -> str:
+        """Return the other profiles that a typed key changes too, else where the key is stored."""
+        wording, settings = self._appearance.wording, self._settings
+        names = sharing_labels(settings, self._typed_mch_id(), settings.account_id)
+        if not names or not self._key.text():
+            return wording.label(Label.KEY_PLACE)
+        return wording.label(ProfileLabel.KEY_SHARED, names=" · ".join(names))
+
     def _keeps_key(self) -> bool:
         """Test if the keyring has the key of the typed merchant number, that of any profile."""
         typed = self._typed_mch_id()
         if self._key_lost and typed == self._stored.mch_id:
             return False
-        return typed in self._keys
+        return any(account.merchant.mch_id == typed for account in self._settings.accounts)
 
     def _typed_mch_id(self) -> str:
         return self.card.boxes[Field.MCH_ID].entry.text().strip()

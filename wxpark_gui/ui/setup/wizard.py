@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, ReadableError
 from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.profiles import sharing_labels
 from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.setup.button_bar import BarState, ButtonBar
@@ -323,9 +324,11 @@ class SetupWizard(QDialog):
 
     def _renew_key(self) -> None:
         """Let an empty key stand for the stored one if the merchant number is the stored one."""
-        account = self._own_settings().account
-        is_stored = account is not None and account.merchant.mch_id == self._merchant.mch_id
-        self._key.keep_stored(keeps=is_stored)
+        settings, mch_id = self._own_settings(), self._merchant.mch_id
+        account = settings.account
+        is_stored = account is not None and account.merchant.mch_id == mch_id
+        shared_by = sharing_labels(settings, mch_id, self._account_id)
+        self._key.keep_stored(keeps=is_stored, shared_by=shared_by)
 
     def _show_errors(self, errors: Sequence[FieldError]) -> bool:
         """Show each error at its field, on the first page that has one; return True if any."""
