@@ -65,6 +65,9 @@ CHECKS = {
 KEEPS_THE_WHOLE_SUITE = ("--junitxml=", "--durations=", "-q", "-v")
 """Beginnings of pytest options that do not restrict the selection of tests."""
 MOST_PROCESSES = 4
+WHOLE_FILES = ("--dist=loadfile", "--no-loadscope-reorder")
+SINGLE_TESTS = ("--dist=load", "--maxschedchunk=1")
+"""Options for tests of which one file has most, and another one the longest."""
 
 INSTALLED_ELSEWHERE = (
     "Tests marked `installed` are left to `prove`: they build the package twice and use it"
@@ -74,6 +77,10 @@ INSTALLED_ELSEWHERE = (
 
 LEFT_TO_PROVE = ("-m", "(matrix or hypothesis) and not windows", "--hypothesis-profile=thorough")
 """Options of pytest for the tests that `test` leaves out: combinations and generated examples."""
+MARKS_LEFT_TO_PROVE = ("matrix", "hypothesis")
+"""Marks of those tests. `tests/conftest.py` checks that their files contain the word."""
+SLOWEST_TEST_SECONDS = 900
+"""Timeout of one test of the proof: its fixtures build the package and make a system."""
 
 QT_WITH_TYPES = (6, 10)
 """First version of Qt for Python whose type information is correct enough for mypy."""
@@ -220,19 +227,18 @@ def options_of_tests(
     return options
 
 
-def processes(platform: str) -> list[str]:
-    """Return the options of pytest for parallel processes; none on Windows."""
+def processes(platform: str, units: Sequence[str] = WHOLE_FILES) -> list[str]:
+    """Return the options of pytest for parallel processes; none on Windows.
+
+    Args:
+        units: options that say which tests stay in one process.
+    """
     if platform == "win32":
         return []
-    # One more than there are cores, as many tests wait. A file stays in one process.
+    # One more than there are cores, as many tests wait.
     number = min((os.cpu_count() or 1) + 1, MOST_PROCESSES)
     # A new process would begin with the test that ended the one before.
-    return [
-        f"--numprocesses={number}",
-        "--dist=loadfile",
-        "--no-loadscope-reorder",
-        "--max-worker-restart=0",
-    ]
+    return [f"--numprocesses={number}", *units, "--max-worker-restart=0"]
 
 
 def qt_version(environment: Environment) -> tuple[int, ...]:
@@ -347,14 +353,29 @@ def prove(arguments: Sequence[str]) -> int:
     environment = Environment(ROOT)
     environment.prepare(development=True)
     variables = variables_of(environment)
-    matrix = [environment.program("pytest"), *LEFT_TO_PROVE, *processes(sys.platform), "tests"]
-    installed = [environment.program("pytest"), "-m", "installed", "tests/installed", *arguments]
+    pytest = environment.program("pytest")
+    spread = processes(sys.platform, SINGLE_TESTS)
+    matrix = [pytest, *LEFT_TO_PROVE, *spread, *files_left_to_prove(ROOT / "tests")]
+    patience = ["-o", f"faulthandler_timeout={SLOWEST_TEST_SECONDS}"]
+    installed = [pytest, "-m", "installed", *patience, "tests/installed", *arguments]
     start = [environment.program("python"), "-m", f"tests.bench.{FROZEN_START}"]
     for name, command in (("matrix", matrix), ("proof", installed), ("start", start)):
         if not check(name, command, variables, show=True):
             return 1
     print(*contents.report(frozen_folder(ROOT)), sep="\n", flush=True)
     return windows(["--short"])
+
+
+def files_left_to_prove(folder: Path) -> list[str]:
+    """Return the test files of a folder that may hold tests for `LEFT_TO_PROVE`.
+
+    Collecting the tests of all files would take each process three times as long.
+    """
+    return [
+        str(file)
+        for file in sorted(folder.rglob("test_*.py"))
+        if any(mark in file.read_text(encoding="utf-8") for mark in MARKS_LEFT_TO_PROVE)
+    ]
 
 
 def prove_long(arguments: Sequence[str]) -> int:

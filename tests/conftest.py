@@ -20,6 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+import dev
 import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect: see there
 from tests.turns import turn
 
@@ -88,7 +89,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Tests marked `alone` come first; later they would wait for long tests of other processes, and
     block all others. Tests that coverage slows most, and those that measure time, are excluded from
     it.
+
+    Raises:
+        pytest.UsageError: `packaging/dev.py prove` would not find a test that is left to it.
     """
+    left = {i.path for i in items if any(map(i.get_closest_marker, dev.MARKS_LEFT_TO_PROVE))}
+    if missed := left - set(map(Path, dev.files_left_to_prove(ROOT / "tests"))):
+        names = ", ".join(sorted(path.name for path in missed))
+        raise pytest.UsageError(f"no word of {dev.MARKS_LEFT_TO_PROVE}, but the mark: {names}")
     with_alone = {item.path for item in items if item.get_closest_marker("alone")}
     items.sort(key=lambda item: (item.path not in with_alone, item.path.name not in LONGEST))
     for item in items:

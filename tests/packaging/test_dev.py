@@ -17,6 +17,7 @@ from hypothesis import settings
 import dev
 import machine
 from environment import Environment
+from tests.conftest import pytest_collection_modifyitems
 from tests.systems import not_on_windows
 from wxpark_gui.tour.stops import LOOKS, STOPS
 
@@ -119,6 +120,38 @@ def test_prove_runs_what_the_suite_leaves_out() -> None:
     assert chosen == ["matrix", "hypothesis"]
     _, _, name = profile.partition("=")
     assert settings.get_profile(name).max_examples > settings.get_profile("quick").max_examples
+
+
+@pytest.mark.parametrize(
+    ("text", "is_left"),
+    [
+        ("from tests.matrix import sampled\n", True),
+        ("from hypothesis import given\n", True),
+        ("def test_something() -> None: ...\n", False),
+    ],
+)
+def test_prove_collects_the_files_with_tests_left_to_it_and_no_others(
+    tmp_path: Path, text: str, *, is_left: bool
+) -> None:
+    file = tmp_path / "ui" / "test_window.py"
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    (tmp_path / "ui" / "matrix.py").write_text(text, encoding="utf-8")
+    assert dev.files_left_to_prove(tmp_path) == ([str(file)] if is_left else [])
+
+
+@pytest.mark.parametrize("mark", dev.MARKS_LEFT_TO_PROVE)
+def test_collection_fails_on_a_test_that_prove_would_not_find(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    module = request.node.getparent(pytest.Module)
+    item = pytest.Function.from_parent(module, name="test_new", callobj=lambda: None)
+    item.add_marker(mark)
+    monkeypatch.setattr(dev, "files_left_to_prove", lambda _folder: [str(item.path)])
+    pytest_collection_modifyitems([item])
+    monkeypatch.setattr(dev, "files_left_to_prove", lambda _folder: [])
+    with pytest.raises(pytest.UsageError, match=r"test_dev\.py"):
+        pytest_collection_modifyitems([item])
 
 
 @pytest.mark.parametrize(("cores", "processes"), [(None, 2), (2, 3), (64, dev.MOST_PROCESSES)])
