@@ -103,6 +103,27 @@ def written(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> Path:
     return directory
 
 
+@pytest.fixture(scope="module")
+def written_in_one(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> Path:
+    """Directory of all rows in one journal, which tests only read."""
+    directory = tmp_path_factory.mktemp("one")
+    write_journal(directory / "journal.sqlite3", rows)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def written_busy(tmp_path_factory: pytest.TempPathFactory, busy_rows: list[Row]) -> Path:
+    """Directory of all busy rows in one journal, which tests only read."""
+    directory = tmp_path_factory.mktemp("busy")
+    write_journal(directory / "journal.sqlite3", busy_rows)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def days(rows: list[Row]) -> Sums:
+    return by_hand(rows, Slot.DAY)
+
+
 @pytest.fixture
 def archived(tmp_path: Path, written: Path) -> Path:
     return Path(shutil.copytree(written, tmp_path, dirs_exist_ok=True))
@@ -110,33 +131,31 @@ def archived(tmp_path: Path, written: Path) -> Path:
 
 @pytest.mark.parametrize("period", Period)
 def test_statistics_of_a_journal_are_those_by_hand(
-    tmp_path: Path, rows: list[Row], period: Period
+    written_in_one: Path, rows: list[Row], days: Sums, period: Period
 ) -> None:
-    write_journal(tmp_path / "journal.sqlite3", rows)
-    assert read(tmp_path, period) == make_report(period, by_hand(rows, period.slot), NOW)
+    sums = days if period.slot is Slot.DAY else by_hand(rows, period.slot)
+    assert read(written_in_one, period) == make_report(period, sums, NOW)
 
 
-def test_hours_of_a_busy_day_are_those_by_hand(tmp_path: Path, busy_rows: list[Row]) -> None:
-    write_journal(tmp_path / "journal.sqlite3", busy_rows)
-    report = read(tmp_path, Period.TODAY)
+def test_hours_of_a_busy_day_are_those_by_hand(written_busy: Path, busy_rows: list[Row]) -> None:
+    report = read(written_busy, Period.TODAY)
     assert report == make_report(Period.TODAY, by_hand(busy_rows, Slot.HOUR), NOW)
     assert report.total.entries > 500
     assert report.total.seconds_per_car is not None
 
 
 def test_training_entries_count_in_the_training_mode_only(
-    tmp_path: Path, busy_rows: list[Row]
+    written_busy: Path, busy_rows: list[Row]
 ) -> None:
-    write_journal(tmp_path / "journal.sqlite3", busy_rows)
-    lesson = read(tmp_path, Period.WEEK, training=True).total
+    lesson = read(written_busy, Period.WEEK, training=True).total
     by_plain_sum = make_report(Period.WEEK, by_hand(busy_rows, Slot.DAY, training=True), NOW).total
     assert 0 < lesson.entries == by_plain_sum.entries
-    assert lesson.entries < read(tmp_path, Period.WEEK).total.entries
+    assert lesson.entries < read(written_busy, Period.WEEK).total.entries
 
 
-def test_archived_months_count_as_before_they_were_moved(archived: Path, rows: list[Row]) -> None:
-    report = read(archived, Period.YEAR)
-    expected = make_report(Period.YEAR, by_hand(rows, Slot.DAY), NOW)
+def test_archived_months_count_as_before_they_were_moved(written: Path, days: Sums) -> None:
+    report = read(written, Period.YEAR)
+    expected = make_report(Period.YEAR, days, NOW)
     # A gap across the border of two files is not known; there are no twenty in a row to lose.
     assert (report.total.severities, report.total.median) == (
         expected.total.severities,
@@ -230,7 +249,7 @@ def test_unusable_archive_is_named_and_the_others_count(
 
 def test_torn_journal_is_reported_as_damaged(tmp_path: Path, rows: list[Row]) -> None:
     path = tmp_path / "journal.sqlite3"
-    write_journal(path, rows, mode="delete")
+    write_journal(path, rows[:500], mode="delete")
     _tear(path)
     with pytest.raises(JournalDamagedError):
         read(tmp_path, Period.YEAR)
@@ -277,15 +296,14 @@ def test_rows_with_invalid_values_are_left_out(tmp_path: Path, busy_rows: list[R
     assert read(tmp_path, Period.WEEK).total.entries == before.entries - 2
 
 
-def test_parts_come_month_by_month_and_end_when_cancelled(tmp_path: Path, rows: list[Row]) -> None:
-    write_with_archives(tmp_path, rows, "2026-01")
-    shares = [each.read for each in statistics(tmp_path).reports(Period.YEAR, never)]
+def test_parts_come_month_by_month_and_end_when_cancelled(written: Path) -> None:
+    shares = [each.read for each in statistics(written).reports(Period.YEAR, never)]
     assert len(shares) > 20
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     cancelled: list[bool] = []
     found = 0
-    for _ in statistics(tmp_path).reports(Period.YEAR, lambda: bool(cancelled)):
+    for _ in statistics(written).reports(Period.YEAR, lambda: bool(cancelled)):
         found += 1
         cancelled.append(True)
     assert found < 5
@@ -293,11 +311,14 @@ def test_parts_come_month_by_month_and_end_when_cancelled(tmp_path: Path, rows: 
 
 def test_reading_does_not_disturb_a_writer(tmp_path: Path, busy_rows: list[Row]) -> None:
     path = tmp_path / "journal.sqlite3"
-    write_journal(path, busy_rows[:-1])
+    write_journal(path, busy_rows[-200:])
     reports = statistics(tmp_path).reports(Period.YEAR, never)
     first = next(reports)
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
-        connection.execute("UPDATE entries SET state = 'voided' WHERE position = 1")
+        changed = connection.execute(
+            "UPDATE entries SET state = 'voided' WHERE position = ?", (busy_rows[-1].position,)
+        )
+        assert changed.rowcount == 1
         busy, logged, written = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     assert (busy, logged, written) == (0, 0, 0)
     assert first.total.entries
@@ -305,11 +326,12 @@ def test_reading_does_not_disturb_a_writer(tmp_path: Path, busy_rows: list[Row])
 
 
 def test_attempts_of_old_versions_reached_whatever_their_column_says(
-    tmp_path: Path, busy_rows: list[Row]
+    tmp_path: Path, written_busy: Path
 ) -> None:
     path = tmp_path / "journal.sqlite3"
-    write_journal(path, busy_rows)
+    shutil.copyfile(written_busy / path.name, path)
     before = read(tmp_path, Period.WEEK).total
+    assert before.outages
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE attempts SET reached = 0")
     after = read(tmp_path, Period.WEEK).total

@@ -86,6 +86,9 @@ class Figures:
         return self.count(severity) / answered if answered else None
 
 
+_EMPTY = Figures({})
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """Figures of the time from `start` to before `end`, both in Beijing time."""
@@ -182,6 +185,8 @@ def _figures(span: tuple[int, int], period: Period, sums: Sums, found: Sequence[
     # The outages are in order and do not overlap.
     low = bisect_left(found, start, key=lambda outage: outage.end)
     high = bisect_left(found, end, key=lambda outage: outage.start)
+    if not found_tallies and low == high:
+        return _EMPTY
     for outage in found[low:high]:
         overlap = min(outage.end, end) - max(outage.start, start)
         if overlap > 0 or start <= outage.start < end:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import Enum
 
 from wxpark_gui.domain.entry import BEIJING
@@ -27,7 +27,7 @@ LONGEST_GAP = 60.0
 ANSWER_STEPS: tuple[tuple[int | None, int], ...] = ((100, 1), (500, 5), (2000, 20), (None, 100))
 """Steps for answer times: upper bound and width, in ms. A time is stored as its step's middle."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_FIRST_START = datetime(1970, 1, 1, tzinfo=BEIJING)
 _BEIJING_OFFSET = 8 * 3600
 
 
@@ -51,7 +51,7 @@ def slot_second(number: int, slot: Slot) -> float:
 def slot_start(number: int, slot: Slot) -> datetime:
     """Return the start of a slot, in Beijing time."""
     # Windows refuses negative timestamps, and a clock that lost its time begins at 1970.
-    return (_EPOCH + timedelta(seconds=slot_second(number, slot))).astimezone(BEIJING)
+    return _FIRST_START + timedelta(seconds=number * slot.value)
 
 
 def answer_step(milliseconds: int) -> int:
