@@ -1,8 +1,9 @@
-"""Opens a journal and kills its own process before one statement of the migration.
+"""Opens journals, each in a process that kills itself before one statement of the migration.
 
-    python -m tests.storage.cut_off_migration FILE STATEMENT
+    python -m tests.storage.cut_off_migration FILE STATEMENT [FILE STATEMENT …]
 
-STATEMENT is counted from 1. Nothing of the program runs after it, as in a power failure.
+STATEMENT is counted from 1. Nothing of the program runs after it, as in a power failure. The exit
+code of each process is printed on a line of its own. POSIX only.
 """
 
 from __future__ import annotations
@@ -58,8 +59,18 @@ def open_until(path: Path, last: int, end: Callable[[], None]) -> CutOff:
     return opened[0]
 
 
+def kill_before(path: Path, statement: int) -> int:
+    """Migrate the file in a process that kills itself before `statement`; return its exit code."""
+    child = os.fork()
+    if not child:
+        open_until(path, statement, lambda: os.kill(os.getpid(), signal.SIGKILL))
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 def main() -> None:
-    open_until(Path(sys.argv[1]), int(sys.argv[2]), lambda: os.kill(os.getpid(), signal.SIGKILL))
+    for path, statement in zip(sys.argv[1::2], sys.argv[2::2], strict=True):
+        print(kill_before(Path(path), int(statement)))  # noqa: T201 - read by the test
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -32,16 +33,62 @@ STATEMENTS = [
 ]
 
 
+PLACES = ("first", "middle", "before the last commit")
+
+
 def _fail() -> None:
     raise sqlite3.OperationalError("disk I/O error")
 
 
+@pytest.fixture(scope="module")
+def journals(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """Journal of each old version, as its fixture has it; tests work on copies."""
+    folder = tmp_path_factory.mktemp("old")
+    paths = {version: folder / f"{version}.sqlite3" for version in OLD_VERSIONS}
+    for version, path in paths.items():
+        load_journal(path, version)
+    return paths
+
+
+@pytest.fixture(scope="module")
+def killed(
+    journals: dict[int, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[int, str], tuple[Path, int]]:
+    """Directory and exit code after a killed migration, by version and place."""
+    statements = {
+        (version, place): (tmp_path_factory.mktemp("killed"), statement)
+        for version in OLD_VERSIONS
+        for place, statement in zip(PLACES, _statements_at_places(version), strict=True)
+    }
+    arguments: list[str] = []
+    for (version, _), (root, statement) in statements.items():
+        directory = prepare_directory(root)
+        shutil.copyfile(journals[version], directory.journal)
+        arguments += [str(directory.journal), str(statement)]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.storage.cut_off_migration", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    return {
+        key: (root, int(code))
+        for (key, (root, _)), code in zip(statements.items(), done.stdout.split(), strict=True)
+    }
+
+
+def _statements_at_places(version: int) -> tuple[int, int, int]:
+    last = max(statement for each, statement in STATEMENTS if each == version)
+    return 2, last // 2, last
+
+
 @pytest.mark.parametrize(("version", "statement"), STATEMENTS)
 def test_migration_that_fails_at_a_statement_is_completed_by_the_next_start(
-    tmp_path: Path, version: int, statement: int
+    tmp_path: Path, journals: dict[int, Path], version: int, statement: int
 ) -> None:
     directory = prepare_directory(tmp_path)
-    load_journal(directory.journal, version)
+    shutil.copyfile(journals[version], directory.journal)
     before = contents(directory.journal, version)
     with pytest.raises(DataDirectoryUnusableError):
         open_until(directory.journal, statement, _fail)
@@ -51,30 +98,27 @@ def test_migration_that_fails_at_a_statement_is_completed_by_the_next_start(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
 @pytest.mark.parametrize("version", OLD_VERSIONS)
-@pytest.mark.parametrize("place", ["first", "middle", "before the last commit"])
+@pytest.mark.parametrize("place", PLACES)
 def test_migration_killed_with_its_process_is_completed_by_the_next_start(
-    tmp_path: Path, version: int, place: str
+    journals: dict[int, Path],
+    killed: dict[tuple[int, str], tuple[Path, int]],
+    version: int,
+    place: str,
 ) -> None:
-    directory = prepare_directory(tmp_path)
-    load_journal(directory.journal, version)
-    before = contents(directory.journal, version)
-    last = max(statement for each, statement in STATEMENTS if each == version)
-    statement = {"first": 2, "middle": last // 2, "before the last commit": last}[place]
-    module = "tests.storage.cut_off_migration"
-    killed = subprocess.run(
-        [sys.executable, "-m", module, str(directory.journal), str(statement)],
-        check=False,
-        cwd=ROOT,
+    root, code = killed[version, place]
+    assert code == -signal.SIGKILL
+    assert contents(prepare_directory(root).journal, version) == contents(
+        journals[version], version
     )
-    assert killed.returncode == -signal.SIGKILL
-    assert contents(directory.journal, version) == before
-    _assert_next_start_completes_it(tmp_path, version)
+    _assert_next_start_completes_it(root, version)
 
 
-def test_statements_of_this_table_are_all_there_are(tmp_path: Path) -> None:
+def test_statements_of_this_table_are_all_there_are(
+    tmp_path: Path, journals: dict[int, Path]
+) -> None:
     for version in OLD_VERSIONS:
         path = tmp_path / f"{version}.sqlite3"
-        load_journal(path, version)
+        shutil.copyfile(journals[version], path)
         with closing(open_until(path, 0, _fail)) as connection:
             assert connection.statements == max(s for v, s in STATEMENTS if v == version)
 

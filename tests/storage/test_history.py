@@ -287,14 +287,23 @@ class TestPage:
         with closing(open_history(root)) as opened:
             for number in range(0, 115, 2):
                 first = date(2026, 1, 15) + timedelta(days=number)
-                last = first + timedelta(days=days - 1)
-                for wanted in (
-                    HistoryFilter(first_day=first, last_day=last),
-                    HistoryFilter(first_day=first, lot="东门"),
-                    HistoryFilter(last_day=last, lot="东门"),
-                ):
+                wanted = HistoryFilter(first_day=first, last_day=first + timedelta(days=days - 1))
+                found = read_all(opened, wanted, 25)
+                expected = [each for each in everything if wanted.accepts(each)]
+                assert positions(found) == positions(expected)
+
+    def test_one_limit_of_days_is_kept_wherever_it_is(
+        self, root: Path, everything: list[HistoryEntry]
+    ) -> None:
+        # One in six entries, so that few rows are read.
+        some = HistoryFilter(lot="东门", attendant="李师傅")
+        of_some = [each for each in everything if some.accepts(each)]
+        with closing(open_history(root)) as opened:
+            for number in range(0, 115, 2):
+                day = date(2026, 1, 15) + timedelta(days=number)
+                for wanted in (replace(some, first_day=day), replace(some, last_day=day)):
                     found = read_all(opened, wanted, 25)
-                    expected = [each for each in everything if wanted.accepts(each)]
+                    expected = [each for each in of_some if wanted.accepts(each)]
                     assert positions(found) == positions(expected)
 
     @pytest.mark.parametrize("severity", Severity)
@@ -394,8 +403,9 @@ class TestPage:
         with closing(open_history(root)) as history:
             for match in PlateMatch:
                 plate = plate_wanted(text)
-                wanted = HistoryFilter(plate=plate, match=match)
-                assert (read_all(history, wanted) == []) is (plate != "")
+                page = history.page(HistoryFilter(plate=plate, match=match), 1)
+                assert (page.entries == ()) is (plate != "")
+                assert (page.before is None) is (plate != "")
 
     def test_amended_entry_has_its_new_state_and_reason(self, tmp_path: Path) -> None:
         entries = make_history(tmp_path)
