@@ -9,7 +9,16 @@ from unittest import mock
 
 import pytest
 
-from tests.console.in_process import IDS, KEY, Console, MemoryVault
+from tests.console.in_process import (
+    IDS,
+    KEY,
+    MCH_ID,
+    SOME_URL,
+    Console,
+    MemoryVault,
+    copy_set_up,
+    run_quietly,
+)
 from wxpark_gui.console import parser
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.storage import vault as vaults
@@ -56,11 +65,21 @@ def gateway() -> Iterator[TrainingGateway]:
         yield gateway
 
 
+@pytest.fixture(scope="session")
+def set_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data directory after `merchant set`, with the gateway's address `SOME_URL`.
+
+    Tests work on copies.
+    """
+    directory = tmp_path_factory.mktemp("set-up") / "data"
+    options = [*IDS, f"--gateway-url={SOME_URL}", "--key-stdin"]
+    assert run_quietly(directory, MemoryVault(), "merchant", "set", *options, typed=KEY) == 0
+    return directory
+
+
 @pytest.fixture
-def live(console: Console, gateway: TrainingGateway) -> Console:
+def live(set_up: Path, console: Console, gateway: TrainingGateway, vault: MemoryVault) -> Console:
     """A console whose merchant is set up for the training gateway."""
-    code, _ = console.run(
-        "merchant", "set", *IDS, f"--gateway-url={gateway.url}", "--key-stdin", typed=KEY
-    )
-    assert code == 0
+    copy_set_up(set_up, console.directory, gateway.url)
+    vault.keys[MCH_ID] = Secret(KEY)
     return console

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,13 @@ import pytest
 from wxpark_gui.cli import main
 from wxpark_gui.domain.errors import KeyMissingError, KeyringLockedError
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.storage import vault as vaults
 
 KEY = "CanaryCanaryCanaryCanaryCanary01"
+MCH_ID = "10000098"
+SOME_URL = "http://127.0.0.1:9"
 IDS = [
-    "--mch-id=10000098",
+    f"--mch-id={MCH_ID}",
     "--appid=wxcbda96de0b165486",
     "--sub-mch-id=1900000109",
     "--parking-name=欢乐海岸停车场",
@@ -52,6 +57,28 @@ class MemoryVault:
         return self.locked
 
     def probe(self) -> None: ...
+
+
+def run_quietly(directory: Path, vault: MemoryVault, *arguments: str, typed: str = "") -> int:
+    """Run `wxpark` in a fixture that outlives a test; return its exit code."""
+    silence = io.StringIO()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        redirect_stdout(silence),
+        redirect_stderr(silence),
+    ):
+        patch.setattr(vaults, "KeyringVault", lambda: vault)
+        patch.setattr(sys, "stdin", io.StringIO(typed))
+        return main([*arguments, "--data-dir", str(directory)])
+
+
+def copy_set_up(source: Path, target: Path, url: str) -> None:
+    """Copy a data directory, and put the gateway's address in place of `SOME_URL`."""
+    shutil.copytree(source, target)
+    settings = target / "settings.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert SOME_URL in text
+    settings.write_text(text.replace(SOME_URL, url), encoding="utf-8", newline="\n")
 
 
 class Console:

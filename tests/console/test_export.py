@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,23 +17,43 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.in_process import Console
+from tests.console.in_process import (
+    KEY,
+    MCH_ID,
+    Console,
+    MemoryVault,
+    copy_set_up,
+    run_quietly,
+)
 from tests.spreadsheet import read_sheets
 from tests.storage.archived_month import archive_month
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.training.gateway import TrainingGateway
 
 PLATES = ("粤B00001", "粤B00002", "京A00003")
 
 
+@pytest.fixture(scope="module")
+def filled(set_up: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Journal with three answered entries; tests work on copies."""
+    directory, vault = tmp_path_factory.mktemp("filled") / "data", MemoryVault()
+    vault.keys[MCH_ID] = Secret(KEY)
+    with TrainingGateway(Secret(KEY)) as gateway:
+        copy_set_up(set_up, directory, gateway.url)
+        for plate in PLATES:
+            assert run_quietly(directory, vault, "notify", "--plate", plate) == 0
+    return directory / "journal.sqlite3"
+
+
 @pytest.fixture
-def booth(live: Console) -> Console:
+def booth(live: Console, filled: Path) -> Console:
     """A console whose journal has three answered entries."""
-    for plate in PLATES:
-        assert live.notify(plate)[0] == 0
+    shutil.copyfile(filled, live.directory / "journal.sqlite3")
     return live
 
 
@@ -163,7 +184,7 @@ class TestExport:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
 def test_ctrl_c_leaves_no_file(booth: Console, tmp_path: Path) -> None:
-    grow(booth.directory / "journal.sqlite3", 100_000)
+    grow(booth.directory / "journal.sqlite3", 40_000)
     target = tmp_path / "out" / "big.xlsx"
     target.parent.mkdir()
     with subprocess.Popen(
@@ -173,7 +194,7 @@ def test_ctrl_c_leaves_no_file(booth: Console, tmp_path: Path) -> None:
     ) as process:  # fmt: skip
         while not any(target.parent.iterdir()):
             time.sleep(0.02)
-        time.sleep(0.3)
+        time.sleep(0.05)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 130

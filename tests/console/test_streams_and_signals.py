@@ -14,8 +14,10 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -23,16 +25,28 @@ import pytest
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.cli import main
+from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.faults import Fault
+from wxpark_gui.training.gateway import TrainingGateway
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
 
 TOOL = "wxpark_gui.cli"
 WXPARK = f"{shlex.quote(sys.executable)} -m {TOOL}"
 ROOT = Path(__file__).parents[2]
+MERCHANT = MerchantProfile(
+    appid="wxcbda96de0b165486",
+    mch_id="10000098",
+    sub_mch_id="1900000109",
+    parking_name="欢乐海岸停车场",
+)
 PATIENCE = 60
 INTERRUPTED = 130
 NOT_YET_HANDLED = -signal.SIGINT
@@ -91,7 +105,17 @@ SOME_OUTPUTS = ("| head -c0", "> /dev/full", "<&- >&- 2>&-")
 
 @pytest.mark.parametrize(
     ("plate", "code", "form", "output"),
-    sampled(NOTIFICATIONS, [*NOTIFICATIONS[:9], (*QUEUED, "> /dev/full"), (*REFUSED, ">&-")]),
+    sampled(
+        NOTIFICATIONS,
+        [
+            *(
+                ("粤B12345", 0, "", output)
+                for output in ("| head -c0", "2>&-", "<&- >&- 2>&-", "> /dev/full 2> /dev/full")
+            ),
+            (*QUEUED, "> /dev/full"),
+            (*REFUSED, ">&-"),
+        ],
+    ),
 )
 def test_exit_code_of_notify_is_that_of_the_entry_whatever_takes_the_output(
     tmp_path: Path, plate: str, code: int, form: str, output: str
@@ -118,8 +142,11 @@ def test_other_commands_keep_their_exit_codes_too(
     assert not NOISE.search(errors)
 
 
-def test_list_on_a_full_disk_fails_in_words(tmp_path: Path) -> None:
-    shell(NOTIFY.format(plate="粤B12345"), tmp_path)
+def test_list_on_a_full_disk_fails_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["notify", "--training", "--plate=粤B12345", "--data-dir", str(tmp_path)]) == 0
+    assert capsys.readouterr().out
     command = 'wxpark journal list --training --data-dir "$DATA"'
     code, _, errors = shell(f"{command} > /dev/full", tmp_path)
     assert (code, errors) == (1, "输出无法写入，磁盘可能已满。\n")
@@ -143,7 +170,7 @@ class TestInterrupt:
         "delay",
         sampled(
             [(delay,) for delay in (0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45)],
-            [(0.03,), (0.1,), (0.2,), (0.45,)],
+            [(0.03,), (0.2,), (0.45,)],
         ),
     )
     def test_leaves_what_the_exit_code_says(self, tmp_path: Path, delay: float) -> None:
@@ -191,15 +218,13 @@ class TestInterrupt:
 
     def test_of_flush_ends_it_quietly(self, tmp_path: Path) -> None:
         with silent_gateway(tmp_path) as directory:
-            first = start(directory, "notify", "--plate=粤B12345", "--json")
-            wait_for_sending(directory)
-            first.send_signal(signal.SIGINT)
-            first.communicate(timeout=PATIENCE)
+            save_entry(directory)
             process = start(directory, "journal", "flush")
-            wait_for_sending(directory, attempts=2)
+            wait_for_sending(directory)
             process.send_signal(signal.SIGINT)
             out, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, out, errors) == (INTERRUPTED, "", "")
+        assert [is_open for _, is_open, _ in kept(directory)] == [True]
 
     def test_of_the_gateway_ends_it_quietly(self) -> None:
         process = subprocess.Popen(
@@ -253,34 +278,28 @@ def silent_gateway(tmp_path: Path) -> Iterator[Path]:
 
     Yield a data directory set up for it.
     """
-    process = subprocess.Popen(
-        [sys.executable, "-m", TOOL, "gateway", "--key-stdin", "--fault=timeout"],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        process.stdin.write("k" * 32 + "\n")
-        process.stdin.close()
-        url = process.stdout.readline().removeprefix("listening on ").strip()
-        directory = tmp_path / "data"
-        directory.mkdir()
-        merchant = MerchantProfile(
-            appid="wxcbda96de0b165486",
-            mch_id="10000098",
-            sub_mch_id="1900000109",
-            parking_name="欢乐海岸停车场",
-            gateway_url=url,
-        )
+    directory = tmp_path / "data"
+    directory.mkdir()
+    with TrainingGateway(Secret("k" * 32), faults=[Fault.TIMEOUT]) as gateway:
+        merchant = replace(MERCHANT, gateway_url=gateway.url)
         TomlSettings(directory / "settings.toml").save(settings_of(merchant))
         yield directory
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+
+
+def save_entry(directory: Path) -> None:
+    """Save an entry of the merchant that was not sent yet."""
+    clock = SystemClock()
+    now = clock.now()
+    entry = ParkingEntry(Scene.PARKING, now, read_plate("粤B12345"), CarType.SMALL)
+    origin = Origin(
+        settings_of(MERCHANT).account_id,
+        MERCHANT.mch_id,
+        MERCHANT.sub_mch_id,
+        MERCHANT.parking_name,
+        "1号岗",
+    )
+    with closing(SqliteJournal(directory / "journal.sqlite3", clock)) as journal:
+        journal.append(NewEntry(str(uuid.uuid4()), entry, origin), now)
 
 
 def kept(directory: Path) -> list[tuple[str, bool, int]]:
@@ -291,8 +310,8 @@ def kept(directory: Path) -> list[tuple[str, bool, int]]:
         return [(r.entry_id, r.state.is_open, r.attempts) for r in journal.recent(9)]
 
 
-def wait_for_sending(directory: Path, attempts: int = 1) -> None:
-    """Wait until the journal, read by another connection, shows that many exchanges started."""
+def wait_for_sending(directory: Path) -> None:
+    """Wait until the journal, read by another connection, shows that an exchange started."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         time.sleep(0.02)
@@ -302,7 +321,7 @@ def wait_for_sending(directory: Path, attempts: int = 1) -> None:
                 count = connection.execute("SELECT count(*) FROM attempts").fetchone()[0]
         except sqlite3.Error:
             continue
-        if count >= attempts:
+        if count:
             time.sleep(0.1)
             return
     raise AssertionError("no exchange was started")
