@@ -202,6 +202,6 @@ def test_quick_run_measures_the_console_tool_beside_its_floor(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(console_start, "RUNS_QUICK", 1)
-    rows = list(all_rows.MEASURED["console_start"](quick=True))
+    rows = list(console_start.measure(quick=True))
     assert {row.name for row in rows if row.most} == {"wxpark --help", "wxpark notify --training"}
     assert all(figure > 0 for row in rows for figure in (*row.figures, *row.floors))

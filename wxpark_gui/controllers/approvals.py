@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.manager import Act, Guard, GuardState, ManagersLostError
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.runtime.runner import Worker, is_orphaned
 
 if TYPE_CHECKING:

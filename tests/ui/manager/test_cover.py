@@ -21,7 +21,7 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.key_change import KeyResult, KeyStep
 from wxpark_gui.domain.manager import Act, GuardState
-from wxpark_gui.domain.shift_report import ShiftState
+from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.window.main_window import MainWindow
 
