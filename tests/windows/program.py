@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from windows_python import WindowsPython, run
 
@@ -16,7 +19,8 @@ MERCHANT = (
     *("--parking-name", "停车场", "--gateway-url", "http://127.0.0.1:9", "--key-stdin"),
 )
 NO_KEY = 6
-ANSWER_SECONDS = 5.0
+PATIENCE = 90.0
+"""Seconds that a program gets to store an answer."""
 
 
 def console(
@@ -33,3 +37,20 @@ def answered_plates(journal: Path) -> list[str]:
     with closing(sqlite3.connect(journal)) as connection:
         rows = connection.execute("SELECT plate FROM entries WHERE state = 'answered'")
         return [plate for (plate,) in rows]
+
+
+def wait_for_answer(journal: Path) -> None:
+    """Wait until an open program has stored an answer.
+
+    The files are copied, since SQLite on this system and under Wine do not see each other's locks.
+    """
+    end = time.monotonic() + PATIENCE
+    files = (journal, journal.with_name(f"{journal.name}-wal"))
+    while time.monotonic() < end:
+        with TemporaryDirectory() as folder, suppress(OSError, sqlite3.DatabaseError):
+            for file in files:
+                shutil.copy(file, folder)
+            if answered_plates(Path(folder, journal.name)):
+                return
+        time.sleep(0.5)
+    raise AssertionError(f"no answer in {journal}")

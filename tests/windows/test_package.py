@@ -10,13 +10,13 @@ from pathlib import Path
 from identity import APPLICATION_ID
 from tests.windows.conftest import MEGABYTE, PICTURES, Installed, install, note, remove, uninstall
 from tests.windows.program import (
-    ANSWER_SECONDS,
     KEY,
     MERCHANT,
     NO_KEY,
     PLATE_KEYS,
     answered_plates,
     console,
+    wait_for_answer,
 )
 from tests.windows.window import window
 from windows_python import WindowsPython, run
@@ -49,7 +49,7 @@ def test_installed_window_answers_and_is_not_renewed_while_it_runs(
     with window(windows, command, display, {}) as shown:
         time.sleep(1)
         shown.type(PLATE_KEYS)
-        time.sleep(ANSWER_SECONDS)
+        wait_for_answer(data / "training" / "journal.sqlite3")
         shown.picture(PICTURES / "installed.png")
         assert install(windows, installed) == RUNNING
         assert uninstall(windows, installed) == RUNNING

@@ -13,13 +13,13 @@ import pytest
 
 from tests.windows.conftest import PICTURES, note
 from tests.windows.program import (
-    ANSWER_SECONDS,
     KEY,
     MERCHANT,
     NO_KEY,
     PLATE_KEYS,
     answered_plates,
     console,
+    wait_for_answer,
 )
 from tests.windows.window import window
 from windows_python import WindowsPython, run
@@ -146,7 +146,7 @@ def test_window_on_the_windows_platform_answers_typed_keys(
     with window(windows, command, display, {"QT_SCALE_FACTOR": scale}) as shown:
         time.sleep(1)
         shown.type(PLATE_KEYS)
-        time.sleep(ANSWER_SECONDS)
+        wait_for_answer(data / "training" / "journal.sqlite3")
         shown.picture(PICTURES / f"source-{language}-{scale}.png")
     assert [plate[2:] for plate in answered_plates(data / "training" / "journal.sqlite3")]
     note(f"window from the source, {language}, scale {scale}: answered")
@@ -181,7 +181,7 @@ def test_entry_survives_the_end_of_the_session(
     with window(windows, command, display, {}) as shown:
         time.sleep(1)
         shown.type(PLATE_KEYS)
-        time.sleep(ANSWER_SECONDS)
+        wait_for_answer(data / "training" / "journal.sqlite3")
         # Asks every window with WM_QUERYENDSESSION, tells it with WM_ENDSESSION, ends the process.
         run(windows, windows.program("wineboot", "--end-session"), display)
         shown.wait_until_ended()
