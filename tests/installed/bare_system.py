@@ -8,10 +8,16 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tests.installed.background import Background
+
 USER = "attendant"
 HOME = Path("/home") / USER
 # The mount ends with the command: nothing is left behind, however the test ends.
 ENTER = 'mount -t proc proc "$0/proc" && exec chroot --userspec="$1" "$0" "${@:2}"'
+UNSAFE = {"DPKG_FORCE": "security-mac,downgrade,unsafe-io"}
+"""Variable with dpkg's own defaults, and without waiting for the disk: the system need not last."""
+LONGEST = 600.0
+"""Timeout of making the system, in seconds."""
 RELEASE = re.compile(r"^VERSION_CODENAME=(\w+)$", re.MULTILINE)
 
 
@@ -74,20 +80,18 @@ class BareSystem:
         return {f"/{path.relative_to(self.root)}" for path in self.root.rglob("*")}
 
 
-def make_bare_system(folder: Path) -> BareSystem:
-    """Make a new minimal system of this system's Debian release, with an ordinary user."""
+def begin_bare_system(folder: Path) -> Background:
+    """Begin to make a new minimal system of this system's Debian release."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     release = RELEASE.search(Path("/etc/os-release").read_text(encoding="utf-8"))
     assert release, "this system does not say which release it is"
-    made = subprocess.run(
-        ["debootstrap", "--variant=minbase", release[1], str(folder)],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-    )
-    assert made.returncode == 0, made.stdout[-2000:]
+    command = ["debootstrap", "--variant=minbase", release[1], str(folder)]
+    return Background(command, folder.with_suffix(".log"), UNSAFE)
+
+
+def finish_bare_system(folder: Path, begun: Background) -> BareSystem:
+    """Wait for the minimal system, and add an ordinary user."""
+    begun.result(LONGEST)
     system = BareSystem(folder)
     added = system.run("useradd", "--create-home", "--user-group", USER)
     assert added.returncode == 0, added.stderr

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +13,23 @@ import pytest
 
 import debian
 from freeze import frozen_folder, last_commit
-from tests.installed.bare_system import HOME, USER, BareSystem, make_bare_system
-from tests.screen import screen
+from tests.installed.background import Background
+from tests.installed.bare_system import (
+    HOME,
+    LONGEST,
+    UNSAFE,
+    USER,
+    BareSystem,
+    begin_bare_system,
+    finish_bare_system,
+)
+from tests.screen import screen, wait_for_window
 
 ROOT = Path(__file__).parents[2]
 PROOF = ROOT / "build" / "proof"
+COPY = PROOF / "another-place"
+SYSTEM = PROOF / "system"
+TOUR = HOME / "tour"
 DISPLAY = ":87"
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "build", "dist", "*.mo", "__pycache__", ".*_cache"
@@ -41,34 +55,55 @@ class Made:
 
 
 @pytest.fixture(scope="session")
-def made() -> Made:
+def made(second_build: Background, system_to_be: Background) -> Made:
+    """The package of this checkout; the second one and the system are made meanwhile."""
     return Made(debian.build(ROOT), frozen_folder(ROOT))
 
 
 @pytest.fixture(scope="session")
-def made_elsewhere(made: Made) -> Made:
-    """A second build of the same checkout, in another folder and at another time."""
-    copy = PROOF / "another-place"
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
-    with pytest.MonkeyPatch.context() as patch:
-        # A copy without its history.
-        patch.setenv("SOURCE_DATE_EPOCH", str(last_commit(ROOT)))
-        return Made(debian.build(copy), frozen_folder(copy))
+def second_build() -> Iterator[Background]:
+    """A build of a copy of the checkout, in another folder, at another time, by a process alone."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(ROOT, COPY, ignore=NOT_COPIED)
+    # All but one test wait for the first package only.
+    build = ["nice", "--adjustment=5", sys.executable, str(COPY / "packaging/dev.py"), "package"]
+    # A copy without its history.
+    variables = {"SOURCE_DATE_EPOCH": str(last_commit(ROOT))}
+    begun = Background(build, COPY.with_suffix(".log"), variables)
+    yield begun
+    begun.end()
 
 
 @pytest.fixture(scope="session")
-def bare() -> BareSystem:
+def made_elsewhere(second_build: Background) -> Made:
+    """The package of the second build."""
+    second_build.result(LONGEST)
+    (package,) = (COPY / "dist").glob("*.deb")
+    return Made(package, frozen_folder(COPY))
+
+
+@pytest.fixture(scope="session")
+def system_to_be() -> Iterator[Background]:
+    begun = begin_bare_system(SYSTEM)
+    yield begun
+    begun.end()
+
+
+@pytest.fixture(scope="session")
+def bare(system_to_be: Background) -> BareSystem:
     """Minimal system without the package."""
-    return make_bare_system(PROOF / "system")
+    return finish_bare_system(SYSTEM, system_to_be)
 
 
 @pytest.fixture(scope="session")
-def booth(bare: BareSystem, made: Made) -> BareSystem:
-    """Minimal system with the package and the packages that it recommends."""
+def booth(made: Made, bare: BareSystem) -> BareSystem:
+    """Minimal system with the package and the packages that it recommends.
+
+    `made` comes first, because the system is made meanwhile.
+    """
     shutil.copy(made.package, bare.path("/tmp"))
     before = bare.names()
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    quiet = {"DEBIAN_FRONTEND": "noninteractive", **UNSAFE}
     command = ("apt-get", "install", "--yes", f"/tmp/{made.package.name}")
     done = bare.run(*command, variables=quiet, timeout=600)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
@@ -84,11 +119,18 @@ def display() -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def tour(booth: BareSystem, display: dict[str, str]) -> Path:
-    """Folder with the screenshots that the installed program made of itself."""
-    pictures = HOME / "tour"
-    done = booth.run(
-        "wxpark-gui", "--tour", str(pictures), user=USER, variables=display, timeout=300
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return booth.path(pictures)
+def tour_to_be(booth: BareSystem, display: dict[str, str]) -> Iterator[Background]:
+    """The tour of the installed program, which has begun to take screenshots of itself."""
+    command = booth.command("wxpark-gui", "--tour", str(TOUR), user=USER, variables=display)
+    begun = Background(command, PROOF / "tour.log")
+    # Else the keyring's test might read a cache of fonts that is just being renamed.
+    wait_for_window({**os.environ, **display})
+    yield begun
+    begun.end()
+
+
+@pytest.fixture(scope="session")
+def tour(booth: BareSystem, tour_to_be: Background) -> Path:
+    """Folder with all screenshots of the tour."""
+    assert tour_to_be.result(LONGEST) == ""
+    return booth.path(TOUR)

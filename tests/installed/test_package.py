@@ -1,4 +1,7 @@
-"""Installation of the Debian package, use of the installed program, and removal."""
+"""Installation of the Debian package, use of the installed program, and removal.
+
+The classes are in the order that leaves no core idle: the tour and the second build take minutes.
+"""
 
 from __future__ import annotations
 
@@ -38,57 +41,7 @@ wxpark merchant show || echo "exit code $?"
 """
 
 
-class TestThePackage:
-    def test_is_small_enough_for_a_bad_line_and_an_old_disk(self, made: Made) -> None:
-        assert made.package.stat().st_size <= LARGEST_PACKAGE
-        assert contents.size(made.frozen) <= LARGEST_FOLDER
-
-    def test_has_the_same_bytes_wherever_and_whenever_it_is_made(
-        self, made: Made, made_elsewhere: Made
-    ) -> None:
-        assert made_elsewhere.package.read_bytes() == made.package.read_bytes()
-
-    def test_runs_no_script_at_installation_or_removal(self, made: Made) -> None:
-        listing = output("dpkg-deb", "--ctrl-tarfile", str(made.package), binary="tar -t")
-        assert set(listing.split()) == {"./", "./control", "./md5sums"}
-
-    def test_asks_for_the_c_library_that_its_parts_ask_for(self, made: Made) -> None:
-        (major, minor), _ = elf.highest_glibc(made.frozen)
-        wanted = output("dpkg-deb", "--field", str(made.package), "Depends")
-        assert f"libc6 (>= {major}.{minor})" in wanted
-
-    def test_looks_for_libraries_in_its_own_folder_only(self, made: Made) -> None:
-        for library in elf.libraries(made.frozen):
-            paths = re.findall(r"R(?:UN)?PATH\s+(\S+)", elf.objdump("--private-headers", library))
-            assert all(path.startswith("$ORIGIN") for path in paths), (library, paths)
-
-    def test_says_nothing_of_the_checkout_it_was_made_of(self, made: Made) -> None:
-        files = contents.files(made.frozen)
-        assert not [path for path in files if f"{ROOT}/".encode() in path.read_bytes()]
-
-    def test_is_found_good_by_lintian(self, made: Made) -> None:
-        done = subprocess.run(
-            ["lintian", "--fail-on=error,warning", "--tag-display-limit=0", str(made.package)],
-            check=False,
-            capture_output=True,
-            encoding="utf-8",
-        )
-        assert (done.returncode, done.stdout) == (0, "")
-
-    def test_carries_the_licences_of_its_parts(self, made: Made) -> None:
-        notice = made.frozen / "_internal" / "wxpark_gui" / "resources" / "NOTICE.txt"
-        text = notice.read_text(encoding="utf-8")
-        for part in (
-            "PySide6_Essentials 6.",
-            "requests 2.",
-            "cryptography ",
-            "Python 3.",
-            "libssl",
-        ):
-            assert part in text
-        assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
-
-
+@pytest.mark.usefixtures("tour_to_be")
 class TestOnABareSystem:
     def test_no_python_comes_with_it(self, booth: BareSystem) -> None:
         assert not [path for path in booth.path("/usr/bin").iterdir() if "python" in path.name]
@@ -191,7 +144,54 @@ class TestOnABareSystem:
         assert findings["version_file"]["detail"] == "1.2.0"
 
 
+class TestThePackage:
+    def test_is_small_enough_for_a_bad_line_and_an_old_disk(self, made: Made) -> None:
+        assert made.package.stat().st_size <= LARGEST_PACKAGE
+        assert contents.size(made.frozen) <= LARGEST_FOLDER
+
+    def test_runs_no_script_at_installation_or_removal(self, made: Made) -> None:
+        listing = output("dpkg-deb", "--ctrl-tarfile", str(made.package), binary="tar -t")
+        assert set(listing.split()) == {"./", "./control", "./md5sums"}
+
+    def test_asks_for_the_c_library_that_its_parts_ask_for(self, made: Made) -> None:
+        (major, minor), _ = elf.highest_glibc(made.frozen)
+        wanted = output("dpkg-deb", "--field", str(made.package), "Depends")
+        assert f"libc6 (>= {major}.{minor})" in wanted
+
+    def test_looks_for_libraries_in_its_own_folder_only(self, made: Made) -> None:
+        for library in elf.libraries(made.frozen):
+            paths = re.findall(r"R(?:UN)?PATH\s+(\S+)", elf.objdump("--private-headers", library))
+            assert all(path.startswith("$ORIGIN") for path in paths), (library, paths)
+
+    def test_says_nothing_of_the_checkout_it_was_made_of(self, made: Made) -> None:
+        files = contents.files(made.frozen)
+        assert not [path for path in files if f"{ROOT}/".encode() in path.read_bytes()]
+
+    def test_is_found_good_by_lintian(self, made: Made) -> None:
+        done = subprocess.run(
+            ["lintian", "--fail-on=error,warning", "--tag-display-limit=0", str(made.package)],
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert (done.returncode, done.stdout) == (0, "")
+
+    def test_carries_the_licences_of_its_parts(self, made: Made) -> None:
+        notice = made.frozen / "_internal" / "wxpark_gui" / "resources" / "NOTICE.txt"
+        text = notice.read_text(encoding="utf-8")
+        for part in (
+            "PySide6_Essentials 6.",
+            "requests 2.",
+            "cryptography ",
+            "Python 3.",
+            "libssl",
+        ):
+            assert part in text
+        assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
+
+
 class TestOnAScreen:
+    @pytest.mark.usefixtures("tour")
     def test_the_window_opens_and_closes(self, booth: BareSystem, display: dict[str, str]) -> None:
         window = booth.start("wxpark-gui", "--training", user=USER, variables=display)
         try:
@@ -217,6 +217,13 @@ class TestOnAScreen:
         names = {path.name.partition("-light-")[0] for path in tour.glob("*-light-zh_CN-*.png")}
         assert {"ready", "ok", "arrears", "blocked", "offline"} <= names
         assert all(path.stat().st_size > 10_000 for path in tour.glob("*.png"))
+
+
+class TestASecondBuild:
+    def test_has_the_same_bytes_wherever_and_whenever_it_is_made(
+        self, made: Made, made_elsewhere: Made
+    ) -> None:
+        assert made_elsewhere.package.read_bytes() == made.package.read_bytes()
 
 
 class TestRemoval:
