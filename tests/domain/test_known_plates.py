@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from wxpark_gui.domain import known_plates
 from wxpark_gui.domain.known_plates import LATEST_PLATES, REGULAR_VISITS, KnownPlates
 
 
@@ -47,3 +50,17 @@ def test_regular_plate_and_the_latest_hundred_are_familiar() -> None:
     known.add("粤B00001")
     assert known.is_familiar("粤B00001")
     assert not known.is_familiar("京A00000")
+
+
+def test_plate_not_seen_for_longest_is_dropped_when_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(known_plates, "MOST_PLATES", 3)
+    known = KnownPlates([("粤B12301", 5), ("粤B12302", 1), ("粤B12303", 1)])
+    known.add("粤B12301")
+    known.add("粤B12304")
+    assert len(known) == 3
+    assert known.starting_with("粤B123", 5) == ("粤B12301", "粤B12304", "粤B12303")
+    assert "粤B12302" not in known
+    known.add("粤B12302")
+    assert known.starting_with("粤B123", 5) == ("粤B12301", "粤B12302", "粤B12304")

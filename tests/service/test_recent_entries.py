@@ -8,6 +8,7 @@ import pytest
 
 from wxpark_gui.domain.entry import EntryDraft, check_draft
 from wxpark_gui.domain.record import NewEntry, Origin
+from wxpark_gui.service import recent_entries
 from wxpark_gui.service.recent_entries import RecentEntries
 
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
@@ -55,3 +56,14 @@ def test_repeated_plate_counts_from_its_last_entry(recent: RecentEntries) -> Non
     again = NewEntry("again", new("粤B11111").entry, new("粤B11111").origin)
     recent.add_unsaved(again, NOW + 2 * SECOND)
     assert recent.is_latest("粤B11111", NOW + 2 * SECOND, WINDOW)
+
+
+def test_only_the_last_entries_are_kept(
+    recent: RecentEntries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recent_entries, "MOST_KEPT", 2)
+    recent.add_unsaved(new("粤B33333"), NOW + SECOND)
+    assert recent.times_of(new("粤B11111"), NOW + SECOND, WINDOW) == ()
+    assert recent.times_of(new("粤B22222"), NOW + SECOND, WINDOW) == (NOW + SECOND,)
+    recent.add_unsaved(new("粤B22222"), NOW + SECOND)
+    assert recent.times_of(new("粤B33333"), NOW + SECOND, WINDOW) == (NOW + SECOND,)

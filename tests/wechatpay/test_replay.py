@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import random
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
-from wxpark_gui.wechatpay.replay import SeenReplies, fingerprint
+from wxpark_gui.wechatpay.replay import REMEMBERED, SeenReplies, fingerprint
 
 
 def test_a_fingerprint_is_claimed_once() -> None:
@@ -21,6 +23,28 @@ def test_the_oldest_are_forgotten_first() -> None:
     assert seen.claim("now")
     assert [seen.claim("newest"), seen.claim("older")] == [False, False]
     assert seen.claim("oldest")
+
+
+def test_any_sequence_of_claims_is_answered_as_by_a_list_of_the_newest() -> None:
+    chance = random.Random(1)
+    newest = [str(number) for number in range(20)]
+    seen = SeenReplies(reversed(newest), limit=20)
+    for _ in range(2000):
+        one = str(chance.randrange(40))
+        assert seen.claim(one) is (one not in newest)
+        if one not in newest:
+            newest = [*newest, one][-20:]
+
+
+def test_a_hundred_thousand_take_little_memory() -> None:
+    tracemalloc.start()
+    try:
+        seen = SeenReplies(str(number) for number in range(REMEMBERED))
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert not seen.claim("0")
+    assert kept < 2_500_000
 
 
 def test_claim_by_many_threads_is_given_once() -> None:

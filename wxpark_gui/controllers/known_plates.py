@@ -8,13 +8,12 @@ from datetime import timedelta
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from wxpark_gui.domain.known_plates import KnownPlates
+from wxpark_gui.domain.known_plates import MOST_PLATES, KnownPlates
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import Clock, JournalReader
 
 KNOWN_FOR = timedelta(days=90)
-KNOWN_LIMIT = 20_000
-"""At most this many plates, entered within `KNOWN_FOR`, are read."""
+"""Plates entered within this time are read, at most `MOST_PLATES`."""
 
 
 class KnownPlatesReader(QObject):
@@ -48,7 +47,7 @@ class KnownPlatesReader(QObject):
 
         def read() -> KnownPlates:
             with closing(self._open_reader()) as reader:
-                return KnownPlates(reader.visits(since, KNOWN_LIMIT))
+                return KnownPlates(reader.visits(since, MOST_PLATES))
 
         self._worker.submit(read, self._on_read, self._on_failed)
 

@@ -8,6 +8,8 @@ from heapq import nlargest
 
 REGULAR_VISITS = 3
 LATEST_PLATES = 100
+MOST_PLATES = 20_000
+"""Plates known at the same time; beyond, the one whose latest visit is longest ago is dropped."""
 
 
 class KnownPlates:
@@ -19,10 +21,10 @@ class KnownPlates:
 
     def __init__(self, visits: Iterable[tuple[str, int]] = ()) -> None:
         self._counts = dict(visits)
+        # A dict keeps the order of insertion: the latest plate is the last key.
         self._order = {plate: place for place, plate in enumerate(self._counts)}
         self._place = len(self._counts)
         self._sorted = sorted(self._counts)
-        # A dict keeps the order of insertion: the latest plate is the last key.
         self._latest = dict.fromkeys(list(self._counts)[-LATEST_PLATES:])
 
     def __len__(self) -> int:
@@ -37,11 +39,14 @@ class KnownPlates:
             insort(self._sorted, plate)
         self._counts[plate] = self._counts.get(plate, 0) + 1
         self._place += 1
+        self._order.pop(plate, None)
         self._order[plate] = self._place
         self._latest.pop(plate, None)
         self._latest[plate] = None
         if len(self._latest) > LATEST_PLATES:
             del self._latest[next(iter(self._latest))]
+        if len(self._counts) > MOST_PLATES:
+            self._drop(next(iter(self._order)))
 
     def is_familiar(self, plate: str) -> bool:
         """Test if a plate is among the latest `LATEST_PLATES`, or has `REGULAR_VISITS` or more."""
@@ -70,3 +75,8 @@ class KnownPlates:
 
     def _rank(self, plate: str) -> tuple[int, int]:
         return self._counts[plate], self._order[plate]
+
+    def _drop(self, plate: str) -> None:
+        del self._counts[plate]
+        del self._order[plate]
+        del self._sorted[bisect_left(self._sorted, plate)]

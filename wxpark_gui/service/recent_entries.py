@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from wxpark_gui.domain.record import EntryRecord, NewEntry
 
 
+MOST_KEPT = 3_000
+"""Entries kept: more than a day's, which is the longest time in which a duplicate is looked for."""
+
+
 class RecentEntries:
-    """Times of entry by car park and plate.
+    """Times of entry by car park and plate, of the last `MOST_KEPT` entries.
 
     Entries being saved count; voided and plateless ones do not.
 
@@ -21,29 +25,29 @@ class RecentEntries:
 
     def __init__(self) -> None:
         self._times: dict[tuple[str, str], dict[str, datetime]] = {}
+        # A dict keeps the order of insertion: the oldest entry is the first key.
+        self._places: dict[str, tuple[str, str]] = {}
 
     def add_unsaved(self, new: NewEntry, now: datetime) -> None:
         """Count an entry that is being saved; `now` is aware."""
         if new.entry.plate is not None:
             moment = new.entry.start_time if new.backfill else now
-            place = (new.origin.lot, new.entry.plate.text)
-            self._times.setdefault(place, {})[new.entry_id] = moment
+            self._count(new.entry_id, (new.origin.lot, new.entry.plate.text), moment)
 
     def add(self, record: EntryRecord) -> None:
         """Count a saved entry, or stop counting one that was voided."""
         if record.entry.plate is None:
             return
-        times = self._times.setdefault((record.origin.lot, record.entry.plate.text), {})
         if record.state is DeliveryState.VOIDED:
-            times.pop(record.entry_id, None)
+            self._forget(record.entry_id)
         else:
             entered_at = record.entry.start_time if record.backfilled else record.saved_at
-            times[record.entry_id] = entered_at
+            place = record.origin.lot, record.entry.plate.text
+            self._count(record.entry_id, place, entered_at)
 
     def discard(self, new: NewEntry) -> None:
         """Stop counting an entry that could not be saved."""
-        if new.entry.plate is not None:
-            self._times.get((new.origin.lot, new.entry.plate.text), {}).pop(new.entry_id, None)
+        self._forget(new.entry_id)
 
     def is_latest(self, plate: str, now: datetime, window: timedelta) -> bool:
         """Test if `plate`, normalised, was entered last, and within `window` before `now`."""
@@ -59,3 +63,18 @@ class RecentEntries:
             return ()
         times = self._times.get((new.origin.lot, new.entry.plate.text), {})
         return tuple(time for time in times.values() if timedelta(0) <= now - time < window)
+
+    def _count(self, entry_id: str, place: tuple[str, str], moment: datetime) -> None:
+        self._places[entry_id] = place
+        self._times.setdefault(place, {})[entry_id] = moment
+        if len(self._places) > MOST_KEPT:
+            self._forget(next(iter(self._places)))
+
+    def _forget(self, entry_id: str) -> None:
+        place = self._places.pop(entry_id, None)
+        if place is None:
+            return
+        times = self._times[place]
+        del times[entry_id]
+        if not times:
+            del self._times[place]
