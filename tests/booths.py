@@ -34,7 +34,8 @@ from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.release import Release, Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.door.server import DoorServer
 from wxpark_gui.runtime.autostart import DesktopEntry

@@ -57,3 +57,16 @@ def test_start_without_a_restore_changes_nothing(tmp_path: Path) -> None:
         assert parts.take_restored() is None
         assert {path.name for path in tmp_path.iterdir()} >= {"journal.sqlite3", "settings.toml"}
         assert list(tmp_path.glob("*restore*")) == []
+
+
+def test_backup_whose_preparation_was_interrupted_is_removed_by_the_next_start(
+    tmp_path: Path,
+) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    with Assembly(tmp_path / "new") as parts:
+        parts.claim()
+        parts.backups.prepare(tmp_path / "backup.zip", lambda: False)
+        assert parts.directory.unfinished_restore.is_dir()
+        parts.open_journal().close()
+        assert parts.take_restored() is None
+        assert not parts.directory.unfinished_restore.exists()

@@ -196,6 +196,25 @@ def test_help_of_the_console_tool_needs_no_library_and_no_command(arguments: lis
     assert modules.isdisjoint(others)
 
 
+NOTIFY = """
+import json, os, sys
+from wxpark_gui import cli
+shown, sys.stdout = sys.stdout, open(os.devnull, "w")
+cli.main(["notify", "--plate", "粤B12345", "--training", "--data-dir", sys.argv[1]])
+print(json.dumps(sorted(sys.modules)), file=shown)
+"""
+"""Prints the modules that are imported by one notification."""
+
+
+def test_notification_of_the_console_tool_needs_no_values_of_other_commands(
+    tmp_path: Path,
+) -> None:
+    modules = frozenset(json.loads(_output(NOTIFY, str(tmp_path))))
+    assert {"requests", "wxpark_gui.storage.journal"} <= modules
+    others = {"backup", "export", "health", "history", "pin", "setting_changes", "shift_report"}
+    assert modules.isdisjoint(f"wxpark_gui.domain.{other}" for other in others)
+
+
 def test_import_hook_of_pyside_is_removed() -> None:
     program = """
 import builtins, linecache

@@ -227,9 +227,11 @@ class Assembly:
             ReadableError: the file was written by a newer version, or cannot be opened or written.
         """
         from wxpark_gui.storage.opening import open_journal
-        from wxpark_gui.storage.restoring import finish_restore
 
-        self._restored = finish_restore(self.directory, self.clock) or self._restored
+        if self.directory.restore.exists() or self.directory.unfinished_restore.exists():
+            from wxpark_gui.storage.restoring import finish_restore
+
+            self._restored = finish_restore(self.directory, self.clock) or self._restored
         journal, self._salvaged = open_journal(self.directory, self.clock)
         if self._restored and not self._restored.failure:
             detail = f"{self._restored.kept_as} {self._restored.entries}".strip()

@@ -9,7 +9,8 @@ import pytest
 from tests.releases.signer import DOCUMENT, Signer
 from tests.service.conftest import UNASKED, Announcement
 from wxpark_gui.domain.errors import VersionFileError
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.release import Release, Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.releases import VersionFile
 from wxpark_gui.service.ports import Releases
 

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from tests.settings import changed, settings_of
 from wxpark_gui.controllers.updates import INTERVAL_MS, UpdateChecker
 from wxpark_gui.domain.errors import VersionFileUnreachableError
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.release import Release, Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.releases import Upgrades

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 from tests.settings import settings_of
-from wxpark_gui.domain.errors import FieldError, Problem
+from wxpark_gui.domain.errors import FieldError, NameProblem, Problem
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.setting_changes import (
     DEFINITIONS,
     Difference,
-    NameProblem,
     SettingFault,
     SettingsRefusedError,
     apply_changes,

@@ -10,7 +10,7 @@ from tests.settings import changed, settings_of
 from wxpark_gui.domain.definitions import SettingDefinition
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.release import ReleaseSource
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import (
     Account,
     Settings,

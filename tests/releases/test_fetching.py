@@ -19,7 +19,8 @@ from wxpark_gui.domain.errors import (
     VersionFileUnreachableError,
     VersionFileUntrustedError,
 )
-from wxpark_gui.domain.release import ReleaseSource, Version
+from wxpark_gui.domain.release import Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.releases import VersionFile
 from wxpark_gui.releases.fetching import FILE_BYTES
 

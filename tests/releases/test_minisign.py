@@ -11,7 +11,7 @@ import pytest
 
 from tests.releases.signer import COMMENT, DOCUMENT, Signer
 from wxpark_gui.domain.errors import VersionFileUntrustedError
-from wxpark_gui.domain.release import is_public_key, read_public_key
+from wxpark_gui.domain.release_source import is_public_key, read_public_key
 from wxpark_gui.releases.minisign import verify
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -17,7 +17,8 @@ from wxpark_gui.domain.errors import (
     VersionFileUnreachableError,
     VersionFileUntrustedError,
 )
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.release import Release, Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.releases import VersionFile, reading
 from wxpark_gui.releases.fetching import FILE_BYTES
 

@@ -20,7 +20,8 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.release import Release, ReleaseSource
+from wxpark_gui.domain.release import Release
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.service.current_settings import CurrentSettings
 from wxpark_gui.service.keys import Keys

@@ -44,7 +44,8 @@ from wxpark_gui.domain.health import (
     TrustStore,
 )
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.release import Release, Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.service.examination import examine
 from wxpark_gui.service.health import Doctor, Probes

@@ -6,7 +6,8 @@ import pytest
 
 from tests.service.conftest import Announcement
 from wxpark_gui.domain.errors import VersionFileUntrustedError
-from wxpark_gui.domain.release import Release, ReleaseSource, Version
+from wxpark_gui.domain.release import Release, Version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.service.releases import Upgrades
 
 SOURCE = ReleaseSource("https://park.example/wxpark.toml", "key")

@@ -19,7 +19,8 @@ from tests.settings import settings_of
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.domain.errors import VersionFileUnreachableError
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.domain.release import Release, ReleaseSource, read_version
+from wxpark_gui.domain.release import Release, read_version
+from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker

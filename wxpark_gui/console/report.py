@@ -20,13 +20,12 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     ReadableError,
 )
-from wxpark_gui.domain.health import Finding, Health
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.setting_changes import SettingsRefusedError
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.wording import Wording
 
 if TYPE_CHECKING:
+    from wxpark_gui.domain.health import Finding
     from wxpark_gui.domain.record import EntryRecord
     from wxpark_gui.service.outbox import Flushed
 
@@ -53,7 +52,6 @@ _BAD_INPUT = (
     ExportExistsError,
     ImportUnreadableError,
     InvalidInputError,
-    SettingsRefusedError,
 )
 
 _FLUSH_ENDS = (
@@ -137,7 +135,9 @@ def flushed_text(flushed: Flushed, wording: Wording) -> str:
 
 def exit_code_for(error: ReadableError) -> ExitCode:
     """Return the exit code of a command that ended with an error and saved no entry."""
-    if isinstance(error, _BAD_INPUT):
+    from wxpark_gui.domain.setting_changes import SettingsRefusedError  # noqa: PLC0415 - for errors only
+
+    if isinstance(error, (*_BAD_INPUT, SettingsRefusedError)):
         return ExitCode.BAD_INPUT
     if isinstance(error, AccountInUseError):
         return ExitCode.QUEUED
@@ -279,6 +279,8 @@ def merchant_text(
 
 def exit_code_of_findings(findings: Sequence[Finding]) -> ExitCode:
     """Return the exit code of `doctor`: that of the first bad finding. Warnings are ignored."""
+    from wxpark_gui.domain.health import Health  # noqa: PLC0415 - for `doctor` only
+
     bad = next((finding for finding in findings if finding.health is Health.BAD), None)
     if bad is None:
         return ExitCode.ANSWERED

@@ -9,13 +9,8 @@ from wxpark_gui.console.settings import Changed, ShownSetting
 from wxpark_gui.console.settings_table import TOML_TYPES, as_toml
 from wxpark_gui.console.table import pad, text_width
 from wxpark_gui.domain.definitions import Text
-from wxpark_gui.domain.errors import Problem, ReadableError
-from wxpark_gui.domain.setting_changes import (
-    DEFINITIONS,
-    NameProblem,
-    SettingFault,
-    SettingsRefusedError,
-)
+from wxpark_gui.domain.errors import NameProblem, Problem, ReadableError
+from wxpark_gui.domain.setting_changes import DEFINITIONS, SettingFault, SettingsRefusedError
 from wxpark_gui.wording import Wording, join_sentences
 
 _GAP = "  "

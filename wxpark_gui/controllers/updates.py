@@ -12,7 +12,8 @@ from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 
 if TYPE_CHECKING:
-    from wxpark_gui.domain.release import Release, ReleaseSource
+    from wxpark_gui.domain.release import Release
+    from wxpark_gui.domain.release_source import ReleaseSource
     from wxpark_gui.service.releases import Upgrades
 
 INTERVAL_MS = 12 * 3600 * 1000

@@ -83,6 +83,15 @@ class Problem(Enum):
     NAME_TAKEN = "name_taken"
 
 
+class NameProblem(Enum):
+    """Wrong name, missing `=` or probable secret in a setting; the values are codes in the JSON."""
+
+    UNKNOWN = "unknown"
+    SECRET = "secret"  # noqa: S105 - the name of a problem
+    REPEATED = "repeated"
+    NO_VALUE = "no_value"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """First error of one input field.

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from enum import Enum
 from typing import Any
 
 from wxpark_gui.domain.definitions import SettingDefinition, definitions_of, value_errors
-from wxpark_gui.domain.errors import FieldError, InvalidInputError, Problem, ReadableError
+from wxpark_gui.domain.errors import (
+    FieldError,
+    InvalidInputError,
+    NameProblem,
+    Problem,
+    ReadableError,
+)
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.settings import (
     EXPLICIT,
@@ -36,15 +41,6 @@ _PERHAPS_SECRET = re.compile(r"[0-9A-Za-z]{20,}|//[^/]*@")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """Pattern of the character that Python decodes an invalid byte of an argument to."""
 _LONGEST_QUOTE = 40
-
-
-class NameProblem(Enum):
-    """Wrong name, missing `=` or probable secret in a setting; the values are codes in the JSON."""
-
-    UNKNOWN = "unknown"
-    SECRET = "secret"  # noqa: S105 - the name of a problem
-    REPEATED = "repeated"
-    NO_VALUE = "no_value"
 
 
 @dataclass(frozen=True, slots=True)

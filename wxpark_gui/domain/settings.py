@@ -23,7 +23,7 @@ from wxpark_gui.domain.definitions import (
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.plate import PROVINCES, normalise_plate
-from wxpark_gui.domain.release import PLACE_LENGTH, ReleaseSource, is_place, is_public_key
+from wxpark_gui.domain.release_source import PLACE_LENGTH, ReleaseSource, is_place, is_public_key
 
 LANGUAGES = ("zh_CN", "en")
 PROXY_MODES = EXPLICIT, SYSTEM_PROXY, NO_PROXY = ("explicit", "system", "none")

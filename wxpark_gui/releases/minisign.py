@@ -22,7 +22,7 @@ import hashlib
 from dataclasses import dataclass
 
 from wxpark_gui.domain.errors import VersionFileUntrustedError
-from wxpark_gui.domain.release import PublicKey
+from wxpark_gui.domain.release_source import PublicKey
 
 _ALGORITHM, _LEGACY_ALGORITHM = b"ED", b"Ed"
 _UNTRUSTED, _TRUSTED = b"untrusted comment: ", b"trusted comment: "

@@ -6,7 +6,8 @@ import ssl
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from wxpark_gui.domain.release import Release, ReleaseSource, read_public_key
+from wxpark_gui.domain.release import Release
+from wxpark_gui.domain.release_source import ReleaseSource, read_public_key
 from wxpark_gui.releases.document import read_release
 from wxpark_gui.releases.fetching import fetch
 from wxpark_gui.releases.minisign import verify

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
         Search,
     )
     from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, SentAs
-    from wxpark_gui.domain.release import Release, ReleaseSource
+    from wxpark_gui.domain.release import Release
+    from wxpark_gui.domain.release_source import ReleaseSource
     from wxpark_gui.domain.tallies import Part, Slot
     from wxpark_gui.service.shift_book import ShiftBook
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wxpark_gui.domain.release import Release, ReleaseSource, Version
+    from wxpark_gui.domain.release import Release, Version
+    from wxpark_gui.domain.release_source import ReleaseSource
     from wxpark_gui.service.ports import Releases
 
 

@@ -51,6 +51,11 @@ class DataDirectory:
         return self.root / "restore"
 
     @property
+    def unfinished_restore(self) -> Path:
+        """Folder of a backup whose preparation was interrupted; the next start removes it."""
+        return self.root / "restore-unfinished"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

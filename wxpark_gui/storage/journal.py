@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import DeliveryState, NextStep, Outcome, transition
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
@@ -34,9 +35,11 @@ from wxpark_gui.storage.reading import select_page, verify_file
 from wxpark_gui.storage.replacing import replace_entry, void_entry, void_for_reason
 from wxpark_gui.storage.rows import entry_values, moment_text
 from wxpark_gui.storage.runs import begin_run, mark_run
-from wxpark_gui.storage.shifts import SqliteShifts
 from wxpark_gui.storage.tables import Tables
 from wxpark_gui.storage.waiting import OPEN, WaitingQueue
+
+if TYPE_CHECKING:
+    from wxpark_gui.storage.shifts import SqliteShifts
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait while another program, such as a virus scanner, has the file locked."""
@@ -396,6 +399,9 @@ class SqliteJournal:
 
     def shift_book(self) -> SqliteShifts:
         """Return the book of people and shifts, for use on this journal's thread."""
+        # The console tool registers an entry without it.
+        from wxpark_gui.storage.shifts import SqliteShifts  # noqa: PLC0415
+
         return SqliteShifts(self._tables, self._clock, archive_directory(self._path))
 
     def verify(self) -> int:

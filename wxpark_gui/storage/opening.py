@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
 from wxpark_gui.domain.record import Salvage
@@ -27,13 +28,15 @@ from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
-from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.inspection import beside, connect_by_mode, connect_copy, is_empty, remark
 from wxpark_gui.storage.journal import BUSY_TIMEOUT, SqliteJournal
 from wxpark_gui.storage.reading import JournalReader
 from wxpark_gui.storage.salvage import salvage
 from wxpark_gui.storage.salvaged_archives import has_archives
 from wxpark_gui.storage.schema import migrate
+
+if TYPE_CHECKING:
+    from wxpark_gui.storage.export_rows import ExportRows
 
 _BESIDE = ("-wal", "-shm", "-journal")
 _ASIDE = re.compile(r"journal-damaged-(\d{8}T\d{6})(?:-(\d+))?\.sqlite3")
@@ -103,6 +106,8 @@ def read_entries(directory: DataDirectory, clock: Clock) -> ExportRows:
     Raises:
         ReadableError: as `read_journal`. Archives are opened later, and raise nothing.
     """
+    from wxpark_gui.storage.export_rows import ExportRows  # noqa: PLC0415 - for exports only
+
     _refuse_lost(directory, clock)
     return ExportRows(directory.journal, directory.archive)
 

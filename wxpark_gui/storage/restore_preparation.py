@@ -30,7 +30,7 @@ from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import sync_directory, sync_file
 from wxpark_gui.storage.inspection import is_empty, is_whole, remark
 from wxpark_gui.storage.journal_comparison import Comparison, compare, may_merge
-from wxpark_gui.storage.restoring import ARCHIVE, JOURNAL, SETTINGS, STAGED, UNFINISHED
+from wxpark_gui.storage.restoring import ARCHIVE, JOURNAL, SETTINGS, STAGED
 from wxpark_gui.storage.settings import TomlSettings
 
 _PIECE = 1 << 20
@@ -59,7 +59,7 @@ def prepare(
         JournalDamagedError, DataDirectoryUnusableError: the present journal cannot be read.
     """
     discard(directory)
-    folder = directory.root / UNFINISHED
+    folder = directory.unfinished_restore
     try:
         try:
             (folder / ARCHIVE).mkdir(mode=0o700, parents=True)
@@ -101,7 +101,7 @@ def prepare(
 
 def discard(directory: DataDirectory) -> None:
     """Remove what `prepare` unpacked; a committed restore stays."""
-    shutil.rmtree(directory.root / UNFINISHED, ignore_errors=True)
+    shutil.rmtree(directory.unfinished_restore, ignore_errors=True)
 
 
 def commit(directory: DataDirectory, *, with_settings: bool) -> None:
@@ -112,7 +112,7 @@ def commit(directory: DataDirectory, *, with_settings: bool) -> None:
     Raises:
         DiskFullError, FileNotWrittenError: nothing was changed.
     """
-    folder = directory.root / UNFINISHED
+    folder = directory.unfinished_restore
     try:
         if not with_settings:
             (folder / SETTINGS).unlink(missing_ok=True)

@@ -50,7 +50,7 @@ from wxpark_gui.storage.journal_comparison import compare, may_merge
 from wxpark_gui.storage.salvage import salvage
 from wxpark_gui.storage.settings import TomlSettings
 
-STAGED, UNFINISHED = "restore", "restore-unfinished"
+STAGED = "restore"
 """Names of the folders of a restore that every start completes, and of one being prepared."""
 JOURNAL, SETTINGS, ARCHIVE = "journal.sqlite3", "settings.toml", "archive"
 """Names in these folders."""
@@ -94,7 +94,7 @@ def finish_restore(directory: DataDirectory, clock: Clock) -> Restored | None:
     Call it with the directory's lock held, while the journal is closed. No error is raised: after a
     failure the present journal stays in use.
     """
-    shutil.rmtree(directory.root / UNFINISHED, ignore_errors=True)
+    shutil.rmtree(directory.unfinished_restore, ignore_errors=True)
     folder = directory.root / STAGED
     if not (folder / JOURNAL).exists():
         if folder.is_dir() and not (folder / SETTINGS).exists():

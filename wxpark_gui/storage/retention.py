@@ -17,7 +17,6 @@ from wxpark_gui.storage.backup_files import backups_in
 from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.durable import sync_directory
 from wxpark_gui.storage.rows import moment_text
-from wxpark_gui.storage.shift_rows import without_lists
 from wxpark_gui.storage.tables import Tables
 
 MEASURED_MARGIN = 7 * 86_400.0
@@ -95,6 +94,8 @@ class Retention:
         Return their number. The newest shift keeps its report for the next attendant. Needs an open
         transaction.
         """
+        from wxpark_gui.storage.shift_rows import without_lists  # noqa: PLC0415 - rarely needed
+
         connection = self._tables.connection
         rows = connection.execute(_OLD_REPORTS, (moment_text(end),)).fetchall()
         shortened = 0

@@ -13,7 +13,6 @@ import ast
 import os
 import re
 import shutil
-import subprocess
 import sys
 import threading
 import urllib.request
@@ -172,6 +171,8 @@ def _output(command: Sequence[str]) -> str:
         environment.pop("LD_LIBRARY_PATH", None)
         if original := environment.get("LD_LIBRARY_PATH_ORIG"):
             environment["LD_LIBRARY_PATH"] = original
+    import subprocess  # noqa: PLC0415 - not for a proxy that is named, or none
+
     with suppress(OSError, subprocess.SubprocessError):
         return subprocess.run(  # noqa: S603 - programs of the system, with fixed arguments
             command,

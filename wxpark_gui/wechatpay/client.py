@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
@@ -21,7 +22,6 @@ from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import FieldError
-from wxpark_gui.domain.health import GatewayCheck
 from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.transport.deadline import Budget, Deadline, Stage
 from wxpark_gui.transport.failure import Failure, diagnose
@@ -35,6 +35,9 @@ from wxpark_gui.wechatpay.replay import SeenReplies
 from wxpark_gui.wechatpay.reply import ReadState, read_reply, read_user_state
 from wxpark_gui.wechatpay.route import Route
 from wxpark_gui.wechatpay.server_time import ServerTime
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.health import GatewayCheck
 
 _log = logging.getLogger(__name__)
 
@@ -148,6 +151,8 @@ class GatewayClient:
         A reply of any HTTP status is a success. Its header `Date` gives the offset of this
         computer's clock.
         """
+        from wxpark_gui.domain.health import GatewayCheck  # noqa: PLC0415 - not for an exchange
+
         self._adapter.close()
         url = self._hosts(merchant)[0]
         failure = self.connect(merchant)

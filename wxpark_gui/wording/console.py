@@ -8,7 +8,6 @@ from wxpark_gui.domain.errors import Field
 from wxpark_gui.wording.care import BackupConsoleWords
 from wxpark_gui.wording.door import DoorConsoleWords
 from wxpark_gui.wording.export import ExportConsoleWords
-from wxpark_gui.wording.health import CONSOLE_TROUBLES
 from wxpark_gui.wording.managers import ManagerConsoleWords
 from wxpark_gui.wording.marking import mark
 from wxpark_gui.wording.profiles import ProfileConsoleWords
@@ -53,7 +52,15 @@ CONSOLE_VARIANTS = {
     ),
     "Have the manager set another port (F12).": mark("Set door.port to another port."),
     "Have the manager check the setting (F12).": mark("Check door.port and the data directory."),
-    **CONSOLE_TROUBLES,
+    "Have the manager clear its address in the settings (F12).": mark(
+        "Clear it with wxpark merchant set --gateway-url= ."
+    ),
+    "Have the manager type the proxy's address in the settings (F12).": mark(
+        "Name it with wxpark settings set network.proxy_url=http://HOST:PORT."
+    ),
+    "Save the diagnostics, and have the manager send them to the supplier.": mark(
+        "Save them with wxpark diagnostics FILE.zip, and send them to the supplier."
+    ),
 }
 """Sentences of the window, mapped to those that replace them in the console tool."""
 

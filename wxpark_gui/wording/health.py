@@ -112,20 +112,6 @@ TROUBLES = {
 }
 """Message and action of each trouble."""
 
-CONSOLE_TROUBLES = {
-    "Have the manager clear its address in the settings (F12).": mark(
-        "Clear it with wxpark merchant set --gateway-url= ."
-    ),
-    "Have the manager type the proxy's address in the settings (F12).": mark(
-        "Name it with wxpark settings set network.proxy_url=http://HOST:PORT."
-    ),
-    "Save the diagnostics, and have the manager send them to the supplier.": mark(
-        "Save them with wxpark diagnostics FILE.zip, and send them to the supplier."
-    ),
-}
-"""Sentences of the window, mapped to those that replace them in the console tool."""
-
-
 FAULTS = {
     Fault.NO_UPSERT: mark("it cannot write archives"),
     Fault.WAL_RESET: mark("very rarely damages a file with two writers; fixed in 3.51.3"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wxpark_gui.domain.setting_changes import NameProblem
+from wxpark_gui.domain.errors import NameProblem
 
 
 class SettingsConsoleWords:
