@@ -132,7 +132,17 @@ def test_window_is_painted_before_other_packages(
 
 @pytest.mark.parametrize(
     "module",
-    ["backup", "export", "health", "history", "manager_book", "pin", "shift_report", "statistics"],
+    [
+        "backup",
+        "export",
+        "health",
+        "history",
+        "manager_book",
+        "pin",
+        "shift",
+        "shift_report",
+        "statistics",
+    ],
 )
 def test_window_is_painted_before_the_values_that_only_dialogs_show(
     before_paint: frozenset[str], module: str
@@ -211,8 +221,34 @@ def test_notification_of_the_console_tool_needs_no_values_of_other_commands(
 ) -> None:
     modules = frozenset(json.loads(_output(NOTIFY, str(tmp_path))))
     assert {"requests", "wxpark_gui.storage.journal"} <= modules
-    others = {"backup", "export", "health", "history", "pin", "setting_changes", "shift_report"}
+    others = {
+        "backup",
+        "export",
+        "health",
+        "history",
+        "pin",
+        "setting_changes",
+        "shift",
+        "shift_report",
+    }
     assert modules.isdisjoint(f"wxpark_gui.domain.{other}" for other in others)
+
+
+COLLECTIONS = """
+import gc, os, sys
+from wxpark_gui import cli
+before = [each["collections"] for each in gc.get_stats()]
+shown, sys.stdout = sys.stdout, open(os.devnull, "w")
+sys.argv[1:] = ["notify", "--plate", "粤B12345", "--training", "--data-dir", sys.argv[1]]
+code = cli.main()
+now = [each["collections"] for each in gc.get_stats()]
+print(code, [now[i] - before[i] for i in range(3)], len(gc.get_objects()) < 1000, file=shown)
+"""
+"""Prints exit code, collections of each generation, and if the last one leaves out most objects."""
+
+
+def test_notification_of_the_console_tool_collects_no_garbage(tmp_path: Path) -> None:
+    assert _output(COLLECTIONS, str(tmp_path)).strip() == "0 [0, 0, 0] True"
 
 
 def test_import_hook_of_pyside_is_removed() -> None:

@@ -13,12 +13,12 @@ from wxpark_gui.domain.shift import (
     NAME_LENGTH,
     Person,
     Shift,
-    Stamp,
     free_label,
     read_message,
     read_name,
 )
 from wxpark_gui.domain.shift_errors import NameFormatError
+from wxpark_gui.domain.stamp import Stamp
 
 OPENED = datetime(2026, 3, 15, 0, 0, tzinfo=timezone.utc)
 LI = Person("1", "李师傅", "李师傅")

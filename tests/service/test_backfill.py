@@ -14,7 +14,7 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import Field, InvalidInputError, Problem
 from wxpark_gui.domain.record import EntryRecord, Link
-from wxpark_gui.domain.shift import Stamp
+from wxpark_gui.domain.stamp import Stamp
 from wxpark_gui.service.outbox import Outbox
 
 HOUR = timedelta(hours=1)

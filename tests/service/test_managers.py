@@ -27,8 +27,8 @@ from wxpark_gui.domain.manager import (
 from wxpark_gui.domain.manager_book import MOST_MANAGERS
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import PinHash
-from wxpark_gui.domain.shift import Stamp
 from wxpark_gui.domain.shift_errors import NameFormatError, WrongPinError
+from wxpark_gui.domain.stamp import Stamp
 from wxpark_gui.service import managers as service
 from wxpark_gui.service.managers import Managers
 from wxpark_gui.service.present_shift import PresentShift

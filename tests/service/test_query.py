@@ -20,7 +20,7 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
 )
 from wxpark_gui.domain.settings import Settings
-from wxpark_gui.domain.shift import Stamp
+from wxpark_gui.domain.stamp import Stamp
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.keys import Keys
 from wxpark_gui.service.query import PlateQuery

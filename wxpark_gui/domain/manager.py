@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.errors import ReadableError
-from wxpark_gui.domain.shift import Person
 from wxpark_gui.domain.shift_errors import PinWaitError
+
+if TYPE_CHECKING:
+    from wxpark_gui.domain.shift import Person
 
 
 class Act(Enum):

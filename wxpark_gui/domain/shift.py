@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from wxpark_gui.domain.shift_errors import NameFormatError
+from wxpark_gui.domain.stamp import Stamp
 
 NAME_LENGTH = 12
 """Longest name of a person, in characters."""
@@ -82,19 +83,6 @@ class Shift:
     def is_overdue(self, now: datetime) -> bool:
         """Test if the shift has been open for `OVERDUE_AFTER` or longer."""
         return now - self.opened_at >= OVERDUE_AFTER
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Shift and person that are stored with new entries; both are empty without a shift.
-
-    Attributes:
-        shift_id: UUID of the open shift.
-        attendant: label of the person signed in; empty while the shift is locked.
-    """
-
-    shift_id: str = ""
-    attendant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

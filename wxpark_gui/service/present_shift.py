@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from wxpark_gui.domain.shift import Stamp
+from wxpark_gui.domain.stamp import Stamp
 
 
 @final

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.pin import hash_pin
-from wxpark_gui.domain.shift import NewShift, Stamp, read_message, read_name
+from wxpark_gui.domain.shift import NewShift, read_message, read_name
 from wxpark_gui.domain.shift_errors import PinWaitError, WrongPinError
+from wxpark_gui.domain.stamp import Stamp
 from wxpark_gui.service.present_shift import PresentShift
 
 if TYPE_CHECKING:
