@@ -1,7 +1,9 @@
 """Process that completes a restore and kills itself at one of its steps.
 
-A step is a call that changes the disk: a rename, a link, a flush, a removal. The process exits with
-the code `KILLED` before the call with a given number, and with 0 if there are fewer calls.
+A step is a call that changes the disk: a rename, a link, a flush, a removal. Calls that find the
+disk as the call before them did count once, as a killed process leaves the same files at each. The
+process exits with the code `KILLED` before the step with a given number, and with 0 if there are
+fewer steps.
 
     python -m tests.faults.restore_kill ORIGINAL FOLDER
 
@@ -15,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,7 @@ from tests.faults.workplace import Clock
 from wxpark_gui.storage import durable, restoring
 from wxpark_gui.storage.directory import prepare_directory
 from wxpark_gui.storage.restoring import finish_restore, finish_settings
+from wxpark_gui.storage.schema import MIGRATIONS, columns_of
 from wxpark_gui.storage.settings import TomlSettings
 
 KILLED = 86
@@ -49,13 +53,16 @@ _STEPS: tuple[tuple[Any, str], ...] = (
 
 def run(root: Path, number: int) -> int:
     """Complete the restore; return the number of steps."""
-    steps = [0]
+    steps, found = [0], [""]
 
     def before(call: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*arguments: Any, **options: Any) -> Any:
-            steps[0] += 1
-            if steps[0] == number:
-                os._exit(KILLED)
+            now = digest(root)
+            if now != found[0]:
+                found[0] = now
+                steps[0] += 1
+                if steps[0] == number:
+                    os._exit(KILLED)
             return call(*arguments, **options)
 
         return counted
@@ -68,6 +75,16 @@ def run(root: Path, number: int) -> int:
     if done is not None and done.failure is not None:
         raise done.failure
     return steps[0]
+
+
+def digest(root: Path) -> str:
+    """Return a hash of the names and contents of all files in a folder."""
+    content = sha256()
+    for path in sorted(root.rglob("*")):
+        content.update(f"{path.relative_to(root)}\0".encode())
+        if path.is_file():
+            content.update(path.read_bytes())
+    return content.hexdigest()
 
 
 def kill_at(root: Path, number: int) -> int:
@@ -85,6 +102,8 @@ def kill_at(root: Path, number: int) -> int:
 
 def main(original: Path, folder: Path) -> None:
     """Kill the restore at each step; print the number of the step that no restore reaches."""
+    # Made once here, so that no child makes them again.
+    columns_of(MIGRATIONS)
     number, code = 0, KILLED
     while code == KILLED:
         number += 1

@@ -11,7 +11,7 @@ from tests.faults import kill
 from tests.matrix import sampled
 
 
-@pytest.mark.parametrize("kills", sampled([(6,), (12,)], [(6,)]))
+@pytest.mark.parametrize("kills", sampled([(4,), (12,)], [(4,)]))
 def test_saved_entries_survive_a_killed_process(
     disk: Path, kills: int, record_property: Callable[[str, object], None]
 ) -> None:

@@ -16,11 +16,11 @@ def test_nothing_reported_as_saved_is_lost(images: int) -> None:
 
 
 def test_the_simulation_bites_a_journal_that_does_not_sync_each_entry() -> None:
-    figures = cut_power(record_work(runs=2, synchronous_normal=True), images=30)
+    figures = cut_power(record_work(runs=2, synchronous_normal=True), images=10)
     assert figures.lost > 0
     assert figures.damaged == 0
 
 
 def test_the_simulation_bites_an_archive_that_is_not_synced() -> None:
-    figures = cut_power(record_work(runs=2, archives_synced=False), images=60)
+    figures = cut_power(record_work(runs=2, archives_synced=False), images=10)
     assert figures.damaged > 0

@@ -23,7 +23,7 @@ from wxpark_gui.storage.settings import TomlSettings
 
 PROJECT = Path(__file__).parents[2]
 MERCHANT = MerchantProfile("wx0123456789", "1900000001", "1900000002", ORIGIN.lot)
-LEAST_STEPS = 20
+LEAST_STEPS = 10
 
 
 def enter(directory: DataDirectory, clock: Clock, *numbers: int, answered: bool = True) -> None:

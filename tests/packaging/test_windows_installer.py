@@ -52,9 +52,9 @@ def payload(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def pictures(tmp_path: Path) -> Path:
-    folder = tmp_path / "pictures"
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pictures")
     icons.main([str(folder / name) for name in ("wxpark.ico", "sidebar.bmp")])
     return folder
 
@@ -103,17 +103,6 @@ def test_the_same_program_gives_the_same_installer(payload: Path, pictures: Path
 
 
 @needs_nsis
-def test_the_uninstaller_is_signed_before_it_is_packed(
-    payload: Path, pictures: Path, recorder: list[str]
-) -> None:
-    windows_installer.compile_installer(
-        ROOT, payload, payload.parent, "1.0.0", pictures, sign_command=recorder
-    )
-    (signed,) = Path(recorder[-1]).read_text(encoding="utf-8").splitlines()
-    assert signed.endswith(" MZ")
-
-
-@needs_nsis
 def test_a_signature_that_fails_stops_it(payload: Path, pictures: Path) -> None:
     refuses = [sys.executable, "-c", "raise SystemExit(1)"]
     with pytest.raises(SetUpError, match="Compiling the set-up program failed"):
@@ -123,7 +112,7 @@ def test_a_signature_that_fails_stops_it(payload: Path, pictures: Path) -> None:
 
 
 @needs_nsis
-def test_a_build_signs_programs_uninstaller_and_set_up_program(
+def test_a_build_signs_programs_the_uninstaller_before_it_is_packed_and_the_set_up_program(
     payload: Path, pictures: Path, recorder: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = payload.parent / "checkout"
@@ -134,10 +123,13 @@ def test_a_build_signs_programs_uninstaller_and_set_up_program(
     installer = windows_installer.build(root, sign_command=recorder)
     assert installer.parent == root / "dist"
     assert f"-{read_version(ROOT)}-" in installer.name
-    signed = [line.split()[0] for line in Path(recorder[-1]).read_text().splitlines()]
+    signed = [line.split(" ") for line in Path(recorder[-1]).read_text().splitlines()]
     assert len(signed) == 4
-    assert signed[:2] == [f"{program}.exe" for program in PROGRAMS]
-    assert signed[3] == installer.name
+    assert [name for name, _ in signed[:2]] == [f"{program}.exe" for program in PROGRAMS]
+    uninstaller, begins_with = signed[2]
+    assert uninstaller != installer.name
+    assert begins_with == "MZ"
+    assert signed[3] == [installer.name, "MZ"]
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.0.0rc1", "1.0.0.0", "v1.0.0", ""])

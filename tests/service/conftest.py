@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journals import place_journal
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import (
@@ -221,7 +222,7 @@ def booth(tmp_path: Path) -> Iterator[Booth]:
     vault = FakeVault()
     keys = Keys(vault)
     settings = CurrentSettings(SETTINGS)
-    journal = SqliteJournal(tmp_path / "journal.sqlite3", clock)
+    journal = SqliteJournal(place_journal(tmp_path / "journal.sqlite3"), clock)
     submission = Submission(
         journal=journal,
         gateway=gateway,

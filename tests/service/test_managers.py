@@ -11,6 +11,7 @@ from sqlite3 import connect
 
 import pytest
 
+from tests.journals import place_journal
 from tests.service.conftest import FakeClock, FakeRandom
 from wxpark_gui.domain import manager_book
 from wxpark_gui.domain.errors import JournalDamagedError
@@ -50,7 +51,7 @@ class Booth:
         self.random = FakeRandom()
         self.present = PresentShift()
         self.present.replace(Stamp("s1", "李师傅"))
-        self.journal = SqliteJournal(self.path, self.clock)
+        self.journal = SqliteJournal(place_journal(self.path), self.clock)
         self.start()
 
     def start(self) -> None:
@@ -62,7 +63,7 @@ class Booth:
     def replace_journal(self) -> None:
         self.journal.close()
         self.path.unlink()
-        self.journal = SqliteJournal(self.path, self.clock)
+        self.journal = SqliteJournal(place_journal(self.path), self.clock)
 
     def audit(self) -> list[str]:
         with closing(connect(self.path)) as connection:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journals import place_journal
 from tests.service.conftest import SETTINGS, FakeClock, FakeGateway, FakeRandom, FakeVault
 from wxpark_gui.domain.delivery import Cause, Outcome
 from wxpark_gui.domain.entry import EntryDraft
@@ -37,7 +38,7 @@ class Booth:
     """The use cases of a booth that can be restarted on the same file."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
+        self.path = place_journal(path)
         self.clock = FakeClock()
         self.random = FakeRandom()
         self.gateway = FakeGateway()

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journals import place_journal
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import Origin
@@ -68,6 +69,8 @@ def open_journal(path: Path, clock: StillClock) -> Iterator[Callable[[], SqliteJ
     with contextlib.ExitStack() as stack:
 
         def open_it() -> SqliteJournal:
+            if not path.exists():
+                place_journal(path)
             journal = SqliteJournal(path, clock, busy_timeout=0)
             stack.callback(journal.close)
             return journal

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.workplace import ORIGIN, send
+from tests.journals import place_journal
 from tests.storage.months import APRIL, MARCH, HandClock, archive_all, enter, visits_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import (
@@ -44,6 +45,8 @@ def restart(path: Path, tmp_path: Path, hands: HandClock) -> Iterator[Restart]:
     def restart_it() -> SqliteJournal:
         if opened:
             opened[-1].close()
+        else:
+            place_journal(path)
         backups = Backups(tmp_path / "backup", hands)
         opened.append(SqliteJournal(path, hands, busy_timeout=0, backups=backups))
         return opened[-1]

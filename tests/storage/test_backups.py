@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.workplace import append
+from tests.journals import place_journal
 from tests.systems import needs_posix_modes
 from wxpark_gui.domain.delivery import Cause, DeliveryState, NextStep, Outcome
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
@@ -59,6 +60,7 @@ def backups(place: Path, hands: HandClock) -> Backups:
 
 @pytest.fixture
 def booth(path: Path, hands: HandClock, backups: Backups) -> Iterator[SqliteJournal]:
+    place_journal(path)
     with closing(SqliteJournal(path, hands, busy_timeout=0, backups=backups)) as journal:
         yield journal
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journals import place_journal
 from tests.storage.test_waiting import (
     ANSWERED,
     HELD,
@@ -43,6 +44,8 @@ class Paper:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.clock = TwoClocks()
+        if not path.exists():
+            place_journal(path)
         self.journal = SqliteJournal(path, self.clock, busy_timeout=0)
 
     def new(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.workplace import ORIGIN, Clock, append, send
+from tests.journals import place_journal
 from tests.settings import settings_of
 from tests.storage.archived_month import archive_month
 from tests.systems import needs_posix_modes
@@ -57,6 +58,8 @@ class Booth:
         return open_journal(self.directory, self.clock)[0]
 
     def enter(self, *numbers: int, answered: bool = True) -> None:
+        if not self.directory.journal.exists():
+            place_journal(self.directory.journal)
         with closing(self.open()) as journal:
             for number in numbers:
                 record = append(journal, number)

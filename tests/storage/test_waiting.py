@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.journals import place_journal
 from wxpark_gui.domain.delivery import (
     LONGEST_RETRY_AFTER,
     LONGEST_WAIT,
@@ -75,7 +76,7 @@ class Booth:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.clock = TwoClocks()
-        self.journal = SqliteJournal(path, self.clock, busy_timeout=0)
+        self.journal = SqliteJournal(place_journal(path), self.clock, busy_timeout=0)
 
     def restart(self, *, after: timedelta = timedelta(0)) -> None:
         """Restart the program and the computer, so that the monotonic clock starts again at 5 s.

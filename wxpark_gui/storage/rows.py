@@ -158,7 +158,7 @@ def _check_types(row: Row) -> None:
     for column in _NUMBERS:
         if not isinstance(row[column], int):
             raise TypeError(column)
-    if not isinstance(row["free_time"], int | None):
+    if row["free_time"] is not None and not isinstance(row["free_time"], int):
         raise TypeError("free_time")
     if not row["entry_id"].isascii():
         raise ValueError("entry_id")
