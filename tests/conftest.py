@@ -30,8 +30,26 @@ TURNS = ROOT / "build" / "turns"
 MEMORY = Path("/dev/shm")
 ROOM_IN_MEMORY = 2_000_000_000
 """Free bytes needed to keep the tests' files in memory; several times the size of the files."""
-LONGEST = {"test_app.py", "test_room.py", "test_colours.py"}
-"""Test files that are started first, because they take longest.
+LONGEST = (
+    "test_app.py",
+    "test_secrecy.py",
+    "test_room.py",
+    "test_setup.py",
+    "test_colours.py",
+    "test_restore.py",
+    "test_undo.py",
+    "test_streams_and_signals.py",
+    "test_window.py",
+    "test_client.py",
+    "test_history.py",
+    "test_doctor_troubles.py",
+    "test_ends.py",
+    "test_soak.py",
+    "test_vault_real.py",
+    "test_workflows.py",
+    "test_windows_installer.py",
+)
+"""Test files that are started first, because they take longest; the longest of them first.
 
 pytest-xdist runs a file in one process, so that a long file started last would delay the end.
 """
@@ -98,7 +116,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         names = ", ".join(sorted(path.name for path in missed))
         raise pytest.UsageError(f"no word of {dev.MARKS_LEFT_TO_PROVE}, but the mark: {names}")
     with_alone = {item.path for item in items if item.get_closest_marker("alone")}
-    items.sort(key=lambda item: (item.path not in with_alone, item.path.name not in LONGEST))
+    place = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: (item.path not in with_alone, place.get(item.path.name, len(LONGEST)))
+    )
     for item in items:
         if item.path.name in PAINTERS or item.get_closest_marker("alone"):
             item.add_marker("no_cover")

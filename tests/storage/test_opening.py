@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.faults.workplace import Clock, append, send
+from tests.faults.workplace import Clock, append, fast_disk, send
 from tests.storage.released import load_journal
 from wxpark_gui import __version__
 from wxpark_gui.domain.delivery import DeliveryState
@@ -28,6 +30,23 @@ PAGE = 4096
 TABLE_LEAF = 13
 
 
+def fill(path: Path, numbers: tuple[int, ...], *, answered: bool) -> None:
+    with closing(SqliteJournal(path, Clock())) as journal:
+        for number in numbers:
+            record = append(journal, number)
+            if answered:
+                send(journal, record, answered=True)
+
+
+@cache
+def filled(numbers: tuple[int, ...], *, answered: bool) -> bytes:
+    """Return the content of a new journal with these entries."""
+    with tempfile.TemporaryDirectory(dir=fast_disk()) as root:
+        path = Path(root) / "journal.sqlite3"
+        fill(path, numbers, answered=answered)
+        return path.read_bytes()
+
+
 class Disaster:
     """A data directory that tests fill and damage."""
 
@@ -37,11 +56,10 @@ class Disaster:
         self.log = self.path.with_name(f"{self.path.name}-wal")
 
     def fill(self, *numbers: int, answered: bool = False) -> None:
-        with closing(SqliteJournal(self.path, Clock())) as journal:
-            for number in numbers:
-                record = append(journal, number)
-                if answered:
-                    send(journal, record, answered=True)
+        if self.path.exists():
+            fill(self.path, numbers, answered=answered)
+        else:
+            self.path.write_bytes(filled(numbers, answered=answered))
 
     def back_up(self) -> Path:
         return Backups(self.directory.backup, Clock()).make(self.path)

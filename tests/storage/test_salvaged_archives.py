@@ -163,7 +163,7 @@ def test_journal_without_its_first_page_is_salvaged_however_it_was_created(
         connection.execute(f"PRAGMA auto_vacuum = {auto_vacuum}")
         migrate(connection)
     with opened(directory, hands) as (journal, _):
-        saved = [enter(journal, number, hands.now()) for number in range(1, 300)]
+        saved = [enter(journal, number, hands.now()) for number in range(1, 120)]
     with closing(sqlite3.connect(directory.journal, isolation_level=None)) as connection:
         assert connection.execute("PRAGMA auto_vacuum").fetchone() == (auto_vacuum,)
         if kind == "rewritten":
