@@ -282,7 +282,12 @@ def test_tests_print_no_dots_where_there_is_no_terminal(
     settings = ("-p", "tests.conftest", "-p", "no:cacheprovider", "-c", os.devnull)
     command = [sys.executable, "-m", "pytest", "-q", *settings, f"--rootdir={tmp_path}", *options]
     done = subprocess.run(
-        [*command, str(tmp_path)], check=False, cwd=ROOT, capture_output=True, encoding="utf-8"
+        [*command, str(tmp_path)],
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "packaging")},
+        capture_output=True,
+        encoding="utf-8",
     )
     assert done.returncode == 1, done.stdout
     before, _, _ = done.stdout.partition("= FAILURES =")
