@@ -9,6 +9,19 @@ five seconds. After both have settled the resident memory of each is read (`VmRS
 one is watched for a minute, five seconds with `--quick`: the time that its threads ran
 (`schedstat`, in nanoseconds) and their voluntary context switches, each of which ends with a
 wake-up. Linux only.
+
+Resident memory of the real window by stage, in megabytes, without a keyring:
+
+| stage | memory |
+|---|---|
+| interpreter and Qt | 39 |
+| modules of the program before the paint | 17 |
+| construction of the window, Qt's pages of code, the Chinese font | 23 |
+| first paint | 4 |
+| network monitor, socket, journal, statistics, other controllers | 12 |
+| requests, urllib3, charset_normalizer, keyring, cryptography, OpenSSL | 21 |
+
+The floor shows no Chinese and talks to no network; the last row alone exceeds what the goal leaves.
 """
 
 from __future__ import annotations
