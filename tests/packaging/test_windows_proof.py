@@ -85,6 +85,20 @@ def test_tests_of_the_package_use_the_drive_that_a_variable_names(
     assert windows_proof.windows_python().name == DRIVES[1]
 
 
+@pytest.mark.parametrize(
+    ("platform", "cores", "lanes_wanted"),
+    [("linux", 1, 1), ("linux", 2, 2), ("linux", 16, 3), ("linux", None, 1), ("win32", 16, 1)],
+)
+def test_each_core_gets_a_lane_but_not_on_windows(
+    monkeypatch: pytest.MonkeyPatch, platform: str, cores: int | None, lanes_wanted: int
+) -> None:
+    monkeypatch.setattr(WinePython, "prepare", lambda _self: None)
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    names = [python.name for python in windows_proof.windows_pythons()]
+    assert len(set(names)) == len(names) == lanes_wanted
+
+
 MEETS_ANOTHER = """
 import os, pathlib, sys, time
 pathlib.Path({own!r}).touch()
