@@ -22,6 +22,7 @@ from tests.releases.signer import Signer
 from tests.settings import settings_of
 from tests.storage.released import make_newer
 from tests.systems import not_on_windows
+from tests.test_restore import restore, save
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui import app
 from wxpark_gui.app import _Quitter
@@ -191,6 +192,38 @@ def test_wizard_is_offered_at_a_start_without_a_merchant(
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=PATIENCE)
     assert (process.returncode, said) == (0, "offered\n" if offered else "")
+
+
+AFTER_RESTORE = """
+import sys
+from unittest import mock
+from wxpark_gui import app
+from wxpark_gui.ui.setup.opener import SetupOpener
+def offer(opener):
+    print(len(opener._controllers.settings.current.accounts), flush=True)
+with mock.patch.object(SetupOpener, "offer", offer):
+    sys.exit(app.main())
+"""
+"""The program, with the number of accounts printed in place of the offer of the wizard."""
+
+
+@pytest.mark.parametrize(("with_settings", "accounts"), [(True, "1"), (False, "0")])
+def test_wizard_waits_for_a_restore_that_may_bring_the_settings(
+    tmp_path: Path, with_settings: bool, accounts: str
+) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    restore(tmp_path / "new", tmp_path / "backup.zip", with_settings=with_settings)
+    with subprocess.Popen(
+        [sys.executable, "-c", AFTER_RESTORE, "--data-dir", str(tmp_path / "new")],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        rest, _ = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, said + rest) == (0, f"{accounts}\n")
 
 
 def test_window_opens_without_a_log(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from tests.faults.workplace import ORIGIN, append
 from tests.settings import settings_of
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.domain.backup import Restored
-from wxpark_gui.domain.merchant import MerchantProfile
+from wxpark_gui.domain.manager import Guard
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.opening import open_journal
 
@@ -47,6 +48,64 @@ def test_restore_that_was_asked_for_is_completed_by_the_next_start(tmp_path: Pat
         with closing(sqlite3.connect(parts.directory.journal)) as connection:
             notes = connection.execute("SELECT detail FROM audit WHERE what = 'restored'")
             assert notes.fetchall() == [(f"{restored.kept_as} 1",)]
+
+
+def guard_of(directory: Path) -> Guard:
+    with Assembly(directory) as parts:
+        parts.claim()
+        parts.open_journal().close()
+        return parts.managers().resume().guard
+
+
+def restore(directory: Path, backup: Path, *, with_settings: bool = True) -> None:
+    """Prepare a restore, which the next start completes."""
+    with Assembly(directory) as parts:
+        parts.claim()
+        parts.open_journal().close()
+        parts.backups.prepare(backup, lambda: False)
+        parts.backups.commit(with_settings=with_settings)
+
+
+def test_window_gets_the_settings_with_the_journal(tmp_path: Path) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    restore(tmp_path / "new", tmp_path / "backup.zip")
+    with Assembly(tmp_path / "new") as parts:
+        parts.claim(restores=False)
+        assert parts.is_restoring
+        assert parts.load_settings().account is None
+        parts.open_journal().close()
+        assert parts.current.value == SETTINGS
+        assert not parts.is_restoring
+
+
+def test_new_computer_without_managers_stays_open_after_a_restore(tmp_path: Path) -> None:
+    set_guard(tmp_path / "old")
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    restore(tmp_path / "new", tmp_path / "backup.zip")
+    assert guard_of(tmp_path / "new") is Guard.OPEN
+    assert guard_of(tmp_path / "new") is Guard.OPEN
+
+
+def test_restore_does_not_open_what_lost_managers_guard(tmp_path: Path) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    set_guard(tmp_path / "new")
+    (tmp_path / "new" / "managers.json").unlink()
+    restore(tmp_path / "new", tmp_path / "backup.zip")
+    assert guard_of(tmp_path / "new") is Guard.LOST
+
+
+def test_managers_of_the_computer_stay_after_a_restore(tmp_path: Path) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    set_guard(tmp_path / "new")
+    restore(tmp_path / "new", tmp_path / "backup.zip")
+    assert guard_of(tmp_path / "new") is Guard.SET
+
+
+def set_guard(directory: Path) -> None:
+    with Assembly(directory) as parts:
+        parts.claim()
+        parts.open_journal().close()
+        parts.managers().add("王经理", Secret("13579"))
 
 
 def test_start_without_a_restore_changes_nothing(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def _open(
 ) -> int:
     with Assembly(data_directory, training=options.training) as parts:
         try:
-            parts.claim()
+            parts.claim(restores=False)
         except DataDirectoryInUseError:
             from wxpark_gui.runtime.instance import raise_first_window
 
@@ -225,7 +225,11 @@ def _run(
             window.support.note_crash_before(report)
             window.notices.crashed_before()
         if unreadable is None and not parts.training:
-            window.setup.offer()
+            if parts.is_restoring:
+                # The backup may have the settings.
+                controllers.backups.restored.connect(window.setup.offer)
+            else:
+                window.setup.offer()
     code = application.exec()
     background.stop()
     controllers.stop()

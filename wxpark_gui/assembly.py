@@ -6,6 +6,7 @@ exceeds the project's limit of 300 lines: one documented method for each part.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from wxpark_gui.service.submit import Submission
     from wxpark_gui.storage.door_token import DoorTokenFile
     from wxpark_gui.storage.export_rows import ExportRows
+    from wxpark_gui.storage.journal import SqliteJournal
     from wxpark_gui.storage.shared import SharedJournal
     from wxpark_gui.training.gateway import TrainingGateway
     from wxpark_gui.transport.deadline import Budget
@@ -168,24 +170,36 @@ class Assembly:
         self._lock.release()
         stop_logging()
 
-    def claim(self) -> None:
+    def claim(self, *, restores: bool = True) -> None:
         """Lock the data directory for this process until the context ends.
 
-        If a backup is to be restored, its settings replace the present ones.
+        Args:
+            restores: True to complete the restore of a backup now; False to leave the journal's
+                part, which may take long, to `open_journal`.
 
         Raises:
             DataDirectoryInUseError: another process holds the lock.
             DataDirectoryUnusableError: the lock file cannot be created or locked.
         """
         self._lock.acquire()
-        self.restore_settings()
+        if restores and self.is_restoring:
+            # The command meets the error itself if it opens the journal.
+            with contextlib.suppress(ReadableError):
+                self.open_journal().close()
+        self._restore_settings()
 
-    def restore_settings(self) -> None:
-        """Replace the settings by those of a backup to be restored; a no-op without one."""
-        if self.directory.restore.exists():
-            from wxpark_gui.storage.restoring import finish_settings
+    @property
+    def is_restoring(self) -> bool:
+        """True if a backup is to be restored, in whole or in part."""
+        return self.directory.restore.exists()
 
-            finish_settings(self.directory, self.settings, self.clock.now())
+    def _restore_settings(self) -> bool:
+        """Complete the settings' part of a restore; return True if they were replaced."""
+        if not self.is_restoring:
+            return False
+        from wxpark_gui.storage.restoring import finish_settings
+
+        return finish_settings(self.directory, self.settings, self.clock.now())
 
     def load_settings(self) -> Settings:
         """Load the settings, put them into `current` and return them.
@@ -218,28 +232,54 @@ class Assembly:
     def open_journal(self) -> Journal:
         """Open the journal in the calling thread, which then owns it.
 
-        A backup to be restored is merged into it first; `take_restored` returns the result. A
-        damaged file is renamed, and its readable rows are recovered. The fingerprints of replies
-        to earlier runs are loaded, so that a replay of one is detected. In training mode the
-        entries that hold the account are voided.
+        A backup to be restored is merged into it first, and then its settings are put into
+        `current`; `take_restored` returns the result. A damaged file is renamed, and its readable
+        rows are recovered. The fingerprints of replies to earlier runs are loaded, so that a replay
+        of one is detected. In training mode the entries that hold the account are voided.
 
         Raises:
             ReadableError: the file was written by a newer version, or cannot be opened or written.
         """
         from wxpark_gui.storage.opening import open_journal
 
-        if self.directory.restore.exists() or self.directory.unfinished_restore.exists():
+        mark, restored = None, None
+        if self.is_restoring or self.directory.unfinished_restore.exists():
             from wxpark_gui.storage.restoring import finish_restore
 
-            self._restored = finish_restore(self.directory, self.clock) or self._restored
+            mark = self._guard_mark()
+            restored = finish_restore(self.directory, self.clock)
+            if self._restore_settings():
+                self.load_settings()
+        self._restored = restored or self._restored
         journal, self._salvaged = open_journal(self.directory, self.clock)
-        if self._restored and not self._restored.failure:
-            detail = f"{self._restored.kept_as} {self._restored.entries}".strip()
+        if restored and not restored.failure:
+            detail = f"{restored.kept_as} {restored.entries}".strip()
             journal.note("restored", detail, self.clock.now())
+            self._keep_guard(journal, mark)
         self._seen.add_all(journal.fingerprints(FINGERPRINTS_KEPT))
         if self.training:
             _end_lessons(journal, self.clock.now())
         return journal
+
+    def _guard_mark(self) -> str | None:
+        """Return the mark of the managers' guard in the journal; None if it cannot be read."""
+        from wxpark_gui.storage.shared import SharedJournal
+
+        try:
+            return SharedJournal(self.directory.journal).guard_mark()
+        except ReadableError:
+            return None
+
+    def _keep_guard(self, journal: SqliteJournal, before: str | None) -> None:
+        """Mark the guard as it was before a restore, because the managers are in no backup.
+
+        Otherwise a backup's mark would close the guarded acts of a new computer without managers,
+        or open those of a computer whose managers' file is lost.
+        """
+        from wxpark_gui.service.managers import GUARD_RESET
+
+        if before is not None and self._guard_mark() != before:
+            journal.note(before or GUARD_RESET, "guard=restore", self.clock.now())
 
     def take_restored(self) -> Restored | None:
         """Return the result of the restore by `open_journal` the first time, then None."""

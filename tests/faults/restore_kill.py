@@ -70,8 +70,8 @@ def run(root: Path, number: int) -> int:
     for owner, name in _STEPS:
         setattr(owner, name, before(getattr(owner, name)))
     directory, clock = prepare_directory(root), Clock()
-    finish_settings(directory, TomlSettings(directory.settings), clock.now())
     done = finish_restore(directory, clock)
+    finish_settings(directory, TomlSettings(directory.settings), clock.now())
     if done is not None and done.failure is not None:
         raise done.failure
     return steps[0]

@@ -90,8 +90,8 @@ def test_killed_restore_is_completed(prepared: tuple[Path, set[int]], tmp_path: 
         directory, clock = prepare_directory(tmp_path / f"killed-{number}"), Clock()
         assert read_entries(directory.journal) >= expected & {4}
         settings = TomlSettings(directory.settings)
-        finish_settings(directory, settings, clock.now())
         finished = finish_restore(directory, clock)
+        finish_settings(directory, settings, clock.now())
         assert finished is None or finished.failure is None
         check_whole(directory, clock, expected, number)
         assert settings.load() == settings_of(MERCHANT)

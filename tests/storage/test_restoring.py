@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
+import shutil
 import sqlite3
 import stat
 import zipfile
@@ -11,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +35,7 @@ from wxpark_gui.domain.backup_errors import (
 from wxpark_gui.domain.errors import DiskFullError, ExportExistsError, JournalDamagedError
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.storage import restoring
+from wxpark_gui.storage import durable, restoring
 from wxpark_gui.storage.backup_store import BackupStore
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
@@ -40,6 +43,7 @@ from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.restoring import finish_restore, finish_settings
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.storage.shared import SharedJournal
 
 MERCHANT = MerchantProfile("wx0123456789", "1900000001", "1900000002", ORIGIN.lot)
 SETTINGS = settings_of(MERCHANT)
@@ -75,8 +79,9 @@ class Booth:
         return self.store.prepare(source, lambda: False)
 
     def restart(self) -> Restored | None:
+        done = finish_restore(self.directory, self.clock)
         finish_settings(self.directory, self.settings, self.clock.now())
-        return finish_restore(self.directory, self.clock)
+        return done
 
     def restore(self, source: Path, *, with_settings: bool = False) -> Restored:
         self.prepare(source)
@@ -574,6 +579,119 @@ class TestRestore:
         assert isinstance(done.failure, RestoreUnfinishedError)
         assert set(booth.records()) == {1}
         assert booth.restart() == Restored(1, done_name(booth))
+
+
+class TestSettingsWithTheJournal:
+    """The settings of a backup are put in if and only if its journal was."""
+
+    @pytest.fixture
+    def committed(self, booth: Booth, fresh: Booth, backup: Path) -> Booth:
+        """The new computer with a restore that the next start completes."""
+        booth.enter(1)
+        booth.save(backup)
+        fresh.open().close()
+        fresh.prepare(backup)
+        fresh.store.commit(with_settings=True)
+        return fresh
+
+    def test_restore_that_is_refused_at_the_start_changes_no_settings(
+        self, committed: Booth
+    ) -> None:
+        committed.enter(501, answered=False)
+        done = committed.restart()
+        assert done is not None
+        assert isinstance(done.failure, RestoreWaitingError)
+        assert not committed.directory.settings.exists()
+        assert "restore" not in committed.files()
+        assert committed.restart() is None
+
+    def test_restore_that_fails_and_is_refused_later_changes_no_settings(
+        self, committed: Booth, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, "_build", full)
+            done = committed.restart()
+        assert done is not None
+        assert isinstance(done.failure, RestoreUnfinishedError)
+        assert not committed.directory.settings.exists()
+        committed.enter(501, answered=False)
+        assert committed.restart() is not None
+        assert not committed.directory.settings.exists()
+        assert set(committed.records()) == {501}
+
+    def test_settings_that_cannot_be_written_come_with_the_next_start(
+        self, committed: Booth, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(restoring, "_joined", full)
+            done = committed.restart()
+        assert done == Restored(1, done_name(committed))
+        assert not committed.directory.settings.exists()
+        assert committed.restart() is None
+        assert committed.settings.load() == SETTINGS
+        assert "restore" not in committed.files()
+
+    @pytest.mark.parametrize("number", range(1, 7))
+    def test_dropped_restore_puts_in_no_settings_wherever_it_is_cut_off(
+        self, committed: Booth, number: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        steps = iter(range(1, 99))
+
+        def cut_off(call: Callable[..., object]) -> Callable[..., object]:
+            def run(*arguments: object, **options: object) -> object:
+                if next(steps) == number:
+                    raise InterruptedError
+                return call(*arguments, **options)
+
+            return run
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "unlink", cut_off(Path.unlink))
+            patch.setattr(restoring, "sync_directory", cut_off(durable.sync_directory))
+            patch.setattr("shutil.rmtree", cut_off(shutil.rmtree))
+            with contextlib.suppress(InterruptedError):
+                restoring.drop(committed.directory.root / "restore")
+        committed.enter(501, answered=False)
+        committed.restart()
+        assert not committed.directory.settings.exists()
+
+
+class TestAudit:
+    @pytest.mark.parametrize("is_merged", [True, False], ids=["merged", "replaced"])
+    def test_row_written_while_the_new_journal_is_built_is_in_it_once(
+        self,
+        booth: Booth,
+        fresh: Booth,
+        backup: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        is_merged: bool,
+    ) -> None:
+        booth.enter(1)
+        booth.save(backup)
+        here = booth if is_merged else fresh
+        here.enter(2)
+        audit = SharedJournal(here.directory.journal)
+        audit.note_export("before", here.clock.now())
+        build = restoring._build
+
+        def write_and_build(*arguments: Any) -> int:
+            audit.note_export("during 1", here.clock.now())
+            entries = build(*arguments)
+            audit.note_export("during 2", here.clock.now())
+            return entries
+
+        monkeypatch.setattr(restoring, "_build", write_and_build)
+        assert here.restore(backup).failure is None
+        with closing(sqlite3.connect(here.directory.journal)) as connection:
+            rows = connection.execute("SELECT detail FROM audit WHERE what = 'export'").fetchall()
+        expected = ["before"] if is_merged else []
+        assert [row[0] for row in rows] == [*expected, "during 1", "during 2"]
 
 
 class TestAutomatic:

@@ -77,7 +77,6 @@ def _restore(
         # Ctrl-C must not come before the result can be printed.
         interrupts.defer()
         parts.backups.commit(with_settings=options.settings or preview.settings_needed)
-        parts.restore_settings()
         with closing(parts.open_journal()):
             restored = parts.take_restored()
     if restored is None:

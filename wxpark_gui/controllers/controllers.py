@@ -171,6 +171,7 @@ class Controllers:
         entries.saved.connect(self.history.note_saved)
         journal.salvaged.connect(self.history.reopen)
         self.backups.restored.connect(self.history.reopen)
+        self.backups.restored.connect(self.settings.note_restored)
         self.settings.changed.connect(self.door.apply_settings)
         self.key_changer.switched.connect(self.keys.note_settings)
         self.key_changer.switched.connect(backlog.release)

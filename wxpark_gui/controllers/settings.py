@@ -123,6 +123,11 @@ class SettingsController(QObject):
 
         self._worker.submit(lambda: self._merchants.remove(account_id), succeeded, self._on_refused)
 
+    @Slot()
+    def note_restored(self) -> None:
+        """Emit `changed`, because a restore may have put other settings in force."""
+        self.changed.emit(self._current.value)
+
     def _save(self, task: Callable[[], Settings]) -> None:
         self._worker.submit(task, self._apply, self._on_failed)
 

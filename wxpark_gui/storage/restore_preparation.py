@@ -30,7 +30,7 @@ from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import sync_directory, sync_file
 from wxpark_gui.storage.inspection import is_empty, is_whole, remark
 from wxpark_gui.storage.journal_comparison import Comparison, compare, may_merge
-from wxpark_gui.storage.restoring import ARCHIVE, JOURNAL, SETTINGS, STAGED
+from wxpark_gui.storage.restoring import ARCHIVE, JOURNAL, SETTINGS, STAGED, drop
 from wxpark_gui.storage.settings import TomlSettings
 
 _PIECE = 1 << 20
@@ -119,7 +119,7 @@ def commit(directory: DataDirectory, *, with_settings: bool) -> None:
         for place in (folder / ARCHIVE, folder):
             sync_directory(place)
         if (directory.root / STAGED).exists():
-            shutil.rmtree(directory.root / STAGED)
+            drop(directory.root / STAGED)
         folder.rename(directory.root / STAGED)
         sync_directory(directory.root)
     except OSError as error:

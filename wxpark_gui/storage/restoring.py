@@ -4,12 +4,14 @@ The steps, each of which may be interrupted:
 
 1. `prepare` unpacks the backup into the folder `restore-unfinished` and checks it.
 2. `commit` renames the folder to `restore`. From here on every start completes the restore.
-3. `finish_settings` replaces the settings file and removes the one in the folder.
-4. `finish_restore` copies missing archives, builds the new journal, keeps the present one under
+3. `finish_restore` copies missing archives, builds the new journal, keeps the present one under
    another name, renames the new one over it, and removes the folder's journal.
+4. `finish_settings` replaces the settings file and removes the folder.
 
-A start after an interruption repeats steps 3 and 4, which change nothing that is done already: then
-the new journal has the backup's rows and counts as continued from it.
+A start after an interruption repeats step 3, which changes nothing that is done already: then the
+new journal has the backup's rows and counts as continued from it. Step 4 needs the end of step 3,
+so a refused restore changes neither journal nor settings. The module exceeds the project's limit of
+300 lines: the steps depend on what each leaves behind.
 """
 
 from __future__ import annotations
@@ -58,20 +60,27 @@ JOURNAL, SETTINGS, ARCHIVE = "journal.sqlite3", "settings.toml", "archive"
 _NEW = "new.sqlite3"
 _BUSY_TIMEOUT = 5.0
 _BESIDE = ("-wal", "-shm", "-journal")
+_COPY_NOTE = """
+    INSERT INTO audit (run, at, what, detail)
+    SELECT coalesce((SELECT run FROM runs WHERE run = ?1), max(run)), ?2, ?3, ?4 FROM runs
+    WHERE NOT EXISTS (SELECT 1 FROM audit WHERE at = ?2 AND what = ?3 AND detail = ?4)
+    HAVING max(run) IS NOT NULL
+"""
 
 _log = logging.getLogger(__name__)
 
 
-def finish_settings(directory: DataDirectory, store: SettingsStore, now: datetime) -> None:
-    """Complete the settings' part of a committed restore; a no-op without one.
+def finish_settings(directory: DataDirectory, store: SettingsStore, now: datetime) -> bool:
+    """Complete the settings' part of a committed restore; return True if they were replaced.
 
-    The present file is kept as `settings-before-restore-….toml`. Accounts that only the present
+    A no-op without one, and until `finish_restore` has completed the journal's part. The present
+    file is kept as `settings-before-restore-….toml`. Accounts that only the present
     settings have are kept, because they may have open entries. A failure is logged; then the
     settings stay, and the next start tries again. Call it with the directory's lock held.
     """
     staged = directory.root / STAGED / SETTINGS
-    if not staged.exists():
-        return
+    if not staged.exists() or (staged.parent / JOURNAL).exists():
+        return False
     try:
         found = TomlSettings(staged).load()
         try:
@@ -84,8 +93,24 @@ def finish_settings(directory: DataDirectory, store: SettingsStore, now: datetim
         sync_directory(staged.parent)
     except OSError as error:
         _log.error("settings not restored: %s", remark(error))
+        return False
     except ReadableError as error:
         _log.error("settings not restored: %s", error)
+        return False
+    shutil.rmtree(staged.parent, ignore_errors=True)
+    return True
+
+
+def drop(folder: Path) -> None:
+    """Remove a committed restore, its settings first, so that none are replaced without a journal.
+
+    Raises:
+        OSError: it is not removed.
+    """
+    for name in (SETTINGS, JOURNAL):
+        (folder / name).unlink(missing_ok=True)
+        sync_directory(folder)
+    shutil.rmtree(folder)
 
 
 def finish_restore(directory: DataDirectory, clock: Clock) -> Restored | None:
@@ -104,7 +129,8 @@ def finish_restore(directory: DataDirectory, clock: Clock) -> Restored | None:
         done = _finish(directory, folder, clock.now())
     except (RestoreWaitingError, BackupApartError) as error:
         _log.error("nothing restored: %s", error)
-        _remove(folder)
+        with contextlib.suppress(OSError):
+            drop(folder)
         return Restored(failure=error)
     except (OSError, sqlite3.Error) as error:
         _log.error("restore not completed: %s", remark(error))
@@ -160,8 +186,13 @@ def _finish(directory: DataDirectory, folder: Path, now: datetime) -> Restored:
         _close_log(journal)
     _copy_archives(directory, folder / ARCHIVE, now)
     present = journal if has_journal and is_merged else None
+    noted = _last_note(journal) if has_journal else 0
     entries = _build(folder / _NEW, present, backup, directory.archive, now)
     kept = _keep_journal(journal, now) if has_journal else ""
+    if has_journal:
+        # A console command may have written a row to the audit meanwhile.
+        _close_log(journal)
+        _copy_notes(journal, folder / _NEW, noted)
     replace_file(folder / _NEW, journal)
     sync_directory(directory.root)
     _remove(folder)
@@ -234,6 +265,33 @@ def _build(new: Path, present: Path | None, backup: Path, archives: Path, now: d
         raise OSError("the new journal could not be finished")
     sync_file(new)
     return entries
+
+
+def _last_note(journal: Path) -> int:
+    """Return the row id of the newest row of the audit; 0 without one."""
+    with contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as connection:
+        number: int = connection.execute("SELECT coalesce(max(note), 0) FROM audit").fetchone()[0]
+        return number
+
+
+def _copy_notes(journal: Path, new: Path, after: int) -> None:
+    """Copy the rows of the audit after a row id that the new journal lacks; they get new ids.
+
+    A row of a run that the new journal lacks gets the newest run.
+
+    Raises:
+        OSError, sqlite3.Error: they could not be copied.
+    """
+    with contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as connection:
+        query = "SELECT run, at, what, detail FROM audit WHERE note > ? ORDER BY note"
+        rows = connection.execute(query, (after,)).fetchall()
+    if not rows:
+        return
+    with contextlib.closing(open_database(new, 0)) as target, target:
+        target.executemany(_COPY_NOTE, [tuple(row) for row in rows])
+    if beside(new, "-wal").exists():
+        raise OSError("the new journal could not be finished")
+    sync_file(new)
 
 
 def _keep_journal(journal: Path, now: datetime) -> str:

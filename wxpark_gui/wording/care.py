@@ -48,7 +48,7 @@ class CareLabel(Enum):
     TITLE = mark("Backups")
     NOTE = mark(
         "The program backs up by itself, on this computer. Save a backup to a USB drive too."
-        " Keys are in none."
+        " Keys and managers are in none."
     )
     AUTOMATIC = mark("Automatic backups")
     NO_AUTOMATIC = mark("No automatic backup yet. The first one is made within half an hour.")
@@ -73,8 +73,8 @@ class CareLabel(Enum):
     SET_ASIDE = mark("{count} entries here are not in it; they stay only in the file kept aside.")
     WAITING_RISK = mark("Waiting ones may have been sent already; they are sent once more.")
     ASIDE = mark(
-        "The present records are kept as a file. The program restarts; a new computer asks for the"
-        " key."
+        "The present records are kept as a file. The program restarts. A new computer needs the key"
+        " and its managers anew."
     )
     WITH_SETTINGS = mark("Restore the settings too")
     RESTORE = mark("Restore and restart")
