@@ -232,11 +232,32 @@ def _run(
                 window.setup.offer()
     code = application.exec()
     background.stop()
+    _finish_saving(application, controllers, appearance, quitter)
     controllers.stop()
-    seconds = SAVE_SECONDS if controllers.is_saving else CLOSE_SECONDS
-    workers.stop(STOP_SECONDS, controllers.journal.close, seconds)
+    workers.stop(STOP_SECONDS, controllers.journal.close, CLOSE_SECONDS)
     crashes.uninstall()
     return code
+
+
+def _finish_saving(
+    application: QApplication, controllers: Controllers, appearance: Appearance, quitter: _Quitter
+) -> None:
+    """If entries are being saved, show a small window until they are, or a person gives them up.
+
+    After a termination signal, and at the end of the desktop session, wait at most `SAVE_SECONDS`.
+    """
+    if not controllers.is_saving:
+        return
+    from wxpark_gui.ui.window.saving import SavingWindow
+
+    for window in application.topLevelWidgets():
+        window.hide()
+    saving = SavingWindow(controllers, appearance)
+    saving.ended.connect(application.quit)
+    if quitter.was_signalled or application.isSavingSession():
+        QTimer.singleShot(int(SAVE_SECONDS * 1000), application.quit)
+    application.exec()
+    saving.hide()
 
 
 def _make_workers() -> Workers:
@@ -382,14 +403,20 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
 
 
 class _Quitter(QObject):
-    """Ends the event loop after a termination signal, or to restart the program."""
+    """Ends the event loop after a termination signal, or to restart the program.
+
+    Attributes:
+        was_signalled: True after a termination signal.
+    """
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
         self._application = application
+        self.was_signalled = False
 
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self.was_signalled = True
         # `quit` has no effect before the event loop runs; a single-shot timer waits for it.
         QTimer.singleShot(0, self._application.quit)
 

@@ -10,17 +10,22 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from tests.booths import make_booth
 from tests.faults.workplace import Clock, append
 from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.domain.backup import AutomaticBackup, Restored, RestorePreview
 from wxpark_gui.domain.backup_errors import BackupDamagedError
 from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.storage import backup_zip
 from wxpark_gui.storage.backup_store import BackupStore
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.opening import open_journal
 from wxpark_gui.storage.restoring import finish_restore
 from wxpark_gui.storage.settings import TomlSettings
+from wxpark_gui.training.booth import TrainingVault, make_training_key
+
+PATIENCE = 30.0
 
 
 @pytest.fixture
@@ -116,3 +121,28 @@ def test_result_of_the_restore_is_emitted_once(qtbot: QtBot, worker: Worker) -> 
     keeper.note_opened()
     keeper.note_opened()
     assert emitted == [Restored(3)]
+
+
+def test_save_that_the_end_of_the_program_cuts_off_leaves_nothing(
+    qtbot: QtBot, directory: DataDirectory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, pause = threading.Event(), threading.Event()
+
+    def add(_made: object, _path: Path, _name: str, counted: backup_zip._Counted) -> None:
+        begun.set()
+        while True:
+            counted.note(0)
+            pause.wait(0.01)
+
+    monkeypatch.setattr(backup_zip, "_add", add)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    vault = TrainingVault(make_training_key())
+    booth = make_booth(directory.root, "https://gateway.invalid", vault)
+    with qtbot.waitSignal(booth.journal.opened):
+        booth.start()
+    assert booth.controllers.backups.save(stick / "backup.zip", overwrite=False)
+    assert begun.wait(PATIENCE)
+    assert len(list(stick.iterdir())) == 1
+    booth.stop(PATIENCE)
+    assert list(stick.iterdir()) == []

@@ -1,9 +1,9 @@
-"""Closes a dialog as a person does with the mouse."""
+"""Closes a window as a person does with the mouse."""
 
 from __future__ import annotations
 
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QWidget
 
 
 class _ByHand(QCloseEvent):
@@ -13,6 +13,6 @@ class _ByHand(QCloseEvent):
         return True
 
 
-def close_by_hand(dialog: QDialog) -> None:
+def close_by_hand(window: QWidget) -> None:
     """Send the close event that the button in the title bar causes."""
-    dialog.closeEvent(_ByHand())
+    window.closeEvent(_ByHand())

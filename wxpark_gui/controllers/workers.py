@@ -12,7 +12,10 @@ CLOSE_SECONDS = 0.5
 """Least number of seconds that the journal's thread gets to close its file."""
 
 SAVE_SECONDS = 30.0
-"""The same while an entry is being saved, which may wait until a large journal is open."""
+"""Most seconds to wait for an entry that is being saved if nobody may be at the screen.
+
+Saving may wait until a large journal is open, or a backup is restored.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,8 @@ class Workers:
         """End all threads; return False if one of those waited for still runs.
 
         `keyring`, `updates`, `query`, `statistics`, `checkup`, `diagnostics`, `setup`,
-        `connection_test`, `backups` and `key_change` are not waited for: a password prompt, a
-        missing share, the network or a long reading may block them, and nothing is lost with them.
+        `connection_test` and `key_change` are not waited for: a password prompt, a missing share,
+        the network or a long reading may block them, and nothing is lost with them.
 
         Args:
             timeout: seconds for all together.
@@ -76,10 +79,10 @@ class Workers:
         end = time.monotonic() + timeout
         others = (
             *(self.live, self.backlog, self.settings, self.export, self.shifts, self.history),
-            self.door,
+            *(self.door, self.backups),
         )
         unwaited = (self.keyring, self.updates, self.query, self.statistics)
-        later = (self.setup, self.connection_test, self.backups, self.key_change)
+        later = (self.setup, self.connection_test, self.key_change)
         for worker in (*others, *unwaited, self.checkup, self.diagnostics, *later):
             worker.stop(0)
         ended = [worker.stop(max(0.0, end - time.monotonic())) for worker in others]

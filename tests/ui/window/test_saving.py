@@ -1,0 +1,124 @@
+"""The small window that stays while entries are saved after the main window was closed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.booths import Booth, make_booth
+from tests.ui.hand import close_by_hand
+from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.saving import SavingWindow
+
+PATIENCE = 60.0
+DRAFT, OTHER = EntryDraft(plate="粤B12345"), EntryDraft(plate="粤B54321")
+
+
+class Held:
+    """A booth whose journal opens, or fails to, when `go_on` is called."""
+
+    def __init__(self, directory: Path) -> None:
+        self._may_open = threading.Event()
+        self._journal = directory / "journal.sqlite3"
+        self.fails = False
+        vault = TrainingVault(make_training_key())
+        self.booth: Booth = make_booth(
+            directory, "https://gateway.invalid", vault, open_journal=self._open
+        )
+
+    def _open(self) -> SqliteJournal:
+        self._may_open.wait(PATIENCE)
+        if self.fails:
+            raise DataDirectoryUnusableError("disk I/O error")
+        return SqliteJournal(self._journal, SystemClock())
+
+    def go_on(self) -> None:
+        self._may_open.set()
+
+
+@pytest.fixture
+def held(qapp: object, tmp_path: Path) -> Iterator[Held]:
+    held = Held(tmp_path)
+    yield held
+    held.go_on()
+    held.booth.stop(5)
+
+
+@pytest.fixture
+def saving(held: Held, qtbot: QtBot, appearance: Appearance) -> SavingWindow:
+    """The window, while two entries wait for the journal."""
+    held.booth.entries.submit(DRAFT)
+    held.booth.entries.submit(OTHER)
+    window = SavingWindow(held.booth.controllers, appearance)
+    qtbot.addWidget(window)
+    return window
+
+
+def said(window: SavingWindow) -> str:
+    label = window.findChild(QLabel, "savingSaid")
+    assert label is not None
+    return label.accessibleName()
+
+
+def leave(window: SavingWindow) -> QPushButton:
+    button = window.findChild(QPushButton, "savingLeave")
+    assert button is not None
+    return button
+
+
+def test_entries_are_named_until_all_are_saved(
+    qtbot: QtBot, held: Held, saving: SavingWindow
+) -> None:
+    assert not saving.isVisible()
+    qtbot.waitUntil(saving.isVisible)
+    assert said(saving).startswith("正在保存：粤B·12345 · 粤B·54321。")
+    with qtbot.waitSignal(saving.ended):
+        held.go_on()
+    assert not held.booth.controllers.is_saving
+
+
+def test_window_is_not_shown_if_saving_ends_at_once(
+    qtbot: QtBot, held: Held, saving: SavingWindow
+) -> None:
+    shown: list[bool] = []
+    saving.ended.connect(lambda: shown.append(saving.isVisible()))
+    saving._timer.stop()
+    with qtbot.waitSignal(saving.ended):
+        held.go_on()
+    assert shown == [False]
+
+
+def test_entries_that_could_not_be_saved_are_named_until_a_person_has_read_it(
+    qtbot: QtBot, held: Held, saving: SavingWindow
+) -> None:
+    ended: list[None] = []
+    saving.ended.connect(lambda: ended.append(None))
+    held.fails = True
+    held.go_on()
+    qtbot.waitUntil(lambda: said(saving).startswith("没有保存：粤B·12345 · 粤B·54321。"))
+    assert saving.isVisible()
+    assert ended == []
+    QTest.keyClick(leave(saving), Qt.Key.Key_Space)
+    assert ended == [None]
+
+
+def test_only_the_button_gives_entries_up(qtbot: QtBot, saving: SavingWindow) -> None:
+    qtbot.waitUntil(saving.isVisible)
+    close_by_hand(saving)
+    QTest.keyClick(saving, Qt.Key.Key_Escape)
+    assert saving.isVisible()
+    assert leave(saving).text() == "不保存，直接退出"
+    with qtbot.waitSignal(saving.ended):
+        leave(saving).click()
