@@ -24,6 +24,7 @@ from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, NotSetUpError
 from wxpark_gui.domain.health import GatewayCheck, Subject, TrustStore
 from wxpark_gui.domain.settings import Settings
+from wxpark_gui.door.client import probe_port
 from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.logs import log_tails, redact
 from wxpark_gui.service.connection_test import ConnectionTest
@@ -65,6 +66,8 @@ def make_doctor(parts: Assembly) -> Doctor:
             trust=lambda: TrustStore(*trust_source()),
             versions=versions(),
             system_proxy=lambda: _system_proxy(parts),
+            managers=lambda: parts.managers().state(),
+            port=lambda port: probe_port(port, parts.door_tokens.load()),
         ),
         open_journal=parts.read_journal,
         settings=parts.settings,

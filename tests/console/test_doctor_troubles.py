@@ -30,6 +30,8 @@ from tests.storage.released import make_newer
 from tests.systems import not_on_windows, not_under_wine
 from tests.wechatpay.conftest import Handler, Peer, Server
 from wxpark_gui import support
+from wxpark_gui.assembly import Assembly
+from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.service import health
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.transport import trust
@@ -289,6 +291,40 @@ class TestFiles:
         found = examine(live)
         assert found["settings"] == ("bad", "SETTINGS_UNREADABLE")
         assert set(found) == {"settings", "merchant", "key", "gateway"}
+
+    def test_managers_that_are_lost(self, live: Console) -> None:
+        with Assembly(live.directory) as parts:
+            parts.claim()
+            parts.open_journal().close()
+            parts.managers().add("王经理", Secret("13579"))
+        assert examine(live) == {}
+        (live.directory / "managers.json").write_text("{", encoding="utf-8")
+        assert examine(live) == {"managers": ("warning", "MANAGERS_LOST")}
+        (live.directory / "managers.json").unlink()
+        assert examine(live) == {"managers": ("warning", "MANAGERS_LOST")}
+
+    def test_port_for_plates_that_nobody_or_another_program_has(self, live: Console) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+            on = ("door.enabled=true", f"door.port={port}")
+            assert live.run("settings", "set", *on)[0] == 0
+            with Assembly(live.directory, read_only=True) as parts:
+                parts.door_tokens.renew()
+            assert examine(live) == {"door": ("warning", "DOOR_PORT_TAKEN")}
+        assert examine(live) == {"door": ("warning", "DOOR_CLOSED")}
+
+    def test_port_for_plates_of_the_open_window(self, live: Console) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            port = other.getsockname()[1]
+        on = ("door.enabled=true", f"door.port={port}")
+        assert live.run("settings", "set", *on)[0] == 0
+        with Assembly(live.directory, read_only=True) as parts:
+            door = parts.door()
+            door.apply(parts.load_settings().door, lambda _: None)
+            try:
+                assert examine(live) == {}
+            finally:
+                door.close()
 
     def test_damaged_journal(self, live: Console) -> None:
         (live.directory / "journal.sqlite3").write_bytes(b"something else")

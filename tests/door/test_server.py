@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from wxpark_gui.domain.door import DoorBusyError, DoorClosedError, DoorPortTakenError
+from wxpark_gui.domain.door import DoorBusyError, DoorClosedError, DoorPortTakenError, PortState
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.door import client, server
-from wxpark_gui.door.client import offer_plate
-from wxpark_gui.door.request import HEAD_BYTES
+from wxpark_gui.door.client import offer_plate, probe_port
+from wxpark_gui.door.request import HEAD_BYTES, probe_credentials
 from wxpark_gui.door.server import CONNECTIONS, OFFERS_PER_SECOND, THREAD_NAME, DoorServer
 
 TOKEN = Secret("0123456789abcdef0123456789abcdef")
@@ -338,3 +338,46 @@ def test_client_names_no_token_in_its_errors(
     with caplog.at_level(logging.DEBUG), pytest.raises(DoorClosedError) as raised:
         offer_plate("粤B12345", door.port, wrong)
     assert wrong.reveal() not in f"{raised.value!r}{raised.value.__cause__!r}{caplog.text}"
+
+
+class TestProbe:
+    """The doctor finds out who listens, without telling the token."""
+
+    def test_own_door_is_known_and_takes_no_plate(self, door: OpenDoor) -> None:
+        assert probe_port(door.port, TOKEN) is PortState.OWN
+        assert door.plates == []
+
+    @pytest.mark.parametrize("token", [Secret("f" * 32), None], ids=["other token", "no token"])
+    def test_door_of_another_directory_is_another_program(
+        self, door: OpenDoor, token: Secret | None
+    ) -> None:
+        assert probe_port(door.port, token) is PortState.OTHER
+
+    def test_other_program_gets_no_token(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            received: list[bytes] = []
+
+            def answer() -> None:
+                with listener.accept()[0] as connection:
+                    received.append(connection.recv(4096))
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            assert probe_port(port, TOKEN) is PortState.OTHER
+            thread.join()
+        assert b"Probe " in received[0]
+        assert TOKEN.reveal().encode() not in received[0]
+
+    def test_credentials_of_a_probe_offer_no_plate(self, door: OpenDoor) -> None:
+        probe = probe_credentials(TOKEN, door.port).encode()
+        bearer = f"Bearer {TOKEN.reveal()}".encode()
+        request = door.request("粤B12345".encode()).replace(bearer, probe)
+        assert door.exchange(request).startswith(b"HTTP/1.1 405 ")
+        assert door.plates == []
+
+    def test_nobody_listens(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        assert probe_port(port, TOKEN) is PortState.FREE

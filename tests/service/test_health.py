@@ -23,6 +23,7 @@ from tests.service.conftest import (
 from tests.settings import changed
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import STANDBY_HOST
+from wxpark_gui.domain.door import PortState
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
@@ -43,10 +44,12 @@ from wxpark_gui.domain.health import (
     Subject,
     TrustStore,
 )
+from wxpark_gui.domain.manager import Guard, GuardState
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Account, Settings
+from wxpark_gui.domain.shift import Person
 from wxpark_gui.service.examination import examine
 from wxpark_gui.service.health import Doctor, Probes
 from wxpark_gui.storage.journal import SqliteJournal
@@ -118,6 +121,9 @@ class _Reader:
         """Leave the journal open, which belongs to the booth."""
 
 
+OPEN = GuardState()
+
+
 def _examine(
     booth: Booth,
     *,
@@ -132,6 +138,8 @@ def _examine(
     trust: TrustStore = TRUST,
     sqlite: str = "3.51.3",
     training: bool = False,
+    guard: GuardState = OPEN,
+    port: PortState = PortState.FREE,
 ) -> dict[Subject, tuple[Health, str]]:
     doctor = Doctor(
         probes=Probes(
@@ -142,6 +150,8 @@ def _examine(
             trust=lambda: trust,
             versions={Subject.SQLITE: sqlite},
             system_proxy=lambda: system_proxy,
+            managers=lambda: guard,
+            port=lambda _: port,
         ),
         open_journal=lambda: _Reader(booth.journal, damaged=damaged, lost=lost),
         settings=_FixedSettings(booth.settings.value),
@@ -334,3 +344,34 @@ def test_keyring_that_keeps_no_item_is_a_problem(
     monkeypatch.setattr(FakeVault, "probe", fail)
     found = _examine(booth)
     assert found[Subject.KEYRING] == (Health.BAD, "KEYRING_MISMATCH")
+
+
+@pytest.mark.parametrize(
+    ("guard", "expected"),
+    [
+        (GuardState(), None),
+        (GuardState(Guard.SET, (Person("m1", "王经理", "王经理"),)), (Health.GOOD, "1")),
+        (GuardState(Guard.LOST), (Health.WARNING, "MANAGERS_LOST")),
+    ],
+    ids=["none", "set", "lost"],
+)
+def test_lost_managers_are_a_warning(
+    booth: Booth, guard: GuardState, expected: tuple[Health, str] | None
+) -> None:
+    assert _examine(booth, guard=guard).get(Subject.MANAGERS) == expected
+
+
+@pytest.mark.parametrize(
+    ("is_on", "port", "expected"),
+    [
+        (False, PortState.OTHER, None),
+        (True, PortState.OWN, (Health.GOOD, "127.0.0.1:18765")),
+        (True, PortState.OTHER, (Health.WARNING, "DOOR_PORT_TAKEN")),
+        (True, PortState.FREE, (Health.WARNING, "DOOR_CLOSED")),
+    ],
+)
+def test_port_for_plates_is_examined_if_it_is_switched_on(
+    booth: Booth, is_on: bool, port: PortState, expected: tuple[Health, str] | None
+) -> None:
+    booth.settings.replace(changed(booth.settings.value, enabled=is_on))
+    assert _examine(booth, port=port).get(Subject.DOOR) == expected

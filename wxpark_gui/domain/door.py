@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from wxpark_gui.domain.errors import ReadableError
 
@@ -19,6 +20,17 @@ class OfferedPlate:
 
     plate: str
     at: datetime
+
+
+class PortState(Enum):
+    """Listener on the port of the settings, as the doctor finds it.
+
+    `OWN`: the window of this data directory. `OTHER`: another program. `FREE`: none.
+    """
+
+    OWN = "own"
+    OTHER = "other"
+    FREE = "free"
 
 
 class DoorPortTakenError(ReadableError):

@@ -25,6 +25,7 @@ class Subject(Enum):
     JOURNAL = "journal"
     SETTINGS = "settings"
     MERCHANT = "merchant"
+    MANAGERS = "managers"
     KEYRING = "keyring"
     KEY = "key"
     PROXY = "proxy"
@@ -39,6 +40,7 @@ class Subject(Enum):
     QT = "qt"
     FONTS = "fonts"
     SCREEN = "screen"
+    DOOR = "door"
     VERSION_FILE = "version_file"
 
 

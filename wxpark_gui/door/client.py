@@ -1,15 +1,37 @@
-"""Client of the door, for `wxpark plate offer`."""
+"""Client of the door, for `wxpark plate offer` and the doctor."""
 
 from __future__ import annotations
 
 import http.client
 from http import HTTPStatus
 
-from wxpark_gui.domain.door import DoorBusyError, DoorClosedError
+from wxpark_gui.domain.door import DoorBusyError, DoorClosedError, PortState
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.door.request import PATH
+from wxpark_gui.door.request import PATH, probe_credentials
 
 _TIMEOUT_SECONDS = 3.0
+
+
+def probe_port(port: int, token: Secret | None) -> PortState:
+    """Find out who listens on a local port; offers nothing, and does not send the token.
+
+    Args:
+        token: the stored one; None if there is none, and then a listener is another program.
+    """
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_SECONDS)
+    try:
+        connection.connect()
+        if token is None:
+            return PortState.OTHER
+        connection.request("GET", PATH, headers={"Authorization": probe_credentials(token, port)})
+        is_own = connection.getresponse().status == HTTPStatus.METHOD_NOT_ALLOWED
+        return PortState.OWN if is_own else PortState.OTHER
+    except ConnectionRefusedError:
+        return PortState.FREE
+    except (OSError, http.client.HTTPException):
+        return PortState.OTHER
+    finally:
+        connection.close()
 
 
 def offer_plate(plate: str, port: int, token: Secret) -> None:

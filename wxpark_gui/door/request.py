@@ -93,9 +93,22 @@ def read_head(raw: bytes, token: Secret, port: int) -> Head | None:
     if len(parts) != _REQUEST_PARTS or not parts[2].startswith(b"HTTP/1."):
         return None
     # Compared before anything that a stranger could probe.
-    if not _has_token(headers, token) or not _is_local(headers, port):
+    if not _is_local(headers, port):
+        return None
+    if _has_credentials(headers, probe_credentials(token, port)):
+        return Head(HTTPStatus.METHOD_NOT_ALLOWED)
+    if not _has_credentials(headers, f"Bearer {token.reveal()}"):
         return None
     return _checked_head(parts[0], parts[1], headers)
+
+
+def probe_credentials(token: Secret, port: int) -> str:
+    """Return the value of `Authorization` that finds out if the door of this token has the port.
+
+    It is refused with 405, offers nothing, and does not tell the token to another program there.
+    """
+    key = token.reveal().encode()
+    return f"Probe {hmac.new(key, f'{PATH} {port}'.encode(), 'sha256').hexdigest()}"
 
 
 def read_body(body: bytes) -> Reply:
@@ -122,9 +135,8 @@ def _plate_in(document: Any) -> str | None:
     return plate if isinstance(plate, str) else None
 
 
-def _has_token(headers: Message, token: Secret) -> bool:
+def _has_credentials(headers: Message, expected: str) -> bool:
     given = _only(headers, "Authorization") or ""
-    expected = f"Bearer {token.reveal()}"
     return hmac.compare_digest(given.encode("latin-1", "replace"), expected.encode())
 
 

@@ -13,6 +13,7 @@ SUBJECTS = {
     Subject.JOURNAL: mark("journal, entries waiting"),
     Subject.SETTINGS: mark("settings of booth"),
     Subject.MERCHANT: mark("merchant"),
+    Subject.MANAGERS: mark("managers"),
     Subject.KEYRING: mark("keyring"),
     Subject.KEY: mark("merchant key"),
     Subject.PROXY: mark("proxy"),
@@ -27,6 +28,7 @@ SUBJECTS = {
     Subject.QT: mark("Qt version"),
     Subject.FONTS: mark("font for Chinese"),
     Subject.SCREEN: mark("screen and scale"),
+    Subject.DOOR: mark("port for camera or scanner"),
     Subject.VERSION_FILE: mark("newest version, as the version file says"),
 }
 """Name of each examined part."""
