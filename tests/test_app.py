@@ -28,7 +28,8 @@ from wxpark_gui import app
 from wxpark_gui.app import _Quitter
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.settings import TomlSettings
-from wxpark_gui.tour.stops import LOOKS, STOPS, Show
+from wxpark_gui.tour.stops import LOOKS, STOPS
+from wxpark_gui.tour.subjects import Show
 
 WXPARK_GUI = [sys.executable, "-X", "dev", "-m", "wxpark_gui"]
 PART_OF_TOUR = """

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "ui/shift/report.py": "the mark-up of a printed page",
     "ui/recent/delegate.py": "the longest plate, to measure by",
     "tour/shift_stops.py": "the names of attendants in the pictures",
+    "tour/care_stops.py": "the names of managers and car parks in the pictures",
     "service/connection_test.py": "the plate of the query, which no car has",
     "training": "what WeChat would say, and the merchant of its own documentation",
     "wechatpay": "what WeChat says",

@@ -566,7 +566,7 @@ class FakeApprovals(Approvals):
 
     def set(self, state: GuardState) -> None:
         """Use this state from now on, and emit `changed`."""
-        self._note(state)
+        self.note_state(state)
 
     @Slot()
     def load(self) -> None:

@@ -151,7 +151,7 @@ class Approvals(QObject):
         """Read the guard, then begin `request` if there is one."""
 
         def success(state: GuardState) -> None:
-            self._note(state)
+            self.note_state(state)
             if state.guard is Guard.LOST:
                 self.closed.emit(ManagersLostError())
             elif request is not None:
@@ -177,7 +177,8 @@ class Approvals(QObject):
     def _edit(self, task: Callable[[], GuardState]) -> None:
         self._worker.submit(task, self._on_edited, self._on_not_edited)
 
-    def _note(self, state: GuardState) -> None:
+    def note_state(self, state: GuardState) -> None:
+        """Store a state as the one last read, and emit `changed`."""
         self._state = state
         self.changed.emit(state)
 
@@ -198,12 +199,12 @@ class Approvals(QObject):
             self.crashed.emit(error)
             return
         if isinstance(error, ManagersLostError):
-            self._note(GuardState(Guard.LOST))
+            self.note_state(GuardState(Guard.LOST))
         self.refused.emit(error)
 
     @Slot(object)
     def _on_edited(self, state: GuardState) -> None:
-        self._note(state)
+        self.note_state(state)
         self.edited.emit(state)
 
     @Slot(object)

@@ -23,11 +23,13 @@ from wxpark_gui.domain.history import Search
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.current_settings import CurrentSettings
+from wxpark_gui.tour import care_stops
 from wxpark_gui.tour.backfill_stops import type_paper
 from wxpark_gui.tour.presses import is_ready, open_first_row, press_key, press_shortcut
 from wxpark_gui.tour.setup_stops import is_at
 from wxpark_gui.tour.shift_stops import nobody
-from wxpark_gui.tour.stops import LOOKS, STOPS, Look, Show
+from wxpark_gui.tour.stops import LOOKS, STOPS, Look
+from wxpark_gui.tour.subjects import Show
 from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.history.window import HistoryWindow
@@ -184,6 +186,7 @@ class Tour(QObject):
             # The window would begin with the search of the stop before.
             history.resize(*self._look.size)
             history.start(Search())
+        care_stops.open_dialog(window, self._booth, stop.show)
         typed_into = window.void_flow.dialog or (history.plate if history else window.form.plate)
         for character in stop.keys:
             press_key(typed_into, character)
@@ -272,12 +275,14 @@ class Tour(QObject):
             Show.EXPORT: window.export.dialog,
             Show.SETUP: window.setup.wizard,
         }
-        return subjects.get(self._stop.show, window)
+        shows_care = care_stops.dialog_of(window, self._stop.show)
+        return shows_care or subjects.get(self._stop.show, window)
 
     def _leave_stop(self, window: MainWindow) -> None:
         """Undo the stop: close dialogs, end faults, restore settings, undo the event, press Esc."""
         self._limit.start()
         self._gateway.set_faults(())
+        care_stops.close_dialog(window, self._stop.show)
         dialogs = window.dialogs
         others = (
             window.statistics.open_window,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.connectivity import ConnectionFailure
@@ -18,31 +17,10 @@ from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.settings import AppearanceSettings, Settings
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service.link_status import LinkState, LinkStatus
-from wxpark_gui.tour import shift_stops
+from wxpark_gui.tour import care_stops, shift_stops
+from wxpark_gui.tour.subjects import Show
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.ui.setup.steps import Step
-
-
-class Show(Enum):
-    """The subject of a picture."""
-
-    WINDOW = "window"
-    VERDICT = "verdict"
-    MERCHANT = "merchant"
-    DISPLAY = "display"
-    ABOUT = "about"
-    STATISTICS = "statistics"
-    CLOSING = "closing"
-    DETAIL = "detail"
-    SHIFT = "shift"
-    HISTORY = "history"
-    HISTORY_DETAIL = "history_detail"
-    VOID = "void"
-    EXPORT = "export"
-    BACKFILL = "backfill"
-    BACKFILL_REPEATED = "backfill_repeated"
-    SETUP = "setup"
-
 
 OTHER_HOST = "gateway.example"
 NEW_RELEASE = Release(Version(1, 2, 0), r"\\server\apps\wxpark")
@@ -339,7 +317,19 @@ _SETUP = tuple(
     )
 )
 
-STOPS = (*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS, *_BACKFILL, *_SETUP)
+_CARE = (
+    Stop("managers", show=Show.MANAGERS),
+    Stop("approval", show=Show.APPROVAL),
+    Stop("key-change", show=Show.KEY_CHANGE, settings=care_stops.with_profiles, live=True),
+    Stop("profiles", show=Show.PROFILES, settings=care_stops.with_profiles, live=True),
+    Stop("backups", show=Show.BACKUPS, event=care_stops.backups),
+    Stop("backup-preview", show=Show.RESTORE, event=care_stops.preview),
+)
+
+STOPS = (
+    *(*_TYPED, *_VERDICTS, *_HISTORY, *_WAITING, *_NOTICES, *_SHIFTS, *_BACKFILL, *_SETUP),
+    *_CARE,
+)
 """Stops in their order; those before the first verdict have no last verdict to show."""
 
 LOOKS = (
