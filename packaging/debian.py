@@ -92,6 +92,19 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
     Raises:
         SetUpError: a step failed, or a library's package is not found.
     """
+    tree = arrange(root, frozen, suffix=suffix)
+    destination.mkdir(exist_ok=True)
+    package = destination / file_name(root, suffix)
+    run_step("Packing", packing(tree, package), packing_variables(root))
+    return package
+
+
+def arrange(root: Path, frozen: Path, *, suffix: str = "") -> Path:
+    """Make the folder that `packing` packs; return its path.
+
+    Raises:
+        SetUpError: a step failed, or a library's package is not found.
+    """
     tree, epoch = root / "build" / "debian", last_commit(root)
     version, architecture = read_version(root) + suffix, architecture_of_this_machine()
     shutil.rmtree(tree, ignore_errors=True)
@@ -100,16 +113,33 @@ def pack(root: Path, frozen: Path, destination: Path, *, suffix: str = "") -> Pa
     write(tree / "DEBIAN" / "md5sums", sums)
     write(tree / "DEBIAN" / "control", control(version, architecture, kibibytes, depends(frozen)))
     settle(tree, epoch)
-    destination.mkdir(exist_ok=True)
-    package = destination / f"{PACKAGE}_{version}_{architecture}.deb"
-    run_step(
-        "Packing",
-        # Level 9 finds what both programs have in common: 36 MB instead of 41. It unpacks in 65 MB.
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "-z9", "--build", str(tree), str(package)],
-        # More threads would cut the data into blocks, at places that depend on the machine.
-        {"SOURCE_DATE_EPOCH": str(epoch), "DPKG_DEB_THREADS_MAX": "1"},
-    )
-    return package
+    return tree
+
+
+def file_name(root: Path, suffix: str = "") -> str:
+    """Return the name of the `.deb`."""
+    return f"{PACKAGE}_{read_version(root)}{suffix}_{architecture_of_this_machine()}.deb"
+
+
+def packing(tree: Path, package: Path, *, level: int = 9) -> list[str]:
+    """Return the command that packs a folder.
+
+    Args:
+        level: compression, 0 to 9. Level 9 finds what both programs have in common: 36 MB instead
+            of 41. It unpacks in 65 MB.
+    """
+    options = ["--root-owner-group", "-Zxz", f"-z{level}"]
+    return ["dpkg-deb", *options, "--build", str(tree), str(package)]
+
+
+def packing_variables(root: Path) -> dict[str, str]:
+    """Return environment variables with which `packing` is reproducible.
+
+    Raises:
+        SetUpError: the date of the last commit cannot be read.
+    """
+    # More threads would cut the data into blocks, at places that depend on the machine.
+    return {"SOURCE_DATE_EPOCH": str(last_commit(root)), "DPKG_DEB_THREADS_MAX": "1"}
 
 
 def lay_out(root: Path, frozen: Path, tree: Path, version: str, architecture: str) -> None:

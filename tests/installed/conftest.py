@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import debian
-from freeze import frozen_folder, last_commit
+from freeze import freeze, frozen_folder, last_commit
 from tests.installed.background import Background
 from tests.installed.bare_system import (
     HOME,
@@ -55,9 +55,48 @@ class Made:
 
 
 @pytest.fixture(scope="session")
-def made(second_build: Background, system_to_be: Background) -> Made:
-    """The package of this checkout; the second one and the system are made meanwhile."""
-    return Made(debian.build(ROOT), frozen_folder(ROOT))
+def frozen(second_build: Background, system_to_be: Background) -> Path:
+    """The frozen program; the second build and the system are made meanwhile."""
+    return freeze(ROOT)
+
+
+@pytest.fixture(scope="session")
+def tree(frozen: Path) -> Path:
+    """Folder with the files of the package."""
+    return debian.arrange(ROOT, frozen)
+
+
+@pytest.fixture(scope="session")
+def released() -> Path:
+    """Path of the package as it is released."""
+    return ROOT / "dist" / debian.file_name(ROOT)
+
+
+@pytest.fixture(scope="session")
+def package_to_be(tree: Path, released: Path) -> Iterator[Background]:
+    """The packing for the release, which takes minutes."""
+    released.parent.mkdir(exist_ok=True)
+    command, variables = debian.packing(tree, released), debian.packing_variables(ROOT)
+    begun = Background(command, PROOF / "packing.log", variables)
+    yield begun
+    begun.end()
+
+
+@pytest.fixture(scope="session")
+def made(package_to_be: Background, released: Path, frozen: Path) -> Made:
+    """The package as it is released."""
+    package_to_be.result(LONGEST)
+    return Made(released, frozen)
+
+
+@pytest.fixture(scope="session")
+def quick_package(tree: Path, package_to_be: Background, released: Path) -> Path:
+    """The same files packed in seconds, while they are packed for the release."""
+    package = PROOF / "quick" / released.name
+    package.parent.mkdir(exist_ok=True)
+    command, variables = debian.packing(tree, package, level=0), debian.packing_variables(ROOT)
+    Background(command, PROOF / "quick.log", variables).result(LONGEST)
+    return package
 
 
 @pytest.fixture(scope="session")
@@ -96,15 +135,15 @@ def bare(system_to_be: Background) -> BareSystem:
 
 
 @pytest.fixture(scope="session")
-def booth(made: Made, bare: BareSystem) -> BareSystem:
+def booth(quick_package: Path, bare: BareSystem) -> BareSystem:
     """Minimal system with the package and the packages that it recommends.
 
-    `made` comes first, because the system is made meanwhile.
+    `quick_package` comes first, because the system is made meanwhile.
     """
-    shutil.copy(made.package, bare.path("/tmp"))
+    shutil.copy(quick_package, bare.path("/tmp"))
     before = bare.names()
     quiet = {"DEBIAN_FRONTEND": "noninteractive", **UNSAFE}
-    command = ("apt-get", "install", "--yes", f"/tmp/{made.package.name}")
+    command = ("apt-get", "install", "--yes", f"/tmp/{quick_package.name}")
     done = bare.run(*command, variables=quiet, timeout=600)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
     assert not [name for name in before if "python3" in name], "it was not bare"

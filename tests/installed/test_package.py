@@ -149,6 +149,14 @@ class TestThePackage:
         assert made.package.stat().st_size <= LARGEST_PACKAGE
         assert contents.size(made.frozen) <= LARGEST_FOLDER
 
+    @pytest.mark.parametrize("part", ["--fsys-tarfile", "--ctrl-tarfile"])
+    def test_holds_what_was_installed(self, made: Made, quick_package: Path, part: str) -> None:
+        released, installed = (
+            subprocess.run(["dpkg-deb", part, str(package)], check=True, capture_output=True).stdout
+            for package in (made.package, quick_package)
+        )
+        assert released == installed
+
     def test_runs_no_script_at_installation_or_removal(self, made: Made) -> None:
         listing = output("dpkg-deb", "--ctrl-tarfile", str(made.package), binary="tar -t")
         assert set(listing.split()) == {"./", "./control", "./md5sums"}
