@@ -76,6 +76,7 @@ def prepared(request: pytest.FixtureRequest, tmp_path: Path, backup: Path) -> tu
 
 def test_killed_restore_is_completed(prepared: tuple[Path, set[int]], tmp_path: Path) -> None:
     original, expected = prepared
+    before = read_entries(DataDirectory(original).journal)
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.restore_kill", str(original), str(tmp_path)],
         cwd=PROJECT,
@@ -94,6 +95,8 @@ def test_killed_restore_is_completed(prepared: tuple[Path, set[int]], tmp_path: 
         finish_settings(directory, settings, clock.now())
         assert finished is None or finished.failure is None
         check_whole(directory, clock, expected, number)
+        earlier = directory.root.glob("journal-before-restore-*.sqlite3")
+        assert before in [read_entries(file) for file in earlier], number
         assert settings.load() == settings_of(MERCHANT)
 
 
@@ -111,6 +114,4 @@ def check_whole(directory: DataDirectory, clock: Clock, expected: set[int], numb
         assert {int(record.entry_id) for record in journal.recent(99)} == expected, number
         archived = [journal.get(f"{number:036}") for number in (1, 2)]
         assert all(record is not None for record in archived), number
-    kept = list(directory.root.glob("journal-before-restore-*.sqlite3"))
-    assert kept, number
     assert not (directory.root / "restore").exists()
