@@ -158,6 +158,7 @@ class FakeSettings(SettingsController):
         self.appearances: list[Settings] = []
         self.prefixes: list[str] = []
         self.edited: list[str | None] = []
+        self.seen: list[Settings | None] = []
         self.switches: list[str] = []
         self.removals: list[str] = []
         self._answered = 0
@@ -180,6 +181,7 @@ class FakeSettings(SettingsController):
     ) -> int:
         self.kept.append((settings, key))
         self.edited.append(profile)
+        self.seen.append(seen)
         return 0
 
     def switch_profile(self, account_id: str) -> None:

@@ -172,7 +172,7 @@ def test_the_dialog_shows_each_choice_at_once_and_has_it_kept(
     assert window.dialogs.display is None
 
 
-def test_a_merchant_saved_later_does_not_bring_back_old_colours(
+def test_settings_saved_later_name_their_old_colours_as_not_edited(
     window: MainWindow, booth: FakeBooth
 ) -> None:
     booth.settings.changed.emit(BASE)
@@ -183,5 +183,6 @@ def test_a_merchant_saved_later_does_not_bring_back_old_colours(
     save = dialog.findChild(QPushButton, "saveButton")
     assert isinstance(save, QPushButton)
     save.click()
-    settings, _ = booth.settings.kept[0]
-    assert (settings.appearance.theme, settings.appearance.font_scale) == ("dark", 150)
+    ((settings, _),), (seen,) = booth.settings.kept, booth.settings.seen
+    assert seen is not None
+    assert settings.appearance == seen.appearance == BASE.appearance
