@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.booths import make_booth
@@ -38,6 +39,7 @@ from wxpark_gui.controllers.setup import SetupController
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
+from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.backup import AutomaticBackup
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.diagnostics import DiagnosticFile
@@ -59,7 +61,18 @@ from wxpark_gui.service.examination import Check
 from wxpark_gui.service.export import ExportRequest, RowWords
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
+from wxpark_gui.ui.backfill.opener import BackfillOpener
+from wxpark_gui.ui.care.opener import CareOpener
+from wxpark_gui.ui.export.opener import ExportOpener
+from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.manager.dialogs import ManagerDialogs
+from wxpark_gui.ui.profiles.opener import ProfileOpener
+from wxpark_gui.ui.settings.dialogs import Dialogs
+from wxpark_gui.ui.setup.opener import SetupOpener
+from wxpark_gui.ui.shift.dialogs import ShiftDialogs
+from wxpark_gui.ui.statistics.opener import StatisticsOpener
+from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
@@ -688,6 +701,44 @@ class FakeBooth:
         self.beeps += 1
 
 
+class Desk(QWidget):
+    """Parent and openers of dialogs, as the main window has them, without its other parts.
+
+    Making and painting those takes longer than most tests of a dialog. A test uses the main window
+    if the key that opens a dialog, or the focus after it was closed, is tested.
+    """
+
+    def __init__(self, booth: FakeBooth, appearance: Appearance) -> None:
+        super().__init__()
+        self._controllers = controllers = booth.controllers
+        self._appearance = appearance
+        self.dialogs = Dialogs(controllers, appearance, self, ProgramFacts())
+        self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
+        self.export = ExportOpener(controllers.exports, controllers.approvals, appearance, self)
+        self.shift_dialogs = ShiftDialogs(
+            controllers.shifts,
+            controllers.approvals,
+            appearance,
+            self,
+            training=False,
+            now=lambda: NOW,
+        )
+        self.manager_dialogs = ManagerDialogs(controllers.approvals, appearance, self)
+        self.history = HistoryOpener(controllers, appearance, self, lambda: NOW)
+        self.support = SupportDialogs(controllers, appearance, self)
+        self.backfill = BackfillOpener(
+            controllers, appearance, self, training=False, now=lambda: NOW
+        )
+        self.setup = SetupOpener(controllers, appearance, self, training=False)
+        self.care = CareOpener(controllers.backups, controllers.approvals, appearance, self)
+        self.profiles = ProfileOpener(
+            controllers, appearance, self, dialogs=self.dialogs, training=False
+        )
+
+
+DialogParent: TypeAlias = MainWindow | Desk
+
+
 def entry_id(number: int) -> str:
     """Return the entry id of the record with this sequence number."""
     return f"00000000-0000-4000-8000-{number:012d}"
@@ -736,6 +787,15 @@ def window(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Iterator[M
     qtbot.waitUntil(window.form.plate.hasFocus)
     yield window
     window.close()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Desk:
+    """The parent of dialogs that needs no main window, with a merchant set up."""
+    desk = Desk(booth, appearance)
+    qtbot.addWidget(desk)
+    booth.settings.changed.emit(settings_of(MERCHANT, plate_prefix="粤B"))
+    return desk
 
 
 @pytest.fixture

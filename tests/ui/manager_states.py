@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog
 
-from tests.ui.conftest import FakeApprovals
+from tests.ui.conftest import DialogParent, FakeApprovals
 from tests.ui.shift_states import Opener
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
@@ -24,13 +24,13 @@ ONE = GuardState(Guard.SET, (WANG,))
 LOST = GuardState(Guard.LOST)
 
 
-def controller(window: MainWindow) -> FakeApprovals:
+def controller(window: DialogParent) -> FakeApprovals:
     approvals = window._controllers.approvals
     assert isinstance(approvals, FakeApprovals)
     return approvals
 
 
-def ask(window: MainWindow, act: Act, state: GuardState, label: str = "") -> ApprovalDialog:
+def ask(window: DialogParent, act: Act, state: GuardState, label: str = "") -> ApprovalDialog:
     """Request the approval of an act while the guard is set; it is open again afterwards."""
     controller(window).set(state)
     controller(window).approve(act, lambda: None, label=label)
@@ -40,7 +40,7 @@ def ask(window: MainWindow, act: Act, state: GuardState, label: str = "") -> App
     return dialog
 
 
-def list_managers(window: MainWindow, state: GuardState) -> ManagerDialog:
+def list_managers(window: DialogParent, state: GuardState) -> ManagerDialog:
     """Open the list of managers, and show these."""
     window.manager_dialogs.open_managers()
     dialog = window.manager_dialogs.managers
@@ -82,7 +82,7 @@ def last_manager(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def key_change(window: MainWindow) -> KeyChangeDialog:
+def key_change(window: DialogParent) -> KeyChangeDialog:
     """Open the dialog over the main window, where the settings would cover it."""
     dialog = KeyChangeDialog(window._controllers.key_changer, "", window._appearance, window)
     dialog.show()

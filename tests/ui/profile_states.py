@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from tests.ui.conftest import DialogParent
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import AccountBacklog, Backlog
 from wxpark_gui.domain.settings import Account, Settings
@@ -44,7 +45,7 @@ WAITING = Backlog(
 )
 
 
-def profiles_dialog(window: MainWindow) -> ProfilesDialog:
+def profiles_dialog(window: DialogParent) -> ProfilesDialog:
     window.profiles.open()
     dialog = window.profiles.dialog
     assert dialog is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
-from tests.ui.conftest import FakeSettings, FakeSetup
+from tests.ui.conftest import DialogParent, FakeSettings, FakeSetup
 from tests.ui.support_states import FINDINGS
 from wxpark_gui.domain.errors import Field, KeyringSilentError
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
@@ -28,13 +28,13 @@ TEXTS = {
 LONGEST_MS, STEP_MS = 10_000, 10
 
 
-def fake_setup(window: MainWindow) -> FakeSetup:
+def fake_setup(window: DialogParent) -> FakeSetup:
     setup = window._controllers.setup
     assert isinstance(setup, FakeSetup)
     return setup
 
 
-def fake_settings(window: MainWindow) -> FakeSettings:
+def fake_settings(window: DialogParent) -> FakeSettings:
     settings = window._controllers.settings
     assert isinstance(settings, FakeSettings)
     return settings
@@ -63,7 +63,7 @@ def fill(wizard: SetupWizard) -> None:
             wizard._booth.prefix.fill("粤B")
 
 
-def open_doors(window: MainWindow) -> SetupWizard:
+def open_doors(window: DialogParent) -> SetupWizard:
     if window.setup.wizard is not None:
         # The wizard of the test before asks about its typed values.
         window.setup.wizard.reject()
@@ -75,7 +75,7 @@ def open_doors(window: MainWindow) -> SetupWizard:
     return window.setup.wizard
 
 
-def open_keyring(window: MainWindow) -> SetupWizard:
+def open_keyring(window: DialogParent) -> SetupWizard:
     wizard = open_doors(window)
     door = wizard.findChild(QPushButton, "setupLive")
     assert isinstance(door, QPushButton)
@@ -83,19 +83,19 @@ def open_keyring(window: MainWindow) -> SetupWizard:
     return wizard
 
 
-def open_silent_keyring(window: MainWindow) -> SetupWizard:
+def open_silent_keyring(window: DialogParent) -> SetupWizard:
     wizard = open_keyring(window)
     fake_setup(window).keyringTried.emit(KeyringSilentError("10 s"))
     return wizard
 
 
-def open_booth(window: MainWindow) -> SetupWizard:
+def open_booth(window: DialogParent) -> SetupWizard:
     wizard = open_keyring(window)
     fake_setup(window).keyringTried.emit(None)
     return wizard
 
 
-def open_booth_with_problems(window: MainWindow) -> SetupWizard:
+def open_booth_with_problems(window: DialogParent) -> SetupWizard:
     wizard = open_booth(window)
     for field, (_, entry) in wizard._booth.inputs.items():
         if field is not Field.PLATE_PREFIX:
@@ -105,14 +105,14 @@ def open_booth_with_problems(window: MainWindow) -> SetupWizard:
     return wizard
 
 
-def open_merchant(window: MainWindow) -> SetupWizard:
+def open_merchant(window: DialogParent) -> SetupWizard:
     wizard = open_booth(window)
     fill(wizard)
     forward(wizard)
     return wizard
 
 
-def open_merchant_with_problems(window: MainWindow) -> SetupWizard:
+def open_merchant_with_problems(window: DialogParent) -> SetupWizard:
     wizard = open_merchant(window)
     for _, entry in wizard._merchant.inputs.values():
         entry.setText("场" * 40)  # type: ignore[attr-defined]
@@ -120,14 +120,14 @@ def open_merchant_with_problems(window: MainWindow) -> SetupWizard:
     return wizard
 
 
-def open_key(window: MainWindow) -> SetupWizard:
+def open_key(window: DialogParent) -> SetupWizard:
     wizard = open_merchant(window)
     fill(wizard)
     forward(wizard)
     return wizard
 
 
-def open_key_that_was_not_saved(window: MainWindow) -> SetupWizard:
+def open_key_that_was_not_saved(window: DialogParent) -> SetupWizard:
     wizard = open_key(window)
     fill(wizard)
     forward(wizard)
@@ -135,7 +135,7 @@ def open_key_that_was_not_saved(window: MainWindow) -> SetupWizard:
     return wizard
 
 
-def open_connection(window: MainWindow) -> SetupWizard:
+def open_connection(window: DialogParent) -> SetupWizard:
     """Open the page of the test, while it runs."""
     wizard = open_key(window)
     checks = [Check(subject, 5, list) for subject in (Subject.GATEWAY, Subject.SIGNED_QUERY)]
@@ -149,7 +149,7 @@ def open_connection(window: MainWindow) -> SetupWizard:
     return wizard
 
 
-def end_test(window: MainWindow, *findings: Finding) -> None:
+def end_test(window: DialogParent, *findings: Finding) -> None:
     """End the running test; `findings` are those of the signed query."""
     connection = fake_setup(window).connection
     gateway, query = connection.checks
@@ -158,14 +158,14 @@ def end_test(window: MainWindow, *findings: Finding) -> None:
     connection.end()
 
 
-def open_failed_test(window: MainWindow) -> SetupWizard:
+def open_failed_test(window: DialogParent) -> SetupWizard:
     wizard = open_connection(window)
     refused = Finding(Subject.SIGNED_QUERY, Health.BAD, "x" * 60, trouble=Trouble.KEY_REFUSED)
     end_test(window, refused, *FINDINGS)
     return wizard
 
 
-def open_ready(window: MainWindow) -> SetupWizard:
+def open_ready(window: DialogParent) -> SetupWizard:
     """Open the last page after a test that was neither passed nor failed."""
     wizard = open_connection(window)
     busy = Finding(Subject.SIGNED_QUERY, Health.WARNING, trouble=Trouble.QUERY_BUSY)

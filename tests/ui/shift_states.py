@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from PySide6.QtWidgets import QDialog
 
-from tests.ui.conftest import NOW
+from tests.ui.conftest import NOW, DialogParent
 from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.domain.shift import MESSAGE_LENGTH, NAME_LENGTH, Person, Shift, Stint
 from wxpark_gui.domain.shift_errors import PinWaitError
@@ -51,7 +51,7 @@ CLOSING = replace(READING, closed_by="李师傅", message="道" * MESSAGE_LENGTH
 Opener = Callable[[MainWindow], QDialog | None]
 
 
-def open_dialog(window: MainWindow, state: ShiftState) -> ShiftDialog:
+def open_dialog(window: DialogParent, state: ShiftState) -> ShiftDialog:
     """Emit a state from the controller, and open the dialog."""
     controller(window).changed.emit(state)
     window.shift_dialogs.open()
@@ -60,7 +60,7 @@ def open_dialog(window: MainWindow, state: ShiftState) -> ShiftDialog:
     return dialog
 
 
-def controller(window: MainWindow) -> ShiftController:
+def controller(window: DialogParent) -> ShiftController:
     return window._controllers.shifts
 
 

@@ -13,7 +13,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker, entry_id
+from tests.ui.conftest import (
+    MERCHANT,
+    NOW,
+    Desk,
+    DialogParent,
+    FakeBooth,
+    RecordMaker,
+    entry_id,
+)
 from tests.ui.manager_states import ONE
 from tests.ui.shift.test_dialog import press
 from wxpark_gui.controllers.entries import Refused
@@ -44,7 +52,7 @@ ORIGIN = Origin("a", "1", "2", "欢乐海岸停车场", "1号岗", attendant="�
 class Run:
     """The open back-fill window and its booth."""
 
-    def __init__(self, window: BackfillWindow, main: MainWindow, booth: FakeBooth) -> None:
+    def __init__(self, window: BackfillWindow, main: DialogParent, booth: FakeBooth) -> None:
         self.window = window
         self.main = main
         self.booth = booth
@@ -84,15 +92,25 @@ class Run:
 
 
 @pytest.fixture
-def run(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> Iterator[Run]:
-    shift = Qt.KeyboardModifier.ShiftModifier
-    QTest.keyClick(window, Qt.Key.Key_F8, shift)
-    opened = window.backfill.window
+def run(qtbot: QtBot, desk: Desk, booth: FakeBooth) -> Iterator[Run]:
+    desk.backfill.open()
+    yield from _run(desk, booth, qtbot)
+
+
+@pytest.fixture
+def run_over_window(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> Iterator[Run]:
+    """The back-fill window, opened by its key over the main window."""
+    QTest.keyClick(window, Qt.Key.Key_F8, Qt.KeyboardModifier.ShiftModifier)
+    yield from _run(window, booth, qtbot)
+
+
+def _run(parent: DialogParent, booth: FakeBooth, qtbot: QtBot) -> Iterator[Run]:
+    opened = parent.backfill.window
     assert opened is not None
     opened.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is opened)
     opened.form.plate.setFocus()
-    yield Run(opened, window, booth)
+    yield Run(opened, parent, booth)
     opened.reject()
 
 
@@ -246,8 +264,9 @@ class TestStates:
         assert severities.count(Severity.OK) == 1
 
     def test_answer_does_not_replace_the_verdict_at_the_barrier(
-        self, run: Run, make_record: RecordMaker
+        self, run_over_window: Run, make_record: RecordMaker
     ) -> None:
+        run = run_over_window
         live = make_record("粤B88888", 500, user_state="OVERDUE")
         run.booth.entries.saved.emit(live)
         panel = run.main.findChild(QLabel, "verdictTitle")
@@ -260,7 +279,8 @@ class TestStates:
         assert panel.text() == before == "欠费"
         assert run.booth.beeps == beeps
 
-    def test_recent_list_marks_the_row(self, run: Run) -> None:
+    def test_recent_list_marks_the_row(self, run_over_window: Run) -> None:
+        run = run_over_window
         run.type("12345", "03-13 0812")
         run.backfills.saved.emit(run.record(1, DeliveryState.EXPIRED))
         recent = run.main.findChild(QPushButton, "recentBackfill")
@@ -283,7 +303,8 @@ class TestNotSaved:
         assert run.window.form.plate.text() == "粤B12345"
         assert run.message == wording.failure(error).sentences
 
-    def test_full_disk_brings_the_text_back(self, run: Run) -> None:
+    def test_full_disk_brings_the_text_back(self, run_over_window: Run) -> None:
+        run = run_over_window
         run.window.form.number.entry.setText("12-01")
         run.type("12345", "0812")
         run.backfills.notSaved.emit(entry_id(1), JournalWriteError())
@@ -437,7 +458,8 @@ def test_closed_window_keeps_rows_and_text(run: Run) -> None:
     assert run.window.form.plate.text() == "粤B999"
 
 
-def test_button_of_the_recent_list_opens_the_window(run: Run) -> None:
+def test_button_of_the_recent_list_opens_the_window(run_over_window: Run) -> None:
+    run = run_over_window
     run.window.reject()
     button = run.main.findChild(QPushButton, "recentBackfill")
     assert button is not None

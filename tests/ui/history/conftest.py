@@ -1,4 +1,4 @@
-"""Fixtures: the history window, opened by its key, and entries for it."""
+"""Fixtures: the history window, and entries for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import FakeBooth, RecordMaker
+from tests.ui.conftest import Desk, DialogParent, FakeBooth, RecordMaker
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.history import HistoryEntry, HistoryPage
 from wxpark_gui.ui.history.window import HistoryWindow
@@ -29,15 +29,31 @@ def make_entry(make_record: RecordMaker) -> EntryMaker:
 
 
 @pytest.fixture
-def history(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> Iterator[HistoryWindow]:
+def history(qtbot: QtBot, desk: Desk) -> Iterator[HistoryWindow]:
+    desk.history.open()
+    yield _active(desk, qtbot)
+    _close(desk)
+
+
+@pytest.fixture
+def history_over_window(qtbot: QtBot, window: MainWindow) -> Iterator[HistoryWindow]:
+    """The history window, opened by its key over the main window."""
     QTest.keyClick(window, Qt.Key.Key_F3)
-    history = window.history.window
+    yield _active(window, qtbot)
+    _close(window)
+
+
+def _active(parent: DialogParent, qtbot: QtBot) -> HistoryWindow:
+    history = parent.history.window
     assert history is not None
     history.activateWindow()
     qtbot.waitUntil(history.plate.hasFocus)
-    yield history
-    if window.history.window is not None:
-        window.history.window.reject()
+    return history
+
+
+def _close(parent: DialogParent) -> None:
+    if parent.history.window is not None:
+        parent.history.window.reject()
 
 
 @pytest.fixture

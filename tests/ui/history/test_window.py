@@ -121,8 +121,9 @@ def test_enter_opens_the_details_and_escape_leads_back_to_the_plate(
 
 
 def test_escape_stops_a_search_then_empties_the_plate_then_closes(
-    qtbot: QtBot, window: MainWindow, history: HistoryWindow, booth: FakeBooth
+    qtbot: QtBot, window: MainWindow, history_over_window: HistoryWindow, booth: FakeBooth
 ) -> None:
+    history = history_over_window
     QTest.keyClicks(history.plate, "12")
     qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
     cancels = booth.history.cancels
@@ -147,8 +148,9 @@ def test_stopped_search_goes_on(history: HistoryWindow, booth: FakeBooth) -> Non
 
 
 def test_next_window_starts_with_the_last_search(
-    qtbot: QtBot, window: MainWindow, history: HistoryWindow, booth: FakeBooth
+    qtbot: QtBot, window: MainWindow, history_over_window: HistoryWindow, booth: FakeBooth
 ) -> None:
+    history = history_over_window
     QTest.keyClicks(history.plate, "77")
     qtbot.waitUntil(lambda: len(booth.history.wanted) == 2)
     history.reject()
@@ -309,10 +311,11 @@ def test_f5_says_why_an_entry_is_not_sent_again(
 def test_f8_puts_the_selected_entry_into_the_form(
     qtbot: QtBot,
     window: MainWindow,
-    history: HistoryWindow,
+    history_over_window: HistoryWindow,
     booth: FakeBooth,
     entries: list[HistoryEntry],
 ) -> None:
+    history = history_over_window
     show(booth, entries)
     press(Qt.Key.Key_Down)
     QTest.keyClick(history, Qt.Key.Key_F8)
@@ -414,9 +417,7 @@ def test_narrow_window_shows_the_details_in_place_of_the_list(
     assert history._table.isVisibleTo(history)
 
 
-def test_added_action_stands_before_the_last_key(
-    history: HistoryWindow, window: MainWindow
-) -> None:
+def test_added_action_stands_before_the_last_key(history: HistoryWindow) -> None:
     added = QPushButton("+", history)
     history.add_action(added)
     history.resize(1100, 700)
@@ -438,8 +439,9 @@ def test_each_condition_is_reached_with_tab(history: HistoryWindow, booth: FakeB
 
 
 def test_export_has_the_entries_of_the_search(
-    window: MainWindow, history: HistoryWindow, qtbot: QtBot
+    window: MainWindow, history_over_window: HistoryWindow, qtbot: QtBot
 ) -> None:
+    history = history_over_window
     QTest.keyClicks(history.plate, "B8")
     with qtbot.waitSignal(window.history.exportRequested) as asked:
         button(history, "historyExport").click()

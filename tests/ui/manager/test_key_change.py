@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import FakeBooth
+from tests.ui.conftest import Desk, DialogParent, FakeBooth
 from tests.ui.manager_states import query
 from tests.ui.shift.test_dialog import press, texts
 from wxpark_gui.domain.connectivity import ConnectionFailure
@@ -26,11 +26,23 @@ OFFLINE = Finding(Subject.SIGNED_QUERY, Health.BAD, failure=ConnectionFailure.TI
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, window: MainWindow) -> Iterator[KeyChangeDialog]:
-    """The dialog, opened from the settings by keyboard."""
+def dialog(qtbot: QtBot, desk: Desk) -> Iterator[KeyChangeDialog]:
+    desk.dialogs.open_merchant()
+    yield from _changing(desk, qtbot)
+
+
+@pytest.fixture
+def dialog_over_window(qtbot: QtBot, window: MainWindow) -> Iterator[KeyChangeDialog]:
+    """The dialog, opened by keyboard over the main window."""
     QTest.keyClick(window, Qt.Key.Key_F12)
-    settings = window.dialogs.merchant
+    yield from _changing(window, qtbot)
+
+
+def _changing(parent: DialogParent, qtbot: QtBot) -> Iterator[KeyChangeDialog]:
+    """Open the dialog from the settings by keyboard."""
+    settings = parent.dialogs.merchant
     assert settings is not None
+    settings.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is settings)
     button = settings.findChild(QPushButton, "changeKey")
     assert button is not None
@@ -145,8 +157,9 @@ def test_switch_releases_what_waits(dialog: KeyChangeDialog, booth: FakeBooth) -
 
 
 def test_plate_is_entered_while_a_key_is_tested(
-    qtbot: QtBot, dialog: KeyChangeDialog, window: MainWindow, booth: FakeBooth
+    qtbot: QtBot, dialog_over_window: KeyChangeDialog, window: MainWindow, booth: FakeBooth
 ) -> None:
+    dialog = dialog_over_window
     press(KEY, ENTER)
     assert QApplication.activeModalWidget() is None
     window.activateWindow()
@@ -159,9 +172,9 @@ def test_plate_is_entered_while_a_key_is_tested(
 
 
 def test_settings_are_not_edited_or_left_while_the_key_is_changed(
-    qtbot: QtBot, dialog: KeyChangeDialog, window: MainWindow, booth: FakeBooth
+    qtbot: QtBot, dialog: KeyChangeDialog, desk: Desk, booth: FakeBooth
 ) -> None:
-    settings = window.dialogs.merchant
+    settings = desk.dialogs.merchant
     assert settings is not None
     assert not settings.field(Field.APPID).entry.isEnabled()
     assert "另一窗口更换密钥" in texts(settings)
@@ -175,4 +188,4 @@ def test_settings_are_not_edited_or_left_while_the_key_is_changed(
     assert "另一窗口更换密钥" not in texts(settings)
     qtbot.waitUntil(settings.findChildren(QPushButton, "changeKey")[0].hasFocus)
     QTest.keyClick(settings, ESCAPE)
-    assert window.dialogs.merchant is None
+    assert desk.dialogs.merchant is None

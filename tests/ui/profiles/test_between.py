@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from tests.settings import changed, merchant_of
 from tests.ui import setup_states
-from tests.ui.conftest import FakeBooth
+from tests.ui.conftest import Desk, FakeBooth
 from tests.ui.manager_states import ONE
 from tests.ui.profile_states import EAST, PROFILES, SOUTH, WEST
 from tests.ui.setup_states import forward
@@ -26,7 +26,6 @@ from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 from wxpark_gui.ui.setup.steps import Step
 from wxpark_gui.ui.setup.wizard import SetupWizard
-from wxpark_gui.ui.window.main_window import MainWindow
 
 SEVERAL = changed(PROFILES, plate_prefix="粤B")
 ON_SOUTH = replace(SEVERAL, account_id=SOUTH.account_id)
@@ -34,15 +33,15 @@ PROXY = "http://10.0.0.1:3128"
 
 
 @pytest.fixture
-def several(window: MainWindow, booth: FakeBooth) -> MainWindow:
-    """A window with three profiles; the first one is current."""
+def several(desk: Desk, booth: FakeBooth) -> Desk:
+    """The parent of the dialogs, with three profiles; the first one is current."""
     booth.settings.changed.emit(SEVERAL)
-    return window
+    return desk
 
 
-def settings_dialog(window: MainWindow, account_id: str) -> MerchantDialog:
-    window.dialogs.open_profile(account_id)
-    dialog = window.dialogs.merchant
+def settings_dialog(desk: Desk, account_id: str) -> MerchantDialog:
+    desk.dialogs.open_profile(account_id)
+    dialog = desk.dialogs.merchant
     assert dialog is not None
     return dialog
 
@@ -67,7 +66,7 @@ def go_through(wizard: SetupWizard) -> None:
 
 class TestKeyChange:
     def test_is_that_of_the_profile_whose_settings_are_open(
-        self, several: MainWindow, booth: FakeBooth
+        self, several: Desk, booth: FakeBooth
     ) -> None:
         dialog = settings_dialog(several, SOUTH.account_id)
         key_button(dialog).click()
@@ -79,14 +78,14 @@ class TestKeyChange:
 
     @pytest.mark.parametrize("mch_id", [SOUTH.merchant.mch_id, "1900000999"])
     def test_is_not_offered_for_a_number_that_is_not_stored_in_the_profile(
-        self, several: MainWindow, mch_id: str
+        self, several: Desk, mch_id: str
     ) -> None:
         dialog = settings_dialog(several, WEST.account_id)
         assert key_button(dialog).isVisible()
         dialog.field(Field.MCH_ID).entry.setText(mch_id)
         assert not key_button(dialog).isVisible()
 
-    def test_is_not_offered_for_a_new_profile(self, several: MainWindow) -> None:
+    def test_is_not_offered_for_a_new_profile(self, several: Desk) -> None:
         dialog = settings_dialog(several, "")
         dialog.field(Field.MCH_ID).entry.setText(WEST.merchant.mch_id)
         assert not key_button(dialog).isVisible()
@@ -104,7 +103,7 @@ class TestLostKey:
     )
     def test_is_asked_for_in_the_settings_of_its_profiles_only(
         self,
-        several: MainWindow,
+        several: Desk,
         booth: FakeBooth,
         failures: dict[str, KeyUnavailableError],
         opened: Account,
@@ -118,7 +117,7 @@ class TestLostKey:
 
 class TestApproval:
     def test_opens_nothing_for_a_profile_that_was_removed_meanwhile(
-        self, several: MainWindow, booth: FakeBooth
+        self, several: Desk, booth: FakeBooth
     ) -> None:
         booth.approvals.set(ONE)
         several.dialogs.open_profile(SOUTH.account_id)
@@ -127,7 +126,7 @@ class TestApproval:
         assert several.dialogs.merchant is None
 
     def test_opens_the_profile_that_was_asked_for_after_a_switch(
-        self, several: MainWindow, booth: FakeBooth
+        self, several: Desk, booth: FakeBooth
     ) -> None:
         booth.approvals.set(ONE)
         several.dialogs.open_merchant()
@@ -140,7 +139,7 @@ class TestApproval:
 
 class TestWizard:
     def test_saves_and_tests_the_profile_it_was_opened_with_after_a_switch(
-        self, several: MainWindow, booth: FakeBooth
+        self, several: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_booth(several)
         type_into(wizard, Field.FREE_TIME, "1200")
@@ -156,13 +155,13 @@ class TestWizard:
         assert [merchant_of(tested) for tested in booth.setup.tested] == [edited]
 
     def test_first_set_up_makes_its_profile_the_current_one(
-        self, window: MainWindow, booth: FakeBooth
+        self, desk: Desk, booth: FakeBooth
     ) -> None:
         booth.settings.changed.emit(Settings())
-        setup_states.open_connection(window)
+        setup_states.open_connection(desk)
         assert booth.settings.edited == [None]
 
-    def test_keeps_the_name_of_the_profile(self, several: MainWindow, booth: FakeBooth) -> None:
+    def test_keeps_the_name_of_the_profile(self, several: Desk, booth: FakeBooth) -> None:
         booth.settings.changed.emit(replace(SEVERAL, account_id=EAST.account_id))
         go_through(setup_states.open_booth(several))
         assert merchant_of(booth.settings.kept[-1][0]) == EAST.merchant
@@ -172,14 +171,14 @@ class TestWizard:
         [NetworkSettings(SYSTEM_PROXY), NetworkSettings(NO_PROXY, PROXY), NetworkSettings()],
     )
     def test_keeps_the_mode_of_the_proxy(
-        self, several: MainWindow, booth: FakeBooth, network: NetworkSettings
+        self, several: Desk, booth: FakeBooth, network: NetworkSettings
     ) -> None:
         booth.settings.changed.emit(replace(SEVERAL, network=network))
         go_through(setup_states.open_booth(several))
         assert booth.settings.kept[-1][0].network == network
 
     def test_typed_address_of_a_proxy_selects_its_use(
-        self, several: MainWindow, booth: FakeBooth
+        self, several: Desk, booth: FakeBooth
     ) -> None:
         booth.settings.changed.emit(replace(SEVERAL, network=NetworkSettings(SYSTEM_PROXY)))
         wizard = setup_states.open_booth(several)
@@ -190,7 +189,7 @@ class TestWizard:
 
 class TestSaving:
     def test_end_with_a_bug_leaves_the_settings_dialog_usable(
-        self, several: MainWindow, booth: FakeBooth
+        self, several: Desk, booth: FakeBooth
     ) -> None:
         dialog = settings_dialog(several, WEST.account_id)
         dialog._save_button.click()
@@ -199,9 +198,7 @@ class TestSaving:
         dialog.reject()
         assert several.dialogs.merchant is None
 
-    def test_end_with_a_bug_leaves_the_wizard_usable(
-        self, several: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_end_with_a_bug_leaves_the_wizard_usable(self, several: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_booth(several)
         go_through(wizard)
         booth.settings.crashed.emit(ValueError())

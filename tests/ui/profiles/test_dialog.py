@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QTableView
 from pytestqt.qtbot import QtBot
 
 from tests.settings import changed
-from tests.ui.conftest import NOW, FakeBooth, RecordMaker
+from tests.ui.conftest import NOW, Desk, FakeBooth, RecordMaker
 from tests.ui.keys import press_until
 from tests.ui.manager_states import ONE
 from tests.ui.profile_states import (
@@ -44,7 +44,18 @@ SEVERAL = changed(PROFILES, plate_prefix="粤B")
 
 
 @pytest.fixture
-def dialog(window: MainWindow, booth: FakeBooth, qtbot: QtBot) -> ProfilesDialog:
+def dialog(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> ProfilesDialog:
+    """The dialog with three profiles."""
+    booth.settings.changed.emit(SEVERAL)
+    booth.journal.backlogChanged.emit(WAITING)
+    dialog = profiles_dialog(desk)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.profiles.hasFocus)
+    return dialog
+
+
+@pytest.fixture
+def dialog_over_window(window: MainWindow, booth: FakeBooth, qtbot: QtBot) -> ProfilesDialog:
     """The dialog, opened by its key over a window with three profiles."""
     booth.settings.changed.emit(SEVERAL)
     booth.journal.backlogChanged.emit(WAITING)
@@ -104,8 +115,9 @@ class TestDialog:
         ]
 
     def test_digit_switches_and_the_dialog_closes_when_it_is_done(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
+        self, dialog_over_window: ProfilesDialog, booth: FakeBooth, window: MainWindow
     ) -> None:
+        dialog = dialog_over_window
         QTest.keyClick(dialog.profiles, Qt.Key.Key_2)
         assert booth.settings.switches == [EAST.account_id]
         assert (dialog.isVisible(), said(dialog)) == (True, "正在切换…")
@@ -136,11 +148,11 @@ class TestDialog:
         assert booth.settings.switches == [EAST.account_id]
 
     def test_current_profile_is_not_switched_to(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
+        self, dialog: ProfilesDialog, booth: FakeBooth, desk: Desk
     ) -> None:
         QTest.keyClick(dialog.profiles, Qt.Key.Key_1)
         assert booth.settings.switches == []
-        assert window.profiles.dialog is None
+        assert desk.profiles.dialog is None
 
     @pytest.mark.parametrize("key", [Qt.Key.Key_4, Qt.Key.Key_9, Qt.Key.Key_0])
     def test_digit_without_a_row_does_nothing(
@@ -218,10 +230,10 @@ class TestDialog:
         assert len(rows(dialog)) == 3
 
     def test_add_opens_an_empty_merchant_dialog_and_closing_it_leads_back(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow, qtbot: QtBot
+        self, dialog: ProfilesDialog, booth: FakeBooth, desk: Desk, qtbot: QtBot
     ) -> None:
         button(dialog, "profilesAdd").click()
-        merchant = window.dialogs.merchant
+        merchant = desk.dialogs.merchant
         assert merchant is not None
         assert merchant.windowTitle() == "增加车场"
         values = {
@@ -236,42 +248,42 @@ class TestDialog:
         assert (saved.account and saved.account.merchant.parking_name, key) == ("北门停车场", None)
         merchant.saved()
         merchant.accept()
-        assert window.dialogs.merchant is None
+        assert desk.dialogs.merchant is None
         qtbot.waitUntil(dialog.isActiveWindow)
 
     def test_values_typed_for_a_profile_stay_when_another_one_is_chosen(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
+        self, dialog: ProfilesDialog, booth: FakeBooth, desk: Desk
     ) -> None:
         button(dialog, "profilesAdd").click()
-        merchant = window.dialogs.merchant
+        merchant = desk.dialogs.merchant
         assert merchant is not None
         merchant.field(Field.PARKING_NAME).entry.setText("北门停车场")
         booth.settings.switched.emit(EAST.account_id)
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-        assert window.profiles.dialog is None
+        assert desk.profiles.dialog is None
         assert merchant.isVisible()
         assert merchant.field(Field.PARKING_NAME).entry.text() == "北门停车场"
         merchant.reject()
 
     def test_profile_approved_after_the_dialog_was_closed_opens_over_the_window(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow, qtbot: QtBot
+        self, dialog: ProfilesDialog, booth: FakeBooth, desk: Desk, qtbot: QtBot
     ) -> None:
         booth.approvals.set(ONE)
         button(dialog, "profilesAdd").click()
         with qtbot.waitSignal(dialog.destroyed):
             dialog.reject()
         booth.approvals.approved()
-        merchant = window.dialogs.merchant
+        merchant = desk.dialogs.merchant
         assert merchant is not None
-        assert merchant.parentWidget() is window
+        assert merchant.parentWidget() is desk
         merchant.reject()
 
     def test_change_opens_the_selected_profile_and_saves_it_by_its_id(
-        self, dialog: ProfilesDialog, booth: FakeBooth, window: MainWindow
+        self, dialog: ProfilesDialog, booth: FakeBooth, desk: Desk
     ) -> None:
         QTest.keyClick(dialog.profiles, Qt.Key.Key_Down)
         button(dialog, "profilesEdit").click()
-        merchant = window.dialogs.merchant
+        merchant = desk.dialogs.merchant
         assert merchant is not None
         assert merchant.windowTitle() == "设置 · 东门"
         assert merchant.field(Field.FREE_TIME).entry.text() == "600"
@@ -284,18 +296,17 @@ class TestDialog:
         merchant.accept()
 
     def test_escape_closes_and_the_plate_has_the_focus(
-        self, dialog: ProfilesDialog, window: MainWindow, qtbot: QtBot
+        self, dialog_over_window: ProfilesDialog, window: MainWindow, qtbot: QtBot
     ) -> None:
+        dialog = dialog_over_window
         QTest.keyClick(dialog.profiles, Qt.Key.Key_Escape)
         assert window.profiles.dialog is None
         window.activateWindow()
         qtbot.waitUntil(window.form.plate.hasFocus)
 
-    def test_booth_without_a_profile_offers_to_add_one(
-        self, window: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_booth_without_a_profile_offers_to_add_one(self, desk: Desk, booth: FakeBooth) -> None:
         booth.settings.changed.emit(Settings())
-        dialog = profiles_dialog(window)
+        dialog = profiles_dialog(desk)
         enabled = {
             name: button(dialog, name).isEnabled()
             for name in ("profilesAdd", "profilesEdit", "profilesRemove", "profilesSwitch")
@@ -329,7 +340,7 @@ def test_training_mode_allows_no_changes(
 
 @pytest.mark.parametrize("scale", [100, 200])
 def test_no_row_is_cut_off(
-    window: MainWindow, booth: FakeBooth, appearance: Appearance, qtbot: QtBot, scale: int
+    desk: Desk, booth: FakeBooth, appearance: Appearance, qtbot: QtBot, scale: int
 ) -> None:
     long = replace(SOUTH.merchant, parking_name="长" * 32, profile_name="名" * 32)
     settings = changed(
@@ -337,7 +348,7 @@ def test_no_row_is_cut_off(
     )
     appearance.follow(settings)
     booth.settings.changed.emit(settings)
-    dialog = profiles_dialog(window)
+    dialog = profiles_dialog(desk)
     qtbot.waitExposed(dialog)
     listing = dialog.profiles
     for row in range(listing.count()):

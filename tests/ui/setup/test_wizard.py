@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import merchant_of, settings_of
 from tests.ui import setup_states
-from tests.ui.conftest import MERCHANT, FakeBooth
+from tests.ui.conftest import MERCHANT, Desk, DialogParent, FakeBooth
 from tests.ui.hand import close_by_hand
 from tests.ui.keys import press_until
 from tests.ui.setup_states import TEXTS, activate, end_test, fill, forward
@@ -43,14 +43,14 @@ KEY_REFUSED = Finding(Subject.SIGNED_QUERY, Health.BAD, trouble=Trouble.KEY_REFU
 MERCHANT_REFUSED = Finding(Subject.SIGNED_QUERY, Health.BAD, trouble=Trouble.MERCHANT_REFUSED)
 NO_PERMISSION = Finding(Subject.SIGNED_QUERY, Health.BAD, trouble=Trouble.PERMISSION_REFUSED)
 
-Open = Callable[[MainWindow], SetupWizard]
+Open = Callable[[DialogParent], SetupWizard]
 
 
 @pytest.fixture
-def fresh(window: MainWindow, booth: FakeBooth) -> MainWindow:
-    """The window at a first start: without merchant and settings."""
+def fresh(desk: Desk, booth: FakeBooth) -> Desk:
+    """The parent of the wizard at a first start: without merchant and settings."""
     booth.settings.changed.emit(Settings())
-    return window
+    return desk
 
 
 def problems(wizard: SetupWizard) -> dict[Field, str]:
@@ -95,7 +95,7 @@ def door(wizard: SetupWizard, name: str) -> QPushButton:
 
 class TestDoors:
     def test_training_starts_the_program_again_and_saves_nothing(
-        self, qtbot: QtBot, fresh: MainWindow, booth: FakeBooth
+        self, qtbot: QtBot, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_doors(fresh)
         with qtbot.waitSignal(fresh.setup.trainingRequested):
@@ -120,9 +120,7 @@ class TestDoors:
         with qtbot.waitSignal(wizard.rejected), qtbot.assertNotEmitted(wizard.trainingRequested):
             door(wizard, "setupTraining").click()
 
-    def test_language_is_applied_and_saved_at_once(
-        self, fresh: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_language_is_applied_and_saved_at_once(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_doors(fresh)
         door_before = door(wizard, "setupLive").text()
         (english,) = [b for b in wizard.findChildren(QPushButton) if b.text() == "English"]
@@ -133,14 +131,14 @@ class TestDoors:
 
 class TestKeyring:
     def test_is_tried_without_a_prompt_before_anything_is_typed(
-        self, fresh: MainWindow, booth: FakeBooth
+        self, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_keyring(fresh)
         assert (wizard.step, booth.setup.tries) == (Step.KEYRING, [False])
         assert not button(wizard, "forward").isEnabled()
 
     def test_locked_one_is_named_and_the_next_try_may_prompt(
-        self, fresh: MainWindow, booth: FakeBooth
+        self, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_keyring(fresh)
         booth.setup.keyringTried.emit(KeyringLockedError())
@@ -150,9 +148,7 @@ class TestKeyring:
         press(wizard, Qt.Key.Key_Return)
         assert booth.setup.tries == [False, True]
 
-    def test_that_works_leads_to_the_first_fields(
-        self, fresh: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_that_works_leads_to_the_first_fields(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_silent_keyring(fresh)
         forward(wizard)
         booth.setup.keyringTried.emit(None)
@@ -161,16 +157,14 @@ class TestKeyring:
         assert wizard.windowTitle() == "设置本岗亭 · 第 1 步，共 4 步：车场与岗亭"
 
     def test_late_answer_leads_nowhere_after_the_page_was_left(
-        self, fresh: MainWindow, booth: FakeBooth
+        self, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_keyring(fresh)
         button(wizard, "back").click()
         booth.setup.keyringTried.emit(None)
         assert wizard.step is Step.DOORS
 
-    def test_bug_while_it_is_tried_can_be_retried(
-        self, fresh: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_bug_while_it_is_tried_can_be_retried(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_keyring(fresh)
         booth.setup.crashed.emit(ValueError())
         forward(wizard)
@@ -178,9 +172,7 @@ class TestKeyring:
 
 
 class TestFields:
-    def test_nothing_is_filled_in_and_everything_needed_is_asked_for(
-        self, fresh: MainWindow
-    ) -> None:
+    def test_nothing_is_filled_in_and_everything_needed_is_asked_for(self, fresh: Desk) -> None:
         wizard = setup_states.open_booth(fresh)
         assert set(texts(wizard)) == {""}
         forward(wizard)
@@ -201,7 +193,7 @@ class TestFields:
         assert set(problems(wizard)) == {Field.KEY}
 
     @pytest.mark.parametrize("prefix", ["", "粤"])
-    def test_province_without_letter_is_not_enough(self, fresh: MainWindow, prefix: str) -> None:
+    def test_province_without_letter_is_not_enough(self, fresh: Desk, prefix: str) -> None:
         wizard = setup_states.open_booth(fresh)
         fill(wizard)
         wizard._booth.prefix.fill(prefix)
@@ -209,7 +201,7 @@ class TestFields:
         assert problems(wizard) == {Field.PLATE_PREFIX: "请选择本地车牌的省份和字母。"}
         assert wizard.focusWidget() is wizard._booth.prefix.province
 
-    def test_province_is_found_by_its_pinyin(self, fresh: MainWindow) -> None:
+    def test_province_is_found_by_its_pinyin(self, fresh: Desk) -> None:
         wizard = setup_states.open_booth(fresh)
         province, letter = wizard._booth.prefix.province, wizard._booth.prefix.letter
         QTest.keyClick(province, Qt.Key.Key_E)
@@ -217,7 +209,7 @@ class TestFields:
         assert wizard.prefix == "鄂A"
 
     def test_values_survive_back_next_and_a_change_of_language(
-        self, fresh: MainWindow, appearance: Appearance
+        self, fresh: Desk, appearance: Appearance
     ) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
@@ -232,19 +224,17 @@ class TestFields:
         assert (texts(wizard), wizard.prefix) == before
 
     def test_stored_values_are_shown_and_an_empty_key_keeps_the_stored_one(
-        self, window: MainWindow, booth: FakeBooth
+        self, desk: Desk, booth: FakeBooth
     ) -> None:
-        wizard = setup_states.open_booth(window)
+        wizard = setup_states.open_booth(desk)
         assert edit(wizard, Field.MCH_ID).text() == MERCHANT.mch_id
         for _ in (Step.BOOTH, Step.MERCHANT, Step.KEY):
             forward(wizard)
         (settings, key) = booth.settings.kept[-1]
         assert (merchant_of(settings), key) == (MERCHANT, None)
 
-    def test_other_merchant_number_needs_its_key(
-        self, window: MainWindow, booth: FakeBooth
-    ) -> None:
-        wizard = setup_states.open_booth(window)
+    def test_other_merchant_number_needs_its_key(self, desk: Desk, booth: FakeBooth) -> None:
+        wizard = setup_states.open_booth(desk)
         forward(wizard)
         edit(wizard, Field.MCH_ID).setText("1900000999")
         forward(wizard)
@@ -264,7 +254,7 @@ class TestKey:
         ],
     )
     def test_malformed_one_is_refused_and_nothing_is_saved(
-        self, fresh: MainWindow, booth: FakeBooth, typed: str, said: str
+        self, fresh: Desk, booth: FakeBooth, typed: str, said: str
     ) -> None:
         wizard = setup_states.open_key(fresh)
         edit(wizard, Field.KEY).setText(typed)
@@ -273,7 +263,7 @@ class TestKey:
         assert typed not in problems(wizard)[Field.KEY]
         assert (wizard.step, booth.settings.kept) == (Step.KEY, [])
 
-    def test_pasted_one_may_have_a_line_end(self, fresh: MainWindow, booth: FakeBooth) -> None:
+    def test_pasted_one_may_have_a_line_end(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_key(fresh)
         QGuiApplication.clipboard().setText(f"  {KEY}\n")
         QTest.keyClick(edit(wizard, Field.KEY), Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
@@ -281,7 +271,7 @@ class TestKey:
         forward(wizard)
         assert booth.settings.kept[-1][1] == Secret(KEY)
 
-    def test_is_shown_only_while_the_button_is_pressed(self, fresh: MainWindow) -> None:
+    def test_is_shown_only_while_the_button_is_pressed(self, fresh: Desk) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
         field = edit(wizard, Field.KEY)
@@ -291,13 +281,13 @@ class TestKey:
         QTest.keyRelease(wizard._key._eye, Qt.Key.Key_Space)
         assert field.displayText() == masked
 
-    def test_is_dropped_once_the_booth_is_ready(self, fresh: MainWindow) -> None:
+    def test_is_dropped_once_the_booth_is_ready(self, fresh: Desk) -> None:
         wizard = setup_states.open_ready(fresh)
         assert edit(wizard, Field.KEY).text() == ""
         esc(wizard)
         assert fresh.setup.wizard is None
 
-    def test_is_dropped_when_the_wizard_closes(self, fresh: MainWindow) -> None:
+    def test_is_dropped_when_the_wizard_closes(self, fresh: Desk) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
         field = edit(wizard, Field.KEY)
@@ -308,7 +298,7 @@ class TestKey:
 
 class TestSaving:
     def test_all_values_and_the_key_are_saved_in_one_step(
-        self, fresh: MainWindow, booth: FakeBooth
+        self, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
@@ -323,7 +313,7 @@ class TestSaving:
         assert wizard.busy
         assert not button(wizard, "forward").isEnabled()
 
-    def test_esc_does_nothing_while_it_runs(self, fresh: MainWindow) -> None:
+    def test_esc_does_nothing_while_it_runs(self, fresh: Desk) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
         forward(wizard)
@@ -333,7 +323,7 @@ class TestSaving:
 
     @pytest.mark.parametrize("error", [KeyringSilentError("10 s"), SettingsNotWrittenError()])
     def test_failure_is_named_and_all_values_stay(
-        self, fresh: MainWindow, booth: FakeBooth, error: ReadableError
+        self, fresh: Desk, booth: FakeBooth, error: ReadableError
     ) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
@@ -346,9 +336,7 @@ class TestSaving:
         forward(wizard)
         assert len(booth.settings.kept) == 2
 
-    def test_refused_value_leads_back_to_its_page(
-        self, fresh: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_refused_value_leads_back_to_its_page(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_key(fresh)
         fill(wizard)
         forward(wizard)
@@ -359,16 +347,14 @@ class TestSaving:
         assert wizard.focusWidget() is edit(wizard, Field.NOTIFY_URL)
 
     def test_success_of_another_dialog_is_not_taken_for_its_own(
-        self, fresh: MainWindow, booth: FakeBooth
+        self, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_key(fresh)
         fresh.dialogs.open_merchant()
         booth.settings.saved.emit()
         assert (wizard.step, booth.setup.tested) == (Step.KEY, [])
 
-    def test_success_of_the_wizard_leaves_the_open_settings_dialog_alone(
-        self, fresh: MainWindow
-    ) -> None:
+    def test_success_of_the_wizard_leaves_the_open_settings_dialog_alone(self, fresh: Desk) -> None:
         fresh.dialogs.open_merchant()
         dialog = fresh.dialogs.merchant
         assert dialog is not None
@@ -380,19 +366,17 @@ class TestSaving:
 
 
 class TestConnection:
-    def test_starts_by_itself_with_the_saved_settings(
-        self, fresh: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_starts_by_itself_with_the_saved_settings(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_connection(fresh)
         assert wizard.connection.is_running
         assert [merchant_of(s).mch_id for s in booth.setup.tested] == [TEXTS[Field.MCH_ID]]
 
-    def test_second_enter_does_not_cancel_it(self, fresh: MainWindow) -> None:
+    def test_second_enter_does_not_cancel_it(self, fresh: Desk) -> None:
         wizard = setup_states.open_connection(fresh)
         press(wizard, Qt.Key.Key_Return)
         assert wizard.connection.is_running
 
-    def test_passed_one_leads_on(self, fresh: MainWindow) -> None:
+    def test_passed_one_leads_on(self, fresh: Desk) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, PROVEN)
         press(wizard, Qt.Key.Key_Return)
@@ -408,7 +392,7 @@ class TestConnection:
         ],
     )
     def test_refused_one_leads_by_enter_to_the_wrong_value(
-        self, fresh: MainWindow, finding: Finding, step: Step, caption: str
+        self, fresh: Desk, finding: Finding, step: Step, caption: str
     ) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, finding)
@@ -417,7 +401,7 @@ class TestConnection:
         assert wizard.step is step
 
     def test_failure_of_no_value_is_tested_again_by_enter(
-        self, fresh: MainWindow, booth: FakeBooth
+        self, fresh: Desk, booth: FakeBooth
     ) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, NO_PERMISSION)
@@ -425,9 +409,7 @@ class TestConnection:
         assert len(booth.setup.tested) == 2
         assert wizard.connection.is_running
 
-    def test_corrected_value_is_saved_and_tested_anew(
-        self, fresh: MainWindow, booth: FakeBooth
-    ) -> None:
+    def test_corrected_value_is_saved_and_tested_anew(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, MERCHANT_REFUSED)
         press(wizard, Qt.Key.Key_Return)
@@ -440,7 +422,7 @@ class TestConnection:
         booth.settings.saved.emit()
         assert merchant_of(booth.setup.tested[-1]).appid == "wx999"
 
-    def test_esc_cancels_it_and_then_closes(self, fresh: MainWindow, booth: FakeBooth) -> None:
+    def test_esc_cancels_it_and_then_closes(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_connection(fresh)
         esc(wizard)
         assert (wizard.connection.is_running, booth.setup.connection.running) == (False, False)
@@ -448,12 +430,12 @@ class TestConnection:
         esc(wizard)
         assert fresh.setup.wizard is None
 
-    def test_program_that_ends_cancels_it(self, fresh: MainWindow, booth: FakeBooth) -> None:
+    def test_program_that_ends_cancels_it(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_connection(fresh)
         assert wizard.close()
         assert not booth.setup.connection.running
 
-    def test_bug_in_it_can_be_retried(self, fresh: MainWindow, booth: FakeBooth) -> None:
+    def test_bug_in_it_can_be_retried(self, fresh: Desk, booth: FakeBooth) -> None:
         wizard = setup_states.open_connection(fresh)
         booth.setup.connection.goes_on = False
         booth.setup.connection.crashed.emit(ValueError())
@@ -461,7 +443,7 @@ class TestConnection:
         button(wizard, "again").click()
         assert len(booth.setup.tested) == 2
 
-    def test_booth_without_a_line_can_go_on_and_is_warned(self, fresh: MainWindow) -> None:
+    def test_booth_without_a_line_can_go_on_and_is_warned(self, fresh: Desk) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, NO_PERMISSION)
         forward(wizard)
@@ -471,14 +453,12 @@ class TestConnection:
 
 class TestLeaving:
     @pytest.mark.parametrize("opens", [setup_states.open_doors, setup_states.open_booth])
-    def test_esc_closes_at_once_while_nothing_is_typed(
-        self, fresh: MainWindow, opens: Open
-    ) -> None:
+    def test_esc_closes_at_once_while_nothing_is_typed(self, fresh: Desk, opens: Open) -> None:
         esc(opens(fresh))
         assert fresh.setup.wizard is None
 
     @pytest.mark.parametrize("typed", [Field.PARKING_NAME, Field.KEY])
-    def test_esc_asks_before_typed_values_are_lost(self, fresh: MainWindow, typed: Field) -> None:
+    def test_esc_asks_before_typed_values_are_lost(self, fresh: Desk, typed: Field) -> None:
         wizard = setup_states.open_booth(fresh)
         edit(wizard, typed).setText("x")
         esc(wizard)
@@ -490,7 +470,7 @@ class TestLeaving:
         esc(wizard)
         assert fresh.setup.wizard is None
 
-    def test_title_bar_asks_as_esc_does(self, fresh: MainWindow) -> None:
+    def test_title_bar_asks_as_esc_does(self, fresh: Desk) -> None:
         wizard = setup_states.open_booth(fresh)
         fill(wizard)
         close_by_hand(wizard)
@@ -498,22 +478,25 @@ class TestLeaving:
         close_by_hand(wizard)
         assert fresh.setup.wizard is None
 
-    def test_program_that_ends_asks_nothing(self, fresh: MainWindow) -> None:
+    def test_program_that_ends_asks_nothing(self, fresh: Desk) -> None:
         wizard = setup_states.open_booth(fresh)
         fill(wizard)
         assert wizard.close()
 
-    def test_saved_values_are_not_asked_about(self, fresh: MainWindow) -> None:
+    def test_saved_values_are_not_asked_about(self, fresh: Desk) -> None:
         wizard = setup_states.open_connection(fresh)
         end_test(fresh, PROVEN)
         esc(wizard)
         assert fresh.setup.wizard is None
 
-    def test_end_gives_the_keyboard_to_the_plate(self, qtbot: QtBot, fresh: MainWindow) -> None:
-        wizard = setup_states.open_ready(fresh)
+    def test_end_gives_the_keyboard_to_the_plate(
+        self, qtbot: QtBot, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        booth.settings.changed.emit(Settings())
+        wizard = setup_states.open_ready(window)
         press(wizard, Qt.Key.Key_Return)
-        assert fresh.setup.wizard is None
-        qtbot.waitUntil(fresh.form.plate.hasFocus)
+        assert window.setup.wizard is None
+        qtbot.waitUntil(window.form.plate.hasFocus)
 
 
 class TestOpening:
@@ -535,12 +518,12 @@ class TestOpening:
         assert window.setup.wizard is first
         qtbot.waitUntil(first.isActiveWindow)
 
-    def test_is_offered_only_without_a_merchant(self, window: MainWindow, booth: FakeBooth) -> None:
-        window.setup.offer()
-        assert window.setup.wizard is None
+    def test_is_offered_only_without_a_merchant(self, desk: Desk, booth: FakeBooth) -> None:
+        desk.setup.offer()
+        assert desk.setup.wizard is None
         booth.settings.changed.emit(Settings())
-        window.setup.offer()
-        assert window.setup.wizard is not None
+        desk.setup.offer()
+        assert desk.setup.wizard is not None
 
     def test_plates_can_be_typed_meanwhile(self, qtbot: QtBot, window: MainWindow) -> None:
         setup_states.open_booth(window)
@@ -550,15 +533,15 @@ class TestOpening:
         assert window.form.plate.text() == "粤B12345"
 
     def test_name_of_the_booth_from_a_settings_file_is_kept(
-        self, window: MainWindow, booth: FakeBooth
+        self, desk: Desk, booth: FakeBooth
     ) -> None:
         booth.settings.changed.emit(settings_of(name="3号岗", plate_prefix="川A"))
-        wizard = setup_states.open_booth(window)
+        wizard = setup_states.open_booth(desk)
         assert edit(wizard, Field.BOOTH).text() == "3号岗"
         assert wizard.prefix == "川A"
 
 
-def test_tab_reaches_each_field_of_the_page_in_its_order(fresh: MainWindow) -> None:
+def test_tab_reaches_each_field_of_the_page_in_its_order(fresh: Desk) -> None:
     wizard = setup_states.open_merchant(fresh)
     seen: list[QWidget] = []
     for _ in range(7):
@@ -568,10 +551,10 @@ def test_tab_reaches_each_field_of_the_page_in_its_order(fresh: MainWindow) -> N
     assert seen == [entry for _, entry in wizard._merchant.inputs.values()]
 
 
-def test_other_settings_of_the_booth_stay_as_they_are(window: MainWindow, booth: FakeBooth) -> None:
+def test_other_settings_of_the_booth_stay_as_they_are(desk: Desk, booth: FakeBooth) -> None:
     kept = settings_of(MERCHANT, plate_prefix="粤B", expiry_hours=7, version_file="/x")
     booth.settings.changed.emit(kept)
-    wizard = setup_states.open_booth(window)
+    wizard = setup_states.open_booth(desk)
     edit(wizard, Field.BOOTH).setText("9号岗")
     for _ in (Step.BOOTH, Step.MERCHANT, Step.KEY):
         forward(wizard)

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import FakeBooth
+from tests.ui.conftest import Desk, DialogParent, FakeBooth
 from tests.ui.shift_states import (
     AT_WORK,
     CLOSING,
@@ -59,19 +59,24 @@ def texts(part: QWidget) -> str:
 
 
 @pytest.fixture
-def keyboard(qtbot: QtBot, window: MainWindow) -> Iterator[None]:
-    yield
+def shown(window: MainWindow) -> Iterator[MainWindow]:
+    yield window
+    close(window)
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Iterator[Desk]:
+    yield desk
+    close(desk)
+
+
+def close(window: DialogParent) -> None:
     dialog = window.shift_dialogs.dialog
     if dialog is not None:
         dialog.reject()
 
 
-@pytest.fixture
-def shown(qtbot: QtBot, window: MainWindow, keyboard: None) -> MainWindow:
-    return window
-
-
-def opened(window: MainWindow, state: ShiftState, qtbot: QtBot) -> ShiftDialog:
+def opened(window: DialogParent, state: ShiftState, qtbot: QtBot) -> ShiftDialog:
     dialog = open_dialog(window, state)
     dialog.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
@@ -125,17 +130,15 @@ def test_booth_without_people_shows_no_attendant_and_offers_to_add_one(
     ("typed", "person"), [("2", "p2"), ("王", "p2"), (Qt.Key.Key_Return, "p1")]
 )
 def test_person_is_picked_by_digit_name_or_enter(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot, typed: str | Qt.Key, person: str
+    desk: Desk, booth: FakeBooth, qtbot: QtBot, typed: str | Qt.Key, person: str
 ) -> None:
-    opened(shown, NOBODY, qtbot)
+    opened(desk, NOBODY, qtbot)
     press(typed, "2468", Qt.Key.Key_Return)
     assert booth.shifts.requests == [("sign_in", person, "2468")]
 
 
-def test_arrow_keys_walk_through_the_people(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
-) -> None:
-    opened(shown, NOBODY, qtbot)
+def test_arrow_keys_walk_through_the_people(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    opened(desk, NOBODY, qtbot)
     press(Qt.Key.Key_Right, Qt.Key.Key_Return, "2468", Qt.Key.Key_Return)
     assert booth.shifts.requests == [("sign_in", "p2", "2468")]
 
@@ -170,10 +173,8 @@ def test_header_says_who_is_at_work(
     assert label.text().endswith(words)
 
 
-def test_wrong_pin_is_said_and_typed_again(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
-) -> None:
-    dialog = opened(shown, NOBODY, qtbot)
+def test_wrong_pin_is_said_and_typed_again(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, NOBODY, qtbot)
     press("1", "9999", Qt.Key.Key_Return)
     booth.shifts.refused.emit(WrongPinError())
     assert "PIN 不对。请再试一次。" in texts(dialog)
@@ -181,24 +182,24 @@ def test_wrong_pin_is_said_and_typed_again(
     assert booth.shifts.requests[-1] == ("sign_in", "p1", "1357")
 
 
-def test_pin_of_wrong_length_is_not_sent(shown: MainWindow, booth: FakeBooth, qtbot: QtBot) -> None:
-    dialog = opened(shown, NOBODY, qtbot)
+def test_pin_of_wrong_length_is_not_sent(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, NOBODY, qtbot)
     press("1", "12", Qt.Key.Key_Return)
     assert booth.shifts.requests == []
     assert "PIN 是 4 到 8 位数字。" in texts(dialog)
 
 
-def test_pin_is_never_shown(shown: MainWindow, qtbot: QtBot) -> None:
-    dialog = opened(shown, NOBODY, qtbot)
+def test_pin_is_never_desk(desk: Desk, qtbot: QtBot) -> None:
+    dialog = opened(desk, NOBODY, qtbot)
     press("1", "1357")
     assert dialog.sign_in.pin.entry.echoMode() is QLineEdit.EchoMode.Password
     assert "1357" not in texts(dialog)
 
 
 def test_locked_window_asks_for_the_pin_of_the_same_person_at_once(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    opened(shown, LOCKED, qtbot)
+    opened(desk, LOCKED, qtbot)
     press("1357", Qt.Key.Key_Return)
     assert booth.shifts.requests == [("sign_in", "p1", "1357")]
 
@@ -232,9 +233,9 @@ def test_plate_is_entered_while_locked_and_beside_the_open_dialog(
 
 
 def test_reading_shows_sums_and_what_is_carried_by_name(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+    dialog = opened(desk, AT_WORK, qtbot)
     assert booth.shifts.requests == [("read",)]
     booth.shifts.reported.emit(READING)
     said = texts(dialog)
@@ -246,18 +247,16 @@ def test_reading_shows_sums_and_what_is_carried_by_name(
 
 @pytest.mark.parametrize(("digit", "request_made"), [("1", "lock"), ("4", "save_document")])
 def test_digits_press_the_buttons_of_the_shift(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot, digit: str, request_made: str
+    desk: Desk, booth: FakeBooth, qtbot: QtBot, digit: str, request_made: str
 ) -> None:
-    opened(shown, AT_WORK, qtbot)
+    opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)
     press(digit)
     assert booth.shifts.requests[-1][0] == request_made
 
 
-def test_relief_signs_in_within_the_shift(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
-) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+def test_relief_signs_in_within_the_shift(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
     press("2")
     assert dialog.page is dialog.sign_in
     assert "李师傅" not in [button.text()[3:] for button in dialog.sign_in.picker.buttons]
@@ -266,9 +265,9 @@ def test_relief_signs_in_within_the_shift(
 
 
 def test_hand_over_goes_from_message_to_person_to_pin_by_enter(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+    dialog = opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)
     press("3", "gate 2", Qt.Key.Key_Return, "2", "2468", Qt.Key.Key_Return)
     assert booth.shifts.requests[-1] == ("hand_over", "s1", "gate 2", "p2", "2468")
@@ -276,19 +275,19 @@ def test_hand_over_goes_from_message_to_person_to_pin_by_enter(
     booth.shifts.handedOver.emit(handed)
     assert "李师傅 已交班给 王师傅" in texts(dialog)
     press(Qt.Key.Key_Return)
-    assert shown.shift_dialogs.dialog is None
+    assert desk.shift_dialogs.dialog is None
 
 
-def test_hand_over_waits_for_the_reading(shown: MainWindow, booth: FakeBooth, qtbot: QtBot) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+def test_hand_over_waits_for_the_reading(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
     press("3")
     assert dialog.page is dialog.shift
 
 
 def test_wrong_pin_of_the_next_person_keeps_the_message(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+    dialog = opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)
     press("3", "gate 2", Qt.Key.Key_Return, "2", "9999", Qt.Key.Key_Return)
     booth.shifts.refused.emit(WrongPinError())
@@ -297,10 +296,8 @@ def test_wrong_pin_of_the_next_person_keeps_the_message(
     assert booth.shifts.requests[-1] == ("hand_over", "s1", "gate 2", "p2", "2468")
 
 
-def test_closing_without_a_successor_asks_once(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
-) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+def test_closing_without_a_successor_asks_once(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)
     press("3")
     next(b for b in dialog.findChildren(QPushButton) if b.text() == "无人接班").setFocus()
@@ -312,9 +309,9 @@ def test_closing_without_a_successor_asks_once(
 
 
 def test_hand_over_of_an_absent_person_is_read_and_acknowledged_after_signing_in(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    dialog = opened(shown, replace(NOBODY, handed_over=CLOSING), qtbot)
+    dialog = opened(desk, replace(NOBODY, handed_over=CLOSING), qtbot)
     assert "上一班有交班内容" in texts(dialog)
     state = replace(AT_WORK, handed_over=CLOSING)
     booth.shifts.changed.emit(state)
@@ -323,13 +320,13 @@ def test_hand_over_of_an_absent_person_is_read_and_acknowledged_after_signing_in
     assert f"留言：{CLOSING.message}" in texts(dialog)
     press(Qt.Key.Key_Return)
     assert booth.shifts.requests[-1] == ("acknowledge",)
-    assert shown.shift_dialogs.dialog is None
+    assert desk.shift_dialogs.dialog is None
 
 
 def test_shift_never_closed_is_told_before_and_after_signing_in(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    dialog = opened(shown, OVERDUE, qtbot)
+    dialog = opened(desk, OVERDUE, qtbot)
     assert "一直没有交" in texts(dialog)
     assert OVERDUE.shift is not None
     state = replace(OVERDUE, shift=replace(OVERDUE.shift, present=WANG, is_locked=False))
@@ -339,8 +336,8 @@ def test_shift_never_closed_is_told_before_and_after_signing_in(
     assert "一直没有交" in texts(dialog)
 
 
-def test_saved_pdf_names_its_place(shown: MainWindow, booth: FakeBooth, qtbot: QtBot) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+def test_saved_pdf_names_its_place(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)
     press("4")
     _, name, content = booth.shifts.requests[-1]
@@ -352,8 +349,8 @@ def test_saved_pdf_names_its_place(shown: MainWindow, booth: FakeBooth, qtbot: Q
     assert f"PDF 已存：{path}" in texts(dialog)
 
 
-def test_differing_pins_add_nobody(shown: MainWindow, booth: FakeBooth, qtbot: QtBot) -> None:
-    dialog = opened(shown, ShiftState(), qtbot)
+def test_differing_pins_add_nobody(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, ShiftState(), qtbot)
     press(Qt.Key.Key_Return)
     press("赵师傅", Qt.Key.Key_Return, "1357", Qt.Key.Key_Return, "1358", Qt.Key.Key_Return)
     assert booth.shifts.requests == []
@@ -361,9 +358,9 @@ def test_differing_pins_add_nobody(shown: MainWindow, booth: FakeBooth, qtbot: Q
 
 
 def test_second_person_of_a_name_is_told_the_number(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
 ) -> None:
-    dialog = opened(shown, NOBODY, qtbot)
+    dialog = opened(desk, NOBODY, qtbot)
     dialog.sign_in.peopleRequested.emit()
     second = replace(NOBODY, people=(*NOBODY.people, Person("p9", "李师傅", "李师傅 2")))
     booth.shifts.changed.emit(second)
@@ -384,14 +381,14 @@ def test_second_person_of_a_name_is_told_the_number(
     ],
 )
 def test_people_are_changed_by_keyboard(
-    shown: MainWindow,
+    desk: Desk,
     booth: FakeBooth,
     qtbot: QtBot,
     steps: int,
     keys: tuple[str | Qt.Key, ...],
     made: tuple[str, ...],
 ) -> None:
-    dialog = opened(shown, NOBODY, qtbot)
+    dialog = opened(desk, NOBODY, qtbot)
     dialog.sign_in.peopleRequested.emit()
     for _ in range(steps):
         dialog.people.act.choose_next()
@@ -399,16 +396,14 @@ def test_people_are_changed_by_keyboard(
     assert booth.shifts.requests == [made]
 
 
-def test_dialog_follows_a_change_of_language(
-    shown: MainWindow, booth: FakeBooth, qtbot: QtBot
-) -> None:
-    dialog = opened(shown, AT_WORK, qtbot)
+def test_dialog_follows_a_change_of_language(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)
-    before = shown._appearance._wording
-    shown._appearance._wording = type(before).for_language("en")
-    shown._appearance.changed.emit()
+    before = desk._appearance._wording
+    desk._appearance._wording = type(before).for_language("en")
+    desk._appearance.changed.emit()
     try:
         assert "carried over: 3" in texts(dialog)
     finally:
-        shown._appearance._wording = before
-        shown._appearance.changed.emit()
+        desk._appearance._wording = before
+        desk._appearance.changed.emit()

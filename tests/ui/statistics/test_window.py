@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.matrix import sampled
 from tests.settings import settings_of
-from tests.ui.conftest import NOW, FakeBooth
+from tests.ui.conftest import NOW, Desk, FakeBooth
 from tests.ui.look.test_colours import APART
 from tests.ui.pixels import DEFICIENCIES, difference, ground_of
 from tests.ui.statistics.busy_report import make_busy_report
@@ -37,14 +37,14 @@ from wxpark_gui.ui.window.main_window import MainWindow
 
 
 @pytest.fixture
-def statistics(window: MainWindow, booth: FakeBooth, qtbot: QtBot) -> Iterator[StatisticsWindow]:
-    """The statistics window, opened by its key."""
-    QTest.keyClick(window, Qt.Key.Key_F9)
-    opened = window.statistics.open_window
+def statistics(desk: Desk, qtbot: QtBot) -> Iterator[StatisticsWindow]:
+    desk.statistics.open()
+    opened = desk.statistics.open_window
     assert opened is not None
+    opened.activateWindow()
     qtbot.waitUntil(opened.isActiveWindow)
     yield opened
-    if window.statistics.open_window is not None:
+    if desk.statistics.open_window is not None:
         opened.reject()
 
 
@@ -82,9 +82,14 @@ def test_digits_choose_the_period_and_read_it_again(
     assert booth.statistics.periods[1:] == periods
 
 
-def test_escape_closes_cancels_and_gives_the_plate_the_keyboard(
-    window: MainWindow, statistics: StatisticsWindow, booth: FakeBooth, qtbot: QtBot
+def test_f9_opens_and_escape_closes_cancels_and_gives_the_plate_the_keyboard(
+    window: MainWindow, booth: FakeBooth, qtbot: QtBot
 ) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    opened = window.statistics.open_window
+    assert opened is not None
+    qtbot.waitUntil(opened.isActiveWindow)
+    assert booth.statistics.periods == [Period.TODAY]
     press(Qt.Key.Key_Escape)
     assert window.statistics.open_window is None
     assert booth.statistics.cancelled == 1
@@ -93,10 +98,10 @@ def test_escape_closes_cancels_and_gives_the_plate_the_keyboard(
 
 
 def test_second_press_of_the_key_opens_no_second_window(
-    window: MainWindow, statistics: StatisticsWindow
+    desk: Desk, statistics: StatisticsWindow
 ) -> None:
-    window.statistics.open()
-    assert window.statistics.open_window is statistics
+    desk.statistics.open()
+    assert desk.statistics.open_window is statistics
 
 
 def test_arrow_keys_move_the_cursor_and_its_figures_are_shown_and_spoken(
@@ -296,9 +301,9 @@ def test_axis_has_four_round_steps(largest: int, step: int) -> None:
 
 
 def test_bug_closes_the_window_instead_of_leaving_it_at_reading(
-    window: MainWindow, booth: FakeBooth
+    desk: Desk, booth: FakeBooth
 ) -> None:
-    window.statistics.open()
-    assert window.statistics.open_window is not None
+    desk.statistics.open()
+    assert desk.statistics.open_window is not None
     booth.statistics.crashed.emit(KeyError())
-    assert window.statistics.open_window is None
+    assert desk.statistics.open_window is None
