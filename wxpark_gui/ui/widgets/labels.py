@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
 
 _MUCH = 1 << 20
+_WRAPPED = Qt.TextFlag.TextWordWrap.value
 _LONG_PART = re.compile(r"[!-~]{12}")
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -49,6 +50,9 @@ class WrappingLabel(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._text = ""
+        self._font = self.font()
+        self._sizes: dict[int, QSize] = {}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
@@ -56,25 +60,38 @@ class WrappingLabel(QLabel):
         self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        return self._size(self._bounds(_MUCH))
+        return self._with_margins(self._measure(_MUCH))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._size(self._bounds(1)).width(), self._size(self._bounds(_MUCH)).height())
+        longest_word = QSize(self._measure(1).width(), self._measure(_MUCH).height())
+        return self._with_margins(longest_word)
 
     def heightForWidth(self, width: int) -> int:
         margins = self.contentsMargins()
         room = width - margins.left() - margins.right()
-        return self._size(self._bounds(max(1, room))).height()
+        height = self._measure(max(1, room)).height()
+        return height + margins.top() + margins.bottom()
 
-    def _bounds(self, width: int) -> QRect:
-        flags = Qt.TextFlag.TextWordWrap | self.alignment()
-        return QFontMetrics(self.font()).boundingRect(0, 0, width, _MUCH, flags, self.text())
+    def _measure(self, width: int) -> QSize:
+        """Return the size of the text in lines of at most `width` pixels.
 
-    def _size(self, bounds: QRect) -> QSize:
+        Layouts ask for the same widths many times, so sizes are kept until text or font change.
+        """
+        text, font = self.text(), self.font()
+        if text != self._text or font != self._font:
+            self._text, self._font = text, font
+            self._sizes.clear()
+        size = self._sizes.get(width)
+        if size is None:
+            bounds = QFontMetrics(font).boundingRect(0, 0, width, _MUCH, _WRAPPED, text)
+            size = self._sizes[width] = bounds.size()
+        return size
+
+    def _with_margins(self, size: QSize) -> QSize:
         margins = self.contentsMargins()
         return QSize(
-            bounds.width() + margins.left() + margins.right() + 2,
-            bounds.height() + margins.top() + margins.bottom(),
+            size.width() + margins.left() + margins.right() + 2,
+            size.height() + margins.top() + margins.bottom(),
         )
 
 
