@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -26,7 +27,9 @@ from tests.test_restore import restore, save
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui import app
 from wxpark_gui.app import _Quitter
+from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
+from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.tour.stops import LOOKS, STOPS
 from wxpark_gui.tour.subjects import Show
@@ -78,18 +81,14 @@ def _wait_for(path: Path, process: subprocess.Popen[str]) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_the_window_cleanly_within_three_seconds(
-    tmp_path: Path, number: signal.Signals
-) -> None:
-    with _window(tmp_path) as process:
-        # The journal's file shows that the threads are at work.
-        _wait_for(tmp_path / "training" / "journal.sqlite3", process)
-        began = time.monotonic()
-        process.send_signal(number)
-        said, _ = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, said) == (0, "")
+def _end(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Check that a signal ends the window cleanly within three seconds; return its output."""
+    began = time.monotonic()
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
     assert time.monotonic() - began < STOP_SECONDS
+    return said
 
 
 def test_a_signal_that_comes_before_the_event_loop_is_not_lost(qapp: QApplication) -> None:
@@ -159,40 +158,53 @@ def test_restart_changes_the_training_mode_alone(
 
 
 OFFER = """
-import sys
+import json, sys
 from unittest import mock
+from PySide6.QtWidgets import QApplication
 from wxpark_gui import app
+from wxpark_gui.controllers.background import Background
 from wxpark_gui.ui.setup.opener import SetupOpener
-with mock.patch.object(SetupOpener, "open", lambda opener: print("offered")):
-    sys.exit(app.main())
+application, offers = QApplication(sys.argv[:1]), []
+with (
+    mock.patch.object(app, "QApplication", lambda _: application),
+    mock.patch.object(Background, "start", lambda _: application.quit()),
+    mock.patch.object(SetupOpener, "open", lambda _: offers.append(True)),
+):
+    for arguments in json.loads(sys.argv[1]):
+        offers.clear()
+        print(json.dumps([app.main(arguments), *offers]))
 """
-"""The program, with a line printed in place of the set-up wizard."""
+"""Opens the window once for each list of arguments, and closes it after its first paint.
+
+Prints the exit code of each, and `true` if the set-up wizard would have been opened.
+"""
+STARTS: dict[str, tuple[str | None, list[str]]] = {
+    "without settings": (None, []),
+    "without a merchant": ("version = 1\n", []),
+    "unreadable settings": ("not toml", []),
+    "training": (None, ["--training"]),
+}
+"""The content of the settings file, if there is one, and the arguments."""
 
 
-@pytest.mark.parametrize(
-    ("settings", "mode", "offered"),
-    [
-        (None, [], True),
-        ("version = 1\n", [], True),
-        ("not toml", [], False),
-        (None, ["--training"], False),
-    ],
-)
-def test_wizard_is_offered_at_a_start_without_a_merchant(
-    tmp_path: Path, settings: str | None, mode: list[str], offered: bool
-) -> None:
-    if settings is not None:
-        (tmp_path / "settings.toml").write_text(settings)
-    with subprocess.Popen(
-        [sys.executable, "-c", OFFER, *mode, "--data-dir", str(tmp_path)],
+@pytest.fixture(scope="module")
+def offers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]:
+    """What `OFFER` prints for each of `STARTS`."""
+    arguments = []
+    for settings, mode in STARTS.values():
+        folder = tmp_path_factory.mktemp("offer")
+        if settings is not None:
+            (folder / "settings.toml").write_text(settings)
+        arguments.append([*mode, "--data-dir", str(folder)])
+    done = subprocess.run(
+        [sys.executable, "-c", OFFER, json.dumps(arguments)],
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
         text=True,
-    ) as process:
-        _wait_for(_data(tmp_path, training=bool(mode)) / "journal.sqlite3", process)
-        process.send_signal(signal.SIGTERM)
-        said, _ = process.communicate(timeout=PATIENCE)
-    assert (process.returncode, said) == (0, "offered\n" if offered else "")
+        timeout=PATIENCE,
+        check=True,
+    )
+    return dict(zip(STARTS, map(json.loads, done.stdout.splitlines()), strict=True))
 
 
 AFTER_RESTORE = """
@@ -227,15 +239,36 @@ def test_wizard_waits_for_a_restore_that_may_bring_the_settings(
     assert (process.returncode, said + rest) == (0, f"{accounts}\n")
 
 
-def test_window_opens_without_a_log(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("start", "offered"),
+    [
+        ("without settings", True),
+        ("without a merchant", True),
+        ("unreadable settings", False),
+        ("training", False),
+    ],
+)
+def test_wizard_is_offered_at_a_start_without_a_merchant(
+    offers: dict[str, list[object]], start: str, offered: bool
+) -> None:
+    assert offers[start] == [0, True] if offered else [0]
+
+
+def test_window_opens_without_a_log_and_sigint_ends_it(tmp_path: Path) -> None:
     (tmp_path / "training").mkdir()
     (tmp_path / "training" / "logs").write_text("in the way")
     with _window(tmp_path) as process:
         _wait_for(tmp_path / "training" / "journal.sqlite3", process)
+        (warning,) = _end(process, signal.SIGINT).splitlines()
+    assert warning.endswith("no log: File exists")
 
 
-def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path) -> None:
+def test_a_second_start_raises_the_first_window_which_keeps_the_console_tool_out(
+    tmp_path: Path,
+) -> None:
     with _window(tmp_path) as first:
+        # The journal's file shows that the threads are at work.
+        _wait_for(tmp_path / "training" / "journal.sqlite3", first)
         second = subprocess.run(
             [*WXPARK_GUI, "--training", "--data-dir", str(tmp_path)],
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
@@ -246,10 +279,6 @@ def test_a_second_start_raises_the_first_window_and_ends(tmp_path: Path) -> None
         )
         assert (second.returncode, second.stderr) == (0, "")
         assert first.poll() is None
-
-
-def test_while_the_window_is_open_the_console_tool_keeps_out(tmp_path: Path) -> None:
-    with _window(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "wxpark_gui.cli", "notify", "--training", "--plate=粤B12345",
              "--data-dir", str(tmp_path)],
@@ -257,7 +286,8 @@ def test_while_the_window_is_open_the_console_tool_keeps_out(tmp_path: Path) -> 
             timeout=PATIENCE,
             check=False,
         )  # fmt: skip
-    assert done.returncode == 7
+        assert done.returncode == 7
+        assert _end(first, signal.SIGTERM) == ""
 
 
 @pytest.mark.parametrize(
@@ -310,11 +340,8 @@ def test_the_database_of_another_program_is_kept_aside_and_the_window_opens(tmp_
 
 
 def test_on_the_records_of_a_newer_version_the_window_opens_and_leaves_them(tmp_path: Path) -> None:
-    journal = tmp_path / "training" / "journal.sqlite3"
-    with _window(tmp_path) as process:
-        _wait_for(journal, process)
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
+    journal = prepare_directory(tmp_path / "training").journal
+    SqliteJournal(journal, SystemClock()).close()
     make_newer(journal, program="0.99.0")
     before = journal.read_bytes()
     with _window(tmp_path) as process:
