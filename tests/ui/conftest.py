@@ -776,11 +776,12 @@ def booth(qapp: QApplication) -> FakeBooth:
 @pytest.fixture
 def window(qtbot: QtBot, booth: FakeBooth, appearance: Appearance) -> Iterator[MainWindow]:
     """The main window with a merchant set up and the focus in the plate field."""
+    # The window takes the settings when it is made; later they would be shown a second time.
+    booth.settings.changed.emit(settings_of(MERCHANT, plate_prefix="粤B"))
     window = MainWindow(
         booth.controllers, appearance, training=False, now=lambda: NOW, beep=booth.beep
     )
     qtbot.addWidget(window)
-    booth.settings.changed.emit(settings_of(MERCHANT, plate_prefix="粤B"))
     with qtbot.waitExposed(window):
         window.show()
     window.activateWindow()

@@ -30,6 +30,7 @@ class WrappingRow(QLayout):
         self._preferred: QSize | None = None
         self._least: QSize | None = None
         self._heights: dict[int, int] = {}
+        self._measured: dict[QLayoutItem, tuple[bool, int]] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(spacing)
 
@@ -49,11 +50,12 @@ class WrappingRow(QLayout):
         """Drop all cached sizes, as an item changed."""
         self._directions = self._preferred = self._least = None
         self._heights.clear()
+        self._measured.clear()
         super().invalidate()
 
     def expandingDirections(self) -> Qt.Orientation:
         if self._directions is None:
-            stretches = any(_stretches(item) for item in self._items)
+            stretches = any(self._measure(item)[0] for item in self._items)
             self._directions = Qt.Orientation.Horizontal if stretches else Qt.Orientation(0)
         return self._directions
 
@@ -97,7 +99,7 @@ class WrappingRow(QLayout):
         lines: list[list[QLayoutItem]] = []
         left = 0
         for item in self._shown():
-            wanted = _least_width(item)
+            _, wanted = self._measure(item)
             if not lines or wanted > left:
                 lines.append([])
                 left = width
@@ -120,8 +122,9 @@ class WrappingRow(QLayout):
         self, line: list[QLayoutItem], place: QPoint, width: int, *, apply: bool
     ) -> int:
         """Return the height of one line in pixels; with `apply` place its items too."""
-        widths = [min(_least_width(item), width) for item in line]
-        stretching = [index for index, item in enumerate(line) if _stretches(item)]
+        measured = [self._measure(item) for item in line]
+        widths = [min(least, width) for _, least in measured]
+        stretching = [index for index, (stretches, _) in enumerate(measured) if stretches]
         spare = width - sum(widths) - self.spacing() * (len(line) - 1)
         for index in stretching:
             widths[index] += spare // len(stretching)
@@ -144,11 +147,10 @@ class WrappingRow(QLayout):
                     left += spare
         return height
 
-
-def _stretches(item: QLayoutItem) -> bool:
-    return bool(item.expandingDirections() & Qt.Orientation.Horizontal)
-
-
-def _least_width(item: QLayoutItem) -> int:
-    size = item.minimumSize() if _stretches(item) else item.sizeHint()
-    return size.width()
+    def _measure(self, item: QLayoutItem) -> tuple[bool, int]:
+        """Return if an item is expanding, and its least width in pixels."""
+        if item not in self._measured:
+            stretches = bool(item.expandingDirections() & Qt.Orientation.Horizontal)
+            size = item.minimumSize() if stretches else item.sizeHint()
+            self._measured[item] = stretches, size.width()
+        return self._measured[item]
