@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -189,6 +190,7 @@ def test_no_two_verdicts_look_alike(
     assert difference(fills[Severity.OK], fills[Severity.BLOCKED], deficiency) >= APART
 
 
+@cache
 def icon_shape(severity: Severity) -> bytes:
     """Return for each pixel of an icon one byte, 1 if the pixel is painted in any colour."""
     image = icon_pixmap(severity.value, "#000000", 48, 1.0).toImage()
