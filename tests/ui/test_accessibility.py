@@ -47,7 +47,7 @@ from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
-from wxpark_gui.ui.plate.keypad import ProvinceKeypad
+from wxpark_gui.ui.plate.keypad import KeypadKey, ProvinceKeypad
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
@@ -281,6 +281,18 @@ def test_the_keypad_gives_the_keyboard_back(window: MainWindow, key: Qt.Key, tex
     QTest.keyClick(focused, key)
     assert window.form.plate.hasFocus()
     assert window.form.plate.text() == text
+
+
+def test_keypad_stands_between_the_plate_and_the_rest_of_the_form(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F4)
+    QTest.keyClick(window.form.plate, Qt.Key.Key_Down)
+    key = QApplication.focusWidget()
+    assert isinstance(key, KeypadKey)
+    QTest.keyClick(key, Qt.Key.Key_Backtab)
+    assert window.form.plate.hasFocus()
+    stops = walk(window, Qt.Key.Key_Tab)
+    assert stops[0] is key
+    assert window.form.isAncestorOf(stops[1])
 
 
 def test_a_key_of_the_keypad_says_what_it_is(window: MainWindow) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
@@ -69,6 +69,9 @@ class KeypadKey(QToolButton):
 class ProvinceKeypad(QWidget):
     """One button per word, for mouse, arrow keys, Enter and Space; other keys go to the plate.
 
+    The buttons, a quarter of the window's widgets, are made when the keypad is first shown. A booth
+    with a prefix for plates starts without them.
+
     Signals:
         wordChosen(str): word of the pressed key: 粤, 使, 民航, WJ, 学 …
         left(): Escape, or Up from the first row, was pressed.
@@ -81,25 +84,38 @@ class ProvinceKeypad(QWidget):
         super().__init__(parent)
         self.setObjectName("provinceKeypad")
         self._appearance = appearance
-        self._keys = {
-            word: KeypadKey(word, appearance, self) for word in (*PREFIX_PINYIN, *SUFFIX_PINYIN)
-        }
-        self._lay_out()
+        self._keys: dict[str, KeypadKey] = {}
+        self._candidates: tuple[str, ...] = ()
         appearance.changed.connect(self._retranslate)
         self._retranslate()
 
     def key(self, word: str) -> KeypadKey:
         """Return the key that chooses `word`."""
+        self._make_keys()
         return self._keys[word]
 
     def enter(self) -> None:
         """Focus the first key."""
+        self._make_keys()
         self._focus(next(iter(self._keys.values())))
 
     def show_candidates(self, candidates: tuple[str, ...]) -> None:
         """Mark the keys of the candidates with digits from 1, and unmark all others."""
+        self._candidates = candidates
         for word, key in self._keys.items():
             key.set_digit(candidates.index(word) + 1 if word in candidates else 0)
+
+    def setVisible(self, visible: bool) -> None:
+        """Show or hide the keypad; in a visible window, the keys are placed at once."""
+        parent = self.parentWidget()
+        if visible and (parent is None or parent.isVisible()):
+            self._make_keys()
+        super().setVisible(visible)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the keys if the keypad appears together with its window."""
+        super().showEvent(event)
+        self._make_keys()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         focused = self.focusWidget()
@@ -140,6 +156,10 @@ class ProvinceKeypad(QWidget):
         for other in self._keys.values():
             other.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        plate = self.parentWidget()
+        if plate is not None:
+            # The keys are made last, and so behind the rest of the form in the tab order.
+            QWidget.setTabOrder(plate, key)
         key.setFocus()
 
     @Slot()
@@ -147,6 +167,20 @@ class ProvinceKeypad(QWidget):
         for word, key in self._keys.items():
             key.setFixedHeight(self._appearance.length(_HEIGHT))
             key.setAccessibleName(self._appearance.wording.plate_word(word))
+
+    def _make_keys(self) -> None:
+        """Make the keys if there are none yet."""
+        if self._keys:
+            return
+        words = (*PREFIX_PINYIN, *SUFFIX_PINYIN)
+        self._keys = {word: KeypadKey(word, self._appearance, self) for word in words}
+        self._lay_out()
+        self._retranslate()
+        self.show_candidates(self._candidates)
+        if self.isVisible():
+            # Qt shows the children of a visible widget later, which is too late for the focus.
+            for key in self._keys.values():
+                key.show()
 
     def _lay_out(self) -> None:
         """Arrange the keys in rows of `_COLUMNS`; the last row takes the remaining keys."""
