@@ -189,7 +189,7 @@ STARTS: dict[str, tuple[str | None, list[str]]] = {
 
 @pytest.fixture(scope="module")
 def offers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]:
-    """What `OFFER` prints for each of `STARTS`."""
+    """Lines that `OFFER` prints, by the names of `STARTS`."""
     arguments = []
     for settings, mode in STARTS.values():
         folder = tmp_path_factory.mktemp("offer")
