@@ -189,7 +189,7 @@ STARTS: dict[str, tuple[str | None, list[str]]] = {
 
 @pytest.fixture(scope="module")
 def offers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[object]]:
-    """Lines that `OFFER` prints, by the names of `STARTS`."""
+    """The line that `OFFER` prints for each of `STARTS`."""
     arguments = []
     for settings, mode in STARTS.values():
         folder = tmp_path_factory.mktemp("offer")
@@ -251,7 +251,7 @@ def test_wizard_waits_for_a_restore_that_may_bring_the_settings(
 def test_wizard_is_offered_at_a_start_without_a_merchant(
     offers: dict[str, list[object]], start: str, offered: bool
 ) -> None:
-    assert offers[start] == [0, True] if offered else [0]
+    assert offers[start] == ([0, True] if offered else [0])
 
 
 def test_window_opens_without_a_log_and_sigint_ends_it(tmp_path: Path) -> None:
