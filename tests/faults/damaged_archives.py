@@ -51,6 +51,7 @@ DAMAGES: tuple[Callable[[Path, random.Random], None], ...] = (
     damaged_files.flip_bits,
     damaged_files.flip_bits_in_the_head,
     damaged_files.empty_pages,
+    damaged_files.rename_column,
     damaged_files.cut_off,
     damaged_files.empty,
     damaged_files.remove,

@@ -86,6 +86,13 @@ def empty_pages(journal: Path, chance: random.Random) -> None:
     journal.write_bytes(content)
 
 
+def rename_column(journal: Path, chance: random.Random) -> None:
+    """Change a letter of a column's name in the schema, which SQLite's own check accepts."""
+    name = chance.choice((b"training", b"openid", b"free_time", b"saved_at", b"user_state"))
+    changed = name[:-1] + bytes([name[-1] ^ chance.choice((1, 2, 128))])
+    journal.write_bytes(journal.read_bytes().replace(name, changed))
+
+
 def cut_off(journal: Path, chance: random.Random) -> None:
     content = journal.read_bytes()
     journal.write_bytes(content[: chance.randrange(len(content))])
@@ -135,6 +142,7 @@ DAMAGES: tuple[Callable[[Path, random.Random], None], ...] = (
     flip_bits,
     flip_bits_in_the_head,
     empty_pages,
+    rename_column,
     cut_off,
     empty,
     remove,

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from wxpark_gui.concurrency import make_now
 from wxpark_gui.controllers.controllers import Controllers
 from wxpark_gui.domain.plate import read_plate
-from wxpark_gui.runtime.garbage import resume
+from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import short_turns
@@ -74,7 +74,12 @@ class Background(QObject):
         self._first_window.raiseRequested.connect(self.raiseRequested)
 
     def stop(self) -> None:
-        """Stop listening and watching; a no-op before the start. The controllers still run."""
+        """Pause garbage collection, and stop listening and watching; the controllers still run.
+
+        Before the start there is nothing to stop.
+        """
+        # A collection in a worker thread would delete there what the window leaves behind.
+        pause()
         if self._first_window is not None:
             self._first_window.close()
         self._network.stop()

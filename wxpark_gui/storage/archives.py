@@ -15,6 +15,7 @@ from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage.amendments import amended, read_amendment
 from wxpark_gui.storage.inspection import (
+    check_columns,
     check_first_bytes,
     check_header,
     connect_copy,
@@ -23,6 +24,9 @@ from wxpark_gui.storage.inspection import (
 )
 from wxpark_gui.storage.rows import SELECT_RECORDS, moment_text, read_record
 from wxpark_gui.storage.schema import MIGRATIONS, add_missing_columns
+
+READ_TABLES = ("entries", "attempts", "audit")
+"""Tables of a journal or an archive that are read without its being checked."""
 
 _log = logging.getLogger(__name__)
 
@@ -77,7 +81,7 @@ def open_archive(file: ArchiveFile) -> sqlite3.Connection:
     checked: that reads the whole file and is done in idle time.
 
     Raises:
-        JournalDamagedError: it is missing, or no journal.
+        JournalDamagedError: it is missing, no journal, or lacks a column.
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read.
     """
@@ -91,6 +95,7 @@ def open_archive(file: ArchiveFile) -> sqlite3.Connection:
             version = check_header(connection, len(MIGRATIONS))
             if not version:
                 raise JournalDamagedError("no tables")
+            check_columns(connection, MIGRATIONS[:version], READ_TABLES)
             if version < len(MIGRATIONS):
                 add_missing_columns(connection)
         except BaseException:

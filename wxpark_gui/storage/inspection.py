@@ -8,7 +8,7 @@ the window already accepts keys.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -210,15 +210,32 @@ def _last_program(connection: sqlite3.Connection) -> str:
         return ""
 
 
-def _check_content(
-    connection: sqlite3.Connection, migrations: Sequence[Migration], check: str
+def check_columns(
+    connection: sqlite3.Connection, migrations: Sequence[Migration], tables: Iterable[str] = ()
 ) -> None:
-    for table, columns in columns_of(migrations).items():
+    """Check that the tables have the columns that these migrations give them.
+
+    SQLite's own check accepts a schema in which damage renamed a column.
+
+    Args:
+        tables: names of the tables to check; empty for all.
+
+    Raises:
+        JournalDamagedError: a table or a column is missing.
+    """
+    expected = columns_of(migrations)
+    for table in tables or expected:
         found = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
         if not found:
             raise JournalDamagedError(f"no table {table}")
-        if not found.issuperset(columns):
+        if not found.issuperset(expected[table]):
             raise JournalDamagedError(f"the columns of {table} are not those of its version")
+
+
+def _check_content(
+    connection: sqlite3.Connection, migrations: Sequence[Migration], check: str
+) -> None:
+    check_columns(connection, migrations)
     problem = pragma(connection, check)
     if problem != "ok":
         raise JournalDamagedError(str(problem))

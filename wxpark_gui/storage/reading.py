@@ -14,6 +14,7 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.archive_writer import has_its_hash
 from wxpark_gui.storage.archives import (
+    READ_TABLES,
     ArchiveFile,
     Archives,
     archive_directory,
@@ -23,6 +24,7 @@ from wxpark_gui.storage.archives import (
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import (
     beside,
+    check_columns,
     check_first_bytes,
     check_header,
     connect_by_mode,
@@ -152,7 +154,8 @@ def open_tables(path: Path) -> Tables:
     A missing file reads as an empty journal.
 
     Raises:
-        JournalDamagedError: it is no journal; other damage is found when it is read.
+        JournalDamagedError: it is no journal, or lacks a column; other damage is found when it is
+            read.
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read.
     """
@@ -161,6 +164,8 @@ def open_tables(path: Path) -> Tables:
         try:
             connection.row_factory = sqlite3.Row
             version = check_header(connection, len(MIGRATIONS))
+            if version:
+                check_columns(connection, MIGRATIONS[:version], READ_TABLES)
             tables = Tables(connection)
             # After `Tables`, because its `PRAGMA temp_store` drops all temporary views.
             if 0 < version < len(MIGRATIONS):

@@ -17,10 +17,11 @@ from wxpark_gui.domain.errors import (
     ReadableError,
 )
 from wxpark_gui.domain.tallies import Part, Slot, Sums
-from wxpark_gui.storage.archives import ArchiveFile, archive_files, shared_from
+from wxpark_gui.storage.archives import READ_TABLES, ArchiveFile, archive_files, shared_from
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import (
     beside,
+    check_columns,
     check_first_bytes,
     check_header,
     connect_by_mode,
@@ -202,7 +203,7 @@ def _reading(path: Path, is_cancelled: IsCancelled) -> Iterator[sqlite3.Connecti
         is_cancelled: called while a query runs; a true result interrupts the query.
 
     Raises:
-        JournalDamagedError: it is no journal.
+        JournalDamagedError: it is no journal, or lacks a column.
         JournalNewerError: a newer version of the program wrote it.
         DataDirectoryUnusableError: it cannot be read, or has not been migrated yet.
     """
@@ -213,6 +214,7 @@ def _reading(path: Path, is_cancelled: IsCancelled) -> Iterator[sqlite3.Connecti
         with readable_errors():
             if check_header(connection, len(MIGRATIONS)) < len(MIGRATIONS):
                 raise DataDirectoryUnusableError("of an older version")
+            check_columns(connection, MIGRATIONS, READ_TABLES)
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.set_progress_handler(is_cancelled, _STEPS_BETWEEN_CHECKS)
         yield connection
