@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth
-from tests.ui.keys import press_until
+from tests.ui.keys import make_active, press_until
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -23,9 +23,8 @@ class Day:
         self.gateway = gateway
 
     def activate(self, qtbot: QtBot) -> None:
-        """Activate the window after a dialog was closed, which a window manager would do."""
-        self.window.activateWindow()
-        qtbot.waitUntil(self.window.isActiveWindow)
+        """Activate the window after a dialog was closed."""
+        make_active(qtbot, self.window)
 
     def press_f10(self, qtbot: QtBot) -> ShiftDialog:
         self.activate(qtbot)

@@ -9,7 +9,24 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.systems import UNDER_WINE
+
+TWICE_MS = 100
+"""Time in milliseconds within which Wine takes the activation away and gives it again."""
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
+
+
+def make_active(qtbot: QtBot, window: QWidget) -> None:
+    """Activate a window, and wait until it stays active; a shortcut pressed before may be lost.
+
+    A window manager would activate it after another window was closed.
+    """
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    if UNDER_WINE:
+        qtbot.wait(TWICE_MS)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
 
 
 def press_until(

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FakeBooth, RecordMaker
+from tests.ui.keys import make_active
 from tests.ui.manager_states import LOST, ONE, SET, ZHAO, ask
 from tests.ui.shift.test_dialog import press, texts
 from tests.ui.shift_states import AT_WORK, open_dialog
@@ -57,12 +58,6 @@ def page_of(dialog: ShiftDialog) -> Sheet:
     return dialog.page
 
 
-def activate(window: MainWindow, qtbot: QtBot) -> None:
-    """Activate the main window, which a window manager would do after a dialog was closed."""
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
-
-
 def test_settings_open_at_once_without_managers(window: MainWindow, booth: FakeBooth) -> None:
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert window.dialogs.merchant is not None
@@ -91,7 +86,7 @@ def test_approval_holds_for_one_act_only(
 ) -> None:
     booth.approvals.set(ONE)
     for _ in range(2):
-        activate(window, qtbot)
+        make_active(qtbot, window)
         QTest.keyClick(window, Qt.Key.Key_F12)
         approval(window, qtbot)
         booth.approvals.approved()
@@ -124,7 +119,7 @@ def test_escape_withdraws_the_act_and_returns_to_the_plate(
     press("13", ESCAPE)
     assert window.manager_dialogs.approval is None
     assert booth.approvals._request is None
-    activate(window, qtbot)
+    make_active(qtbot, window)
     qtbot.waitUntil(window.form.plate.hasFocus)
 
 
@@ -135,7 +130,7 @@ def test_same_key_again_keeps_the_typed_pin(
     QTest.keyClick(window, Qt.Key.Key_F12)
     dialog = approval(window, qtbot)
     press("135")
-    activate(window, qtbot)
+    make_active(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_F12)
     assert window.manager_dialogs.approval is dialog
     assert dialog.page.pin.entry.text() == "135"
@@ -147,7 +142,7 @@ def test_another_act_replaces_the_waiting_one(
     booth.approvals.set(ONE)
     QTest.keyClick(window, Qt.Key.Key_F12)
     first = approval(window, qtbot)
-    activate(window, qtbot)
+    make_active(qtbot, window)
     QTest.keyClick(window, Qt.Key.Key_F10, CTRL)
     second = window.manager_dialogs.approval
     assert second is not None
@@ -314,7 +309,7 @@ def test_first_manager_is_added_by_keyboard(
     assert "王经理" in texts(dialog)
     assert dialog.page.pin.entry.text() == ""
     press(ESCAPE)
-    activate(window, qtbot)
+    make_active(qtbot, window)
     qtbot.waitUntil(window.form.plate.hasFocus)
 
 

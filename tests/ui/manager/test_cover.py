@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.care_states import PREVIEW
 from tests.ui.conftest import FakeBooth, RecordMaker
+from tests.ui.keys import make_active
 from tests.ui.manager.test_approvals import page_of
 from tests.ui.manager_states import ONE
 from tests.ui.shift.test_dialog import press, texts
@@ -51,8 +52,7 @@ def press_f12(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def press_key(window: MainWindow, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow)
+    make_active(qtbot, window)
     QTest.keyClick(window, key, modifier)
 
 

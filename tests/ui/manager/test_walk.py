@@ -13,11 +13,12 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton
+from PySide6.QtWidgets import QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.booths import make_booth
 from tests.ui.day import Day
+from tests.ui.keys import make_active
 from tests.ui.shift.test_dialog import press, texts
 from wxpark_gui.domain import pin
 from wxpark_gui.domain.delivery import DeliveryState
@@ -73,8 +74,7 @@ def active(qtbot: QtBot, dialog: Callable[[], QDialog | None]) -> QDialog:
     qtbot.waitUntil(lambda: dialog() is not None)
     opened = dialog()
     assert opened is not None
-    opened.activateWindow()
-    qtbot.waitUntil(lambda: QApplication.activeWindow() is opened)
+    make_active(qtbot, opened)
     return opened
 
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.ui.keys import make_active
 from tests.ui.manager.test_walk import audit
 from tests.ui.profile_states import EAST, SOUTH, WEST
 from tests.ui.profiles.conftest import KeysInMemory, Lots
@@ -50,8 +51,7 @@ def press(
     lots: Lots, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_MODIFIER
 ) -> None:
     """Press a key of the window."""
-    lots.window.activateWindow()
-    qtbot.waitUntil(lots.window.isActiveWindow)
+    make_active(qtbot, lots.window)
     QTest.keyClick(lots.window, key, modifier)
 
 

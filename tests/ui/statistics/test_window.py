@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.matrix import sampled
 from tests.settings import settings_of
 from tests.ui.conftest import NOW, Desk, FakeBooth
+from tests.ui.keys import make_active
 from tests.ui.look.test_colours import APART
 from tests.ui.pixels import DEFICIENCIES, difference, ground_of
 from tests.ui.statistics.busy_report import make_busy_report
@@ -88,7 +89,7 @@ def test_f9_opens_and_escape_closes_cancels_and_gives_the_plate_the_keyboard(
     QTest.keyClick(window, Qt.Key.Key_F9)
     opened = window.statistics.open_window
     assert opened is not None
-    qtbot.waitUntil(opened.isActiveWindow)
+    make_active(qtbot, opened)
     assert booth.statistics.periods == [Period.TODAY]
     press(Qt.Key.Key_Escape)
     assert window.statistics.open_window is None

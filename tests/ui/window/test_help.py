@@ -127,8 +127,9 @@ def test_ctrl_p_saves_the_sheet_and_says_where(window: MainWindow, booth: FakeBo
     assert window._help.isVisible()
     assert [name for name, _ in booth.documents.documents] == ["颜色与按键.pdf"]
     assert booth.documents.documents[0][1]().startswith(b"%PDF-")
-    booth.documents.saved.emit(Path("/home/booth/文档/颜色与按键.pdf"))
-    assert foot(window) == "已保存，可打印：/home/booth/文档/颜色与按键.pdf"
+    saved = Path("/home/booth/文档/颜色与按键.pdf")
+    booth.documents.saved.emit(saved)
+    assert foot(window) == f"已保存，可打印：{saved}"
 
 
 def test_sheet_that_was_not_saved_says_so(window: MainWindow, booth: FakeBooth) -> None:
