@@ -94,7 +94,7 @@ def type_new_key(dialog: MerchantDialog, key: Secret) -> KeyChangeDialog:
 
 
 def plate_has_focus(lots: Lots, qtbot: QtBot) -> None:
-    lots.window.activateWindow()
+    make_active(qtbot, lots.window)
     qtbot.waitUntil(lots.window.form.plate.hasFocus)
 
 
