@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, Slot
 from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.export import make_journal
 from tests.bench.key_to_paint import LONGEST_P99_MS, run
-from tests.bench.rows import Row, table
+from tests.bench.rows import Row, judge
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.export import ExportFormat
@@ -107,9 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.journal:
         hand_back(measure_here(options.journal, options.kind, options.keys))
         return 0
-    rows = list(measure(quick=options.quick))
-    sys.stdout.write(table(rows) + "\n")
-    return int(not all(row.is_met for row in rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":

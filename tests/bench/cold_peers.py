@@ -29,7 +29,7 @@ from pathlib import Path
 from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.far_gateway import HOUR, FarGateway
 from tests.bench.raw_line import PLATE
-from tests.bench.rows import LeftOut, Row, table
+from tests.bench.rows import LeftOut, Row, judge
 from tests.bench.verdict import HOURS, HOURS_QUICK, TYPING, attendant_at, stage
 from tests.nodejs import NotInstallableError, install
 from wxpark_gui.domain.entry import EntryDraft, check_draft
@@ -188,10 +188,7 @@ def main() -> int:
     if options.peers:
         hand_back(measure_here(options.peers, quick=options.quick))
         return 0
-    made = list(measure(quick=options.quick))
-    rows = [row for row in made if isinstance(row, Row)]
-    sys.stdout.write(table(rows) + "\n")
-    return int(not all(row.is_met for row in rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from tests.bench.backlog import fill
 from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.far_gateway import far_gateway
 from tests.bench.raw_line import RawLine, request_of_client
-from tests.bench.rows import Row, table
+from tests.bench.rows import Row, judge
 from tests.booths import Booth, make_booth
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
@@ -134,9 +134,7 @@ def main() -> int:
     if options.here:
         hand_back(measure_here(quick=options.quick))
         return 0
-    rows = list(measure(quick=options.quick))
-    sys.stdout.write(table(rows) + "\n")
-    return int(not all(row.is_met for row in rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":

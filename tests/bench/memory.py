@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.elsewhere import Figures, figures_of, hand_back
-from tests.bench.rows import LeftOut, Row, table
+from tests.bench.rows import LeftOut, Row, judge
 from tests.faults import soak
 
 MARKS, MARKS_QUICK = (1_000, 100_000), (200, 600)
@@ -65,10 +65,7 @@ def main() -> int:
     if options.marks:
         hand_back(measure_here(*options.marks))
         return 0
-    made = list(measure(quick=options.quick))
-    rows = [row for row in made if isinstance(row, Row)]
-    sys.stdout.write(table(rows) + "\n")
-    return int(not all(row.is_met for row in rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from PySide6.QtCore import QCoreApplication, QEventLoop, QObject, QTimer, Slot
 from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.far_gateway import far_gateway
 from tests.bench.old_data import KEPT, copy_of, kept_booth
-from tests.bench.rows import Row, table
+from tests.bench.rows import Row, judge
 from tests.bench.start import PATIENCE, REAL, set_up, variables
 from tests.booths import Booth, make_booth
 from wxpark_gui.domain.entry import EntryDraft
@@ -215,9 +215,7 @@ def main() -> int:
     if options.submits:
         hand_back(measure_submits(options.directory, options.submits))
         return 0
-    rows = list(measure(quick=options.quick))
-    sys.stdout.write(table(rows) + "\n")
-    return int(not all(row.is_met for row in rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":

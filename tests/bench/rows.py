@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
 from typing import Any
@@ -95,6 +95,17 @@ def table(rows: Sequence[Row]) -> str:
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def judge(made: Iterable[Row | LeftOut], say: Callable[[str], object] = print) -> int:
+    """Print the table and the rows left out; return 1 if a goal is missed, else 0."""
+    made = list(made)
+    rows = [row for row in made if isinstance(row, Row)]
+    say(table(rows))
+    for row in made:
+        if isinstance(row, LeftOut):
+            say(f"left out: {row.name}: {row.reason}")
+    return int(not all(row.is_met for row in rows))
 
 
 def _figure(value: float, unit: str) -> str:

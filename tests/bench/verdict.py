@@ -37,7 +37,7 @@ from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.far_gateway import HOUR, FarGateway, far_gateway
 from tests.bench.old_booth import AheadClock
 from tests.bench.raw_line import RawLine, request_of_client
-from tests.bench.rows import Row, table
+from tests.bench.rows import Row, judge
 from tests.booths import make_booth
 from tests.faults.append_latency import write_page
 from wxpark_gui.domain.merchant import Secret
@@ -197,9 +197,7 @@ def main() -> int:
     if options.way:
         hand_back(_measure_here(options.way, quick=options.quick))
         return 0
-    rows = list(measure(quick=options.quick))
-    sys.stdout.write(table(rows) + "\n")
-    return int(not all(row.is_met for row in rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":

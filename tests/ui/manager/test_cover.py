@@ -24,6 +24,7 @@ from wxpark_gui.domain.key_change import KeyResult, KeyStep
 from wxpark_gui.domain.manager import Act, GuardState
 from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
+from wxpark_gui.ui.settings.merchant_dialog import MerchantDialog
 from wxpark_gui.ui.window.main_window import MainWindow
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -49,6 +50,15 @@ class Guarded:
 
 def press_f12(window: MainWindow, qtbot: QtBot) -> None:
     press_key(window, qtbot, Qt.Key.Key_F12, NONE)
+
+
+def open_settings(guard: FakeBooth, window: MainWindow, qtbot: QtBot) -> MerchantDialog:
+    """Press F12 and let a manager approve."""
+    press_f12(window, qtbot)
+    guard.approvals.approved()
+    settings = window.dialogs.merchant
+    assert settings is not None
+    return settings
 
 
 def press_key(window: MainWindow, qtbot: QtBot, key: Qt.Key, modifier: Qt.KeyboardModifier) -> None:
@@ -216,10 +226,7 @@ def test_dialog_stays_open_without_managers(
 def test_key_change_is_covered_with_the_settings_and_ends_behind_the_cover(
     qtbot: QtBot, guard: FakeBooth, window: MainWindow
 ) -> None:
-    press_f12(window, qtbot)
-    guard.approvals.approved()
-    settings = window.dialogs.merchant
-    assert settings is not None
+    settings = open_settings(guard, window, qtbot)
     settings.findChildren(QPushButton, "changeKey")[0].click()
     change = settings.findChildren(KeyChangeDialog)[0]
     change.page.key.entry.setText("k1" * 16)
@@ -242,10 +249,7 @@ def test_key_change_is_covered_with_the_settings_and_ends_behind_the_cover(
 def test_saving_that_succeeds_behind_the_cover_closes_the_settings(
     qtbot: QtBot, guard: FakeBooth, window: MainWindow
 ) -> None:
-    press_f12(window, qtbot)
-    guard.approvals.approved()
-    settings = window.dialogs.merchant
-    assert settings is not None
+    settings = open_settings(guard, window, qtbot)
     settings.findChildren(QPushButton, "saveButton")[0].click()
     guard.shifts.changed.emit(LOCKED)
     assert not settings.isVisible()
