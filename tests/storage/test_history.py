@@ -693,6 +693,22 @@ class TestDetail:
         assert [(note.what, note.remark) for note in detail.notes] == [("entry_voided", "李")]
         assert detail.skipped == ("2026-01",)
 
+    def test_unreadable_month_is_named_only_if_it_may_hold_a_part(
+        self, tmp_path: Path, clock: StillClock
+    ) -> None:
+        entries = make_history(tmp_path)
+        unlinked, linked = (str(each["entry_id"]) for each in entries[-2:])
+        with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
+            connection.execute(
+                "UPDATE entries SET replaces = ? WHERE entry_id = ?",
+                (entries[0]["entry_id"], linked),
+            )
+            connection.commit()
+        (tmp_path / "archive" / "2026-01.sqlite3").write_text("no archive")
+        with closing(open_history(tmp_path)) as history:
+            details = [history.detail(each) for each in (linked, unlinked)]
+        assert [detail.skipped if detail else None for detail in details] == [("2026-01",), ()]
+
 
 class TestChoices:
     def test_are_the_names_of_entries(self, root: Path) -> None:

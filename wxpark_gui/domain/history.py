@@ -239,7 +239,8 @@ class HistoryDetail:
         attempts, notes: oldest first.
         older: the entry that this one replaces; None for none, or one that cannot be read.
         newer: the entry that replaces this one; None likewise.
-        skipped: months, `YYYY-MM`, of archives that could not be read; parts of them are missing.
+        skipped: months, `YYYY-MM`, of unreadable archives that may hold a missing part; empty if
+            nothing is missing.
     """
 
     found: HistoryEntry

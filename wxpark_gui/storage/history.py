@@ -142,10 +142,8 @@ class SqliteHistory:
             if held is None:
                 return None
             found, file = held
-            older, newer = (
-                self._find(other) if other else None
-                for other in (found.record.replaces, found.record.replaced_by)
-            )
+            linked = found.record.replaces, found.record.replaced_by
+            older, newer = (self._find(other) if other else None for other in linked)
             attempts: list[Attempt] = []
             notes: list[AuditNote] = []
             with self._files.skipping(file):
@@ -153,13 +151,17 @@ class SqliteHistory:
             for each in {file.month: file, "": self._files.active()}.values():
                 with self._files.skipping(each):
                     notes += read_notes(each.connection, found.record)
+            lacks_link = any(
+                other and not held for other, held in zip(linked, (older, newer), strict=True)
+            )
+            is_whole = not lacks_link and file.month not in self._files.skipped
             return HistoryDetail(
                 found,
                 tuple(attempts),
                 tuple(sorted(notes, key=lambda note: note.at)),
                 older[0] if older else None,
                 newer[0] if newer else None,
-                tuple(sorted(self._files.skipped, reverse=True)),
+                () if is_whole else tuple(sorted(self._files.skipped, reverse=True)),
             )
 
     def choices(self) -> HistoryChoices:

@@ -63,6 +63,7 @@ class HistoryLabel(Enum):
     NOTHING_FOUND = mark("Nothing found")
     WIDEN = mark("Type fewer characters, or choose more days.")
     SKIPPED = mark("Cannot be read: {name}. All other months are shown.")
+    INCOMPLETE = mark("Cannot be read: {name}. What was sent and done may be incomplete here.")
     RESEND = mark("Send again  F5")
     CORRECT = mark("Correct  F8")
     VOID = mark("Void  Shift F2")

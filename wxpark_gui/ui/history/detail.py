@@ -158,7 +158,7 @@ class HistoryDetailPane(QWidget):
         ]
         self._audit.setText(breakable("\n".join(notes)) or wording.label(HistoryLabel.NO_AUDIT))
         months = ", ".join(detail.skipped)
-        self._skipped.setText(wording.label(HistoryLabel.SKIPPED, name=months))
+        self._skipped.setText(wording.label(HistoryLabel.INCOMPLETE, name=months))
         if detail.older and record.link:
             self._show_link(self._older, detail.older, _REPLACES[record.link])
         if detail.newer:
