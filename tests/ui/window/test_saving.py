@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
@@ -110,6 +110,7 @@ def test_entries_that_could_not_be_saved_are_named_until_a_person_has_read_it(
     qtbot.waitUntil(lambda: said(saving).startswith("没有保存：粤B·12345 · 粤B·54321。"))
     assert saving.isVisible()
     assert ended == []
+    assert saving.focusWidget() is leave(saving)
     QTest.keyClick(leave(saving), Qt.Key.Key_Space)
     assert ended == [None]
 
@@ -117,8 +118,14 @@ def test_entries_that_could_not_be_saved_are_named_until_a_person_has_read_it(
 def test_only_the_button_gives_entries_up(qtbot: QtBot, saving: SavingWindow) -> None:
     qtbot.waitUntil(saving.isVisible)
     close_by_hand(saving)
-    QTest.keyClick(saving, Qt.Key.Key_Escape)
+    saving.activateWindow()
+    qtbot.waitUntil(saving.isActiveWindow)
+    with qtbot.assertNotEmitted(saving.ended, wait=20):
+        for key in (Qt.Key.Key_Escape, Qt.Key.Key_Space, Qt.Key.Key_Return):
+            QTest.keyClick(QApplication.focusWidget() or saving, key)
     assert saving.isVisible()
+    QTest.keyClick(saving, Qt.Key.Key_Tab)
+    assert leave(saving).hasFocus()
     assert leave(saving).text() == "不保存，直接退出"
     with qtbot.waitSignal(saving.ended):
         leave(saving).click()

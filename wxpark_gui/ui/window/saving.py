@@ -48,6 +48,9 @@ class SavingWindow(QWidget):
         self._leave = QPushButton(self)
         self._leave.setObjectName("savingLeave")
         self._leave.clicked.connect(self.ended)
+        # A Space typed for the closed window must not press the button.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus()
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(22, 18, 22, 16)
         layout.setSpacing(12)
@@ -97,6 +100,7 @@ class SavingWindow(QWidget):
         if self._controllers.is_saving:
             return
         if self._failed:
+            self._leave.setFocus()
             self._timer.stop()
             self.show()
         else:
