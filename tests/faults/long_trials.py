@@ -3,8 +3,9 @@
     python -m tests.faults.long_trials [--quick] [--page FILE] [NAME …]
 
 Each trial is a module of this folder or a selection of tests, and runs in a process of its own. One
-line of its output is its result. `--quick` runs small numbers, to see that every trial works.
-`--page` writes the table as Markdown, with date and machine.
+line of its output is its result; the columns of the table are read out of it. `--quick` runs small
+numbers, to see that every trial works. `--page` writes the table as Markdown, each row with its
+date. The rows of trials that were not run now stay, if the page is from the same machine.
 """
 
 from __future__ import annotations
@@ -14,120 +15,17 @@ import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from tests.faults.trials import COLUMNS, NONE, TRIALS, Trial
+
 HOURS = 12 * 3600.0
 """Seconds after which a trial is ended as failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One trial.
-
-    Attributes:
-        name: the module of this folder, or a name for `tests`.
-        title: what it does, for the table.
-        long, quick: its arguments.
-        line: index of the line of its output that is the result.
-        tests: selection of tests for pytest; empty for a module.
-    """
-
-    name: str
-    title: str
-    long: tuple[str, ...] = ()
-    quick: tuple[str, ...] = ()
-    line: int = 0
-    tests: tuple[str, ...] = ()
-
-    def command(self, *, quick: bool) -> list[str]:
-        """Return the arguments of the Python that runs it."""
-        if self.tests:
-            return ["-m", "pytest", "-q", *self.tests]
-        return ["-m", f"tests.faults.{self.name}", *(self.quick if quick else self.long)]
-
-
-TRIALS = (
-    Trial(
-        "hostile_replies",
-        "Replies, genuine and hostile",
-        ("--replies", "100000", "--signatures", "10000"),
-        ("--replies", "2000", "--signatures", "500"),
-    ),
-    Trial(
-        "tls",
-        "Servers that cannot be trusted, redirects and proxies: bytes of a message sent to none",
-        line=-1,
-        tests=(
-            "tests/wechatpay/test_tls.py",
-            "tests/wechatpay/test_client.py::TestNothingLeaksElsewhere",
-        ),
-    ),
-    Trial(
-        "slow_servers",
-        "Handshakes, replies and hosts that are slow or never come: each ends in its time",
-        line=-1,
-        tests=("tests/wechatpay/test_client.py", "tests/wechatpay/test_dialling.py"),
-    ),
-    Trial(
-        "secrecy",
-        "Key, openid and plate looked for in every file, log, argument and core dump",
-        line=-1,
-        tests=("tests/test_secrecy.py",),
-    ),
-    Trial(
-        "plate_keys",
-        "Keys, pastes and input-method events in the plate field",
-        ("--keys", "1000000"),
-        ("--keys", "5000"),
-    ),
-    Trial(
-        "damaged_files",
-        "Damaged journals, each opened",
-        ("--files", "2000"),
-        ("--files", "33"),
-    ),
-    Trial(
-        "damaged_settings",
-        "Changed settings files, each loaded",
-        ("--files", "10000"),
-        ("--files", "500"),
-    ),
-    Trial(
-        "damaged_archives",
-        "Damaged archives of one month, with and without a backup",
-        ("--files", "10000"),
-        ("--files", "90"),
-    ),
-    Trial(
-        "damaged_backups",
-        "Damaged backups, each restored or refused",
-        ("--files", "10000"),
-        ("--files", "140"),
-    ),
-    Trial("power_cut", "Power cuts while saving", ("--images", "10000"), ("--images", "60")),
-    Trial("kill", "kill -9 under load", ("--kills", "1000"), ("--kills", "10")),
-    Trial("hand_over", "kill -9 before each statement of a hand-over"),
-    Trial("outage", "Eight hours without a network", ("--entries", "3000"), ("--entries", "200")),
-    Trial(
-        "booth_day",
-        "Days of mixed trouble, in accelerated time",
-        ("--days", "20"),
-        ("--days", "1", "--entries", "300", "--hours", "2"),
-        line=-1,
-    ),
-    Trial(
-        "ends",
-        "Windows ended at any moment, and started at once",
-        ("--ends", "500", "--starts", "50"),
-        ("--ends", "4", "--starts", "3"),
-    ),
-    Trial("soak", "Cars typed into the window", ("--cars", "100000"), ("--cars", "200")),
-    Trial("mutants", "Faults put into the program, each of which a trial must notice"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,31 +34,52 @@ class Row:
 
     Attributes:
         result: the trial's own line.
-        passed: True if it ended with exit code 0.
+        figures: its cells, by column.
+        passed: True if it ended with exit code 0 and its result has every figure.
         seconds: wall time.
+        megabytes: most resident memory of one of its processes.
     """
 
     trial: Trial
     result: str
+    figures: Mapping[str, str]
     passed: bool
     seconds: float
+    megabytes: float
 
 
 def run(trials: Sequence[Trial], *, quick: bool) -> Iterator[Row]:
-    """Run the trials one after the other."""
+    """Run the trials one after the other (POSIX only)."""
     for trial in trials:
         began = time.monotonic()
-        done = subprocess.run(
-            [sys.executable, *trial.command(quick=quick)],
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=False,
-            timeout=HOURS,
-        )
-        lines = [line.strip() for line in done.stdout.splitlines() if line.strip()]
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                # A process of its own for each trial, as the system adds up what its children took.
+                [sys.executable, "-c", _MEASURED, *trial.command(quick=quick)],
+                env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+                stdout=output,
+                text=True,
+            )
+            code = process.wait(HOURS)
+            output.seek(0)
+            lines = [line.strip() for line in output if line.strip()]
+        kilobytes = int(lines.pop()) if lines else 0
         result = _summary(trial, lines)
-        yield Row(trial, result, done.returncode == 0, time.monotonic() - began)
+        try:
+            figures, passed = trial.figures(result), code == 0
+        except LookupError:
+            figures, passed = dict.fromkeys(COLUMNS, NONE), False
+        seconds = time.monotonic() - began
+        yield Row(trial, result, figures, passed, seconds, kilobytes / 1024)
+
+
+_MEASURED = (
+    "import resource, subprocess, sys;"
+    " code = subprocess.call([sys.executable, *sys.argv[1:]]);"
+    " print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss);"
+    " sys.exit(code)"
+)
+"""Source of a process that runs a trial, and prints the most memory it took, in KiB."""
 
 
 def _summary(trial: Trial, lines: Sequence[str]) -> str:
@@ -170,22 +89,47 @@ def _summary(trial: Trial, lines: Sequence[str]) -> str:
     return lines[trial.line] if lines else "no result"
 
 
-def page(rows: Sequence[Row]) -> str:
-    """Return the table as Markdown."""
-    today = datetime.now(timezone.utc).date()
-    machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+def page(rows: Sequence[Row], before: str = "") -> str:
+    """Return the table as Markdown.
+
+    Args:
+        rows: those of this run.
+        before: the page until now; its rows of other trials stay if it is from this machine.
+    """
+    machine = (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python"
+        f" {platform.python_version()}"
+    )
+    lines = {row.trial.title: _line(row) for row in rows}
+    for line in before.splitlines() if machine in before else ():
+        title = line.strip("| ").partition(" | ")[0]
+        lines.setdefault(title, line)
+    heading = ("Trial", *map(str.capitalize, COLUMNS), "Most memory", "Date", "Took", "Result")
     table = [
         "# Long trials",
         "",
-        f"Made by `python3 packaging/dev.py prove-long` on {today}: {machine}.",
+        f"Made by `python3 packaging/dev.py prove-long --page` on {machine}.",
         "",
-        "| Trial | Result | Time |",
-        "| --- | --- | --- |",
+        "Tried counts what the title names. Wrong counts exceptions, wrong classes and broken",
+        "promises other than a lost or repeated entry; the result names them.",
+        "",
+        f"| {' | '.join(heading)} |",
+        f"|{' --- |' * len(heading)}",
+        *(lines[trial.title] for trial in TRIALS if trial.title in lines),
     ]
-    for row in rows:
-        word = "" if row.passed else "**failed**: "
-        table.append(f"| {row.trial.title} | {word}{row.result} | {row.seconds / 60:.0f} min |")
     return "\n".join(table) + "\n"
+
+
+def _line(row: Row) -> str:
+    cells = (
+        row.trial.title,
+        *(row.figures[column] for column in COLUMNS),
+        f"{row.megabytes:.0f} MB",
+        str(datetime.now(timezone.utc).date()),
+        f"{row.seconds / 60:.0f} min",
+        f"{'' if row.passed else '**failed**: '}{row.result}",
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -201,12 +145,13 @@ def main(arguments: Sequence[str]) -> int:
     rows = []
     for row in run(chosen, quick=options.quick):
         rows.append(row)
+        if options.page:
+            before = options.page.read_text(encoding="utf-8") if options.page.exists() else ""
+            options.page.write_text(page(rows, before), encoding="utf-8")
         word = "passed" if row.passed else "FAILED"
         print(  # noqa: T201 - the table is what it is for
             f"{row.trial.name} {word} in {row.seconds:.0f} s: {row.result}", flush=True
         )
-    if options.page:
-        options.page.write_text(page(rows), encoding="utf-8")
     failed = sum(not row.passed for row in rows)
     print(f"{len(rows) - failed} passed, {failed} failed")  # noqa: T201 - likewise
     return 1 if failed else 0

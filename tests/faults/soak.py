@@ -54,6 +54,7 @@ CARS_BETWEEN_OUTAGES = 2_000
 CARS_OF_AN_OUTAGE = 40
 MOST_GROWTH = 1.0
 """Most growth of the memory in MB per 10,000 cars, after the first 10,000."""
+CARS_OF_THE_START = 20_000
 MOST_SLOWER = 1.25
 """Most ratio of the time of a car's keys in the last tenth of the cars to that in the first."""
 ARCHIVE_MS = 1_000
@@ -125,9 +126,12 @@ class Figures:
 
     @property
     def is_flat(self) -> bool:
-        """True if memory, threads, files and the time of a key stay the same."""
+        """True if memory, threads, files and the time of a key stay the same.
+
+        Before `CARS_OF_THE_START` caches still fill, so the memory says nothing.
+        """
         return (
-            self.growth < MOST_GROWTH
+            (self.growth < MOST_GROWTH or self.cars < CARS_OF_THE_START)
             and self.slower < MOST_SLOWER
             and self.threads[1] <= self.threads[0] + 1
             and self.files[1] <= self.files[0] + 2
