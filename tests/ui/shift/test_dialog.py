@@ -296,6 +296,37 @@ def test_wrong_pin_of_the_next_person_keeps_the_message(
     assert booth.shifts.requests[-1] == ("hand_over", "s1", "gate 2", "p2", "2468")
 
 
+def test_typed_message_is_there_again_after_the_dialog_was_closed_by_a_lock(
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
+) -> None:
+    opened(desk, AT_WORK, qtbot)
+    booth.shifts.reported.emit(READING)
+    press("3", "gate 2")
+    desk.shift_dialogs.lock()
+    assert desk.shift_dialogs.dialog is None
+    dialog = opened(desk, AT_WORK, qtbot)
+    booth.shifts.reported.emit(READING)
+    press("3")
+    assert dialog.hand_over.message.entry.text() == "gate 2"
+    press(" opens late", Qt.Key.Key_Escape, "3")
+    assert dialog.hand_over.message.entry.text() == "gate 2 opens late"
+
+
+def test_typed_message_is_not_offered_in_the_next_shift(
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
+) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
+    booth.shifts.reported.emit(READING)
+    press("3", "gate 2")
+    assert AT_WORK.shift is not None
+    booth.shifts.changed.emit(replace(AT_WORK, shift=replace(AT_WORK.shift, shift_id="s2")))
+    press(Qt.Key.Key_Escape)
+    booth.shifts.reported.emit(READING)
+    press("3")
+    assert dialog.page is dialog.hand_over
+    assert dialog.hand_over.message.entry.text() == ""
+
+
 def test_closing_without_a_successor_asks_once(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
     dialog = opened(desk, AT_WORK, qtbot)
     booth.shifts.reported.emit(READING)

@@ -21,6 +21,7 @@ from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.closing_page import ClosingPage
 from wxpark_gui.ui.shift.hand_over_page import HandOverPage
+from wxpark_gui.ui.shift.message_draft import MessageDraft
 from wxpark_gui.ui.shift.people_page import PeoplePage
 from wxpark_gui.ui.shift.report import render_report
 from wxpark_gui.ui.shift.sheet import Sheet, fit_dialog
@@ -40,6 +41,7 @@ class ShiftDialog(QDialog):
     each signal of the controller.
 
     Args:
+        draft: message of a hand-over, kept from one dialog to the next.
         guard: calls its argument if the list of attendants may be changed, now or later.
         training: True marks PDF reports as no real records.
         now: returns the current time, aware.
@@ -51,12 +53,14 @@ class ShiftDialog(QDialog):
         appearance: Appearance,
         parent: QWidget | None = None,
         *,
+        draft: MessageDraft,
         guard: Callable[[Callable[[], None]], None],
         training: bool,
         now: Callable[[], datetime],
     ) -> None:
         super().__init__(parent)
         self._shifts = shifts
+        self._draft = draft
         self._guard = guard
         self._appearance = appearance
         self._training = training
@@ -153,9 +157,17 @@ class ShiftDialog(QDialog):
         self._shifts.read()
 
     def _show_hand_over(self) -> None:
-        if self.shift.report is not None:
-            self.hand_over.show_report(self.shift.report, self._shifts.state.active)
+        state = self._shifts.state
+        if self.shift.report is not None and state.shift is not None:
+            message = self._draft.of(state.shift.shift_id)
+            self.hand_over.show_report(self.shift.report, state.active, message)
             self._show(self.hand_over)
+
+    @Slot(str)
+    def _keep_message(self, message: str) -> None:
+        shift = self._shifts.state.shift
+        if shift is not None:
+            self._draft.shift_id, self._draft.text = shift.shift_id, message
 
     def _open_people(self) -> None:
         self._guard(self._show_people)
@@ -298,6 +310,7 @@ class ShiftDialog(QDialog):
         self.shift.peopleRequested.connect(self._open_people)
         self.hand_over.handOverRequested.connect(self._hand_over_to)
         self.hand_over.closeRequested.connect(self._close_shift)
+        self.hand_over.messageTyped.connect(self._keep_message)
         self.closing.acknowledged.connect(self._acknowledge)
         self.closing.documentRequested.connect(self._save_document)
         self.people.addRequested.connect(self._add_person)

@@ -15,6 +15,7 @@ from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError, ReadableError
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.shift.message_draft import MessageDraft
 
 if TYPE_CHECKING:
     from wxpark_gui.ui.shift.dialog import ShiftDialog
@@ -49,6 +50,7 @@ class ShiftDialogs(QObject):
         self._training = training
         self._now = now
         self._dialog: ShiftDialog | None = None
+        self._draft = MessageDraft()
         shifts.refused.connect(self._on_refused)
 
     @property
@@ -69,6 +71,7 @@ class ShiftDialogs(QObject):
             self._shifts,
             self._appearance,
             self._window,
+            draft=self._draft,
             guard=partial(self._approvals.approve, Act.PEOPLE),
             training=self._training,
             now=self._now,

@@ -25,10 +25,12 @@ class HandOverPage(Sheet):
     Signals:
         handOverRequested(str, str): message and id of the next person; `typed_pin` has the PIN.
         closeRequested(str): message of a closing without a successor.
+        messageTyped(str): the message as typed until now.
     """
 
     handOverRequested = Signal(str, str)
     closeRequested = Signal(str)
+    messageTyped = Signal(str)
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(appearance, parent)
@@ -50,11 +52,14 @@ class HandOverPage(Sheet):
         self.picker.picked.connect(self._focus_pin)
         for field in (self.message.entry, self.pin.entry):
             field.textChanged.connect(self._on_typed)
+        edit.textEdited.connect(self.messageTyped)
 
-    def show_report(self, report: ShiftReport, people: tuple[Person, ...]) -> None:
-        """Show the sums to hand over and the possible successors; clear message and PIN."""
+    def show_report(
+        self, report: ShiftReport, people: tuple[Person, ...], message: str = ""
+    ) -> None:
+        """Show the sums to hand over, the possible successors and the message; clear the PIN."""
         self._people = people
-        self.message.entry.clear()
+        self.message.entry.setText(message)
         self.pin.entry.clear()
         self._forget_question()
         self.summary.show_report(report)
