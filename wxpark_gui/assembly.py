@@ -281,6 +281,11 @@ class Assembly:
         if before is not None and self._guard_mark() != before:
             journal.note(before or GUARD_RESET, "guard=restore", self.clock.now())
 
+    def take_salvaged(self) -> Salvage | None:
+        """Return the result of the salvage by `open_journal` the first time, then None."""
+        salvaged, self._salvaged = self._salvaged, None
+        return salvaged
+
     def take_restored(self) -> Restored | None:
         """Return the result of the restore by `open_journal` the first time, then None."""
         restored, self._restored = self._restored, None
@@ -401,8 +406,7 @@ class Assembly:
             ReadableError: as `open_journal`.
         """
         journal.recent(1)
-        salvaged, self._salvaged = self._salvaged, None
-        return salvaged
+        return self.take_salvaged()
 
     def open_gateway(
         self, *, proxy: Callable[[], str] | None = None, budget: Budget | None = None

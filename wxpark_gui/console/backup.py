@@ -9,6 +9,7 @@ from typing import Any
 
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.interrupts import Interrupts
+from wxpark_gui.console.opening import JournalOpener
 from wxpark_gui.console.streams import Output
 from wxpark_gui.domain.backup import Restored, RestorePreview
 from wxpark_gui.wording import Wording, preview_sentences
@@ -72,7 +73,8 @@ def _restore(
     with Assembly(options.data_dir) as parts:
         parts.claim()
         # An older journal is migrated, a damaged one salvaged.
-        parts.open_journal().close()
+        with JournalOpener(wording, output).open(parts):
+            pass
         preview = parts.backups.prepare(Path(options.file), lambda: False)
         # Ctrl-C must not come before the result can be printed.
         interrupts.defer()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.interrupts import Interrupts
+from wxpark_gui.console.opening import JournalOpener
 from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES
 from wxpark_gui.console.report import (
     ExitCode,
@@ -70,6 +71,10 @@ class Command:
     wording: Wording
     output: Output
     interrupts: Interrupts
+
+    @property
+    def opener(self) -> JournalOpener:
+        return JournalOpener(self.wording, self.output)
 
     def print(self, as_json: dict[str, Any], as_text: str) -> None:
         """Print the object if the option `--json` is set, else the text."""
@@ -126,7 +131,7 @@ def _notify(command: Command) -> int:
         parts.claim()
         if parts.load_settings().account is None:
             raise NotSetUpError
-        with closing(parts.open_journal()) as journal:
+        with command.opener.open(parts) as journal:
             submission = parts.submission(journal, parts.open_gateway())
             new = submission.prepare(draft)
             # The entry is saved from here on: the exit code must describe it even after Ctrl-C.
@@ -202,10 +207,14 @@ def _settings(command: Command) -> int:
                 text = wording.console.profiles.not_exported
                 command.output.complain(text.format(count=exported.left_out))
         case "set":
-            found = assign_settings(options.data_dir, options.assignments, command.interrupts)
+            found = assign_settings(
+                options.data_dir, options.assignments, command.opener, command.interrupts
+            )
             _print_changed(found, command)
         case "import":
-            found = import_settings(options.data_dir, options.file, command.interrupts)
+            found = import_settings(
+                options.data_dir, options.file, command.opener, command.interrupts
+            )
             _print_changed(found, command)
     return ExitCode.ANSWERED
 
@@ -246,7 +255,7 @@ def _use_profile(command: Command) -> int:
     from wxpark_gui.console.profiles import use_profile
 
     options, wording = command.options, command.wording
-    account, error = use_profile(options.data_dir, options.name, command.interrupts)
+    account, error = use_profile(options.data_dir, options.name, command.opener, command.interrupts)
     command.output.print(wording.console.profiles.used.format(name=account.merchant.label))
     if error is None:
         return ExitCode.ANSWERED
@@ -258,7 +267,7 @@ def _remove_profile(command: Command) -> int:
     from wxpark_gui.console.profiles import remove_profile
 
     options, words = command.options, command.wording.console.profiles
-    account = remove_profile(options.data_dir, options.name, command.interrupts)
+    account = remove_profile(options.data_dir, options.name, command.opener, command.interrupts)
     command.output.print(words.removed.format(name=account.merchant.label))
     return ExitCode.ANSWERED
 
@@ -272,7 +281,7 @@ def _add_profile(command: Command) -> int:
         same = next((a.account_id for a in stored.accounts if a.merchant == merchant), "")
         key = _key_for(merchant, parts, command)
         _tell_shared_key(stored, merchant, key, same, command)
-        with closing(parts.open_journal()) as journal:
+        with command.opener.open(parts) as journal:
             # Ctrl-C must not come between the change of the keyring and that of the settings.
             command.interrupts.defer()
             parts.merchants(journal).keep(settings, key, same)
@@ -296,7 +305,7 @@ def _set(command: Command) -> int:
         key = _key_for(merchant, parts, command)
         _tell_shared_key(stored, merchant, key, stored.account_id, command)
         # Open the journal first; if that fails, change nothing.
-        with closing(parts.open_journal()) as journal:
+        with command.opener.open(parts) as journal:
             # Ctrl-C must not come between the change of the keyring and that of the settings.
             command.interrupts.defer()
             parts.merchants(journal).keep(settings, key)
@@ -330,7 +339,7 @@ def _is_in_place(parts: Assembly, command: Command) -> bool:
 def _forget(command: Command) -> int:
     with Assembly(command.options.data_dir) as parts:
         parts.claim()
-        with closing(parts.open_journal()) as journal:
+        with command.opener.open(parts) as journal:
             command.interrupts.defer()
             left = parts.merchants(journal).forget()
     words = command.wording.console
@@ -352,7 +361,7 @@ def _manager(command: Command) -> int:
         state = list_managers(options)
         command.print(managers_json(state), managers_text(state, words))
         return ExitCode.ANSWERED
-    is_reset = reset_managers(options, words, command.output, command.interrupts)
+    is_reset = reset_managers(options, command.wording, command.output, command.interrupts)
     return ExitCode.ANSWERED if is_reset else ExitCode.FAILED
 
 
@@ -444,7 +453,7 @@ def _flush(command: Command) -> int:
     options, wording = command.options, command.wording
     with Assembly(options.data_dir, training=options.training) as parts:
         parts.claim()
-        with closing(parts.open_journal()) as journal:
+        with command.opener.open(parts) as journal:
             if parts.load_settings().account is None:
                 raise NotSetUpError
             submission = parts.submission(journal, parts.open_gateway())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from contextlib import closing
 from typing import Any
 
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.interrupts import Interrupts
+from wxpark_gui.console.opening import JournalOpener
 from wxpark_gui.console.streams import Output
 from wxpark_gui.domain.manager import Guard, GuardState, ManagersLostError
-from wxpark_gui.wording import ConsoleWords
+from wxpark_gui.wording import ConsoleWords, Wording
 
 CONFIRMED = "yes"
 """Text to type before all managers are removed, in every language."""
@@ -42,7 +42,7 @@ def managers_text(state: GuardState, words: ConsoleWords) -> str:
 
 
 def reset_managers(
-    options: argparse.Namespace, words: ConsoleWords, output: Output, interrupts: Interrupts
+    options: argparse.Namespace, wording: Wording, output: Output, interrupts: Interrupts
 ) -> bool:
     """Tell what a reset does, and remove all managers if that is confirmed; True if they are.
 
@@ -50,6 +50,7 @@ def reset_managers(
         DataDirectoryInUseError: the window is open.
         ReadableError: the journal cannot note it, or the file cannot be removed.
     """
+    words = wording.console
     with Assembly(options.data_dir, training=options.training) as parts:
         parts.claim()
         output.print(words.managers.reset_explained)
@@ -57,7 +58,7 @@ def reset_managers(
             output.complain(words.managers.reset_left)
             return False
         # Open the journal first; if that fails, change nothing.
-        with closing(parts.open_journal()):
+        with JournalOpener(wording, output).open(parts):
             interrupts.defer()
             parts.managers().reset()
     output.print(words.managers.reset_done)

@@ -14,6 +14,7 @@ from typing import Any
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.interrupts import Interrupts
 from wxpark_gui.console.key_state import key_error
+from wxpark_gui.console.opening import JournalOpener
 from wxpark_gui.console.table import pad, text_width
 from wxpark_gui.domain.errors import KeyUnavailableError
 from wxpark_gui.domain.profiles import find_profile, profile_labels
@@ -63,7 +64,7 @@ def list_profiles(directory: Path | None) -> list[ListedProfile]:
 
 
 def use_profile(
-    directory: Path | None, name: str, interrupts: Interrupts
+    directory: Path | None, name: str, opener: JournalOpener, interrupts: Interrupts
 ) -> tuple[Account, KeyUnavailableError | None]:
     """Make a profile the current one; return it, and the error of reading its key or None.
 
@@ -78,13 +79,15 @@ def use_profile(
             return account, key_error(account.merchant.mch_id, parts)
     with Assembly(directory) as parts:
         parts.claim()
-        with closing(parts.open_journal()) as journal:
+        with opener.open(parts) as journal:
             interrupts.defer()
             parts.merchants(journal).switch(account.account_id)
         return account, key_error(account.merchant.mch_id, parts)
 
 
-def remove_profile(directory: Path | None, name: str, interrupts: Interrupts) -> Account:
+def remove_profile(
+    directory: Path | None, name: str, opener: JournalOpener, interrupts: Interrupts
+) -> Account:
     """Remove a profile and return it.
 
     Raises:
@@ -94,7 +97,7 @@ def remove_profile(directory: Path | None, name: str, interrupts: Interrupts) ->
     with Assembly(directory) as parts:
         parts.claim()
         account = find_profile(parts.load_settings(), name)
-        with closing(parts.open_journal()) as journal:
+        with opener.open(parts) as journal:
             # Ctrl-C must not come between the change of the keyring and that of the settings.
             interrupts.defer()
             parts.merchants(journal).remove(account.account_id)

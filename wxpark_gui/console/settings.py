@@ -7,7 +7,6 @@ unless the change is refused or no value would change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.console.interrupts import Interrupts
 from wxpark_gui.console.key_state import key_error
+from wxpark_gui.console.opening import JournalOpener
 from wxpark_gui.console.streams import needs_ascii, read_bytes
 from wxpark_gui.domain.errors import ImportUnreadableError, KeyUnavailableError
 from wxpark_gui.domain.setting_changes import (
@@ -116,7 +116,10 @@ def export_settings(directory: Path | None) -> Exported:
 
 
 def assign_settings(
-    directory: Path | None, assignments: Sequence[str], interrupts: Interrupts
+    directory: Path | None,
+    assignments: Sequence[str],
+    opener: JournalOpener,
+    interrupts: Interrupts,
 ) -> Changed:
     """Change the settings of `NAME=VALUE` texts, all or none.
 
@@ -124,10 +127,12 @@ def assign_settings(
         ReadableError: as `Merchants.keep_changes`, or another process has locked the data
             directory.
     """
-    return _change(directory, read_assignments(assignments), interrupts)
+    return _change(directory, read_assignments(assignments), opener, interrupts)
 
 
-def import_settings(directory: Path | None, file: str, interrupts: Interrupts) -> Changed:
+def import_settings(
+    directory: Path | None, file: str, opener: JournalOpener, interrupts: Interrupts
+) -> Changed:
     """Change the settings that a file names, all or none; `-` is standard input.
 
     Raises:
@@ -135,19 +140,21 @@ def import_settings(directory: Path | None, file: str, interrupts: Interrupts) -
     """
     imported = read_import(_content(file))
     try:
-        changed = _change(directory, read_tables(imported.tables), interrupts)
+        changed = _change(directory, read_tables(imported.tables), opener, interrupts)
     except SettingsRefusedError as error:
         raise SettingsRefusedError(_with_line(fault, imported) for fault in error.faults) from None
     return replace(changed, left_out=imported.left_out)
 
 
-def _change(directory: Path | None, changes: SettingChanges, interrupts: Interrupts) -> Changed:
+def _change(
+    directory: Path | None, changes: SettingChanges, opener: JournalOpener, interrupts: Interrupts
+) -> Changed:
     if not _is_needed(directory, changes):
         return Changed(key_error=_key_error(directory, changes))
     with Assembly(directory) as parts:
         parts.claim()
         # Open the journal first; if that fails, change nothing.
-        with closing(parts.open_journal()) as journal:
+        with opener.open(parts) as journal:
             commented = TomlSettings(parts.directory.settings).has_comments()
             # Ctrl-C must not come between the change of the settings and that of the keyring.
             interrupts.defer()
