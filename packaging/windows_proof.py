@@ -48,6 +48,12 @@ WINDOW = (*SHORT_WINDOW, *PICTURES)
 WINDOW_ON_A_SCREEN = ("tests/ui", *(f"--ignore={place}" for place in PICTURES))
 SHORT_WINDOW_ON_A_SCREEN = ("tests/ui/test_start_never_waits.py",)
 KILLS, SHORT_KILLS = 200, 40
+KILLS_A_PART = 50
+"""Kills after which Wine's server is to end.
+
+The server of Wine 8 keeps sockets of a killed program that was reading them, and then computes
+without a pause until it ends.
+"""
 DAMAGED_FILES, SHORT_DAMAGED_FILES = 1000, 66
 PACKAGE_SECONDS = 900.0
 """Timeout of one test of the package."""
@@ -135,11 +141,19 @@ def parts(lane: Lane, arguments: Sequence[str], *, short: bool) -> Iterator[Part
     shown = [*pytest, *(SHORT_WINDOW_ON_A_SCREEN if short else WINDOW_ON_A_SCREEN), *arguments]
     yield Part("window, windows platform", shown, on_screen, 10 if short else 250)
     kills = SHORT_KILLS if short else KILLS
-    kill = python.python("-m", "tests.faults.kill", "--kills", str(kills))
-    yield Part("kills", kill, python.variables(), 2 * kills)
+    for seed, number in enumerate(_shares(kills), 1):
+        kill = python.python("-m", "tests.faults.kill", "--kills", str(number), "--seed", str(seed))
+        yield Part(f"{number} kills, seed {seed}", kill, python.variables(), 2 * number)
     files = SHORT_DAMAGED_FILES if short else DAMAGED_FILES
     damage = python.python("-m", "tests.faults.damaged_files", "--files", str(files))
     yield Part("damaged files", damage, python.variables(), files / 6)
+
+
+def _shares(kills: int) -> Iterator[int]:
+    """Yield the number of kills of each part."""
+    while kills > 0:
+        yield min(kills, KILLS_A_PART)
+        kills -= KILLS_A_PART
 
 
 if __name__ == "__main__":

@@ -75,6 +75,17 @@ def test_every_program_of_a_lane_uses_its_drive(lane: Lane) -> None:
         assert drive == DRIVES[1], part.name
 
 
+@pytest.mark.parametrize("short", [True, False])
+def test_kills_end_wines_server_again_and_again_and_each_part_has_others(
+    lane: Lane, *, short: bool
+) -> None:
+    commands = [p.command for p in parts(lane, [], short=short) if "tests.faults.kill" in p.command]
+    numbers = [int(command[command.index("--kills") + 1]) for command in commands]
+    assert sum(numbers) == (windows_proof.SHORT_KILLS if short else windows_proof.KILLS)
+    assert max(numbers) <= windows_proof.KILLS_A_PART
+    assert len({command[command.index("--seed") + 1] for command in commands}) == len(commands)
+
+
 def test_tests_of_the_package_use_the_drive_that_a_variable_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
