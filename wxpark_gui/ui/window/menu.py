@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.look.icons import icon_pixmap
 from wxpark_gui.ui.look.theme import BODY_POINTS
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action, Group, Shortcut, Text
 from wxpark_gui.wording import HelpLabel, Wording
@@ -24,6 +25,7 @@ _CAPTIONS = {
 }
 _GAP = "  "
 """Space between the text of an action and its key."""
+_ICON = 16
 _SMALLER = 0.95
 _LEAST_POINTS = 9.0
 
@@ -75,7 +77,12 @@ class MenuButton(QPushButton):
     def _renew(self) -> None:
         wording, reasons = self._appearance.wording, self._reasons()
         name = wording.label(HelpLabel.MENU)
-        self.setText(f"☰ {name}")
+        # As a picture: not every Chinese font has a character for it.
+        side = self._appearance.length(_ICON)
+        ink = self._appearance.theme.surfaces.text
+        self.setIcon(QIcon(icon_pixmap("menu", ink, side, self.devicePixelRatio())))
+        self.setIconSize(QSize(side, side))
+        self.setText(name)
         self.setAccessibleName(name)
         self.setToolTip(wording.label(HelpLabel.HELP_MENU))
         self._menu.setAccessibleName(name)
