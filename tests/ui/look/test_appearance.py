@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QFont, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -121,6 +121,35 @@ def test_letters_grow_by_the_percentage_chosen(
     appearance.follow(changed(BASE, font_scale=percent))
     body = label(window, "statusToday").font().pointSizeF()
     assert body == pytest.approx(BODY_POINTS * percent / 100)
+
+
+def test_font_that_a_caller_changes_leaves_the_others_as_they_were(appearance: Appearance) -> None:
+    face = appearance.font(BODY_POINTS)
+    before = face.pointSizeF()
+    face.setPointSizeF(5.0)
+    assert appearance.font(BODY_POINTS).pointSizeF() == before
+
+
+def test_fonts_are_made_once_for_each_look(
+    appearance: Appearance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[float] = []
+    make = appearance._make_font
+
+    def note(points: float, *, bold: bool) -> QFont:
+        made.append(points)
+        return make(points, bold=bold)
+
+    monkeypatch.setattr(appearance, "_make_font", note)
+    appearance.follow(changed(BASE, font_scale=150))
+    made.clear()
+    for _ in range(3):
+        appearance.font(41.0)
+        appearance.font(41.0, bold=True)
+    assert made == [41.0, 41.0]
+    larger = appearance.font(41.0)
+    appearance.follow(BASE)
+    assert larger.pointSizeF() == 1.5 * appearance.font(41.0).pointSizeF()
 
 
 def test_the_language_of_the_command_line_holds_until_another_is_chosen(

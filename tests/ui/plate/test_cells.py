@@ -38,6 +38,10 @@ def test_leaf_cell_is_no_target_until_it_holds_a_character(
 def test_family_without_a_bold_face_stays_regular(
     appearance: Appearance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for has_bold, weight in ((False, QFont.Weight.Normal), (True, QFont.Weight.Bold)):
+    # A font is made once for each size.
+    for points, has_bold, weight in (
+        (201, False, QFont.Weight.Normal),
+        (202, True, QFont.Weight.Bold),
+    ):
         monkeypatch.setattr(appearance_module, "has_bold_face", lambda _face, has=has_bold: has)
-        assert appearance.font(20, bold=True).weight() is weight
+        assert appearance.font(points, bold=True).weight() is weight

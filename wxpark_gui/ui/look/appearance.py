@@ -52,6 +52,7 @@ class Appearance(QObject):
         hints = QGuiApplication.styleHints()
         self._system_is_dark = hints.colorScheme() is Qt.ColorScheme.Dark
         self._theme = self._theme_named(settings.appearance.theme)
+        self._fonts: dict[tuple[float, bool], QFont] = {}
         self._apply()
         hints.colorSchemeChanged.connect(self._on_system_changed)
 
@@ -74,15 +75,14 @@ class Appearance(QObject):
         return self._language
 
     def font(self, points: float, *, bold: bool = False) -> QFont:
-        """Return the window's font, with a size of `points` times `scale`.
+        """Return the window's font, with a size of `points` times `scale`, as the caller's own.
 
         `bold` is ignored if the family has no bold face: synthesised bold makes 粤 unreadable.
         """
-        result = QFont()
-        result.setFamilies(list(FAMILIES))
-        result.setPointSizeF(points * self.scale)
-        result.setBold(bold and has_bold_face(result))
-        return result
+        made = self._fonts.get((points, bold))
+        if made is None:
+            made = self._fonts[points, bold] = self._make_font(points, bold=bold)
+        return QFont(made)
 
     def length(self, pixels: float) -> int:
         """Return `pixels` times `scale`, rounded, for a length that grows with the text."""
@@ -110,8 +110,16 @@ class Appearance(QObject):
         self._system_is_dark = scheme is Qt.ColorScheme.Dark
         self.follow(self._settings)
 
+    def _make_font(self, points: float, *, bold: bool) -> QFont:
+        result = QFont()
+        result.setFamilies(list(FAMILIES))
+        result.setPointSizeF(points * self.scale)
+        result.setBold(bold and has_bold_face(result))
+        return result
+
     def _apply(self) -> None:
         """Set palette, font, style sheet and translator of the application."""
+        self._fonts.clear()
         QApplication.setPalette(palette(self._theme.surfaces))
         QApplication.setFont(self.font(BODY_POINTS))
         application = QApplication.instance()
