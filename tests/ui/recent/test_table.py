@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.settings import settings_of
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent import delegate
 from wxpark_gui.ui.recent.model import MOST_ROWS
 from wxpark_gui.ui.recent.table import RecentList
 
@@ -89,3 +90,30 @@ def test_painting_measures_the_texts_of_verdicts_once_for_each_look(
     measured.clear()
     appearance.follow(settings_of(font_scale=150, language="en"))
     assert set(appearance.wording.pill_words()) <= set(measured)
+
+
+def test_repaint_of_the_same_rows_measures_no_text(
+    recent: RecentList, make_record: RecordMaker
+) -> None:
+    recent.load([make_record(sequence=number) for number in (2, 1)])
+    recent.resize(400, 300)
+    delegate._fitted.cache_clear()
+    recent.grab()
+    measured = delegate._fitted.cache_info().misses
+    recent.grab()
+    assert measured > 0
+    assert delegate._fitted.cache_info().misses == measured
+
+
+def test_text_too_wide_for_its_place_is_drawn_smaller_and_elided_below_nine_points(
+    recent: RecentList, appearance: Appearance
+) -> None:
+    face = appearance.font(16.5)
+    assert delegate._fitted("粤B·12345", face, 400.0) == ("粤B·12345", 0.0)
+    shown, points = delegate._fitted("粤B·12345", face, 80.0)
+    assert shown == "粤B·12345"
+    assert 9.0 <= points < 16.5
+    shown, points = delegate._fitted("粤B·12345", face, 20.0)
+    assert shown.endswith("…")
+    assert points == 9.0
+    assert face.pointSizeF() == appearance.font(16.5).pointSizeF()

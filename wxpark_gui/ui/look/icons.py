@@ -28,8 +28,9 @@ def make_icon_renderer(name: str, colour: str) -> QSvgRenderer:
     return renderer
 
 
+@lru_cache(maxsize=64)
 def icon_pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
-    """Render `icons/<name>.svg` as a square.
+    """Render `icons/<name>.svg` as a square, which is made once. For the GUI thread only.
 
     Args:
         size: edge in device-independent pixels.

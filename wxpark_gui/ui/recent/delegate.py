@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
@@ -11,10 +13,13 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableV
 from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.look.icons import icon_renderer
+from wxpark_gui.ui.look.icons import icon_pixmap
 from wxpark_gui.ui.look.theme import BODY_POINTS, edge_pen
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT
 from wxpark_gui.wording import Wording
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyle
 
 _ROW_HEIGHT = 46
 _NOTE_HEIGHT = 24
@@ -27,6 +32,7 @@ _FOCUS_WIDTH = 4
 _PLATE_POINTS = 16.5
 _WIDEST_TIME = "00:00"
 _WIDEST_PLATE = "粤B·F88888"
+_LEFT_IN_THE_MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -58,6 +64,7 @@ class RecentDelegate(QStyledItemDelegate):
         place = QRectF(option.rect)
         main = QRectF(place)
         main.setHeight(min(place.height(), self.row_height()))
+        is_noted = place.height() > main.height()
         below = place.adjusted(0, main.height() - self._appearance.length(6), 0, -4)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -67,15 +74,16 @@ class RecentDelegate(QStyledItemDelegate):
         if column == VERDICT:
             self._paint_pill(painter, main, index.data(RECORD_ROLE), text)
             table = option.widget
-            if isinstance(table, QTableView):
+            if is_noted and isinstance(table, QTableView):
                 # The note of the plate column extends below the pill.
                 below.setLeft(below.left() - table.columnWidth(PLATE))
-            self._paint_note(painter, below, index.sibling(index.row(), PLATE))
+                self._paint_note(painter, below, index.sibling(index.row(), PLATE))
         elif column == TIME:
             face = self._appearance.font(BODY_POINTS)
             painter.setPen(QColor(surfaces.muted))
             draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
-            self._paint_note(painter, below, index)
+            if is_noted:
+                self._paint_note(painter, below, index)
         else:
             face = self._appearance.font(_PLATE_POINTS, bold=True)
             painter.setPen(QColor(surfaces.text))
@@ -86,11 +94,8 @@ class RecentDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, column: int
     ) -> None:
         """Paint the line above a row, and the selection, framed if the table has the focus."""
-        # The enumerations of `QStyle` take 9 ms; the list is empty at the first paint.
-        from PySide6.QtWidgets import QStyle  # noqa: PLC0415
-
         place, surfaces = QRectF(option.rect), self._appearance.theme.surfaces
-        if option.state & QStyle.StateFlag.State_Selected:
+        if option.state & _selected():
             painter.fillRect(place, QColor(surfaces.soft))
             table = option.widget
             if table.hasFocus():
@@ -129,7 +134,8 @@ class RecentDelegate(QStyledItemDelegate):
         side = self._appearance.length(_ICON)
         padding = self._appearance.length(_PILL_PADDING)
         icon = QRectF(pill.left() + padding, pill.center().y() - side / 2, side, side)
-        icon_renderer(severity.value, fill.text).render(painter, icon)
+        ratio = painter.device().devicePixelRatio()
+        painter.drawPixmap(icon.topLeft(), icon_pixmap(severity.value, fill.text, side, ratio))
         painter.setPen(QColor(fill.text))
         words = QRectF(
             QPointF(icon.right() + padding, pill.top()),
@@ -156,17 +162,38 @@ class RecentDelegate(QStyledItemDelegate):
         return math.ceil(QFontMetricsF(face).horizontalAdvance(text))
 
 
-def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
-    """Draw one line of text, in a smaller size if it is too wide, and elided below 9 points.
+@cache
+def _selected() -> QStyle.StateFlag:
+    """Return the state of a selected cell.
 
-    The size of `face` is reduced in place.
+    The enumerations of `QStyle` take 9 ms; the list is empty at the first paint.
+    """
+    from PySide6.QtWidgets import QStyle  # noqa: PLC0415
+
+    return QStyle.StateFlag.State_Selected
+
+
+def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> None:
+    """Draw one line of text, in a smaller size if it is too wide, and elided below 9 points."""
+    shown, points = _fitted(text, face, place.width())
+    if points:
+        face = QFont(face)
+        face.setPointSizeF(points)
+    painter.setFont(face)
+    painter.drawText(place, _LEFT_IN_THE_MIDDLE, shown)
+
+
+@lru_cache(maxsize=1024)
+def _fitted(text: str, face: QFont, width: float) -> tuple[str, float]:
+    """Return the text to draw, and a smaller size in points, 0 for the size of the font.
+
+    A repaint of the list draws the same texts again, which take longer to measure than to draw.
     """
     metrics = QFontMetricsF(face)
-    needed = metrics.horizontalAdvance(text)
-    if needed > place.width() > 0:
-        face.setPointSizeF(max(9.0, face.pointSizeF() * place.width() / needed))
-        metrics = QFontMetricsF(face)
-    painter.setFont(face)
-    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, place.width() + 1)
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-    painter.drawText(place, flags, shown)
+    needed, points = metrics.horizontalAdvance(text), 0.0
+    if needed > width > 0:
+        points = max(9.0, face.pointSizeF() * width / needed)
+        smaller = QFont(face)
+        smaller.setPointSizeF(points)
+        metrics = QFontMetricsF(smaller)
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width + 1), points
