@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.verdict.message import not_saved, of_record, saving
+from wxpark_gui.ui.verdict.message import not_saved, note, of_record, saving
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 
 RecordMaker = Callable[..., EntryRecord]
@@ -120,3 +120,50 @@ def test_title_and_plate_fit_whatever_the_size(
         label = panel.findChild(QLabel, name)
         assert isinstance(label, QLabel)
         assert label.fontMetrics().horizontalAdvance(label.text()) <= label.width() + 1
+
+
+class _LayoutRequests(QObject):
+    """Counts the requests to lay out a widget."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.LayoutRequest
+        return super().eventFilter(watched, event)
+
+
+def test_window_is_laid_out_again_only_for_a_message_that_needs_another_height(
+    qtbot: QtBot, appearance: Appearance, make_record: RecordMaker
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    panel = VerdictPanel(appearance, window)
+    QVBoxLayout(window).addWidget(panel)
+    panel.show_message(of_record(make_record(state=DeliveryState.SAVED, cause=None)))
+    window.resize(900, 500)
+    with qtbot.waitExposed(window):
+        window.show()
+    QApplication.processEvents()
+    requests = _LayoutRequests(window)
+    panel.show_message(of_record(make_record()))
+    panel.show_message(of_record(make_record(user_state="OVERDUE")))
+    QApplication.processEvents()
+    assert requests.count == 0
+    before = panel.heightForWidth(panel.width())
+    panel.show_message(note(lambda _: "发送前已撤回 " * 60, None))
+    assert panel.heightForWidth(panel.width()) > before
+    QApplication.processEvents()
+    assert requests.count > 0
+
+
+def test_texts_have_the_colour_of_the_verdict_shown(
+    panel: VerdictPanel, make_record: RecordMaker
+) -> None:
+    for user_state, colour in (("NORMAL", "#ffffff"), ("OVERDUE", "#000000"), ("BLOCK", "#ffffff")):
+        panel.show_message(of_record(make_record(user_state=user_state)))
+        label = panel.findChild(QLabel, "verdictAdvice")
+        assert label is not None
+        assert label.palette().windowText().color().name() == colour

@@ -21,6 +21,7 @@ _ICON_GAP = 34
 _TITLE_GAP = 8
 _CORNER_GAP = 16
 _LEAST_HEIGHT = 158
+_MOST_HEIGHTS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class VerdictLayout:
 
     def __init__(self, appearance: Appearance) -> None:
         self._appearance = appearance
+        self._heights: dict[tuple[str, float, float, int], int] = {}
 
     @property
     def least_height(self) -> int:
@@ -153,12 +155,23 @@ class VerdictLayout:
         return QFontMetrics(self._appearance.font(points)).height()
 
     def _text_height(self, label: QLabel, points: float, width: int) -> int:
-        """Return the height in pixels of a label's text at a width; 0 without text."""
-        if not label.text():
+        """Return the height in pixels of a label's text at a width; 0 without text.
+
+        The last heights are kept, because Qt's layouts ask for each many times.
+        """
+        text = label.text()
+        if not text:
             return 0
-        metrics = QFontMetrics(self._appearance.font(points))
-        flags = Qt.TextFlag.TextWordWrap
-        return metrics.boundingRect(0, 0, max(1, width), _MUCH, flags, label.text()).height()
+        key = text, points, self._appearance.scale, width
+        height = self._heights.get(key)
+        if height is None:
+            if len(self._heights) >= _MOST_HEIGHTS:
+                self._heights.clear()
+            metrics = QFontMetrics(self._appearance.font(points))
+            flags = Qt.TextFlag.TextWordWrap
+            bounds = metrics.boundingRect(0, 0, max(1, width), _MUCH, flags, text)
+            height = self._heights[key] = bounds.height()
+        return height
 
     def _length(self, pixels: float) -> int:
         return self._appearance.length(pixels)

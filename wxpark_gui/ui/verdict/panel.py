@@ -43,6 +43,8 @@ class VerdictPanel(QWidget):
         self._message = idle()
         self._now: datetime | None = None
         self._layout = VerdictLayout(appearance)
+        self._needed = -1
+        self._ink = ""
         self.setObjectName("verdictPanel")
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         policy.setHeightForWidth(True)
@@ -104,7 +106,11 @@ class VerdictPanel(QWidget):
 
     @Slot()
     def make_room(self) -> None:
-        self.updateGeometry()
+        """Place the texts again. The window is laid out again only if the least height changed."""
+        needed = self.heightForWidth(self.width())
+        if needed != self._needed:
+            self._needed = needed
+            self.updateGeometry()
         self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -119,6 +125,10 @@ class VerdictPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            # Layouts keep the heights of earlier widths, which may be those of other texts.
+            self._needed = self.heightForWidth(self.width())
+            self.updateGeometry()
         self._place()
 
     def sizeHint(self) -> QSize:
@@ -162,10 +172,13 @@ class VerdictPanel(QWidget):
         self.update()
 
     def _colour_texts(self) -> None:
+        if self._fill.text == self._ink:
+            return
+        self._ink = self._fill.text
         parts = self._parts
         for label in (parts.title, parts.plate, parts.advice, parts.small):
             palette = label.palette()
-            palette.setColor(QPalette.ColorRole.WindowText, QColor(self._fill.text))
+            palette.setColor(QPalette.ColorRole.WindowText, QColor(self._ink))
             label.setPalette(palette)
 
     def _place(self) -> None:
