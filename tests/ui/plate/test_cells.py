@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPaintEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from wxpark_gui.ui.look import appearance as appearance_module
@@ -19,6 +20,32 @@ def cells(qtbot: QtBot, appearance: Appearance) -> PlateCells:
     qtbot.addWidget(cells)
     cells.resize(720, 94)
     return cells
+
+
+class _Counted(PlateCells):
+    """Cells that count their paint events."""
+
+    paints = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.paints += 1
+        super().paintEvent(event)
+
+
+def test_same_plate_is_not_painted_again(qtbot: QtBot, appearance: Appearance) -> None:
+    cells = _Counted(appearance)
+    qtbot.addWidget(cells)
+    cells.show_plate("粤B1", 3, None, active=True)
+    with qtbot.waitExposed(cells):
+        cells.show()
+    QApplication.processEvents()
+    before = cells.paints
+    cells.show_plate("粤B1", 3, None, active=True)
+    QApplication.processEvents()
+    assert cells.paints == before > 0
+    cells.show_plate("粤B1", 2, None, active=True)
+    QApplication.processEvents()
+    assert cells.paints == before + 1
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,10 @@ class PlateCells(QWidget):
             bad: index of the cell with the wrong character; None for none.
             active: True if the plate field has the focus.
         """
-        self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
-        self.update()
+        shown = self._text, self._cursor, self._bad, self._active
+        if shown != (text, cursor, bad, active):
+            self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
+            self.update()
 
     def show_guess(self, guess: str) -> None:
         """Paint the rest of a suggested plate in pale letters; an empty `guess` removes it."""

@@ -109,8 +109,9 @@ class PlateEdit(QWidget):
 
     @car_type.setter
     def car_type(self, car_type: CarType | None) -> None:
-        self._car_type = car_type
-        self._show()
+        if car_type is not self._car_type:
+            self._car_type = car_type
+            self._show()
 
     def text(self) -> str:
         """Return the normalised plate, complete or not."""

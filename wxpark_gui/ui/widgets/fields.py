@@ -64,6 +64,9 @@ class FieldBox(QWidget):
 
     def show_problem(self, sentence: str) -> None:
         """Show a problem below the input; an empty sentence removes it."""
+        if sentence == self.problem():
+            # Styling the input again takes longer than the rest of a key press.
+            return
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
         self.entry.setAccessibleDescription(sentence)
