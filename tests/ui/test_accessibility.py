@@ -306,6 +306,7 @@ def test_a_row_of_the_list_can_be_read_out(
     window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
     booth.entries.saved.emit(make_record(user_state="OVERDUE"))
+    window._recent.refresh()
     table = QAccessible.queryAccessibleInterface(window._recent._table)
     cells = [table.child(index) for index in range(table.childCount())]
     spoken = [cell.text(QAccessible.Text.Name) for cell in cells]

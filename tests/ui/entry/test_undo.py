@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
@@ -77,9 +77,7 @@ class TestF2:
         assert _text(window, "verdictAdvice") == "发送前已撤回"
         assert window.form.plate.text() == "粤B12345"
         assert window.form.plate.hasFocus()
-        table = window.findChild(QTableView, "recentTable")
-        assert isinstance(table, QTableView)
-        assert table.model().index(0, 2).data() == "已撤回"
+        assert window._recent.model.index(0, 2).data() == "已撤回"
 
     def test_leaves_the_next_car_in_the_form_alone(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

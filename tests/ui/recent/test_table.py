@@ -9,11 +9,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent import delegate
 from wxpark_gui.ui.recent.model import MOST_ROWS
-from wxpark_gui.ui.recent.table import RecentList
+from wxpark_gui.ui.recent.table import REFRESH_MS, RecentList
 
 RecordMaker = Callable[..., EntryRecord]
 
@@ -63,7 +64,44 @@ def test_further_entry_measures_only_its_own_rows(
 
     monkeypatch.setattr(recent._delegate, "row_height", count)
     recent.upsert(make_record(sequence=MOST_ROWS + 1))
+    recent.refresh()
     assert len(measured) == 1
+
+
+def test_changes_of_one_entry_reach_the_table_together_after_a_while(
+    recent: RecentList, make_record: RecordMaker, qtbot: QtBot
+) -> None:
+    table = recent._table.model()
+    changes: list[str] = []
+    table.rowsInserted.connect(lambda: changes.append("inserted"))
+    table.dataChanged.connect(lambda: changes.append("changed"))
+    recent.upsert(make_record(state=DeliveryState.SAVED, cause=None))
+    recent.upsert(make_record())
+    assert changes == []
+    with qtbot.waitSignal(recent.refreshed):
+        pass
+    assert changes == ["inserted"]
+    assert table.index(0, 2).data() == "正常"
+
+
+def test_who_asks_for_the_rows_gets_them_up_to_date(
+    recent: RecentList, make_record: RecordMaker, qtbot: QtBot
+) -> None:
+    recent.upsert(make_record("粤B12345", 1))
+    assert recent.plates == ["粤B12345"]
+    recent.upsert(make_record("粤B67890", 2))
+    assert recent.selected is None
+    assert recent._table.model().rowCount() == 2
+    with qtbot.assertNotEmitted(recent.refreshed, wait=2 * REFRESH_MS):
+        pass
+
+
+def test_rows_that_are_loaded_replace_changes_that_wait(
+    recent: RecentList, make_record: RecordMaker
+) -> None:
+    recent.upsert(make_record(state=DeliveryState.SAVED, cause=None))
+    recent.load([make_record()])
+    assert recent.model.index(0, 2).data() == "正常"
 
 
 def test_painting_measures_the_texts_of_verdicts_once_for_each_look(

@@ -7,9 +7,17 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
@@ -88,6 +96,40 @@ def test_saved_is_said_once_it_is_then_the_verdict(
     assert text(window, "verdictTitle") == "正常"
 
 
+class _Paints(QObject):
+    """Notes the paint events of some widgets, in their order."""
+
+    def __init__(self, **widgets: QWidget) -> None:
+        super().__init__()
+        self.painted: list[str] = []
+        self._names = {id(widget): name for name, widget in widgets.items()}
+        for widget in widgets.values():
+            widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self.painted.append(self._names[id(watched)])
+        return super().eventFilter(watched, event)
+
+
+def test_verdict_is_painted_before_the_list_which_is_painted_once(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
+) -> None:
+    table = part(window, QTableView, "recentTable")
+    with qtbot.waitSignal(window._recent.refreshed):
+        booth.entries.saved.emit(make_record(sequence=1))
+    qtbot.wait(50)
+    paints = _Paints(panel=part(window, QWidget, "verdictPanel"), table=table.viewport())
+    with qtbot.waitSignal(window._recent.refreshed):
+        booth.entries.saved.emit(make_record(sequence=2, state=DeliveryState.SAVED, cause=None))
+        QApplication.processEvents()
+        booth.entries.changed.emit(make_record(sequence=2))
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: "table" in paints.painted)
+    qtbot.wait(50)
+    assert paints.painted == ["panel", "panel", "table"]
+
+
 def test_a_late_answer_never_replaces_what_is_shown_for_a_newer_car(
     window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
@@ -96,7 +138,7 @@ def test_a_late_answer_never_replaces_what_is_shown_for_a_newer_car(
     booth.entries.changed.emit(make_record(sequence=1))
     assert severity(window) == "pending"
     assert text(window, "verdictPlate") == "粤A·8K9Z2"
-    model = part(window, QTableView, "recentTable").model()
+    model = window._recent.model
     assert [model.index(row, 2).data() for row in range(2)] == ["已存", "正常"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -25,6 +25,9 @@ from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERD
 from wxpark_gui.ui.widgets.labels import plain_label
 from wxpark_gui.ui.widgets.row_table import RowTable
 from wxpark_gui.wording import BackfillLabel, Label
+
+REFRESH_MS = 100
+"""Delay of the list after an entry changed, in which its verdict is painted."""
 
 _SCROLL_BAR = 12
 _ROWS_AT_LEAST = 4
@@ -58,11 +61,16 @@ class RecentTable(RowTable):
 class RecentList(QFrame):
     """The newest entries, or the details of one of them.
 
+    The list follows `REFRESH_MS` after a change, so that it is painted after the verdict, and once
+    for all changes meanwhile.
+
     Signals:
+        refreshed(): rows were added or changed.
         detailClosed(): the list replaces the details; the plate field must take the focus.
         backfillRequested(): the button for entries from paper was pressed.
     """
 
+    refreshed = Signal()
     detailClosed = Signal()
     backfillRequested = Signal()
 
@@ -70,10 +78,15 @@ class RecentList(QFrame):
         super().__init__(parent)
         self._appearance = appearance
         self.setProperty("card", True)
-        self.model = RecentModel(appearance, self)
+        self._model = RecentModel(appearance, self)
+        self._pending: dict[str, EntryRecord] = {}
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(REFRESH_MS)
+        self._refresh_timer.timeout.connect(self.refresh)
         overview = QWidget(self)
         self._table = RecentTable(appearance, overview)
-        self._table.setModel(self.model)
+        self._table.setModel(self._model)
         self._delegate = RecentDelegate(appearance, self._table)
         self._table.setItemDelegate(self._delegate)
         self._heading = plain_label(overview, role="heading")
@@ -90,7 +103,7 @@ class RecentList(QFrame):
         head.addWidget(self._backfill)
         column.addLayout(head)
         column.addWidget(self._table)
-        self._detail = EntryDetail(appearance, self.model.find, self)
+        self._detail = EntryDetail(appearance, self._model.find, self)
         self._pages = QStackedLayout()
         self._pages.addWidget(overview)
         self._pages.addWidget(self._detail)
@@ -109,8 +122,15 @@ class RecentList(QFrame):
         self._renew()
 
     @property
+    def model(self) -> RecentModel:
+        """The rows, up to date."""
+        self.refresh()
+        return self._model
+
+    @property
     def selected(self) -> EntryRecord | None:
         """Entry whose details are shown, else the selected one, else None."""
+        self.refresh()
         if self.shows_detail:
             return self._detail.record
         rows = self._table.selectionModel().selectedRows()
@@ -130,20 +150,40 @@ class RecentList(QFrame):
         super().resizeEvent(event)
         self._show_button()
 
+    @Slot(object)
     def load(self, records: Sequence[EntryRecord]) -> None:
         """Replace all rows by the newest of `records`, which are newest first."""
-        self.model.load(records)
+        self._pending.clear()
+        self._model.load(records)
         self._fit_rows()
+        self.refreshed.emit()
 
+    @Slot(object)
     def upsert(self, record: EntryRecord) -> None:
-        if self.model.upsert(record) == 0:
-            self._table.scrollToTop()
-        self._fit_rows(self.model.rows_about(record.entry_id))
-        self._detail.renew(record)
+        """Add the entry, or update its row, within `REFRESH_MS`; open details follow at once."""
+        self._pending[record.entry_id] = record
+        if self.shows_detail:
+            self.refresh()
+        elif not self._refresh_timer.isActive():
+            self._refresh_timer.start()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Show the changes that wait; a no-op without any."""
+        if not self._pending:
+            return
+        self._refresh_timer.stop()
+        records, self._pending = self._pending.values(), {}
+        for record in records:
+            if self._model.upsert(record) == 0:
+                self._table.scrollToTop()
+            self._fit_rows(self._model.rows_about(record.entry_id))
+            self._detail.renew(record)
+        self.refreshed.emit()
 
     def show_time(self, now: datetime) -> None:
         """Set the current time. On a new day the rows of other days show their date."""
-        if self.model.show_time(now):
+        if self._model.show_time(now):
             self._fit_rows()
 
     @Slot()
@@ -168,14 +208,14 @@ class RecentList(QFrame):
 
     @Slot(str)
     def _open_link(self, entry_id: str) -> None:
-        record = self.model.find(entry_id)
+        record = self._model.find(entry_id)
         if record is not None:
             self._detail.show_record(record)
 
     def _fit_rows(self, rows: Iterable[int] | None = None) -> None:
         """Set the height of each row, larger for one with a second line; None for all rows."""
-        for row in range(self.model.rowCount()) if rows is None else rows:
-            index = self.model.index(row, TIME)
+        for row in range(self._model.rowCount()) if rows is None else rows:
+            index = self._model.index(row, TIME)
             noted = any(index.siblingAtColumn(c).data(NOTE_ROLE) for c in (TIME, PLATE))
             height = self._delegate.row_height(noted=noted)
             if self._table.rowHeight(row) != height:

@@ -6,7 +6,7 @@ nothing else is done.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 
@@ -17,7 +17,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayou
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.gateway import gateway_kind
-from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.backfill.opener import BackfillOpener
 from wxpark_gui.ui.care.opener import CareOpener
@@ -245,14 +244,8 @@ class MainWindow(QMainWindow):
         self._tick_timer.stop()
         event.accept()
 
-    @Slot(object)
-    def _on_record(self, record: EntryRecord) -> None:
-        self._recent.upsert(record)
-        self._form.plate.set_history(self._recent.plates)
-
-    @Slot(object)
-    def _on_recent(self, records: Sequence[EntryRecord]) -> None:
-        self._recent.load(records)
+    @Slot()
+    def _on_refreshed(self) -> None:
         self._form.plate.set_history(self._recent.plates)
 
     @Slot(object)
@@ -313,10 +306,11 @@ class MainWindow(QMainWindow):
 
     def _connect_controllers(self) -> None:
         controllers = self._controllers
-        controllers.entries.saved.connect(self._on_record)
-        controllers.backfills.saved.connect(self._on_record)
-        controllers.entries.changed.connect(self._on_record)
-        controllers.entries.recentLoaded.connect(self._on_recent)
+        controllers.entries.saved.connect(self._recent.upsert)
+        controllers.backfills.saved.connect(self._recent.upsert)
+        controllers.entries.changed.connect(self._recent.upsert)
+        controllers.entries.recentLoaded.connect(self._recent.load)
+        self._recent.refreshed.connect(self._on_refreshed)
         controllers.entries.platesLoaded.connect(self._form.plate.set_known_plates)
         controllers.journal.backlogChanged.connect(self._status.show_backlog)
         controllers.journal.todayChanged.connect(self._status.show_today)
