@@ -19,6 +19,9 @@ ARCHIVE_INTERVAL_MS = 60_000
 ARCHIVE_STEP_MS = 50
 """Pause between two steps of archiving, which leaves the journal's thread to other tasks."""
 
+SURVEY_MS = 100
+"""Delay of a count, in which the changes of one entry and of the next ones come together."""
+
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
 LONGEST_SLEEP_MS = 3_600_000
@@ -82,6 +85,7 @@ class JournalStatus(QObject):
         self._survey_again = False
         self._retry_ms = FIRST_RETRY_MS
         self._retry_timer = self._make_timer(self.open)
+        self._survey_timer = self._make_timer(self._count)
         self._midnight_timer = self._make_timer(self._on_midnight)
         self._backup_timer = self._make_timer(self._back_up)
         self._backup_timer.setSingleShot(False)
@@ -106,6 +110,7 @@ class JournalStatus(QObject):
         """Stop the timers. Does not stop the worker."""
         for timer in (
             self._retry_timer,
+            self._survey_timer,
             self._midnight_timer,
             self._backup_timer,
             self._archive_timer,
@@ -114,9 +119,16 @@ class JournalStatus(QObject):
 
     @Slot()
     def survey(self) -> None:
-        """Count the entries now, or after the running count. A no-op until the journal is open."""
-        if not self._is_open:
-            return
+        """Count the entries within `SURVEY_MS`, or after the running count.
+
+        A no-op until the journal is open. The journal's thread is left to an entry that is being
+        sent, and the window to its verdict.
+        """
+        if self._is_open and not self._survey_timer.isActive():
+            self._survey_timer.start(SURVEY_MS)
+
+    @Slot()
+    def _count(self) -> None:
         if self._surveying:
             self._survey_again = True
             return
