@@ -47,7 +47,6 @@ WAY = [
     ("test-journal", "service/submit.py", "save"),
     ("test-journal", "storage/journal.py", "append"),
     ("MainThread", "controllers/entries.py", "_on_saved"),
-    ("MainThread", "ui/entry/flow.py", "_on_saved"),
     ("test-live", "service/submit.py", "deliver"),
     ("test-journal", "storage/journal.py", "start_attempt"),
     ("test-live", "wechatpay/client.py", "exchange"),
@@ -57,6 +56,9 @@ WAY = [
     ("MainThread", "ui/entry/flow.py", "_on_changed"),
 ]
 """The calls for one entry in order; each must occur exactly once."""
+
+MEANWHILE = ("MainThread", "ui/entry/flow.py", "_on_saved")
+"""The window shows the saved entry while it is being sent."""
 
 MOST_COUNTS = 6
 """Highest permitted number of queries for the size of the outbox.
@@ -169,6 +171,8 @@ def traced(qtbot: QtBot, booth: Booth, trace: Trace) -> Trace:
 def test_each_step_is_taken_once_and_in_order(traced: Trace) -> None:
     steps = {step[1:] for step in WAY}
     assert [call for call in traced.calls if call[1:] in steps] == WAY
+    shown = [call for call in traced.calls if call in (WAY[6], MEANWHILE, WAY[-1])]
+    assert shown == [WAY[6], MEANWHILE, WAY[-1]]
 
 
 def test_no_layer_calls_an_upper_one_but_by_signal(traced: Trace) -> None:

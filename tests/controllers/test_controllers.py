@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -206,6 +207,27 @@ def test_an_answer_the_disk_could_not_keep_is_asked_for_again_and_marked(
     assert (record.state, record.maybe_sent) == (DeliveryState.ANSWERED, True)
 
 
+def test_changes_of_a_moment_are_counted_together(
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qtbot.wait(3 * journal_status.SURVEY_MS)
+    counts: list[int] = []
+    backlog = SqliteJournal.backlog
+
+    def count(journal: SqliteJournal) -> Backlog:
+        counts.append(1)
+        return backlog(journal)
+
+    monkeypatch.setattr(SqliteJournal, "backlog", count)
+    with qtbot.waitSignal(booth.journal.backlogChanged):
+        for _ in range(5):
+            booth.journal.survey()
+        assert counts == []
+    assert counts == [1]
+    with qtbot.assertNotEmitted(booth.journal.backlogChanged, wait=2 * journal_status.SURVEY_MS):
+        pass
+
+
 def test_typing_opens_the_line_once(booth: TrainingBooth, qtbot: QtBot) -> None:
     booth.link.warm_up()
     booth.link.warm_up()
@@ -258,18 +280,31 @@ def test_an_entry_that_goes_out_says_when_it_is_too_late(
         booth.entries.submit(CAR)
 
 
-def test_taken_back_at_once_it_is_not_sent_although_its_turn_comes(
+def test_taken_back_while_it_is_being_saved_it_is_not_sent(
     booth: TrainingBooth, qtbot: QtBot
 ) -> None:
-    """The order of the journal's tasks decides: voiding was submitted first."""
-    taker = _Taker(booth)
-    booth.entries.saved.connect(taker.take_back)
     with (
         qtbot.waitSignal(booth.entries.takenBack),
         qtbot.assertNotEmitted(booth.entries.crashed, wait=300),
+        qtbot.assertNotEmitted(booth.entries.started),
+    ):
+        submitted = booth.entries.submit(CAR)
+        assert isinstance(submitted, Submitted)
+        booth.entries.take_back(submitted.entry_id)
+    assert booth.gateway.received == ()
+
+
+def test_entry_is_sent_while_the_window_shows_that_it_is_saved(
+    booth: TrainingBooth, qtbot: QtBot
+) -> None:
+    window = _SlowWindow(booth)
+    with qtbot.waitSignals(
+        [booth.entries.saved, booth.entries.started, booth.entries.changed],
+        order="strict",
+        timeout=20_000,
     ):
         booth.entries.submit(CAR)
-    assert booth.gateway.received == ()
+    assert window.received == ["粤B12345"]
 
 
 def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(
@@ -314,6 +349,27 @@ def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
     window.close()
 
 
+class _SlowWindow(QObject):
+    """Handles `saved` until the gateway has received a request.
+
+    Attributes:
+        received: plates that the gateway had received by then.
+    """
+
+    def __init__(self, booth: TrainingBooth) -> None:
+        super().__init__()
+        self._booth = booth
+        self.received: list[str] = []
+        booth.entries.saved.connect(self.wait)
+
+    @Slot(object)
+    def wait(self, _: object) -> None:
+        end = time.monotonic() + 10
+        while not self._booth.gateway.received and time.monotonic() < end:
+            time.sleep(0.005)
+        self.received = [notification.plate for notification in self._booth.gateway.received]
+
+
 class _Taker(QObject):
     """Voids entries when they are saved, and records the results."""
 
@@ -341,10 +397,6 @@ class _Taker(QObject):
     @Slot(str, object)
     def count_refused(self, _entry_id: str, _error: object) -> None:
         self.ended += 1
-
-    @Slot(object)
-    def take_back(self, record: EntryRecord) -> None:
-        self._booth.entries.take_back(record.entry_id)
 
     @Slot(object)
     def take_back_later(self, record: EntryRecord) -> None:

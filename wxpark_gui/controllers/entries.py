@@ -304,17 +304,20 @@ class Entries(QObject):
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
         new = self.unsaved.pop(record.entry_id, None)
+        is_unwanted = record.entry_id in self._unwanted
+        if record.state is DeliveryState.SAVED and not is_unwanted:
+            # The slots of `saved` take longer than the request's way to the gateway. Signals of the
+            # exchange are queued, so they follow `saved`.
+            self._live.send(record)
         self._recent.add(record)
         if record.entry.plate:
             self._plates.add(record.entry.plate.text)
         self.saved.emit(record)
         if new and new.replaces:
             self._reload(new.replaces)
-        if record.entry_id in self._unwanted:
+        if is_unwanted:
             self._unwanted.discard(record.entry_id)
             self.take_back(record.entry_id)
-        elif record.state is DeliveryState.SAVED:
-            self._live.send(record)
 
     def _on_not_saved(self, new: NewEntry, error: Exception) -> None:
         self._drop(new)
