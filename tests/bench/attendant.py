@@ -16,6 +16,7 @@ from tests.bench.old_booth import AheadClock
 from tests.booths import Booth
 from tests.settings import settings_of
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -135,7 +136,8 @@ def page_in(directory: Path) -> Iterator[int]:
 
 
 def application() -> QApplication:
-    """Return the process's application, in the program's style."""
+    """Return the process's application, in the program's style, with its short turns."""
+    use_short_turns()
     made = QApplication.instance() or QApplication([])
     assert isinstance(made, QApplication)
     made.setStyle("Fusion")

@@ -31,6 +31,7 @@ from tests.bench.rows import Row, judge
 from tests.booths import Booth, make_booth
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.service import outbox
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 
@@ -98,6 +99,7 @@ def measure_here(*, quick: bool) -> Figures:
     """Send the backlog in turns with exchanges over an open socket."""
     entries = BACKLOG_QUICK if quick else BACKLOG
     each = entries // TURNS
+    use_short_turns()
     # Kept until the end of the process.
     application = QCoreApplication([])
     key = make_training_key()

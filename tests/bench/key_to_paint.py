@@ -34,6 +34,7 @@ from tests.bench.backlog import fill
 from tests.booths import make_booth
 from tests.settings import settings_of
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -166,6 +167,7 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None] | None = 
     Args:
         work: is entered before the first key and left after the last.
     """
+    use_short_turns()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setStyle("Fusion")

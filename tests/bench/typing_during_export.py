@@ -63,6 +63,7 @@ def exporting(journal: Path, name: str) -> Iterator[None]:
 
 def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figures:
     """Type `keys` keys while `work` runs; return the measurements."""
+    switch_interval.use_short_turns()
     application = QApplication.instance() or QApplication([])
     assert isinstance(application, QApplication)
     application.setStyle("Fusion")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -233,17 +232,3 @@ def test_failure_is_told_from_a_bug(qtbot: QtBot, exports: Exports, target: Path
     assert isinstance(crashed.args[0], KeyError)
     assert target.read_text() == "before"
     assert not exports.running
-
-
-def test_threads_have_short_turns_while_rows_are_written(
-    qtbot: QtBot, exports: Exports, target: Path
-) -> None:
-    before = sys.getswitchinterval()
-    turns: list[float] = []
-    with qtbot.waitSignal(exports.finished):
-        exports.start(
-            ExportRequest(target, ExportFormat.CSV),
-            Words(lambda: turns.append(sys.getswitchinterval())),
-        )
-    assert max(turns) < before
-    assert sys.getswitchinterval() == before

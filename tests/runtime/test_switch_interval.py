@@ -1,19 +1,31 @@
-"""Blocks with short turns may overlap; the interval is restored after the last one."""
+"""The program with a window shortens the switch interval of its threads."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
-from contextlib import ExitStack
 
-from wxpark_gui.runtime.switch_interval import SHORT_TURN, short_turns
+from wxpark_gui.runtime.switch_interval import SHORT_TURN, use_short_turns
+
+MAIN = """
+import sys
+from wxpark_gui import app
+app._open = lambda *_: print(sys.getswitchinterval()) or 0
+sys.exit(app.main([]))
+"""
 
 
-def test_interval_is_restored_after_blocks_that_end_in_the_order_of_their_start() -> None:
+def test_interval_of_the_process_is_shortened() -> None:
     before = sys.getswitchinterval()
-    first, second = ExitStack(), ExitStack()
-    first.enter_context(short_turns())
-    second.enter_context(short_turns())
-    first.close()
-    assert round(sys.getswitchinterval(), 6) == SHORT_TURN
-    second.close()
-    assert sys.getswitchinterval() == before
+    try:
+        use_short_turns()
+        assert round(sys.getswitchinterval(), 6) == SHORT_TURN < before
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_window_is_opened_with_short_turns() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", MAIN], check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    )
+    assert round(float(done.stdout), 6) == SHORT_TURN

@@ -14,7 +14,6 @@ from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.network import NetworkMonitor
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.runtime.switch_interval import short_turns
 from wxpark_gui.service.ports import Gateway
 
 if TYPE_CHECKING:
@@ -86,8 +85,6 @@ class Background(QObject):
 
     def _load(self) -> None:
         """Import and compile what the first entry needs, so that it does not wait for that."""
-        # Imports compute for a tenth of a second, in which the first keys may be typed.
-        with short_turns():
-            read_plate(_NO_PLATE)
-            for gateway in self._gateways:
-                make_now(gateway)
+        read_plate(_NO_PLATE)
+        for gateway in self._gateways:
+            make_now(gateway)

@@ -13,10 +13,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from wxpark_gui.domain.backup_errors import BackupCancelledError
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.runtime.switch_interval import short_turns
 
 if TYPE_CHECKING:
-    from wxpark_gui.domain.backup import AutomaticBackup, Restored, RestorePreview
+    from wxpark_gui.domain.backup import AutomaticBackup, Restored
     from wxpark_gui.service.backups import BackupStore
 
 Answer = TypeVar("Answer")
@@ -114,24 +113,20 @@ class BackupKeeper(QObject):
         """
 
         def run() -> int:
-            with short_turns():
-                return self._store.save(
-                    target,
-                    overwrite=overwrite,
-                    report=self._report,
-                    is_cancelled=self._stop.is_set,
-                )
+            return self._store.save(
+                target,
+                overwrite=overwrite,
+                report=self._report,
+                is_cancelled=self._stop.is_set,
+            )
 
         return self._start(run, lambda entries: self.saved.emit(target, entries))
 
     def check(self, source: Path) -> bool:
         """Start checking a backup; `checked`, `cancelled` or `failed` follows. See `save`."""
-
-        def run() -> RestorePreview:
-            with short_turns():
-                return self._store.prepare(source, self._stop.is_set)
-
-        return self._start(run, self.checked.emit)
+        return self._start(
+            lambda: self._store.prepare(source, self._stop.is_set), self.checked.emit
+        )
 
     def stage(self, *, with_settings: bool) -> bool:
         """Make the next start restore the checked backup; `staged` or `failed` follows.

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.runtime.switch_interval import short_turns
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.export import ExportProgress, ExportResult
@@ -119,10 +118,7 @@ class Exports(QObject):
                 self._reported_at = now
                 self._reported.emit(decision, progress)
 
-        with short_turns():
-            return self._export.run(
-                request, words, report, decision.is_cancelled, decision.complete
-            )
+        return self._export.run(request, words, report, decision.is_cancelled, decision.complete)
 
     @Slot(object, object)
     def _on_reported(self, decision: _Decision, progress: ExportProgress) -> None:
