@@ -119,13 +119,10 @@ class Outbox:
                 exchange, a later step sends the entry again.
         """
         expired = self._expire()
-        backlog = self._journal.backlog()
         delivered = None
         if self._clock.monotonic() >= self._next_request:
-            delivered = self._send_next(backlog)
-        if delivered:
-            backlog = self._journal.backlog()
-        return Progress(delivered, expired, self._next_step_in(backlog))
+            delivered = self._send_next()
+        return Progress(delivered, expired, self._next_step_in(self._journal.backlog()))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
         """Make all waiting entries due now, and try each that becomes due once.
@@ -198,10 +195,10 @@ class Outbox:
         limit = timedelta(hours=booth.backfill_hours)
         return tuple(self._journal.expire(now - expiry, now, entered_before=now - limit))
 
-    def _send_next(self, backlog: Backlog) -> EntryRecord | None:
+    def _send_next(self) -> EntryRecord | None:
         if self._interrupted:
             return self._send(self._interrupted.popleft(), resume=True)
-        record = self._probe_of_held_account(backlog) or self._next_due()
+        record = self._probe_of_held_account() or self._next_due()
         return self._send(record, resume=False) if record else None
 
     def _next_due(self) -> EntryRecord | None:
@@ -215,19 +212,19 @@ class Outbox:
         """Monotonic time before which no due entry is tried."""
         return max(self._line.until, self._busy.until)
 
-    def _probe_of_held_account(self, backlog: Backlog) -> EntryRecord | None:
+    def _probe_of_held_account(self) -> EntryRecord | None:
         now = self._clock.monotonic()
         if now < self._line.until:
             return None
-        for record in self._held_accounts(backlog):
+        for record in self._held_accounts():
             backoff = self._backoff_of(record)
             if backoff is not None and now >= backoff.until:
                 return record
         return None
 
-    def _held_accounts(self, backlog: Backlog) -> Sequence[EntryRecord]:
+    def _held_accounts(self) -> Sequence[EntryRecord]:
         """Release accounts whose key is now in memory; return the others' newest held entries."""
-        held = backlog.held
+        held = self._journal.held()
         unlocked = [record for record in held if self._is_unlocked(record)]
         for record in unlocked:
             self._journal.release(self._clock.now(), record.origin.account_id)
@@ -279,7 +276,8 @@ class Outbox:
         self._put_off.clear()
         self._busy.reset()
         account_id = record.origin.account_id
-        if self._held.pop(account_id, None) or self._journal.backlog().is_held(account_id):
+        held = {known.origin.account_id for known in self._journal.held()}
+        if self._held.pop(account_id, None) or account_id in held:
             self._journal.release(self._clock.now(), account_id)
         self._end_outage()
 

@@ -383,7 +383,11 @@ class Journal(Protocol):
         ...
 
     def backlog(self) -> Backlog:
-        """Return a summary of the open entries."""
+        """Return a summary of the open entries. It reads them all; `held` reads few."""
+        ...
+
+    def held(self) -> Sequence[EntryRecord]:
+        """Return the newest held entry of each held account, newest first, as in `Backlog.held`."""
         ...
 
     def waiting(self, account_id: str) -> int:

@@ -316,6 +316,11 @@ class SqliteJournal:
         with reading():
             return self._queue.backlog(self._clock.now())
 
+    def held(self) -> Sequence[EntryRecord]:
+        """Return the newest held entry of each held account, newest first."""
+        with reading():
+            return self._queue.held(self._clock.now())
+
     def waiting(self, account_id: str) -> int:
         """Return the number of open entries of an account."""
         query = f"SELECT count(*) FROM entries WHERE {OPEN} AND account_id = ?"  # noqa: S608
