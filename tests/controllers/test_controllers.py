@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
@@ -347,6 +349,46 @@ def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
         QTest.keyClicks(window.form.plate, "6\r")
     assert [notification.plate for notification in booth.gateway.received] == ["粤B12346"]
     window.close()
+
+
+def test_what_may_follow_an_answer_later_waits_until_it_is_painted(
+    booth: TrainingBooth, qtbot: QtBot
+) -> None:
+    panel = _Panel(booth)
+    qtbot.addWidget(panel)
+    with qtbot.waitExposed(panel):
+        panel.show()
+    qtbot.wait(50)
+    panel.seen.clear()
+    with qtbot.waitSignal(booth.link.changed, timeout=10_000):
+        booth.entries.submit(CAR)
+    assert panel.seen == ["sent", "painted", "settled"]
+
+
+class _Panel(QWidget):
+    """Paints itself after each answer.
+
+    Attributes:
+        seen: signals of the live sender and paint events, in their order.
+    """
+
+    def __init__(self, booth: TrainingBooth) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        booth.live.sent.connect(self.show_answer)
+        booth.live.settled.connect(self.note_settled)
+
+    @Slot(object)
+    def show_answer(self, _: object) -> None:
+        self.seen.append("sent")
+        self.update()
+
+    @Slot(object)
+    def note_settled(self, _: object) -> None:
+        self.seen.append("settled")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self.seen.append("painted")
 
 
 class _SlowWindow(QObject):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from wxpark_gui.domain.errors import JournalWriteError, ReadableError
 from wxpark_gui.domain.record import EntryRecord
@@ -26,6 +27,8 @@ class LiveSender(QObject):
     Signals:
         started(EntryRecord): an exchange started; the entry cannot be taken back during it.
         sent(EntryRecord): the exchange ended and its outcome is stored.
+        settled(EntryRecord): follows `sent` when the window has painted the verdict, for what would
+            compete with that.
         interrupted(EntryRecord): the journal could not record the exchange; the entry must be
             sent again. `failed` precedes it.
         failed(ReadableError): the journal could not be read or written.
@@ -34,6 +37,7 @@ class LiveSender(QObject):
 
     started = Signal(object)
     sent = Signal(object)
+    settled = Signal(object)
     interrupted = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
@@ -43,6 +47,11 @@ class LiveSender(QObject):
         super().__init__()
         self._submission = submission
         self._worker = worker
+        self._unsettled: deque[EntryRecord] = deque()
+        # Qt handles paint events before a timer of 0 ms, but after `QTimer.singleShot(0)`.
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._settle)
         # The worker's thread emits it; the queued connection re-emits it in this object's thread.
         self._started.connect(self.started, Qt.ConnectionType.QueuedConnection)
 
@@ -69,6 +78,13 @@ class LiveSender(QObject):
             self.interrupted.emit(result.record)
         elif result is not None:
             self.sent.emit(result)
+            self._unsettled.append(result)
+            self._timer.start()
+
+    @Slot()
+    def _settle(self) -> None:
+        while self._unsettled:
+            self.settled.emit(self._unsettled.popleft())
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
