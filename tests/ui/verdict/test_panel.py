@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QPaintEvent
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -167,3 +167,32 @@ def test_texts_have_the_colour_of_the_verdict_shown(
         label = panel.findChild(QLabel, "verdictAdvice")
         assert label is not None
         assert label.palette().windowText().color().name() == colour
+
+
+class _CountedPanel(VerdictPanel):
+    """Panel that counts the paint events of its whole area."""
+
+    paints = 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self.paints += event.rect() == self.rect()
+        super().paintEvent(event)
+
+
+def test_message_of_the_same_colours_repaints_only_the_texts_that_changed(
+    qtbot: QtBot, appearance: Appearance, make_record: RecordMaker
+) -> None:
+    panel = _CountedPanel(appearance)
+    qtbot.addWidget(panel)
+    panel.resize(760, 440)
+    panel.show_message(saving("粤B·12345"))
+    with qtbot.waitExposed(panel):
+        panel.show()
+    QApplication.processEvents()
+    before = panel.paints
+    panel.show_message(of_record(make_record(state=DeliveryState.SAVED, cause=None)))
+    QApplication.processEvents()
+    assert panel.paints == before > 0
+    panel.show_message(of_record(make_record()))
+    QApplication.processEvents()
+    assert panel.paints == before + 1

@@ -44,6 +44,7 @@ class VerdictPanel(QWidget):
         self._now: datetime | None = None
         self._layout = VerdictLayout(appearance)
         self._needed = -1
+        self._painted: Fill | None = None
         self._ink = ""
         self.setObjectName("verdictPanel")
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -114,7 +115,7 @@ class VerdictPanel(QWidget):
         self._place()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        fill = self._fill
+        fill = self._painted = self._fill
         inset = fill.edge_width / 2
         frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         with QPainter(self) as painter:
@@ -169,7 +170,9 @@ class VerdictPanel(QWidget):
         self.setAccessibleName(wording.label(Label.VERDICT))
         self.setAccessibleDescription(spoken)
         self.make_room()
-        self.update()
+        if self._fill != self._painted:
+            # The texts and the icon paint themselves again if they changed.
+            self.update()
 
     def _colour_texts(self) -> None:
         if self._fill.text == self._ink:
