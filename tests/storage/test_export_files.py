@@ -19,7 +19,7 @@ import pytest
 from tests.spreadsheet import formulas, read_sheets
 from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError
 from wxpark_gui.domain.export import Cell, ExportCancelledError, ExportFormat
-from wxpark_gui.storage import export_files, export_xlsx
+from wxpark_gui.storage import export_files, export_xlsx, flushed_file
 from wxpark_gui.storage.export_files import PREFIX, ExportFiles
 
 CSV, XLSX = ExportFormat.CSV, ExportFormat.XLSX
@@ -239,20 +239,32 @@ class TestFile:
             write(target_of(tmp_path, kind), kind, settle=Stop(0))
         assert list(tmp_path.iterdir()) == []
 
-    @each_format
-    def test_is_flushed_to_disk_while_it_is_written(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: ExportFormat
+    @pytest.mark.parametrize(("kind", "files"), [(CSV, 1), (XLSX, 3)])
+    def test_and_large_temporary_files_are_flushed_to_disk_while_they_are_written(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: ExportFormat, files: int
     ) -> None:
-        sizes: list[int] = []
-        monkeypatch.setattr(export_files, "_SYNCED_BYTES", 10_000)
-        monkeypatch.setattr(
-            export_files, "sync_file", lambda handle: sizes.append(os.fstat(handle).st_size)
-        )
+        """No flush and no closing is left with more than a small part of a file."""
+        sizes: dict[int, list[int]] = {}
+
+        def note(handle: int) -> None:
+            found = os.fstat(handle)
+            sizes.setdefault(found.st_ino, [0]).append(found.st_size)
+
+        def close(file: flushed_file.FlushedFile) -> None:
+            if not file.closed:
+                note(file.fileno())
+            super(flushed_file.FlushedFile, file).close()
+
+        monkeypatch.setattr(flushed_file, "MOST_BYTES", 10_000)
+        monkeypatch.setattr(flushed_file.FlushedFile, "_step", 10_000)
+        monkeypatch.setattr(flushed_file.FlushedFile, "close", close)
+        monkeypatch.setattr(os, "fsync", note)
         rows = [[f"{number:x}" * 40 for number in range(line, line + 5)] for line in range(5000)]
         write(target_of(tmp_path, kind), kind, rows)
-        steps = [later - earlier for earlier, later in pairwise(sizes)]
-        assert len(sizes) > 5
-        assert max(steps) < 100_000
+        large = [steps for steps in sizes.values() if steps[-1] > 100_000]
+        assert len(large) == files
+        for steps in large:
+            assert max(later - earlier for earlier, later in pairwise(steps)) < 100_000
 
     def test_of_a_cancelled_export_is_removed_on_a_thread_if_it_is_large(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

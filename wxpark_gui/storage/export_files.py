@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError, ReadableError
 from wxpark_gui.domain.export import ExportFormat
@@ -20,10 +20,8 @@ from wxpark_gui.service.ports import ExportTable
 from wxpark_gui.storage.directory import DataDirectory, DirectoryLock
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
 from wxpark_gui.storage.export_csv import CsvTable
+from wxpark_gui.storage.flushed_file import FlushedFile
 from wxpark_gui.storage.inspection import remark
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 PREFIX = ".wxpark-export-"
 """Start of the name of the temporary folder, next to the target, with the unfinished file."""
@@ -32,11 +30,6 @@ _STALE_SECONDS = 60.0
 """Age in seconds from which an unlocked folder is assumed to be that of a killed process."""
 _QUICKLY_REMOVED = 32_000_000
 """Size of a folder's files, in bytes, up to which it is removed without a thread."""
-_SYNCED_BYTES = 8_000_000
-"""Bytes after which an unfinished file is flushed to disk.
-
-A flush cannot be cancelled; that of this many bytes takes a hard disk a tenth of a second.
-"""
 _OWNER_ONLY = 0o600
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -208,19 +201,4 @@ def _publish(unfinished: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def _create_for_owner(path: Path) -> BinaryIO:
-    return io.BufferedWriter(_SyncedFile(os.open(path, _CREATE, _OWNER_ONLY), "wb"))
-
-
-class _SyncedFile(io.FileIO):
-    """A file that is flushed to disk while it is written, so that little is left at the end."""
-
-    _unsynced = 0
-
-    def write(self, content: ReadableBuffer, /) -> int:
-        """Write to the file, and flush it to disk after each `_SYNCED_BYTES`."""
-        written = super().write(content)
-        self._unsynced += written
-        if self._unsynced >= _SYNCED_BYTES:
-            sync_file(self.fileno())
-            self._unsynced = 0
-        return written
+    return io.BufferedWriter(FlushedFile(os.open(path, _CREATE, _OWNER_ONLY), "wb"))

@@ -23,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 from wxpark_gui.domain.cell_text import is_risky, storable_text
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.export import Cell
+from wxpark_gui.storage.flushed_file import open_text
 
 MOST_ROWS = 1_048_575
 """Rows of one sheet below its headings; 1,048,576 is the limit of the format."""
@@ -136,16 +137,27 @@ def _safe_text(text: str) -> tuple[str, bool]:
 
 
 class _StoppableSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
-    """A sheet whose copying of rows can be cancelled.
+    """A sheet whose copying of rows can be cancelled, with temporary files that `open_text` opens.
 
-    Overrides a private method of XlsxWriter. If a later version renames it, a cancellation waits
-    for the end of the copy, and `tests/storage/test_export_files.py` fails.
+    Overrides private methods of XlsxWriter. If a later version renames them, a cancellation waits
+    for the end of the copy and for the closing of the files, and
+    `tests/storage/test_export_files.py` fails.
     """
 
     check: Callable[[], None]
     row_data_fh: Any
     row_data_filename: str
     fh: Any
+    internal_fh: bool
+
+    def _initialize(self, init_data: Any) -> None:
+        super()._initialize(init_data)
+        self.row_data_fh.close()
+        self.row_data_fh = self.fh = open_text(Path(self.row_data_filename))
+
+    def _set_xml_writer(self, filename: str) -> None:
+        self.internal_fh = True
+        self.fh = open_text(Path(filename))
 
     def close_files(self) -> None:
         """Close the temporary files of the rows and of the sheet."""
