@@ -25,6 +25,7 @@ from wxpark_gui.domain.export import (
     ExportRow,
 )
 from wxpark_gui.domain.record import NewEntry, Origin
+from wxpark_gui.runtime import time_slices
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.service.export import Export, ExportRequest, RowWords
@@ -232,3 +233,25 @@ def test_failure_is_told_from_a_bug(qtbot: QtBot, exports: Exports, target: Path
     assert isinstance(crashed.args[0], KeyError)
     assert target.read_text() == "before"
     assert not exports.running
+
+
+def test_rows_are_written_while_the_thread_of_the_window_has_nothing_to_do(
+    qtbot: QtBot, exports: Exports, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_slices, "SLICE", 0.0)
+    monkeypatch.setattr(time_slices, "LONGEST_WAIT", 20.0)
+    asked, written = threading.Event(), []
+    clear = exports._slices._granted.clear
+
+    def ask() -> None:
+        clear()
+        asked.set()
+
+    monkeypatch.setattr(exports._slices._granted, "clear", ask)
+    exports.start(ExportRequest(target, ExportFormat.CSV), Words(lambda: written.append(1)))
+    # No event is handled meanwhile.
+    assert asked.wait(20)
+    assert written == []
+    with qtbot.waitSignal(exports.finished):
+        pass
+    assert len(written) == 3

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.time_slices import TimeSlices
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.export import ExportProgress, ExportResult
@@ -78,6 +79,7 @@ class Exports(QObject):
         super().__init__()
         self._export = export
         self._worker = worker
+        self._slices = TimeSlices()
         self._decision = _Decision()
         self._reported_at = 0.0
         self.running = False
@@ -118,7 +120,11 @@ class Exports(QObject):
                 self._reported_at = now
                 self._reported.emit(decision, progress)
 
-        return self._export.run(request, words, report, decision.is_cancelled, decision.complete)
+        def is_cancelled() -> bool:
+            self._slices.take()
+            return decision.is_cancelled()
+
+        return self._export.run(request, words, report, is_cancelled, decision.complete)
 
     @Slot(object, object)
     def _on_reported(self, decision: _Decision, progress: ExportProgress) -> None:

@@ -27,9 +27,9 @@ from wxpark_gui.storage.reading import filter_conditions, open_tables
 from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
 from wxpark_gui.storage.tables import Tables
 
-MOST_ROWS = 256
-"""Largest number of rows of a page. An export can be cancelled between two pages."""
-SHORTEST_SPAN = 256
+MOST_ROWS = 16
+"""Largest number of rows of a page. An export is cancelled, or waits, between two pages."""
+SHORTEST_SPAN = 64
 """Fewest positions read for a page; doubled up to `LONGEST_SPAN` while few entries match."""
 LONGEST_SPAN = 2048
 
