@@ -25,6 +25,8 @@ from tests.bench import (
     cold_peers,
     console_start,
     drain,
+    export,
+    history,
     idle,
     memory,
     old_journal,
@@ -48,6 +50,8 @@ MEASURED: Mapping[str, Measure] = {
     "cold_peers": cold_peers.measure,
     "drain": drain.measure,
     "busy_keys": busy_keys.measure,
+    "export": export.measure,
+    "history": history.measure,
     "old_journal": old_journal.measure,
     "memory": memory.measure,
 }

@@ -1,22 +1,25 @@
 """Export of many entries: duration, growth of memory, and answer to a cancellation.
 
-A cancel is answered by the controller in the thread of the window. `answer_ms` is the time from a
-key press to that answer: the call itself, and the longest time for which the thread of the window
-served no event. `removed_ms` is the time until the export's thread has removed its files.
+    python -m tests.bench.export [--quick] [--rows 1000000] [--folder DIR]
 
-    python -m tests.bench.export [--rows 1000000] [--folder DIR]
+- Answer: the controller answers a cancel in the thread of the window. The time is that from a key
+  press to the answer: the call itself, and the longest time for which the thread of the window
+  served no event. The export is cancelled `CANCEL_AFTER_MS` after it began to write rows, or to
+  complete the file.
+- Checks: a cancelled export ends at its next check, so the longest time between two checks of a
+  whole export is the longest that its thread goes on after a cancel at any moment.
+- Files removed: the time from a cancel until the thread has removed its files.
 
 Each export runs in a process of its own, so that its memory can be measured. The journal is made
-once in the folder and reused.
+once in the folder and reused. A million rows as XLSX take minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import random
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,6 +31,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QTimer
 
+from tests.bench.elsewhere import Figures, figures_of, hand_back
+from tests.bench.history import resident_mb
+from tests.bench.rows import LeftOut, Row, judge
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.export import ExportFormat, ExportProgress
@@ -37,12 +43,14 @@ from wxpark_gui.service.export import ExportRequest
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.wording import ExportRowWords, Wording
 
+ROWS, ROWS_QUICK = 1_000_000, 50_000
+CANCEL_AFTER_MS = 100
 MOST_GROWTH_MB = 50
 LONGEST_CANCEL_MS = 200
 
 CANCELS = {
-    ExportFormat.CSV: ("rows", "never"),
-    ExportFormat.XLSX: ("rows", "finishing", "never"),
+    ExportFormat.CSV: ("rows",),
+    ExportFormat.XLSX: ("rows", "finishing"),
 }
 
 _START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -101,8 +109,8 @@ def _entries(rows: int) -> Iterator[tuple[object, ...]]:
 
 def measure_cancel(
     directory: Path, target: Path, kind: ExportFormat, *, finishing: bool
-) -> dict[str, float]:
-    """Cancel an export half a second after it began to write rows, or to complete the file."""
+) -> Figures:
+    """Cancel an export that has begun to write rows, or to complete the file."""
     application, worker = QCoreApplication([]), Worker("bench-export")
     ticks: list[float] = []
     beat, delay = QTimer(), QTimer()
@@ -114,7 +122,7 @@ def measure_cancel(
 
         def on_progress(progress: ExportProgress) -> None:
             if not delay.isActive() and (progress.finishing or not finishing):
-                delay.start(500)
+                delay.start(CANCEL_AFTER_MS)
 
         answers: list[float] = []
         exports.progressed.connect(on_progress)
@@ -131,11 +139,14 @@ def measure_cancel(
         worker.stop(60)
         removed = time.perf_counter() - cancelled_at
         assert not target.exists()
-    return {"answer_ms": (answers[0] - cancelled_at + gap) * 1000, "removed_ms": removed * 1000}
+    return {
+        "answer": [(answers[0] - cancelled_at + gap) * 1000],
+        "removed": [removed * 1000],
+    }
 
 
-def measure(directory: Path, target: Path, kind: ExportFormat) -> dict[str, float]:
-    """Export in this process and return the measurements by name."""
+def measure_whole(directory: Path, target: Path, kind: ExportFormat) -> Figures:
+    """Export in this process; return growth in MB, seconds, and longest gaps between checks."""
     words = ExportRowWords(Wording.for_language("zh_CN"))
     gaps = {"rows": 0.0, "finishing": 0.0}
     phase, asked_at = "rows", time.perf_counter()
@@ -155,65 +166,73 @@ def measure(directory: Path, target: Path, kind: ExportFormat) -> dict[str, floa
         export = parts.export
         # XlsxWriter's code is part of the program, not of the growth.
         __import__("xlsxwriter")
-        before, started = _peak_mb(), time.perf_counter()
+        before, started = resident_mb(os.getpid()), time.perf_counter()
         asked_at = started
         request = ExportRequest(target, kind, overwrite=True)
         result = export.run(request, words, report, is_cancelled)
+        assert result.rows
         return {
-            "rows": result.rows,
-            "seconds": time.perf_counter() - started,
-            "growth_mb": _peak_mb() - before,
-            "rows_gap_ms": gaps["rows"] * 1000,
-            "finishing_gap_ms": gaps["finishing"] * 1000,
-            "file_mb": target.stat().st_size / 1e6,
+            "seconds": [time.perf_counter() - started],
+            "growth": [resident_mb(os.getpid()) - before],
+            "rows": [gaps["rows"] * 1000],
+            "finishing": [gaps["finishing"] * 1000],
         }
 
 
-def _peak_mb() -> float:
-    """Return the largest resident memory of this process so far, in MB."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("no VmHWM")
+def measure(*, quick: bool) -> Iterator[Row | LeftOut]:
+    """Yield the rows of each format."""
+    with tempfile.TemporaryDirectory(prefix="wxpark-export-") as folder:
+        yield from measure_formats(Path(folder), ROWS_QUICK if quick else ROWS)
+
+
+def measure_formats(folder: Path, rows: int) -> Iterator[Row | LeftOut]:
+    """Yield the rows of exports of a journal in `folder`, which is made if it is missing."""
+    if sys.platform != "linux":
+        yield LeftOut("exports", "this system has no /proc")
+        return
+    if not (folder / "journal.sqlite3").exists():
+        make_journal(folder / "journal.sqlite3", rows)
+    for kind in ExportFormat:
+        name = f"export of {rows:,} rows as {kind.value}"
+        whole = _figures(folder, kind, "never")
+        yield Row(name, "", "s", whole["seconds"])
+        yield Row("the same, growth of memory", "", "MB", whole["growth"], most=MOST_GROWTH_MB)
+        for part in ("rows", "finishing"):
+            title = f"the same, {part}, longest between two checks"
+            yield Row(title, "", "ms", whole[part], most=LONGEST_CANCEL_MS)
+        for part in CANCELS[kind]:
+            cancel = _figures(folder, kind, part)
+            title = f"the same, {part}, cancel"
+            yield Row(f"{title} answered", "", "ms", cancel["answer"], most=LONGEST_CANCEL_MS)
+            yield Row(f"{title}, files removed", "", "ms", cancel["removed"])
+
+
+def _figures(folder: Path, kind: ExportFormat, cancel: str) -> Figures:
+    return figures_of("export", "--folder", str(folder), "--one", kind.value, cancel)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    """Print the rows; return 1 if a goal is missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--folder", type=Path)
-    parser.add_argument("--one", nargs=2, metavar=("FORMAT", "CANCEL"))
+    parser.add_argument("--one", nargs=2, metavar=("FORMAT", "CANCEL"), help="hand back figures")
     options = parser.parse_args()
-    folder = options.folder or Path(tempfile.mkdtemp(prefix="wxpark-export-"))
-    target = folder / "out"
     if options.one:
-        kind, cancel = options.one
-        path = target.with_suffix(f".{kind}")
+        kind, cancel = ExportFormat(options.one[0]), options.one[1]
+        target = options.folder / f"out.{kind.value}"
+        target.unlink(missing_ok=True)
         if cancel == "never":
-            figures = measure(folder, path, ExportFormat(kind))
+            figures = measure_whole(options.folder, target, kind)
         else:
-            figures = measure_cancel(
-                folder, path, ExportFormat(kind), finishing=cancel == "finishing"
-            )
-        sys.stdout.write(json.dumps({"format": kind, "cancel": cancel, **figures}) + "\n")
+            figures = measure_cancel(options.folder, target, kind, finishing=cancel == "finishing")
+        hand_back(figures)
         return 0
-    folder.mkdir(exist_ok=True)
-    if not (folder / "journal.sqlite3").exists():
-        make_journal(folder / "journal.sqlite3", options.rows)
-    failed = False
-    for kind in ExportFormat:
-        for cancel in CANCELS[kind]:
-            target.with_suffix(f".{kind.value}").unlink(missing_ok=True)
-            command = [sys.executable, "-m", "tests.bench.export", "--folder", str(folder)]
-            done = subprocess.run(
-                [*command, "--one", kind.value, cancel],
-                check=True, capture_output=True, encoding="utf-8",
-            )  # fmt: skip
-            sys.stdout.write(done.stdout)
-            sys.stdout.flush()
-            figures = json.loads(done.stdout)
-            failed |= figures.get("growth_mb", 0) > MOST_GROWTH_MB
-            failed |= figures.get("answer_ms", 0) > LONGEST_CANCEL_MS
-    return int(failed)
+    if options.folder:
+        options.folder.mkdir(exist_ok=True)
+        return judge(measure_formats(options.folder, options.rows))
+    return judge(measure(quick=options.quick))
 
 
 if __name__ == "__main__":
