@@ -1,5 +1,8 @@
 """Latency from key press to paint during an export, compared with that without one.
 
+The window has no backlog, unlike that of `tests.bench.busy_keys`. An export that ends is started
+again.
+
 python -m tests.bench.typing_during_export [--keys 600] [--turn 0.0005] [--journal DIR]
 """
 
@@ -9,14 +12,15 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from PySide6.QtGui import QInputDevice
 from PySide6.QtWidgets import QApplication
 
-from tests.bench import export
+from tests.bench.busy_keys import exporting
+from tests.bench.export import make_journal
 from tests.bench.key_to_paint import (
     BareWidget,
     Figures,
@@ -29,36 +33,12 @@ from tests.bench.key_to_paint import (
 )
 from tests.booths import make_booth
 from tests.settings import settings_of
-from wxpark_gui.assembly import Assembly
-from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.export import ExportFormat
 from wxpark_gui.runtime import switch_interval
-from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.service.export import ExportRequest
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.wording import ExportRowWords, Wording
 
-ROWS = 500_000
-
-
-@contextmanager
-def exporting(journal: Path, name: str) -> Iterator[None]:
-    """Export a large journal during the block; cancel the export at its end.
-
-    Raises:
-        RuntimeError: the export ended before the block did.
-    """
-    kind, worker = ExportFormat(name), Worker("bench-export")
-    with Assembly(journal, read_only=True) as parts:
-        exports = Exports(parts.export, worker)
-        request = ExportRequest(journal / f"typing.{kind.value}", kind, overwrite=True)
-        exports.start(request, ExportRowWords(Wording.for_language("zh_CN")))
-        yield
-        if not exports.running:
-            raise RuntimeError("the export ended before the typing")
-        exports.stop()
-        worker.stop(5)
+ROWS = 200_000
 
 
 def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figures:
@@ -101,9 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         journal = options.journal or Path(folder) / "journal"
         if not (journal / "journal.sqlite3").exists():
             journal.mkdir()
-            export.make_journal(journal / "journal.sqlite3", ROWS)
+            make_journal(journal / "journal.sqlite3", ROWS)
         if options.one:
-            work = nullcontext() if options.one == "none" else exporting(journal, options.one)
+            work = (
+                nullcontext()
+                if options.one == "none"
+                else exporting(journal, ExportFormat(options.one))
+            )
             directory = Path(folder) / "booth"
             directory.mkdir()
             sys.stdout.write(_line(options.one, run(directory, options.keys, work)))
