@@ -187,6 +187,35 @@ def test_live_client_is_loaded_before_the_first_entry(tmp_path: Path) -> None:
     assert "wxpark_gui.wechatpay.client" in modules
 
 
+UNTIL_LISTENING = """
+import sys, threading
+from PySide6.QtWidgets import QApplication
+from wxpark_gui import app
+from wxpark_gui.controllers.background import Background
+class Finder:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "PySide6.QtNetwork":
+            print(threading.current_thread().name, end=" ")
+sys.meta_path.insert(0, Finder)
+listen = Background.listen
+def listen_and_end(self):
+    listen(self)
+    print(threading.current_thread().name, self._first_window is not None)
+    QApplication.quit()
+Background.listen = listen_and_end
+sys.exit(app.main(["--data-dir", sys.argv[1]]))
+"""
+"""Prints the threads that import QtNetwork and that listen for a second start, and ends."""
+
+
+def test_window_takes_keys_while_the_network_library_is_imported(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    importing, listening, listens = _output(UNTIL_LISTENING, str(tmp_path)).split()
+    assert importing == "wxpark-live"
+    assert (listening, listens) == ("MainThread", "True")
+
+
 HELP = """
 import atexit, json, sys
 from wxpark_gui import cli

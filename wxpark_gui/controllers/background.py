@@ -54,20 +54,24 @@ class Background(QObject):
         self._network = NetworkMonitor()
         self._network.cameBack.connect(controllers.backlog.release)
         self._first_window: FirstWindow | None = None
+        self._is_stopped = False
 
     @Slot()
     def start(self) -> None:
         """Resume garbage collection, start the controllers, load the gateways, and `listen`."""
         resume()
         self._controllers.start()
-        self._live.submit(self._load, None, self._controllers.live.crashed.emit)
-        self.listen()
+        crashed = self._controllers.live.crashed.emit
+        self._live.submit(_load_listener, self._on_listener_loaded, crashed)
+        self._live.submit(self._load, None, crashed)
 
     def listen(self) -> None:
-        """Watch the network, and listen for a second start of the program."""
+        """Watch the network, and listen for a second start of the program; a no-op after `stop`."""
         # QtNetwork would delay the first paint.
         from wxpark_gui.runtime.instance import FirstWindow  # noqa: PLC0415
 
+        if self._is_stopped:
+            return
         self._network.start()
         self._first_window = FirstWindow(self._directory)
         self._first_window.raiseRequested.connect(self.raiseRequested)
@@ -79,12 +83,21 @@ class Background(QObject):
         """
         # A collection in a worker thread would delete there what the window leaves behind.
         pause()
+        self._is_stopped = True
         if self._first_window is not None:
             self._first_window.close()
         self._network.stop()
+
+    def _on_listener_loaded(self, _: None) -> None:
+        self.listen()
 
     def _load(self) -> None:
         """Import and compile what the first entry needs, so that it does not wait for that."""
         read_plate(_NO_PLATE)
         for gateway in self._gateways:
             make_now(gateway)
+
+
+def _load_listener() -> None:
+    """Import QtNetwork, whose enumerations take 30 ms, in which the window's thread reads keys."""
+    import wxpark_gui.runtime.instance  # noqa: F401, PLC0415
