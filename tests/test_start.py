@@ -261,6 +261,8 @@ def test_notification_of_the_console_tool_needs_no_values_of_other_commands(
         "shift_report",
     }
     assert modules.isdisjoint(f"wxpark_gui.domain.{other}" for other in others)
+    texts = {"help", "history", "previews", "setup", "statistics", "support"}
+    assert modules.isdisjoint(f"wxpark_gui.wording.{text}" for text in texts)
 
 
 COLLECTIONS = """

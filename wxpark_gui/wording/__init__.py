@@ -8,20 +8,8 @@ promises the driver a message at entry (WeChat sends none) or advises to refuse 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
-from wxpark_gui.wording.care import CareLabel
-from wxpark_gui.wording.door import DoorLabel
-from wxpark_gui.wording.help import HelpLabel
-from wxpark_gui.wording.history import HistoryLabel
-from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
-from wxpark_gui.wording.managers import ManagerLabel
-from wxpark_gui.wording.previews import preview_sentences
-from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
-from wxpark_gui.wording.setup import SetupLabel
-from wxpark_gui.wording.support import SupportLabel
 from wxpark_gui.wording.words import (
-    AnyLabel,
     FailureWords,
     VerdictWords,
     Wording,
@@ -30,7 +18,10 @@ from wxpark_gui.wording.words import (
 )
 
 if TYPE_CHECKING:
+    from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
+    from wxpark_gui.wording.care import CareLabel
     from wxpark_gui.wording.console import ConsoleWords
+    from wxpark_gui.wording.door import DoorLabel
     from wxpark_gui.wording.export_rows import ExportRowWords, filter_words
     from wxpark_gui.wording.findings import (
         FindingReport,
@@ -40,6 +31,15 @@ if TYPE_CHECKING:
         finding_words,
         findings_text,
     )
+    from wxpark_gui.wording.help import HelpLabel
+    from wxpark_gui.wording.history import HistoryLabel
+    from wxpark_gui.wording.key_change import KeyChangeLabel
+    from wxpark_gui.wording.managers import ManagerLabel
+    from wxpark_gui.wording.previews import preview_sentences
+    from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
+    from wxpark_gui.wording.setup import SetupLabel
+    from wxpark_gui.wording.support import SupportLabel
+    from wxpark_gui.wording.words import AnyLabel
 
 __all__ = [
     "AnyLabel",
@@ -74,7 +74,10 @@ __all__ = [
 ]
 
 _LATER = {
+    "backfill": {"BackfillLabel", "BackfillWords"},
+    "care": {"CareLabel"},
     "console": {"ConsoleWords"},
+    "door": {"DoorLabel"},
     "export_rows": {"ExportRowWords", "filter_words"},
     "findings": {
         "FindingReport",
@@ -84,8 +87,16 @@ _LATER = {
         "finding_words",
         "findings_text",
     },
+    "help": {"HelpLabel"},
+    "history": {"HistoryLabel"},
+    "key_change": {"KeyChangeLabel"},
+    "managers": {"ManagerLabel"},
+    "previews": {"preview_sentences"},
+    "profiles": {"ProfileLabel", "ProfileWords"},
+    "setup": {"SetupLabel"},
+    "support": {"SupportLabel"},
 }
-"""Modules that the first paint does not need, and their names; imported at the first use."""
+"""Modules that a front end may not need, and their names; imported at the first use."""
 
 
 def __getattr__(name: str) -> Any:

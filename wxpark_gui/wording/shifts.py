@@ -158,6 +158,10 @@ class ShiftWords:
         """Return a fixed text; `values` fill its placeholders."""
         return self._translate(label.value).format(**values)
 
+    def wait(self, seconds: int) -> str:
+        """Return the message after too many wrong PINs, with the seconds to wait."""
+        return self.label(ShiftLabel.WAIT_SECONDS, seconds=seconds)
+
     def header(self, state: ShiftState, now: datetime) -> str:
         """Return the text of the window's header: attendant and start of the shift, or its state.
 

@@ -27,48 +27,48 @@ from wxpark_gui.domain.errors import (
     Problem,
     ReadableError,
 )
-from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumber, PlatePolicy
 from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
 from wxpark_gui.wording import failures, fields, line, plates, verdicts
-from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
-from wxpark_gui.wording.care import CareLabel
-from wxpark_gui.wording.door import DoorLabel
-from wxpark_gui.wording.help import HelpLabel
-from wxpark_gui.wording.history import AUDIT_EVENTS, HistoryLabel
-from wxpark_gui.wording.key_change import KeyChangeLabel
 from wxpark_gui.wording.labels import Label
-from wxpark_gui.wording.managers import ACTS, ManagerLabel
-from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
-from wxpark_gui.wording.setup import SetupLabel
-from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
-from wxpark_gui.wording.support import SupportLabel
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.backup import Restored
+    from wxpark_gui.domain.manager import Act
     from wxpark_gui.domain.record import EntryRecord, Salvage
     from wxpark_gui.domain.release import Release
+    from wxpark_gui.wording.backfill import BackfillLabel, BackfillWords
+    from wxpark_gui.wording.care import CareLabel
     from wxpark_gui.wording.console import ConsoleWords
+    from wxpark_gui.wording.door import DoorLabel
     from wxpark_gui.wording.export import ExportWords
     from wxpark_gui.wording.health import HealthWords
+    from wxpark_gui.wording.help import HelpLabel
+    from wxpark_gui.wording.history import HistoryLabel
+    from wxpark_gui.wording.key_change import KeyChangeLabel
+    from wxpark_gui.wording.managers import ManagerLabel
+    from wxpark_gui.wording.profiles import ProfileLabel, ProfileWords
+    from wxpark_gui.wording.setup import SetupLabel
+    from wxpark_gui.wording.shifts import ShiftWords
     from wxpark_gui.wording.statistics import StatisticsWords
+    from wxpark_gui.wording.support import SupportLabel
 
-AnyLabel: TypeAlias = (
-    Label
-    | HistoryLabel
-    | SupportLabel
-    | BackfillLabel
-    | DoorLabel
-    | HelpLabel
-    | ProfileLabel
-    | SetupLabel
-    | ManagerLabel
-    | KeyChangeLabel
-    | CareLabel
-)
-"""Every fixed text of the window."""
+    AnyLabel: TypeAlias = (
+        Label
+        | HistoryLabel
+        | SupportLabel
+        | BackfillLabel
+        | DoorLabel
+        | HelpLabel
+        | ProfileLabel
+        | SetupLabel
+        | ManagerLabel
+        | KeyChangeLabel
+        | CareLabel
+    )
+    """Every fixed text of the window."""
 
 _RAW_LENGTH = 40
 _HOUR = 3600
@@ -171,6 +171,8 @@ class Wording:
 
     @cached_property
     def shifts(self) -> ShiftWords:
+        from wxpark_gui.wording.shifts import ShiftWords
+
         return ShiftWords(self._translations.gettext)
 
     @cached_property
@@ -181,10 +183,14 @@ class Wording:
 
     @cached_property
     def backfill(self) -> BackfillWords:
+        from wxpark_gui.wording.backfill import BackfillWords
+
         return BackfillWords(self._translations.gettext)
 
     @cached_property
     def profiles(self) -> ProfileWords:
+        from wxpark_gui.wording.profiles import ProfileWords
+
         return ProfileWords(self._translations.gettext)
 
     @property
@@ -288,7 +294,7 @@ class Wording:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
             return FailureWords(self._say(message), named, error.code)
         if isinstance(error, PinWaitError) and error.seconds:
-            counted = self.shifts.label(ShiftLabel.WAIT_SECONDS, seconds=error.seconds)
+            counted = self.shifts.wait(error.seconds)
             return FailureWords(counted, self._say(action), error.code)
         if isinstance(error, AccountInUseError):
             counted = self._say(message, count=error.waiting)
@@ -396,10 +402,14 @@ class Wording:
 
     def audit_event(self, what: str) -> str:
         """Return the text for the kind of an audit row; an unknown kind is returned unchanged."""
+        from wxpark_gui.wording.history import AUDIT_EVENTS
+
         return self._say(AUDIT_EVENTS[what]) if what in AUDIT_EVENTS else what
 
     def act(self, act: Act) -> str:
         """Return the text of an act that a manager must approve."""
+        from wxpark_gui.wording.managers import ACTS
+
         return self._say(ACTS[act])
 
     def line_untried(self) -> str:
@@ -430,6 +440,8 @@ class Wording:
         """Return the result of a restore: its success or its failure."""
         if restored.failure is not None:
             return self.failure(restored.failure).sentences
+        from wxpark_gui.wording.care import CareLabel
+
         label = CareLabel.RESTORED_KEPT if restored.kept_as else CareLabel.RESTORED
         return self.label(label, count=restored.entries, name=restored.kept_as)
 

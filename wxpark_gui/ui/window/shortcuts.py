@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from wxpark_gui.wording import (
-    AnyLabel,
     BackfillLabel,
     CareLabel,
     DoorLabel,
@@ -20,7 +19,10 @@ from wxpark_gui.wording import (
     SupportLabel,
 )
 
-Text: TypeAlias = AnyLabel
+if TYPE_CHECKING:
+    from wxpark_gui.wording import AnyLabel
+
+Text: TypeAlias = "AnyLabel"
 
 
 class Action(Enum):
