@@ -31,7 +31,9 @@ def parsers() -> Iterator[None]:
     """Build each parser once, as that takes longer than most commands."""
     build, built = parser.build_parser, dict[str, argparse.ArgumentParser]()
 
-    def find(words: ConsoleWords, faults: Collection[str]) -> argparse.ArgumentParser:
+    def find(
+        words: ConsoleWords, faults: Collection[str], _named: Collection[str]
+    ) -> argparse.ArgumentParser:
         # The description differs between the languages.
         if words.program not in built:
             built[words.program] = build(words, faults)

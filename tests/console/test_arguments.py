@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 from tests.settings import settings_of
 from wxpark_gui.cli import main
 from wxpark_gui.console.language import choose_language
-from wxpark_gui.console.parser import STATES
+from wxpark_gui.console.parser import STATES, build_parser
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.faults import Fault
+from wxpark_gui.wording import Wording
 
 KEY = "CanaryCanaryCanaryCanaryCanary01"
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -214,3 +216,34 @@ def test_data_directory_is_taken_before_and_after_the_command(
     option, command = ["--data-dir", str(tmp_path / "d")], ["journal", "list", "--json"]
     assert main([*option, *command] if arguments else [*command, *option]) == 0
     assert capsys.readouterr().out == "[]\n"
+
+
+def _helps(parser: argparse.ArgumentParser, name: str = "") -> dict[str, str]:
+    """Return the help of a parser and of its commands and their actions, by name."""
+    helps = {name: parser.format_help()}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for command, subparser in action.choices.items():
+                helps |= _helps(subparser, f"{name} {command}".strip())
+    return helps
+
+
+def test_parser_of_a_call_knows_every_argument_of_the_named_command() -> None:
+    words = Wording.for_console("en").console
+    whole = _helps(build_parser(words, []))
+    commands = [name for name in whole if name and " " not in name]
+    assert len(commands) > len(["notify", "journal"])
+    for command in commands:
+        own = _helps(build_parser(words, [], ["--lang", "en", command]))
+        assert own[""] == whole[""]
+        of_command = {name for name in whole if name.partition(" ")[0] == command}
+        assert {name: own[name] for name in of_command} == {
+            name: whole[name] for name in of_command
+        }
+
+
+def test_parser_of_a_call_leaves_out_the_arguments_of_other_commands() -> None:
+    words = Wording.for_console("en").console
+    built = _helps(build_parser(words, [], ["notify", "--plate", "粤B12345"]))
+    assert "--plate" in built["notify"]
+    assert not [name for name in built if " " in name]

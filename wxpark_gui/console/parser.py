@@ -102,35 +102,46 @@ class _Formatter(argparse.HelpFormatter):
         super().add_usage(usage, actions, groups, self._usage if prefix is None else prefix)
 
 
-def build_parser(words: ConsoleWords, faults: Collection[str]) -> _Parser:
+def build_parser(
+    words: ConsoleWords, faults: Collection[str], named: Collection[str] | None = None
+) -> _Parser:
     """Build the parser with its help in one language.
 
     Args:
         faults: names of the faults that the training gateway knows.
+        named: the arguments of a call. The commands that are not among them have no arguments of
+            their own, because all together take 8 ms; None gives them to every command.
     """
     parser = _Parser(prog="wxpark", description=words.program, words=words)
     parser.options.add_argument(
         "--version", action="version", version=__version__, help=words.version
     )
     commands = _subcommands(parser, "command", words.commands)
-    add = partial(_add, commands, words)
-    _fill_notify(add("notify", words.notify), words)
-    _fill_query(add("query", words.query), words)
-    offers = _subcommands(add("plate", words.door.plate), "action", words.commands)
-    plate_arguments.fill_parser(lambda name, text: _add(offers, words, name, text).options, words)
-    _fill_merchant(add("merchant", words.merchant), words)
-    actions = _subcommands(add("settings", words.settings.settings), "action", words.commands)
-    settings_arguments.fill_parser(
-        lambda name, text: _add(actions, words, name, text).options, words
+    fillers: Sequence[tuple[str, str, Callable[[_Parser, ConsoleWords], None]]] = (
+        ("notify", words.notify, _fill_notify),
+        ("query", words.query, _fill_query),
+        ("plate", words.door.plate, partial(_fill_actions, fill=plate_arguments.fill_parser)),
+        ("merchant", words.merchant, _fill_merchant),
+        (
+            "settings",
+            words.settings.settings,
+            partial(_fill_actions, fill=settings_arguments.fill_parser),
+        ),
+        (
+            "manager",
+            words.managers.manager,
+            partial(_fill_actions, fill=manager_arguments.fill_parser),
+        ),
+        ("journal", words.journal, _fill_journal),
+        ("gateway", words.gateway, partial(_fill_gateway, faults=faults)),
+        ("doctor", words.doctor, _fill_doctor),
+        ("diagnostics", words.diagnostics, _fill_diagnostics),
+        ("backup", words.backup.backup, partial(_fill_actions, fill=backup_arguments.fill_parser)),
     )
-    own = _subcommands(add("manager", words.managers.manager), "action", words.commands)
-    manager_arguments.fill_parser(lambda name, text: _add(own, words, name, text).options, words)
-    _fill_journal(add("journal", words.journal), words)
-    _fill_gateway(add("gateway", words.gateway), words, faults)
-    add("doctor", words.doctor).options.add_argument("--json", action="store_true", help=words.json)
-    _fill_diagnostics(add("diagnostics", words.diagnostics), words)
-    saving = _subcommands(add("backup", words.backup.backup), "action", words.commands)
-    backup_arguments.fill_parser(lambda name, text: _add(saving, words, name, text).options, words)
+    for name, summary, fill in fillers:
+        command = _add(commands, words, name, summary)
+        if named is None or name in named:
+            fill(command, words)
     return parser
 
 
@@ -143,7 +154,7 @@ def parse_arguments(
         SystemExit: with 0 after `--help` and `--version`, with 2 on an error. The message quotes no
             value, which could be a key.
     """
-    parser = build_parser(words, faults)
+    parser = build_parser(words, faults, arguments)
     if any(_name_of(argument) == "--key" for argument in arguments):
         parser.error(words.key_as_argument)
     try:
@@ -269,6 +280,17 @@ def _add(commands: Any, words: ConsoleWords, name: str, summary: str) -> _Parser
     return parser
 
 
+def _fill_actions(
+    command: _Parser,
+    words: ConsoleWords,
+    *,
+    fill: Callable[[Callable[[str, str], argparse._ActionsContainer], ConsoleWords], None],
+) -> None:
+    """Give a command its actions; `fill` adds their arguments."""
+    actions = _subcommands(command, "action", words.commands)
+    fill(lambda name, text: _add(actions, words, name, text).options, words)
+
+
 def _fill_notify(notify: _Parser, words: ConsoleWords) -> None:
     add = notify.options.add_argument
     add("--plate", default="", metavar="P", help=words.plate)
@@ -332,6 +354,10 @@ def _fill_journal(journal: _Parser, words: ConsoleWords) -> None:
     for action in (listing, export, show, verify, flush):
         action.options.add_argument("--training", action="store_true", help=words.training)
         action.options.add_argument("--json", action="store_true", help=words.json)
+
+
+def _fill_doctor(doctor: _Parser, words: ConsoleWords) -> None:
+    doctor.options.add_argument("--json", action="store_true", help=words.json)
 
 
 def _fill_diagnostics(diagnostics: _Parser, words: ConsoleWords) -> None:
