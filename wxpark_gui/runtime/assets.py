@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 import gettext
-import sys
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    if sys.version_info >= (3, 11):
-        from importlib.resources.abc import Traversable
-    else:
-        from importlib.abc import Traversable
 
 _DOMAIN = "wxpark"
 _SOURCE_LANGUAGE = "en"
 
 
-def asset(*names: str) -> Traversable:
+def asset(*names: str) -> Path:
     """Return a file or folder below `resources`, such as `asset("icons", "ok.svg")`.
 
     It may not exist.
     """
-    place: Traversable = _root()
-    for name in names:
-        place = place / name
-    return place
+    return _root().joinpath(*names)
 
 
 @cache
@@ -53,8 +41,9 @@ def notice() -> str:
     return text.read_text(encoding="utf-8") if text.is_file() else ""
 
 
-def _root() -> Traversable:
+def _root() -> Path:
     """Return the folder `resources` in the installed package, or beside it in a checkout."""
-    package = files("wxpark_gui")
+    # `importlib.resources` imports the readers of zip files; the program is never in one.
+    package = Path(__file__).parents[1]
     installed = package / "resources"
-    return installed if installed.is_dir() else Path(str(package)).parent / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
