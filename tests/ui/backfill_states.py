@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 from PySide6.QtWidgets import QDialog
 
+from tests.ui.conftest import DialogParent
 from wxpark_gui.domain.backfill import BackfillRepeatedError
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
 from wxpark_gui.domain.entry import EntryDraft, check_draft
@@ -15,9 +16,8 @@ from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.ui.backfill.model import PaperRow
 from wxpark_gui.ui.backfill.window import BackfillWindow
-from wxpark_gui.ui.window.main_window import MainWindow
 
-Opener = Callable[[MainWindow], QDialog | None]
+Opener = Callable[[DialogParent], QDialog | None]
 
 _NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
 _ORIGIN = Origin("a", "1", "2", "欢乐海岸停车场", "1号岗")
@@ -37,18 +37,18 @@ def _saved(row: PaperRow, state: DeliveryState, user_state: str = "") -> PaperRo
     return replace(row, record=record)
 
 
-def _opened(window: MainWindow) -> BackfillWindow:
+def _opened(window: DialogParent) -> BackfillWindow:
     window.backfill.open()
     opened = window.backfill.window
     assert opened is not None
     return opened
 
 
-def empty(window: MainWindow) -> QDialog | None:
+def empty(window: DialogParent) -> QDialog | None:
     return _opened(window)
 
 
-def with_rows(window: MainWindow) -> QDialog | None:
+def with_rows(window: DialogParent) -> QDialog | None:
     """Show rows in every state, and the longest sentences below the fields."""
     opened = _opened(window)
     for row in (
@@ -67,7 +67,7 @@ def with_rows(window: MainWindow) -> QDialog | None:
     return opened
 
 
-def asking(window: MainWindow) -> QDialog | None:
+def asking(window: DialogParent) -> QDialog | None:
     """Show the question about a row that was typed before."""
     opened = _opened(window)
     row = _row(6, 3)
@@ -77,7 +77,7 @@ def asking(window: MainWindow) -> QDialog | None:
     return opened
 
 
-def refusing(window: MainWindow) -> QDialog | None:
+def refusing(window: DialogParent) -> QDialog | None:
     """Show an error at the number and at the time."""
     opened = _opened(window)
     opened.form.plate.set_text("粤BF49883")

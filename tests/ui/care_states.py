@@ -8,10 +8,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 
-from tests.ui.conftest import FakeBackups
+from tests.ui.conftest import DialogParent, FakeBackups
 from wxpark_gui.domain.backup import AutomaticBackup, BackupContent, RestorePreview
 from wxpark_gui.domain.backup_errors import RestoreWaitingError
-from wxpark_gui.ui.window.main_window import MainWindow
 
 MADE_AT = datetime(2026, 3, 15, 3, 30, tzinfo=timezone.utc)
 LISTED = tuple(
@@ -22,13 +21,13 @@ CONTENT = BackupContent(MADE_AT, "欢乐海岸停车场", "1号岗", 12345, 2, h
 PREVIEW = RestorePreview(CONTENT, 321, 12, is_merged=False, settings_needed=True)
 
 
-def keeper_of(window: MainWindow) -> FakeBackups:
+def keeper_of(window: DialogParent) -> FakeBackups:
     keeper = window._controllers.backups
     assert isinstance(keeper, FakeBackups)
     return keeper
 
 
-def open_list(window: MainWindow) -> QDialog | None:
+def open_list(window: DialogParent) -> QDialog | None:
     window.care.open_backups()
     keeper = keeper_of(window)
     keeper.listed.emit(LISTED)
@@ -37,13 +36,13 @@ def open_list(window: MainWindow) -> QDialog | None:
     return window.care.dialog
 
 
-def open_empty(window: MainWindow) -> QDialog | None:
+def open_empty(window: DialogParent) -> QDialog | None:
     window.care.open_backups()
     keeper_of(window).listed.emit(())
     return window.care.dialog
 
 
-def open_saving(window: MainWindow) -> QDialog | None:
+def open_saving(window: DialogParent) -> QDialog | None:
     open_list(window)
     assert window.care.dialog is not None
     window.care.dialog.save_to("/tmp/out.zip")
@@ -51,25 +50,25 @@ def open_saving(window: MainWindow) -> QDialog | None:
     return window.care.dialog
 
 
-def open_saved(window: MainWindow) -> QDialog | None:
+def open_saved(window: DialogParent) -> QDialog | None:
     open_saving(window)
     keeper_of(window).saved.emit(Path("/media/usb/停车入场备份-20260315-1130.zip"), 12345)
     return window.care.dialog
 
 
-def open_refused(window: MainWindow) -> QDialog | None:
+def open_refused(window: DialogParent) -> QDialog | None:
     open_list(window)
     keeper_of(window).failed.emit(RestoreWaitingError(7))
     return window.care.dialog
 
 
-def open_preview(window: MainWindow) -> QDialog | None:
+def open_preview(window: DialogParent) -> QDialog | None:
     open_list(window)
     keeper_of(window).checked.emit(PREVIEW)
     return window.care.dialog
 
 
-OPENERS: tuple[Callable[[MainWindow], QDialog | None], ...] = (
+OPENERS: tuple[Callable[[DialogParent], QDialog | None], ...] = (
     open_list,
     open_empty,
     open_saving,

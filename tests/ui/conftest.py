@@ -79,6 +79,8 @@ from wxpark_gui.wording import Wording
 NOW = datetime(2026, 3, 15, 3, 42, 7, tzinfo=timezone.utc)
 MERCHANT = MerchantProfile("wx0123456789", "1900000109", "1900000110", "欢乐海岸停车场")
 
+_NO_FACTS = ProgramFacts()
+
 RecordMaker = Callable[..., EntryRecord]
 
 
@@ -708,11 +710,18 @@ class Desk(QWidget):
     if the key that opens a dialog, or the focus after it was closed, is tested.
     """
 
-    def __init__(self, booth: FakeBooth, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        booth: FakeBooth,
+        appearance: Appearance,
+        *,
+        training: bool = False,
+        facts: ProgramFacts = _NO_FACTS,
+    ) -> None:
         super().__init__()
         self._controllers = controllers = booth.controllers
         self._appearance = appearance
-        self.dialogs = Dialogs(controllers, appearance, self, ProgramFacts())
+        self.dialogs = Dialogs(controllers, appearance, self, facts)
         self.statistics = StatisticsOpener(controllers.statistics, appearance, self)
         self.export = ExportOpener(controllers.exports, controllers.approvals, appearance, self)
         self.shift_dialogs = ShiftDialogs(
@@ -720,19 +729,19 @@ class Desk(QWidget):
             controllers.approvals,
             appearance,
             self,
-            training=False,
+            training=training,
             now=lambda: NOW,
         )
         self.manager_dialogs = ManagerDialogs(controllers.approvals, appearance, self)
         self.history = HistoryOpener(controllers, appearance, self, lambda: NOW)
         self.support = SupportDialogs(controllers, appearance, self)
         self.backfill = BackfillOpener(
-            controllers, appearance, self, training=False, now=lambda: NOW
+            controllers, appearance, self, training=training, now=lambda: NOW
         )
-        self.setup = SetupOpener(controllers, appearance, self, training=False)
+        self.setup = SetupOpener(controllers, appearance, self, training=training)
         self.care = CareOpener(controllers.backups, controllers.approvals, appearance, self)
         self.profiles = ProfileOpener(
-            controllers, appearance, self, dialogs=self.dialogs, training=False
+            controllers, appearance, self, dialogs=self.dialogs, training=training
         )
 
 

@@ -15,7 +15,6 @@ from wxpark_gui.ui.manager.approval_dialog import ApprovalDialog
 from wxpark_gui.ui.manager.key_change_dialog import KeyChangeDialog
 from wxpark_gui.ui.manager.manager_dialog import ManagerDialog
 from wxpark_gui.ui.shift.people_page import PeopleAct
-from wxpark_gui.ui.window.main_window import MainWindow
 
 WANG, ZHAO = Person("m1", "王经理", "王经理"), Person("m2", "赵经理", "赵经理")
 LONG = Person("m3", "长" * NAME_LENGTH, "长" * NAME_LENGTH)
@@ -49,32 +48,32 @@ def list_managers(window: DialogParent, state: GuardState) -> ManagerDialog:
     return dialog
 
 
-def approval(window: MainWindow) -> QDialog | None:
+def approval(window: DialogParent) -> QDialog | None:
     return ask(window, Act.SETTINGS, SET)
 
 
-def approval_of_an_entry(window: MainWindow) -> QDialog | None:
+def approval_of_an_entry(window: DialogParent) -> QDialog | None:
     return ask(window, Act.VOID_ANSWERED, ONE, "粤B·D12345 11:42:07")
 
 
-def wrong_pin(window: MainWindow) -> QDialog | None:
+def wrong_pin(window: DialogParent) -> QDialog | None:
     dialog = ask(window, Act.WHOLE_PLATES, SET)
     dialog.page.picker.choose(ZHAO)
     controller(window).wrong(ManagerPinWaitError(899))
     return dialog
 
 
-def first_manager(window: MainWindow) -> QDialog | None:
+def first_manager(window: DialogParent) -> QDialog | None:
     return list_managers(window, GuardState())
 
 
-def new_pin(window: MainWindow) -> QDialog | None:
+def new_pin(window: DialogParent) -> QDialog | None:
     dialog = list_managers(window, SET)
     dialog.page.act.choose(PeopleAct.NEW_PIN)
     return dialog
 
 
-def last_manager(window: MainWindow) -> QDialog | None:
+def last_manager(window: DialogParent) -> QDialog | None:
     dialog = list_managers(window, ONE)
     dialog.page.act.choose(PeopleAct.RETIRE)
     dialog.page.picker.choose(WANG)
@@ -89,26 +88,26 @@ def key_change(window: DialogParent) -> KeyChangeDialog:
     return dialog
 
 
-def new_key(window: MainWindow) -> QDialog | None:
+def new_key(window: DialogParent) -> QDialog | None:
     return key_change(window)
 
 
-def refused_key(window: MainWindow) -> QDialog | None:
+def refused_key(window: DialogParent) -> QDialog | None:
     return key_change_ended(window, KeyResult(KeyStep.REFUSED, query(Trouble.KEY_REFUSED)))
 
 
-def untested_key(window: MainWindow) -> QDialog | None:
+def untested_key(window: DialogParent) -> QDialog | None:
     offline = Finding(
         Subject.SIGNED_QUERY, Health.BAD, "api.mch.weixin.qq.com", failure=ConnectionFailure.TIMEOUT
     )
     return key_change_ended(window, KeyResult(KeyStep.UNTESTED, offline))
 
 
-def restored_key(window: MainWindow) -> QDialog | None:
+def restored_key(window: DialogParent) -> QDialog | None:
     return key_change_ended(window, KeyResult(KeyStep.RESTORED, query(Trouble.QUERY_BUSY)))
 
 
-def switched_key(window: MainWindow) -> QDialog | None:
+def switched_key(window: DialogParent) -> QDialog | None:
     return key_change_ended(window, KeyResult(KeyStep.SWITCHED))
 
 
@@ -116,7 +115,7 @@ def query(trouble: Trouble) -> Finding:
     return Finding(Subject.SIGNED_QUERY, Health.BAD, trouble=trouble)
 
 
-def key_change_ended(window: MainWindow, result: KeyResult) -> QDialog | None:
+def key_change_ended(window: DialogParent, result: KeyResult) -> QDialog | None:
     dialog = key_change(window)
     dialog.page.key.entry.setText("k" * 32)
     window._controllers.key_changer.finished.emit(result)

@@ -11,7 +11,6 @@ from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import AccountBacklog, Backlog
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.ui.profiles.dialog import ProfilesDialog
-from wxpark_gui.ui.window.main_window import MainWindow
 
 SAVED = datetime(2026, 3, 15, 3, 38, tzinfo=timezone.utc)
 
@@ -58,11 +57,11 @@ def button(dialog: QDialog, name: str) -> QPushButton:
     return found
 
 
-def open_profiles(window: MainWindow) -> QDialog | None:
+def open_profiles(window: DialogParent) -> QDialog | None:
     return profiles_dialog(window)
 
 
-def open_profiles_with_a_question(window: MainWindow) -> QDialog | None:
+def open_profiles_with_a_question(window: DialogParent) -> QDialog | None:
     dialog = profiles_dialog(window)
     button(dialog, "profilesRemove").click()
     return dialog

@@ -14,7 +14,6 @@ from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.examination import Check, Checked
 from wxpark_gui.ui.setup.wizard import SetupWizard
-from wxpark_gui.ui.window.main_window import MainWindow
 
 TEXTS = {
     Field.PARKING_NAME: "场" * 32,
@@ -174,7 +173,7 @@ def open_ready(window: DialogParent) -> SetupWizard:
     return wizard
 
 
-OPENERS: tuple[Callable[[MainWindow], QDialog | None], ...] = (
+OPENERS: tuple[Callable[[DialogParent], QDialog | None], ...] = (
     open_doors,
     open_keyring,
     open_silent_keyring,

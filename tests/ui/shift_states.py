@@ -16,7 +16,6 @@ from wxpark_gui.domain.shift_report import ShiftItem, ShiftReport, ShiftSummary
 from wxpark_gui.domain.shift_state import ShiftState
 from wxpark_gui.ui.shift.dialog import ShiftDialog
 from wxpark_gui.ui.shift.people_page import PeopleAct
-from wxpark_gui.ui.window.main_window import MainWindow
 
 OPENED = NOW - timedelta(hours=3)
 LI, WANG = Person("p1", "李师傅", "李师傅"), Person("p2", "王师傅", "王师傅")
@@ -48,7 +47,7 @@ READING = ShiftReport(
 )
 CLOSING = replace(READING, closed_by="李师傅", message="道" * MESSAGE_LENGTH)
 
-Opener = Callable[[MainWindow], QDialog | None]
+Opener = Callable[[DialogParent], QDialog | None]
 
 
 def open_dialog(window: DialogParent, state: ShiftState) -> ShiftDialog:
@@ -64,60 +63,60 @@ def controller(window: DialogParent) -> ShiftController:
     return window._controllers.shifts
 
 
-def without_people(window: MainWindow) -> QDialog | None:
+def without_people(window: DialogParent) -> QDialog | None:
     return open_dialog(window, ShiftState())
 
 
-def sign_in(window: MainWindow) -> QDialog | None:
+def sign_in(window: DialogParent) -> QDialog | None:
     return open_dialog(window, NOBODY)
 
 
-def wrong_pin(window: MainWindow) -> QDialog | None:
+def wrong_pin(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, LOCKED)
     controller(window).refused.emit(PinWaitError(899))
     return dialog
 
 
-def overdue(window: MainWindow) -> QDialog | None:
+def overdue(window: DialogParent) -> QDialog | None:
     return open_dialog(window, OVERDUE)
 
 
-def relief(window: MainWindow) -> QDialog | None:
+def relief(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, AT_WORK)
     dialog.shift.switchRequested.emit()
     return dialog
 
 
-def reading(window: MainWindow) -> QDialog | None:
+def reading(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, AT_WORK)
     controller(window).reported.emit(READING)
     return dialog
 
 
-def hand_over(window: MainWindow) -> QDialog | None:
+def hand_over(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, AT_WORK)
     controller(window).reported.emit(READING)
     dialog.shift.handOverRequested.emit()
     return dialog
 
 
-def closing(window: MainWindow) -> QDialog | None:
+def closing(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, AT_WORK)
     controller(window).handedOver.emit(replace(CLOSING, acknowledged_by="王师傅"))
     return dialog
 
 
-def acknowledging(window: MainWindow) -> QDialog | None:
+def acknowledging(window: DialogParent) -> QDialog | None:
     return open_dialog(window, replace(AT_WORK, handed_over=CLOSING))
 
 
-def adding(window: MainWindow) -> QDialog | None:
+def adding(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, AT_WORK)
     dialog.shift.peopleRequested.emit()
     return dialog
 
 
-def new_pin(window: MainWindow) -> QDialog | None:
+def new_pin(window: DialogParent) -> QDialog | None:
     dialog = open_dialog(window, AT_WORK)
     dialog.shift.peopleRequested.emit()
     dialog.people.act.choose(PeopleAct.NEW_PIN)

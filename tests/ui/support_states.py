@@ -7,14 +7,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog
 
-from tests.ui.conftest import FakeCheckup, FakeDiagnostics
+from tests.ui.conftest import DialogParent, FakeCheckup, FakeDiagnostics
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.diagnostics import DiagnosticFile
 from wxpark_gui.domain.errors import FileNotWrittenError, KeyringLockedError
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 from wxpark_gui.runtime.crash_reports import CrashReport
 from wxpark_gui.service.examination import Check, Checked
-from wxpark_gui.ui.window.main_window import MainWindow
 
 STEPS = (("dns", 2), ("tcp", 11), ("proxy", 12), ("tls", 30), ("answer", 41))
 FINDINGS = (
@@ -37,7 +36,7 @@ FILES = (
 REPORT = CrashReport("crash-1.txt", "Traceback (most recent call last):\nValueError: private")
 
 
-def open_running_check(window: MainWindow) -> QDialog | None:
+def open_running_check(window: DialogParent) -> QDialog | None:
     checkup = window._controllers.checkup
     assert isinstance(checkup, FakeCheckup)
     checkup.checks = [Check(subject, 5, list) for subject in (Subject.DISK, Subject.KEYRING)]
@@ -46,7 +45,7 @@ def open_running_check(window: MainWindow) -> QDialog | None:
     return window.support.check
 
 
-def open_ended_check(window: MainWindow) -> QDialog | None:
+def open_ended_check(window: DialogParent) -> QDialog | None:
     dialog = open_running_check(window)
     checkup = window._controllers.checkup
     assert isinstance(checkup, FakeCheckup)
@@ -54,12 +53,12 @@ def open_ended_check(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def open_collecting_diagnostics(window: MainWindow) -> QDialog | None:
+def open_collecting_diagnostics(window: DialogParent) -> QDialog | None:
     window.support.open_diagnostics()
     return window.support.diagnostics
 
 
-def open_saved_diagnostics(window: MainWindow) -> QDialog | None:
+def open_saved_diagnostics(window: DialogParent) -> QDialog | None:
     dialog = open_collecting_diagnostics(window)
     diagnostics = window._controllers.diagnostics
     assert isinstance(diagnostics, FakeDiagnostics)
@@ -68,25 +67,25 @@ def open_saved_diagnostics(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def open_failed_diagnostics(window: MainWindow) -> QDialog | None:
+def open_failed_diagnostics(window: DialogParent) -> QDialog | None:
     dialog = open_saved_diagnostics(window)
     window._controllers.diagnostics.failed.emit(FileNotWrittenError("No space left on device"))
     return dialog
 
 
-def open_crash(window: MainWindow) -> QDialog | None:
+def open_crash(window: DialogParent) -> QDialog | None:
     window.support.note_crash(REPORT)
     window.support.open_crash()
     return window.support.crash
 
 
-def open_crash_before(window: MainWindow) -> QDialog | None:
+def open_crash_before(window: DialogParent) -> QDialog | None:
     window.support.note_crash_before(REPORT)
     window.support.open_crash()
     return window.support.crash
 
 
-OPENERS: tuple[Callable[[MainWindow], QDialog | None], ...] = (
+OPENERS: tuple[Callable[[DialogParent], QDialog | None], ...] = (
     open_ended_check,
     open_collecting_diagnostics,
     open_saved_diagnostics,

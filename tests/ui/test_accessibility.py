@@ -25,11 +25,11 @@ from tests.ui import (
     shift_states,
     support_states,
 )
-from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
+from tests.ui.conftest import MERCHANT, NOW, Desk, DialogParent, FakeBooth, RecordMaker
 from tests.ui.look.test_colours import icon_shape
 from tests.ui.window.test_room import (
     ask_about_closing,
-    dialog_window,
+    dialog_parent,
     open_about,
     open_display,
     open_export,
@@ -51,7 +51,7 @@ from wxpark_gui.ui.plate.keypad import KeypadKey, ProvinceKeypad
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
-__all__ = ["dialog_window"]
+__all__ = ["dialog_parent"]
 
 NO_ROLE = {QAccessible.Role.Client, QAccessible.Role.NoRole}
 RecordProperty = Callable[[str, object], None]
@@ -141,12 +141,12 @@ def test_whatever_takes_the_keyboard_says_what_it_is(
     ],
 )
 def test_whatever_takes_the_keyboard_in_a_dialog_says_what_it_is(
-    dialog_window: MainWindow,
+    dialog_parent: Desk,
     appearance: Appearance,
-    open_dialog: Callable[[MainWindow], QDialog | None],
+    open_dialog: Callable[[DialogParent], QDialog | None],
 ) -> None:
-    dialog_window._controllers.settings.changed.emit(settings_of(MERCHANT))
-    dialog = open_dialog(dialog_window)
+    dialog_parent._controllers.settings.changed.emit(settings_of(MERCHANT))
+    dialog = open_dialog(dialog_parent)
     assert dialog is not None
     settle()
     assert focusable(dialog)

@@ -25,7 +25,7 @@ from tests.ui import (
     shift_states,
     support_states,
 )
-from tests.ui.conftest import MERCHANT, NOW, FakeBooth, FakeExports, RecordMaker
+from tests.ui.conftest import MERCHANT, NOW, Desk, DialogParent, FakeBooth, FakeExports, RecordMaker
 from tests.ui.pseudo import PseudoTranslations
 from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.window.room import cramped
@@ -57,6 +57,7 @@ from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.ui.window.placement import DRAWN
 from wxpark_gui.wording import Wording
 
 TITLE_BAR = 36
@@ -304,7 +305,7 @@ def pseudo(appearance: Appearance) -> Iterator[Appearance]:
     appearance.changed.emit()
 
 
-def open_merchant(window: MainWindow) -> QDialog | None:
+def open_merchant(window: DialogParent) -> QDialog | None:
     window.dialogs.open_merchant()
     dialog = window.dialogs.merchant
     assert dialog is not None
@@ -323,7 +324,7 @@ def open_merchant(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def open_merchant_that_was_not_saved(window: MainWindow) -> QDialog | None:
+def open_merchant_that_was_not_saved(window: DialogParent) -> QDialog | None:
     window.dialogs.open_merchant()
     dialog = window.dialogs.merchant
     assert dialog is not None
@@ -331,43 +332,43 @@ def open_merchant_that_was_not_saved(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def open_display(window: MainWindow) -> QDialog | None:
+def open_display(window: DialogParent) -> QDialog | None:
     window.dialogs.open_display()
     return window.dialogs.display
 
 
-def open_about(window: MainWindow) -> QDialog | None:
+def open_about(window: DialogParent) -> QDialog | None:
     window.dialogs.open_about()
     return window.dialogs.about
 
 
-def open_about_with_a_newer_version(window: MainWindow) -> QDialog | None:
+def open_about_with_a_newer_version(window: DialogParent) -> QDialog | None:
     dialog = open_about(window)
     assert isinstance(dialog, AboutDialog)
     dialog.show_release(LONG_RELEASE)
     return dialog
 
 
-def open_statistics(window: MainWindow) -> QDialog | None:
+def open_statistics(window: DialogParent) -> QDialog | None:
     window.statistics.open()
     window._controllers.statistics.finished.emit(make_busy_report(Period.YEAR, NOW))
     return window.statistics.open_window
 
 
-def open_statistics_that_failed(window: MainWindow) -> QDialog | None:
+def open_statistics_that_failed(window: DialogParent) -> QDialog | None:
     dialog = open_statistics(window)
     window._controllers.statistics.failed.emit(JournalNewerError("version 9"))
     return dialog
 
 
-def open_export(window: MainWindow) -> QDialog | None:
+def open_export(window: DialogParent) -> QDialog | None:
     window.export.open_export(
         EntryFilter(since=NOW, until=NOW, plate="粤B12345", states=frozenset(DeliveryState))
     )
     return window.export.dialog
 
 
-def open_running_export(window: MainWindow) -> QDialog | None:
+def open_running_export(window: DialogParent) -> QDialog | None:
     dialog = open_export(window)
     assert isinstance(dialog, ExportDialog)
     dialog.export_to("/tmp/out.csv")
@@ -375,7 +376,7 @@ def open_running_export(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def open_finished_export(window: MainWindow) -> QDialog | None:
+def open_finished_export(window: DialogParent) -> QDialog | None:
     dialog = open_running_export(window)
     exports = window._controllers.exports
     assert isinstance(exports, FakeExports)
@@ -384,7 +385,7 @@ def open_finished_export(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def open_failed_export(window: MainWindow) -> QDialog | None:
+def open_failed_export(window: DialogParent) -> QDialog | None:
     dialog = open_running_export(window)
     exports = window._controllers.exports
     assert isinstance(exports, FakeExports)
@@ -392,7 +393,7 @@ def open_failed_export(window: MainWindow) -> QDialog | None:
     return dialog
 
 
-def ask_about_closing(window: MainWindow) -> QDialog | None:
+def ask_about_closing(window: DialogParent) -> QDialog | None:
     question = closing_question(window, window._appearance, 2_381)
     question.open()
     return question
@@ -425,42 +426,41 @@ DIALOGS = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="module")
-def dialog_window(shared_appearance: Appearance) -> Iterator[MainWindow]:
-    """The window that all tests of dialogs share; each of them opens and closes one dialog."""
+def dialog_parent(shared_appearance: Appearance) -> Iterator[Desk]:
+    """The parent that all tests of dialogs share; each of them opens and closes one dialog."""
     booth = FakeBooth()
-    window = MainWindow(
-        booth.controllers, shared_appearance, training=True, now=lambda: NOW, facts=LONG_FACTS
-    )
+    desk = Desk(booth, shared_appearance, training=True, facts=LONG_FACTS)
     booth.settings.changed.emit(LONG_NAMES)
-    window.show()
-    yield window
-    shiboken6.delete(window)
+    desk.resize(DRAWN)
+    desk.show()
+    yield desk
+    shiboken6.delete(desk)
 
 
 @DIALOGS
 @pytest.mark.parametrize("look", DIALOG_LOOKS)
 def test_a_dialog_shows_every_text_whole(
-    dialog_window: MainWindow,
+    dialog_parent: Desk,
     shared_appearance: Appearance,
-    open_dialog: Callable[[MainWindow], QDialog | None],
+    open_dialog: Callable[[DialogParent], QDialog | None],
     look: tuple[str, int],
 ) -> None:
     language, scale = look
     shared_appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
-    assert faults_of_dialog(dialog_window, open_dialog) == []
+    assert faults_of_dialog(dialog_parent, open_dialog) == []
 
 
 @DIALOGS
 def test_a_dialog_would_hold_longer_sentences(
-    dialog_window: MainWindow,
+    dialog_parent: Desk,
     pseudo: Appearance,
-    open_dialog: Callable[[MainWindow], QDialog | None],
+    open_dialog: Callable[[DialogParent], QDialog | None],
 ) -> None:
-    assert faults_of_dialog(dialog_window, open_dialog) == []
+    assert faults_of_dialog(dialog_parent, open_dialog) == []
 
 
 def faults_of_dialog(
-    window: MainWindow, open_dialog: Callable[[MainWindow], QDialog | None]
+    window: DialogParent, open_dialog: Callable[[DialogParent], QDialog | None]
 ) -> list[str]:
     dialog = open_dialog(window)
     assert dialog is not None
