@@ -37,6 +37,7 @@ _COMMAND_KEYS = (
     | Qt.KeyboardModifier.MetaModifier
 )
 _ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_HISTORY_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _HINTS_OF_A_SERIAL = (
     Qt.InputMethodHint.ImhLatinOnly
     | Qt.InputMethodHint.ImhPreferUppercase
@@ -51,6 +52,8 @@ class PlateEdit(QWidget):
     Signals:
         plateChanged(str): normalised text after an edit, which may have left it the same.
         prefixChosen(str): province and letter, entered for a lot without a prefix.
+        historyRequested(): an arrow key is about to read the plates of `set_history`, which may be
+            renewed now.
         submitted(): Enter submits the plate, or + its alternative reading.
 
     Attributes:
@@ -60,6 +63,7 @@ class PlateEdit(QWidget):
 
     plateChanged = Signal(str)
     prefixChosen = Signal(str)
+    historyRequested = Signal()
     submitted = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -167,6 +171,8 @@ class PlateEdit(QWidget):
         if event.isAutoRepeat() and event.key() in _ENTER_KEYS:
             # A held Enter neither answers a question nor submits twice.
             return
+        if event.key() in _HISTORY_KEYS:
+            self.historyRequested.emit()
         effect = self._effect_of(event)
         if not effect:
             super().keyPressEvent(event)

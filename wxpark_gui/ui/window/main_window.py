@@ -311,6 +311,7 @@ class MainWindow(QMainWindow):
         controllers.entries.changed.connect(self._recent.upsert)
         controllers.entries.recentLoaded.connect(self._recent.load)
         self._recent.refreshed.connect(self._on_refreshed)
+        self._form.plate.historyRequested.connect(self._recent.refresh)
         controllers.entries.platesLoaded.connect(self._form.plate.set_known_plates)
         controllers.journal.backlogChanged.connect(self._status.show_backlog)
         controllers.journal.todayChanged.connect(self._status.show_today)
