@@ -42,6 +42,7 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.backfill.model import STATE
 from wxpark_gui.ui.backfill.window import BackfillWindow
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE
+from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.wording import Wording
 
@@ -285,8 +286,9 @@ class TestStates:
         run.backfills.saved.emit(run.record(1, DeliveryState.EXPIRED))
         recent = run.main.findChild(QPushButton, "recentBackfill")
         assert recent is not None
-        model = run.main._recent.model
-        assert model.index(0, PLATE).data(NOTE_ROLE) == "补录，已过 51 小时，未发送"
+        entries = run.main.findChild(RecentList)
+        assert entries is not None
+        assert entries.model.index(0, PLATE).data(NOTE_ROLE) == "补录，已过 51 小时，未发送"
 
 
 class TestNotSaved:
