@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
@@ -141,6 +144,57 @@ def test_repaint_of_the_same_rows_measures_no_text(
     recent.grab()
     assert measured > 0
     assert delegate._fitted.cache_info().misses == measured
+
+
+STATES = ("NORMAL", "OVERDUE", "BLOCK", "PAUSED")
+
+
+@pytest.mark.parametrize(("theme", "scale"), [("light", 100), ("dark", 150)])
+def test_pictures_of_cells_look_like_the_cells(
+    recent: RecentList, appearance: Appearance, make_record: RecordMaker, theme: str, scale: int
+) -> None:
+    appearance.follow(settings_of(theme=theme, font_scale=scale))
+    records = [make_record(f"粤B{n:05}", n, user_state=STATES[n % 4]) for n in range(1, 9)]
+    assert records[2].outcome is not None
+    elsewhere = replace(records[2].outcome, host="gateway.example")
+    records[2] = replace(records[2], outcome=elsewhere)
+    recent.load([replace(records[7], replaced_by=records[6].entry_id), *reversed(records[:7])])
+    recent.resize(460, 640)
+    recent._table.selectRow(2)
+    recent.grab()
+    pictures = recent.grab().toImage()
+    assert recent._delegate._pictures
+    recent._delegate._on_card = False
+    recent._delegate._on_card = False
+    assert recent.grab().toImage() == pictures
+
+
+def test_repaint_draws_no_cell_again_and_another_look_all(
+    recent: RecentList,
+    appearance: Appearance,
+    make_record: RecordMaker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    recent.load([make_record(f"粤B{number:05}", number) for number in (3, 2, 1)])
+    recent.resize(460, 640)
+    recent.grab()
+    drawn: list[int] = []
+    paint_cell = recent._delegate._paint_cell
+
+    def note(painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        drawn.append(index.row())
+        paint_cell(painter, option, index)
+
+    monkeypatch.setattr(recent._delegate, "_paint_cell", note)
+    recent.grab()
+    assert drawn == []
+    recent.upsert(make_record("粤B00004", 4))
+    recent.refresh()
+    recent.grab()
+    assert set(drawn) == {0}
+    appearance.follow(settings_of(theme="dark"))
+    recent.grab()
+    assert set(drawn) == {0, 1, 2, 3}
 
 
 def test_text_too_wide_for_its_place_is_drawn_smaller_and_elided_below_nine_points(

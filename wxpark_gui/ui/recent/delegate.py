@@ -6,8 +6,8 @@ import math
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from wxpark_gui.domain.gateway import is_answered_elsewhere
@@ -29,6 +29,8 @@ _PILL_EDGE_MOST = 2.5
 _ICON = 20
 _CELL_PADDING = 10
 _FOCUS_WIDTH = 4
+_MOST_PICTURES = 64
+"""Number of cells that are kept as pictures, of about 40 kB each."""
 _PLATE_POINTS = 16.5
 _WIDEST_TIME = "00:00"
 _WIDEST_PLATE = "粤B·F88888"
@@ -38,11 +40,18 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RecentDelegate(QStyledItemDelegate):
-    """Paints time, plate and pill of a row, a note beneath them, and a line above."""
+    """Paints time, plate and pill of a row, a note beneath them, and a line above.
 
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+    In a table on a card it keeps a picture of each cell that is not selected: a new entry moves all
+    rows, whose repaint would delay a key.
+    """
+
+    def __init__(self, appearance: Appearance, parent: QWidget, *, on_card: bool = False) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._on_card = on_card
+        self._pictures: dict[tuple[object, ...], QPixmap] = {}
+        appearance.changed.connect(self._drop_pictures)
         self._measured: tuple[Wording, float] | None = None
         self._widest_verdict = 0
 
@@ -61,11 +70,40 @@ class RecentDelegate(QStyledItemDelegate):
         return QSize(self.column_width(index.column()), self.row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        size, ratio = option.rect.size(), painter.device().devicePixelRatio()
+        is_selected = bool(option.state & _selected())
+        # At a broken ratio, a picture of a cell would be blurred.
+        if not self._on_card or is_selected or not float(ratio).is_integer():
+            self._paint_cell(painter, option, index)
+            return
+        key: tuple[object, ...] = index.column(), index.data(), size.toTuple(), ratio
+        if index.column() == VERDICT:
+            record = index.data(RECORD_ROLE)
+            key += record.verdict.severity, is_answered_elsewhere(record)
+        if size.height() > self.row_height():
+            key += self._note_of(option, index)
+        picture = self._pictures.get(key)
+        if picture is None:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(QColor(self._appearance.theme.surfaces.card))
+            with QPainter(picture) as inner:
+                inner.translate(-option.rect.topLeft())
+                self._paint_cell(inner, option, index)
+            if len(self._pictures) >= _MOST_PICTURES:
+                # The oldest one.
+                self._pictures.pop(next(iter(self._pictures)))
+            self._pictures[key] = picture
+        painter.drawPixmap(option.rect.topLeft(), picture)
+
+    @Slot()
+    def _drop_pictures(self) -> None:
+        self._pictures.clear()
+
+    def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         place = QRectF(option.rect)
         main = QRectF(place)
         main.setHeight(min(place.height(), self.row_height()))
-        is_noted = place.height() > main.height()
-        below = place.adjusted(0, main.height() - self._appearance.length(6), 0, -4)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_background(painter, option, index.column())
@@ -73,21 +111,16 @@ class RecentDelegate(QStyledItemDelegate):
         text, column = str(index.data()), index.column()
         if column == VERDICT:
             self._paint_pill(painter, main, index.data(RECORD_ROLE), text)
-            table = option.widget
-            if is_noted and isinstance(table, QTableView):
-                # The note of the plate column extends below the pill.
-                below.setLeft(below.left() - table.columnWidth(PLATE))
-                self._paint_note(painter, below, index.sibling(index.row(), PLATE))
         elif column == TIME:
             face = self._appearance.font(BODY_POINTS)
             painter.setPen(QColor(surfaces.muted))
             draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
-            if is_noted:
-                self._paint_note(painter, below, index)
         else:
             face = self._appearance.font(_PLATE_POINTS, bold=True)
             painter.setPen(QColor(surfaces.text))
             draw_fitted(painter, face, main.adjusted(2, 0, -6, 0), text)
+        if place.height() > main.height():
+            self._paint_note(painter, option, index)
         painter.restore()
 
     def paint_background(
@@ -106,15 +139,32 @@ class RecentDelegate(QStyledItemDelegate):
                     painter.fillRect(
                         QRectF(place.left(), place.top(), _FOCUS_WIDTH, place.height()), accent
                     )
-        painter.setPen(QPen(QColor(surfaces.border), 1))
-        painter.drawLine(place.topLeft(), place.topRight())
+        line = QRectF(place.left(), place.top(), place.width(), 1)
+        painter.fillRect(line, QColor(surfaces.border))
 
-    def _paint_note(self, painter: QPainter, place: QRectF, index: Index) -> None:
-        note = str(index.data(NOTE_ROLE) or "")
+    def _note_of(self, option: QStyleOptionViewItem, index: Index) -> tuple[str, int, int]:
+        """Return the note in a cell, and its left and right ends from the cell's left edge.
+
+        The note of a plate extends below the pill; either cell paints its part.
+        """
+        column, table, width = index.column(), option.widget, option.rect.width()
+        if column == TIME or not isinstance(table, QTableView):
+            return str(index.data(NOTE_ROLE) or ""), 0, width
+        note = str(index.sibling(index.row(), PLATE).data(NOTE_ROLE) or "")
+        if column == PLATE:
+            return note, 0, width + table.columnWidth(VERDICT)
+        return note, -table.columnWidth(PLATE), width
+
+    def _paint_note(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        note, left, right = self._note_of(option, index)
         if note:
+            place = QRectF(option.rect)
+            painter.setClipRect(place, Qt.ClipOperation.IntersectClip)
+            top = place.top() + self.row_height() - self._appearance.length(6)
+            below = QRectF(place.left() + left, top, right - left, place.bottom() - 4 - top)
             painter.setPen(QColor(self._appearance.theme.surfaces.muted))
             face = self._appearance.font(BODY_POINTS)
-            draw_fitted(painter, face, place.adjusted(2, 0, -6, 0), note)
+            draw_fitted(painter, face, below.adjusted(2, 0, -6, 0), note)
 
     def _paint_pill(self, painter: QPainter, place: QRectF, record: EntryRecord, text: str) -> None:
         severity = record.verdict.severity
