@@ -11,8 +11,8 @@ import pytest
 from tests.service.conftest import BOTH_ACCOUNTS, KEY, MERCHANT, OTHER_ACCOUNT, SETTINGS, Booth
 from wxpark_gui.domain.delivery import LONGEST_WAIT, Cause, DeliveryState, Outcome
 from wxpark_gui.domain.errors import JournalWriteError, KeyringLockedError
-from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.service.outbox import LONGEST_SLEEP, Outbox
+from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.service.outbox import LONGEST_SLEEP, SHORTEST_INTERVAL, Outbox
 
 NORMAL = Outcome(Cause.ANSWERED, user_state="NORMAL")
 OFFLINE = Outcome(Cause.OFFLINE)
@@ -347,6 +347,28 @@ class TestNextStep:
     def test_is_the_planned_time_of_the_entry(self, booth: Booth, outbox: Outbox) -> None:
         _wait(booth, "粤B00001")
         assert outbox.step().next_step_in == 5.0
+
+    def test_follows_an_answer_as_soon_as_the_pace_allows_without_reading_the_queue(
+        self, booth: Booth, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for plate in ("粤B00001", "粤B00002"):
+            _wait(booth, plate)
+        booth.clock.advance(60)
+        booth.gateway.outcomes = [NORMAL]
+        read: list[Backlog] = []
+        backlog = booth.journal.backlog
+
+        def note() -> Backlog:
+            read.append(backlog())
+            return read[-1]
+
+        monkeypatch.setattr(booth.journal, "backlog", note)
+        for _ in range(2):
+            assert outbox.step().next_step_in == SHORTEST_INTERVAL
+            booth.clock.advance(SHORTEST_INTERVAL)
+        assert read == []
+        assert outbox.step().next_step_in is None
+        assert read == [Backlog()]
 
     def test_comes_within_a_minute_while_something_waits(
         self, booth: Booth, outbox: Outbox

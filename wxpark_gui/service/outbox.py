@@ -55,7 +55,8 @@ class Progress:
     Attributes:
         delivered: the entry that was sent, after its exchange; None if none was sent.
         expired: entries that the step closed as `EXPIRED`.
-        next_step_in: seconds until the next step is due; None if no entry is open.
+        next_step_in: seconds until the next step is due; None if no entry is open. After an answer,
+            the time until the next request may be sent.
     """
 
     delivered: EntryRecord | None = None
@@ -122,6 +123,9 @@ class Outbox:
         delivered = None
         if self._clock.monotonic() >= self._next_request:
             delivered = self._send_next()
+        if delivered and not delivered.state.is_open:
+            # The queue moves: the next step finds the next entry sooner than a summary would.
+            return Progress(delivered, expired, self._pause)
         return Progress(delivered, expired, self._next_step_in(self._journal.backlog()))
 
     def flush(self, pause: Callable[[float], None]) -> Flushed:
@@ -211,6 +215,11 @@ class Outbox:
     def _resume_at(self) -> float:
         """Monotonic time before which no due entry is tried."""
         return max(self._line.until, self._busy.until)
+
+    @property
+    def _pause(self) -> float:
+        """Seconds until the next request may be sent."""
+        return max(0.0, self._next_request - self._clock.monotonic())
 
     def _probe_of_held_account(self) -> EntryRecord | None:
         now = self._clock.monotonic()
@@ -309,7 +318,7 @@ class Outbox:
             waits.append(self._line.until - now)
         probes = filter(None, map(self._backoff_of, backlog.held))
         waits.extend(max(backoff.until, self._line.until) - now for backoff in probes)
-        return max(min(waits), self._next_request - now, 0.0)
+        return max(min(waits), self._pause)
 
 
 def _slow_backoff(now: float) -> Backoff:
