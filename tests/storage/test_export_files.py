@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -276,6 +277,30 @@ class TestFile:
             if thread.name == "wxpark-remove":
                 thread.join()
         assert list(tmp_path.iterdir()) == []
+
+    def test_of_a_cancelled_export_is_removed_before_the_program_ends(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The program waits for the thread that removes, not for the daemon thread of an export."""
+        monkeypatch.setattr(export_files, "_QUICKLY_REMOVED", -1)
+        removers: list[threading.Thread] = []
+
+        def note(*_: object, **__: object) -> None:
+            removers.append(threading.current_thread())
+
+        monkeypatch.setattr(shutil, "rmtree", note)
+
+        def export() -> None:
+            with pytest.raises(ExportCancelledError):
+                write(target_of(tmp_path, CSV), CSV, check=Stop(0))
+
+        thread = threading.Thread(target=export, daemon=True)
+        thread.start()
+        thread.join()
+        for other in threading.enumerate():
+            if other.name == "wxpark-remove":
+                other.join()
+        assert [remover.daemon for remover in removers] == [False]
 
     @each_format
     def test_in_a_missing_folder_is_said_so(self, tmp_path: Path, kind: ExportFormat) -> None:

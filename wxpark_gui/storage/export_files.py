@@ -147,7 +147,7 @@ def _folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
 def _remove(folder: Path) -> None:
     """Remove a folder; use a thread if its files are large, as that takes a second per gigabyte.
 
-    The thread is no daemon, so the program waits for it when it ends.
+    The thread is no daemon, unlike that of an export, so the program waits for it when it ends.
     """
     remove = partial(shutil.rmtree, folder, ignore_errors=True)
     try:
@@ -157,7 +157,7 @@ def _remove(folder: Path) -> None:
     if size <= _QUICKLY_REMOVED:
         remove()
     else:
-        threading.Thread(target=remove, name="wxpark-remove").start()
+        threading.Thread(target=remove, name="wxpark-remove", daemon=False).start()
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
