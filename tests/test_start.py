@@ -40,12 +40,15 @@ LIBRARIES = frozenset(
 UNTIL_PAINTED = """
 import gc, json, sys
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from wxpark_gui import app
 from wxpark_gui.controllers.background import Background
+def below(base):
+    for made in base.__subclasses__():
+        yield made.__name__
+        yield from below(made)
 def end(self):
-    classes = [made.__name__ for base in (QObject, QWidget) for made in base.__subclasses__()]
-    print(json.dumps([sorted(sys.modules), classes, gc.isenabled()]))
+    print(json.dumps([sorted(sys.modules), [*below(QObject)], gc.isenabled()]))
     QApplication.quit()
 Background.start = end
 sys.exit(app.main(["--data-dir", sys.argv[1]]))
@@ -86,7 +89,7 @@ class Painted(NamedTuple):
 
     Attributes:
         modules: names of all imported modules.
-        classes: names of the subclasses of `QObject` and `QWidget` that PySide has made.
+        classes: names of the classes below `QObject` that exist.
         collects: True if Python's garbage collector runs.
     """
 
@@ -172,6 +175,13 @@ def test_pyside_does_not_look_for_a_class_among_all_widgets(painted: Painted) ->
 def test_window_is_painted_before_the_enumerations_of_styles_and_pages(painted: Painted) -> None:
     assert "QTimer" in painted.classes
     assert painted.classes.isdisjoint({"QPagedPaintDevice", "QPdfWriter", "QStyle"})
+
+
+def test_window_is_painted_before_the_enumerations_of_message_boxes_and_processes(
+    painted: Painted,
+) -> None:
+    assert "QDialog" in painted.classes
+    assert painted.classes.isdisjoint({"QMessageBox", "QProcess"})
 
 
 def test_garbage_collector_is_paused_until_the_paint(painted: Painted) -> None:

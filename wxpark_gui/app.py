@@ -17,7 +17,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from PySide6 import __version__ as pyside_version
-from PySide6.QtCore import QObject, QProcess, QTimer, Slot, qVersion
+from PySide6.QtCore import QObject, QTimer, Slot, qVersion
 from PySide6.QtWidgets import QApplication
 
 import wxpark_gui.runtime.garbage
@@ -151,6 +151,8 @@ def _start_again(arguments: Sequence[str]) -> int:
     Returns:
         0 if it was started, else 1.
     """
+    from PySide6.QtCore import QProcess
+
     from wxpark_gui.runtime.autostart import start_command
 
     program, *own = start_command(arguments)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.wording import Label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMessageBox
 
 
 def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMessageBox:
@@ -14,6 +19,9 @@ def closing_question(parent: QWidget, appearance: Appearance, count: int) -> QMe
 
     The default and Escape button keeps the window open.
     """
+    # The class and its enumerations are not needed for the start.
+    from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415
+
     wording = appearance.wording
     box = QMessageBox(parent)
     box.setObjectName("closingQuestion")
