@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
+from tests.journals import place_journal
 from tests.settings import changed
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.approvals import Approvals
@@ -142,9 +143,11 @@ def make_booth(
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
     path = directory / "journal.sqlite3"
-    journal = journal_on_thread(
-        open_journal or (lambda: SqliteJournal(path, clock)), workers.journal
-    )
+
+    def open_or_make() -> SqliteJournal:
+        return SqliteJournal(path if path.exists() else place_journal(path), clock)
+
+    journal = journal_on_thread(open_journal or open_or_make, workers.journal)
     store = settings or TrainingSettings(TomlSettings(directory / "settings.toml"), gateway_url)
     current = CurrentSettings(settings.load() if settings else _with_prefix(store.load()))
     keys = Keys(vault)
