@@ -58,15 +58,34 @@ def newest_position(file: HistoryFile, wanted: HistoryFilter) -> tuple[int | Non
     """Return a lower and an upper bound of the positions within the days of the filter.
 
     If no entry is later than the days, the result is None and the file's last position. Otherwise
-    the upper bound is the largest position within the days, or 0 if there is none; finding it reads
-    each entry within the days, because the clock may have been set back.
+    no position between the largest one within the days and the upper bound exists in the file; the
+    bound is below the first position if there is none within the days. Finding it reads each entry
+    within the days, because the clock may have been set back, or each later one, if they are fewer.
     """
     if wanted.until is None or not _exists(file, "saved_at >= ?", wanted.until):
         return None, file.last
     if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
+        if (before_later := _position_before_later(file, wanted.until)) is not None:
+            return file.first, before_later
         return file.first, _extreme(file, "max(+position)", wanted)[0] or 0
     first, last = _extreme(file, "min(+position), max(+position)", wanted)
     return (file.first, 0) if last is None else (first, last)
+
+
+def _position_before_later(file: HistoryFile, until: datetime) -> int | None:
+    """Return the position before the first of the entries from `until` on.
+
+    Return None if these are probably more than the others, or if an earlier entry or a gap lies
+    among their positions.
+    """
+    text, middle = moment_text(until), (file.first + file.last) // 2
+    query = "SELECT saved_at FROM entries WHERE position >= ? ORDER BY position LIMIT 1"
+    if file.connection.execute(query, (middle,)).fetchone()[0] >= text:
+        return None
+    first, count = file.connection.execute(
+        "SELECT min(+position), count(*) FROM entries WHERE saved_at >= ?", (text,)
+    ).fetchone()
+    return first - 1 if file.last - first + 1 == count else None
 
 
 def earliest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
