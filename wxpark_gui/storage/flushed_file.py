@@ -19,7 +19,8 @@ FEWEST_BYTES, MOST_BYTES = 256 * 1024, 8 * 1024 * 1024
 """Limits of the number of bytes between two flushes."""
 _FIRST_BYTES = 1024 * 1024
 _LONG_FLUSH, _SHORT_FLUSH = 0.04, 0.01
-"""Seconds of a flush from which the next one gets half the bytes, and up to which twice as many."""
+"""Seconds that a flush should take at most, and seconds up to which the next one gets twice as many
+bytes."""
 
 
 class FlushedFile(io.FileIO):
@@ -45,8 +46,8 @@ class FlushedFile(io.FileIO):
         began_at = time.monotonic()
         os.fsync(self.fileno())
         took = time.monotonic() - began_at
-        if took >= _LONG_FLUSH:
-            self._step = max(FEWEST_BYTES, self._step // 2)
+        if took > _LONG_FLUSH:
+            self._step = max(FEWEST_BYTES, int(self._step * _LONG_FLUSH / took))
         elif took <= _SHORT_FLUSH:
             self._step = min(MOST_BYTES, self._step * 2)
 
