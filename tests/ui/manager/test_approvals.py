@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import FakeBooth, RecordMaker
+from tests.ui.conftest import Desk, DialogParent, FakeBooth, RecordMaker
 from tests.ui.keys import make_active
 from tests.ui.manager_states import LOST, ONE, SET, ZHAO, ask
 from tests.ui.shift.test_dialog import press, texts
@@ -38,7 +38,7 @@ ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-def approval(window: MainWindow, qtbot: QtBot) -> ApprovalDialog:
+def approval(window: DialogParent, qtbot: QtBot) -> ApprovalDialog:
     """Return the open dialog once it has the keyboard."""
     dialog = window.manager_dialogs.approval
     assert dialog is not None
@@ -223,11 +223,11 @@ def test_answer_that_comes_during_the_void_needs_a_manager_before_it(
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_export_of_whole_plates_waits_for_a_manager(
-    window: MainWindow, booth: FakeBooth, tmp_path: Path, whole: bool
+    desk: Desk, booth: FakeBooth, tmp_path: Path, whole: bool
 ) -> None:
     booth.approvals.set(ONE)
-    window.export.open_export()
-    dialog = window.export.dialog
+    desk.export.open_export()
+    dialog = desk.export.dialog
     assert dialog is not None
     box = dialog.findChild(QCheckBox, "exportWholePlates")
     assert isinstance(box, QCheckBox)
@@ -246,11 +246,11 @@ def test_export_of_whole_plates_waits_for_a_manager(
 
 
 def test_export_dialog_closed_meanwhile_exports_nothing(
-    qtbot: QtBot, window: MainWindow, booth: FakeBooth, tmp_path: Path
+    qtbot: QtBot, desk: Desk, booth: FakeBooth, tmp_path: Path
 ) -> None:
     booth.approvals.set(ONE)
-    window.export.open_export()
-    dialog = window.export.dialog
+    desk.export.open_export()
+    dialog = desk.export.dialog
     assert dialog is not None
     box = dialog.findChild(QCheckBox, "exportWholePlates")
     assert isinstance(box, QCheckBox)
@@ -272,24 +272,22 @@ def test_wizard_waits_for_a_manager(qtbot: QtBot, window: MainWindow, booth: Fak
     window.setup.wizard.reject()
 
 
-def test_backups_wait_for_a_manager(qtbot: QtBot, window: MainWindow, booth: FakeBooth) -> None:
+def test_backups_wait_for_a_manager(qtbot: QtBot, desk: Desk, booth: FakeBooth) -> None:
     booth.approvals.set(ONE)
-    window.care.open_backups()
-    approval(window, qtbot)
-    assert not window.findChildren(BackupDialog)
+    desk.care.open_backups()
+    approval(desk, qtbot)
+    assert not desk.findChildren(BackupDialog)
     booth.approvals.approved()
-    assert window.care.dialog is not None
-    window.care.dialog.reject()
+    assert desk.care.dialog is not None
+    desk.care.dialog.reject()
 
 
-def test_list_of_attendants_waits_for_a_manager(
-    qtbot: QtBot, window: MainWindow, booth: FakeBooth
-) -> None:
+def test_list_of_attendants_waits_for_a_manager(qtbot: QtBot, desk: Desk, booth: FakeBooth) -> None:
     booth.approvals.set(ONE)
-    dialog = open_dialog(window, AT_WORK)
+    dialog = open_dialog(desk, AT_WORK)
     dialog.shift.peopleRequested.emit()
     assert page_of(dialog) is dialog.shift
-    approval(window, qtbot)
+    approval(desk, qtbot)
     booth.approvals.approved()
     assert page_of(dialog) is dialog.people
     dialog.reject()
@@ -313,11 +311,9 @@ def test_first_manager_is_added_by_keyboard(
     qtbot.waitUntil(window.form.plate.hasFocus)
 
 
-def test_last_manager_is_retired_at_the_second_confirmation(
-    window: MainWindow, booth: FakeBooth
-) -> None:
-    window.manager_dialogs.open_managers()
-    dialog = window.manager_dialogs.managers
+def test_last_manager_is_retired_at_the_second_confirmation(desk: Desk, booth: FakeBooth) -> None:
+    desk.manager_dialogs.open_managers()
+    dialog = desk.manager_dialogs.managers
     assert dialog is not None
     dialog.page.show_state(ONE)
     dialog.page.act.choose(PeopleAct.RETIRE)
@@ -332,9 +328,9 @@ def test_last_manager_is_retired_at_the_second_confirmation(
     dialog.reject()
 
 
-def test_other_choice_forgets_the_confirmation(window: MainWindow, booth: FakeBooth) -> None:
-    window.manager_dialogs.open_managers()
-    dialog = window.manager_dialogs.managers
+def test_other_choice_forgets_the_confirmation(desk: Desk, booth: FakeBooth) -> None:
+    desk.manager_dialogs.open_managers()
+    dialog = desk.manager_dialogs.managers
     assert dialog is not None
     dialog.page.show_state(ONE)
     for _ in range(2):
@@ -348,9 +344,9 @@ def test_other_choice_forgets_the_confirmation(window: MainWindow, booth: FakeBo
 
 
 def test_dialog_of_a_settled_request_keeps_no_pin(
-    qtbot: QtBot, window: MainWindow, booth: FakeBooth
+    qtbot: QtBot, desk: Desk, booth: FakeBooth
 ) -> None:
-    dialog = ask(window, Act.SETTINGS, ONE)
+    dialog = ask(desk, Act.SETTINGS, ONE)
     qtbot.waitUntil(lambda: QApplication.activeWindow() is dialog)
     press("13579")
     booth.approvals.withdraw()
