@@ -34,6 +34,7 @@ from wxpark_gui.training.booth import TRAINING_PREFIX
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.setup.wizard import SetupWizard
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -41,6 +42,8 @@ from wxpark_gui.ui.window.main_window import MainWindow
 _log = logging.getLogger(__name__)
 
 _LONGEST_STOP_MS = 20_000
+_FOLLOW_MS = 250
+"""Milliseconds within which the list and the count of waiting entries follow a verdict."""
 _HISTORY_MS = 400
 _SETUP_MS = 60
 _PNG_QUALITY = 70
@@ -216,6 +219,8 @@ class Tour(QObject):
             self._stop.event(self._booth, answered)
             # The signals of the event have replaced `_last` by their own record.
             self._last = answered
+            for recent in self._shown_window().findChildren(RecentList):
+                recent.refresh()
 
     def _apply(self, settings: Settings) -> None:
         self._current.replace(settings)
@@ -228,7 +233,7 @@ class Tour(QObject):
         self._last = record
         is_awaited = self._stop.show is Show.VERDICT and plate.endswith(self._stop.plate_end)
         if is_awaited and record.verdict.severity is self._stop.severity:
-            self._settle.start(self._stop.settle_ms)
+            self._settle.start(max(self._stop.settle_ms, _FOLLOW_MS))
 
     @Slot()
     def _take_picture(self) -> None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.record import EntryRecord, Link
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent import delegate
 from wxpark_gui.ui.recent.model import MOST_ROWS
@@ -158,15 +158,17 @@ def test_pictures_of_cells_look_like_the_cells(
     assert records[2].outcome is not None
     elsewhere = replace(records[2].outcome, host="gateway.example")
     records[2] = replace(records[2], outcome=elsewhere)
-    recent.load([replace(records[7], replaced_by=records[6].entry_id), *reversed(records[:7])])
+    records[5:7] = [replace(record, link=Link.CORRECTED) for record in records[5:7]]
     recent.resize(460, 640)
-    recent._table.selectRow(2)
-    recent.grab()
-    pictures = recent.grab().toImage()
-    assert recent._delegate._pictures
-    recent._delegate._on_card = False
-    recent._delegate._on_card = False
-    assert recent.grab().toImage() == pictures
+    for newer in records[6], records[5]:
+        recent.load([replace(records[7], replaced_by=newer.entry_id), *reversed(records[:7])])
+        recent._table.selectRow(2)
+        recent._delegate._on_card = True
+        recent.grab()
+        pictures = recent.grab().toImage()
+        assert recent._delegate._pictures
+        recent._delegate._on_card = False
+        assert recent.grab().toImage() == pictures
 
 
 def test_repaint_draws_no_cell_again_and_another_look_all(
