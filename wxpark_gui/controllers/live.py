@@ -12,6 +12,12 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.submit import Submission
 
+SETTLE_MS = 20
+"""Time after an answer in which the window paints its verdict.
+
+Windows delivers a timer of 0 ms before the events of painting.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Interrupted:
@@ -48,9 +54,9 @@ class LiveSender(QObject):
         self._submission = submission
         self._worker = worker
         self._unsettled: deque[EntryRecord] = deque()
-        # Qt handles paint events before a timer of 0 ms, but after `QTimer.singleShot(0)`.
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
+        self._timer.setInterval(SETTLE_MS)
         self._timer.timeout.connect(self._settle)
         # The worker's thread emits it; the queued connection re-emits it in this object's thread.
         self._started.connect(self.started, Qt.ConnectionType.QueuedConnection)
