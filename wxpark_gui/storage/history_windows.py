@@ -80,12 +80,14 @@ def _position_before_later(file: HistoryFile, until: datetime) -> int | None:
     """
     text, middle = moment_text(until), (file.first + file.last) // 2
     query = "SELECT saved_at FROM entries WHERE position >= ? ORDER BY position LIMIT 1"
-    if file.connection.execute(query, (middle,)).fetchone()[0] >= text:
+    newer = file.connection.execute(query, (middle,)).fetchone()
+    if newer is None or newer[0] >= text:
         return None
     first, count = file.connection.execute(
         "SELECT min(+position), count(*) FROM entries WHERE saved_at >= ?", (text,)
     ).fetchone()
-    return first - 1 if file.last - first + 1 == count else None
+    # The rows of a month may be deleted between two statements, once its archive has them.
+    return first - 1 if count and file.last - first + 1 == count else None
 
 
 def earliest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
