@@ -552,7 +552,7 @@ def _end_lessons(journal: Journal, now: datetime) -> None:
 
     Otherwise the training gateway would refuse the held entries again, and new ones would be held.
     """
-    while held := journal.backlog().held:
+    while held := journal.held():
         for record in held:
             journal.void(record.entry_id, now)
     journal.release(now)

@@ -285,8 +285,7 @@ class Outbox:
         self._put_off.clear()
         self._busy.reset()
         account_id = record.origin.account_id
-        held = {known.origin.account_id for known in self._journal.held()}
-        if self._held.pop(account_id, None) or account_id in held:
+        if self._held.pop(account_id, None) or self._journal.is_held(account_id):
             self._journal.release(self._clock.now(), account_id)
         self._end_outage()
 

@@ -390,6 +390,10 @@ class Journal(Protocol):
         """Return the newest held entry of each held account, newest first, as in `Backlog.held`."""
         ...
 
+    def is_held(self, account_id: str) -> bool:
+        """Test if an entry of the account waits until settings, permission or key are corrected."""
+        ...
+
     def waiting(self, account_id: str) -> int:
         """Return the number of open entries of an account."""
         ...

@@ -260,7 +260,7 @@ class Submission:
 
     def _end_lesson(self, account_id: str) -> None:
         """Release the training account if it is held."""
-        if self.journal.backlog().is_held(account_id):
+        if self.journal.is_held(account_id):
             self.journal.release(self.clock.now(), account_id)
 
     def _checked(

@@ -321,6 +321,11 @@ class SqliteJournal:
         with reading():
             return self._queue.held(self._clock.now())
 
+    def is_held(self, account_id: str) -> bool:
+        """Test if an entry of the account waits until settings, permission or key are corrected."""
+        with reading():
+            return self._queue.is_held(account_id)
+
     def waiting(self, account_id: str) -> int:
         """Return the number of open entries of an account."""
         query = f"SELECT count(*) FROM entries WHERE {OPEN} AND account_id = ?"  # noqa: S608
