@@ -158,6 +158,16 @@ def test_a_held_account_heals_by_itself_when_a_probe_is_answered(
     assert booth.journal.backlog().count == 0
 
 
+def test_a_live_answer_frees_what_was_held_before_the_program_started(
+    booth: Booth, outbox: Outbox
+) -> None:
+    """The outbox has noted no failure of the account; the journal knows of it."""
+    held = _wait(booth, "粤B00001", Outcome(Cause.SIGNATURE_REFUSED))
+    booth.gateway.outcomes = [NORMAL]
+    outbox.note_outcome(replace(held, state=DeliveryState.ANSWERED, outcome=NORMAL))
+    assert [plate for _, plate in _run(booth, outbox, 2)] == ["粤B00001"]
+
+
 class TestLockedKeyring:
     @pytest.fixture(autouse=True)
     def locked(self, booth: Booth) -> None:
