@@ -31,7 +31,10 @@ from wxpark_gui.storage import history_files, history_query
 from wxpark_gui.storage.archives import ArchiveFile, open_archive
 from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.history_query import AMENDED_STATE, Plan, build_query
+from wxpark_gui.storage.history_windows import Source, newest_window
 from wxpark_gui.storage.schema import MIGRATIONS, migrate
+
+Window = tuple[int, int, list[Source]]
 
 BEGIN = datetime(2026, 1, 20, 12, tzinfo=timezone.utc)
 COUNT = 400
@@ -305,6 +308,50 @@ class TestPage:
                     found = read_all(opened, wanted, 25)
                     expected = [each for each in of_some if wanted.accepts(each)]
                     assert positions(found) == positions(expected)
+
+    @pytest.fixture
+    def windows(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+        """Ranges of positions that are read from now on; the first span is one position."""
+        read: list[tuple[int, int]] = []
+
+        def note(sources: Sequence[Source], before: int | None) -> Window | None:
+            window = newest_window(sources, before)
+            if window is not None:
+                read.append(window[:2])
+            return window
+
+        monkeypatch.setattr(history_module, "newest_window", note)
+        monkeypatch.setattr(history_module, "_FIRST_SPAN", 1)
+        return read
+
+    def test_search_by_position_ends_at_the_first_day(
+        self, tmp_path: Path, windows: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The first of March in China begins in the archive of February."""
+        make_history(tmp_path)
+        monkeypatch.setattr(history_module, "choose_plan", lambda *_, **__: Plan.POSITIONS)
+        day = date(2026, 3, 1)
+        with closing(open_history(tmp_path)) as opened:
+            found = read_all(opened, HistoryFilter(first_day=day, last_day=day))
+        assert {each.archive for each in found} >= {"2026-02", "2026-03"}
+        assert min(last for _, last in windows) >= min(positions(found))
+
+    def test_file_without_an_entry_within_the_days_is_not_searched_for_answers(
+        self, tmp_path: Path, windows: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        entries = make_history(tmp_path)
+        months = [str(each["saved_at"])[:7] for each in entries]
+        with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as connection:
+            # Those of closed months that are still open.
+            connection.execute("DELETE FROM entries WHERE saved_at < '2026-04'")
+            connection.commit()
+        monkeypatch.setattr(history_module, "choose_plan", lambda *_, **__: Plan.ANSWERS)
+        day = date(2026, 3, 10)
+        arrears = frozenset({Severity.ARREARS})
+        with closing(open_history(tmp_path)) as opened:
+            read_all(opened, HistoryFilter(first_day=day, last_day=day, severities=arrears))
+        assert windows
+        assert {months[last - 1] for _, last in windows} == {"2026-03"}
 
     @pytest.mark.parametrize("severity", Severity)
     def test_each_severity_is_found(

@@ -25,6 +25,7 @@ from wxpark_gui.storage.history_windows import (
     Source,
     days_within,
     earliest_position,
+    has_days,
     newest_position,
     newest_window,
     oldest_position,
@@ -78,10 +79,11 @@ class SqliteHistory:
             if before is None or wanted != self._wanted:
                 self._begin(wanted)
             give_up_at = self._clock.monotonic() + BUDGET
-            sources = self._sources(wanted, limit, before)
             found: list[HistoryEntry] = []
             span = _FIRST_SPAN
-            while sources and len(found) < limit:
+            while len(found) < limit:
+                # Their bounds become narrower as the search goes on.
+                sources = self._sources(wanted, limit, before)
                 window = newest_window(sources, before)
                 if window is None:
                     return self._page(found, None)
@@ -92,7 +94,7 @@ class SqliteHistory:
                 span = span * 2 if now - began_at < _SLOW_QUERY else max(_FIRST_SPAN, span // 2)
                 if now >= give_up_at:
                     break
-            return self._page(found, before if sources else None)
+            return self._page(found, before)
 
     def entries_at(self, positions: Sequence[int]) -> Sequence[HistoryEntry]:
         """Return the entries that have these positions, newest first; missing ones are left out.
@@ -228,12 +230,13 @@ class SqliteHistory:
     ) -> tuple[int, int]:
         """Return the smallest and the largest position that an entry within the days can have.
 
-        They are those of the file for a query that finds the days without reading by position. To
-        keep a page fast, the lower bound is `file.first` until the search, whose upper limit is
-        `before`, has come near it. Both are kept, so the search does not find entries saved later.
+        For a query that finds the days without reading by position they are those of the file, and
+        empty if the file has no entry within the days. To keep a page fast, the lower bound is
+        `file.first` until the search, whose upper limit is `before`, has come near it. Both are
+        kept, so the search does not find entries saved later.
         """
         if self._query(wanted, file, limit, tests_days=True).plan.reads_all:
-            return file.first, file.last
+            return (file.first, file.last) if has_days(file, wanted) else (file.first, 0)
         first, last = self._bounds.get(file.month, (None, None))
         if last is None:
             first, last = newest_position(file, wanted)

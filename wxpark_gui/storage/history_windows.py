@@ -54,6 +54,13 @@ def newest_window(
     return None if last is None else (first, last, inside)
 
 
+def has_days(file: HistoryFile, wanted: HistoryFilter) -> bool:
+    """Test if the file has an entry within the days of the filter."""
+    query = "SELECT EXISTS (SELECT 1 FROM entries WHERE saved_at >= ? AND saved_at < ?)"
+    found: int = file.connection.execute(query, text_range(wanted)).fetchone()[0]
+    return bool(found)
+
+
 def newest_position(file: HistoryFile, wanted: HistoryFilter) -> tuple[int | None, int]:
     """Return a lower and an upper bound of the positions within the days of the filter.
 
