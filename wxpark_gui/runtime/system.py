@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import os
 import random
-import string
 import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from functools import partial
 
-_ALPHABET = string.ascii_uppercase + string.digits
-_NONCE_LENGTH = 32
+_NONCE_BYTES = 20
 
 
 def _choose_monotonic() -> Callable[[], float]:
@@ -65,8 +65,8 @@ class SystemRandom:
         self._source = random.SystemRandom()
 
     def nonce(self) -> str:
-        """Return 32 upper-case letters or digits."""
-        return "".join(self._source.choice(_ALPHABET) for _ in range(_NONCE_LENGTH))
+        """Return 32 upper-case letters or digits, of 160 random bits."""
+        return base64.b32encode(os.urandom(_NONCE_BYTES)).decode("ascii")
 
     def entry_id(self) -> str:
         """Return a random UUID (version 4), 36 characters."""
