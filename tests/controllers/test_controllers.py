@@ -328,9 +328,10 @@ def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(
     assert len(booth.gateway.received) == 60 - taken_back
 
 
-def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
+def test_f2_while_the_disk_is_slow_sends_nothing_and_gives_the_plate_back(
     booth: TrainingBooth, qtbot: QtBot
 ) -> None:
+    disk_is_ready = threading.Event()
     window = MainWindow(booth.controllers, Appearance(Settings()), training=True)
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
@@ -341,8 +342,10 @@ def test_enter_and_f2_at_once_sends_nothing_and_gives_the_plate_back(
         qtbot.waitSignal(booth.entries.takenBack),
         qtbot.assertNotEmitted(booth.entries.crashed, wait=300),
     ):
+        booth.workers.journal.submit(disk_is_ready.wait, None, booth.entries.crashed.emit)
         QTest.keyClicks(window.form.plate, "12345\r")
         QTest.keyClick(window.form.plate, Qt.Key.Key_F2)
+        disk_is_ready.set()
     assert window.form.plate.text() == "粤B12345"
     assert [notification.plate for notification in booth.gateway.received] == []
     with qtbot.waitSignal(booth.entries.changed):

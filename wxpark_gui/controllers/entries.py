@@ -282,17 +282,28 @@ class Entries(QObject):
                 self._on_saved(result)
 
         task = (
-            self._save_unless_duplicate if checks and not self._is_loaded else self._submission.save
+            self._save_unless_duplicate if checks and not self._is_loaded else self._save_and_send
         )
         self._saving.submit(lambda: task(new), answered, failed)
         return Submitted(new.entry_id)
+
+    def _save_and_send(self, new: NewEntry) -> EntryRecord:
+        """Save an entry in the journal's thread, and hand it to the sender there.
+
+        The window's thread may be busy. The exchange starts in the journal's thread, after this
+        task, so that its signals follow `saved`.
+        """
+        record = self._submission.save(new)
+        if record.state is DeliveryState.SAVED and record.entry_id not in self._unwanted:
+            self._live.send(record)
+        return record
 
     def _save_unless_duplicate(self, new: NewEntry) -> EntryRecord | Duplicate:
         """Save an entry in the journal's thread, unless its plate was entered lately."""
         recent = RecentEntries()
         for record in self._journal.recent(RECENT_LIMIT):
             recent.add(record)
-        return self._find_duplicate(new, recent) or self._submission.save(new)
+        return self._find_duplicate(new, recent) or self._save_and_send(new)
 
     @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:
@@ -304,18 +315,13 @@ class Entries(QObject):
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
         new = self.unsaved.pop(record.entry_id, None)
-        is_unwanted = record.entry_id in self._unwanted
-        if record.state is DeliveryState.SAVED and not is_unwanted:
-            # The slots of `saved` take longer than the request's way to the gateway. Signals of the
-            # exchange are queued, so they follow `saved`.
-            self._live.send(record)
         self._recent.add(record)
         if record.entry.plate:
             self._plates.add(record.entry.plate.text)
         self.saved.emit(record)
         if new and new.replaces:
             self._reload(new.replaces)
-        if is_unwanted:
+        if record.entry_id in self._unwanted:
             self._unwanted.discard(record.entry_id)
             self.take_back(record.entry_id)
 
