@@ -12,6 +12,7 @@ from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Account, Settings
 from wxpark_gui.ui.entry.form import EntryForm
+from wxpark_gui.ui.entry.paint_pause import PaintPause
 from wxpark_gui.ui.entry.questions import Question, Questions
 from wxpark_gui.ui.entry.undo import Undo
 from wxpark_gui.ui.entry.undo_button import UndoButton
@@ -51,6 +52,7 @@ class EntryFlow(QObject):
         self._pending: dict[str, EntryDraft] = {}
         self._correcting: EntryRecord | None = None
         self._account: Account | None = None
+        PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
         form.rejected.connect(self._refuse)
         form.edited.connect(self._on_edited)

@@ -35,6 +35,10 @@ class VerdictPresenter:
         self.set_up = True
 
     @property
+    def panel(self) -> VerdictPanel:
+        return self._panel
+
+    @property
     def shown(self) -> EntryRecord | None:
         """The saved entry that the panel shows; None if it shows none or one not saved yet."""
         return self.last if self.last and self.last.entry_id == self._shown_id else None
