@@ -203,7 +203,7 @@ TRIALS = (
         ("--ends", "500", "--starts", "50"),
         ("--ends", "4", "--starts", "3"),
         columns={
-            "tried": r"(\d+) SIGKILL, (\d+) SIGTERM",
+            "tried": r"(\d+) SIGKILL, (\d+) SIGTERM, (\d+) closed",
             "lost": r"(\d+) lost",
             "wrong": r"(\d+) journals unsound; (\d+) ends late or failed, .* (\d+) starts failed",
             "worst": r"longest ([\d.]+ s)",

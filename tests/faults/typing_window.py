@@ -2,12 +2,14 @@
 
     python -m tests.faults.typing_window DIRECTORY
 
-Prints `ID PLATE` of each entry once it is saved. It is ended by the parent process.
+Prints `ID PLATE` of each entry once it is saved. It is ended by the parent process. On `CLOSES` it
+closes its window, as a person does.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -24,6 +26,7 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.window.main_window import MainWindow
 
 BETWEEN_CARS_MS = 40
+CLOSES = signal.SIGUSR1
 
 
 class TypingWindow(MainWindow):
@@ -38,9 +41,16 @@ class TypingWindow(MainWindow):
         self._timer.setInterval(BETWEEN_CARS_MS)
         self._timer.timeout.connect(self._enter_car)
 
+        signal.signal(CLOSES, lambda *_: QTimer.singleShot(0, self._close_as_a_person))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
+
+    @Slot()
+    def _close_as_a_person(self) -> None:
+        self._timer.stop()
+        self.close()
 
     @Slot()
     def _enter_car(self) -> None:
