@@ -54,6 +54,8 @@ CARS_BETWEEN_OUTAGES = 2_000
 CARS_OF_AN_OUTAGE = 40
 MOST_GROWTH = 1.0
 """Most growth of the memory in MB per 10,000 cars, after the first 10,000."""
+EARLY = 1_000
+"""Number of cars after which the memory is read a first time, as `tests.bench.memory` does."""
 CARS_OF_THE_START = 20_000
 MOST_SLOWER = 1.25
 """Most ratio of the time of a car's keys in the last tenth of the cars to that in the first."""
@@ -84,6 +86,7 @@ class Figures:
         months: archives made while cars were typed.
         outages: outages of the gateway.
         keys_ms: CPU milliseconds of the keys of each car.
+        early: resident memory in MB after `EARLY` cars; 0 if there are fewer.
         memory: resident memory in MB at each mark: after each tenth of the cars, or as chosen.
         threads, files: numbers at the first and at the last mark.
         seconds: wall time.
@@ -96,6 +99,7 @@ class Figures:
     months: int = 0
     outages: int = 0
     keys_ms: array[float] = field(default_factory=lambda: array("d"))
+    early: float = 0.0
     memory: list[float] = field(default_factory=list)
     threads: tuple[int, int] = (0, 0)
     files: tuple[int, int] = (0, 0)
@@ -139,10 +143,11 @@ class Figures:
 
     def __str__(self) -> str:
         memory = " ".join(f"{megabytes:.0f}" for megabytes in self.memory)
+        early = f"{self.early:.0f} MB after {EARLY} cars, then " if self.early else ""
         return (
             f"{self.cars} cars in {self.seconds:.0f} s, {self.outages} outages, {self.months}"
             f" months archived: {self.lost} lost, {self.doubled} doubled, {self.unanswered}"
-            f" unanswered; memory {memory} MB ({self.growth:+.2f} MB per 10,000);"
+            f" unanswered; memory {early}{memory} MB ({self.growth:+.2f} MB per 10,000);"
             f" threads {self.threads[0]} to {self.threads[1]}, files {self.files[0]} to"
             f" {self.files[1]}; keys of a car {self.slower:.2f} of those at the beginning"
         )
@@ -270,6 +275,9 @@ class Soak:
             self.gateway.set_faults([self._source.choice((Fault.RESET, Fault.CLOSE_AFTER_READ))])
         elif done == CARS_BETWEEN_OUTAGES // 2 + CARS_OF_AN_OUTAGE:
             self.end_outage()
+        if self._typed == EARLY:
+            gc.collect()
+            self.figures.early = _resident_mb()
         if self._typed in self._marks:
             self._measure()
 
@@ -280,14 +288,18 @@ class Soak:
     def _measure(self) -> None:
         gc.collect()
         process = Path("/proc/self")
-        pages = int((process / "statm").read_text().split()[1])
-        self.figures.memory.append(pages * os.sysconf("SC_PAGE_SIZE") / 1e6)
+        self.figures.memory.append(_resident_mb())
         threads = len(list((process / "task").iterdir()))
         files = len(list((process / "fd").iterdir()))
         if len(self.figures.memory) == 1:
             self.figures.threads, self.figures.files = (threads, threads), (files, files)
         self.figures.threads = self.figures.threads[0], threads
         self.figures.files = self.figures.files[0], files
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def _start_and_note(gateway: TrainingGateway) -> None:
