@@ -59,11 +59,12 @@ def test_ends_with_the_next_key(window: MainWindow) -> None:
 
 
 @lasts
-def test_ends_with_the_answer_not_when_the_entry_is_saved(
-    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+@pytest.mark.parametrize("signal", ["started", "changed"])
+def test_ends_when_the_exchange_starts_or_ends_not_when_the_entry_is_saved(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, signal: str
 ) -> None:
     _enter(window)
     booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
     assert _pauses(window) == [True, True]
-    booth.entries.changed.emit(make_record())
+    getattr(booth.entries, signal).emit(make_record())
     assert _pauses(window) == [False, False]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont, QPaintEvent
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFont, QPaintEvent, QPixmap, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from wxpark_gui.ui.look import appearance as appearance_module
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.cells import PlateCells
@@ -20,6 +25,15 @@ def cells(qtbot: QtBot, appearance: Appearance) -> PlateCells:
     qtbot.addWidget(cells)
     cells.resize(720, 94)
     return cells
+
+
+@pytest.fixture(scope="module")
+def noted(qapp: QApplication) -> Iterator[_Noted]:
+    """Cells for all examples."""
+    cells = _Noted(Appearance(settings_of(theme="light")))
+    cells.resize(720, 94)
+    yield cells
+    cells.close()
 
 
 class _Counted(PlateCells):
@@ -46,6 +60,51 @@ def test_same_plate_is_not_painted_again(qtbot: QtBot, appearance: Appearance) -
     cells.show_plate("粤B1", 2, None, active=True)
     QApplication.processEvents()
     assert cells.paints == before + 1
+
+
+class _Noted(PlateCells):
+    """Cells that note which rectangles they request to paint."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        self.requested: list[QRect] = []
+        super().__init__(appearance)
+
+    def update(self, *area: QRect) -> None:  # type: ignore[override]
+        self.requested += area or (self.rect(),)
+        super().update(*area)
+
+
+PLATES = st.sampled_from(
+    ["", "粤", "粤B", "粤B1", "粤B1234", "粤B12345", "粤BF12345", "B", "WJ粤1"]
+)
+STATES = st.tuples(
+    PLATES, st.integers(0, 8), st.none() | st.integers(0, 7), st.booleans(), st.just("") | PLATES
+)
+
+
+@given(states=st.lists(STATES, min_size=2, max_size=6))
+def test_the_requested_cells_are_all_that_changed(
+    noted: _Noted, states: list[tuple[str, int, int | None, bool, str]]
+) -> None:
+    """What was painted before, with the requested parts painted again, is the whole picture."""
+    noted.show_plate("", 0, None, active=False)
+    picture = QPixmap(noted.size())
+    noted.render(picture)
+    for text, cursor, bad, active, guess in states:
+        noted.requested.clear()
+        noted.show_plate(text, cursor, bad, active=active)
+        noted.show_guess(guess)
+        for area in noted.requested:
+            noted.render(picture, area.topLeft(), QRegion(area))
+        assert picture.toImage() == noted.grab().toImage()
+
+
+def test_a_typed_letter_paints_two_cells(noted: _Noted) -> None:
+    noted.show_plate("粤B1", 3, None, active=True)
+    noted.requested.clear()
+    noted.show_plate("粤B12", 4, None, active=True)
+    assert len(noted.requested) == 2
+    assert all(area.width() < noted.width() / 4 for area in noted.requested)
 
 
 @pytest.mark.parametrize(

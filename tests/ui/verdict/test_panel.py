@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -14,7 +15,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.verdict.message import not_saved, note, of_record, saving
+from wxpark_gui.ui.verdict.message import not_saved, note, of_record, saving, typing
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 
 RecordMaker = Callable[..., EntryRecord]
@@ -167,6 +168,26 @@ def test_texts_have_the_colour_of_the_verdict_shown(
         label = panel.findChild(QLabel, "verdictAdvice")
         assert label is not None
         assert label.palette().windowText().color().name() == colour
+
+
+def test_message_that_looks_the_same_is_not_laid_out_again(
+    panel: VerdictPanel, make_record: RecordMaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out = 0
+
+    def count(self: VerdictPanel) -> None:
+        nonlocal laid_out
+        laid_out += 1
+
+    monkeypatch.setattr(VerdictPanel, "make_room", count)
+    last = make_record()
+    panel.show_message(typing(last))
+    panel.show_message(typing(last))
+    assert laid_out == 1
+    panel.show_message(of_record(last))
+    assert (laid_out, text(panel, "verdictTitle")) == (2, "正常")
+    panel.show_message(replace(of_record(last), marked=True))
+    assert laid_out == 3
 
 
 class _CountedPanel(VerdictPanel):

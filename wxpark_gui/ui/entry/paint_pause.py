@@ -18,7 +18,9 @@ PAUSE_MS = 10
 
 
 class PaintPause(QObject):
-    """Pauses painting from Enter until the next key or the entry's answer, or for `PAUSE_MS`.
+    """Pauses painting from Enter until the exchange starts, or for at most `PAUSE_MS`.
+
+    The next key and the answer of an entry end it too.
 
     Create it before the parts that change their widgets at Enter, because a change from before the
     pause is painted.
@@ -34,6 +36,7 @@ class PaintPause(QObject):
         self._timer.timeout.connect(self.end)
         form.submitted.connect(self.begin)
         form.edited.connect(self.end)
+        entries.started.connect(self.end)
         entries.changed.connect(self.end)
 
     @Slot()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal, Slot
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -32,6 +34,24 @@ _LEAF_SHARE = 0.6
 _MARGIN = 5
 _OUTLINE = 2.0
 _LEAST_ROOM = 1.0
+
+
+class _Look(NamedTuple):
+    """What is painted in one cell.
+
+    Attributes:
+        character: at most one; empty for none.
+        is_guess: True if the character is suggested, not typed.
+        is_current: True if the next key fills the cell.
+        is_bad: True if the character is wrong.
+        has_leaf: True for the empty eighth cell.
+    """
+
+    character: str
+    is_guess: bool
+    is_current: bool
+    is_bad: bool
+    has_leaf: bool
 
 
 class PlateCells(QWidget):
@@ -66,14 +86,19 @@ class PlateCells(QWidget):
         """
         shown = self._text, self._cursor, self._bad, self._active
         if shown != (text, cursor, bad, active):
+            before, had_dot = self._looks(), self._has_dot()
             self._text, self._cursor, self._bad, self._active = text, cursor, bad, active
-            self.update()
+            if self._has_dot() == had_dot:
+                self._update_changed(before)
+            else:
+                self.update()
 
     def show_guess(self, guess: str) -> None:
         """Paint the rest of a suggested plate in pale letters; an empty `guess` removes it."""
         if guess != self._guess:
+            before = self._looks()
             self._guess = guess
-            self.update()
+            self._update_changed(before)
 
     def sizeHint(self) -> QSize:
         return QSize(720, self._appearance.length(HEIGHT))
@@ -84,16 +109,17 @@ class PlateCells(QWidget):
             if cell.contains(event.position()):
                 self.cellClicked.emit(index)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             cells = self._cells()
             if self._has_dot():
                 self._paint_dot(painter, cells[1], cells[2])
-            for index, cell in enumerate(cells):
-                self._paint_cell(painter, index, cell)
-            if self._has_spare():
-                self._paint_leaf(painter, cells[-1])
+            for cell, look in zip(cells, self._looks(), strict=True):
+                if event.region().intersects(_area(cell)):
+                    self._paint_cell(painter, cell, look)
+                    if look.has_leaf:
+                        self._paint_leaf(painter, cell)
 
     @Slot()
     def _renew(self) -> None:
@@ -148,27 +174,50 @@ class PlateCells(QWidget):
         middle = QPointF((before.right() + after.left()) / 2, before.center().y())
         painter.drawEllipse(middle, 4, 4)
 
-    def _paint_cell(self, painter: QPainter, index: int, cell: QRectF) -> None:
-        current = self._active and index == self._current()
-        bad = index == self._bad
-        spare = self._has_spare() and index == CELLS
+    def _looks(self) -> list[_Look]:
+        """Return the look of each cell, from left to right."""
+        text, current = self._text, self._current()
+        guess = self._guess if self._guess.startswith(text) else ""
+        has_spare = self._has_spare()
+        count = max(CELLS, len(text)) + has_spare
+        return [
+            _Look(
+                text[index : index + 1] or guess[index : index + 1],
+                is_guess=index >= len(text),
+                is_current=self._active and index == current,
+                is_bad=index == self._bad,
+                has_leaf=has_spare and index == CELLS,
+            )
+            for index in range(count)
+        ]
+
+    def _update_changed(self, before: list[_Look]) -> None:
+        """Paint the cells that look different now; all, if their number or width has changed."""
+        looks = self._looks()
+        if (len(looks), looks[-1].has_leaf) != (len(before), before[-1].has_leaf):
+            self.update()
+            return
+        for cell, was, look in zip(self._cells(), before, looks, strict=True):
+            if was != look:
+                self.update(_area(cell))
+
+    def _paint_cell(self, painter: QPainter, cell: QRectF, look: _Look) -> None:
         edge, width = self._surfaces.border, 2.0
-        if bad:
+        if look.is_bad:
             edge, width = self._surfaces.problem, 4.0
-        elif current:
+        elif look.is_current:
             edge, width = self._surfaces.accent, 3.0
-        fill = self._surfaces.soft if current else self._surfaces.field
-        painter.setBrush(QColor(self._surfaces.error if bad else fill))
+        fill = self._surfaces.soft if look.is_current else self._surfaces.field
+        painter.setBrush(QColor(self._surfaces.error if look.is_bad else fill))
         pen = QPen(QColor(edge), width)
-        if spare and not current:
+        if look.has_leaf and not look.is_current:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         inset = width / 2
         painter.drawRoundedRect(cell.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
-        if index < len(self._text):
-            self._paint_character(painter, self._text[index], cell, self._surfaces.text)
-        elif index < len(self._guess) and self._guess.startswith(self._text):
-            self._paint_character(painter, self._guess[index], cell, self._surfaces.guess)
+        if look.character:
+            ink = self._surfaces.guess if look.is_guess else self._surfaces.text
+            self._paint_character(painter, look.character, cell, ink)
 
     def _paint_character(
         self, painter: QPainter, character: str, cell: QRectF, ink_colour: str
@@ -214,6 +263,11 @@ class PlateCells(QWidget):
         place = QRectF(0, 0, side, side)
         place.moveCenter(cell.center())
         icon_renderer("new-energy", self._surfaces.muted).render(painter, place)
+
+
+def _area(cell: QRectF) -> QRect:
+    """Return the pixels of a cell; those of a smooth arc go a fraction of a pixel beyond it."""
+    return cell.toAlignedRect().adjusted(-1, -1, 1, 1)
 
 
 def _shrink(extent: float, room: float) -> float:

@@ -46,6 +46,7 @@ class VerdictPanel(QWidget):
         self._needed = -1
         self._painted: Fill | None = None
         self._ink = ""
+        self._shown: tuple[object, ...] = ()
         self.setObjectName("verdictPanel")
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
         policy.setHeightForWidth(True)
@@ -59,7 +60,7 @@ class VerdictPanel(QWidget):
         )
         self._parts.title.setObjectName("verdictTitle")
         self._parts.plate.setObjectName("verdictPlate")
-        appearance.changed.connect(self._renew)
+        appearance.changed.connect(self._restyle)
         self.show_message(self._message)
 
     @property
@@ -154,12 +155,22 @@ class VerdictPanel(QWidget):
         return theme.marked(fill) if message.marked else fill
 
     @Slot()
+    def _restyle(self) -> None:
+        """Show the message in the new colours, language and text size."""
+        self._shown = ()
+        self._renew()
+
     def _renew(self) -> None:
-        """Show the message in the current colours, language, text size and age."""
+        """Show the message at the current age, unless it looks like the one shown."""
         wording, parts = self._appearance.wording, self._parts
         words = self._message.words(wording, self._message.age(self._now))
         plate = self._message.label
         self.setProperty("dimmed", self.dimmed)
+        # While a plate is typed, each key shows the same message.
+        looks = words, plate, self._fill, self.icon_name
+        if looks == self._shown:
+            return
+        self._shown = looks
         parts.title.setText(words.title)
         parts.plate.setText(plate)
         parts.plate.setVisible(bool(plate))
