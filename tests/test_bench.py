@@ -7,10 +7,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bench import all_rows, cold_peers, console_start, memory, old_data
+from tests.bench import page as bench_page
 from tests.bench.raw_line import RawLine, read_message, request_of_client
 from tests.bench.rows import LeftOut, Row, percentile, table
 from tests.nodejs import NotInstallableError
@@ -77,6 +79,25 @@ def test_missed_goal_is_a_failure_unless_the_run_is_quick(
     assert table([SLOW]) in said
     (row,) = json.loads(target.read_text(encoding="utf-8"))["rows"]
     assert (row["name"], row["met"], row["floor_summary"]["median"]) == ("slow", False, 10.0)
+
+
+def test_page_shows_each_run_and_calls_a_goal_met_if_all_meet_it() -> None:
+    def run(*figures: float) -> dict[str, Any]:
+        rows = [
+            Row("start", "bare", "ms", figures, [2.0], 1.5),
+            Row("the same, processor", "bare", "ms", figures, [2.0]),
+            Row("the same", "", "ms", figures),
+        ]
+        machine = f"2026-11-30, Linux, load {figures[0]}"
+        return {"machine": machine, "rows": [row.as_json() for row in rows]}
+
+    text = bench_page.page([run(2.0, 2.0), run(4.0, 4.0), run(2.0, 2.0)])
+    assert "3 runs of `python3 packaging/dev.py bench`: 2026-11-30, Linux." in text
+    assert text.splitlines()[-3:] == [
+        "| start | 2.00 ms | 2.00 ms | bare | 2.00 ms | 1.00, 2.00, 1.00 × | ≤ 1.5 | **no** |",
+        "| start, processor | 2.00 ms | 2.00 ms | bare | 2.00 ms | 1.00, 2.00, 1.00 × |  |  |",
+        "| start | 2.00 ms | 2.00 ms | none |  | 2.00, 4.00, 2.00 ms |  |  |",
+    ]
 
 
 def test_measurements_have_the_names_by_which_they_run_alone() -> None:

@@ -84,12 +84,12 @@ def table(rows: Sequence[Row]) -> str:
         own = summary(row.figures)
         cells = (
             row.name,
-            _figure(own["median"], row.unit),
-            _figure(own["p99"], row.unit),
-            _figure(own["spread"], row.unit),
+            figure(own["median"], row.unit),
+            figure(own["p99"], row.unit),
+            figure(own["spread"], row.unit),
             row.floor or "none",
-            _figure(median(row.floors), row.unit) if row.floors else "",
-            f"{row.result:.2f} ×" if row.floors else _figure(row.result, row.unit),
+            figure(median(row.floors), row.unit) if row.floors else "",
+            f"{row.result:.2f} ×" if row.floors else figure(row.result, row.unit),
             "" if row.most is None else f"≤ {row.most:g}",
             "" if row.most is None else ("yes" if row.is_met else "no"),
         )
@@ -108,5 +108,6 @@ def judge(made: Iterable[Row | LeftOut], say: Callable[[str], object] = print) -
     return int(not all(row.is_met for row in rows))
 
 
-def _figure(value: float, unit: str) -> str:
+def figure(value: float, unit: str) -> str:
+    """Return a figure with its unit, with two decimals below 10."""
     return f"{value:.2f} {unit}" if value < 10 else f"{value:.0f} {unit}"

@@ -108,7 +108,7 @@ TRIALS = (
     Trial(
         "damaged_files",
         "Damaged journals, each opened",
-        ("--files", "2000"),
+        ("--files", "10000"),
         ("--files", "33"),
         columns={
             "tried": r"^(\d+) damaged",
