@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import http.client
 import threading
 from typing import TYPE_CHECKING
+
+import pytest
 
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.wechatpay.client import GatewayClient
@@ -16,6 +19,25 @@ def test_warm_connection_is_used(client: GatewayClient, bench: Bench) -> None:
     assert [client.warm_up(bench.at(server.url)) for _ in range(2)] == [True, True]
     assert bench.ask(client, server.url).cause is Cause.ANSWERED
     assert server.connections == 1
+
+
+def test_request_is_sent_in_one_piece(
+    client: GatewayClient, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In two pieces it would take two records of TLS, and wait twice for the GIL."""
+    sent: list[bytes] = []
+    send = http.client.HTTPConnection.send
+
+    def note(connection: http.client.HTTPConnection, data: bytes) -> None:
+        sent.append(data)
+        send(connection, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", note)
+    server = bench.serve(bench.pen.answer_always)
+    assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    (request,) = sent
+    assert request.startswith(b"POST ")
+    assert request.endswith(b"</xml>")
 
 
 def test_warming_up_without_a_server_returns_false(client: GatewayClient, bench: Bench) -> None:

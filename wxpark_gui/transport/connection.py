@@ -106,6 +106,7 @@ class DeadlineConnection(HTTPConnection):
 
     deadline: Deadline
     _used_at: float
+    _parts: list[bytes] | None = None
 
     def attach(self, deadline: Deadline) -> None:
         self.deadline = deadline
@@ -133,10 +134,20 @@ class DeadlineConnection(HTTPConnection):
         self.sock.settimeout(self.deadline.remaining())
 
     def request(self, *args: Any, **options: Any) -> None:
-        super().request(*args, **options)
+        """Send headers and body at once: in one packet, and one record of TLS."""
+        self._parts = []
+        try:
+            super().request(*args, **options)
+        finally:
+            parts, self._parts = self._parts, None
+        self.send(b"".join(parts))
         self.deadline.request_sent = True
 
     def send(self, data: Any) -> None:
+        """Send bytes, or keep those of a request until it is complete."""
+        if self._parts is not None:
+            self._parts.append(data)
+            return
         # A reused socket still has the timeout of its last read.
         if self.sock is not None:
             self.sock.settimeout(self.deadline.remaining())
