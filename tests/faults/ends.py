@@ -36,9 +36,6 @@ LONGEST_LIFE = 2.0
 MOST_ENTRIES = 30
 PATIENCE = 120.0
 
-_WAYS = {signal.SIGTERM: "SIGTERM", signal.SIGKILL: "SIGKILL", CLOSES: "closed"}
-"""Signals that end a window, with the name of each way."""
-
 _TYPING = [sys.executable, "-m", "tests.faults.typing_window"]
 _PATIENT_START = (
     "import sys; from wxpark_gui import app; from wxpark_gui.runtime import instance;"
@@ -101,7 +98,7 @@ def end_windows(directory: Path, ends: int, seed: int, figures: Figures) -> None
     source = random.Random(seed)
     promised: dict[str, str] = {}
     for turn in range(ends):
-        number = source.choice(list(_WAYS))
+        number = source.choice([signal.SIGTERM, signal.SIGKILL, CLOSES])
         entries = source.randint(1, MOST_ENTRIES) if turn % 2 else 0
         life = source.uniform(0.0, 0.05 if entries else LONGEST_LIFE)
         _end_one(directory, number, (entries, life), promised, figures)
@@ -166,7 +163,7 @@ def _end_one(
     took = time.monotonic() - before
     said += rest
     promised.update(_acknowledged(said))
-    way = _WAYS[number]
+    way = "closed" if number is CLOSES else number.name
     figures.ends[way] = figures.ends.get(way, 0) + 1
     if number is signal.SIGKILL:
         return

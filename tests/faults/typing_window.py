@@ -26,7 +26,8 @@ from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.window.main_window import MainWindow
 
 BETWEEN_CARS_MS = 40
-CLOSES = signal.SIGUSR1
+CLOSES = getattr(signal, "SIGUSR1", signal.SIGTERM)
+"""Signal that closes the window; Windows has none for it."""
 
 
 class TypingWindow(MainWindow):
