@@ -155,8 +155,9 @@ class PlateEdit(QWidget):
             position: index of the cell; None marks none.
             sentence: the problem; empty removes the sentence shown.
         """
-        self._bad, self._problem = position, sentence
-        self._show()
+        if (position, sentence) != (self._bad, self._problem):
+            self._bad, self._problem = position, sentence
+            self._show()
         if sentence:
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, sentence))
 
@@ -235,6 +236,9 @@ class PlateEdit(QWidget):
 
     def _apply(self, effect: Effect) -> None:
         if not effect:
+            return
+        if not effect & ~Effect.SUBMIT:
+            self.submitted.emit()
             return
         self.state = self._field.state()
         if Effect.CHANGE in effect:
