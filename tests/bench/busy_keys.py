@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +82,9 @@ def measure(*, quick: bool) -> Iterator[Row]:
             yield Row(
                 "the same", "bare widget", "ms", figures["keys"], figures["floors"], percent=99
             )
+            others = list((Counter(figures["keys"]) - Counter(figures["enters"])).elements())
+            yield Row("the same, without Enter", "", "ms", others, percent=99)
+            yield Row("the same, Enter alone", "", "ms", figures["enters"], percent=99)
 
 
 def measure_here(journal: Path, kind: ExportFormat, keys: int) -> Figures:
@@ -93,7 +97,7 @@ def measure_here(journal: Path, kind: ExportFormat, keys: int) -> Figures:
         figures = run(Path(directory), keys, exporting(journal, kind))
     if not figures.drained:
         raise RuntimeError("no entry of the backlog was sent")
-    return {"keys": figures.keys, "floors": figures.floors}
+    return {"keys": figures.keys, "floors": figures.floors, "enters": figures.enters}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

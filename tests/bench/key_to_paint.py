@@ -52,11 +52,13 @@ class Figures:
 
     Attributes:
         keys, floors: milliseconds from press to paint, in the window and in the bare widget.
+        enters: those of the keys that are Enter, which saves the entry and shows it.
         drained: number of entries of the backlog that were answered meanwhile.
     """
 
     keys: Sequence[float]
     floors: Sequence[float]
+    enters: Sequence[float]
     drained: int
 
     @property
@@ -71,8 +73,9 @@ class PaintTimer(QObject):
         super().__init__()
         self._keys_go_to = keys_go_to
         self._posted: deque[float] = deque()
-        self._taken: list[float] = []
+        self._taken: list[tuple[float, bool]] = []
         self.milliseconds: list[float] = []
+        self.of_enter: list[float] = []
 
     def post(self, character: str) -> None:
         """Post a key event; any thread may call it."""
@@ -83,13 +86,16 @@ class PaintTimer(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._keys_go_to and event.type() is QEvent.Type.KeyPress:
-            self._taken.append(self._posted.popleft())
+            assert isinstance(event, QKeyEvent)
+            is_enter = event.key() == Qt.Key.Key_Return
+            self._taken.append((self._posted.popleft(), is_enter))
         return super().eventFilter(watched, event)
 
     def painted(self) -> None:
         """Note that the window has painted itself."""
         now = time.perf_counter()
-        self.milliseconds += [1000 * (now - posted) for posted in self._taken]
+        self.milliseconds += [1000 * (now - posted) for posted, _ in self._taken]
+        self.of_enter += [1000 * (now - posted) for posted, is_enter in self._taken if is_enter]
         self._taken.clear()
 
 
@@ -193,7 +199,14 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None] | None = 
         window.close()
         bare.close()
         booth.stop(2.0)
-    return Figures(sorted(timers[0].milliseconds), sorted(timers[1].milliseconds), counter.answered)
+    return figures_of(*timers, counter.answered)
+
+
+def figures_of(window: PaintTimer, bare: PaintTimer, drained: int = 0) -> Figures:
+    """Return the measurements of both timers, sorted."""
+    return Figures(
+        sorted(window.milliseconds), sorted(bare.milliseconds), sorted(window.of_enter), drained
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -30,6 +30,7 @@ from tests.bench.key_to_paint import (
     _percentile,
     _spin,
     _time,
+    figures_of,
 )
 from tests.booths import make_booth
 from tests.settings import settings_of
@@ -65,7 +66,7 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figur
         window.close()
         bare.close()
         booth.stop(2.0)
-    return Figures(sorted(timers[0].milliseconds), sorted(timers[1].milliseconds), 0)
+    return figures_of(*timers)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
