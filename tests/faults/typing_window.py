@@ -3,7 +3,7 @@
     python -m tests.faults.typing_window DIRECTORY
 
 Prints `ID PLATE` of each entry once it is saved. It is ended by the parent process. On `CLOSES` it
-closes its window, as a person does.
+closes its window, without the question for open entries that a person gets.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ class TypingWindow(MainWindow):
         self._timer.setInterval(BETWEEN_CARS_MS)
         self._timer.timeout.connect(self._enter_car)
 
-        signal.signal(CLOSES, lambda *_: QTimer.singleShot(0, self._close_as_a_person))
+        signal.signal(CLOSES, lambda *_: QTimer.singleShot(0, self._close_window))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
 
     @Slot()
-    def _close_as_a_person(self) -> None:
+    def _close_window(self) -> None:
         self._timer.stop()
         self.close()
 
