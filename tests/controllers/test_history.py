@@ -118,6 +118,36 @@ def test_more_does_nothing_at_the_end(qtbot: QtBot, browser: HistoryBrowser) -> 
         browser.more()
 
 
+def test_first_page_that_was_cancelled_is_read_by_more(
+    qtbot: QtBot, browser: HistoryBrowser
+) -> None:
+    browser.search(EVERYTHING)
+    browser.cancel()
+    with qtbot.waitSignal(browser.found) as first_page:
+        browser.more()
+    assert first_page.args[0].entries[0].record.position == COUNT
+
+
+def test_first_page_that_failed_is_read_by_more(
+    qtbot: QtBot, worker: Worker, tmp_path: Path
+) -> None:
+    make_history(tmp_path)
+    failures = [JournalDamagedError("disk I/O error")]
+
+    def open_it() -> History:
+        if failures:
+            raise failures.pop()
+        return SqliteHistory(tmp_path / "journal.sqlite3", tmp_path / "archive", SystemClock())
+
+    browser = HistoryBrowser(open_it, JsonSearches(tmp_path / "searches.json"), worker)
+    with qtbot.waitSignal(browser.failed):
+        browser.search(EVERYTHING)
+    with qtbot.waitSignal(browser.found) as first_page:
+        browser.more()
+    assert first_page.args[0].entries[0].record.position == COUNT
+    browser.close()
+
+
 def test_second_search_drops_the_first_one(qtbot: QtBot, browser: HistoryBrowser) -> None:
     browser.search(EVERYTHING)
     wanted = HistoryFilter(plate="京A00001", match=PlateMatch.EXACT)

@@ -64,6 +64,7 @@ class HistoryBrowser(QObject):
         self._number = 0
         self._wanted: HistoryFilter | None = None
         self._before: int | None = None
+        self._is_complete = True
         self._newest = 0
         self._missing = 0
         self._is_open = False
@@ -99,12 +100,16 @@ class HistoryBrowser(QObject):
         """Start a search from the newest entry; `found` and `ended` follow."""
         self.cancel()
         self._wanted, self._before, self._newest = wanted, None, 0
+        self._is_complete = False
         self._missing = PAGE
         self._read_part()
 
     def more(self) -> None:
-        """Read the next page. A no-op while a page is read, or after the last one."""
-        if not self._missing and self._before is not None:
+        """Read the next page, or the first one if it was cancelled or failed.
+
+        A no-op while a page is read, or after the last one.
+        """
+        if not self._missing and not self._is_complete:
             self._missing = PAGE
             self._read_part()
 
@@ -189,8 +194,9 @@ class HistoryBrowser(QObject):
         if page.entries and not self._newest:
             self._newest = page.entries[0].record.position
         self._before = page.before
+        self._is_complete = page.before is None
         self._missing = max(0, self._missing - len(page.entries))
-        is_over = page.before is None or not self._missing
+        is_over = self._is_complete or not self._missing
         if is_over:
             self._missing = 0
         self.found.emit(page)
@@ -198,7 +204,7 @@ class HistoryBrowser(QObject):
         if number != self._number:
             return
         if is_over:
-            self.ended.emit(page.before is not None)
+            self.ended.emit(not self._is_complete)
         else:
             self._read_part()
 

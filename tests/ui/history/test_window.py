@@ -147,6 +147,30 @@ def test_stopped_search_goes_on(history: HistoryWindow, booth: FakeBooth) -> Non
     assert text(history, "historyCount").startswith("正在查找")
 
 
+def test_search_that_was_stopped_before_it_began_is_started_by_going_on(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    show(booth, entries)
+    QTest.keyClicks(history.plate, "12")
+    press(Qt.Key.Key_Escape)
+    button(history, "historyGoOn").click()
+    assert booth.history.wanted[-1] == HistoryFilter(plate="12")
+    assert booth.history.pages == 0
+    assert history._model.rowCount() == 0
+
+
+def test_failed_search_that_goes_on_shows_the_list(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    booth.history.failed.emit(JournalDamagedError("disk I/O error"))
+    assert not history._table.isVisible()
+    button(history, "historyGoOn").click()
+    show(booth, entries)
+    assert history._table.isVisible()
+    assert booth.history.pages == 1
+    assert text(history, "historyNote") == ""
+
+
 def test_next_window_starts_with_the_last_search(
     qtbot: QtBot, window: MainWindow, history_over_window: HistoryWindow, booth: FakeBooth
 ) -> None:

@@ -66,6 +66,7 @@ class SearchFlow(QObject):
         self._delay.setSingleShot(True)
         self._delay.setInterval(SEARCH_DELAY_MS)
         self._delay.timeout.connect(self.start)
+        self._was_delayed = False
         bar.edited.connect(self._on_edited)
         bar.searchChosen.connect(self.choose)
         more.edited.connect(self._on_edited)
@@ -114,6 +115,7 @@ class SearchFlow(QObject):
     def start(self) -> None:
         """Start the present search from the newest entry."""
         self._delay.stop()
+        self._was_delayed = False
         self.error = None
         self._model.clear()
         self._status.say(None)
@@ -130,6 +132,7 @@ class SearchFlow(QObject):
     @Slot()
     def stop(self) -> None:
         """Stop the running search, or one that waits for `SEARCH_DELAY_MS`; the rows found stay."""
+        self._was_delayed = self._was_delayed or self._delay.isActive()
         self._delay.stop()
         self._browser.cancel()
         self._model.set_has_more(False)
@@ -137,7 +140,14 @@ class SearchFlow(QObject):
 
     @Slot()
     def go_on(self) -> None:
-        """Continue a stopped search."""
+        """Continue a search that was stopped or has failed; start one that was stopped before."""
+        if self._was_delayed:
+            self.start()
+            return
+        if self.error is not None:
+            self.error = None
+            self._status.say(None)
+            self.contentChanged.emit(Content.ROWS)
         self._status.show_progress(Progress.SEARCHING, self._model.rowCount())
         self._browser.more()
 
