@@ -97,6 +97,8 @@ class TestExport:
             (["--until", "1h"], 0),
             (["--until", "2020-01-01"], 0),
             (["--until", "2099-01-01"], 3),
+            (["--since", "0001-01-01", "--until", "9999-12-31"], 3),
+            (["--since", "9999-12-31", "--until", "0001-01-01"], 0),
         ],
     )
     def test_writes_what_was_asked_for(

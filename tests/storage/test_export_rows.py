@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -138,6 +138,13 @@ class TestPages:
                 archive_month(path, folder, "2026-11", (9, 11))
         assert found == list(range(1, COUNT + 1))
 
+    def test_lose_nothing_when_a_month_was_archived_before_the_first_page(
+        self, path: Path, folder: Path, source: ExportRows, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(export_rows, "SHORTEST_SPAN", 1)
+        archive_month(path, folder, "2026-11", (9, 11))
+        assert positions(read(source)) == list(range(1, COUNT + 1))
+
     @pytest.mark.parametrize(
         ("wanted", "expected"),
         [
@@ -146,6 +153,11 @@ class TestPages:
             (EntryFilter(states=frozenset({DeliveryState.VOIDED})), []),
             (EntryFilter(since=StillClock().now() + timedelta(days=31 * 10)), [11, 12]),
             (EntryFilter(until=StillClock().now() + timedelta(days=1)), [1]),
+            (EntryFilter.of_search(HistoryFilter(first_day=date(26, 3, 1))), [*range(1, 13)]),
+            (EntryFilter.of_search(HistoryFilter(first_day=date.min)), [*range(1, 13)]),
+            (EntryFilter.of_search(HistoryFilter(last_day=date.min)), []),
+            (EntryFilter.of_search(HistoryFilter(first_day=date.max, last_day=date.min)), []),
+            (EntryFilter.of_search(HistoryFilter(last_day=date.max)), [*range(1, 13)]),
         ],
     )
     def test_hold_what_was_asked_for(
@@ -176,6 +188,19 @@ class TestPages:
             archive.write_bytes(content)
         assert positions(read(source)) == list(range(5, COUNT + 1))
         assert source.skipped == ["2026-03"]
+
+    def test_without_archives_that_were_swapped_name_them(
+        self, folder: Path, source: ExportRows, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """With one position a page, no page would read both of their ranges."""
+        monkeypatch.setattr(export_rows, "SHORTEST_SPAN", 1)
+        monkeypatch.setattr(export_rows, "LONGEST_SPAN", 1)
+        march, july = folder / "2026-03.sqlite3", folder / "2026-07.sqlite3"
+        march.rename(folder / "other")
+        july.rename(march)
+        (folder / "other").rename(july)
+        assert positions(read(source)) == list(range(9, COUNT + 1))
+        assert source.skipped == ["2026-03", "2026-07"]
 
     def test_leave_out_and_count_a_row_with_an_invalid_value(
         self, path: Path, source: ExportRows
@@ -240,6 +265,14 @@ class TestFullEntry:
     def test_that_does_not_exist_is_said_so(self, source: ExportRows) -> None:
         with pytest.raises(EntryNotFoundError):
             read_full_entry(source, "x")
+
+    def test_that_may_be_in_an_unreadable_archive_is_not_called_unknown(
+        self, folder: Path, source: ExportRows, ids: list[str]
+    ) -> None:
+        (folder / "2026-03.sqlite3").unlink()
+        with pytest.raises(JournalDamagedError) as caught:
+            read_full_entry(source, ids[1])
+        assert caught.value.detail == "archive 2026-03"
 
     def test_with_an_invalid_value_is_damaged(
         self, path: Path, source: ExportRows, ids: list[str]

@@ -309,6 +309,16 @@ class TestPage:
                     expected = [each for each in of_some if wanted.accepts(each)]
                     assert positions(found) == positions(expected)
 
+    @pytest.mark.parametrize("first", [None, date.min, date(26, 1, 1), date.max])
+    @pytest.mark.parametrize("last", [None, date.min, date(26, 1, 1), date.max])
+    def test_days_at_the_ends_of_the_calendar_are_days(
+        self, root: Path, everything: list[HistoryEntry], first: date | None, last: date | None
+    ) -> None:
+        wanted = HistoryFilter(first_day=first, last_day=last)
+        with closing(open_history(root)) as opened:
+            found = read_all(opened, wanted, 100)
+        assert positions(found) == positions([e for e in everything if wanted.accepts(e)])
+
     @pytest.fixture
     def windows(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
         """Ranges of positions that are read from now on; the first span is one position."""

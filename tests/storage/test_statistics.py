@@ -225,6 +225,11 @@ def _swap(path: Path) -> None:
     path.write_bytes(path.with_name("2025-12.sqlite3").read_bytes())
 
 
+def _swap_for_one_of_equal_size(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE entries SET position = position + 1000000")
+
+
 def _age(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
@@ -236,7 +241,9 @@ def without_january(rows: list[Row]) -> Report:
     return make_report(Period.YEAR, by_hand(others, Slot.DAY), NOW)
 
 
-@pytest.mark.parametrize("spoil", [_remove, _empty, _tear, _overwrite, _swap, _age])
+@pytest.mark.parametrize(
+    "spoil", [_remove, _empty, _tear, _overwrite, _swap, _swap_for_one_of_equal_size, _age]
+)
 def test_unusable_archive_is_named_and_the_others_count(
     archived: Path, without_january: Report, spoil: object
 ) -> None:

@@ -257,7 +257,11 @@ def _read_moment(typed: str, message: str, *, at_end: bool = False) -> datetime 
     moment = next(filter(None, (_parse(typed, form) for form in _MOMENTS)), None)
     if moment is None:
         raise ValueError(message)
-    return moment + timedelta(days=1) if at_end and _parse(typed, _DAY) else moment
+    if not at_end or _parse(typed, _DAY) is None:
+        return moment
+    # The last day of the calendar has no next one.
+    last = datetime.max.replace(tzinfo=BEIJING)
+    return moment + timedelta(days=1) if moment.date() < last.date() else last
 
 
 def _parse(typed: str, form: str) -> datetime | None:

@@ -104,6 +104,27 @@ def open_archive(file: ArchiveFile) -> sqlite3.Connection:
     return connection
 
 
+def check_positions(connection: sqlite3.Connection, file: ArchiveFile) -> None:
+    """Check that an archive's first and last position are those of its row in the journal.
+
+    Call it before reading by position: the file of another month, which someone gave this one's
+    name, has others.
+
+    Args:
+        connection: of the archive.
+
+    Raises:
+        JournalDamagedError: they differ.
+    """
+    # Each needs one look into the table; asked for together they need all rows.
+    found = [
+        connection.execute(f"SELECT {end}(position) FROM entries").fetchone()[0]  # noqa: S608
+        for end in ("min", "max")
+    ]
+    if found != [file.first_position, file.last_position]:
+        raise JournalDamagedError(f"positions {found[0]} to {found[1]}")
+
+
 def shared_from(connection: sqlite3.Connection, file: ArchiveFile) -> int:
     """Return the position from which on an archive's entries are in the journal too.
 

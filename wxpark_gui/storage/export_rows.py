@@ -11,7 +11,7 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -20,11 +20,11 @@ from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.export import ExportPage, ExportRow
 from wxpark_gui.storage.amendments import Amendment, amended
-from wxpark_gui.storage.archives import ArchiveFile, archive_files
+from wxpark_gui.storage.archives import ArchiveFile, archive_files, check_positions
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import is_empty
 from wxpark_gui.storage.reading import filter_conditions, open_tables
-from wxpark_gui.storage.rows import SELECT_RECORDS, read_record
+from wxpark_gui.storage.rows import SELECT_RECORDS, moment_text, read_record
 from wxpark_gui.storage.tables import Tables
 
 MOST_ROWS = 16
@@ -32,8 +32,6 @@ MOST_ROWS = 16
 SHORTEST_SPAN = 64
 """Fewest positions read for a page; doubled up to `LONGEST_SPAN` while few entries match."""
 LONGEST_SPAN = 2048
-
-_MONTH = "%Y-%m"
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +43,8 @@ class ExportRows:
     its archive, as each page looks for new archives in its transaction.
 
     Attributes:
-        skipped: archived months whose file is missing or unreadable, found so far.
+        skipped: archived months whose file is missing, unreadable or of another month, found so
+            far.
         unreadable: number of rows with an invalid value, found so far.
     """
 
@@ -204,7 +203,13 @@ class ExportRows:
             # An empty file would read as a journal without entries.
             if is_empty(file.path):
                 raise JournalDamagedError("the file is missing or empty")
-            self._opened[file.month] = open_tables(file.path)
+            tables = open_tables(file.path)
+            try:
+                check_positions(tables.connection, file)
+            except BaseException:
+                tables.connection.close()
+                raise
+            self._opened[file.month] = tables
         return self._opened[file.month]
 
     def _close_passed(self, after: int) -> None:
@@ -214,10 +219,20 @@ class ExportRows:
                 self._opened.pop(file.month).connection.close()
 
     def _spans(self, wanted: EntryFilter) -> list[tuple[int, int]]:
-        """Return the first and last position of the active file and of each wanted archive."""
-        first, last = self._active.connection.execute(
-            "SELECT (SELECT min(position) FROM entries), (SELECT max(position) FROM entries)"
-        ).fetchone()
+        """Return the first and last position of the active file and of each wanted archive.
+
+        Positions and archives are read in one transaction: a month may have been moved meanwhile.
+        """
+        connection = self._active.connection
+        connection.execute("BEGIN")
+        try:
+            self._refresh()
+            first, last = connection.execute(
+                "SELECT (SELECT min(position) FROM entries), (SELECT max(position) FROM entries)"
+            ).fetchone()
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
         files = _wanted_months(self._files, wanted)
         spans = [(file.first_position, file.last_position) for file in files]
         return [*spans, (first, last)] if last else spans
@@ -276,4 +291,4 @@ def _wanted_months(files: Sequence[ArchiveFile], wanted: EntryFilter) -> list[Ar
 
 
 def _month(moment: datetime | None) -> str | None:
-    return moment.astimezone(timezone.utc).strftime(_MONTH) if moment else None
+    return moment_text(moment)[: len("2026-03")] if moment else None

@@ -19,11 +19,14 @@ def read_full_entry(rows: ExportRows, entry_id: str) -> FullEntry:
     """Return an entry with its attempts and audit lines.
 
     Raises:
-        EntryNotFoundError: no readable file has the entry.
-        JournalDamagedError: a file is damaged, or a stored value is invalid.
+        EntryNotFoundError: no file has the entry.
+        JournalDamagedError: a file is damaged, or a stored value is invalid; also if the entry is
+            not found and an archive, which may have it, cannot be read.
     """
     found = rows.find(entry_id)
     if found is None:
+        if rows.skipped:
+            raise JournalDamagedError(f"archive {', '.join(rows.skipped)}")
         raise EntryNotFoundError
     row, tables = found
     files = [tables] if tables is rows.active else [tables, rows.active]

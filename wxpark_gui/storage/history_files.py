@@ -12,7 +12,12 @@ from pathlib import Path
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.storage.amendments import Amendment
-from wxpark_gui.storage.archives import ArchiveFile, archive_files, open_archive
+from wxpark_gui.storage.archives import (
+    ArchiveFile,
+    archive_files,
+    check_positions,
+    open_archive,
+)
 from wxpark_gui.storage.history_query import AMENDED_STATE, NOTABLE_INDEX
 from wxpark_gui.storage.inspection import pragma
 from wxpark_gui.storage.reading import open_tables
@@ -208,19 +213,15 @@ class HistoryFiles:
             opened = open_archive(archive)
             opened.execute("PRAGMA temp_store = MEMORY")
             opened.execute(f"PRAGMA cache_size = -{_ARCHIVE_CACHE}")
-            found = [
-                opened.execute(f"SELECT {end}(position) FROM entries").fetchone()[0]  # noqa: S608
-                for end in ("min", "max")
-            ]
-            if found == [archive.first_position, archive.last_position]:
-                return HistoryFile(
-                    opened,
-                    archive.first_position,
-                    archive.last_position,
-                    archive.entries,
-                    archive.month,
-                    _has_notable(opened),
-                )
+            check_positions(opened, archive)
+            return HistoryFile(
+                opened,
+                archive.first_position,
+                archive.last_position,
+                archive.entries,
+                archive.month,
+                _has_notable(opened),
+            )
         except (ReadableError, sqlite3.Error, OSError):
             _log.info("archive %s was not opened", archive.month, exc_info=True)
         if opened is not None:

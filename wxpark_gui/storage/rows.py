@@ -50,15 +50,23 @@ _OUTCOME_TEXTS = (
     "fingerprint",
     "reply_hash",
 )
+_EARLIEST = datetime.min.replace(tzinfo=timezone.utc)
+_LATEST = datetime.max.replace(tzinfo=timezone.utc)
+
 _NUMBERS = ("position", "sequence", "attempts", "untrusted", "maybe_sent", "training", "backfilled")
 
 
 def moment_text(moment: datetime) -> str:
     """Format an aware time in UTC, as `2026-03-01T04:05:06.789+00:00`.
 
-    All such texts have one length, so they sort as the times do.
+    All such texts have one length, so they sort as the times do. A time that is before year 1 or
+    after year 9999 in UTC becomes the first or the last one.
     """
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds")
+    try:
+        in_utc = moment.astimezone(timezone.utc)
+    except OverflowError:
+        in_utc = _EARLIEST if moment.year == _EARLIEST.year else _LATEST
+    return in_utc.isoformat(timespec="milliseconds")
 
 
 def default_account_id(mch_id: str, sub_mch_id: str) -> str:

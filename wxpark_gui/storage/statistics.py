@@ -17,7 +17,13 @@ from wxpark_gui.domain.errors import (
     ReadableError,
 )
 from wxpark_gui.domain.tallies import Part, Slot, Sums
-from wxpark_gui.storage.archives import READ_TABLES, ArchiveFile, archive_files, shared_from
+from wxpark_gui.storage.archives import (
+    READ_TABLES,
+    ArchiveFile,
+    archive_files,
+    check_positions,
+    shared_from,
+)
 from wxpark_gui.storage.database import reading
 from wxpark_gui.storage.inspection import (
     beside,
@@ -135,7 +141,7 @@ class JournalStatistics:
 
         Raises:
             ReadableError: the file is missing, damaged or of another version, or has another number
-                of entries than its row in the journal says.
+                of entries or other positions than its row in the journal says.
         """
         key = file.month, file.sha256
         is_whole = before > file.last_position
@@ -148,6 +154,7 @@ class JournalStatistics:
             if kept is None:
                 if count_entries(connection) != file.entries:
                     raise JournalDamagedError("another number of entries")
+                check_positions(connection, file)
                 if not is_whole:
                     hide_entries(connection, before)
                 kept = sum_span(connection, EVERYTHING, slot, training=self._training)
