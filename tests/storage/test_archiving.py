@@ -17,6 +17,7 @@ from tests.journals import place_journal
 from tests.storage.months import APRIL, MARCH, HandClock, archive_all, enter, visits_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import (
+    EntryNotFoundError,
     EntryNotOpenError,
     EntryReplacedError,
     JournalWriteError,
@@ -407,6 +408,16 @@ class TestArchivedEntries:
     ) -> None:
         with pytest.raises(EntryNotOpenError):
             booth.void(march[0].entry_id, hands.now())
+
+    def test_one_whose_archive_is_gone_is_told_to_be_missing(
+        self, booth: SqliteJournal, march: list[EntryRecord], path: Path, hands: HandClock
+    ) -> None:
+        archive_of(path).unlink()
+        with pytest.raises(EntryNotFoundError):
+            booth.void(march[0].entry_id, hands.now(), reason="没有入场")
+        with pytest.raises(EntryNotFoundError):
+            correct(booth, march[0], 8)
+        assert booth.get(march[0].entry_id) is None
 
     def test_visits_count_it(
         self, booth: SqliteJournal, march: list[EntryRecord], path: Path, hands: HandClock

@@ -23,6 +23,7 @@ from wxpark_gui.domain.delivery import (
 )
 from wxpark_gui.domain.entry import CarType, ParkingEntry, Scene
 from wxpark_gui.domain.errors import (
+    EntryNotFoundError,
     EntryNotOpenError,
     EntryReplacedError,
     JournalWriteError,
@@ -569,7 +570,7 @@ class TestVoid:
         assert booth.notes() == []
 
     def test_knows_no_other_entry(self, booth: Booth) -> None:
-        with pytest.raises(LookupError):
+        with pytest.raises(EntryNotFoundError):
             booth.journal.void("0" * 36, booth.clock.now())
 
 

@@ -449,7 +449,7 @@ class Journal(Protocol):
         not being sent.
         `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
         or voided; without a reason, also if it is closed; with `unless_answered`, also if it is
-        answered.
+        answered. Raises `EntryNotFoundError` if no readable file has the entry.
         """
         ...
 

@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING
 
 from wxpark_gui.domain.delivery import DeliveryState, NextStep, Outcome, transition
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
-from wxpark_gui.domain.errors import JournalDamagedError, JournalWriteError
+from wxpark_gui.domain.errors import (
+    EntryNotFoundError,
+    JournalDamagedError,
+    JournalWriteError,
+)
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, Origin, SentAs
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.archives import Archives, archive_directory
@@ -218,11 +222,14 @@ class SqliteJournal:
         Raises:
             EntryNotOpenError: the entry is being sent or voided; without a reason, also closed;
                 with `unless_answered`, also answered.
+            EntryNotFoundError: neither the journal nor a readable archive has the entry.
             JournalWriteError: nothing was changed.
-            LookupError: there is no such entry.
         """
         with writing(self._connection):
-            record = self._tables.get(entry_id)
+            try:
+                record = self._tables.get(entry_id)
+            except LookupError as error:
+                raise EntryNotFoundError from error
             if reason:
                 void_for_reason(
                     self._tables, record, reason, by, now, unless_answered=unless_answered
