@@ -91,6 +91,7 @@ class TestExport:
         ("options", "count"),
         [
             (["--plate", "粤B"], 2),
+            (["--plate", "粤B\udcff"], 0),
             (["--state", "answered"], 3),
             (["--state", "refused"], 0),
             (["--since", "1h"], 3),
@@ -237,7 +238,9 @@ class TestShow:
         assert "车牌: 粤B00001\n" in printed
         assert "尝试: 20" in printed
 
-    @pytest.mark.parametrize("entry_id", ["00000000-0000-0000-0000-000000000000", "x", "%", "'"])
+    @pytest.mark.parametrize(
+        "entry_id", ["00000000-0000-0000-0000-000000000000", "x", "%", "'", "\udcff"]
+    )
     def test_of_an_unknown_id_is_refused(self, booth: Console, entry_id: str) -> None:
         assert booth.run("journal", "show", entry_id) == (2, "")
         assert "没有这个编号的记录" in booth.errors

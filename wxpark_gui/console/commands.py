@@ -399,9 +399,14 @@ def _entry_filter(options: argparse.Namespace, now: datetime) -> EntryFilter:
     return EntryFilter(
         since=_moment(options.since, now),
         until=_moment(options.until, now),
-        plate=normalise_plate(options.plate),
+        plate=_storable(normalise_plate(options.plate)),
         states=STATES[options.state] if options.state else frozenset(),
     )
+
+
+def _storable(text: str) -> str:
+    """Replace bytes of an argument that are no text, which SQLite would not take, by a "?"."""
+    return text.encode(errors="replace").decode()
 
 
 def _moment(given: datetime | timedelta | None, now: datetime) -> datetime | None:
@@ -430,7 +435,7 @@ def _show_entry(command: Command) -> int:
         Assembly(options.data_dir, training=options.training, read_only=True) as parts,
         closing(parts.read_entries()) as source,
     ):
-        entry = read_full_entry(source, options.entry_id.strip().lower())
+        entry = read_full_entry(source, _storable(options.entry_id.strip().lower()))
     command.print(full_entry_json(entry), full_entry_text(entry, command.wording))
     return ExitCode.ANSWERED
 
