@@ -104,8 +104,7 @@ class SqliteHistory:
         """
         if not positions:
             return []
-        marks = ", ".join("?" for _ in positions)
-        query = f"{SELECT_RECORDS} WHERE position IN ({marks})"
+        query = f"{SELECT_RECORDS} WHERE position IN ({', '.join('?' for _ in positions)})"
         with self._snapshot():
             found: dict[int, HistoryEntry] = {}
             for file in self._files.between(min(positions), max(positions)):
@@ -125,10 +124,9 @@ class SqliteHistory:
         """
         query = build_query(Plan.POSITIONS, wanted)
         with self._snapshot():
-            last = self._files.active().last
             count: int = self._files.connection.execute(
                 f"SELECT count(*) FROM (SELECT position FROM {query.condition})",  # noqa: S608
-                (after + 1, last, *query.values, _MOST_COUNTED),
+                (after + 1, self._files.active().last, *query.values, _MOST_COUNTED),
             ).fetchone()[0]
         return count
 

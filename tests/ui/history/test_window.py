@@ -418,6 +418,23 @@ def test_details_name_the_months_that_cannot_be_read(
     assert text(history, "historyDetailSkipped") == ""
 
 
+def test_details_that_are_gone_name_their_month(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    """The retention may drop the month of an entry that is in the list."""
+    show(booth, [replace(entries[0], archive="2025-09"), *entries[1:]])
+    press(Qt.Key.Key_Return)
+    booth.history.detailRead.emit(None)
+    assert "2025-09" in text(history, "historyDetailSkipped")
+    press(Qt.Key.Key_Escape)
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    assert text(history, "historyDetailSkipped") == ""
+    booth.history.detailRead.emit(HistoryDetail(entries[1]))
+    booth.history.detailRead.emit(None)
+    assert text(history, "historyDetailSkipped") == ""
+
+
 def test_details_of_another_entry_are_dropped(
     history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -116,6 +116,14 @@ class HistoryDetailPane(QWidget):
         if found is not None and detail.found.record.entry_id == found.record.entry_id:
             self._found, self._detail = detail.found, detail
             self._renew()
+
+    def show_missing(self) -> None:
+        """Name the month of the entry shown as unreadable; a no-op if its details are shown."""
+        found = self._found
+        if found is not None and self._detail is None:
+            saved_at = found.record.saved_at.astimezone(timezone.utc)
+            month = found.archive or saved_at.strftime("%Y-%m")
+            self.show_detail(HistoryDetail(found, skipped=(month,)))
 
     @Slot()
     def _renew(self) -> None:

@@ -71,6 +71,9 @@ class DetailFlow(QObject):
         if detail is not None:
             self._pane.show_detail(detail)
             self._model.renew([detail.found])
+        else:
+            # The entry's archive was dropped or damaged since the search.
+            self._pane.show_missing()
 
     @Slot(object)
     def _on_changed(self, record: EntryRecord) -> None:
