@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.day import Day
 from tests.ui.shift.test_dialog import press
 from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.training.faults import Fault
 
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -115,3 +116,27 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
     closed = [detail for what, detail in audit if what == "shift_closed"]
     assert len(closed) == 1
     assert "李师傅" in closed[0]
+
+
+def test_correction_that_came_while_the_entry_was_sent_is_tried_again_as_a_correction(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Saved as a new entry, it would register the car a second time."""
+    window, entries = day.window, day.booth.entries
+    day.gateway.set_faults([Fault.SLOW])
+    with qtbot.waitSignal(entries.started):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    day.gateway.set_faults([])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClick(window, Qt.Key.Key_F8)
+        with qtbot.waitSignal(entries.notSaved):
+            press(Qt.Key.Key_Backspace, "6", ENTER)
+    with qtbot.waitSignal(day.booth.live.sent):
+        press(ENTER)
+    day.booth.stop(5)
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as journal:
+        rows = journal.execute("SELECT plate, link, replaces FROM entries ORDER BY position")
+        assert rows.fetchall() == [
+            ("粤B12345", None, ""),
+            ("粤B12346", "corrected", ids_of(tmp_path / "journal.sqlite3")[0]),
+        ]

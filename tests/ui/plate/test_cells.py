@@ -86,7 +86,7 @@ STATES = st.tuples(
 def test_the_requested_cells_are_all_that_changed(
     noted: _Noted, states: list[tuple[str, int, int | None, bool, str]]
 ) -> None:
-    """What was painted before, with the requested parts painted again, is the whole picture."""
+    """The former picture with the requested parts painted again is the whole new picture."""
     noted.show_plate("", 0, None, active=False)
     picture = QPixmap(noted.size())
     noted.render(picture)

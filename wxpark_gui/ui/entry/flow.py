@@ -1,4 +1,7 @@
-"""Connects form, entries controller and panel: submit, undo, correct and resend an entry."""
+"""Connects form, entries controller and panel: submit, undo, correct and resend an entry.
+
+The module exceeds the project's limit of 300 lines: each result of an entry has its slot here.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,7 @@ class EntryFlow(QObject):
         self._questions = Questions()
         self._pending: dict[str, EntryDraft] = {}
         self._correcting: EntryRecord | None = None
+        self._corrected: dict[str, EntryRecord] = {}
         self._account: Account | None = None
         PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
@@ -156,7 +160,8 @@ class EntryFlow(QObject):
                 self._ask_about_duplicate(result, draft)
             case Submitted(entry_id):
                 self._pending[entry_id] = draft
-                self._correcting = None
+                if self._correcting is not None:
+                    self._corrected[entry_id], self._correcting = self._correcting, None
                 self._questions.clear()
                 self._form.clear()
                 self._follow(entry_id, _label_of(draft))
@@ -217,6 +222,7 @@ class EntryFlow(QObject):
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
         draft = self._pending.pop(record.entry_id, None)
+        self._corrected.pop(record.entry_id, None)
         is_free = self._form.untouched and not self._pending and self._correcting is None
         self._presenter.last = record
         if is_free or self._presenter.is_shown(record.entry_id):
@@ -241,7 +247,11 @@ class EntryFlow(QObject):
             return
         draft = self._pending.pop(entry_id, None)
         label = _label_of(draft) if draft else ""
+        corrected = self._corrected.pop(entry_id, None)
         is_lost = not self._undo.bring_back(draft)
+        if not is_lost:
+            # Enter must try the correction again, not save a second entry of the car.
+            self._correcting = corrected
         self._presenter.show_not_saved(messages.not_saved(error, label), label if is_lost else "")
 
     @Slot(str, object)

@@ -37,7 +37,7 @@ _LEAST_ROOM = 1.0
 
 
 class _Look(NamedTuple):
-    """What is painted in one cell.
+    """Content and marks of one cell.
 
     Attributes:
         character: at most one; empty for none.
@@ -157,10 +157,6 @@ class PlateCells(QWidget):
         faces = self._face("粤", first), self._face("8", others[0])
         return min(face.pointSizeF() for face in faces)
 
-    def _current(self) -> int:
-        """Return the index of the cell to highlight: the cursor's, or the last full-width cell."""
-        return min(self._cursor, max(CELLS, len(self._text)) - 1)
-
     def _has_spare(self) -> bool:
         return len(self._text) <= CELLS
 
@@ -176,7 +172,9 @@ class PlateCells(QWidget):
 
     def _looks(self) -> list[_Look]:
         """Return the look of each cell, from left to right."""
-        text, current = self._text, self._current()
+        text = self._text
+        # The cell of the cursor, or the last one of full width.
+        current = min(self._cursor, max(CELLS, len(text)) - 1)
         guess = self._guess if self._guess.startswith(text) else ""
         has_spare = self._has_spare()
         count = max(CELLS, len(text)) + has_spare
