@@ -25,6 +25,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry, SentAs
 from wxpark_gui.storage import archiving as module
+from wxpark_gui.storage.amendments import Amendment, amended
 from wxpark_gui.storage.archive_writer import StoppedError, Written, write_archive
 from wxpark_gui.storage.archives import archive_files, open_archive, shared_from
 from wxpark_gui.storage.backups import Backups
@@ -377,6 +378,20 @@ class TestArchivedEntries:
         assert old is not None
         assert old.replaced_by == f"{8:036}"
         assert archive_of(path).read_bytes() == content
+
+    def test_counts_again_if_its_correction_is_taken_back(
+        self, booth: SqliteJournal, march: list[EntryRecord], restart: Restart
+    ) -> None:
+        taken_back = correct(booth, march[0], 8)
+        booth.void(taken_back.entry_id, APRIL)
+        assert restart().get(march[0].entry_id) == march[0]
+
+    def test_counts_again_though_it_was_archived_as_replaced(
+        self, march: list[EntryRecord]
+    ) -> None:
+        archived = replace(march[0], replaced_by=march[1].entry_id)
+        assert amended(archived, Amendment(replaced_by="")) == march[0]
+        assert amended(archived, Amendment(state="voided")).replaced_by == march[1].entry_id
 
     def test_rolled_back_correction_amends_nothing(
         self,

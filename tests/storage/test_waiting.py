@@ -699,6 +699,39 @@ class TestReplacement:
             self.replace(booth, old, link)
         assert len(booth.journal.recent(9)) == 1
 
+    def test_entry_counts_again_if_its_replacement_is_taken_back(self, booth: Booth) -> None:
+        old = booth.try_(booth.save(), NORMAL, ANSWERED)
+        new = self.replace(booth, old, Link.CORRECTED)
+        booth.journal.void(new.entry_id, booth.clock.now())
+        kept, voided = booth.journal.get(old.entry_id), booth.journal.get(new.entry_id)
+        assert kept is not None
+        assert voided is not None
+        assert (kept.state, kept.replaced_by) == (DeliveryState.ANSWERED, "")
+        assert voided.replaces == old.entry_id, "what it was is still known"
+        self.replace(booth, kept, Link.CORRECTED)
+
+    def test_entry_stays_replaced_if_its_replacement_is_voided_for_a_reason(
+        self, booth: Booth
+    ) -> None:
+        """The car did not come at all, say; the number of a sheet is free again."""
+        old = booth.try_(booth.save(), NORMAL, ANSWERED)
+        new = self.replace(booth, old, Link.CORRECTED)
+        booth.journal.void(new.entry_id, booth.clock.now(), reason="没有入场")
+        kept = booth.journal.get(old.entry_id)
+        assert kept is not None
+        assert kept.replaced_by == new.entry_id
+
+    def test_entry_stays_replaced_if_its_correction_is_corrected(self, booth: Booth) -> None:
+        old = booth.try_(booth.save(), NORMAL, ANSWERED)
+        second = self.replace(booth, old, Link.CORRECTED)
+        third = self.replace(booth, second, Link.CORRECTED, "粤B00010")
+        links = {record.entry_id: record.replaced_by for record in booth.journal.recent(9)}
+        assert links == {
+            old.entry_id: second.entry_id,
+            second.entry_id: third.entry_id,
+            third.entry_id: "",
+        }
+
 
 class TestAccounts:
     def test_waiting_counts_the_open_entries_of_one_account(self, booth: Booth) -> None:

@@ -118,6 +118,14 @@ def test_each_act_leaves_an_audit_line_with_person_time_and_reason(
     assert "李师傅" in closed[0]
 
 
+def links_in(path: Path) -> list[tuple[str, str, str]]:
+    """Return plate, state and `replaced_by` of each entry."""
+    with closing(sqlite3.connect(path)) as journal:
+        return journal.execute(
+            "SELECT plate, state, replaced_by FROM entries ORDER BY position"
+        ).fetchall()
+
+
 def test_correction_that_came_while_the_entry_was_sent_is_tried_again_as_a_correction(
     day: Day, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -126,6 +134,7 @@ def test_correction_that_came_while_the_entry_was_sent_is_tried_again_as_a_corre
     day.gateway.set_faults([Fault.SLOW])
     with qtbot.waitSignal(entries.started):
         QTest.keyClicks(window.form.plate, "12345\r")
+    qtbot.waitUntil(lambda: len(day.gateway.received) == 1)
     day.gateway.set_faults([])
     with qtbot.waitSignal(day.booth.live.sent):
         QTest.keyClick(window, Qt.Key.Key_F8)
@@ -140,3 +149,30 @@ def test_correction_that_came_while_the_entry_was_sent_is_tried_again_as_a_corre
             ("粤B12345", None, ""),
             ("粤B12346", "corrected", ids_of(tmp_path / "journal.sqlite3")[0]),
         ]
+
+
+def test_correction_taken_back_leaves_the_entry_to_be_corrected_again(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """WeChat has the car under its first plate, so it counts until another correction is saved."""
+    window, entries = day.window, day.booth.entries
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    day.gateway.set_faults([Fault.RESET])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClick(window, Qt.Key.Key_F8)
+        press(Qt.Key.Key_Backspace, "6", ENTER)
+    with qtbot.waitSignal(entries.takenBack):
+        QTest.keyClick(window, Qt.Key.Key_F2)
+    journal = tmp_path / "journal.sqlite3"
+    assert links_in(journal) == [
+        ("粤B12345", "answered", ""),
+        ("粤B12346", "voided", ""),
+    ]
+    day.gateway.set_faults([])
+    with qtbot.waitSignal(entries.saved):
+        press(Qt.Key.Key_Backspace, "7", ENTER)
+    assert [plate for plate, _, newer in links_in(journal) if newer] == ["粤B12345"]
+    with closing(sqlite3.connect(journal)) as connection:
+        row = connection.execute("SELECT link, replaces FROM entries WHERE plate = '粤B12347'")
+        assert row.fetchone() == ("corrected", ids_of(journal)[0])

@@ -18,6 +18,7 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
     AccountMissingError,
+    EntryNotFoundError,
     EntryNotOpenError,
     EntryReplacedError,
     InvalidInputError,
@@ -88,7 +89,7 @@ class Entries(QObject):
             were read, and was not saved, because its plate was entered lately.
         takenBack(EntryRecord): `take_back` closed the entry.
         notTakenBack(str, ReadableError): `take_back` or `void` was refused, because the entry with
-            this id is being sent or is closed.
+            this id is being sent, is closed, or is no longer stored.
         recentLoaded(tuple[EntryRecord, ...]): the newest entries, at most `RECENT_LIMIT`, newest
             first.
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
@@ -338,7 +339,7 @@ class Entries(QObject):
         self._recent.discard(new)
 
     def _reload(self, entry_id: str) -> None:
-        """Read a replaced entry again, for its new link and state, and emit `changed` for it."""
+        """Read a replaced entry again, for its link and state, and emit `changed` for it."""
         self._saving.submit(lambda: self._journal.get(entry_id), self._on_reloaded, self._on_failed)
 
     @Slot(object)
@@ -350,9 +351,11 @@ class Entries(QObject):
     def _on_taken_back(self, record: EntryRecord) -> None:
         self.note_changed(record)
         self.takenBack.emit(record)
+        if record.replaces:
+            self._reload(record.replaces)
 
     def _on_not_taken_back(self, entry_id: str, error: Exception) -> None:
-        if isinstance(error, EntryNotOpenError):
+        if isinstance(error, EntryNotOpenError | EntryNotFoundError):
             self.notTakenBack.emit(entry_id, error)
         else:
             self._on_failed(error)

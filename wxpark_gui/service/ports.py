@@ -445,8 +445,8 @@ class Journal(Protocol):
     ) -> EntryRecord:
         """Close an entry as `VOIDED`.
 
-        Without a reason only an entry that waits to be sent is voided; with one any entry that is
-        not being sent.
+        Without a reason an entry that waits to be sent is taken back, and the entry that it
+        replaces counts again; with one any entry that is not being sent is voided.
         `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
         or voided; without a reason, also if it is closed; with `unless_answered`, also if it is
         answered. Raises `EntryNotFoundError` if no readable file has the entry.

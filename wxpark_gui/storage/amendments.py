@@ -41,4 +41,5 @@ def amended(record: EntryRecord, amendment: Amendment | None) -> EntryRecord:
         state = DeliveryState(amendment.state) if amendment.state else record.state
     except ValueError as error:
         raise JournalDamagedError(f"amendment of entry {record.position}") from error
-    return replace(record, state=state, replaced_by=amendment.replaced_by or record.replaced_by)
+    newer = record.replaced_by if amendment.replaced_by is None else amendment.replaced_by
+    return replace(record, state=state, replaced_by=newer)

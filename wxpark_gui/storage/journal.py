@@ -36,7 +36,12 @@ from wxpark_gui.storage.queries import (
     was_answered,
 )
 from wxpark_gui.storage.reading import select_page, verify_file
-from wxpark_gui.storage.replacing import replace_entry, void_entry, void_for_reason
+from wxpark_gui.storage.replacing import (
+    replace_entry,
+    unlink_replaced,
+    void_entry,
+    void_for_reason,
+)
 from wxpark_gui.storage.rows import entry_values, moment_text
 from wxpark_gui.storage.runs import begin_run, mark_run
 from wxpark_gui.storage.tables import Tables
@@ -214,6 +219,8 @@ class SqliteJournal:
     ) -> EntryRecord:
         """Close an entry as `VOIDED`; it stays in the journal.
 
+        If it is taken back, the entry that it replaces counts again.
+
         Args:
             reason: why the entry is wrong; empty to take back an entry that waits to be sent.
             by: name of the person, for the audit; may be empty.
@@ -236,6 +243,8 @@ class SqliteJournal:
                 )
             else:
                 void_entry(self._tables, record, by, now)
+                if record.replaces:
+                    unlink_replaced(self._tables, record, now)
             voided = self._tables.get(entry_id)
         self._queue.unreserve(entry_id)
         return voided

@@ -107,6 +107,25 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     tables.note(f"entry_{link}", detail, now)
 
 
+def unlink_replaced(tables: Tables, record: EntryRecord, now: datetime) -> None:
+    """Let the entry that `record` replaces count again, as `record` is taken back.
+
+    It can be corrected or re-sent again. One that the correction voided stays voided. Needs an open
+    transaction.
+    """
+    try:
+        old = tables.get(record.replaces)
+    except LookupError:
+        return
+    if old.replaced_by != record.entry_id:
+        return
+    in_this_file = tables.connection.execute(
+        "UPDATE entries SET replaced_by = '' WHERE entry_id = ?", (old.entry_id,)
+    ).rowcount
+    if not in_this_file:
+        amend(tables.connection, old.entry_id, now, replaced_by="")
+
+
 def _reason(old: EntryRecord, new: NewEntry) -> str:
     """Return the reason of the replacement, for the audit.
 

@@ -55,6 +55,7 @@ class EntryFlow(QObject):
         self._pending: dict[str, EntryDraft] = {}
         self._correcting: EntryRecord | None = None
         self._corrected: dict[str, EntryRecord] = {}
+        self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
         PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
@@ -65,6 +66,7 @@ class EntryFlow(QObject):
         entries.changed.connect(self._on_changed)
         entries.notSaved.connect(self._on_not_saved)
         entries.questioned.connect(self._on_questioned)
+        self._undo.broughtBack.connect(self._on_brought_back)
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
@@ -222,7 +224,7 @@ class EntryFlow(QObject):
     @Slot(object)
     def _on_saved(self, record: EntryRecord) -> None:
         draft = self._pending.pop(record.entry_id, None)
-        self._corrected.pop(record.entry_id, None)
+        self._corrected_by_last = self._corrected.pop(record.entry_id, None)
         is_free = self._form.untouched and not self._pending and self._correcting is None
         self._presenter.last = record
         if is_free or self._presenter.is_shown(record.entry_id):
@@ -239,6 +241,14 @@ class EntryFlow(QObject):
         if self._presenter.show_news(record):
             self.answerShown.emit()
         self._undo.note_changed(last, record)
+
+    @Slot()
+    def _on_brought_back(self) -> None:
+        """Correct the same entry again if the draft is that of a correction taken back."""
+        corrected, self._corrected_by_last = self._corrected_by_last, None
+        # The correction of an open entry has voided it.
+        if corrected is not None and not corrected.state.is_open:
+            self._correcting = corrected
 
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.domain.delivery import DeliveryState
@@ -16,7 +16,13 @@ from wxpark_gui.wording import Label
 
 
 class Undo(QObject):
-    """Shows the undo button, and puts the draft of a voided entry back into an untouched form."""
+    """Shows the undo button, and puts the draft of a voided entry back into an untouched form.
+
+    Signals:
+        broughtBack(): the draft of the last entry is in the form again.
+    """
+
+    broughtBack = Signal()
 
     def __init__(
         self,
@@ -93,7 +99,8 @@ class Undo(QObject):
         if last is None or record.entry_id != last.entry_id:
             return
         draft, self._draft = self._draft, None
-        self.bring_back(draft)
+        if self.bring_back(draft):
+            self.broughtBack.emit()
         if draft and self._form.plate.text() == draft.plate:
             self._presenter.show_record(record)
 
