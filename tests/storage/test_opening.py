@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,13 @@ from tests.faults.workplace import Clock, append, fast_disk, send
 from tests.storage.released import load_journal
 from wxpark_gui import __version__
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalNewerError
+from wxpark_gui.domain.errors import (
+    DataDirectoryUnusableError,
+    JournalDamagedError,
+    JournalNewerError,
+)
 from wxpark_gui.domain.record import Salvage
-from wxpark_gui.storage import inspection, opening
+from wxpark_gui.storage import database, inspection, opening
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
@@ -174,6 +179,37 @@ def _leaves_with(content: bytes | bytearray, text: bytes) -> Iterator[int]:
 
 
 class TestLog:
+    @pytest.mark.parametrize("step", ["make_durable", "_begin_run"])
+    def test_is_not_written_into_a_file_whose_damage_is_found_late(
+        self, disaster: Disaster, monkeypatch: pytest.MonkeyPatch, step: str
+    ) -> None:
+        """SQLite writes it there when the last connection is closed."""
+        with closing(SqliteJournal(disaster.path, Clock())) as journal:
+            append(journal, 1)
+            content, log = disaster.path.read_bytes(), disaster.log.read_bytes()
+        disaster.path.write_bytes(content)
+        disaster.log.write_bytes(log)
+
+        make_durable = database.make_durable
+
+        def find_damage(*arguments: Any) -> None:
+            monkeypatch.undo()
+            make_durable(*arguments)
+            raise sqlite3.DatabaseError("malformed database schema")
+
+        def find_damage_later(_: SqliteJournal) -> None:
+            monkeypatch.undo()
+            raise JournalDamagedError("malformed")
+
+        if step == "make_durable":
+            monkeypatch.setattr(database, step, find_damage)
+        else:
+            monkeypatch.setattr(SqliteJournal, step, find_damage_later)
+        found, salvage = disaster.open()
+        assert salvage is not None
+        assert (salvage.entries, found) == (1, {1: WAITING})
+        assert (disaster.directory.root / salvage.kept_as).read_bytes() == content
+
     def test_of_another_database_is_left_out_of_account(
         self, disaster: Disaster, tmp_path: Path
     ) -> None:

@@ -93,12 +93,26 @@ def open_database(
         connection.close()
         raise DataDirectoryUnusableError(remark(error)) from error
     except sqlite3.DatabaseError as error:
-        connection.close()
+        close_unchanged(connection, path)
         raise JournalDamagedError(remark(error)) from error
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def close_unchanged(connection: sqlite3.Connection, path: Path) -> None:
+    """Close a connection to a damaged file, which is to be kept as it is.
+
+    SQLite writes the write-ahead log into the file when the last connection is closed, unless that
+    one may only read.
+    """
+    with contextlib.ExitStack() as readers:
+        with contextlib.suppress(sqlite3.Error):
+            reader = readers.enter_context(contextlib.closing(connect_by_mode(path, "ro", 0)))
+            # The first read takes the lock, and this one needs no intact schema.
+            reader.execute("PRAGMA user_version").fetchone()
+        connection.close()
 
 
 def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
@@ -126,7 +140,7 @@ def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
         connection.close()
         raise DataDirectoryUnusableError(remark(error)) from error
     except sqlite3.DatabaseError as error:
-        connection.close()
+        close_unchanged(connection, path)
         raise JournalDamagedError(remark(error)) from error
     except BaseException:
         connection.close()

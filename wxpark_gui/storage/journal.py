@@ -27,7 +27,14 @@ from wxpark_gui.storage.archiving import Archiver
 from wxpark_gui.storage.attempts import finish_attempt, start_attempt
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.checkpoints import Checkpoints
-from wxpark_gui.storage.database import Connect, connect_file, open_database, reading, writing
+from wxpark_gui.storage.database import (
+    Connect,
+    close_unchanged,
+    connect_file,
+    open_database,
+    reading,
+    writing,
+)
 from wxpark_gui.storage.paper import check_repeats, note_backfill, take_sheets
 from wxpark_gui.storage.queries import (
     QUERY,
@@ -108,6 +115,9 @@ class SqliteJournal:
                 backup=backups.directory if backups else None,
                 connect=connect,
             )
+        except JournalDamagedError:
+            close_unchanged(self._connection, path)
+            raise
         except BaseException:
             self._connection.close()
             raise
