@@ -1,6 +1,6 @@
 """One page of several runs of the benchmarks.
 
-    python -m tests.bench.page RUN.json … > packaging/docs/measured.md
+    python -m tests.bench.page RUN.json … > FILE
 
 Each file was written by `tests.bench.all_rows --json` on the same machine. A row shows the median
 of the runs, and the result of each of them; a goal is met if each run meets it.

@@ -6,6 +6,7 @@ of the window's journal.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import logging
 import sqlite3
@@ -130,14 +131,8 @@ class ExportRows:
     def _read(self, after: int, upto: int, wanted: EntryFilter) -> Iterator[ExportRow]:
         """Yield the wanted entries with positions above `after`, up to `upto`."""
         condition, values = _where(after, upto, wanted)
-        connection = self._active.connection
-        connection.execute("BEGIN")
-        try:
-            self._refresh()
+        with self._snapshot() as connection:
             active = connection.execute(f"{SELECT_RECORDS} {condition}", values).fetchall()
-        finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
         # An archived entry's state may have changed since, so it is tested after the overlay.
         condition, values = _where(after, upto, replace(wanted, states=frozenset()))
         archived = [
@@ -221,18 +216,12 @@ class ExportRows:
     def _spans(self, wanted: EntryFilter) -> list[tuple[int, int]]:
         """Return the first and last position of the active file and of each wanted archive.
 
-        Positions and archives are read in one transaction: a month may have been moved meanwhile.
+        A month may have been moved since the active file was opened.
         """
-        connection = self._active.connection
-        connection.execute("BEGIN")
-        try:
-            self._refresh()
+        with self._snapshot() as connection:
             first, last = connection.execute(
                 "SELECT (SELECT min(position) FROM entries), (SELECT max(position) FROM entries)"
             ).fetchone()
-        finally:
-            if connection.in_transaction:
-                connection.execute("COMMIT")
         files = _wanted_months(self._files, wanted)
         spans = [(file.first_position, file.last_position) for file in files]
         return [*spans, (first, last)] if last else spans
@@ -241,6 +230,18 @@ class ExportRows:
         """Return the position after which the next page starts; gaps between files are skipped."""
         starts = [max(first - 1, after) for first, last in spans if last > after]
         return min(starts, default=after)
+
+    @contextlib.contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        """Run the block in one read transaction of the active file, with the archives it names."""
+        connection = self._active.connection
+        connection.execute("BEGIN")
+        try:
+            self._refresh()
+            yield connection
+        finally:
+            if connection.in_transaction:
+                connection.execute("COMMIT")
 
     def _refresh(self) -> None:
         """Read archives and amendments again if another connection has written since."""

@@ -1,6 +1,6 @@
 """Reads the history: pages of a search and details of an entry, from active file and archives.
 
-The module exceeds the project's limit of 300 lines: every method reads in the same transaction.
+The module exceeds the project's limit of 300 lines: its reads share open files and a snapshot.
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ class SqliteHistory:
         """
         if not positions:
             return []
-        query = f"{SELECT_RECORDS} WHERE position IN ({', '.join('?' for _ in positions)})"
+        marks = ", ".join("?" for _ in positions)
+        query = f"{SELECT_RECORDS} WHERE position IN ({marks})"
         with self._snapshot():
             found: dict[int, HistoryEntry] = {}
             for file in self._files.between(min(positions), max(positions)):
@@ -129,9 +130,10 @@ class SqliteHistory:
         """
         query = build_query(Plan.POSITIONS, wanted)
         with self._snapshot():
+            last = self._files.active().last
             count: int = self._files.connection.execute(
                 f"SELECT count(*) FROM (SELECT position FROM {query.condition})",  # noqa: S608
-                (after + 1, self._files.active().last, *query.values, _MOST_COUNTED),
+                (after + 1, last, *query.values, _MOST_COUNTED),
             ).fetchone()[0]
         return count
 

@@ -56,9 +56,7 @@ def newest_window(
 
 def has_days(file: HistoryFile, wanted: HistoryFilter) -> bool:
     """Test if the file has an entry within the days of the filter."""
-    query = "SELECT EXISTS (SELECT 1 FROM entries WHERE saved_at >= ? AND saved_at < ?)"
-    found: int = file.connection.execute(query, text_range(wanted)).fetchone()[0]
-    return bool(found)
+    return _exists(file, "saved_at >= ? AND saved_at < ?", *text_range(wanted))
 
 
 def newest_position(file: HistoryFile, wanted: HistoryFilter) -> tuple[int | None, int]:
@@ -69,9 +67,9 @@ def newest_position(file: HistoryFile, wanted: HistoryFilter) -> tuple[int | Non
     bound is below the first position if there is none within the days. Finding it reads each entry
     within the days, because the clock may have been set back, or each later one, if they are fewer.
     """
-    if wanted.until is None or not _exists(file, "saved_at >= ?", wanted.until):
+    if wanted.until is None or not _exists(file, "saved_at >= ?", moment_text(wanted.until)):
         return None, file.last
-    if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
+    if wanted.since is None or not _exists(file, "saved_at < ?", moment_text(wanted.since)):
         if (before_later := _position_before_later(file, wanted.until)) is not None:
             return file.first, before_later
         return file.first, _extreme(file, "max(+position)", wanted)[0] or 0
@@ -114,14 +112,14 @@ def oldest_position(file: HistoryFile, wanted: HistoryFilter) -> int:
     The result is the file's first position if no entry is earlier than the days. Otherwise it is
     the smallest position within the days, or one more than the file's last if there is none.
     """
-    if wanted.since is None or not _exists(file, "saved_at < ?", wanted.since):
+    if wanted.since is None or not _exists(file, "saved_at < ?", moment_text(wanted.since)):
         return file.first
     return _extreme(file, "min(+position)", wanted)[0] or file.last + 1
 
 
-def _exists(file: HistoryFile, condition: str, moment: datetime) -> bool:
+def _exists(file: HistoryFile, condition: str, *moments: str) -> bool:
     query = f"SELECT EXISTS (SELECT 1 FROM entries WHERE {condition})"  # noqa: S608 - our own
-    found: int = file.connection.execute(query, (moment_text(moment),)).fetchone()[0]
+    found: int = file.connection.execute(query, moments).fetchone()[0]
     return bool(found)
 
 

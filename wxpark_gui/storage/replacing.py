@@ -97,11 +97,7 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
         raise NothingToResendError(old.state.value)
     elif old.state.is_open:
         void_entry(tables, old, new.origin.attendant, now)
-    in_this_file = tables.connection.execute(
-        "UPDATE entries SET replaced_by = ? WHERE entry_id = ?", (new.entry_id, old.entry_id)
-    ).rowcount
-    if not in_this_file:
-        amend(tables.connection, old.entry_id, now, replaced_by=new.entry_id)
+    _link(tables, old, new.entry_id, now)
     link = new.link.value if new.link else ""
     detail = _detail(old.entry_id, new.entry_id, new.origin.attendant, _reason(old, new))
     tables.note(f"entry_{link}", detail, now)
@@ -110,20 +106,24 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
 def unlink_replaced(tables: Tables, record: EntryRecord, now: datetime) -> None:
     """Let the entry that `record` replaces count again, as `record` is taken back.
 
-    It can be corrected or re-sent again. One that the correction voided stays voided. Needs an open
-    transaction.
+    It can be corrected or re-sent again. One that the correction voided stays voided. A no-op if
+    its archive cannot be read. Needs an open transaction.
     """
     try:
         old = tables.get(record.replaces)
     except LookupError:
         return
-    if old.replaced_by != record.entry_id:
-        return
+    if old.replaced_by == record.entry_id:
+        _link(tables, old, "", now)
+
+
+def _link(tables: Tables, old: EntryRecord, newer: str, now: datetime) -> None:
+    """Store the id of the entry that replaces `old`; empty for none. An archive is amended."""
     in_this_file = tables.connection.execute(
-        "UPDATE entries SET replaced_by = '' WHERE entry_id = ?", (old.entry_id,)
+        "UPDATE entries SET replaced_by = ? WHERE entry_id = ?", (newer, old.entry_id)
     ).rowcount
     if not in_this_file:
-        amend(tables.connection, old.entry_id, now, replaced_by="")
+        amend(tables.connection, old.entry_id, now, replaced_by=newer)
 
 
 def _reason(old: EntryRecord, new: NewEntry) -> str:

@@ -57,6 +57,7 @@ class EntryFlow(QObject):
         self._corrected: dict[str, EntryRecord] = {}
         self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
+        # Before the connections below: their slots change what it does not paint.
         PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
         form.rejected.connect(self._refuse)
