@@ -44,7 +44,7 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage import archiving
-from wxpark_gui.storage.archives import archive_files, open_archive
+from wxpark_gui.storage.archives import archive_files, open_archive, shared_from
 from wxpark_gui.training.faults import Fault
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -81,7 +81,7 @@ class Figures:
     Attributes:
         cars: cars typed and saved.
         lost: of them, those in neither journal nor archive.
-        doubled: entries stored twice.
+        doubled: entries with two valid rows.
         unanswered: entries without an answer at the end.
         months: archives made while cars were typed.
         outages: outages of the gateway.
@@ -348,9 +348,9 @@ def run(directory: Path, cars: int, seed: int, marks: Collection[int] = ()) -> F
 def _compare(directory: Path, saved: dict[str, str], figures: Figures) -> None:
     stored: Counter[str] = Counter()
     plates: dict[str, str] = {}
-    for connection in _databases(directory, figures):
+    for connection, end in _databases(directory, figures):
         for entry_id, plate, state in connection.execute(
-            "SELECT entry_id, plate, state FROM entries"
+            "SELECT entry_id, plate, state FROM entries WHERE position < ?", (end,)
         ):
             stored[entry_id] += 1
             plates[entry_id] = plate
@@ -359,13 +359,17 @@ def _compare(directory: Path, saved: dict[str, str], figures: Figures) -> None:
     figures.doubled = sum(number > 1 for number in stored.values())
 
 
-def _databases(directory: Path, figures: Figures) -> Iterator[sqlite3.Connection]:
+def _databases(directory: Path, figures: Figures) -> Iterator[tuple[sqlite3.Connection, int]]:
+    """Yield the journal and each archive, with the position at which their valid rows end.
+
+    The window may end while a move deletes a month's rows; until then the journal's are valid.
+    """
     with closing(sqlite3.connect(directory / "journal.sqlite3")) as journal:
-        yield journal
+        yield journal, sys.maxsize
         for file in archive_files(journal, directory / "archive"):
             figures.months += 1
             with closing(open_archive(file)) as archive:
-                yield archive
+                yield archive, shared_from(journal, file)
 
 
 def main(arguments: Sequence[str]) -> int:
