@@ -30,6 +30,7 @@ from tests.bench import (
     idle,
     memory,
     old_journal,
+    scrolling,
     start,
     verdict,
 )
@@ -52,6 +53,7 @@ MEASURED: Mapping[str, Measure] = {
     "busy_keys": busy_keys.measure,
     "export": export.measure,
     "history": history.measure,
+    "scrolling": scrolling.measure,
     "old_journal": old_journal.measure,
     "memory": memory.measure,
 }

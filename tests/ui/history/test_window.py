@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import FakeBooth, entry_id
 from tests.ui.history.conftest import EntryMaker, show
 from tests.ui.keys import press_until
+from tests.ui.window.test_room import settle
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry_filter import EntryFilter
@@ -266,6 +268,71 @@ def test_scrolling_near_the_end_reads_the_next_page(
     assert booth.history.pages == 1
     bar.setValue(bar.maximum())
     assert booth.history.pages == 1
+
+
+class Painted(QObject):
+    """Notes the area of each paint event of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.areas: list[QRect] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.areas.append(event.rect())
+        return super().eventFilter(watched, event)
+
+
+def test_scrolling_paints_new_rows_only_and_a_page_below_none(
+    history: HistoryWindow, booth: FakeBooth, make_entry: EntryMaker, qtbot: QtBot
+) -> None:
+    show(booth, [make_entry(f"粤B1{number:04}", number) for number in range(300, 150, -1)])
+    table = history._table
+    bar, row = table.verticalScrollBar(), table.verticalHeader().sectionSize(0)
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    settle()
+    painted = Painted(table.viewport())
+    bar.setValue(2 * row)
+    settle()
+    assert [area.height() for area in painted.areas] == [2 * row]
+    longest = bar.maximum()
+    show(booth, [make_entry(f"粤B2{number:04}", number) for number in range(150, 100, -1)])
+    qtbot.waitUntil(lambda: bar.maximum() == longest + 50 * row)
+    settle()
+    assert len(painted.areas) == 1
+
+
+def test_rows_that_come_into_sight_are_painted(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry], qtbot: QtBot
+) -> None:
+    show(booth, entries[:2], more=True)
+    settle()
+    painted = Painted(history._table.viewport())
+    show(booth, entries[2:])
+    settle()
+    row = history._table.verticalHeader().sectionSize(0)
+    assert any(area.bottom() + 1 >= len(entries) * row for area in painted.areas)
+
+
+def test_further_page_is_shown_as_searched_for_only_if_it_takes_time(
+    history: HistoryWindow, booth: FakeBooth, make_entry: EntryMaker, qtbot: QtBot
+) -> None:
+    show(booth, [make_entry(position=position) for position in range(200, 140, -1)], more=True)
+    settle()
+    bar, height = history._table.verticalScrollBar(), history._table.height()
+    bar.setValue(bar.maximum())
+    assert "60" in text(history, "historyCount")
+    assert not button(history, "historyStop").isVisible()
+    show(booth, [make_entry(position=position) for position in range(140, 80, -1)], more=True)
+    assert "120" in text(history, "historyCount")
+    settle()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(button(history, "historyStop").isVisible)
+    settle()
+    assert history._table.height() == height
+    press(Qt.Key.Key_Escape)
+    assert button(history, "historyGoOn").isVisible()
 
 
 def test_new_entries_are_counted_beside_the_list_that_stands_still(

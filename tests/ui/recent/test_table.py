@@ -160,14 +160,15 @@ def test_pictures_of_cells_look_like_the_cells(
     records[2] = replace(records[2], outcome=elsewhere)
     records[5:7] = [replace(record, link=Link.CORRECTED) for record in records[5:7]]
     recent.resize(460, 640)
+    pictured = recent._delegate._pictured
     for newer in records[6], records[5]:
         recent.load([replace(records[7], replaced_by=newer.entry_id), *reversed(records[:7])])
         recent._table.selectRow(2)
-        recent._delegate._on_card = True
+        recent._delegate._pictured = pictured
         recent.grab()
         pictures = recent.grab().toImage()
         assert recent._delegate._pictures
-        recent._delegate._on_card = False
+        recent._delegate._pictured = ()
         assert recent.grab().toImage() == pictures
 
 

@@ -12,7 +12,7 @@ from wxpark_gui.ui.history.model import REMARKS
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.theme import BODY_POINTS
 from wxpark_gui.ui.recent.delegate import RecentDelegate, draw_fitted
-from wxpark_gui.ui.recent.model import RECORD_ROLE, TIME
+from wxpark_gui.ui.recent.model import RECORD_ROLE, TIME, VERDICT
 
 _WIDEST_TIME = "2026-00-00 00:00"
 _TIME_PADDING = 24
@@ -29,7 +29,8 @@ class HistoryDelegate(QStyledItemDelegate):
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._recent = RecentDelegate(appearance, parent)
+        # The times and plates of many pages are all different.
+        self._recent = RecentDelegate(appearance, parent, (VERDICT,))
 
     def column_width(self, column: int) -> int:
         """Return the width in pixels of a column's longest text; for the remarks, a fixed width."""
@@ -48,16 +49,15 @@ class HistoryDelegate(QStyledItemDelegate):
         return QSize(self.column_width(index.column()), self.row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        is_read = index.data(RECORD_ROLE) is not None
-        if is_read and index.column() not in (TIME, REMARKS):
+        column = index.column()
+        if column not in (TIME, REMARKS) and index.data(RECORD_ROLE) is not None:
             self._recent.paint(painter, option, index)
             return
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._recent.paint_background(painter, option, index.column())
+        self._recent.paint_background(painter, option, column)
         surfaces = self._appearance.theme.surfaces
         place = QRectF(option.rect)
-        if index.column() == TIME and option.state & QStyle.StateFlag.State_Selected:
+        if column == TIME and option.state & QStyle.StateFlag.State_Selected:
             mark = QRectF(place.left(), place.top(), _MARK_WIDTH, place.height())
             painter.fillRect(mark, QColor(surfaces.accent))
         painter.setPen(QColor(surfaces.muted))

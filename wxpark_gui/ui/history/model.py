@@ -35,6 +35,7 @@ BLOCK = 60
 
 _COLUMNS = (Label.COLUMN_TIME, Label.COLUMN_PLATE, Label.COLUMN_VERDICT, HistoryLabel.REMARKS)
 _UNREAD = "…"
+_TO_THE_MINUTE = len("2026-11-30 08:00")
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -169,7 +170,7 @@ class HistoryModel(QAbstractTableModel):
     def _text(self, found: HistoryEntry, column: int) -> str:
         record, wording = found.record, self._appearance.wording
         if column == TIME:
-            return record.saved_at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M")
+            return record.saved_at.astimezone(BEIJING).isoformat(" ", "minutes")[:_TO_THE_MINUTE]
         if column == PLATE:
             return record.entry.label
         if column == VERDICT:

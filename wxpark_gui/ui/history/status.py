@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HistoryLabel, Wording
+
+SHOWN_AFTER_MS = 200
+"""Time after which a further page is shown as being searched for; most come sooner."""
 
 Sentence = Callable[[Wording], str]
 """Function that returns a sentence in the language of the given wording."""
@@ -54,8 +57,10 @@ class HistoryStatus(QWidget):
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._progress = Progress.DONE
-        self._count = 0
+        self._progress = self._shown = Progress.DONE
+        self._count = self._shown_count = 0
+        self._show_later = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._show_later.timeout.connect(self._show_now)
         self._new = 0
         self._skipped: tuple[str, ...] = ()
         self._note: Sentence | None = None
@@ -85,9 +90,17 @@ class HistoryStatus(QWidget):
         return self._progress
 
     def show_progress(self, progress: Progress, count: int) -> None:
-        """Show the state of the search; `count` is the number of rows."""
+        """Show the state of the search; `count` is the number of rows.
+
+        The search for a further page is shown after `SHOWN_AFTER_MS`, so that the line does not
+        change back and forth while the user scrolls.
+        """
         self._progress, self._count = progress, count
-        self._renew()
+        if progress is Progress.SEARCHING and self._shown is Progress.MORE and count:
+            if not self._show_later.isActive():
+                self._show_later.start()
+            return
+        self._show_now()
 
     def show_new(self, count: int) -> None:
         """Show the button with the number of entries saved since the search; 0 hides it."""
@@ -106,14 +119,22 @@ class HistoryStatus(QWidget):
         self._renew()
 
     @Slot()
+    def _show_now(self) -> None:
+        self._show_later.stop()
+        self._shown, self._shown_count = self._progress, self._count
+        self._renew()
+
+    @Slot()
     def _renew(self) -> None:
         wording = self._appearance.wording
         label = wording.label
-        self._text.setText(label(_COUNTS[self._progress], count=self._count))
+        self._text.setText(label(_COUNTS[self._shown], count=self._shown_count))
         self._stop.setText(label(HistoryLabel.STOP))
-        self._stop.setVisible(self._progress is Progress.SEARCHING)
+        self._stop.setVisible(self._shown is Progress.SEARCHING)
+        # The list must not move when a button appears.
+        self._text.setMinimumHeight(self._stop.sizeHint().height())
         self._go_on.setText(label(HistoryLabel.GO_ON))
-        self._go_on.setVisible(self._progress is Progress.STOPPED)
+        self._go_on.setVisible(self._shown is Progress.STOPPED)
         self._show_new.setText(label(HistoryLabel.SHOW_NEW, count=self._new))
         self._show_new.setVisible(bool(self._new))
         self._said.setText(self._note(wording) if self._note else "")

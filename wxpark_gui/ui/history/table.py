@@ -1,9 +1,9 @@
-"""The table of the history, which requests rows before the user scrolls to its end."""
+"""The table of the history, on a card, which requests rows before the user scrolls to its end."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from wxpark_gui.domain.history import HistoryEntry
@@ -16,6 +16,8 @@ from wxpark_gui.ui.widgets.row_table import RowTable
 _PAGES_AHEAD = 2
 _ROWS_AT_LEAST = 2
 _FIXED = (TIME, PLATE, VERDICT)
+
+Index = QModelIndex | QPersistentModelIndex
 
 MOVES = frozenset(
     {
@@ -38,11 +40,15 @@ class HistoryTable(RowTable):
     rowChosen = Signal()
 
     def __init__(self, appearance: Appearance, model: HistoryModel, parent: QWidget) -> None:
+        # Qt lays the table out while it is made.
+        self._has_grown_below = False
         super().__init__(parent)
         self._appearance = appearance
         self._model = model
         self._delegate = HistoryDelegate(appearance, self)
         self.setObjectName("historyTable")
+        # Qt then moves the rows that stay visible, instead of painting them all.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -63,6 +69,27 @@ class HistoryTable(RowTable):
         """The entry of the selected row; None without a row, or if its entry was dropped."""
         rows = self.selectionModel().selectedRows()
         return self._model.entry(rows[0].row()) if rows else None
+
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        top = start * self.verticalHeader().defaultSectionSize() - self.verticalOffset()
+        self._has_grown_below = top >= self.viewport().height()
+
+    def doItemsLayout(self) -> None:
+        """Measure the rows. Leave out the repaint after rows were added below the visible ones.
+
+        A page of rows is added while the user scrolls, and a repaint of all would miss a frame.
+        """
+        if self._has_grown_below:
+            self._has_grown_below = False
+            self.updateGeometries()
+        else:
+            super().doItemsLayout()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(event.rect(), QColor(self._appearance.theme.surfaces.card))
+        super().paintEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

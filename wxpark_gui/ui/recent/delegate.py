@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,14 +43,21 @@ Index = QModelIndex | QPersistentModelIndex
 class RecentDelegate(QStyledItemDelegate):
     """Paints time, plate and pill of a row, a note beneath them, and a line above.
 
-    In a table on a card it keeps a picture of each cell that is not selected: a new entry moves all
-    rows, whose repaint would delay a key.
+    It keeps a picture of each cell of some columns, unless the row is selected: a new entry moves
+    all rows of the recent list, whose repaint would delay a key. The table must be on a card.
     """
 
-    def __init__(self, appearance: Appearance, parent: QWidget, *, on_card: bool = False) -> None:
+    def __init__(
+        self, appearance: Appearance, parent: QWidget, pictured: Collection[int] = ()
+    ) -> None:
+        """Keep the given parts.
+
+        Args:
+            pictured: columns of which pictures are kept.
+        """
         super().__init__(parent)
         self._appearance = appearance
-        self._on_card = on_card
+        self._pictured = pictured
         self._pictures: dict[tuple[object, ...], QPixmap] = {}
         appearance.changed.connect(self._drop_pictures)
         self._measured: tuple[Wording, float] | None = None
@@ -70,14 +78,17 @@ class RecentDelegate(QStyledItemDelegate):
         return QSize(self.column_width(index.column()), self.row_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        size, ratio = option.rect.size(), painter.device().devicePixelRatio()
-        is_selected = bool(option.state & _selected())
-        # At a broken ratio, a picture of a cell would be blurred.
-        if not self._on_card or is_selected or not float(ratio).is_integer():
+        column = index.column()
+        if column not in self._pictured or option.state & _selected():
             self._paint_cell(painter, option, index)
             return
-        key: tuple[object, ...] = index.column(), index.data(), size.toTuple(), ratio
-        if index.column() == VERDICT:
+        size, ratio = option.rect.size(), painter.device().devicePixelRatio()
+        # At a broken ratio, a picture of a cell would be blurred.
+        if not float(ratio).is_integer():
+            self._paint_cell(painter, option, index)
+            return
+        key: tuple[object, ...] = column, index.data(), size.toTuple(), ratio
+        if column == VERDICT:
             record = index.data(RECORD_ROLE)
             key += record.verdict.severity, is_answered_elsewhere(record)
         if size.height() > self.row_height():
@@ -105,7 +116,6 @@ class RecentDelegate(QStyledItemDelegate):
         main = QRectF(place)
         main.setHeight(min(place.height(), self.row_height()))
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.paint_background(painter, option, index.column())
         surfaces = self._appearance.theme.surfaces
         text, column = str(index.data()), index.column()
@@ -178,6 +188,7 @@ class RecentDelegate(QStyledItemDelegate):
         pill = QRectF(place.right() - width - 2, top, width - 1, height)
         pen = edge_pen(fill)
         pen.setWidthF(min(fill.edge_width, 2 * _PILL_EDGE_MOST if is_marked else _PILL_EDGE_MOST))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(pen)
         painter.setBrush(QColor(fill.background))
         painter.drawRoundedRect(pill, height / 2, height / 2)
@@ -240,8 +251,11 @@ def _fitted(text: str, face: QFont, width: float) -> tuple[str, float]:
     A repaint of the list draws the same texts again, which take longer to measure than to draw.
     """
     metrics = QFontMetricsF(face)
-    needed, points = metrics.horizontalAdvance(text), 0.0
-    if needed > width > 0:
+    needed = metrics.horizontalAdvance(text)
+    if needed <= width:
+        return text, 0.0
+    points = 0.0
+    if width > 0:
         points = max(9.0, face.pointSizeF() * width / needed)
         smaller = QFont(face)
         smaller.setPointSizeF(points)

@@ -87,7 +87,7 @@ class RecentList(QFrame):
         overview = QWidget(self)
         self._table = RecentTable(appearance, overview)
         self._table.setModel(self._model)
-        self._delegate = RecentDelegate(appearance, self._table, on_card=True)
+        self._delegate = RecentDelegate(appearance, self._table, (TIME, PLATE, VERDICT))
         self._table.setItemDelegate(self._delegate)
         self._heading = plain_label(overview, role="heading")
         column = QVBoxLayout(overview)
