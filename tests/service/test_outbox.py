@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -402,6 +404,41 @@ def test_entry_past_the_expiry_is_closed_as_expired_and_kept(booth: Booth, outbo
     kept = booth.journal.get(record.entry_id)
     assert kept is not None
     assert kept.state is DeliveryState.EXPIRED
+
+
+def test_entries_that_grew_too_old_since_the_last_step_are_not_sent(
+    booth: Booth, outbox: Outbox
+) -> None:
+    for plate in ("粤B00001", "粤B00002"):
+        _wait(booth, plate)
+    outbox.step()
+    sent = len(booth.gateway.sent)
+    booth.clock.advance(timedelta(hours=25).total_seconds())
+    assert len(outbox.step().expired) == 2
+    assert len(booth.gateway.sent) == sent
+
+
+def test_queue_that_moves_looks_once_a_second_for_expired_and_never_for_held_entries(
+    booth: Booth, outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wxpark_gui.service.outbox.SHORTEST_INTERVAL", 0.1)
+    for number in range(21):
+        _wait(booth, f"粤B{number:05}")
+    booth.clock.advance(60)
+    booth.gateway.outcomes = [NORMAL]
+    outbox.step()
+    calls = Counter[str]()
+    for name in ("expire", "held", "is_held"):
+
+        def counted(*args: Any, _name: str = name, **options: Any) -> Any:
+            calls[_name] += 1
+            return getattr(type(booth.journal), _name)(booth.journal, *args, **options)
+
+        monkeypatch.setattr(booth.journal, name, counted)
+    for _ in range(20):
+        booth.clock.advance(0.1)
+        assert outbox.step().delivered
+    assert calls == {"expire": 2}
 
 
 def test_an_exchange_the_disk_could_not_keep_is_made_again(

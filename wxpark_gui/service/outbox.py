@@ -26,6 +26,8 @@ from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.service.backoff import Backoff
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wxpark_gui.domain.record import Backlog, EntryRecord
     from wxpark_gui.service.ports import Clock, Journal
     from wxpark_gui.service.submit import Submission
@@ -35,6 +37,9 @@ SHORTEST_INTERVAL = 0.5
 
 LONGEST_SLEEP = 60.0
 """Longest time in seconds between two steps, because reservations and entries expire."""
+
+EXPIRY_INTERVAL = timedelta(seconds=1)
+"""Time by the wall clock after which a step looks for expired entries again."""
 
 TOLERATED_FAILURES = 3
 """Number of different entries put off in a row at which the queue slows down."""
@@ -110,6 +115,9 @@ class Outbox:
         self._line_is_down = True
         self._put_off: set[str] = set()
         self._held: dict[str, Backoff] = {}
+        # Assumed at first, because an earlier run may have held an account.
+        self._holds_accounts = True
+        self._expired_at: datetime | None = None
         self._interrupted: deque[EntryRecord] = deque()
 
     def step(self) -> Progress:
@@ -119,7 +127,7 @@ class Outbox:
             JournalWriteError: the journal could not be written; if this was the result of an
                 exchange, a later step sends the entry again.
         """
-        expired = self._expire()
+        expired = self._expire() if self._is_expiry_due else ()
         delivered = None
         if self._clock.monotonic() >= self._next_request:
             delivered = self._send_next()
@@ -192,12 +200,21 @@ class Outbox:
         _log.info("queue released: %d entries", released)
         return released
 
+    @property
+    def _is_expiry_due(self) -> bool:
+        """True `EXPIRY_INTERVAL` after the last look, and after the clock was set back."""
+        if self._expired_at is None:
+            return True
+        return not timedelta(0) <= self._clock.now() - self._expired_at < EXPIRY_INTERVAL
+
     def _expire(self) -> tuple[EntryRecord, ...]:
         now = self._clock.now()
         booth = self._submission.settings.value.booth
         expiry = timedelta(hours=booth.expiry_hours)
         limit = timedelta(hours=booth.backfill_hours)
-        return tuple(self._journal.expire(now - expiry, now, entered_before=now - limit))
+        expired = self._journal.expire(now - expiry, now, entered_before=now - limit)
+        self._expired_at = now
+        return tuple(expired)
 
     def _send_next(self) -> EntryRecord | None:
         if self._interrupted:
@@ -223,7 +240,7 @@ class Outbox:
 
     def _probe_of_held_account(self) -> EntryRecord | None:
         now = self._clock.monotonic()
-        if now < self._line.until:
+        if not self._holds_accounts or now < self._line.until:
             return None
         for record in self._held_accounts():
             backoff = self._backoff_of(record)
@@ -234,6 +251,7 @@ class Outbox:
     def _held_accounts(self) -> Sequence[EntryRecord]:
         """Release accounts whose key is now in memory; return the others' newest held entries."""
         held = self._journal.held()
+        self._holds_accounts = bool(held)
         unlocked = [record for record in held if self._is_unlocked(record)]
         for record in unlocked:
             self._journal.release(self._clock.now(), record.origin.account_id)
@@ -275,6 +293,7 @@ class Outbox:
         return delivered
 
     def _note_held(self, record: EntryRecord, outcome: Outcome, now: float) -> None:
+        self._holds_accounts = True
         account_id = record.origin.account_id
         backoff = self._held.setdefault(account_id, Backoff(SLOW_FIRST_WAIT, LONGEST_WAIT))
         backoff.fail(now)
@@ -285,7 +304,8 @@ class Outbox:
         self._put_off.clear()
         self._busy.reset()
         account_id = record.origin.account_id
-        if self._held.pop(account_id, None) or self._journal.is_held(account_id):
+        backoff = self._held.pop(account_id, None)
+        if backoff or (self._holds_accounts and self._journal.is_held(account_id)):
             self._journal.release(self._clock.now(), account_id)
         self._end_outage()
 
@@ -304,6 +324,7 @@ class Outbox:
         return next((record for record in due if record.entry_id not in tried), None)
 
     def _next_step_in(self, backlog: Backlog) -> float | None:
+        self._holds_accounts = self._holds_accounts or bool(backlog.held)
         if not backlog.count and not self._interrupted:
             return None
         now = self._clock.monotonic()
