@@ -183,13 +183,14 @@ def _acknowledged(said: str) -> dict[str, str]:
 
 
 def _check_journal(path: Path, promised: dict[str, str], figures: Figures) -> None:
-    if not path.exists():
-        figures.lost += len(promised)
-        return
-    with closing(sqlite3.connect(path)) as connection:
-        if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-            figures.unsound += 1
-        stored = dict(connection.execute("SELECT entry_id, plate FROM entries"))
+    stored: dict[str, str] = {}
+    if path.exists():
+        with closing(sqlite3.connect(path)) as connection:
+            if connection.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+                figures.unsound += 1
+            # A window killed during its first start may leave a journal without tables.
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'entries'").fetchone():
+                stored = dict(connection.execute("SELECT entry_id, plate FROM entries"))
     missing = {key for key, plate in promised.items() if stored.get(key) != plate}
     figures.lost = max(figures.lost, len(missing))
     figures.examples += [f"lost {key}" for key in list(missing)[:3]]
