@@ -315,6 +315,18 @@ def test_rows_that_come_into_sight_are_painted(
     assert any(area.bottom() + 1 >= len(entries) * row for area in painted.areas)
 
 
+def test_rows_that_are_removed_while_a_page_is_added_below_are_painted_over(
+    history: HistoryWindow, booth: FakeBooth, make_entry: EntryMaker
+) -> None:
+    show(booth, [make_entry(position=position) for position in range(200, 140, -1)], more=True)
+    settle()
+    painted = Painted(history._table.viewport())
+    show(booth, [make_entry(position=position) for position in range(140, 80, -1)])
+    history._model.clear()
+    settle()
+    assert history._table.viewport().rect() in painted.areas
+
+
 def test_further_page_is_shown_as_searched_for_only_if_it_takes_time(
     history: HistoryWindow, booth: FakeBooth, make_entry: EntryMaker, qtbot: QtBot
 ) -> None:
