@@ -86,7 +86,7 @@ class Attendant:
         )
         self.window.show()
         booth.start()
-        self.settle()
+        settle()
 
     def enter(self, typing: float = 0.0) -> float:
         """Type a car; return the milliseconds from its Enter to its painted verdict.
@@ -100,22 +100,16 @@ class Attendant:
         if typing:
             for key in keys:
                 plate.insert(key)
-                self.settle(round(1000 * typing / len(keys)))
+                settle(round(1000 * typing / len(keys)))
         else:
             plate.insert(keys)
-            self.settle()
+            settle()
         ran, began = time.process_time(), time.perf_counter()
         QTest.keyClick(plate, Qt.Key.Key_Return)
         took = 1000 * (self.window.await_verdict() - began)
         self.processor = 1000 * (time.process_time() - ran)
-        self.settle()
+        settle()
         return took
-
-    def settle(self, milliseconds: int = SETTLE_MS) -> None:
-        """Run the event loop for a time."""
-        loop = QEventLoop()
-        QTimer.singleShot(milliseconds, loop.quit)
-        loop.exec()
 
     def close(self) -> None:
         self.window.close()
@@ -133,6 +127,13 @@ def page_in(directory: Path) -> Iterator[int]:
     """Yield the descriptor of a new file, for durable writes beside the journal."""
     with (directory / "page").open("wb", 0) as page:
         yield page.fileno()
+
+
+def settle(milliseconds: int = SETTLE_MS) -> None:
+    """Run the event loop for a time."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 def application() -> QApplication:

@@ -21,7 +21,7 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Slot
 from PySide6.QtWidgets import QScrollBar
 
-from tests.bench.attendant import STOP_SECONDS, application
+from tests.bench.attendant import STOP_SECONDS, application, settle
 from tests.bench.elsewhere import figures_of, hand_back
 from tests.bench.old_data import copy_of, kept_booth
 from tests.bench.rows import Row, judge
@@ -114,7 +114,7 @@ def measure_scrolling(directory: Path, steps: int) -> Sequence[float]:
     # As `app` does at the end of the start.
     garbage.resume()
     window.history.open()
-    _wait(SETTLE_MS)
+    settle(SETTLE_MS)
     assert window.history.window is not None
     table = window.history.window.findChild(HistoryTable, "historyTable")
     assert table is not None
@@ -124,12 +124,6 @@ def measure_scrolling(directory: Path, steps: int) -> Sequence[float]:
     booth.stop(STOP_SECONDS)
     del app
     return scrolling.longest
-
-
-def _wait(milliseconds: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
 
 
 def main() -> int:

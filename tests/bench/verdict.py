@@ -32,7 +32,7 @@ from PySide6.QtCore import QEvent, QEventLoop
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from tests.bench.attendant import Attendant, application, page_in
+from tests.bench.attendant import Attendant, application, page_in, settle
 from tests.bench.elsewhere import Figures, figures_of, hand_back
 from tests.bench.far_gateway import HOUR, FarGateway, far_gateway
 from tests.bench.old_booth import AheadClock
@@ -152,7 +152,7 @@ def measure_loopback(far: FarGateway, key: Secret, directory: Path, *, quick: bo
     ):
         bare = BareWidget()
         attendant.enter()
-        attendant.settle()
+        settle()
         for _ in range(RUNS_QUICK if quick else RUNS):
             taken["warm"].append(attendant.enter())
             taken["processor"].append(attendant.processor)
