@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import logging
+import socket
 import time
 import urllib.request
 from collections.abc import Callable
@@ -228,6 +229,33 @@ def test_misbehaving_server_is_classified_in_time_and_gets_a_new_connection(
     assert (outcome.cause, outcome.code, outcome.host) == (cause, code, server.address)
     assert bench.ask(client, server.url).cause is Cause.ANSWERED
     assert server.connections == 2
+
+
+@pytest.mark.parametrize(("slept", "cause"), [(0.9, Cause.ANSWERED), (3600.0, Cause.OFFLINE)])
+def test_reply_that_lay_in_the_buffer_while_the_computer_slept_is_no_answer(
+    slept: float,
+    cause: Cause,
+    bench: Bench,
+    fake_time: FakeTime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A state of an hour ago must not be shown as that of now."""
+    read = socket.SocketIO.readinto
+
+    def read_after_sleep(stream: socket.SocketIO, buffer: bytearray) -> int | None:
+        fake_time.seconds += slept
+        return read(stream, buffer)
+
+    def answer(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(bench.pen.http(bench.pen.reply()))
+
+    monkeypatch.setattr(socket.SocketIO, "readinto", read_after_sleep)
+    server = bench.serve(answer)
+    outcome = bench.ask(bench.open_client(clock=fake_time), server.url)
+    assert outcome.cause is cause
+    assert outcome.code == ("" if cause is Cause.ANSWERED else "TIMEOUT")
+    assert len(server.requests) == 1
 
 
 HINTS = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nDate: nonsense\r\n\r\n"

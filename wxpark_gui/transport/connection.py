@@ -39,7 +39,11 @@ INFORMATIONAL_REPLIES = 10
 
 
 class _DeadlineReader(io.RawIOBase):
-    """Stream of a socket's incoming bytes. A read waits no longer than the deadline allows."""
+    """Stream of a socket's incoming bytes. A read waits no longer than the deadline allows.
+
+    Bytes that are read after the deadline are refused: the computer slept meanwhile, and they may
+    have lain in the system's buffer for hours.
+    """
 
     def __init__(self, source: socket.socket, deadline: Deadline) -> None:
         super().__init__()
@@ -59,6 +63,8 @@ class _DeadlineReader(io.RawIOBase):
             raise
         if count and self._deadline.stage is Stage.CONVERSING:
             self._deadline.first_byte_came = True
+        if count:
+            self._deadline.remaining()
         return count
 
     def close(self) -> None:
