@@ -281,6 +281,20 @@ class TestExchange:
         again = journal.finish_attempt(record.entry_id, BUSY, TRY_AGAIN, LATER)
         assert (again.state, again.attempts) == (DeliveryState.ANSWERED, 2)
         assert again.next_attempt_at is None
+        assert (again.outcome, again.outcome_at) == (record.outcome, record.outcome_at)
+        assert again.verdict == record.verdict
+
+    def test_of_an_entry_voided_meanwhile_is_the_last_one(
+        self, journal: SqliteJournal, saved: EntryRecord
+    ) -> None:
+        """WeChat may know the entry, which its details must say."""
+        journal.start_attempt(saved.entry_id, NOW, SentAs())
+        journal.finish_attempt(saved.entry_id, BUSY, TRY_AGAIN, NOW)
+        journal.void(saved.entry_id, NOW)
+        late = journal.finish_attempt(saved.entry_id, NORMAL, ANSWERED, LATER)
+        assert late.state is DeliveryState.VOIDED
+        assert late.outcome is not None
+        assert late.outcome.cause is Cause.ANSWERED
 
     def test_of_an_unknown_entry_changes_nothing(self, journal: SqliteJournal, path: Path) -> None:
         with pytest.raises(LookupError):

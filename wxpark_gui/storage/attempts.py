@@ -10,6 +10,9 @@ from wxpark_gui.domain.record import SentAs
 from wxpark_gui.storage.rows import moment_text, outcome_values
 from wxpark_gui.storage.tables import Tables
 
+_DECIDED = frozenset({DeliveryState.ANSWERED, DeliveryState.REFUSED, DeliveryState.UNTRUSTED})
+"""Final states that follow from the outcome of an attempt."""
+
 
 def start_attempt(
     tables: Tables, entry_id: str, now: datetime, sent_as: SentAs, *, resume: bool
@@ -36,20 +39,31 @@ def finish_attempt(
 ) -> None:
     """Store an attempt's outcome; set the entry's next state unless it was closed meanwhile.
 
+    An entry closed by another attempt keeps the outcome of that one, which its state came from.
+
     Raises:
         LookupError: there is no such entry.
     """
     before = tables.get(entry_id)
     attempt = _end_attempt(tables, entry_id, outcome, now)
     state, next_attempt_at = before.state, None
+    decided_by_other = before.state in _DECIDED
     if before.state.is_open:
         # An entry without a started attempt passes through `SENDING` here.
         state = transition(transition(before.state, DeliveryState.SENDING), step.state)
         next_attempt_at = _next_attempt(step, now)
     tables.connection.execute(
         "UPDATE entries SET state = ?, attempts = attempts + 1, untrusted = untrusted + ?,"
-        " next_attempt_at = ?, last_attempt = ? WHERE entry_id = ?",
-        (state.value, outcome.cause is Cause.UNTRUSTED, next_attempt_at, attempt, entry_id),
+        " next_attempt_at = ?, last_attempt = CASE WHEN ? THEN last_attempt ELSE ? END"
+        " WHERE entry_id = ?",
+        (
+            state.value,
+            outcome.cause is Cause.UNTRUSTED,
+            next_attempt_at,
+            decided_by_other,
+            attempt,
+            entry_id,
+        ),
     )
     detail = f"{entry_id} {outcome.cause.value} {outcome.code}".rstrip()
     if step.security_event:
