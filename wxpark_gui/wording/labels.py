@@ -133,6 +133,10 @@ class Label(Enum):
     SET_UP_MESSAGE = mark("No merchant yet, so nothing can be sent. Enter the merchant's data.")
     KEPT_HERE = mark("{count} saved on this computer, the oldest {age} ago.")
     SAVING_FAILS = mark("Entries cannot be saved now.")
+    WRITING_FAILS = mark(
+        "The disk could not be written just now. Saved entries are kept."
+        " If this stays, tell the manager."
+    )
     CLOCK_WRONG = mark("This computer's clock is {age} off. Have the manager set it.")
     HELD_MERCHANTS = mark("{count} merchants are held back. {name}: {problem}")
     SET_UP_ACTION = mark("Enter merchant data")

@@ -12,6 +12,8 @@ from tests.settings import settings_of
 from tests.ui.conftest import FakeBooth
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
+    EntryNotOpenError,
+    EntryReplacedError,
     JournalNewerError,
     JournalWriteError,
     KeyMissingError,
@@ -21,7 +23,10 @@ from wxpark_gui.domain.errors import (
     KeyringMissingError,
     KeyringSilentError,
     KeyUnavailableError,
+    NothingToResendError,
     NotSetUpError,
+    ReadableError,
+    SettingsNotWrittenError,
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
@@ -151,6 +156,83 @@ def test_trouble_with_the_disk_comes_first_and_goes_with_the_next_saved_entry(
     again = notices.notice(NOW)
     assert again is not None
     assert again.message.startswith("网络不通")
+
+
+@pytest.mark.parametrize(
+    "error", [EntryNotOpenError("sending"), EntryReplacedError(), NothingToResendError("voided")]
+)
+def test_reason_that_concerns_one_entry_is_no_lasting_problem(
+    notices: NoticeModel, booth: FakeBooth, error: ReadableError
+) -> None:
+    booth.entries.notSaved.emit("", error)
+    assert notices.notice(NOW) is None
+
+
+def test_failed_act_is_told_until_someone_has_read_it_and_hides_no_trouble_of_the_disk(
+    notices: NoticeModel, booth: FakeBooth
+) -> None:
+    booth.settings.failed.emit(SettingsNotWrittenError())
+    notice = notices.notice(NOW)
+    assert notice is not None
+    assert (notice.code, notice.action) == ("SETTINGS_NOT_WRITTEN", NoticeAction.DISMISS)
+    booth.entries.notSaved.emit("", JournalWriteError())
+    worse = notices.notice(NOW)
+    assert worse is not None
+    assert worse.code == "JOURNAL_NOT_WRITTEN"
+    notices.saved()
+    assert notices.notice(NOW) == notice
+    notices.dismiss()
+    assert notices.notice(NOW) is None
+
+
+class TestWritingInTheBackground:
+    """The journal refuses what is no new entry: an answer, a step of the archive, a void."""
+
+    def test_it_is_not_told_as_an_entry_that_was_not_saved(
+        self, notices: NoticeModel, booth: FakeBooth
+    ) -> None:
+        booth.journal.failed.emit(JournalWriteError())
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.message.startswith("刚才没能写入磁盘。已存的记录都在")
+        assert (notice.code, notice.action, notice.level) == (
+            "JOURNAL_NOT_WRITTEN",
+            NoticeAction.RETRY,
+            NoticeLevel.ERROR,
+        )
+
+    def test_it_leaves_when_an_answer_is_stored_or_the_attendant_tries_again(
+        self, notices: NoticeModel, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        ends: list[Callable[[], object]] = [
+            lambda: booth.controllers.live.sent.emit(make_record()),
+            lambda: booth.backlog.changed.emit(make_record()),
+            notices.written,
+        ]
+        for end in ends:
+            booth.entries.failed.emit(JournalWriteError())
+            assert notices.notice(NOW) is not None
+            end()
+            assert notices.notice(NOW) is None
+
+    def test_it_does_not_replace_that_an_entry_was_not_saved(
+        self, notices: NoticeModel, booth: FakeBooth
+    ) -> None:
+        booth.entries.notSaved.emit("", JournalWriteError())
+        booth.journal.failed.emit(JournalWriteError())
+        notices.written()
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.message.startswith("这一条没有存下来")
+
+    def test_entry_that_cannot_be_saved_after_it_is_told(
+        self, notices: NoticeModel, booth: FakeBooth
+    ) -> None:
+        booth.journal.failed.emit(JournalWriteError())
+        booth.entries.notSaved.emit("", JournalWriteError())
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.message.startswith("这一条没有存下来")
 
 
 @pytest.mark.parametrize("error", [SettingsUnreadableError(), KeyringLockedError()])

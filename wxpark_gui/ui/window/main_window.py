@@ -262,6 +262,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def _on_notice_action(self, action: NoticeAction) -> None:
         if action is NoticeAction.RETRY:
+            self._notices.written()
             self._controllers.journal.open()
             self._controllers.backlog.release()
             self._controllers.keys.unlock()
@@ -348,7 +349,7 @@ class MainWindow(QMainWindow):
         self.history.correctRequested.connect(self._flow.correct)
         self.history.exportRequested.connect(self.export.open_export)
         self.history.voidRequested.connect(self.void_flow.ask)
-        self.shift_dialogs.failed.connect(self._notices.failed)
+        self.shift_dialogs.failed.connect(self._notices.background_failed)
         self._recent.backfillRequested.connect(self.backfill.open)
         self.backfill.closed.connect(plate.setFocus)
         self.care.closed.connect(plate.setFocus)

@@ -44,6 +44,9 @@ _DISK = (
     JournalWriteError,
 )
 
+_LASTING = (*_DISK, SettingsUnreadableError, KeyUnavailableError)
+"""Failures that last until what they concern works again; any other one is dismissed by hand."""
+
 _KEY_ACTIONS = {
     KeyringLockedError.code: NoticeAction.UNLOCK,
     KeyringSilentError.code: NoticeAction.UNLOCK,
@@ -62,9 +65,9 @@ CLOCK_TOLERANCE = 60.0
 class NoticeModel(QObject):
     """Holds the lasting problems, and returns the worst one as a notice.
 
-    The order is: failure of disk, settings or key storage, bug, damaged journal, restored backup,
-    lost archives, crash of an earlier run, lost managers, no merchant, no key, held entries,
-    connection, clock, closed door.
+    The order is: failure of disk, settings or key storage, act that failed, bug, damaged journal,
+    restored backup, lost archives, crash of an earlier run, lost managers, no merchant, no key,
+    held entries, connection, clock, closed door.
 
     The class exceeds the project's limit of 20 methods: each signal that reports or ends a problem
     has a slot.
@@ -81,6 +84,8 @@ class NoticeModel(QObject):
         self._set_up = True
         self._settings = Settings()
         self._failure: ReadableError | None = None
+        self._is_of_entry = True
+        self._failed_act: ReadableError | None = None
         self._bug = ""
         self._crashed_before = False
         self._guard_failure: ReadableError | None = None
@@ -97,15 +102,17 @@ class NoticeModel(QObject):
         controllers.backups.restored.connect(self.restored)
         controllers.journal.archivesLost.connect(self.archives_lost)
         controllers.journal.backlogChanged.connect(self.backlog_changed)
-        controllers.journal.failed.connect(self.failed)
+        controllers.journal.failed.connect(self.background_failed)
         controllers.settings.failed.connect(self.failed)
         controllers.keys.changed.connect(self.key_changed)
         controllers.door.changed.connect(self.door_changed)
-        controllers.entries.failed.connect(self.failed)
+        controllers.entries.failed.connect(self.background_failed)
         controllers.entries.notSaved.connect(self.not_saved)
         controllers.entries.saved.connect(self.saved)
         controllers.backfills.saved.connect(self.saved)
         controllers.entries.changed.connect(self.delivered)
+        controllers.live.sent.connect(self.written)
+        controllers.backlog.changed.connect(self.written)
         controllers.journal.opened.connect(self.opened)
         controllers.approvals.closed.connect(self.guard_failed)
         controllers.approvals.changed.connect(self.guard_changed)
@@ -121,19 +128,31 @@ class NoticeModel(QObject):
         self._set_up = settings.account is not None
         if not isinstance(self._failure, _DISK):
             self._failure = None
+        self._failed_act = None
         self.changed.emit()
 
     @Slot(object)
     def failed(self, error: ReadableError) -> None:
         if isinstance(error, NotSetUpError):
             self._set_up = False
+        elif isinstance(error, _LASTING):
+            self._failure, self._is_of_entry = error, True
         else:
-            self._failure = error
+            self._failed_act = error
         self.changed.emit()
+
+    @Slot(object)
+    def background_failed(self, error: ReadableError) -> None:
+        """Report a failure that concerns no entry to be saved, as that of storing an answer."""
+        was_of_entry = self._is_of_entry and isinstance(self._failure, JournalWriteError)
+        self.failed(error)
+        self._is_of_entry = was_of_entry
 
     @Slot(str, object)
     def not_saved(self, _entry_id: str, error: ReadableError) -> None:
-        self.failed(error)
+        """Report that the disk failed. The panel tells a reason that concerns the entry only."""
+        if isinstance(error, _DISK):
+            self.failed(error)
 
     @Slot(object)
     def key_changed(self, failure: KeyUnavailableError | None) -> None:
@@ -191,8 +210,10 @@ class NoticeModel(QObject):
 
     @Slot()
     def dismiss(self) -> None:
-        """Drop the first of: bug, damaged journal, restore, lost archives, earlier crash."""
-        if self._bug:
+        """Drop the first of: act, bug, damaged journal, restore, lost archives, earlier crash."""
+        if self._failed_act is not None:
+            self._failed_act = None
+        elif self._bug:
             self._bug = ""
         elif self._salvage is not None:
             self._salvage = None
@@ -215,6 +236,13 @@ class NoticeModel(QObject):
         if isinstance(self._failure, _DISK):
             self._failure = None
         self.changed.emit()
+
+    @Slot()
+    def written(self) -> None:
+        """Drop a failure to write that concerned no entry: an answer was stored, or tried again."""
+        if not self._is_of_entry and isinstance(self._failure, JournalWriteError):
+            self._failure = None
+            self.changed.emit()
 
     @Slot(object)
     def delivered(self, record: EntryRecord) -> None:
@@ -249,8 +277,9 @@ class NoticeModel(QObject):
             now: aware.
             advice: sentence on the panel, which the notice does not repeat.
         """
-        if self._failure is not None:
-            return self._failure_notice(self._failure, advice)
+        failure = self._failure or self._failed_act
+        if failure is not None:
+            return self._failure_notice(failure, advice)
         if self._bug:
             message = self._wording.label(Label.BUG, name=self._bug)
             return Notice(message, "", NoticeAction.REPORT, NoticeLevel.ERROR)
@@ -301,7 +330,9 @@ class NoticeModel(QObject):
     def _failure_notice(self, error: ReadableError, advice: str) -> Notice:
         words = self._wording.failure(error)
         message = words.sentences
-        if isinstance(error, _DISK) and words.message in advice:
+        if isinstance(error, JournalWriteError) and not self._is_of_entry:
+            message = self._wording.label(Label.WRITING_FAILS)
+        elif isinstance(error, _DISK) and words.message in advice:
             message = self._wording.label(Label.SAVING_FAILS)
         action, level = NoticeAction.RETRY, NoticeLevel.ERROR
         if isinstance(error, SettingsUnreadableError):
@@ -309,6 +340,8 @@ class NoticeModel(QObject):
         elif isinstance(error, JournalNewerError):
             # No action of this window helps.
             action = NoticeAction.NONE
+        elif error is self._failed_act:
+            action = NoticeAction.DISMISS
         elif isinstance(error, KeyUnavailableError):
             level = NoticeLevel.WARNING
         return Notice(message, words.code, action, level)
