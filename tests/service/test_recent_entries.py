@@ -38,6 +38,8 @@ def recent() -> RecentEntries:
         ("粤B22222", SECOND + WINDOW, False),
         ("粤B11111", SECOND, False),
         ("粤B33333", SECOND, False),
+        ("粤B22222", timedelta(minutes=-5), True),
+        ("粤B22222", SECOND - WINDOW, False),
     ],
 )
 def test_only_the_plate_entered_last_within_the_window_is_the_latest(
@@ -56,6 +58,16 @@ def test_repeated_plate_counts_from_its_last_entry(recent: RecentEntries) -> Non
     again = NewEntry("again", new("粤B11111").entry, new("粤B11111").origin)
     recent.add_unsaved(again, NOW + 2 * SECOND)
     assert recent.is_latest("粤B11111", NOW + 2 * SECOND, WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("after", "is_found"), [(SECOND - WINDOW, True), (-WINDOW, False), (timedelta(days=-9), False)]
+)
+def test_plate_counts_as_entered_after_the_clock_was_set_back_by_less_than_the_window(
+    recent: RecentEntries, after: timedelta, *, is_found: bool
+) -> None:
+    times = recent.times_of(new("粤B11111"), NOW + after, WINDOW)
+    assert times == ((NOW,) if is_found else ())
 
 
 def test_only_the_last_entries_are_kept(

@@ -260,7 +260,7 @@ class Entries(QObject):
         found = recent.times_of(new, now, timedelta(minutes=minutes))
         if not found:
             return None
-        minutes_ago = int((now - max(found)).total_seconds() // 60)
+        minutes_ago = max(0, int((now - max(found)).total_seconds() // 60))
         return Duplicate(new.entry.label, minutes_ago, len(found))
 
     def _save(self, new: NewEntry, *, checks: bool = False) -> Submitted:

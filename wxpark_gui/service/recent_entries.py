@@ -50,19 +50,25 @@ class RecentEntries:
         self._forget(new.entry_id)
 
     def is_latest(self, plate: str, now: datetime, window: timedelta) -> bool:
-        """Test if `plate`, normalised, was entered last, and within `window` before `now`."""
+        """Test if `plate`, normalised, was entered last, and within `window` of `now`.
+
+        A later time than `now` is one before the clock was set back.
+        """
         times = [(time, text) for (_, text), own in self._times.items() for time in own.values()]
         latest = max((time for time, text in times if text == plate), default=None)
-        if latest is None or now - latest >= window:
+        if latest is None or abs(now - latest) >= window:
             return False
         return all(time <= latest for time, _ in times)
 
     def times_of(self, new: NewEntry, now: datetime, window: timedelta) -> tuple[datetime, ...]:
-        """Return the times within `window` before `now` of entries of the plate in its car park."""
+        """Return the times within `window` of `now` of entries of the plate in its car park.
+
+        A later time than `now` is one before the clock was set back.
+        """
         if new.entry.plate is None:
             return ()
         times = self._times.get((new.origin.lot, new.entry.plate.text), {})
-        return tuple(time for time in times.values() if timedelta(0) <= now - time < window)
+        return tuple(time for time in times.values() if abs(now - time) < window)
 
     def _count(self, entry_id: str, place: tuple[str, str], moment: datetime) -> None:
         self._places[entry_id] = place

@@ -44,6 +44,14 @@ def test_repeated_plate_is_kept_once_as_the_newest() -> None:
     assert offers.newest == offer("粤B11111", 2)
 
 
+@pytest.mark.parametrize(("back", "is_kept"), [(LIFETIME - SECOND, True), (LIFETIME, False)])
+def test_clock_that_is_set_back_keeps_no_offer_for_long(back: timedelta, *, is_kept: bool) -> None:
+    offers = WaitingOffers()
+    offers.add(offer("粤B11111"))
+    offers.expire(NOW - back)
+    assert plates(offers) == (["粤B11111"] if is_kept else [])
+
+
 def test_number_of_offers_is_bounded() -> None:
     offers = WaitingOffers()
     for number in range(1000):

@@ -62,9 +62,12 @@ class WaitingOffers:
             self.dismiss(offer, now)
 
     def expire(self, now: datetime) -> None:
-        """Remove the offers older than `LIFETIME`."""
+        """Remove the offers older than `LIFETIME`, and those whose age is unknown.
+
+        The age is unknown if the clock was set back by `LIFETIME` or more.
+        """
         for offer in list(self._offers.values()):
-            if now - offer.at >= LIFETIME:
+            if abs(now - offer.at) >= LIFETIME:
                 self.discard(offer.plate)
 
     def __iter__(self) -> Iterator[OfferedPlate]:
