@@ -131,6 +131,22 @@ class TestAge:
         dim = panel_of(window).grab().toImage().pixelColor(40, 20)
         assert (green.name(), dim.name()) == ("#00695c", "#ffffff")
 
+    @pytest.mark.parametrize(("seconds", "dimmed"), [(1, False), (10, False), (11, True)])
+    def test_verdict_dims_when_the_clock_is_set_back_because_its_age_is_unknown(
+        self,
+        window: MainWindow,
+        booth: FakeBooth,
+        make_record: RecordMaker,
+        clock: Clock,
+        seconds: int,
+        dimmed: bool,
+    ) -> None:
+        answer(booth, make_record)
+        clock.now = NOW - timedelta(seconds=seconds)
+        window._tick()
+        assert panel_of(window).property("dimmed") is dimmed
+        assert said(window, "verdictSmall") == "截至 11:42:07"
+
     def test_entry_that_waits_does_not_dim(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, clock: Clock
     ) -> None:

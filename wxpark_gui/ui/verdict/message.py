@@ -22,6 +22,9 @@ _MINUTE = 60.0
 DIMS_AFTER = 90.0
 """Age in seconds at which a verdict is dimmed: only its edge keeps the colour."""
 
+LARGEST_LEAD = 10.0
+"""Seconds by which a verdict may be later than the present; the window's time lags by up to 1 s."""
+
 Words = Callable[[Wording, float], VerdictWords]
 Sentence = Callable[[Wording], str]
 
@@ -71,7 +74,11 @@ class PanelMessage:
         return max(0.0, (now - self.as_of).total_seconds())
 
     def is_dim(self, now: datetime | None) -> bool:
-        return self.dims and self.age(now) >= DIMS_AFTER
+        """Test if the verdict is old, or its age unknown because the clock was set back since."""
+        if not self.dims or now is None or self.as_of is None:
+            return False
+        age = (now - self.as_of).total_seconds()
+        return not -LARGEST_LEAD <= age < DIMS_AFTER
 
 
 def of_record(record: EntryRecord) -> PanelMessage:
