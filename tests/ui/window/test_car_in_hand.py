@@ -236,6 +236,58 @@ class TestQuestions:
         assert booth.entries.confirmed == [False, False]
 
 
+class TestSecondEnter:
+    """Enter on the empty form: the key bounced, or the scanner ends a plate with two of them."""
+
+    def test_leaves_the_entry_on_the_panel_and_its_verdict_comes(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        enter(window, "12345")
+        booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
+        booth.entries.answer = TOO_SHORT
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+        assert headline(window) == ("pending", "未查询", "粤B·12345")
+        assert said(window, "plateLine") == "车牌位数不够，请补全。"
+        booth.entries.changed.emit(make_record())
+        assert headline(window) == ("ok", "正常", "粤B·12345")
+
+    def test_while_the_entry_is_being_saved_leaves_it_on_the_panel(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        enter(window, "12345")
+        booth.entries.answer = TOO_SHORT
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+        assert headline(window) == ("pending", "未查询", "粤B·12345")
+
+    def test_does_not_hide_that_the_entry_was_not_saved(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        enter(window, "12345")
+        QTest.keyClicks(window.form.plate, "6")
+        booth.entries.notSaved.emit(booth.entries.last_id, JournalWriteError())
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
+        enter(window, "12346")
+        booth.entries.answer = TOO_SHORT
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+        assert headline(window) == ("pending", "未查询", "粤B·12346")
+
+    def test_sentence_leaves_with_the_next_key(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        answer(booth, make_record)
+        booth.entries.answer = TOO_SHORT
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+        QTest.keyClicks(window.form.plate, "6")
+        assert said(window, "plateLine") == ""
+
+    def test_on_an_empty_form_without_an_entry_says_so_in_the_panel(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        booth.entries.answer = TOO_SHORT
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+        assert said(window, "verdictAdvice") == "车牌位数不够，请补全。"
+
+
 class TestRefusals:
     def test_sentence_stands_once(self, window: MainWindow, booth: FakeBooth) -> None:
         booth.entries.answer = TOO_SHORT

@@ -177,12 +177,18 @@ class EntryFlow(QObject):
     def _refuse(self, error: ReadableError, draft: EntryDraft | None) -> None:
         """Show why nothing was saved; the form keeps its content.
 
+        A second Enter after an entry leaves its verdict on the panel.
+
         Args:
             draft: the refused draft; None if the entry time cannot be read.
         """
         label = _label_of(draft) if draft else self._form.plate.state.number.spaced
         if isinstance(error, InvalidInputError):
             unplaced = self._form.show_errors(error.errors)
+            is_second_enter = self._form.is_empty and self._correcting is None
+            if is_second_enter and not self._presenter.rests:
+                self._form.show_under_plate(unplaced)
+                return
             is_marked = len(unplaced) < len({each.field for each in error.errors})
             self._presenter.show(messages.refused(unplaced, label, marked=is_marked))
             return

@@ -72,6 +72,11 @@ class EntryForm(QFrame):
         state = self.plate.state
         return (state.untouched or state.offered) and self.details.is_empty
 
+    @property
+    def is_empty(self) -> bool:
+        """True while the attendant has typed nothing and no device has offered a plate."""
+        return self.plate.state.untouched and self.details.is_empty
+
     def draft(self) -> EntryDraft:
         """Return the content of the form. In a single bay, an untouched plate is left out.
 
@@ -127,6 +132,11 @@ class EntryForm(QFrame):
         first = next(iter(first_by_field), Field.PLATE)
         entries.get(first, self.plate).setFocus()
         return [error for field, error in first_by_field.items() if field not in entries]
+
+    def show_under_plate(self, errors: Sequence[FieldError]) -> None:
+        """Show the sentence of the first error under the plate until the next edit."""
+        for error in errors[:1]:
+            self.plate.show_problem(None, self._appearance.wording.field_error(error))
 
     def problem(self, field: Field) -> str:
         """Return the sentence under a text field (entry time or `BAY_FIELDS`); empty for none."""
