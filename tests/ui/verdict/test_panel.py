@@ -154,7 +154,7 @@ def test_window_is_laid_out_again_only_for_a_message_that_needs_another_height(
     QApplication.processEvents()
     assert requests.count == 0
     before = panel.heightForWidth(panel.width())
-    panel.show_message(note(lambda _: "发送前已撤回 " * 60, None))
+    panel.show_message(note(lambda _: "发送前已撤回 " * 60, lambda: None))
     assert panel.heightForWidth(panel.width()) > before
     QApplication.processEvents()
     assert requests.count > 0

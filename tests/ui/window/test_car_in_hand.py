@@ -324,6 +324,18 @@ class TestRefusals:
         assert headline(window) == ("", "未执行", "粤B·67890")
         assert said(window, "verdictSmall") == "上一辆：粤B·12345 · 正常"
 
+    def test_small_line_beside_a_remark_follows_the_last_entry(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
+        QTest.keyClicks(window.form.plate, "6")
+        booth.entries.answer = Refused(NothingToResendError())
+        window._flow.resend(make_record("粤B67890", 2))
+        assert said(window, "verdictSmall") == "上一辆：粤B·12345 · 已存"
+        booth.entries.changed.emit(make_record(user_state="OVERDUE"))
+        assert headline(window) == ("", "未执行", "粤B·67890")
+        assert said(window, "verdictSmall") == "上一辆：粤B·12345 · 欠费"
+
     def test_draft_that_is_lost_while_the_next_is_typed_stays_named(
         self, window: MainWindow, booth: FakeBooth
     ) -> None:

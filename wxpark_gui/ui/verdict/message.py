@@ -236,16 +236,17 @@ def of_query(answer: QueryAnswer, own: EntryRecord | None) -> PanelMessage:
     )
 
 
-def note(say: Sentence, last: EntryRecord | None, label: str = "") -> PanelMessage:
+def note(say: Sentence, last: Callable[[], EntryRecord | None], label: str = "") -> PanelMessage:
     """Return a message with the reason a key did nothing, and the last entry in a small line.
 
     Args:
+        last: returns the last entry whenever the message is shown; None for none.
         label: plate or bay that the message is about; empty for none.
     """
 
     def words(wording: Wording, _age: float) -> VerdictWords:
         return VerdictWords(
-            wording.label(Label.NOT_DONE_TITLE), say(wording), _last_line(wording, last)
+            wording.label(Label.NOT_DONE_TITLE), say(wording), _last_line(wording, last())
         )
 
     return PanelMessage(words, tone=Tone.NOTE, label=label)

@@ -85,7 +85,7 @@ class VerdictPanel(QWidget):
         """Show a message, and announce it to screen readers unless it `rests`."""
         self._message = message
         self.setProperty("severity", message.severity.value if message.severity else "")
-        self._renew()
+        self.renew()
         if not message.rests:
             spoken = self.accessibleDescription()
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
@@ -97,7 +97,7 @@ class VerdictPanel(QWidget):
         if message.is_dim(before) != message.is_dim(now) or (
             message.age(before) // _MINUTE != message.age(now) // _MINUTE
         ):
-            self._renew()
+            self.renew()
 
     def set_corner(self, corner: QWidget) -> None:
         """Set the child widget at the lower right; the texts leave room for it unless it is hidden.
@@ -158,10 +158,13 @@ class VerdictPanel(QWidget):
     def _restyle(self) -> None:
         """Show the message in the new colours, language and text size."""
         self._shown = ()
-        self._renew()
+        self.renew()
 
-    def _renew(self) -> None:
-        """Show the message at the current age, unless it looks like the one shown."""
+    def renew(self) -> None:
+        """Show the message at the current age, unless it looks like the one shown.
+
+        It is not announced to screen readers.
+        """
         wording, parts = self._appearance.wording, self._parts
         words = self._message.words(wording, self._message.age(self._now))
         plate = self._message.label

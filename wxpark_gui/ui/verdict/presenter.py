@@ -71,7 +71,7 @@ class VerdictPresenter:
     def show_news(self, record: EntryRecord) -> bool:
         """Make `record` the last entry and play its sound; True if the panel shows its verdict.
 
-        Otherwise only the small line of a message that reflects the form's state is updated.
+        Otherwise only the small line of a note or of the form's message is updated.
         """
         self.last = record
         if self.is_shown(record.entry_id):
@@ -79,6 +79,8 @@ class VerdictPresenter:
             return True
         if self.rests:
             self._panel.show_message(self._resting())
+        else:
+            self._panel.renew()
         self._sounds.play_news(record)
         return False
 
@@ -131,7 +133,7 @@ class VerdictPresenter:
             self._panel.show_message(messages.annotated(shown, say))
         else:
             label = about.entry.label if about else ""
-            self._panel.show_message(messages.note(say, self.last, label))
+            self._panel.show_message(messages.note(say, lambda: self.last, label))
 
     def follow_form(self, plate: PlateNumber, *, untouched: bool, asks_prefix: bool) -> None:
         """Show the message for the form's state: ready, typing, or the question for a prefix.
