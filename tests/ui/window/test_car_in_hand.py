@@ -26,6 +26,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.verdict.presenter import MOST_UNSAVED
 from wxpark_gui.ui.window.main_window import MainWindow
 
 TOO_SHORT = Refused(
@@ -345,6 +346,53 @@ class TestRefusals:
         assert headline(window) == ("failed", "未保存", "粤B·12345")
         QTest.keyClicks(window.form.plate, "7")
         assert said(window, "verdictSmall") == "未保存：粤B·12345，请重新录入"
+
+    @pytest.mark.parametrize("typed_before", ["", "5"])
+    def test_every_draft_that_is_lost_in_a_row_stays_named_until_it_is_entered_again(
+        self, window: MainWindow, booth: FakeBooth, typed_before: str
+    ) -> None:
+        """The disk hung, and then refused what was entered meanwhile."""
+        ids = []
+        for plate in ("11111", "22222", "33333"):
+            enter(window, plate)
+            ids.append(booth.entries.last_id)
+        QTest.keyClicks(window.form.plate, typed_before)
+        for entry_id in ids:
+            booth.entries.notSaved.emit(entry_id, JournalWriteError())
+        assert headline(window) == ("failed", "未保存", "粤B·33333")
+        named = ["粤B·11111", "粤B·22222"] if typed_before else ["粤B·22222"]
+        assert said(window, "verdictSmall") == (
+            f"JOURNAL_NOT_WRITTEN · 未保存：{', '.join(named)}，请重新录入"
+        )
+        QTest.keyClick(window.form.plate, Qt.Key.Key_Escape)
+        named.append("粤B·33333")
+        assert said(window, "verdictSmall") == f"未保存：{', '.join(named)}，请重新录入"
+        enter(window, "22222")
+        QTest.keyClicks(window.form.plate, "6")
+        named.remove("粤B·22222")
+        assert said(window, "verdictSmall") == f"未保存：{', '.join(named)}，请重新录入"
+
+    def test_drafts_that_are_lost_are_named_until_escape_in_the_empty_form(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        enter(window, "12345")
+        QTest.keyClicks(window.form.plate, "6")
+        booth.entries.notSaved.emit(booth.entries.last_id, JournalWriteError())
+        for small in ("未保存：粤B·12345，请重新录入", ""):
+            QTest.keyClick(window.form.plate, Qt.Key.Key_Escape)
+            assert said(window, "verdictSmall") == small
+
+    def test_number_of_lost_drafts_that_are_named_is_bounded(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        for number in range(10, 10 + MOST_UNSAVED + 1):
+            enter(window, f"123{number}")
+            QTest.keyClicks(window.form.plate, "6")
+            booth.entries.notSaved.emit(booth.entries.last_id, JournalWriteError())
+            QTest.keyClick(window.form.plate, Qt.Key.Key_Escape)
+        small = said(window, "verdictSmall")
+        assert "粤B·12310" not in small
+        assert small.count("粤B") == MOST_UNSAVED
 
     def test_duplicate_found_late_is_asked_about_and_enter_sends_it(
         self, window: MainWindow, booth: FakeBooth

@@ -103,7 +103,12 @@ class EntryFlow(QObject):
 
     @Slot()
     def clear(self) -> None:
-        """Empty the form, and drop a question or correction; an entry on the panel stays."""
+        """Empty the form, and drop a question or correction; an entry on the panel stays.
+
+        If there is nothing to drop, no longer name the entries that could not be saved.
+        """
+        if self._form.is_empty and self._presenter.rests:
+            self._presenter.forget_unsaved()
         self._questions.clear()
         self._correcting = None
         self._form.clear()

@@ -123,19 +123,18 @@ def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessag
     return _resting(Label.NOT_SET_UP_TITLE, Label.NOT_SET_UP_ADVICE, last)
 
 
-def typing(last: EntryRecord | None, unsaved: str = "") -> PanelMessage:
+def typing(last: EntryRecord | None, unsaved: Sequence[str] = ()) -> PanelMessage:
     """Return the message while a plate is typed, with the last entry in one small line.
 
     Args:
-        unsaved: plate or bay of an entry that could not be saved, shown instead of `last`; empty
-            for none.
+        unsaved: plates or bays of entries that could not be saved, shown instead of `last`.
     """
     if unsaved:
         return _resting(
             Label.READY_TITLE,
             Label.TYPING_ADVICE,
             None,
-            lambda wording: wording.label(Label.LAST_UNSAVED, plate=unsaved),
+            lambda wording: _unsaved_line(wording, unsaved),
         )
     return _resting(Label.READY_TITLE, Label.TYPING_ADVICE, last)
 
@@ -191,6 +190,19 @@ def not_saved(error: ReadableError, label: str) -> PanelMessage:
         )
 
     return PanelMessage(words, Severity.FAILED, label=label)
+
+
+def with_unsaved(message: PanelMessage, unsaved: Sequence[str]) -> PanelMessage:
+    """Return a message that also names earlier plates or bays that could not be saved."""
+    if not unsaved:
+        return message
+
+    def words(wording: Wording, age: float) -> VerdictWords:
+        said = message.words(wording, age)
+        parts = (said.small, _unsaved_line(wording, unsaved))
+        return replace(said, small=" · ".join(filter(None, parts)))
+
+    return replace(message, words=words)
 
 
 def correcting(label: str) -> PanelMessage:
@@ -273,6 +285,10 @@ def _resting(
         return VerdictWords(wording.label(title), wording.label(advice), line)
 
     return PanelMessage(words, rests=True)
+
+
+def _unsaved_line(wording: Wording, unsaved: Sequence[str]) -> str:
+    return wording.label(Label.LAST_UNSAVED, plate=", ".join(unsaved))
 
 
 def _last_line(wording: Wording, last: EntryRecord | None) -> str:

@@ -12,6 +12,9 @@ from wxpark_gui.ui.verdict.sounds import SoundPlayer
 
 _PREFIX_LENGTH = 2
 
+MOST_UNSAVED = 9
+"""Largest number of plates named as not saved; the oldest are dropped."""
+
 
 class VerdictPresenter:
     """Chooses the panel's message and plays its sound.
@@ -28,7 +31,7 @@ class VerdictPresenter:
         self._panel = panel
         self._sounds = sounds
         self._shown_id = ""
-        self._unsaved = ""
+        self._unsaved: tuple[str, ...] = ()
         self._prefix: str | None = None
         self._untouched = True
         self.last: EntryRecord | None = None
@@ -58,7 +61,7 @@ class VerdictPresenter:
 
     def follow(self, entry_id: str, label: str) -> None:
         """Show that the entry with this id is being saved."""
-        self._unsaved = ""
+        self._unsaved = tuple(each for each in self._unsaved if each != label)
         self._panel.show_message(messages.saving(label))
         self._shown_id = entry_id
 
@@ -93,10 +96,16 @@ class VerdictPresenter:
 
         Args:
             lost: the entry's plate or bay if its draft could not be put back into the form, else
-                empty. The panel shows it until the next entry is submitted.
+                empty. The panel's small line names it until it is entered again, or until
+                `forget_unsaved`.
         """
-        self._unsaved = lost
-        self.show_failure(message)
+        others = tuple(each for each in self._unsaved if each != lost)
+        self._unsaved = (*others, *filter(None, (lost,)))[-MOST_UNSAVED:]
+        self.show_failure(messages.with_unsaved(message, others))
+
+    def forget_unsaved(self) -> None:
+        """Name no entry any more that could not be saved."""
+        self._unsaved = ()
 
     def show(self, message: PanelMessage) -> None:
         """Show a message that belongs to no saved entry."""
