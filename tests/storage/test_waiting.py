@@ -710,6 +710,53 @@ class TestReplacement:
         assert voided.replaces == old.entry_id, "what it was is still known"
         self.replace(booth, kept, Link.CORRECTED)
 
+    def test_entry_that_a_correction_voided_waits_again_if_the_correction_is_taken_back(
+        self, booth: Booth
+    ) -> None:
+        old = booth.wait()
+        new = self.replace(booth, old, Link.CORRECTED)
+        assert booth.state(old) is DeliveryState.VOIDED
+        booth.clock.advance(timedelta(seconds=1))
+        booth.journal.void(new.entry_id, booth.clock.now(), by="王师傅")
+        kept = booth.journal.get(old.entry_id)
+        assert kept == replace(old, next_attempt_at=booth.clock.now())
+        assert booth.due() == [old.entry_id]
+        detail = f"{old.entry_id} {new.entry_id} 王师傅"
+        assert ("entry_reopened", detail) in booth.notes()
+
+    def test_archived_entry_that_a_correction_voided_stays_voided(self, booth: Booth) -> None:
+        """The queue reads the active file only, and the month's rows are about to be deleted."""
+        old = booth.wait()
+        new = self.replace(booth, old, Link.CORRECTED)
+        booth.write(
+            "INSERT INTO archives VALUES ('2026-03', 1, 1, 1, ?, '2026-04-03T00:00:00.000+00:00')",
+            "0" * 64,
+        )
+        booth.journal.void(new.entry_id, booth.clock.now())
+        kept = booth.journal.get(old.entry_id)
+        assert kept is not None
+        assert (kept.state, kept.replaced_by) == (DeliveryState.VOIDED, "")
+
+    def test_entry_that_waits_again_in_a_held_account_has_no_planned_time(
+        self, booth: Booth
+    ) -> None:
+        old = booth.save("粤B00001")
+        new = self.replace(booth, old, Link.CORRECTED)
+        booth.try_(booth.save("粤B00002"), REFUSED_KEY, HELD)
+        booth.journal.void(new.entry_id, booth.clock.now())
+        kept = booth.journal.get(old.entry_id)
+        assert kept is not None
+        assert (kept.state, kept.next_attempt_at) == (DeliveryState.WAITING, None)
+
+    def test_entry_voided_for_a_reason_stays_voided_if_its_correction_is_taken_back(
+        self, booth: Booth
+    ) -> None:
+        old = booth.try_(booth.save(), NORMAL, ANSWERED)
+        new = self.replace(booth, old, Link.CORRECTED)
+        booth.journal.void(old.entry_id, booth.clock.now(), reason="没有入场")
+        booth.journal.void(new.entry_id, booth.clock.now())
+        assert booth.state(old) is DeliveryState.VOIDED
+
     def test_entry_stays_replaced_if_its_replacement_is_voided_for_a_reason(
         self, booth: Booth
     ) -> None:

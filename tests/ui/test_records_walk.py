@@ -9,11 +9,12 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.ui.day import Day
 from tests.ui.shift.test_dialog import press
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.training.faults import Fault
 
@@ -176,3 +177,127 @@ def test_correction_taken_back_leaves_the_entry_to_be_corrected_again(
     with closing(sqlite3.connect(journal)) as connection:
         row = connection.execute("SELECT link, replaces FROM entries WHERE plate = '粤B12347'")
         assert row.fetchone() == ("corrected", ids_of(journal)[0])
+
+
+def verdict(day: Day, name: str) -> str:
+    label = day.window.findChild(QLabel, name)
+    assert label is not None
+    return label.text().replace("\u200b", "")
+
+
+def correct_offline(day: Day, qtbot: QtBot) -> None:
+    """Enter 粤B12345 without a connection, and correct it to 粤B12346; both wait."""
+    day.gateway.set_faults([Fault.RESET])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClicks(day.window.form.plate, "12345\r")
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClick(day.window, Qt.Key.Key_F8)
+        press(Qt.Key.Key_Backspace, "6", ENTER)
+
+
+def test_escape_after_a_correction_was_taken_back_keeps_the_waiting_entry(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The correction had voided it, so the car would be registered nowhere."""
+    correct_offline(day, qtbot)
+    with qtbot.waitSignal(day.booth.entries.restored):
+        QTest.keyClick(day.window, Qt.Key.Key_F2)
+    assert day.window.form.plate.text() == "粤B12346"
+    assert verdict(day, "verdictTitle") == "更正已撤回"
+    assert verdict(day, "verdictPlate") == "粤B·12345"
+    press(ESCAPE)
+    assert day.window.form.untouched
+    assert "粤B·12345" in verdict(day, "verdictSmall")
+    day.gateway.set_faults([])
+    with qtbot.waitSignal(
+        day.booth.entries.changed,
+        check_params_cb=lambda record: record.state is DeliveryState.ANSWERED,
+    ):
+        day.booth.controllers.backlog.release()
+    day.booth.stop(5)
+    assert links_in(tmp_path / "journal.sqlite3") == [
+        ("粤B12345", "answered", ""),
+        ("粤B12346", "voided", ""),
+    ]
+
+
+def test_waiting_entry_is_corrected_again_after_its_correction_was_taken_back(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    correct_offline(day, qtbot)
+    with qtbot.waitSignal(day.booth.entries.restored):
+        QTest.keyClick(day.window, Qt.Key.Key_F2)
+    with qtbot.waitSignal(day.booth.live.sent):
+        press(Qt.Key.Key_Backspace, "7", ENTER)
+    day.booth.stop(5)
+    journal = tmp_path / "journal.sqlite3"
+    newest = ids_of(journal)[-1]
+    assert links_in(journal) == [
+        ("粤B12345", "voided", newest),
+        ("粤B12346", "voided", ""),
+        ("粤B12347", "waiting", ""),
+    ]
+
+
+def test_taking_a_correction_back_leaves_the_next_plate_in_the_form(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    correct_offline(day, qtbot)
+    press("67")
+    with qtbot.waitSignal(day.booth.entries.restored):
+        QTest.keyClick(day.window, Qt.Key.Key_F2)
+    press("890")
+    assert day.window.form.plate.text() == "粤B67890"
+    assert "粤B·12345" in verdict(day, "verdictSmall")
+    with qtbot.waitSignal(day.booth.live.sent):
+        press(ENTER)
+    day.booth.stop(5)
+    assert links_in(tmp_path / "journal.sqlite3") == [
+        ("粤B12345", "waiting", ""),
+        ("粤B12346", "voided", ""),
+        ("粤B67890", "waiting", ""),
+    ]
+
+
+def test_corrections_of_one_entry_are_taken_back_one_by_one(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    correct_offline(day, qtbot)
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClick(day.window, Qt.Key.Key_F8)
+        press(Qt.Key.Key_Backspace, "7", ENTER)
+    for _ in range(2):
+        with qtbot.waitSignal(day.booth.entries.restored):
+            QTest.keyClick(day.window, Qt.Key.Key_F2)
+        press(ESCAPE)
+    day.booth.stop(5)
+    assert links_in(tmp_path / "journal.sqlite3") == [
+        ("粤B12345", "waiting", ""),
+        ("粤B12346", "voided", ""),
+        ("粤B12347", "voided", ""),
+    ]
+
+
+def test_entry_voided_while_it_is_corrected_lets_the_typed_plate_be_saved_as_a_new_one(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Each Enter would be refused otherwise, and only Esc, which drops the plate, would help."""
+    window, entries = day.window, day.booth.entries
+    day.gateway.set_faults([Fault.RESET])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    press(Qt.Key.Key_Backspace, "6")
+    record = window._flow._correcting
+    assert record is not None
+    with qtbot.waitSignal(entries.changed):
+        entries.void(record, "没有入场")
+    assert verdict(day, "verdictTitle") == "更正"
+    assert verdict(day, "verdictAdvice").startswith("原记录已作废")
+    with qtbot.waitSignal(day.booth.live.sent):
+        press(ENTER)
+    day.booth.stop(5)
+    assert links_in(tmp_path / "journal.sqlite3") == [
+        ("粤B12345", "voided", ""),
+        ("粤B12346", "waiting", ""),
+    ]

@@ -88,6 +88,8 @@ class Entries(QObject):
         questioned(str, Duplicate): the entry with this id was submitted before the recent entries
             were read, and was not saved, because its plate was entered lately.
         takenBack(EntryRecord): `take_back` closed the entry.
+        restored(EntryRecord): the entry counts again, because its replacement was taken back;
+            emitted after `takenBack` and `changed`.
         notTakenBack(str, ReadableError): `take_back` or `void` was refused, because the entry with
             this id is being sent, is closed, or is no longer stored.
         recentLoaded(tuple[EntryRecord, ...]): the newest entries, at most `RECENT_LIMIT`, newest
@@ -106,6 +108,7 @@ class Entries(QObject):
     notSaved = Signal(str, object)
     questioned = Signal(str, object)
     takenBack = Signal(object)
+    restored = Signal(object)
     notTakenBack = Signal(str, object)
     recentLoaded = Signal(object)
     platesLoaded = Signal(object)
@@ -352,7 +355,15 @@ class Entries(QObject):
         self.note_changed(record)
         self.takenBack.emit(record)
         if record.replaces:
-            self._reload(record.replaces)
+            self._saving.submit(
+                lambda: self._journal.get(record.replaces), self._on_restored, self._on_failed
+            )
+
+    @Slot(object)
+    def _on_restored(self, record: EntryRecord | None) -> None:
+        self._on_reloaded(record)
+        if record is not None and not record.replaced_by:
+            self.restored.emit(record)
 
     def _on_not_taken_back(self, entry_id: str, error: Exception) -> None:
         if isinstance(error, EntryNotOpenError | EntryNotFoundError):

@@ -446,7 +446,8 @@ class Journal(Protocol):
         """Close an entry as `VOIDED`.
 
         Without a reason an entry that waits to be sent is taken back, and the entry that it
-        replaces counts again; with one any entry that is not being sent is voided.
+        replaces counts again; it waits again if the correction voided it and its month is not
+        archived. With a reason any entry that is not being sent is voided.
         `by` names the person, for the audit. Raises `EntryNotOpenError` if the entry is being sent
         or voided; without a reason, also if it is closed; with `unless_answered`, also if it is
         answered. Raises `EntryNotFoundError` if no readable file has the entry.

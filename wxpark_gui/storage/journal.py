@@ -229,7 +229,8 @@ class SqliteJournal:
     ) -> EntryRecord:
         """Close an entry as `VOIDED`; it stays in the journal.
 
-        If it is taken back, the entry that it replaces counts again.
+        If it is taken back, the entry that it replaces counts again: one that it voided as a
+        correction waits again, unless its month is archived.
 
         Args:
             reason: why the entry is wrong; empty to take back an entry that waits to be sent.
@@ -254,7 +255,8 @@ class SqliteJournal:
             else:
                 void_entry(self._tables, record, by, now)
                 if record.replaces:
-                    unlink_replaced(self._tables, record, now)
+                    planned = not self._queue.is_held(record.origin.account_id)
+                    unlink_replaced(self._tables, record, by, now, planned=planned)
             voided = self._tables.get(entry_id)
         self._queue.unreserve(entry_id)
         return voided

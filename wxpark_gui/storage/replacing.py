@@ -14,6 +14,7 @@ from wxpark_gui.domain.errors import (
 )
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry
 from wxpark_gui.storage.archives import amend
+from wxpark_gui.storage.rows import moment_text
 from wxpark_gui.storage.tables import Tables
 
 _UNSENT = frozenset({DeliveryState.SAVED, DeliveryState.WAITING})
@@ -103,18 +104,50 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     tables.note(f"entry_{link}", detail, now)
 
 
-def unlink_replaced(tables: Tables, record: EntryRecord, now: datetime) -> None:
+def unlink_replaced(
+    tables: Tables, record: EntryRecord, by: str, now: datetime, *, planned: bool
+) -> None:
     """Let the entry that `record` replaces count again, as `record` is taken back.
 
-    It can be corrected or re-sent again. One that the correction voided stays voided. A no-op if
-    its archive cannot be read. Needs an open transaction.
+    It can be corrected or re-sent again. One that the correction voided waits again, unless it is
+    archived. A no-op if its archive cannot be read. Needs an open transaction.
+
+    Args:
+        by: name of the person, for the audit; may be empty.
+        planned: True if an entry that waits again is due now; False leaves it without a planned
+            time, as in a held account.
     """
     try:
         old = tables.get(record.replaces)
     except LookupError:
         return
-    if old.replaced_by == record.entry_id:
-        _link(tables, old, "", now)
+    if old.replaced_by != record.entry_id:
+        return
+    _link(tables, old, "", now)
+    if old.state is DeliveryState.VOIDED and _reopen(tables, old, now if planned else None):
+        tables.note("entry_reopened", _detail(old.entry_id, record.entry_id, by), now)
+
+
+def _reopen(tables: Tables, old: EntryRecord, next_attempt_at: datetime | None) -> bool:
+    """Let an entry that its correction voided wait again.
+
+    Return False, and do nothing, if a person voided it for a reason, or if its month is archived.
+    """
+    changed = tables.connection.execute(
+        """
+        UPDATE entries SET state = ?, next_attempt_at = ?
+        WHERE entry_id = ? AND void_reason = '' AND NOT EXISTS (
+            SELECT 1 FROM archives
+            WHERE month = substr(saved_at, 1, 7) AND last_position >= position
+        )
+        """,
+        (
+            DeliveryState.WAITING.value,
+            next_attempt_at and moment_text(next_attempt_at),
+            old.entry_id,
+        ),
+    ).rowcount
+    return changed > 0
 
 
 def _link(tables: Tables, old: EntryRecord, newer: str, now: datetime) -> None:

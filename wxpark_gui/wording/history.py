@@ -89,6 +89,7 @@ AUDIT_EVENTS = {
     "cut_off": mark("sending was cut off"),
     "entry_resent": mark("sent again"),
     "entry_corrected": mark("corrected"),
+    "entry_reopened": mark("correction taken back, counts again"),
     "reply_not_trusted": mark("reply not trusted"),
     "account_held": mark("merchant held back"),
     "approved": mark("approved by a manager"),

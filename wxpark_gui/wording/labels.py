@@ -41,6 +41,13 @@ class Label(Enum):
     REFUSED_TITLE = mark("Not sent")
     CORRECTING_TITLE = mark("Correction")
     CORRECTING_ADVICE = mark("Type the right plate and press Enter. Esc leaves it as it is.")
+    CORRECTION_BACK_TITLE = mark("Correction taken back")
+    CORRECTION_BACK = mark(
+        "The entry counts as it was before. Enter corrects it again, Esc leaves it as it is."
+    )
+    CORRECTION_GONE = mark(
+        "This entry was voided meanwhile. Enter saves what is typed as a new entry."
+    )
     TYPING_ADVICE = mark("Enter sends the plate.")
     LAST_ENTRY = mark("Last: {plate} · {verdict}")
     NOTHING_TO_RESEND = mark("Nothing to send again: select a row first.")

@@ -10,7 +10,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
-from wxpark_gui.domain.errors import InvalidInputError, NotSetUpError, ReadableError
+from wxpark_gui.domain.errors import (
+    InvalidInputError,
+    NothingToResendError,
+    NotSetUpError,
+    ReadableError,
+)
 from wxpark_gui.domain.plate import PlateNumber, PlatePolicy, read_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.settings import Account, Settings
@@ -67,6 +72,7 @@ class EntryFlow(QObject):
         entries.changed.connect(self._on_changed)
         entries.notSaved.connect(self._on_not_saved)
         entries.questioned.connect(self._on_questioned)
+        entries.restored.connect(self._on_restored)
         self._undo.broughtBack.connect(self._on_brought_back)
 
     @Slot(object)
@@ -247,6 +253,7 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def _on_changed(self, record: EntryRecord) -> None:
+        self._follow_corrected(record)
         last = self._presenter.last
         if last is None or record.entry_id != last.entry_id:
             return
@@ -258,9 +265,29 @@ class EntryFlow(QObject):
     def _on_brought_back(self) -> None:
         """Correct the same entry again if the draft is that of a correction taken back."""
         corrected, self._corrected_by_last = self._corrected_by_last, None
-        # The correction of an open entry has voided it.
-        if corrected is not None and not corrected.state.is_open:
+        if corrected is not None:
             self._correcting = corrected
+            self._presenter.show(messages.correction_taken_back(corrected.entry.label))
+
+    @Slot(object)
+    def _on_restored(self, record: EntryRecord) -> None:
+        """Make the entry the last one in place of its replacement, which was taken back."""
+        last = self._presenter.last
+        if last is None or last.replaces != record.entry_id or last.state.is_open:
+            return
+        self._presenter.last = record
+        if self._presenter.rests:
+            self._follow_form()
+
+    def _follow_corrected(self, record: EntryRecord) -> None:
+        """Keep the newest state of the entry being corrected; a voided one ends the correction."""
+        if self._correcting is None or record.entry_id != self._correcting.entry_id:
+            return
+        if record.state is DeliveryState.VOIDED and not record.replaced_by:
+            self._correcting = None
+            self._presenter.show(messages.correction_gone(record, self._presenter.last))
+        else:
+            self._correcting = record
 
     @Slot(str, object)
     def _on_not_saved(self, entry_id: str, error: ReadableError) -> None:
@@ -271,6 +298,10 @@ class EntryFlow(QObject):
         label = _label_of(draft) if draft else ""
         corrected = self._corrected.pop(entry_id, None)
         is_lost = not self._undo.bring_back(draft)
+        if not is_lost and corrected and isinstance(error, NothingToResendError):
+            # The old entry was voided meanwhile. Enter must save a new one.
+            self._presenter.show(messages.correction_gone(corrected, self._presenter.last))
+            return
         if not is_lost:
             # Enter must try the correction again, not save a second entry of the car.
             self._correcting = corrected

