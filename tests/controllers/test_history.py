@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,11 @@ from tests.storage.test_history import COUNT, make_history
 from tests.systems import not_on_windows
 from wxpark_gui.controllers.history import PAGE, HistoryBrowser
 from wxpark_gui.domain.backup import Restored
-from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.errors import (
+    JournalDamagedError,
+    SearchUnknownError,
+    TooManySearchesError,
+)
 from wxpark_gui.domain.history import (
     EVERYTHING,
     HistoryChoices,
@@ -22,6 +27,7 @@ from wxpark_gui.domain.history import (
     HistoryEntry,
     HistoryFilter,
     HistoryPage,
+    Period,
     PlateMatch,
     Search,
 )
@@ -31,7 +37,7 @@ from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.service.ports import History
 from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.storage.searches import JsonSearches
+from wxpark_gui.storage.searches import MOST_SEARCHES, JsonSearches
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 
 
@@ -261,6 +267,32 @@ def test_saved_search_replaces_one_of_its_name(qtbot: QtBot, browser: HistoryBro
     with qtbot.waitSignal(browser.searchesRead) as known:
         browser.remove_search("我的")
     assert known.args[0] == ()
+
+
+def test_search_beyond_the_most_is_refused_until_one_is_removed(
+    qtbot: QtBot, browser: HistoryBrowser, tmp_path: Path
+) -> None:
+    searches = JsonSearches(tmp_path / "searches.json")
+    searches.save([Search(f"查询{number}") for number in range(MOST_SEARCHES)])
+    with qtbot.waitSignal(browser.searchRefused) as refused, qtbot.assertNotEmitted(browser.failed):
+        browser.save_search(Search("又一个"))
+    assert isinstance(refused.args[0], TooManySearchesError)
+    # One of a saved name takes that one's place.
+    for change in (
+        partial(browser.save_search, Search("查询7", Period.TODAY)),
+        partial(browser.remove_search, "查询8"),
+        partial(browser.save_search, Search("又一个")),
+    ):
+        with qtbot.waitSignal(browser.searchesRead):
+            change()
+    names = [search.name for search in searches.load()]
+    assert (len(names), names[-2:]) == (MOST_SEARCHES, ["查询7", "又一个"])
+
+
+def test_removal_of_an_unknown_search_is_refused(qtbot: QtBot, browser: HistoryBrowser) -> None:
+    with qtbot.waitSignal(browser.searchRefused) as refused:
+        browser.remove_search("没有")
+    assert isinstance(refused.args[0], SearchUnknownError)
 
 
 @not_on_windows("an open file cannot be replaced")

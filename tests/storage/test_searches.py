@@ -9,10 +9,16 @@ from pathlib import Path
 import pytest
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.errors import SettingsNotWrittenError
-from wxpark_gui.domain.history import HistoryFilter, Kind, Period, PlateMatch, Search
+from wxpark_gui.domain.errors import SettingsNotWrittenError, TooManySearchesError
+from wxpark_gui.domain.history import (
+    HistoryFilter,
+    Kind,
+    Period,
+    PlateMatch,
+    Search,
+)
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.storage.searches import JsonSearches
+from wxpark_gui.storage.searches import MOST_SEARCHES, JsonSearches
 
 SEARCHES = (
     Search("欠费的", Period.WEEK, HistoryFilter(severities=frozenset({Severity.ARREARS}))),
@@ -71,3 +77,11 @@ def test_invalid_search_is_left_out(path: Path, key: str, value: object) -> None
 def test_search_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with pytest.raises(SettingsNotWrittenError):
         JsonSearches(tmp_path / "missing" / "searches.json").save(SEARCHES)
+
+
+def test_one_search_too_many_is_refused_and_the_saved_ones_stay(path: Path) -> None:
+    many = tuple(Search(f"查询{number}") for number in range(MOST_SEARCHES))
+    JsonSearches(path).save(many)
+    with pytest.raises(TooManySearchesError):
+        JsonSearches(path).save((*many, Search("又一个")))
+    assert JsonSearches(path).load() == many

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from wxpark_gui.domain.errors import ReadableError
+from wxpark_gui.domain.errors import ReadableError, SearchUnknownError
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import History, Searches
 
@@ -35,7 +35,8 @@ class HistoryBrowser(QObject):
         detailRead(HistoryDetail | None): answer to `read_detail`; None for an unknown id.
         choicesRead(HistoryChoices): answer to `open`: names for the filter.
         searchesRead(tuple[Search, ...]): the saved searches, after `open` and after each change.
-        failed(ReadableError): the history or the saved searches could not be read or written.
+        searchRefused(ReadableError): a search was not saved or not removed, for this reason.
+        failed(ReadableError): the history could not be read.
         crashed(Exception): an exception that is a bug.
     """
 
@@ -46,6 +47,7 @@ class HistoryBrowser(QObject):
     detailRead = Signal(object)
     choicesRead = Signal(object)
     searchesRead = Signal(object)
+    searchRefused = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
 
@@ -127,14 +129,23 @@ class HistoryBrowser(QObject):
         self._submit(lambda: self._opened().detail(entry_id), self.detailRead.emit)
 
     def save_search(self, search: Search) -> None:
-        """Save a search in place of a saved one with the same name; `searchesRead` follows."""
+        """Save a search in place of a saved one with the same name.
+
+        `searchesRead` or `searchRefused` follows.
+        """
         self._change_searches(
             lambda known: (*(each for each in known if each.name != search.name), search)
         )
 
     def remove_search(self, name: str) -> None:
-        """Remove the saved search of that name, if there is one. `searchesRead` follows."""
-        self._change_searches(lambda known: tuple(each for each in known if each.name != name))
+        """Remove the saved search of that name; `searchesRead` or `searchRefused` follows."""
+
+        def without(known: Sequence[Search]) -> tuple[Search, ...]:
+            if all(each.name != name for each in known):
+                raise SearchUnknownError
+            return tuple(each for each in known if each.name != name)
+
+        self._change_searches(without)
 
     @Slot(object)
     def note_saved(self, _record: object) -> None:
@@ -166,7 +177,14 @@ class HistoryBrowser(QObject):
             self._searches.save(changed)
             return changed
 
-        self._submit(work, self.searchesRead.emit)
+        self._worker.submit(work, self.searchesRead.emit, self._on_search_refused)
+
+    @Slot(object)
+    def _on_search_refused(self, error: Exception) -> None:
+        if isinstance(error, ReadableError):
+            self.searchRefused.emit(error)
+        else:
+            self.crashed.emit(error)
 
     def _submit(self, task: Callable[[], T], success: Callable[[T], None]) -> None:
         self._worker.submit(task, success, self._on_failed)

@@ -326,6 +326,18 @@ class SettingsNotWrittenError(ReadableError):
     code = "SETTINGS_NOT_WRITTEN"
 
 
+class TooManySearchesError(ReadableError):
+    """50 searches are saved already, and no more are kept; the new one was not saved."""
+
+    code = "TOO_MANY_SEARCHES"
+
+
+class SearchUnknownError(ReadableError):
+    """There is no saved search of that name; nothing was removed."""
+
+    code = "SEARCH_UNKNOWN"
+
+
 class ExportExistsError(ReadableError):
     """There is a file of that name, and it was not to be replaced."""
 

@@ -267,7 +267,8 @@ class Searches(Protocol):
     def save(self, searches: Sequence[Search]) -> None:
         """Replace all saved searches.
 
-        Raises `SettingsNotWrittenError` if they cannot be written.
+        Raises `TooManySearchesError` if there are more than 50, and
+        `SettingsNotWrittenError` if they cannot be written.
         """
         ...
 

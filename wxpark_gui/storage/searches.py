@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.errors import SettingsNotWrittenError
+from wxpark_gui.domain.errors import SettingsNotWrittenError, TooManySearchesError
 from wxpark_gui.domain.history import (
     LONGEST_NAME,
     HistoryFilter,
@@ -54,12 +54,15 @@ class JsonSearches:
         return tuple(search for search in found if search is not None)
 
     def save(self, searches: Sequence[Search]) -> None:
-        """Replace all saved searches by the first 50 of `searches`.
+        """Replace all saved searches.
 
         Raises:
+            TooManySearchesError: there are more than `MOST_SEARCHES`; nothing was changed.
             SettingsNotWrittenError: they could not be written.
         """
-        values = [_search_values(search) for search in searches[:MOST_SEARCHES]]
+        if len(searches) > MOST_SEARCHES:
+            raise TooManySearchesError
+        values = [_search_values(search) for search in searches]
         content = json.dumps(values, ensure_ascii=False, indent=1).encode()
         try:
             write_file(self._path, content)

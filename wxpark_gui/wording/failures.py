@@ -129,6 +129,14 @@ FAILURES = {
         mark("The settings could not be saved; the old ones still hold."),
         mark("Have the manager check the disk, then save again."),
     ),
+    "TOO_MANY_SEARCHES": (
+        mark("50 searches are saved already; this one was not saved."),
+        mark("Type the name of one that is not needed and remove it first."),
+    ),
+    "SEARCH_UNKNOWN": (
+        mark("No saved search has this name."),
+        mark("Type the name as it is in the list of searches."),
+    ),
     "EXPORT_EXISTS": (
         mark("There is a file of that name already; it was left as it is."),
         mark("Choose another name."),

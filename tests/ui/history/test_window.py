@@ -24,6 +24,7 @@ from wxpark_gui.domain.errors import (
     JournalWriteError,
     NothingToResendError,
     SettingsNotWrittenError,
+    TooManySearchesError,
 )
 from wxpark_gui.domain.history import (
     EVERYTHING,
@@ -257,6 +258,25 @@ def test_present_search_is_saved_and_removed_by_name(
     assert booth.history.kept == [Search("三个8", wanted=HistoryFilter(plate="888"))]
     button(history, "historyRemove").click()
     assert booth.history.removed == ["三个8"]
+
+
+def test_search_that_was_not_saved_is_told_below_its_name(
+    history: HistoryWindow, booth: FakeBooth
+) -> None:
+    button(history, "historyMore").click()
+    name = history.findChild(QLineEdit, "historySearchName")
+    said = history.findChild(QLabel, "historySearchSaid")
+    assert isinstance(name, QLineEdit)
+    assert isinstance(said, QLabel)
+    assert said.isHidden()
+    name.setText("又一个")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    booth.history.searchRefused.emit(TooManySearchesError())
+    assert said.isVisible()
+    assert said.text().startswith("常用查找已有 50 个")
+    assert name.text() == "又一个"
+    QTest.keyClick(name, Qt.Key.Key_Backspace)
+    assert said.isHidden()
 
 
 def test_scrolling_near_the_end_reads_the_next_page(

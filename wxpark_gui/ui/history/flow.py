@@ -84,6 +84,8 @@ class SearchFlow(QObject):
         browser.entriesRead.connect(model.renew)
         browser.newCounted.connect(status.show_new)
         browser.searchesRead.connect(bar.show_searches)
+        browser.searchesRead.connect(self._on_searches)
+        browser.searchRefused.connect(more.show_problem)
         browser.choicesRead.connect(more.show_choices)
         browser.failed.connect(self._on_failed)
         browser.crashed.connect(self._on_crashed)
@@ -181,6 +183,10 @@ class SearchFlow(QObject):
     @Slot(str)
     def _save(self, name: str) -> None:
         self._browser.save_search(replace(self.search, name=name))
+
+    @Slot()
+    def _on_searches(self) -> None:
+        self._more.show_problem(None)
 
     @Slot(object)
     def _on_found(self, page: HistoryPage) -> None:
