@@ -20,6 +20,7 @@ ELSEWHERE = {
     "domain/plate_classes.py": "the characters of plates",
     "domain/plate_text.py": "the characters of plates",
     "domain/plate.py": "the characters of plates",
+    "domain/plate_masking.py": "the characters of plates",
     "domain/settings.py": "the name of a booth to begin with",
     "domain/entry.py": "the characters of plates and times",
     "ui/plate/provinces.py": "the characters of plates and their pinyin",

@@ -71,6 +71,28 @@ class TestExport:
         assert [row["车牌"] for row in rows] == ["粤B0***1", "粤B0***2", "京A0***3"]
         assert [row["状态"] for row in rows] == ["欠费", "受限", "已暂停"]
 
+    @pytest.mark.parametrize("ending", ["csv", "xlsx"])
+    def test_masks_a_plate_in_the_reason_of_a_void(
+        self, booth: Console, tmp_path: Path, ending: str
+    ) -> None:
+        with closing(sqlite3.connect(booth.directory / "journal.sqlite3")) as journal, journal:
+            journal.execute(
+                "UPDATE entries SET state = 'voided', void_reason = '看错了，应为京A 88888'"
+                " WHERE position = 2"
+            )
+        for name, options, reason in (
+            ("masked", (), "看错了，应为京A8***8"),
+            ("whole", ("--unmasked",), "看错了，应为京A 88888"),
+        ):
+            target = tmp_path / f"{name}.{ending}"
+            assert booth.run("journal", "export", str(target), *options)[0] == 0
+            if ending == "csv":
+                cells = [list(row.values()) for row in rows_of(target)][1]
+            else:
+                (sheet,) = read_sheets(target).values()
+                cells = sheet[2]
+            assert reason in cells
+
     def test_writes_a_spreadsheet_in_english(self, booth: Console, tmp_path: Path) -> None:
         target = tmp_path / "out.xlsx"
         assert booth.run("journal", "export", str(target), "--lang", "en")[0] == 0

@@ -12,6 +12,7 @@ from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import Field
 from wxpark_gui.domain.history import EVERYTHING, Kind
 from wxpark_gui.domain.plate import mask_plate
+from wxpark_gui.domain.plate_masking import mask_plates
 from wxpark_gui.domain.verdict import Severity, UserState
 from wxpark_gui.wording.words import Wording
 
@@ -40,7 +41,7 @@ class ExportRowWords:
             (field(Field.PLATE), _plate),
             (field(Field.CAR_TYPE), self._car_type),
             (field(Field.SCENE), lambda row: self._scenes[row.record.entry.scene]),
-            (field(Field.SPACE_NUMBER), lambda row: row.record.entry.space_number),
+            (field(Field.SPACE_NUMBER), _space_number),
             (words.verdict, self._verdict),
             (words.delivery, lambda row: self._states[row.record.state]),
             (words.user_state, lambda row: _answer(row.record, "user_state")),
@@ -52,7 +53,7 @@ class ExportRowWords:
             (words.attendant, lambda row: row.record.origin.attendant),
             (words.shift, lambda row: row.shift_id),
             (words.backfilled, lambda row: words.yes if row.record.backfilled else None),
-            (words.void_reason, lambda row: row.void_reason),
+            (words.void_reason, _void_reason),
             (words.link, lambda row: words.links[row.record.link] if row.record.link else None),
             (words.replaces, lambda row: row.record.replaces),
             (words.replaced_by, lambda row: row.record.replaced_by),
@@ -63,6 +64,7 @@ class ExportRowWords:
         self._headings = [heading for heading, _ in columns]
         self._cells = [cell for _, cell in columns]
         self._plate_column = self._cells.index(_plate)
+        self._typed_columns = [self._cells.index(cell) for cell in (_space_number, _void_reason)]
         self._scenes = {scene: wording.scene(scene) for scene in Scene}
         self._car_types = {kind: wording.car_type(kind) for kind in CarType}
         self._states = {state: wording.delivery_state(state) for state in DeliveryState}
@@ -78,12 +80,16 @@ class ExportRowWords:
     def cells(self, row: ExportRow, *, whole_plates: bool) -> Sequence[Cell]:
         """Return one value for each heading; None for no value.
 
-        The plate is masked unless `whole_plates`.
+        The plate is masked unless `whole_plates`, and so are plates in texts that persons typed.
         """
         cells = [cell(row) for cell in self._cells]
-        plate = cells[self._plate_column]
-        if plate and not whole_plates:
+        if whole_plates:
+            return cells
+        if plate := cells[self._plate_column]:
             cells[self._plate_column] = mask_plate(str(plate))
+        for column in self._typed_columns:
+            if typed := cells[column]:
+                cells[column] = mask_plates(str(typed))
         return cells
 
     def _car_type(self, row: ExportRow) -> str | None:
@@ -101,6 +107,14 @@ class ExportRowWords:
 def _plate(row: ExportRow) -> str | None:
     plate = row.record.entry.plate
     return plate.text if plate else None
+
+
+def _space_number(row: ExportRow) -> str:
+    return row.record.entry.space_number
+
+
+def _void_reason(row: ExportRow) -> str:
+    return row.void_reason
 
 
 def _answer(record: EntryRecord, name: str) -> str | None:
