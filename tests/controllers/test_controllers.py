@@ -25,7 +25,7 @@ from tests.systems import not_on_windows
 from wxpark_gui.controllers import journal_status
 from wxpark_gui.controllers.entries import Duplicate, Refused, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.entry import BEIJING, EntryDraft
 from wxpark_gui.domain.errors import EntryNotOpenError, InvalidInputError, JournalWriteError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
@@ -488,6 +488,45 @@ class ArchivingClock(SystemClock):
 
     def monotonic(self) -> float:
         return super().monotonic() + self.ahead.total_seconds()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("2026-12-31T23:59", "2027-01-01T00:00", id="New Year"),
+        pytest.param("2027-02-28T22:00", "2027-03-01T07:00", id="slept over a month"),
+        pytest.param("2026-12-02T12:00", "2026-12-03T12:00", id="clock set forward"),
+    ],
+)
+def test_count_of_today_begins_anew_with_the_day_though_no_entry_is_saved(
+    qapp: object,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    before: str,
+    after: str,
+) -> None:
+    assert journal_status.LONGEST_SLEEP_MS <= 60_000, "a wrong count stands no longer than that"
+    monkeypatch.setattr(journal_status, "LONGEST_SLEEP_MS", 20)
+    key, clock = make_training_key(), ArchivingClock()
+
+    def set_clock(text: str) -> None:
+        clock.ahead += datetime.fromisoformat(text).replace(tzinfo=BEIJING) - clock.now()
+
+    set_clock(before)
+    with TrainingGateway(key) as gateway:
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key), clock=clock)
+        today = booth.journal.todayChanged
+        try:
+            with qtbot.waitSignal(today, check_params_cb=lambda count: count == 1):
+                booth.start()
+                booth.entries.submit(CAR)
+            with qtbot.waitSignal(today, check_params_cb=lambda count: count == 0):
+                set_clock(after)
+            with qtbot.waitSignal(today, check_params_cb=lambda count: count == 1):
+                booth.entries.submit(CAR, confirmed=True)
+        finally:
+            assert booth.stop(5)
 
 
 def test_closed_month_is_moved_while_the_booth_works(

@@ -24,8 +24,8 @@ SURVEY_MS = 100
 
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
-LONGEST_SLEEP_MS = 3_600_000
-"""Longest wait for midnight; then the wait is computed anew, because the clock may be set."""
+LONGEST_SLEEP_MS = 60_000
+"""Longest wait for midnight; then the day is compared, because the clock may be set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ class JournalStatus(QObject):
         self._retry_ms = FIRST_RETRY_MS
         self._retry_timer = self._make_timer(self.open)
         self._survey_timer = self._make_timer(self._count)
-        self._midnight_timer = self._make_timer(self._on_midnight)
+        self._midnight_timer = self._make_timer(self._follow_day)
+        self._counted_since: datetime | None = None
         self._backup_timer = self._make_timer(self._back_up)
         self._backup_timer.setSingleShot(False)
         self._archive_timer = self._make_timer(self._archive)
@@ -133,7 +134,7 @@ class JournalStatus(QObject):
             self._survey_again = True
             return
         self._surveying = True
-        midnight = _midnight(self._clock.now())
+        midnight = self._counted_since = _midnight(self._clock.now())
 
         def count() -> _Survey:
             return _Survey(self._journal.backlog(), self._journal.count_since(midnight))
@@ -148,7 +149,8 @@ class JournalStatus(QObject):
         if salvage is not None:
             self.salvaged.emit(salvage)
         self.opened.emit()
-        self._on_midnight()
+        self.survey()
+        self._follow_day()
 
     @Slot(object)
     def _on_not_opened(self, error: Exception) -> None:
@@ -175,10 +177,13 @@ class JournalStatus(QObject):
             self.survey()
 
     @Slot()
-    def _on_midnight(self) -> None:
-        self.survey()
+    def _follow_day(self) -> None:
+        """Count again if the day is another one than at the last count; wait for midnight."""
         now = self._clock.now()
-        wait = _midnight(now) + timedelta(days=1) - now
+        midnight = _midnight(now)
+        if self._counted_since not in (None, midnight):
+            self.survey()
+        wait = midnight + timedelta(days=1) - now
         self._midnight_timer.start(min(int(wait.total_seconds() * 1000) + 1, LONGEST_SLEEP_MS))
 
     @Slot()

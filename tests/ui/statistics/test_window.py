@@ -91,6 +91,10 @@ def test_f9_opens_and_escape_closes_cancels_and_gives_the_plate_the_keyboard(
     assert opened is not None
     make_active(qtbot, opened)
     assert booth.statistics.periods == [Period.TODAY]
+    # The figures may be those of yesterday.
+    press(Qt.Key.Key_F9)
+    window.statistics.open()
+    assert booth.statistics.periods == [Period.TODAY] * 3
     press(Qt.Key.Key_Escape)
     assert window.statistics.open_window is None
     assert booth.statistics.cancelled == 1

@@ -39,9 +39,13 @@ class StatisticsOpener(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the window over the main window and read its first period, or activate it."""
+        """Open the window over the main window and read its first period.
+
+        If it is open, activate it and read its period anew: it may have been open for a day.
+        """
         if self._open is not None:
             self._open.activateWindow()
+            self._open.read()
             return
         from wxpark_gui.ui.statistics.window import StatisticsWindow
 

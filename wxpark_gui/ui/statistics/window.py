@@ -154,6 +154,7 @@ class StatisticsWindow(QDialog):
         self._close.clicked.connect(self.reject)
         for number, period in enumerate(Period, start=1):
             self._add_key(str(number)).activated.connect(partial(self._choose, period))
+        self._add_key("F9").activated.connect(self.read)
         self._add_key(_TABLE_KEY).activated.connect(self._ask_for_table)
         self._add_key(_PICTURE_KEY).activated.connect(self._ask_for_picture)
 
