@@ -67,6 +67,7 @@ class Label(Enum):
     NOTHING_TO_CORRECT = mark("Nothing to correct: select a row first.")
     HELP_CORRECT = mark("Correct the plate of the selected or last entry")
     CLOSE_WAITING = mark("{count} entries still wait. They are saved here and sent next time.")
+    CLOSE_TYPED = mark("Not saved yet: {name}. Closing the window loses it.")
     CLOSE_ANYWAY = mark("Close")
     CLOSE_STAY = mark("Go on working")
     CLOSE_SAVING = mark("Being saved: {plate}. The program ends by itself then; leave it on.")

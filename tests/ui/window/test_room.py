@@ -394,7 +394,8 @@ def open_failed_export(window: DialogParent) -> QDialog | None:
 
 
 def ask_about_closing(window: DialogParent) -> QDialog | None:
-    question = closing_question(window, window._appearance, 2_381)
+    unsaved = ["欢乐海岸停车场 · 设置", "从纸上补录", "给下一班的话"]
+    question = closing_question(window, window._appearance, 2_381, unsaved)
     question.open()
     return question
 

@@ -103,6 +103,11 @@ class BackfillWindow(QDialog):
         elif isinstance(focused, QPushButton) and not event.isAutoRepeat():
             focused.click()
 
+    def has_input(self) -> bool:
+        """Test if a row is typed, corrected or not saved; the hidden window keeps it."""
+        is_typed = self.flow.is_busy or not self.form.is_empty
+        return is_typed or any(row.error is not None for row in self.model.rows)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.plate.setFocus()

@@ -67,7 +67,7 @@ class ManagerDialogs(QObject):
             Act.MANAGERS,
             self._approvals,
             self._appearance,
-            has_input=dialog.page.has_input,
+            has_input=dialog.has_input,
         )
         self._managers = dialog
         dialog.finished.connect(self._on_managers_finished)

@@ -65,6 +65,10 @@ class ManagerDialog(SheetDialog):
         # The notice strip tells of the bug; a disabled page would stay.
         approvals.crashed.connect(self.reject)
 
+    def has_input(self) -> bool:
+        """Test if a name or PIN is typed."""
+        return self.page.has_input()
+
     def done(self, result: int) -> None:
         for box in (self.page.pin, self.page.pin_again):
             box.entry.clear()

@@ -105,8 +105,8 @@ class ShiftDialog(QDialog):
         return self._pages[self._stack.currentIndex()]
 
     def has_input(self) -> bool:
-        """Test if a name or PIN is typed on the page of the attendants."""
-        return self.page is self.people and self.people.has_input()
+        """Test if a name or PIN is typed on the page of the attendants, or kept during a lock."""
+        return self._keeps_people or (self.page is self.people and self.people.has_input())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back for Esc, scroll for PgUp and PgDn, pass Enter and characters to the page."""

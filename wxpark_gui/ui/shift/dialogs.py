@@ -79,6 +79,15 @@ class ShiftDialogs(QObject):
         self._dialog.finished.connect(self._on_finished)
         self._dialog.show()
 
+    def unsaved_message(self) -> list[str]:
+        """Return the caption of the message if one is typed for the open shift, else nothing."""
+        shift = self._shifts.state.shift
+        if shift is None or not self._draft.of(shift.shift_id).strip():
+            return []
+        from wxpark_gui.wording.shifts import ShiftLabel
+
+        return [self._appearance.wording.shifts.label(ShiftLabel.REPORT_MESSAGE)]
+
     @Slot()
     def lock(self) -> None:
         """Lock the shift if a person is signed in, and close the dialog if it is open.

@@ -41,7 +41,7 @@ from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
-from wxpark_gui.ui.window.closing import may_close
+from wxpark_gui.ui.window.closing import may_close, unsaved_titles
 from wxpark_gui.ui.window.commands import Commands, unavailable
 from wxpark_gui.ui.window.gateway_band import GatewayBand
 from wxpark_gui.ui.window.header import Header
@@ -233,12 +233,13 @@ class MainWindow(QMainWindow):
         self._place_header()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask before a person closes the window while entries are open.
+        """Ask before a person closes the window while entries are open or typed values unsaved.
 
         Nothing is asked if the program closes it or the session ends.
         """
         waiting = self._status.waiting
-        if event.spontaneous() and not may_close(self, self._appearance, waiting):
+        unsaved = [*unsaved_titles(self), *self.shift_dialogs.unsaved_message()]
+        if event.spontaneous() and not may_close(self, self._appearance, waiting, unsaved):
             event.ignore()
             return
         self._tick_timer.stop()
