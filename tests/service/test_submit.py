@@ -213,6 +213,14 @@ class TestSecondEntries:
         assert (new.entry.plate.text, new.entry.start_time) == ("粤B12346", old.entry.start_time)
         assert new.origin == old.origin
 
+    @pytest.mark.parametrize("days", [-1, -40, -3650])
+    def test_entry_is_corrected_after_the_clock_was_set_back(self, booth: Booth, days: int) -> None:
+        """Nobody can change the start time of a correction, which then is in the future."""
+        old = booth.save("粤B12345")
+        booth.clock.advance(days * 86_400)
+        new = booth.submission.prepare_correction(old, EntryDraft(plate="粤B12346"))
+        assert new.entry.start_time == old.entry.start_time
+
     def test_entry_of_a_removed_account_is_not_resent_under_another(self, booth: Booth) -> None:
         old = booth.send("粤B12345", Outcome(Cause.CONTENT_REFUSED))
         booth.settings.replace(

@@ -710,6 +710,17 @@ class TestReplacement:
         assert voided.replaces == old.entry_id, "what it was is still known"
         self.replace(booth, kept, Link.CORRECTED)
 
+    def test_correction_takes_the_start_time_that_was_set_right_since(self, booth: Booth) -> None:
+        """The window may still know the time of a clock that had lost its own."""
+        right = booth.clock.wall
+        booth.clock.wall = datetime(2019, 1, 1, tzinfo=timezone.utc)
+        old = booth.save()
+        booth.clock.advance(timedelta(seconds=60))
+        booth.clock.wall = right
+        new = self.replace(booth, old, Link.CORRECTED)
+        assert new.entry.start_time == right - timedelta(seconds=60)
+        assert new.saved_at == right
+
     def test_entry_that_a_correction_voided_waits_again_if_the_correction_is_taken_back(
         self, booth: Booth
     ) -> None:

@@ -33,6 +33,8 @@ from wxpark_gui.service.of_record import (
 from wxpark_gui.service.present_shift import PresentShift
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from wxpark_gui.service.current_settings import CurrentSettings
     from wxpark_gui.service.keys import Keys
     from wxpark_gui.service.ports import Clock, Gateway, Journal, Nonces
@@ -100,7 +102,9 @@ class Submission:
             InvalidInputError: one error for each invalid field.
         """
         origin, account = self._origin_like(old), self._account_of(old)
-        entry = self._checked(replace(draft, start_time=old.entry.start_time), account)
+        start = old.entry.start_time
+        # The start time is not typed here, and the clock may have been set since.
+        entry = self._checked(replace(draft, start_time=start), account, now=start)
         backfill = self._backfill_like(old, entry)
         return NewEntry(
             self.nonces.entry_id(), entry, origin, old.entry_id, Link.CORRECTED, backfill
@@ -264,9 +268,14 @@ class Submission:
             self.journal.release(self.clock.now(), account_id)
 
     def _checked(
-        self, draft: EntryDraft, account: Account, *, from_paper: bool = False
+        self,
+        draft: EntryDraft,
+        account: Account,
+        *,
+        from_paper: bool = False,
+        now: datetime | None = None,
     ) -> ParkingEntry:
-        now, days = self.clock.now(), self.settings.value.booth.retention_days
+        now, days = now or self.clock.now(), self.settings.value.booth.retention_days
         moment = draft.start_time if from_paper else None
         if moment and (error := check_paper_time(moment, now, days)):
             raise InvalidInputError([error])

@@ -129,8 +129,9 @@ class SqliteJournal:
         it is `WAITING` instead, without a planned time. If an earlier live entry of the same plate
         and account is open, the new one is `WAITING` and due now; the earlier one becomes due now
         too, if it waits and the gateway did not ask for the wait. An entry that the new one
-        replaces is linked to it; a correction also voids it if it is open. An entry from paper is
-        `WAITING` and, outside a held account, due now; it is `EXPIRED` if it is too old to be sent.
+        replaces is linked to it; a correction also voids it if it is open, and a live one takes its
+        stored start time. An entry from paper is `WAITING` and, outside a held account, due now; it
+        is `EXPIRED` if it is too old to be sent.
 
         Raises:
             JournalWriteError: nothing was saved.
@@ -149,7 +150,7 @@ class SqliteJournal:
                 check_repeats(self._tables, new, new.backfill)
                 note_backfill(self._tables, new, new.backfill, now)
             if new.replaces:
-                replace_entry(self._tables, new, now)
+                new = replace_entry(self._tables, new, now)
             plate = new.entry.plate.text if new.entry.plate else ""
             planned = not held and (
                 new.backfill is not None or self._queue.bring_forward(account_id, plate, now)
@@ -243,6 +244,7 @@ class SqliteJournal:
             EntryNotFoundError: neither the journal nor a readable archive has the entry.
             JournalWriteError: nothing was changed.
         """
+        self._queue.follow_clock()
         with writing(self._connection):
             try:
                 record = self._tables.get(entry_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 
 from wxpark_gui.domain.delivery import DeliveryState
@@ -72,11 +72,12 @@ def void_for_reason(
     tables.note("voided", _detail(record.entry_id, by, reason), now)
 
 
-def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
+def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> NewEntry:
     """Link the old entry `new.replaces` to `new`; void it if it is open and to be corrected.
 
-    The audit gets both ids, the attendant and the reason. Needs an open transaction, in which `new`
-    is saved too.
+    The audit gets both ids, the attendant and the reason. Needs an open transaction, in which the
+    result is saved too: `new` with the stored start time of the old entry, or unless it is live,
+    `new` itself. The window may know a start time that was corrected since.
 
     Raises:
         EntryNotOpenError: the old entry is to be corrected, but is being sent.
@@ -99,9 +100,12 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> None:
     elif old.state.is_open:
         void_entry(tables, old, new.origin.attendant, now)
     _link(tables, old, new.entry_id, now)
+    if new.backfill is None:
+        new = replace(new, entry=replace(new.entry, start_time=old.entry.start_time))
     link = new.link.value if new.link else ""
     detail = _detail(old.entry_id, new.entry_id, new.origin.attendant, _reason(old, new))
     tables.note(f"entry_{link}", detail, now)
+    return new
 
 
 def unlink_replaced(
