@@ -40,6 +40,7 @@ from wxpark_gui.domain.record import (
     SentAs,
 )
 from wxpark_gui.storage.journal import SqliteJournal
+from wxpark_gui.storage.replacing import REOPENED_WAIT
 from wxpark_gui.storage.waiting import RESERVED_SECONDS
 
 DAY = timedelta(days=1)
@@ -730,7 +731,9 @@ class TestReplacement:
         booth.clock.advance(timedelta(seconds=1))
         booth.journal.void(new.entry_id, booth.clock.now(), by="王师傅")
         kept = booth.journal.get(old.entry_id)
-        assert kept == replace(old, next_attempt_at=booth.clock.now())
+        assert kept == replace(old, next_attempt_at=booth.clock.now() + REOPENED_WAIT)
+        assert booth.due() == [], "a person may correct it again before it is sent as it was"
+        booth.clock.advance(REOPENED_WAIT)
         assert booth.due() == [old.entry_id]
         detail = f"{old.entry_id} {new.entry_id} 王师傅"
         assert ("entry_reopened", detail) in booth.notes()

@@ -148,7 +148,7 @@ class Controllers:
         entries.saved.connect(journal.survey)
         entries.saved.connect(backlog.note_saved)
         entries.changed.connect(journal.survey)
-        entries.restored.connect(backlog.note_saved)
+        entries.restored.connect(backlog.step)
         self.live.settled.connect(backlog.note_outcome)
         self.live.settled.connect(self.link.note_record)
         self.live.interrupted.connect(backlog.requeue)

@@ -231,7 +231,8 @@ class SqliteJournal:
         """Close an entry as `VOIDED`; it stays in the journal.
 
         If it is taken back, the entry that it replaces counts again: one that it voided as a
-        correction waits again, unless its month is archived.
+        correction waits again, unless its month is archived. It is due after
+        `replacing.REOPENED_WAIT`.
 
         Args:
             reason: why the entry is wrong; empty to take back an entry that waits to be sent.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import (
@@ -16,6 +16,9 @@ from wxpark_gui.domain.record import EntryRecord, Link, NewEntry
 from wxpark_gui.storage.archives import amend
 from wxpark_gui.storage.rows import moment_text
 from wxpark_gui.storage.tables import Tables
+
+REOPENED_WAIT = timedelta(seconds=30)
+"""Time for a person to correct an entry again, before it is sent as it was."""
 
 _UNSENT = frozenset({DeliveryState.SAVED, DeliveryState.WAITING})
 _RESENDABLE = frozenset({DeliveryState.REFUSED, DeliveryState.UNTRUSTED, DeliveryState.EXPIRED})
@@ -118,8 +121,8 @@ def unlink_replaced(
 
     Args:
         by: name of the person, for the audit; may be empty.
-        planned: True if an entry that waits again is due now; False leaves it without a planned
-            time, as in a held account.
+        planned: True if an entry that waits again is due after `REOPENED_WAIT`; False leaves it
+            without a planned time, as in a held account.
     """
     try:
         old = tables.get(record.replaces)
@@ -128,7 +131,8 @@ def unlink_replaced(
     if old.replaced_by != record.entry_id:
         return
     _link(tables, old, "", now)
-    if old.state is DeliveryState.VOIDED and _reopen(tables, old, now if planned else None):
+    due = now + REOPENED_WAIT if planned else None
+    if old.state is DeliveryState.VOIDED and _reopen(tables, old, due):
         tables.note("entry_reopened", _detail(old.entry_id, record.entry_id, by), now)
 
 

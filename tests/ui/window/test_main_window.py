@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any, TypeVar
 
@@ -536,6 +537,45 @@ class TestSecondEntries:
         assert (old, draft.plate) == (record, "粤B12346")
         assert booth.entries.drafts == []
         assert severity(window) == "pending"
+
+    @pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+    def test_plate_typed_before_a_correction_comes_back_after_it(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, end: Qt.Key
+    ) -> None:
+        record = make_record()
+        window._recent.upsert(record)
+        QTest.keyClicks(window.form.plate, "67")
+        window._flow.correct(record)
+        assert window.form.plate.text() == "粤B12345"
+        press(window, Qt.Key.Key_Backspace)
+        QTest.keyClicks(window.form.plate, "6")
+        press(window, end)
+        assert window.form.plate.text() == "粤B67"
+        enter(window, "890")
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B67890"]
+        plates = [draft.plate for _, draft in booth.entries.corrected]
+        assert plates == (["粤B12346"] if end == Qt.Key.Key_Return else [])
+        assert window.form.untouched
+
+    def test_draft_taken_back_ends_the_correction_of_another_entry(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        """Enter would replace that entry by this car."""
+        enter(window, "54321")
+        waiting = make_record("粤B54321", state=DeliveryState.WAITING, cause=Cause.OFFLINE)
+        booth.entries.saved.emit(waiting)
+        window._flow.correct(make_record(sequence=7))
+        for _ in range(5):
+            press(window, Qt.Key.Key_Backspace)
+        window.form.details.entries[Field.START_TIME].clear()
+        press(window, Qt.Key.Key_F2)
+        voided = replace(waiting, state=DeliveryState.VOIDED)
+        booth.entries.changed.emit(voided)
+        booth.entries.takenBack.emit(voided)
+        assert window.form.plate.text() == "粤B54321"
+        press(window, Qt.Key.Key_Return)
+        assert booth.entries.corrected == []
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B54321"] * 2
 
     def test_escape_leaves_the_correction(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

@@ -59,6 +59,7 @@ class EntryFlow(QObject):
         self._questions = Questions()
         self._pending: dict[str, EntryDraft] = {}
         self._correcting: EntryRecord | None = None
+        self._set_aside: EntryDraft | None = None
         self._corrected: dict[str, EntryRecord] = {}
         self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
@@ -111,13 +112,15 @@ class EntryFlow(QObject):
     def clear(self) -> None:
         """Empty the form, and drop a question or correction; an entry on the panel stays.
 
-        If there is nothing to drop, no longer name the entries that could not be saved.
+        What was typed before the correction comes back. If there is nothing to drop, no longer name
+        the entries that could not be saved.
         """
         if self._form.is_empty and self._presenter.rests:
             self._presenter.forget_unsaved()
         self._questions.clear()
         self._correcting = None
         self._form.clear()
+        self._resume()
         if not self._presenter.shows_entry:
             self._follow_form()
 
@@ -154,7 +157,8 @@ class EntryFlow(QObject):
     def correct(self, record: EntryRecord | None) -> None:
         """Put `record`, or for None the entry on the panel, into the form for correction.
 
-        Show a note if there is none, or if it was replaced or voided.
+        What is typed there comes back after the correction. Show a note if there is no entry, or if
+        it was replaced or voided.
         """
         self._form.plate.setFocus()
         record = record or self._presenter.shown
@@ -162,6 +166,8 @@ class EntryFlow(QObject):
             self._note(lambda wording: wording.label(Label.NOTHING_TO_CORRECT), record)
             return
         self._questions.clear()
+        if self._correcting is None and not self._form.untouched:
+            self._set_aside = _typed_into(self._form)
         self._correcting = record
         self._form.restore(_draft_of(record))
         self._presenter.show(messages.correcting(record.entry.label))
@@ -179,6 +185,13 @@ class EntryFlow(QObject):
                 self._questions.clear()
                 self._form.clear()
                 self._follow(entry_id, _label_of(draft))
+                self._resume()
+
+    def _resume(self) -> None:
+        """Put back into the empty form what was typed before a correction."""
+        typed, self._set_aside = self._set_aside, None
+        if typed is not None:
+            self._form.restore(typed)
 
     def _follow(self, entry_id: str, label: str) -> None:
         self._undo.withdraw()
@@ -265,8 +278,8 @@ class EntryFlow(QObject):
     def _on_brought_back(self) -> None:
         """Correct the same entry again if the draft is that of a correction taken back."""
         corrected, self._corrected_by_last = self._corrected_by_last, None
+        self._correcting = corrected
         if corrected is not None:
-            self._correcting = corrected
             self._presenter.show(messages.correction_taken_back(corrected.entry.label))
 
     @Slot(object)
@@ -314,6 +327,7 @@ class EntryFlow(QObject):
         if draft is None:
             return
         if self._undo.bring_back(draft):
+            self._correcting = None
             self._ask_about_duplicate(found, draft)
             return
         label = _label_of(draft)
@@ -345,6 +359,14 @@ def _unusual(wording: Wording, plate: PlateNumber) -> str:
 def _label_of(draft: EntryDraft) -> str:
     """Return the plate of a draft, else its bay number, which may be empty."""
     return read_plate(draft.plate).spaced or draft.space_number
+
+
+def _typed_into(form: EntryForm) -> EntryDraft:
+    """Return the content of the form, without an entry time that cannot be read."""
+    try:
+        return form.draft()
+    except InvalidInputError:
+        return form.draft(keeps_time=False)
 
 
 def _draft_of(record: EntryRecord) -> EntryDraft:

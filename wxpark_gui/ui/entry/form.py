@@ -77,8 +77,11 @@ class EntryForm(QFrame):
         """True while the attendant has typed nothing and no device has offered a plate."""
         return self.plate.state.untouched and self.details.is_empty
 
-    def draft(self) -> EntryDraft:
+    def draft(self, *, keeps_time: bool = True) -> EntryDraft:
         """Return the content of the form. In a single bay, an untouched plate is left out.
+
+        Args:
+            keeps_time: False leaves out the entry time, which then cannot raise the error.
 
         Raises:
             InvalidInputError: the entry time cannot be read.
@@ -88,7 +91,7 @@ class EntryForm(QFrame):
             plate="" if in_bay and self.plate.state.untouched else self.plate.text(),
             scene=self.scene.value,
             car_type=self.car_type.value,
-            start_time=self.details.entry_time(),
+            start_time=self.details.entry_time() if keeps_time else None,
             space_number=self.details.typed(Field.SPACE_NUMBER),
             openid=self.details.typed(Field.OPENID),
             sub_openid=self.details.typed(Field.SUB_OPENID),
