@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel
@@ -16,6 +17,8 @@ from tests.ui.day import Day
 from tests.ui.shift.test_dialog import press
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.errors import JournalWriteError
+from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.faults import Fault
 
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -301,3 +304,44 @@ def test_entry_voided_while_it_is_corrected_lets_the_typed_plate_be_saved_as_a_n
         ("粤B12345", "voided", ""),
         ("粤B12346", "waiting", ""),
     ]
+
+
+def fail(*_: object, **__: object) -> None:
+    raise JournalWriteError("database or disk is full")
+
+
+def test_entry_that_cannot_be_taken_back_or_voided_on_a_full_disk_says_so_where_it_was_asked(
+    day: Day, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, entries = day.window, day.booth.entries
+    day.gateway.set_faults([Fault.RESET])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    monkeypatch.setattr(SqliteJournal, "void", fail)
+    with qtbot.waitSignals([entries.notTakenBack, entries.failed]):
+        QTest.keyClick(window, Qt.Key.Key_F2)
+    assert verdict(day, "verdictAdvice").startswith("没有存下来")
+    QTest.keyClick(window, Qt.Key.Key_F2, SHIFT)
+    dialog = window.void_flow.dialog
+    assert dialog is not None
+    with qtbot.waitSignals([entries.notTakenBack, entries.failed]):
+        QTest.keyClick(dialog, Qt.Key.Key_1)
+    assert verdict(day, "verdictAdvice").startswith("没有存下来")
+    assert links_in(tmp_path / "journal.sqlite3") == [("粤B12345", "waiting", "")]
+
+
+def test_entry_that_is_being_sent_is_neither_sent_again_nor_corrected(
+    day: Day, qtbot: QtBot
+) -> None:
+    window, entries = day.window, day.booth.entries
+    day.gateway.set_faults([Fault.SLOW])
+    with qtbot.waitSignal(entries.started):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    assert verdict(day, "verdictAdvice") == "这一条正在发送。请等应答出来再试。"
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    with qtbot.waitSignal(day.booth.live.sent):
+        with qtbot.waitSignal(entries.notSaved):
+            press(Qt.Key.Key_Backspace, "6", ENTER)
+        assert verdict(day, "verdictAdvice") == "这一条正在发送。\n请等应答出来再试。"
+    assert window.form.plate.text() == "粤B12346"

@@ -25,6 +25,7 @@ from wxpark_gui.domain.errors import (
     NothingToResendError,
     NotSetUpError,
     ReadableError,
+    StillSendingError,
 )
 from wxpark_gui.domain.record import EntryRecord, NewEntry
 from wxpark_gui.runtime.runner import Worker
@@ -91,7 +92,8 @@ class Entries(QObject):
         restored(EntryRecord): the entry counts again, because its replacement was taken back;
             emitted after `takenBack` and `changed`.
         notTakenBack(str, ReadableError): `take_back` or `void` was refused, because the entry with
-            this id is being sent, is closed, or is no longer stored.
+            this id is being sent, is closed, or is no longer stored; or it could not be written,
+            which `failed` tells too.
         recentLoaded(tuple[EntryRecord, ...]): the newest entries, at most `RECENT_LIMIT`, newest
             first.
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
@@ -184,7 +186,7 @@ class Entries(QObject):
             self._live.send(record)
             return Submitted(record.entry_id)
         if record.state.is_open or record.replaced_by:
-            return Refused(EntryReplacedError() if record.replaced_by else EntryNotOpenError())
+            return Refused(EntryReplacedError() if record.replaced_by else StillSendingError())
         if record.state in (DeliveryState.ANSWERED, DeliveryState.VOIDED):
             return Refused(NothingToResendError(record.state.value))
         try:
@@ -203,7 +205,7 @@ class Entries(QObject):
             return Refused(error)
 
     def take_back(self, entry_id: str) -> None:
-        """Void an entry that is not being sent; `takenBack`, `notTakenBack` or `failed` follows.
+        """Void an entry that is not being sent; `takenBack` or `notTakenBack` follows.
 
         An entry that is still being saved is voided once it is on disk.
         """
@@ -220,7 +222,7 @@ class Entries(QObject):
         )
 
     def void(self, record: EntryRecord, reason: str) -> None:
-        """Void an entry for a reason; `changed`, `notTakenBack` or `failed` follows.
+        """Void an entry for a reason; `changed` or `notTakenBack` follows.
 
         It is refused if the answer has come since `record` was read: a manager may have to approve.
         """
@@ -366,9 +368,9 @@ class Entries(QObject):
             self.restored.emit(record)
 
     def _on_not_taken_back(self, entry_id: str, error: Exception) -> None:
-        if isinstance(error, EntryNotOpenError | EntryNotFoundError):
+        if isinstance(error, ReadableError):
             self.notTakenBack.emit(entry_id, error)
-        else:
+        if not isinstance(error, EntryNotOpenError | EntryNotFoundError):
             self._on_failed(error)
 
     @Slot(object)

@@ -236,6 +236,12 @@ class EntryNotOpenError(ReadableError):
     code = "ENTRY_NOT_OPEN"
 
 
+class StillSendingError(EntryNotOpenError):
+    """The entry is being sent, so it cannot be sent again or corrected before its exchange ends."""
+
+    code = "STILL_SENDING"
+
+
 class EntryReplacedError(ReadableError):
     """The entry was already re-sent or corrected, so it cannot be replaced again."""
 

@@ -316,7 +316,7 @@ class Journal(Protocol):
         due now; it is saved as `EXPIRED` if it is too old to be sent.
 
         Raises `BackfillRepeatedError` if number or plate of an entry from paper were saved before,
-        `EntryNotOpenError` if the entry to correct is being sent, `EntryReplacedError` if the old
+        `StillSendingError` if the entry to correct is being sent, `EntryReplacedError` if the old
         entry was already replaced, `NothingToResendError` if its state forbids replacing.
         """
         ...

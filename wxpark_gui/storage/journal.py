@@ -136,7 +136,7 @@ class SqliteJournal:
         Raises:
             JournalWriteError: nothing was saved.
             BackfillRepeatedError: the number or plate of an entry from paper was saved before.
-            EntryNotOpenError: the entry to correct is being sent.
+            StillSendingError: the entry to correct is being sent.
             EntryReplacedError: the entry to replace was replaced before.
             NothingToResendError: the entry to replace is voided, or the entry to re-send was
                 answered or is still open.

@@ -11,6 +11,7 @@ from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     EntryReplacedError,
     NothingToResendError,
+    StillSendingError,
 )
 from wxpark_gui.domain.record import EntryRecord, Link, NewEntry
 from wxpark_gui.storage.archives import amend
@@ -83,7 +84,7 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> NewEntry:
     `new` itself. The window may know a start time that was corrected since.
 
     Raises:
-        EntryNotOpenError: the old entry is to be corrected, but is being sent.
+        StillSendingError: the old entry is to be corrected, but is being sent.
         EntryReplacedError: the old entry was replaced before.
         NothingToResendError: the old entry is voided, or it is to be re-sent but was answered or is
             still open.
@@ -100,6 +101,8 @@ def replace_entry(tables: Tables, new: NewEntry, now: datetime) -> NewEntry:
             raise NothingToResendError(old.state.value)
     elif old.state is DeliveryState.VOIDED:
         raise NothingToResendError(old.state.value)
+    elif old.state is DeliveryState.SENDING:
+        raise StillSendingError(old.state.value)
     elif old.state.is_open:
         void_entry(tables, old, new.origin.attendant, now)
     _link(tables, old, new.entry_id, now)

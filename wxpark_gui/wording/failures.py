@@ -82,12 +82,16 @@ FAILURES = {
         mark("Have the manager enter it again (F12)."),
     ),
     "JOURNAL_NOT_WRITTEN": (
-        mark("The entry could not be saved: the disk is full or cannot be written."),
-        mark("Write the plate down and tell the manager."),
+        mark("Not saved: the disk is full or cannot be written."),
+        mark("Write it down on paper and tell the manager."),
     ),
     "ENTRY_NOT_OPEN": (
         mark("Being sent or answered."),
         mark("It can no longer be taken back."),
+    ),
+    "STILL_SENDING": (
+        mark("This entry is being sent."),
+        mark("Wait for its answer, then try again."),
     ),
     "JOURNAL_NEWER": (
         mark("The records need a newer version of this program; nothing is saved."),

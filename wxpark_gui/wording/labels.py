@@ -38,6 +38,7 @@ class Label(Enum):
     )
     NAMED_PROBLEM = mark("{name}: {problem}")
     LAST_UNSAVED = mark("Not saved: {plate}. Enter it again.")
+    LAST_UNCORRECTED = mark("Not corrected: {plate} stays as it was. Select it and press F8 again.")
     REFUSED_TITLE = mark("Not sent")
     CORRECTING_TITLE = mark("Correction")
     CORRECTING_ADVICE = mark("Type the right plate and press Enter. Esc leaves it as it is.")

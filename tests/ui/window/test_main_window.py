@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import FakeBooth
+from tests.ui.conftest import FakeBooth, entry_id
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
@@ -556,6 +556,20 @@ class TestSecondEntries:
         plates = [draft.plate for _, draft in booth.entries.corrected]
         assert plates == (["粤B12346"] if end == Qt.Key.Key_Return else [])
         assert window.form.untouched
+
+    def test_correction_that_was_not_saved_behind_the_next_plate_says_what_stays(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        """Entered again, the car would be registered twice."""
+        booth.entries.saved.emit(make_record())
+        press(window, Qt.Key.Key_F8)
+        press(window, Qt.Key.Key_Backspace)
+        enter(window, "6")
+        QTest.keyClicks(window.form.plate, "9")
+        booth.entries.notSaved.emit(entry_id(901), JournalWriteError())
+        QTest.keyClicks(window.form.plate, "8")
+        assert window.form.plate.text() == "粤B98"
+        assert text(window, "verdictSmall") == "未更正：粤B·12345 仍按原样，请选中后再按 F8"
 
     def test_draft_taken_back_ends_the_correction_of_another_entry(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

@@ -223,7 +223,7 @@ class TestWritingInTheBackground:
         notices.written()
         notice = notices.notice(NOW)
         assert notice is not None
-        assert notice.message.startswith("这一条没有存下来")
+        assert notice.message.startswith("没有存下来")
 
     def test_entry_that_cannot_be_saved_after_it_is_told(
         self, notices: NoticeModel, booth: FakeBooth
@@ -232,7 +232,7 @@ class TestWritingInTheBackground:
         booth.entries.notSaved.emit("", JournalWriteError())
         notice = notices.notice(NOW)
         assert notice is not None
-        assert notice.message.startswith("这一条没有存下来")
+        assert notice.message.startswith("没有存下来")
 
 
 @pytest.mark.parametrize("error", [SettingsUnreadableError(), KeyringLockedError()])
@@ -378,10 +378,8 @@ def test_failure_of_the_disk_is_not_told_twice(notices: NoticeModel) -> None:
     notices.failed(JournalWriteError())
     alone = notices.notice(NOW)
     assert alone is not None
-    assert alone.message.startswith("这一条没有存下来")
-    beside = notices.notice(
-        NOW, "这一条没有存下来：磁盘已满或不能写入。\n请先手记车牌，并联系管理员。"
-    )
+    assert alone.message.startswith("没有存下来")
+    beside = notices.notice(NOW, "没有存下来：磁盘已满或不能写入。\n请先用笔记下，并联系管理员。")
     assert beside is not None
     assert beside.message == "新的记录现在无法保存。"
     assert (beside.code, beside.action) == (alone.code, alone.action)

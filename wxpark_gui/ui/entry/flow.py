@@ -170,7 +170,7 @@ class EntryFlow(QObject):
             self._set_aside = _typed_into(self._form)
         self._correcting = record
         self._form.restore(_draft_of(record))
-        self._presenter.show(messages.correcting(record.entry.label))
+        self._presenter.show_correction(record.entry.label)
 
     def _handle(self, result: Submitted | Refused | Duplicate, draft: EntryDraft) -> None:
         match result:
@@ -318,7 +318,12 @@ class EntryFlow(QObject):
         if not is_lost:
             # Enter must try the correction again, not save a second entry of the car.
             self._correcting = corrected
-        self._presenter.show_not_saved(messages.not_saved(error, label), label if is_lost else "")
+        message = messages.not_saved(error, label)
+        if is_lost and corrected is not None:
+            # Entered again, the car would be registered twice.
+            self._presenter.show_not_saved(message, "", uncorrected=corrected.entry.label)
+        else:
+            self._presenter.show_not_saved(message, label if is_lost else "")
 
     @Slot(str, object)
     def _on_questioned(self, entry_id: str, found: Duplicate) -> None:

@@ -126,18 +126,21 @@ def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessag
     return _resting(Label.NOT_SET_UP_TITLE, Label.NOT_SET_UP_ADVICE, last)
 
 
-def typing(last: EntryRecord | None, unsaved: Sequence[str] = ()) -> PanelMessage:
+def typing(
+    last: EntryRecord | None, unsaved: Sequence[str] = (), uncorrected: Sequence[str] = ()
+) -> PanelMessage:
     """Return the message while a plate is typed, with the last entry in one small line.
 
     Args:
         unsaved: plates or bays of entries that could not be saved, shown instead of `last`.
+        uncorrected: likewise, those of entries whose correction could not be saved.
     """
-    if unsaved:
+    if unsaved or uncorrected:
         return _resting(
             Label.READY_TITLE,
             Label.TYPING_ADVICE,
             None,
-            lambda wording: _unsaved_line(wording, unsaved),
+            lambda wording: _unsaved_line(wording, unsaved, uncorrected),
         )
     return _resting(Label.READY_TITLE, Label.TYPING_ADVICE, last)
 
@@ -195,14 +198,20 @@ def not_saved(error: ReadableError, label: str) -> PanelMessage:
     return PanelMessage(words, Severity.FAILED, label=label)
 
 
-def with_unsaved(message: PanelMessage, unsaved: Sequence[str]) -> PanelMessage:
-    """Return a message that also names earlier plates or bays that could not be saved."""
-    if not unsaved:
+def with_unsaved(
+    message: PanelMessage, unsaved: Sequence[str], uncorrected: Sequence[str] = ()
+) -> PanelMessage:
+    """Return a message that also names earlier plates or bays that could not be saved.
+
+    Args:
+        unsaved, uncorrected: as in `typing`.
+    """
+    if not (unsaved or uncorrected):
         return message
 
     def words(wording: Wording, age: float) -> VerdictWords:
         said = message.words(wording, age)
-        parts = (said.small, _unsaved_line(wording, unsaved))
+        parts = (said.small, _unsaved_line(wording, unsaved, uncorrected))
         return replace(said, small=" · ".join(filter(None, parts)))
 
     return replace(message, words=words)
@@ -317,8 +326,11 @@ def _resting(
     return PanelMessage(words, rests=True)
 
 
-def _unsaved_line(wording: Wording, unsaved: Sequence[str]) -> str:
-    return wording.label(Label.LAST_UNSAVED, plate=", ".join(unsaved))
+def _unsaved_line(wording: Wording, unsaved: Sequence[str], uncorrected: Sequence[str]) -> str:
+    lost = ((Label.LAST_UNSAVED, unsaved), (Label.LAST_UNCORRECTED, uncorrected))
+    return " · ".join(
+        wording.label(label, plate=", ".join(plates)) for label, plates in lost if plates
+    )
 
 
 def _last_line(wording: Wording, last: EntryRecord | None) -> str:

@@ -32,6 +32,7 @@ class VerdictPresenter:
         self._sounds = sounds
         self._shown_id = ""
         self._unsaved: tuple[str, ...] = ()
+        self._uncorrected: tuple[str, ...] = ()
         self._prefix: str | None = None
         self._untouched = True
         self.last: EntryRecord | None = None
@@ -61,7 +62,7 @@ class VerdictPresenter:
 
     def follow(self, entry_id: str, label: str) -> None:
         """Show that the entry with this id is being saved."""
-        self._unsaved = tuple(each for each in self._unsaved if each != label)
+        self._unsaved = _without(self._unsaved, label)
         self._panel.show_message(messages.saving(label))
         self._shown_id = entry_id
 
@@ -91,21 +92,29 @@ class VerdictPresenter:
         self.show(message)
         self._sounds.play(Severity.FAILED)
 
-    def show_not_saved(self, message: PanelMessage, lost: str) -> None:
+    def show_not_saved(self, message: PanelMessage, lost: str, *, uncorrected: str = "") -> None:
         """Show that an entry could not be saved, with the sound of a failure.
 
         Args:
             lost: the entry's plate or bay if its draft could not be put back into the form, else
                 empty. The panel's small line names it until it is entered again, or until
                 `forget_unsaved`.
+            uncorrected: instead, plate or bay of the entry that a lost draft would have corrected.
+                It is named until it is corrected, or until `forget_unsaved`.
         """
-        others = tuple(each for each in self._unsaved if each != lost)
+        others, old = _without(self._unsaved, lost), _without(self._uncorrected, uncorrected)
         self._unsaved = (*others, *filter(None, (lost,)))[-MOST_UNSAVED:]
-        self.show_failure(messages.with_unsaved(message, others))
+        self._uncorrected = (*old, *filter(None, (uncorrected,)))[-MOST_UNSAVED:]
+        self.show_failure(messages.with_unsaved(message, others, old))
 
     def forget_unsaved(self) -> None:
-        """Name no entry any more that could not be saved."""
-        self._unsaved = ()
+        """Name no entry any more that could not be saved or corrected."""
+        self._unsaved = self._uncorrected = ()
+
+    def show_correction(self, label: str) -> None:
+        """Show that the entry with this plate or bay is being corrected."""
+        self._uncorrected = _without(self._uncorrected, label)
+        self.show(messages.correcting(label))
 
     def show(self, message: PanelMessage) -> None:
         """Show a message that belongs to no saved entry."""
@@ -159,6 +168,10 @@ class VerdictPresenter:
     def _resting(self) -> PanelMessage:
         if self._prefix is not None:
             return messages.prefix_question(self._prefix, self.last)
-        if self._untouched and not self._unsaved:
+        if self._untouched and not (self._unsaved or self._uncorrected):
             return messages.idle(self.last, set_up=self.set_up)
-        return messages.typing(self.last, self._unsaved)
+        return messages.typing(self.last, self._unsaved, self._uncorrected)
+
+
+def _without(labels: tuple[str, ...], label: str) -> tuple[str, ...]:
+    return tuple(each for each in labels if each != label)
