@@ -439,6 +439,24 @@ class TestCorrecting:
         press(Qt.Key.Key_Down, ENTER)
         assert run.window.form.plate.text() == "粤B12341"
 
+    @pytest.mark.parametrize("end", [ENTER, ESC])
+    def test_row_typed_before_a_correction_comes_back_after_it(self, run: Run, end: Qt.Key) -> None:
+        run.type("12345", "0812")
+        run.save(1)
+        press("678")
+        run.window.form.number.entry.setText("3-07")
+        QTest.keyClick(run.window, Qt.Key.Key_F8)
+        assert run.window.form.plate.text() == "粤B12345"
+        press(Qt.Key.Key_Backspace, "6")
+        run.window.form.time.entry.setFocus()
+        press(end)
+        assert run.window.form.content == ("粤B678", "3-07", "")
+        assert not run.window.flow.is_busy
+        assert len(run.backfills.drafts) == (2 if end == ENTER else 1)
+        press("90", ENTER, "0830", ENTER)
+        assert run.backfills.drafts[-1].plate == "粤B67890"
+        assert run.backfills.corrected[-1] is None
+
     def test_esc_leaves_the_correction_then_the_window(self, run: Run) -> None:
         run.type("12345", "0812")
         run.save(1)

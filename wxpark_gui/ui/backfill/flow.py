@@ -12,7 +12,7 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.backfill import BackfillRepeatedError, PaperNumber
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.entry import BEIJING
+from wxpark_gui.domain.entry import BEIJING, CarType
 from wxpark_gui.domain.errors import InvalidInputError, ReadableError
 from wxpark_gui.domain.manager import Act
 from wxpark_gui.domain.plate import PlatePolicy, read_plate
@@ -59,6 +59,7 @@ class BackfillFlow(QObject):
         self._run = PaperDay()
         self._next: PaperNumber | None = None
         self._editing: PaperRow | None = None
+        self._set_aside: tuple[str, str, str, CarType] | None = None
         self._corrected: dict[str, PaperRow] = {}
         self._asked: tuple[str, str, str] | None = None
         self._repeat: tuple[str, str, str] | None = None
@@ -119,11 +120,13 @@ class BackfillFlow(QObject):
         """Fill the fields with a row, to correct it.
 
         None is the last row that was not saved, or if all are saved the last row. Submitting the
-        correction of a saved row replaces its entry.
+        correction of a saved row replaces its entry. A row typed before comes back then.
         """
         row = row or self._last_row()
         if not self._is_changeable(row) or row is None:
             return
+        if self._editing is None and not self._form.is_empty:
+            self._set_aside = (*self._form.content, self._form.car_type.value)
         self._editing, self._asked, self._repeat = row, None, None
         self._fill(row)
         label = row.label
@@ -196,7 +199,8 @@ class BackfillFlow(QObject):
     def _ready_for_next(self) -> None:
         self._editing = self._asked = self._repeat = None
         number = self._next.text if self._next else ""
-        self._form.fill("", number, "", None)
+        typed, self._set_aside = self._set_aside, None
+        self._form.fill(*(typed or ("", number, "", None)))
         self.changed.emit()
 
     def _fill(self, row: PaperRow) -> None:
