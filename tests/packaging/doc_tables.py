@@ -61,6 +61,7 @@ ACTIONS = {
     "KEYRING_FAILED": "`wxpark doctor` names the keyring's own error; restart its service.",
     "DATA_DIRECTORY_IN_USE": "Close the window, or the other command.",
     "DATA_DIRECTORY_UNUSABLE": "Check owner and free space of the data directory.",
+    "ALREADY_VOIDED": "The audit (`wxpark journal show`) tells who voided it, and when.",
     "STILL_SENDING": "Wait for the answer.",
     "JOURNAL_NOT_WRITTEN": "Free space on the disk; check that it is not mounted read-only.",
     "JOURNAL_NEWER": "Install the version that is named, or a newer one.",

@@ -345,3 +345,32 @@ def test_entry_that_is_being_sent_is_neither_sent_again_nor_corrected(
             press(Qt.Key.Key_Backspace, "6", ENTER)
         assert verdict(day, "verdictAdvice") == "这一条正在发送。\n请等应答出来再试。"
     assert window.form.plate.text() == "粤B12346"
+
+
+def test_f2_pressed_twice_takes_back_once_and_says_so(day: Day, qtbot: QtBot) -> None:
+    """The second press must not say that the entry can no longer be taken back."""
+    window, entries = day.window, day.booth.entries
+    day.gateway.set_faults([Fault.RESET])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    with qtbot.assertNotEmitted(entries.notTakenBack), qtbot.waitSignal(entries.takenBack):
+        QTest.keyClick(window, Qt.Key.Key_F2)
+        QTest.keyClick(window, Qt.Key.Key_F2)
+    assert window.form.plate.text() == "粤B12345"
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    assert verdict(day, "verdictAdvice") == "没有可以撤回的记录。"
+
+
+def test_entry_that_was_voided_meanwhile_says_so_to_the_second_void(day: Day, qtbot: QtBot) -> None:
+    window, entries = day.window, day.booth.entries
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClicks(window.form.plate, "12345\r")
+    QTest.keyClick(window, Qt.Key.Key_F2, SHIFT)
+    dialog, record = window.void_flow.dialog, window._flow._presenter.shown
+    assert dialog is not None
+    assert record is not None
+    with qtbot.waitSignal(entries.changed):
+        entries.void(record, "重复录入")
+    with qtbot.waitSignal(entries.notTakenBack):
+        QTest.keyClick(dialog, Qt.Key.Key_1)
+    assert verdict(day, "verdictAdvice") == "这一条已经撤回或作废。不用再操作。"

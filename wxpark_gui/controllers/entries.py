@@ -139,6 +139,7 @@ class Entries(QObject):
         self._is_loaded = False
         self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
+        self._leaving: set[str] = set()
         self._live.started.connect(self.started)
         self._live.sent.connect(self.note_changed)
         self._plates.loaded.connect(self.platesLoaded)
@@ -207,14 +208,19 @@ class Entries(QObject):
     def take_back(self, entry_id: str) -> None:
         """Void an entry that is not being sent; `takenBack` or `notTakenBack` follows.
 
-        An entry that is still being saved is voided once it is on disk.
+        An entry that is still being saved is voided once it is on disk. A no-op while it is being
+        voided already.
         """
         if entry_id in self.unsaved:
             self._unwanted.add(entry_id)
             return
+        if entry_id in self._leaving:
+            return
+        self._leaving.add(entry_id)
         now, by = self._clock.now(), self._submission.present.stamp.attendant
 
         def failed(error: Exception) -> None:
+            self._leaving.discard(entry_id)
             self._on_not_taken_back(entry_id, error)
 
         self._saving.submit(
@@ -354,6 +360,7 @@ class Entries(QObject):
 
     @Slot(object)
     def _on_taken_back(self, record: EntryRecord) -> None:
+        self._leaving.discard(record.entry_id)
         self.note_changed(record)
         self.takenBack.emit(record)
         if record.replaces:

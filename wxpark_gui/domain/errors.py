@@ -236,8 +236,14 @@ class EntryNotOpenError(ReadableError):
     code = "ENTRY_NOT_OPEN"
 
 
+class AlreadyVoidedError(EntryNotOpenError):
+    """The entry was taken back or voided before."""
+
+    code = "ALREADY_VOIDED"
+
+
 class StillSendingError(EntryNotOpenError):
-    """The entry is being sent, so it cannot be sent again or corrected before its exchange ends."""
+    """The entry is being sent; it cannot be re-sent, corrected or voided before that ends."""
 
     code = "STILL_SENDING"
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import (
+    AlreadyVoidedError,
     EntryNotFoundError,
     EntryNotOpenError,
     EntryReplacedError,
@@ -32,8 +33,11 @@ def void_entry(tables: Tables, record: EntryRecord, by: str, now: datetime) -> N
         by: name of the person, for the audit; may be empty.
 
     Raises:
+        AlreadyVoidedError: the entry was voided before.
         EntryNotOpenError: the entry is being sent, or is closed already.
     """
+    if record.state is DeliveryState.VOIDED:
+        raise AlreadyVoidedError(record.state.value)
     if record.state not in _UNSENT:
         raise EntryNotOpenError(record.state.value)
     tables.set_state(record, DeliveryState.VOIDED)
@@ -54,13 +58,16 @@ def void_for_reason(
     Its attempts stay. An archived entry is amended in the active file. Needs an open transaction.
 
     Raises:
-        EntryNotOpenError: the entry is being sent, or was voided before; with `unless_answered`
-            also if it is answered.
+        AlreadyVoidedError: the entry was voided before.
+        StillSendingError: the entry is being sent.
+        EntryNotOpenError: with `unless_answered`, the entry is answered.
     """
     if unless_answered and record.state is DeliveryState.ANSWERED:
         raise EntryNotOpenError(record.state.value)
-    if record.state in (DeliveryState.SENDING, DeliveryState.VOIDED):
-        raise EntryNotOpenError(record.state.value)
+    if record.state is DeliveryState.VOIDED:
+        raise AlreadyVoidedError(record.state.value)
+    if record.state is DeliveryState.SENDING:
+        raise StillSendingError(record.state.value)
     in_this_file = tables.connection.execute(
         "UPDATE entries SET state = ?, void_reason = ?, next_attempt_at = NULL WHERE entry_id = ?",
         (DeliveryState.VOIDED.value, reason, record.entry_id),

@@ -89,6 +89,10 @@ FAILURES = {
         mark("Being sent or answered."),
         mark("It can no longer be taken back."),
     ),
+    "ALREADY_VOIDED": (
+        mark("This entry was taken back or voided before."),
+        mark("There is nothing more to do."),
+    ),
     "STILL_SENDING": (
         mark("This entry is being sent."),
         mark("Wait for its answer, then try again."),
