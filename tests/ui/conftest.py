@@ -127,7 +127,9 @@ class FakeEntries(Entries):
             return self.answer
         return Submitted(record.entry_id)
 
-    def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
+    def correct(
+        self, record: EntryRecord, draft: EntryDraft, *, confirmed: bool = False
+    ) -> Submitted | Refused | Duplicate:
         self.corrected.append((record, draft))
         if isinstance(self.answer, Refused):
             return self.answer

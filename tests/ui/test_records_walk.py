@@ -374,3 +374,32 @@ def test_entry_that_was_voided_meanwhile_says_so_to_the_second_void(day: Day, qt
     with qtbot.waitSignal(entries.notTakenBack):
         QTest.keyClick(dialog, Qt.Key.Key_1)
     assert verdict(day, "verdictAdvice") == "这一条已经撤回或作废。不用再操作。"
+
+
+def test_correction_to_a_plate_that_was_entered_lately_is_asked_about(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The second entry of the car would have to be voided instead."""
+    day.enter("12345", qtbot)
+    day.enter("12346", qtbot)
+    QTest.keyClick(day.window, Qt.Key.Key_F8)
+    press(Qt.Key.Key_Backspace, "5", ENTER)
+    assert "粤B·12345" in verdict(day, "verdictPlate")
+    assert day.window.form.plate.text() == "粤B12345"
+    assert len(links_in(tmp_path / "journal.sqlite3")) == 2
+    with qtbot.waitSignal(day.booth.live.sent):
+        press(ENTER)
+    _, wrong, right = links_in(tmp_path / "journal.sqlite3")
+    assert (right[0], bool(wrong[2])) == ("粤B12345", True)
+
+
+def test_plate_of_a_corrected_entry_is_no_duplicate(day: Day, qtbot: QtBot, tmp_path: Path) -> None:
+    """The plate was typed wrongly, so that car is not here."""
+    day.enter("12345", qtbot)
+    QTest.keyClick(day.window, Qt.Key.Key_F8)
+    with qtbot.waitSignal(
+        day.booth.entries.changed, check_params_cb=lambda record: bool(record.replaced_by)
+    ):
+        press(Qt.Key.Key_Backspace, "6", ENTER)
+    day.enter("12345", qtbot)
+    assert len(links_in(tmp_path / "journal.sqlite3")) == 3

@@ -195,15 +195,22 @@ class Entries(QObject):
         except (AccountMissingError, BackfillTooOldError) as error:
             return Refused(error)
 
-    def correct(self, record: EntryRecord, draft: EntryDraft) -> Submitted | Refused:
+    def correct(
+        self, record: EntryRecord, draft: EntryDraft, *, confirmed: bool = False
+    ) -> Submitted | Refused | Duplicate:
         """Save a corrected draft as a new entry that replaces `record`.
 
-        Start time and account stay. Returns `Refused` if nothing is saved.
+        Start time and account stay. Returns `Refused` or `Duplicate` if nothing is saved.
+
+        Args:
+            confirmed: True saves it even if its plate was entered a moment ago, by another entry.
         """
         try:
-            return self._save(self._submission.prepare_correction(record, draft))
+            new = self._submission.prepare_correction(record, draft)
         except (InvalidInputError, AccountMissingError) as error:
             return Refused(error)
+        found = None if confirmed else self._find_duplicate(new, self._recent)
+        return found or self._save(new)
 
     def take_back(self, entry_id: str) -> None:
         """Void an entry that is not being sent; `takenBack` or `notTakenBack` follows.

@@ -18,7 +18,7 @@ MOST_KEPT = 3_000
 class RecentEntries:
     """Times of entry by car park and plate, of the last `MOST_KEPT` entries.
 
-    Entries being saved count; voided and plateless ones do not.
+    Entries being saved count; voided, replaced and plateless ones do not.
 
     The time is that of saving, or for an entry from paper its entry time.
     """
@@ -35,10 +35,10 @@ class RecentEntries:
             self._count(new.entry_id, (new.origin.lot, new.entry.plate.text), moment)
 
     def add(self, record: EntryRecord) -> None:
-        """Count a saved entry, or stop counting one that was voided."""
+        """Count a saved entry, or stop counting one that was voided or replaced."""
         if record.entry.plate is None:
             return
-        if record.state is DeliveryState.VOIDED:
+        if record.state is DeliveryState.VOIDED or record.replaced_by:
             self._forget(record.entry_id)
         else:
             entered_at = record.entry.start_time if record.backfilled else record.saved_at
@@ -63,12 +63,17 @@ class RecentEntries:
     def times_of(self, new: NewEntry, now: datetime, window: timedelta) -> tuple[datetime, ...]:
         """Return the times within `window` of `now` of entries of the plate in its car park.
 
-        A later time than `now` is one before the clock was set back.
+        A later time than `now` is one before the clock was set back. The entry that `new` replaces
+        is left out.
         """
         if new.entry.plate is None:
             return ()
         times = self._times.get((new.origin.lot, new.entry.plate.text), {})
-        return tuple(time for time in times.values() if abs(now - time) < window)
+        return tuple(
+            time
+            for entry_id, time in times.items()
+            if entry_id != new.replaces and abs(now - time) < window
+        )
 
     def _count(self, entry_id: str, place: tuple[str, str], moment: datetime) -> None:
         self._places[entry_id] = place

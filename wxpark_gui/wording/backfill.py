@@ -57,6 +57,7 @@ class BackfillLabel(Enum):
     VOID = mark("Void  F2")
     CLOSE = mark("Close  Esc")
     CORRECTING = mark("Correct {plate} and press Enter. Esc leaves it as it is.")
+    UNCHANGED = mark("Nothing was changed; {plate} stays as it was.")
     NO_ROW = mark("No row yet.")
     STILL_SAVING = mark("{plate} is still being saved. Try again in a moment.")
     NOT_CORRECTED = mark("{plate} was voided or replaced.")

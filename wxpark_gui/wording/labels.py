@@ -46,6 +46,7 @@ class Label(Enum):
     CORRECTION_BACK = mark(
         "The entry counts as it was before. Enter corrects it again, Esc leaves it as it is."
     )
+    CORRECTION_UNCHANGED = mark("Nothing was changed; the entry stays as it was.")
     CORRECTION_GONE = mark(
         "This entry was voided meanwhile. Enter saves what is typed as a new entry."
     )

@@ -439,6 +439,16 @@ class TestCorrecting:
         press(Qt.Key.Key_Down, ENTER)
         assert run.window.form.plate.text() == "粤B12341"
 
+    def test_correction_that_changes_nothing_saves_nothing(self, run: Run) -> None:
+        run.type("12345", "0812")
+        run.save(1)
+        QTest.keyClick(run.window, Qt.Key.Key_F8)
+        run.window.form.time.entry.setFocus()
+        press(ENTER)
+        assert len(run.backfills.drafts) == 1
+        assert run.message == "没有改动，粤B·12345 不变"
+        assert not run.window.flow.is_busy
+
     @pytest.mark.parametrize("end", [ENTER, ESC])
     def test_row_typed_before_a_correction_comes_back_after_it(self, run: Run, end: Qt.Key) -> None:
         run.type("12345", "0812")

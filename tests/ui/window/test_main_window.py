@@ -557,6 +557,31 @@ class TestSecondEntries:
         assert plates == (["粤B12346"] if end == Qt.Key.Key_Return else [])
         assert window.form.untouched
 
+    def test_correction_that_changes_nothing_saves_nothing(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        """The car would be registered twice."""
+        booth.entries.saved.emit(make_record())
+        press(window, Qt.Key.Key_F8)
+        press(window, Qt.Key.Key_Return)
+        assert booth.entries.corrected == []
+        assert booth.entries.drafts == []
+        assert text(window, "verdictAdvice") == "没有改动，原记录不变"
+        assert window.form.untouched
+        press(window, Qt.Key.Key_Return)
+        assert booth.entries.drafts == [EntryDraft("粤B", Scene.PARKING, CarType.SMALL)]
+
+    def test_scene_of_a_corrected_entry_does_not_stay_for_the_next_car(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        record = make_record()
+        record = replace(record, entry=replace(record.entry, scene=Scene.PARKING_SPACE))
+        booth.entries.saved.emit(record)
+        press(window, Qt.Key.Key_F8)
+        meanwhile = window.form.scene.value
+        press(window, Qt.Key.Key_Escape)
+        assert (meanwhile, window.form.scene.value) == (Scene.PARKING_SPACE, Scene.PARKING)
+
     def test_correction_that_was_not_saved_behind_the_next_plate_says_what_stays(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
     ) -> None:

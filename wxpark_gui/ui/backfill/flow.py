@@ -165,6 +165,11 @@ class BackfillFlow(QObject):
         number = typed.number.text if typed.number else ""
         editing = self._editing
         corrects = editing.record if editing else None
+        if editing and corrects and (typed.draft, number) == (editing.draft, editing.number):
+            self._ready_for_next()
+            label = editing.label
+            self.said.emit(lambda w: w.label(BackfillLabel.UNCHANGED, plate=label), False)
+            return
         result = self._backfills.submit(
             typed.draft,
             number,

@@ -5,11 +5,13 @@ The module exceeds the project's limit of 300 lines: each result of an entry has
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
-from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.entry import CarType, EntryDraft
 from wxpark_gui.domain.errors import (
     InvalidInputError,
     NothingToResendError,
@@ -97,16 +99,22 @@ class EntryFlow(QObject):
         """Submit a draft, or ask first about an unusual plate or a duplicate.
 
         The form is cleared as soon as saving starts; a refused draft stays. During a correction,
-        the draft replaces the corrected entry.
+        the draft replaces the corrected entry, unless nothing was changed.
         """
         plate = read_plate(draft.plate)
         if plate.policy is PlatePolicy.CONFIRM and self._must_ask(Question.UNUSUAL, plate):
             self._ask(plate, Label.CONFIRM_TITLE, lambda w: _unusual(w, plate))
-        elif self._correcting is not None:
-            self._handle(self._entries.correct(self._correcting, draft), draft)
-        else:
-            confirmed = self._questions.was_asked(Question.DUPLICATE, plate.text)
+            return
+        confirmed = self._questions.was_asked(Question.DUPLICATE, plate.text)
+        if self._correcting is None:
             self._handle(self._entries.submit(draft, confirmed=confirmed), draft)
+        elif _is_unchanged(draft, self._correcting):
+            label = self._correcting.entry.label
+            self.clear()
+            self._presenter.show(messages.not_corrected(label, self._presenter.last))
+        else:
+            result = self._entries.correct(self._correcting, draft, confirmed=confirmed)
+            self._handle(result, draft)
 
     @Slot()
     def clear(self) -> None:
@@ -166,8 +174,10 @@ class EntryFlow(QObject):
             self._note(lambda wording: wording.label(Label.NOTHING_TO_CORRECT), record)
             return
         self._questions.clear()
-        if self._correcting is None and not self._form.untouched:
-            self._set_aside = _typed_into(self._form)
+        if self._correcting is None:
+            typed = _typed_into(self._form)
+            # The scene of the next car stays, but not a plate that a device offered.
+            self._set_aside = replace(typed, plate="") if self._form.untouched else typed
         self._correcting = record
         self._form.restore(_draft_of(record))
         self._presenter.show_correction(record.entry.label)
@@ -188,7 +198,7 @@ class EntryFlow(QObject):
                 self._resume()
 
     def _resume(self) -> None:
-        """Put back into the empty form what was typed before a correction."""
+        """Put back into the empty form what it had before a correction."""
         typed, self._set_aside = self._set_aside, None
         if typed is not None:
             self._form.restore(typed)
@@ -364,6 +374,13 @@ def _unusual(wording: Wording, plate: PlateNumber) -> str:
 def _label_of(draft: EntryDraft) -> str:
     """Return the plate of a draft, else its bay number, which may be empty."""
     return read_plate(draft.plate).spaced or draft.space_number
+
+
+def _is_unchanged(draft: EntryDraft, record: EntryRecord) -> bool:
+    """Test if a correction changes nothing; its start time is that of the entry anyway."""
+    # The form has no choice for an entry without a car type.
+    old = replace(_draft_of(record), car_type=record.entry.car_type or CarType.SMALL)
+    return replace(draft, start_time=None) == replace(old, start_time=None)
 
 
 def _typed_into(form: EntryForm) -> EntryDraft:

@@ -242,6 +242,11 @@ def correction_taken_back(label: str) -> PanelMessage:
     return PanelMessage(words, label=label)
 
 
+def not_corrected(label: str, last: EntryRecord | None) -> PanelMessage:
+    """Return the message after a correction that changes nothing, and was not saved."""
+    return note(lambda wording: wording.label(Label.CORRECTION_UNCHANGED), lambda: last, label)
+
+
 def correction_gone(record: EntryRecord, last: EntryRecord | None) -> PanelMessage:
     """Return the message when the entry being corrected was voided; the draft stays in the form."""
 
