@@ -265,7 +265,7 @@ class TestShow:
     )
     def test_of_an_unknown_id_is_refused(self, booth: Console, entry_id: str) -> None:
         assert booth.run("journal", "show", entry_id) == (2, "")
-        assert "没有这个编号的记录" in booth.errors
+        assert "没有这条记录" in booth.errors
 
     def test_needs_an_id(self, booth: Console) -> None:
         with pytest.raises(SystemExit):

@@ -150,8 +150,8 @@ FAILURES = {
         mark("Choose another name."),
     ),
     "ENTRY_NOT_FOUND": (
-        mark("No entry has this id."),
-        mark("Compare it with the list of entries."),
+        mark("No such entry is stored, or no longer."),
+        mark("Look for it in the list of entries."),
     ),
     "FILE_NOT_WRITTEN": (
         mark("The file could not be written; nothing was left behind."),
