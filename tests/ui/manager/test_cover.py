@@ -289,3 +289,22 @@ def test_attendants_page_gives_way_to_the_sign_in_and_keeps_a_typed_name(
     assert page_of(dialog) is dialog.people
     assert dialog.people.name.entry.text() == "周师傅"
     dialog.reject()
+
+
+def test_name_typed_before_a_lock_is_kept_by_the_next_sign_in(
+    guard: FakeBooth, window: MainWindow
+) -> None:
+    dialog = open_dialog(window, AT_WORK)
+    dialog._open_people()
+    guard.approvals.approved()
+    dialog.people.name.entry.setText("周师傅")
+    window.shift_dialogs.lock()
+    guard.shifts.changed.emit(LOCKED)
+    guard.shifts.changed.emit(AT_WORK)
+    guard.shifts.signedIn.emit(AT_WORK)
+    assert dialog.isVisible()
+    assert page_of(dialog) is dialog.shift
+    dialog._open_people()
+    guard.approvals.approved()
+    assert dialog.people.name.entry.text() == "周师傅"
+    dialog.reject()

@@ -230,12 +230,12 @@ class ShiftDialog(QDialog):
 
     @Slot(object)
     def _on_signed_in(self, state: ShiftState) -> None:
-        """Show the report to acknowledge or the overdue shift.
+        """Show the report to acknowledge, the overdue shift, or the shift if values are kept.
 
-        If there is neither, close the dialog.
+        If there is none of these, close the dialog.
         """
         is_overdue = state.shift is not None and state.shift.is_overdue(self._now())
-        if state.handed_over is not None or is_overdue:
+        if state.handed_over is not None or is_overdue or self._keeps_people:
             self._start()
         else:
             self.accept()
