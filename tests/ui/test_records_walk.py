@@ -403,3 +403,17 @@ def test_plate_of_a_corrected_entry_is_no_duplicate(day: Day, qtbot: QtBot, tmp_
         press(Qt.Key.Key_Backspace, "6", ENTER)
     day.enter("12345", qtbot)
     assert len(links_in(tmp_path / "journal.sqlite3")) == 3
+
+
+def test_resend_that_was_taken_back_stays_on_the_panel(day: Day, qtbot: QtBot) -> None:
+    window = day.window
+    day.enter("66693", qtbot)
+    day.gateway.set_faults([Fault.RESET])
+    with qtbot.waitSignal(day.booth.live.sent):
+        QTest.keyClick(window, Qt.Key.Key_F5)
+    with qtbot.waitSignal(day.booth.entries.restored):
+        QTest.keyClick(window, Qt.Key.Key_F2)
+    assert verdict(day, "verdictPlate") == "粤B·66693"
+    QTest.keyClick(window, Qt.Key.Key_F2)
+    assert verdict(day, "verdictAdvice") == "没有可以撤回的记录。"
+    assert verdict(day, "verdictPlate") == "粤B·66693"

@@ -294,9 +294,14 @@ class EntryFlow(QObject):
 
     @Slot(object)
     def _on_restored(self, record: EntryRecord) -> None:
-        """Make the entry the last one in place of its replacement, which was taken back."""
+        """Make the entry the last one in place of its replacement, which was taken back.
+
+        A replacement that the panel shows stays there, with its keys.
+        """
         last = self._presenter.last
         if last is None or last.replaces != record.entry_id or last.state.is_open:
+            return
+        if self._presenter.is_shown(last.entry_id):
             return
         self._presenter.last = record
         if self._presenter.rests:
