@@ -218,10 +218,10 @@ class EntryFlow(QObject):
         """
         label = _label_of(draft) if draft else self._form.plate.state.number.spaced
         if isinstance(error, InvalidInputError):
-            unplaced = self._form.show_errors(error.errors)
-            is_second_enter = self._form.is_empty and self._correcting is None
-            if is_second_enter and not self._presenter.rests:
-                self._form.show_under_plate(unplaced)
+            is_empty = self._form.is_empty and self._correcting is None
+            is_second_enter = is_empty and not self._presenter.rests
+            unplaced = self._form.show_errors(error.errors, under_plate=is_second_enter)
+            if is_second_enter:
                 return
             is_marked = len(unplaced) < len({each.field for each in error.errors})
             self._presenter.show(messages.refused(unplaced, label, marked=is_marked))

@@ -115,13 +115,18 @@ class EntryForm(QFrame):
         with self._filling():
             self.plate.set_text(plate, offered=not touched)
 
-    def show_errors(self, errors: Sequence[FieldError]) -> list[FieldError]:
+    def show_errors(
+        self, errors: Sequence[FieldError], *, under_plate: bool = False
+    ) -> list[FieldError]:
         """Mark the fields, show a sentence under each text field, and focus the first error.
 
         The plate is focused if the first error is not in a text field.
 
+        Args:
+            under_plate: True shows the first sentence of the other fields under the plate.
+
         Returns:
-            Errors of all other fields, one per field, whose sentences are not shown here.
+            Errors of all other fields, one per field.
         """
         wording, entries = self._appearance.wording, self.details.entries
         first_by_field: dict[Field, FieldError] = {}
@@ -134,12 +139,10 @@ class EntryForm(QFrame):
         )
         first = next(iter(first_by_field), Field.PLATE)
         entries.get(first, self.plate).setFocus()
-        return [error for field, error in first_by_field.items() if field not in entries]
-
-    def show_under_plate(self, errors: Sequence[FieldError]) -> None:
-        """Show the sentence of the first error under the plate until the next edit."""
-        for error in errors[:1]:
-            self.plate.show_problem(None, self._appearance.wording.field_error(error))
+        unplaced = [error for field, error in first_by_field.items() if field not in entries]
+        if under_plate and unplaced:
+            self.plate.show_problem(position, wording.field_error(unplaced[0]))
+        return unplaced
 
     def problem(self, field: Field) -> str:
         """Return the sentence under a text field (entry time or `BAY_FIELDS`); empty for none."""
