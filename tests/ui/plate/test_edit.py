@@ -20,6 +20,7 @@ from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
+from wxpark_gui.ui.plate.enter_bounce import BOUNCE_MS
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.window.main_window import MainWindow
 
@@ -494,6 +495,63 @@ def test_held_enter_answers_no_question(window: MainWindow, booth: FakeBooth) ->
     assert booth.entries.drafts == []
     QTest.keyClicks(window.form.plate, "\r")
     assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
+
+
+def enter_at(widget: QWidget, milliseconds: int, key: Qt.Key = Qt.Key.Key_Return) -> None:
+    """Send an Enter that the system saw at this time."""
+    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "\r")
+    event.setTimestamp(milliseconds)
+    QApplication.sendEvent(widget, event)
+
+
+class TestBounce:
+    """A worn key, or a scanner that ends each plate with CR and LF."""
+
+    @pytest.mark.parametrize("second", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+    def test_second_enter_within_a_moment_answers_no_question(
+        self, window: MainWindow, booth: FakeBooth, second: Qt.Key
+    ) -> None:
+        QTest.keyClicks(window.form.plate, "888888")
+        enter_at(window.form.plate, 5000)
+        enter_at(window.form.plate, 5000 + BOUNCE_MS - 1, second)
+        assert advice(window) == "格式少见，再按一次回车发送"
+        assert booth.entries.drafts == []
+        enter_at(window.form.plate, 5000 + 2 * BOUNCE_MS)
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
+
+    def test_person_answers_after_a_moment_however_busy_the_window_was(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        QTest.keyClicks(window.form.plate, "888888")
+        enter_at(window.form.plate, 5000)
+        enter_at(window.form.plate, 5000 + BOUNCE_MS)
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
+
+    def test_enter_that_came_before_by_a_clock_that_wrapped_is_no_bounce(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        QTest.keyClicks(window.form.plate, "888888")
+        enter_at(window.form.plate, 2**32 - 1)
+        enter_at(window.form.plate, 7)
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
+
+    def test_next_plate_of_a_fast_scanner_is_submitted(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        for milliseconds, plate in ((5000, "12345"), (5010, "67890")):
+            QTest.keyClicks(window.form.plate, plate)
+            enter_at(window.form.plate, milliseconds)
+        assert [draft.plate for draft in booth.entries.drafts] == ["粤B12345", "粤B67890"]
+
+    def test_second_enter_after_one_in_another_field_is_one_too(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        QTest.keyClicks(window.form.plate, "888888")
+        time = window.findChild(QLineEdit, "entryTime")
+        assert isinstance(time, QLineEdit)
+        enter_at(time, 5000)
+        enter_at(window.form.plate, 5001)
+        assert booth.entries.drafts == []
 
 
 def test_held_enter_in_another_field_submits_nothing(window: MainWindow, booth: FakeBooth) -> None:

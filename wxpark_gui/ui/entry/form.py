@@ -17,6 +17,7 @@ from wxpark_gui.ui.entry.details import BAY_FIELDS, EntryDetails
 from wxpark_gui.ui.entry.offer_row import OfferRow
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
+from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label
@@ -162,8 +163,8 @@ class EntryForm(QFrame):
         self.details.show_time()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if not event.isAutoRepeat():
+        if event.key() in ENTER_KEYS:
+            if not self.plate.bounce.is_unmeant(event):
                 self.submit()
         else:
             super().keyPressEvent(event)

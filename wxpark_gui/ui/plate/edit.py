@@ -22,6 +22,7 @@ from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.plate import PlateFlaw, PlateNumber
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.cells import PlateCells
+from wxpark_gui.ui.plate.enter_bounce import EnterBounce
 from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
@@ -36,7 +37,6 @@ _COMMAND_KEYS = (
     | Qt.KeyboardModifier.AltModifier
     | Qt.KeyboardModifier.MetaModifier
 )
-_ENTER_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _HISTORY_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _HINTS_OF_A_SERIAL = (
     Qt.InputMethodHint.ImhLatinOnly
@@ -59,6 +59,7 @@ class PlateEdit(QWidget):
     Attributes:
         state: text, cursor and suggestions after the last change.
         composing: text of an input method that is not committed yet.
+        bounce: tells a second Enter that no person pressed.
     """
 
     plateChanged = Signal(str)
@@ -76,6 +77,7 @@ class PlateEdit(QWidget):
         self._problem = ""
         self._bad: int | None = None
         self.composing = ""
+        self.bounce = EnterBounce()
         self._handlers: dict[int, Callable[[], Effect]] = {
             Qt.Key.Key_Return: keys.enter,
             Qt.Key.Key_Enter: keys.enter,
@@ -169,8 +171,8 @@ class PlateEdit(QWidget):
         if event.text().isprintable() and event.text():
             # The keypad passes its unused keys here; the plate takes the focus back.
             self.setFocus()
-        if event.isAutoRepeat() and event.key() in _ENTER_KEYS:
-            # A held Enter neither answers a question nor submits twice.
+        if self.bounce.is_unmeant(event):
+            # A held or bouncing Enter neither answers a question nor submits twice.
             return
         if event.key() in _HISTORY_KEYS:
             self.historyRequested.emit()
