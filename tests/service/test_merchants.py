@@ -50,13 +50,21 @@ class FakeSettings:
 
 @dataclass
 class FakeUse:
-    """Number of waiting entries of each account, and accounts with an answer, without a journal."""
+    """Number of waiting entries of each account, and accounts with an answer, without a journal.
+
+    An entry of each account in `entered_while_asked` is entered after the first question for it.
+    """
 
     open: dict[str, int] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
+    entered_while_asked: list[str] = field(default_factory=list)
 
     def waiting(self, account_id: str) -> int:
-        return self.open.get(account_id, 0)
+        count = self.open.get(account_id, 0)
+        if account_id in self.entered_while_asked:
+            self.open[account_id] = count + 1
+            self.entered_while_asked.remove(account_id)
+        return count
 
     def was_answered(self, account_id: str) -> bool:
         return account_id in self.answered
@@ -225,6 +233,33 @@ def test_replaced_account_without_waiting_entries_goes_with_its_key(
     kept = merchants.keep(_other_lot(settings.settings), NEW_KEY)
     assert [account.account_id for account in kept.accounts] == ["777-1900000109"]
     assert booth.vault.keys == {"777": NEW_KEY}
+
+
+def test_entry_that_was_entered_while_its_account_was_replaced_keeps_account_and_key(
+    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    """The keyring may take seconds, in which the attendant goes on."""
+    old_key = booth.vault.keys["10000098"]
+    use.entered_while_asked.append(FIRST)
+    kept = merchants.keep(_other_lot(settings.settings), NEW_KEY)
+    assert kept.account_id == "777-1900000109"
+    assert {account.account_id for account in kept.accounts} == {FIRST, "777-1900000109"}
+    assert kept.find_account(FIRST) == booth.settings.value.account
+    assert booth.vault.keys == {"10000098": old_key, "777": NEW_KEY}
+
+
+def test_removed_account_that_has_entries_is_added_again_without_becoming_current(
+    booth: Booth, merchants: Merchants, settings: FakeSettings, use: FakeUse
+) -> None:
+    removed = [account for account in settings.settings.accounts if account.account_id == FIRST]
+    merchants.keep(_other_lot(settings.settings), NEW_KEY)
+    assert merchants.keep_used(removed) is None
+    assert settings.settings.find_account(FIRST) is None
+    use.open[FIRST] = 1
+    kept = merchants.keep_used(removed)
+    assert kept == settings.settings
+    assert kept.find_account(FIRST) == removed[0]
+    assert kept.account_id == "777-1900000109"
 
 
 def test_dropped_account_leaves_the_key_that_another_account_uses(

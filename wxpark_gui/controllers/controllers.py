@@ -165,6 +165,7 @@ class Controllers:
         self.shifts.changed.connect(self.approvals.note_shift)
         self.settings.changed.connect(self.updates.apply_settings)
         self.settings.saved.connect(backlog.release)
+        self.settings.accountKept.connect(backlog.release)
         self.settings.changed.connect(self.keys.note_settings)
         self.live.settled.connect(self.keys.note_record)
         backlog.changed.connect(self.keys.note_record)

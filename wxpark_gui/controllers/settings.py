@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.profiles import removed_accounts
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.current_settings import CurrentSettings
@@ -29,6 +30,8 @@ class SettingsController(QObject):
         switched(str): the account with this id is current now; `changed` precedes it.
         removed(str): the account with this id was removed; `changed` precedes it.
         refused(ReadableError): `switch_profile` or `remove_profile` failed.
+        accountKept(): a removed account was added again, because an entry was entered for it
+            meanwhile.
         crashed(Exception): an exception that is a bug.
     """
 
@@ -39,6 +42,7 @@ class SettingsController(QObject):
     switched = Signal(str)
     removed = Signal(str)
     refused = Signal(object)
+    accountKept = Signal()
     crashed = Signal(object)
 
     def __init__(self, merchants: Merchants, current: CurrentSettings, worker: Worker) -> None:
@@ -133,8 +137,21 @@ class SettingsController(QObject):
 
     @Slot(object)
     def _apply(self, settings: Settings) -> None:
+        """Put settings in force. From then on no entry is entered for a removed account."""
+        before = self._current.value
         self._current.replace(settings)
         self.changed.emit(settings)
+        removed = removed_accounts(before, settings)
+        if removed:
+            self._worker.submit(
+                lambda: self._merchants.keep_used(removed), self._on_kept, self._on_failed
+            )
+
+    @Slot(object)
+    def _on_kept(self, settings: Settings | None) -> None:
+        if settings is not None:
+            self._apply(settings)
+            self.accountKept.emit()
 
     def _answer(self, number: int, emit: Callable[[], None]) -> None:
         self._answered = number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from wxpark_gui.domain.errors import (
@@ -25,6 +25,11 @@ _NAMES: tuple[Callable[[Account], str], ...] = (
     lambda account: account.merchant.sub_mch_id,
 )
 """Names by which a profile is found, in their order."""
+
+
+def removed_accounts(before: Settings, after: Settings) -> Sequence[Account]:
+    """Return the accounts of `before` that are not in `after`."""
+    return [each for each in before.accounts if after.find_account(each.account_id) is None]
 
 
 def profile_labels(settings: Settings) -> dict[str, str]:

@@ -5,7 +5,7 @@ The module exceeds the project's limit of 300 lines: the one writer of settings 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from wxpark_gui.domain.errors import (
     SettingsUnreadableError,
 )
 from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant
-from wxpark_gui.domain.profiles import check_label, has_profiles, switched
+from wxpark_gui.domain.profiles import check_label, has_profiles, removed_accounts, switched
 from wxpark_gui.domain.setting_changes import (
     Difference,
     SettingChanges,
@@ -115,8 +115,27 @@ class Merchants:
             self.settings.save(kept)
         else:
             self._keep_both(kept, merchant.mch_id, key)
+        kept = self.keep_used(removed_accounts(stored, kept)) or kept
         self._forget_quietly(_mch_ids(stored.accounts) - _mch_ids(kept.accounts))
         # Read back, because the training mode does not store the account.
+        return self.settings.load()
+
+    def keep_used(self, removed: Sequence[Account]) -> Settings | None:
+        """Add the removed accounts again that have open entries; return the settings as stored.
+
+        An entry may have been entered while its account was being removed. The result is None if
+        no account has one. The current account stays.
+
+        Raises:
+            SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
+            SettingsNotWrittenError: the file could not be written.
+        """
+        used = [account for account in removed if self.use.waiting(account.account_id)]
+        if not used:
+            return None
+        stored = self.settings.load()
+        accounts = {account.account_id: account for account in (*used, *stored.accounts)}
+        self.settings.save(replace(stored, accounts=tuple(accounts.values())))
         return self.settings.load()
 
     def keep_appearance(self, settings: Settings) -> Settings:
