@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -89,6 +90,9 @@ _TRAINING = "--training"
 STOP_SECONDS = 2.0
 """Seconds to wait for the worker threads at quit."""
 
+ENDING_SECONDS = STOP_SECONDS + CLOSE_SECONDS
+"""Seconds that a window which was closed may keep the data directory locked."""
+
 # The imports are done; a program that opens no window needs the collector now.
 resume()
 
@@ -167,15 +171,35 @@ def _open(
     appearance: Appearance,
 ) -> int:
     with Assembly(data_directory, training=options.training) as parts:
-        try:
-            parts.claim(restores=False)
-        except DataDirectoryInUseError:
-            from wxpark_gui.runtime.instance import raise_first_window
+        return _run(application, parts, options, appearance) if _claim(parts) else 0
 
-            if raise_first_window(parts.directory.root):
-                return 0
-            raise
-        return _run(application, parts, options, appearance)
+
+def _claim(parts: Assembly) -> bool:
+    """Lock the data directory; return False if a window that is open was raised instead.
+
+    A window that was closed keeps the lock until its threads have ended, so it is waited for.
+
+    Raises:
+        DataDirectoryInUseError: another process still holds the lock after `ENDING_SECONDS`.
+    """
+    end = time.monotonic() + ENDING_SECONDS
+    while not _locks(parts):
+        from wxpark_gui.runtime.instance import raise_first_window
+
+        if raise_first_window(parts.directory.root):
+            return False
+        if time.monotonic() >= end:
+            raise DataDirectoryInUseError
+    return True
+
+
+def _locks(parts: Assembly) -> bool:
+    """Lock the data directory; return False if another process holds the lock."""
+    try:
+        parts.claim(restores=False)
+    except DataDirectoryInUseError:
+        return False
+    return True
 
 
 def _run(
