@@ -197,6 +197,33 @@ def test_invalid_appearance_is_not_saved(merchants: Merchants, settings: FakeSet
 FIRST = "10000098-1900000109"
 
 
+class TestLostFile:
+    """The settings file was moved away or quarantined while the window was open."""
+
+    @pytest.fixture
+    def in_force(self, settings: FakeSettings) -> Settings:
+        known, settings.settings = settings.settings, Settings()
+        assert known.accounts
+        return known
+
+    def test_appearance_is_saved_with_all_that_is_in_force(
+        self, merchants: Merchants, in_force: Settings
+    ) -> None:
+        dark = changed(in_force, theme="dark")
+        assert merchants.keep_appearance(dark) == dark
+
+    def test_prefix_is_saved_with_all_that_is_in_force(
+        self, merchants: Merchants, in_force: Settings
+    ) -> None:
+        kept = merchants.keep_prefix("粤C", in_force)
+        assert kept == changed(in_force, plate_prefix="粤C")
+
+    def test_switch_is_saved_with_all_that_is_in_force(
+        self, merchants: Merchants, in_force: Settings
+    ) -> None:
+        assert merchants.switch(FIRST, in_force) == in_force
+
+
 def _other_lot(settings: Settings) -> Settings:
     return _with(settings, mch_id="777", parking_name="东门停车场")
 

@@ -105,7 +105,8 @@ class SettingsController(QObject):
     @Slot(str)
     def save_prefix(self, prefix: str) -> None:
         """Save the booth's plate prefix: a province, a province and a letter, or empty."""
-        self._save(lambda: self._merchants.keep_prefix(prefix))
+        in_force = self._current.value
+        self._save(lambda: self._merchants.keep_prefix(prefix, in_force))
 
     @Slot(str)
     def switch_profile(self, account_id: str) -> None:
@@ -115,7 +116,10 @@ class SettingsController(QObject):
             self._apply(settings)
             self.switched.emit(account_id)
 
-        self._worker.submit(lambda: self._merchants.switch(account_id), succeeded, self._on_refused)
+        in_force = self._current.value
+        self._worker.submit(
+            lambda: self._merchants.switch(account_id, in_force), succeeded, self._on_refused
+        )
 
     @Slot(str)
     def remove_profile(self, account_id: str) -> None:

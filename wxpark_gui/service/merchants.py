@@ -141,24 +141,29 @@ class Merchants:
     def keep_appearance(self, settings: Settings) -> Settings:
         """Save only the appearance of `settings`; return the settings as stored.
 
+        If the file was lost while the program ran, all of `settings` is saved.
+
         Raises:
             InvalidInputError: a value is invalid.
             SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
             SettingsNotWrittenError: the file could not be written.
         """
-        kept = replace(self.settings.load(), appearance=settings.appearance)
+        kept = replace(self._load(settings), appearance=settings.appearance)
         self.settings.save(check_settings(kept))
         return self.settings.load()
 
-    def keep_prefix(self, prefix: str) -> Settings:
+    def keep_prefix(self, prefix: str, in_force: Settings | None = None) -> Settings:
         """Save only the booth's `plate_prefix`; return the settings as stored.
+
+        Args:
+            in_force: saved too if the file was lost while the program ran.
 
         Raises:
             InvalidInputError: the prefix is invalid.
             SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
             SettingsNotWrittenError: the file could not be written.
         """
-        stored = self.settings.load()
+        stored = self._load(in_force)
         kept = replace(stored, booth=replace(stored.booth, plate_prefix=prefix))
         self.settings.save(check_settings(kept))
         return self.settings.load()
@@ -210,15 +215,18 @@ class Merchants:
             self._remove(stored, stored.account)
         return frozenset(_mch_ids(self.settings.load().accounts))
 
-    def switch(self, account_id: str) -> Settings:
+    def switch(self, account_id: str, in_force: Settings | None = None) -> Settings:
         """Make another profile the current one; return the settings as stored.
+
+        Args:
+            in_force: saved too if the file was lost while the program ran.
 
         Raises:
             ProfileUnknownError: there is no such profile.
             SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
             SettingsNotWrittenError: the file could not be written.
         """
-        self.settings.save(switched(self.settings.load(), account_id))
+        self.settings.save(switched(self._load(in_force), account_id))
         return self.settings.load()
 
     def remove(self, account_id: str) -> Settings:
@@ -263,6 +271,12 @@ class Merchants:
             raise
         except SettingsUnreadableError:
             return settings.without_account(settings.account_id) if profile == "" else settings
+
+    def _load(self, in_force: Settings | None) -> Settings:
+        """Return the settings on disk, or those in force if the file has lost all accounts."""
+        stored = self.settings.load()
+        is_lost = in_force is not None and bool(in_force.accounts) and not stored.accounts
+        return in_force if in_force is not None and is_lost else stored
 
     def _with_merchant(
         self, settings: Settings, merchant: MerchantProfile, profile: str | None = None
