@@ -11,6 +11,7 @@ import pytest
 from tests.service.conftest import (
     ACCOUNT,
     BOTH_ACCOUNTS,
+    KEY,
     MERCHANT,
     OTHER_ACCOUNT,
     SETTINGS,
@@ -18,7 +19,7 @@ from tests.service.conftest import (
 )
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause, DeliveryState, Outcome
-from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.entry import EntryDraft, ParkingEntry
 from wxpark_gui.domain.errors import (
     AccountMissingError,
     Field,
@@ -28,6 +29,7 @@ from wxpark_gui.domain.errors import (
     NotSetUpError,
     Problem,
 )
+from wxpark_gui.domain.merchant import MerchantProfile, Secret
 from wxpark_gui.domain.record import EntryRecord, Link, Origin
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.domain.verdict import Severity
@@ -320,3 +322,25 @@ class TestWrongClock:
             booth.submission.prepare(
                 EntryDraft(plate="粤B00001", start_time=datetime(2015, 1, 1, tzinfo=timezone.utc))
             )
+
+
+@pytest.mark.parametrize("is_right", [True, False])
+def test_key_that_is_replaced_during_an_exchange_is_tried_at_once(
+    booth: Booth, monkeypatch: pytest.MonkeyPatch, *, is_right: bool
+) -> None:
+    """The refusal is about the old key: it must not hold the account of the new one."""
+    new_key, used = Secret("n" * 32), []
+
+    def exchange(_: ParkingEntry, merchant: MerchantProfile, key: Secret) -> Outcome:
+        used.append(key)
+        if key == new_key and is_right:
+            return NORMAL
+        booth.keys.store(merchant.mch_id, new_key)
+        return Outcome(Cause.SIGNATURE_REFUSED)
+
+    monkeypatch.setattr(booth.gateway, "exchange", exchange)
+    record = booth.submission.deliver(booth.save())
+    assert used == [KEY, new_key]
+    assert record.attempts == 1
+    assert booth.journal.is_held(record.origin.account_id) is not is_right
+    assert record.state is (DeliveryState.ANSWERED if is_right else DeliveryState.WAITING)

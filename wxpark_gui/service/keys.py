@@ -54,6 +54,11 @@ class Keys:
         """Test if the key is in memory. Does not block."""
         return mch_id in self._keys
 
+    def newer_than(self, mch_id: str, used: Secret) -> Secret | None:
+        """Return the key in memory if it is another one than `used`, else None. Does not block."""
+        key = self._keys.get(mch_id)
+        return None if key is None or key == used else key
+
     def failure_of(self, mch_id: str) -> KeyUnavailableError | None:
         """Return the cached failure to read this key; None without one or if the key is in memory.
 

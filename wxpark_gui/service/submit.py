@@ -241,20 +241,26 @@ class Submission:
     def _exchange(self, record: EntryRecord, account: Account | None) -> Outcome:
         """Make one exchange; a missing account or key or a wrong clock becomes the outcome.
 
-        After a refused signature the key is read again at its next use.
+        After a refused signature the key is read again at its next use. If it was replaced during
+        the exchange, the entry is sent again with the new one.
         """
         if account is None:
             return Outcome(Cause.ACCOUNT_UNKNOWN, code="ACCOUNT_UNKNOWN")
         if not self.training and not clock_is_plausible(self.clock.now()):
             # With a wrong clock TLS fails, and `start_time` would be wrong.
             return Outcome(Cause.TLS_FAILED, code=ConnectionFailure.TLS_CLOCK.value)
+        mch_id, merchant = account.merchant.mch_id, merchant_of(record, account)
         try:
-            key = self.keys.get(account.merchant.mch_id)
+            key = self.keys.get(mch_id)
         except KeyUnavailableError as error:
             return Outcome(Cause.KEY_UNAVAILABLE, code=error.code)
-        outcome = self.gateway.exchange(record.entry, merchant_of(record, account), key)
+        outcome = self.gateway.exchange(record.entry, merchant, key)
+        if outcome.cause is Cause.SIGNATURE_REFUSED and (
+            newer := self.keys.newer_than(mch_id, key)
+        ):
+            outcome = self.gateway.exchange(record.entry, merchant, newer)
         if outcome.cause is Cause.SIGNATURE_REFUSED:
-            self.keys.doubt(account.merchant.mch_id)
+            self.keys.doubt(mch_id)
         return outcome
 
     def holds_key_of(self, record: EntryRecord) -> bool:
