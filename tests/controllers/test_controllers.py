@@ -193,6 +193,29 @@ def test_a_disk_that_takes_nothing_is_told_and_the_next_entry_is_saved_again(
         booth.entries.submit(CAR)
 
 
+def test_a_bug_in_saving_is_told_as_an_entry_that_is_not_saved_too(
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> EntryRecord:
+        raise KeyError("state")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteJournal, "append", fail)
+        with (
+            qtbot.waitSignal(booth.entries.crashed) as crashed,
+            qtbot.waitSignal(booth.entries.notSaved) as told,
+        ):
+            result = booth.entries.submit(CAR)
+    assert crashed.args is not None
+    assert isinstance(crashed.args[0], KeyError)
+    assert isinstance(result, Submitted)
+    assert told.args is not None
+    assert told.args[0] == result.entry_id
+    assert (told.args[1].code, told.args[1].detail) == ("JOURNAL_NOT_WRITTEN", "KeyError")
+    with qtbot.waitSignal(booth.entries.saved):
+        assert isinstance(booth.entries.submit(CAR), Submitted)
+
+
 def test_an_answer_the_disk_could_not_keep_is_asked_for_again_and_marked(
     booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     EntryReplacedError,
     InvalidInputError,
+    JournalWriteError,
     NothingToResendError,
     NotSetUpError,
     ReadableError,
@@ -98,7 +99,8 @@ class Entries(QObject):
             first.
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
         failed(ReadableError): the journal could not be read or written.
-        crashed(Exception): an exception that is a bug.
+        crashed(Exception): an exception that is a bug; in the saving of an entry, `notSaved`
+            precedes it.
 
     Attributes:
         unsaved: entries that are being saved, by id.
@@ -348,8 +350,10 @@ class Entries(QObject):
         self._drop(new)
         if isinstance(error, ReadableError):
             self.notSaved.emit(new.entry_id, error)
-        else:
-            self.crashed.emit(error)
+            return
+        # The draft must come back to the form after a bug, too.
+        self.notSaved.emit(new.entry_id, JournalWriteError(type(error).__name__))
+        self.crashed.emit(error)
 
     def _drop(self, new: NewEntry) -> None:
         self.unsaved.pop(new.entry_id, None)
