@@ -16,6 +16,7 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import EntryNotOpenError, InvalidInputError
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
 
@@ -68,6 +69,22 @@ def test_repeated_row_is_not_saved(booth: Booth, qtbot: QtBot) -> None:
     with qtbot.waitSignal(booth.controllers.backfills.notSaved) as refused:
         booth.controllers.backfills.submit(draft("粤B12346"), "1-01")
     assert isinstance(refused.args[1], BackfillRepeatedError)
+
+
+def test_bug_in_saving_is_told_as_a_row_that_is_not_saved_too(
+    booth: Booth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> EntryRecord:
+        raise KeyError("state")
+
+    backfills = booth.controllers.backfills
+    with monkeypatch.context() as patch:
+        patch.setattr(SqliteJournal, "append", fail)
+        with qtbot.waitSignals([backfills.notSaved, backfills.crashed], order="strict"):
+            result = backfills.submit(draft())
+    assert isinstance(result, Submitted)
+    assert backfills.unsaved == set()
+    saved(booth, qtbot, draft())
 
 
 def test_invalid_row_is_refused_at_once(booth: Booth) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.systems import UNDER_WINE
@@ -50,3 +51,10 @@ def press_until(
         return is_done()
 
     qtbot.waitUntil(press)
+
+
+def enter_at(widget: QWidget, milliseconds: int, key: Qt.Key = Qt.Key.Key_Return) -> None:
+    """Send an Enter that the system saw at this time."""
+    event = QKeyEvent(QEvent.Type.KeyPress, key, NO_MODIFIER, "\r")
+    event.setTimestamp(milliseconds)
+    QApplication.sendEvent(widget, event)

@@ -13,6 +13,7 @@ from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
     AccountMissingError,
     InvalidInputError,
+    JournalWriteError,
     NotSetUpError,
     ReadableError,
 )
@@ -41,7 +42,8 @@ class Backfills(QObject):
         notVoided(str, ReadableError): the entry with this id was not voided.
         sheetsSaved(Path): the sheets were written to this path.
         sheetsNotSaved(ReadableError): no sheets were written.
-        crashed(Exception): an exception that is a bug.
+        crashed(Exception): an exception that is a bug; in the saving of an entry, `notSaved`
+            precedes it.
 
     Attributes:
         unsaved: ids of the entries that are being saved.
@@ -169,8 +171,10 @@ class Backfills(QObject):
         self.unsaved.discard(new.entry_id)
         if isinstance(error, ReadableError):
             self.notSaved.emit(new.entry_id, error)
-        else:
-            self.crashed.emit(error)
+            return
+        # The row must come back to the form after a bug, too.
+        self.notSaved.emit(new.entry_id, JournalWriteError(type(error).__name__))
+        self.crashed.emit(error)
 
     @Slot(object)
     def _on_no_sheets(self, error: Exception) -> None:

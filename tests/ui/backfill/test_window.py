@@ -22,6 +22,7 @@ from tests.ui.conftest import (
     RecordMaker,
     entry_id,
 )
+from tests.ui.keys import enter_at
 from tests.ui.manager_states import ONE
 from tests.ui.shift.test_dialog import press
 from wxpark_gui.controllers.entries import Refused
@@ -41,6 +42,7 @@ from wxpark_gui.domain.record import EntryRecord, Origin
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.backfill.model import STATE
 from wxpark_gui.ui.backfill.window import BackfillWindow
+from wxpark_gui.ui.plate.enter_bounce import BOUNCE_MS
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -344,6 +346,17 @@ class TestNotSaved:
         press(ENTER)
         assert run.backfills.confirmed == [False, True]
         assert run.window.model.rowCount() == 1
+
+    def test_bounce_of_enter_does_not_save_a_repeated_row(self, run: Run) -> None:
+        run.window.form.plate.setFocus()
+        press("12345", ENTER, "0812")
+        time = run.window.form.time.entry
+        enter_at(time, 5000)
+        run.backfills.notSaved.emit(entry_id(1), BackfillRepeatedError("12-01"))
+        enter_at(time, 5000 + BOUNCE_MS - 1)
+        assert run.backfills.confirmed == [False]
+        enter_at(time, 5000 + 3 * BOUNCE_MS)
+        assert run.backfills.confirmed == [False, True]
 
     def test_edited_row_is_checked_for_repetitions_anew(self, run: Run) -> None:
         run.type("12345", "0812")

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FakeBooth
+from tests.ui.keys import enter_at
 from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.known_plates import KnownPlates
 from wxpark_gui.ui.look.appearance import Appearance
@@ -495,13 +496,6 @@ def test_held_enter_answers_no_question(window: MainWindow, booth: FakeBooth) ->
     assert booth.entries.drafts == []
     QTest.keyClicks(window.form.plate, "\r")
     assert [draft.plate for draft in booth.entries.drafts] == ["粤B888888"]
-
-
-def enter_at(widget: QWidget, milliseconds: int, key: Qt.Key = Qt.Key.Key_Return) -> None:
-    """Send an Enter that the system saw at this time."""
-    event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, "\r")
-    event.setTimestamp(milliseconds)
-    QApplication.sendEvent(widget, event)
 
 
 class TestBounce:

@@ -14,6 +14,7 @@ from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.errors import Field, FieldError
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
+from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
 from wxpark_gui.ui.widgets.fields import FieldBox, SegmentedChoice
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import BackfillLabel, Label, Wording
@@ -124,10 +125,10 @@ class PaperForm(QFrame):
         ]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Emit `submitted` for Enter in a text field or on a car type, but not while it repeats."""
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        """Emit `submitted` for an Enter in a text field or on a car type that a person pressed."""
+        if event.key() not in ENTER_KEYS:
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
+        elif not self.plate.bounce.is_unmeant(event):
             self.submitted.emit()
 
     def renew(self) -> None:
