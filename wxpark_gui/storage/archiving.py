@@ -49,6 +49,7 @@ from wxpark_gui.storage.archives import (
     shared_from,
 )
 from wxpark_gui.storage.database import Connect, connect_file, writing
+from wxpark_gui.storage.freed_memory import return_freed_memory
 from wxpark_gui.storage.retention import Retention
 from wxpark_gui.storage.rows import moment_text
 from wxpark_gui.storage.runs import measured_since
@@ -414,6 +415,7 @@ class Archiver:
                     self._look_at = self._clock.monotonic() + LOOK_INTERVAL
                 else:
                     job.finish = lambda: finish(result)
+            return_freed_memory()
 
         job = _Job(threading.Thread(target=run, name="journal-archive", daemon=True))
         self._job = job

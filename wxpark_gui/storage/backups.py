@@ -23,6 +23,7 @@ from wxpark_gui.storage.backup_files import (
     unpacked,
 )
 from wxpark_gui.storage.durable import replace_file, sync_directory
+from wxpark_gui.storage.freed_memory import return_freed_memory
 from wxpark_gui.storage.inspection import connect_by_mode, connect_copy, is_whole, remark
 from wxpark_gui.storage.waiting import OPEN
 
@@ -190,6 +191,7 @@ class Backups:
             _log.warning("no backup was made: %s", error.detail)
         except _StoppedError:
             _log.info("a backup was stopped")
+        return_freed_memory()
 
     def _copy(self, journal: Path, target_path: Path) -> None:
         with (
