@@ -29,6 +29,7 @@ from wxpark_gui.storage.amendments import Amendment, amended
 from wxpark_gui.storage.archive_writer import StoppedError, Written, write_archive
 from wxpark_gui.storage.archives import archive_files, open_archive, shared_from
 from wxpark_gui.storage.backups import Backups
+from wxpark_gui.storage.database import connect_file
 from wxpark_gui.storage.journal import SqliteJournal
 
 Restart = Callable[[], SqliteJournal]
@@ -497,6 +498,26 @@ def test_archive_that_was_written_and_not_named_is_written_anew(
     archive_all(booth, hands)
     [replaced] = rows(archive_of(path), "SELECT replaced_by FROM entries WHERE position = 1")
     assert replaced == (f"{8:036}",)
+
+
+def test_copy_caches_half_a_megabyte_of_each_file(
+    booth: SqliteJournal, march: list[EntryRecord], path: Path
+) -> None:
+    opened: list[sqlite3.Connection] = []
+    caches: list[int] = []
+
+    def connect(file: Path, busy_timeout: float) -> sqlite3.Connection:
+        opened.append(connect_file(file, busy_timeout))
+        return opened[0]
+
+    def note_caches() -> None:
+        if not caches:
+            for name in ("main", "journal"):
+                [kilobytes] = opened[0].execute(f"PRAGMA {name}.cache_size").fetchone()
+                caches.append(-kilobytes)
+
+    write_archive(path, archive_of(path).parent, "2026-03", note_caches, connect=connect)
+    assert caches == [512, 512]
 
 
 def test_stopped_copy_leaves_no_file(

@@ -29,6 +29,9 @@ _OWNER_ONLY = 0o600
 _ROWS = 500
 """Number of entries copied between two calls of `go_on`."""
 
+_CACHE = 512
+"""Kilobytes that SQLite caches of each of the two files; 2,000, its default, are no faster."""
+
 _PIECE = 1 << 20
 """Bytes read or copied between two calls of `go_on`."""
 
@@ -198,6 +201,8 @@ def _copy_month(
     connection.execute("PRAGMA synchronous = OFF")
     migrate(connection)
     connection.execute("ATTACH DATABASE ? AS journal", (str(journal),))
+    for schema in ("main", "journal"):
+        connection.execute(f"PRAGMA {schema}.cache_size = -{_CACHE}")
     connection.execute("BEGIN")
     columns = columns_of(MIGRATIONS)
 
