@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from wxpark_gui.domain import known_plates
-from wxpark_gui.domain.known_plates import LATEST_PLATES, REGULAR_VISITS, KnownPlates
+from wxpark_gui.domain.known_plates import (
+    LATEST_PLATES,
+    MOST_PLATES,
+    REGULAR_VISITS,
+    KnownPlates,
+)
 
 
 def test_most_frequent_plate_comes_first_then_the_latest() -> None:
@@ -64,3 +71,16 @@ def test_plate_not_seen_for_longest_is_dropped_when_there_are_too_many(
     assert "粤B12302" not in known
     known.add("粤B12302")
     assert known.starting_with("粤B123", 5) == ("粤B12301", "粤B12302", "粤B12304")
+
+
+def test_memory_of_a_full_set_stays_the_same() -> None:
+    tracemalloc.start()
+    try:
+        known = KnownPlates((f"粤B{number:05}", 1) for number in range(MOST_PLATES))
+        full, _ = tracemalloc.get_traced_memory()
+        for number in range(MOST_PLATES // 8):
+            known.add(f"京A{number:05}")
+            if number % 100 == 0:
+                assert tracemalloc.get_traced_memory()[0] < 1.02 * full
+    finally:
+        tracemalloc.stop()

@@ -11,53 +11,70 @@ LATEST_PLATES = 100
 MOST_PLATES = 20_000
 """Plates known at the same time; beyond, the one whose latest visit is longest ago is dropped."""
 
+_VISIT = 1 << 40
+"""Weight of one visit in a plate's rank; places are below it."""
+
+_COMPACT_AFTER = 1_000
+"""Number of visits after which the dict of ranks is copied.
+
+CPython does not reuse the slot of a deleted key. Without the copies the dict of 20,000 plates takes
+1 MB instead of 0.4 MB, and its first key is found behind up to 20,000 empty slots.
+"""
+
 
 class KnownPlates:
-    """Normalised plates, each with its number of visits and the rank of its latest visit.
+    """Normalised plates, each with its number of visits and the place of its latest visit.
 
     Args:
         visits: pairs of plate and number of visits, the latest plate last.
     """
 
     def __init__(self, visits: Iterable[tuple[str, int]] = ()) -> None:
-        self._counts = dict(visits)
-        # A dict keeps the order of insertion: the latest plate is the last key.
-        self._order = {plate: place for place, plate in enumerate(self._counts)}
-        self._place = len(self._counts)
-        self._sorted = sorted(self._counts)
-        self._latest = dict.fromkeys(list(self._counts)[-LATEST_PLATES:])
+        # A rank is `_VISIT` times the number of visits, plus the place of the latest visit. A dict
+        # keeps the order of insertion: the latest plate is the last key.
+        self._ranks = {
+            plate: count * _VISIT + place
+            for place, (plate, count) in enumerate(dict(visits).items())
+        }
+        self._place = len(self._ranks)
+        self._compact()
+        self._sorted = sorted(self._ranks)
+        self._latest = dict.fromkeys(list(self._ranks)[-LATEST_PLATES:])
 
     def __len__(self) -> int:
-        return len(self._counts)
+        return len(self._ranks)
 
     def __contains__(self, plate: object) -> bool:
-        return plate in self._counts
+        return plate in self._ranks
 
     def add(self, plate: str) -> None:
         """Count one more visit of a plate, as the latest of all plates."""
-        if plate not in self._counts:
+        rank = self._ranks.pop(plate, None)
+        if rank is None:
             insort(self._sorted, plate)
-        self._counts[plate] = self._counts.get(plate, 0) + 1
+        visits = (rank or 0) // _VISIT + 1
         self._place += 1
-        self._order.pop(plate, None)
-        self._order[plate] = self._place
+        self._ranks[plate] = visits * _VISIT + self._place
         self._latest.pop(plate, None)
         self._latest[plate] = None
         if len(self._latest) > LATEST_PLATES:
             del self._latest[next(iter(self._latest))]
-        if len(self._counts) > MOST_PLATES:
-            self._drop(next(iter(self._order)))
+        if len(self._ranks) > MOST_PLATES:
+            self._drop(next(iter(self._ranks)))
+        self._added += 1
+        if self._added >= _COMPACT_AFTER:
+            self._compact()
 
     def is_familiar(self, plate: str) -> bool:
         """Test if a plate is among the latest `LATEST_PLATES`, or has `REGULAR_VISITS` or more."""
-        return plate in self._latest or self._counts.get(plate, 0) >= REGULAR_VISITS
+        return plate in self._latest or self._ranks.get(plate, 0) >= REGULAR_VISITS * _VISIT
 
     def most_frequent(self, plates: Iterable[str]) -> str:
         """Return the plate with most visits, the latest of equals; empty for no plates.
 
         Raises `KeyError` for a plate that is not known.
         """
-        return max(plates, key=self._rank, default="")
+        return max(plates, key=self._ranks.__getitem__, default="")
 
     def starting_with(self, beginning: str, most: int) -> tuple[str, ...]:
         """Return plates that begin with `beginning` and are longer, at most `most` of them.
@@ -71,12 +88,12 @@ class KnownPlates:
                 break
             if plate != beginning:
                 found.append(plate)
-        return tuple(nlargest(most, found, key=self._rank))
+        return tuple(nlargest(most, found, key=self._ranks.__getitem__))
 
-    def _rank(self, plate: str) -> tuple[int, int]:
-        return self._counts[plate], self._order[plate]
+    def _compact(self) -> None:
+        self._added = 0
+        self._ranks = dict(self._ranks)
 
     def _drop(self, plate: str) -> None:
-        del self._counts[plate]
-        del self._order[plate]
+        del self._ranks[plate]
         del self._sorted[bisect_left(self._sorted, plate)]
