@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -79,3 +80,13 @@ def test_only_the_last_entries_are_kept(
     assert recent.times_of(new("粤B22222"), NOW + SECOND, WINDOW) == (NOW + SECOND,)
     recent.add_unsaved(new("粤B22222"), NOW + SECOND)
     assert recent.times_of(new("粤B33333"), NOW + SECOND, WINDOW) == (NOW + SECOND,)
+
+
+def test_saved_entry_keeps_the_texts_of_the_unsaved_one(recent: RecentEntries) -> None:
+    entry = new("粤B11111").entry
+    read_from_disk = Origin("1-2", "1", "2", "".join(["lo", "t"]), "booth")
+    before = sys.getrefcount(read_from_disk.lot)
+    recent.add_unsaved(NewEntry("粤B11111", entry, read_from_disk), NOW + SECOND)
+    after = sys.getrefcount(read_from_disk.lot)
+    assert after == before
+    assert recent.times_of(new("粤B11111"), NOW + SECOND, WINDOW) == (NOW + SECOND,)

@@ -76,7 +76,8 @@ class RecentEntries:
         )
 
     def _count(self, entry_id: str, place: tuple[str, str], moment: datetime) -> None:
-        self._places[entry_id] = place
+        # A saved entry keeps the texts of the unsaved one, which are equal.
+        place = self._places.setdefault(entry_id, place)
         self._times.setdefault(place, {})[entry_id] = moment
         if len(self._places) > MOST_KEPT:
             self._forget(next(iter(self._places)))
