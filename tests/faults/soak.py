@@ -38,6 +38,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect: see there
 from wxpark_gui import app, assembly
 from wxpark_gui.controllers import Controllers, journal_status
 from wxpark_gui.domain.delivery import DeliveryState
@@ -98,7 +99,7 @@ class Figures:
     unanswered: int = 0
     months: int = 0
     outages: int = 0
-    keys_ms: array[float] = field(default_factory=lambda: array("d"))
+    keys_ms: array[float] = field(default_factory=lambda: array("f"))
     early: float = 0.0
     memory: list[float] = field(default_factory=list)
     threads: tuple[int, int] = (0, 0)
