@@ -35,6 +35,14 @@ def test_added_plate_is_known_at_once() -> None:
     assert known.starting_with("京A1", 5) == ("京A12345",)
 
 
+def test_invalid_text_of_a_damaged_journal_is_kept() -> None:
+    damaged = b"\xe7\xb2\xa4B1\xff23".decode(errors="surrogateescape")
+    known = KnownPlates([(damaged, 1)])
+    known.add(damaged)
+    assert damaged in known
+    assert known.starting_with("粤B1", 5) == (damaged,)
+
+
 def test_complete_plate_is_not_suggested_for_itself() -> None:
     assert KnownPlates([("粤B12345", 1)]).starting_with("粤B12345", 5) == ()
 
