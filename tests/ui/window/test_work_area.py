@@ -6,6 +6,8 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from tests.settings import settings_of
 from tests.ui.conftest import FakeBooth, RecordMaker
@@ -79,3 +81,14 @@ def test_verdict_is_shown_whole_on_a_small_screen_at_150_percent(
     booth.entries.changed.emit(make_record())
     QApplication.processEvents()
     assert in_sight(window, "verdictPanel")
+
+
+def test_window_may_be_deleted_right_after_an_answer(
+    appearance: Appearance, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
+) -> None:
+    window = MainWindow(booth.controllers, appearance, training=False)
+    with qtbot.captureExceptions() as raised:
+        booth.entries.saved.emit(make_record())
+        delete(window)
+        QApplication.processEvents()
+    assert raised == []

@@ -60,6 +60,9 @@ class AppearanceDialog(QDialog):
         self._login_problem = wrapping_label(self, name="loginProblem", role="problem")
         self._login_failure: ReadableError | None = None
         self._captions: dict[Field, WrappingLabel] = {}
+        # The buttons report their new size once the style sheet has been applied.
+        self._fit_soon = QTimer(self, singleShot=True, interval=0)
+        self._fit_soon.timeout.connect(self._fit)
         self._close_button = QPushButton(self)
         self._close_button.setDefault(True)
         self._close_button.clicked.connect(self.accept)
@@ -146,8 +149,7 @@ class AppearanceDialog(QDialog):
         self._login_problem.setVisible(failure is not None)
         self._scale.say(wording.field(Field.FONT_SCALE), [f"{scale} %" for scale in SCALES])
         self._close_button.setText(wording.label(Label.DONE))
-        # The buttons report their new size once the style sheet has been applied.
-        QTimer.singleShot(0, self._fit)
+        self._fit_soon.start()
 
     def _lay_out(self) -> None:
         content = QWidget(self)

@@ -95,6 +95,9 @@ class MerchantDialog(QDialog):
         self._cancel_button = QPushButton(self)
         self._cancel_button.setAutoDefault(False)
         self._cancel_button.clicked.connect(self.reject)
+        # The problem texts make the form higher, which takes effect in the event loop.
+        self._scroll_soon = QTimer(self, singleShot=True, interval=0)
+        self._scroll_soon.timeout.connect(self._scroll_to_problem)
         self._close_timer = QTimer(self)
         self._close_timer.setSingleShot(True)
         self._close_timer.setInterval(SAVED_MS)
@@ -244,8 +247,7 @@ class MerchantDialog(QDialog):
         wrong = [box for field, box in self.boxes.items() if field in sentences]
         if wrong:
             wrong[0].entry.setFocus()
-            # The problem texts make the form higher, which takes effect in the event loop.
-            QTimer.singleShot(0, self._scroll_to_problem)
+            self._scroll_soon.start()
 
     @Slot()
     def _scroll_to_problem(self) -> None:

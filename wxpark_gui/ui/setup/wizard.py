@@ -105,6 +105,9 @@ class SetupWizard(QDialog):
         self._progress.setTextVisible(False)
         self._progress.setFixedHeight(6)
         self._bar = ButtonBar(appearance, self)
+        # The problem texts make the page higher, which takes effect in the event loop.
+        self._scroll_soon = QTimer(self, singleShot=True, interval=0)
+        self._scroll_soon.timeout.connect(self._scroll_to_wrong)
         self._lay_out()
         self._connect(controllers)
         self._account_id = controllers.settings.current.account_id
@@ -349,8 +352,7 @@ class SetupWizard(QDialog):
             self._show_step(step)
         self._say(self._appearance.wording.label(Label.FIX_FIELDS))
         entry.setFocus()
-        # The problem texts make the page higher, which takes effect in the event loop.
-        QTimer.singleShot(0, self._scroll_to_wrong)
+        self._scroll_soon.start()
         return True
 
     @Slot()
@@ -435,7 +437,7 @@ class SetupWizard(QDialog):
             self._bar.focus()
         if self._step is Step.CONNECTION and not self._connection.is_running:
             self._wrong = self._connection.failed_row
-            QTimer.singleShot(0, self._scroll_to_wrong)
+            self._scroll_soon.start()
 
     def _renew_buttons(self) -> None:
         self._bar.show_state(self._bar_state())

@@ -35,6 +35,9 @@ class WorkArea(Page):
         self._column.addLayout(self._columns, 1)
         self._appearance = appearance
         super().__init__(self.content, parent)
+        # `QTimer.singleShot` would call the slot of a widget that is being deleted.
+        self._show_soon = QTimer(self, singleShot=True, interval=0)
+        self._show_soon.timeout.connect(self._show_panel)
 
     def lay_out(self, form: EntryForm, panel: VerdictPanel, recent: RecentList) -> None:
         """Add the widgets, which are children of `content`, to the layout; call it once."""
@@ -61,7 +64,7 @@ class WorkArea(Page):
     @Slot()
     def show_answer(self) -> None:
         """Scroll to the panel once its new text is laid out, if the form is untouched then."""
-        QTimer.singleShot(0, self._show_panel)
+        self._show_soon.start()
 
     @Slot()
     def _show_panel(self) -> None:
