@@ -275,8 +275,9 @@ class Merchants:
     def _load(self, in_force: Settings | None) -> Settings:
         """Return the settings on disk, or those in force if the file has lost all accounts."""
         stored = self.settings.load()
-        is_lost = in_force is not None and bool(in_force.accounts) and not stored.accounts
-        return in_force if in_force is not None and is_lost else stored
+        if in_force is not None and in_force.accounts and not stored.accounts:
+            return in_force
+        return stored
 
     def _with_merchant(
         self, settings: Settings, merchant: MerchantProfile, profile: str | None = None

@@ -324,7 +324,8 @@ class Outbox:
         return next((record for record in due if record.entry_id not in tried), None)
 
     def _next_step_in(self, backlog: Backlog) -> float | None:
-        self._holds_accounts = self._holds_accounts or bool(backlog.held)
+        if backlog.held:
+            self._holds_accounts = True
         if not backlog.count and not self._interrupted:
             return None
         now = self._clock.monotonic()
