@@ -1,55 +1,34 @@
 """The commands of `wxpark`. Each imports the modules that only it needs.
 
-The module exceeds the project's limit of 300 lines: one function for each command; they share the
-reporting of errors.
+Those of `wxpark merchant` and `wxpark journal` have modules of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wxpark_gui.assembly import Assembly
+from wxpark_gui.console.command import Command
 from wxpark_gui.console.interrupts import Interrupts
-from wxpark_gui.console.opening import JournalOpener
-from wxpark_gui.console.parser import CAR_TYPES, SCENES, STATES
+from wxpark_gui.console.parser import CAR_TYPES, SCENES
 from wxpark_gui.console.report import (
     ExitCode,
-    entry_json,
     exit_code_for,
     exit_code_of,
     exit_code_of_findings,
-    exit_code_of_flush,
     failure_json,
     failure_text,
-    flushed_json,
-    flushed_text,
-    merchant_text,
     record_json,
     record_text,
 )
-from wxpark_gui.console.streams import Output, read_secret_line, to_json
+from wxpark_gui.console.streams import Output
 from wxpark_gui.domain.entry import EntryDraft, read_wire_time
-from wxpark_gui.domain.entry_filter import EntryFilter
-from wxpark_gui.domain.errors import (
-    DataDirectoryInUseError,
-    FieldError,
-    InvalidInputError,
-    JournalWriteError,
-    KeyMissingError,
-    NotSetUpError,
-    ReadableError,
-)
-from wxpark_gui.domain.merchant import MerchantProfile, Secret, check_merchant, read_key
+from wxpark_gui.domain.errors import JournalWriteError, NotSetUpError, ReadableError
 from wxpark_gui.domain.plate import normalise_plate
-from wxpark_gui.domain.settings import Settings, change_merchant
 from wxpark_gui.wording import Wording
 
 if TYPE_CHECKING:
@@ -61,28 +40,6 @@ if TYPE_CHECKING:
 _A_WHILE = 3600.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One call of `wxpark`: its options, wording, output and handling of Ctrl-C."""
-
-    options: argparse.Namespace
-    wording: Wording
-    output: Output
-    interrupts: Interrupts
-
-    @property
-    def opener(self) -> JournalOpener:
-        return JournalOpener(self.wording, self.output)
-
-    def print(self, as_json: dict[str, Any], as_text: str) -> None:
-        """Print the object if the option `--json` is set, else the text."""
-        self.output.print(as_json if self.options.json else as_text)
-
-    def report_bug(self, error: Exception) -> None:
-        """Print a sentence with the class of an unexpected error. Nothing is logged."""
-        self.output.complain(self.wording.console.bug.format(name=type(error).__name__))
 
 
 def run(options: argparse.Namespace, wording: Wording, interrupts: Interrupts) -> int:
@@ -228,124 +185,15 @@ def _print_changed(changed: Changed, command: Command) -> None:
 
 
 def _merchant(command: Command) -> int:
-    return _MERCHANT_ACTIONS[command.options.action](command)
+    from wxpark_gui.console.merchant_commands import run_merchant
+
+    return run_merchant(command)
 
 
-def _show(command: Command) -> int:
-    from wxpark_gui.console.key_state import key_error
+def _journal(command: Command) -> int:
+    from wxpark_gui.console.journal_commands import run_journal
 
-    with Assembly(command.options.data_dir, read_only=True) as parts:
-        account = parts.load_settings().account
-        if account is None:
-            raise NotSetUpError
-        error = key_error(account.merchant.mch_id, parts)
-    command.output.print(merchant_text(account.merchant, error, command.wording))
-    return exit_code_for(error) if error else ExitCode.ANSWERED
-
-
-def _list_profiles(command: Command) -> int:
-    from wxpark_gui.console.profiles import list_profiles, profiles_json, profiles_text
-
-    profiles = list_profiles(command.options.data_dir)
-    command.print(profiles_json(profiles), profiles_text(profiles, command.wording))
-    return ExitCode.ANSWERED
-
-
-def _use_profile(command: Command) -> int:
-    from wxpark_gui.console.profiles import use_profile
-
-    options, wording = command.options, command.wording
-    account, error = use_profile(options.data_dir, options.name, command.opener, command.interrupts)
-    command.output.print(wording.console.profiles.used.format(name=account.merchant.label))
-    if error is None:
-        return ExitCode.ANSWERED
-    command.output.complain(wording.failure(error).sentences)
-    return exit_code_for(error)
-
-
-def _remove_profile(command: Command) -> int:
-    from wxpark_gui.console.profiles import remove_profile
-
-    options, words = command.options, command.wording.console.profiles
-    account = remove_profile(options.data_dir, options.name, command.opener, command.interrupts)
-    command.output.print(words.removed.format(name=account.merchant.label))
-    return ExitCode.ANSWERED
-
-
-def _add_profile(command: Command) -> int:
-    """Add a profile; one that has all the values already only gets the key."""
-    with Assembly(command.options.data_dir) as parts:
-        parts.claim()
-        stored = parts.load_settings()
-        merchant, settings = _edited(replace(stored, account_id=""), command.options)
-        same = next((a.account_id for a in stored.accounts if a.merchant == merchant), "")
-        key = _key_for(merchant, parts, command)
-        _tell_shared_key(stored, merchant, key, same, command)
-        with command.opener.open(parts) as journal:
-            # Ctrl-C must not come between the change of the keyring and that of the settings.
-            command.interrupts.defer()
-            parts.merchants(journal).keep(settings, key, same)
-    words = command.wording.console
-    text = words.settings.unchanged if same else words.profiles.added
-    command.output.print(text.format(name=merchant.label))
-    return ExitCode.ANSWERED
-
-
-def _set(command: Command) -> int:
-    with Assembly(command.options.data_dir) as parts:
-        try:
-            parts.claim()
-        except DataDirectoryInUseError:
-            if not _is_in_place(parts, command):
-                raise
-            command.output.print(command.wording.console.settings.unchanged)
-            return ExitCode.ANSWERED
-        stored = parts.load_settings()
-        merchant, settings = _edited(stored, command.options)
-        key = _key_for(merchant, parts, command)
-        _tell_shared_key(stored, merchant, key, stored.account_id, command)
-        # Open the journal first; if that fails, change nothing.
-        with command.opener.open(parts) as journal:
-            # Ctrl-C must not come between the change of the keyring and that of the settings.
-            command.interrupts.defer()
-            parts.merchants(journal).keep(settings, key)
-            # Retry at once the entries held because of the old settings.
-            journal.release(parts.clock.now())
-    command.output.print(command.wording.console.kept)
-    return ExitCode.ANSWERED
-
-
-def _is_in_place(parts: Assembly, command: Command) -> bool:
-    """Test if the given merchant and key are already stored.
-
-    With `--key-stdin` on a terminal, the result is False without asking for the key.
-
-    Raises:
-        InvalidInputError: a value or the key is invalid.
-        SettingsRefusedError: a value looks like a key.
-        SettingsUnreadableError: the settings file cannot be read.
-    """
-    from wxpark_gui.console.key_state import key_error
-
-    stored = parts.load_settings()
-    merchant, settings = _edited(stored, command.options)
-    if settings != stored or key_error(merchant.mch_id, parts):
-        return False
-    if not command.options.key_stdin:
-        return True
-    return not sys.stdin.isatty() and _read_key(command) == parts.vault.load(merchant.mch_id)
-
-
-def _forget(command: Command) -> int:
-    with Assembly(command.options.data_dir) as parts:
-        parts.claim()
-        with command.opener.open(parts) as journal:
-            command.interrupts.defer()
-            left = parts.merchants(journal).forget()
-    words = command.wording.console
-    text = words.forgotten_keys_left if left else words.forgotten
-    command.output.print(text.format(mch_ids=", ".join(sorted(left))))
-    return ExitCode.ANSWERED
+    return run_journal(command)
 
 
 def _manager(command: Command) -> int:
@@ -365,115 +213,12 @@ def _manager(command: Command) -> int:
     return ExitCode.ANSWERED if is_reset else ExitCode.FAILED
 
 
-def _journal(command: Command) -> int:
-    return _JOURNAL_ACTIONS[command.options.action](command)
-
-
-def _list(command: Command) -> int:
-    from wxpark_gui.console.export import complain_of_skipped
-    from wxpark_gui.console.table import entry_headings, entry_line
-
-    options, output, wording = command.options, command.output, command.wording
-    with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
-        wanted = _entry_filter(options, parts.clock.now())
-        with closing(parts.read_entries()) as source:
-            if not options.json:
-                output.print(entry_headings(wording))
-            separator = "["
-            for row in (row for page in source.pages(wanted) for row in page.rows):
-                if not output.is_open:
-                    break
-                if options.json:
-                    output.print(separator + to_json(entry_json(row.record)), end="")
-                    separator = ",\n "
-                else:
-                    output.print(entry_line(row.record, wording))
-            skipped = tuple(source.skipped)
-    if options.json:
-        output.print("[]" if separator == "[" else "]")
-    complain_of_skipped(skipped, wording, output)
-    return ExitCode.FAILED if skipped else ExitCode.ANSWERED
-
-
-def _entry_filter(options: argparse.Namespace, now: datetime) -> EntryFilter:
-    return EntryFilter(
-        since=_moment(options.since, now),
-        until=_moment(options.until, now),
-        plate=_storable(normalise_plate(options.plate)),
-        states=STATES[options.state] if options.state else frozenset(),
-    )
-
-
-def _storable(text: str) -> str:
-    """Replace bytes of an argument that are no text, which SQLite would not take, by a "?"."""
-    return text.encode(errors="replace").decode()
-
-
-def _moment(given: datetime | timedelta | None, now: datetime) -> datetime | None:
-    return now - given if isinstance(given, timedelta) else given
-
-
-def _export(command: Command) -> int:
-    from wxpark_gui.console.export import complain_of_skipped, export_file, result_json, result_text
-
-    options, wording = command.options, command.wording
-    with Assembly(options.data_dir, training=options.training, read_only=True) as parts:
-        result = export_file(
-            parts.export, options, _entry_filter(options, parts.clock.now()), wording
-        )
-    command.print(result_json(options.file, result), result_text(options.file, result, wording))
-    complain_of_skipped(result.skipped, wording, command.output)
-    return ExitCode.FAILED if result.skipped else ExitCode.ANSWERED
-
-
-def _show_entry(command: Command) -> int:
-    from wxpark_gui.console.full_entry import full_entry_json, full_entry_text
-    from wxpark_gui.storage.full_entry import read_full_entry
-
-    options = command.options
-    with (
-        Assembly(options.data_dir, training=options.training, read_only=True) as parts,
-        closing(parts.read_entries()) as source,
-    ):
-        entry = read_full_entry(source, _storable(options.entry_id.strip().lower()))
-    command.print(full_entry_json(entry), full_entry_text(entry, command.wording))
-    return ExitCode.ANSWERED
-
-
-def _verify(command: Command) -> int:
-    options = command.options
-    with (
-        Assembly(options.data_dir, training=options.training, read_only=True) as parts,
-        closing(parts.read_journal()) as journal,
-    ):
-        count = journal.verify()
-    sound = command.wording.console.journal_sound.format(count=count)
-    command.print({"sound": True, "entries": count}, sound)
-    return ExitCode.ANSWERED
-
-
-def _flush(command: Command) -> int:
-    from wxpark_gui.service.outbox import Outbox
-
-    options, wording = command.options, command.wording
-    with Assembly(options.data_dir, training=options.training) as parts:
-        parts.claim()
-        with command.opener.open(parts) as journal:
-            if parts.load_settings().account is None:
-                raise NotSetUpError
-            submission = parts.submission(journal, parts.open_gateway())
-            flushed = Outbox(journal, submission, parts.clock).flush(parts.clock.pause)
-            command.interrupts.defer()
-    command.print(flushed_json(flushed, wording), flushed_text(flushed, wording))
-    return exit_code_of_flush(flushed)
-
-
 def _gateway(command: Command) -> int:
     from wxpark_gui.training.faults import Fault
     from wxpark_gui.training.gateway import TrainingGateway
 
     options = command.options
-    key = _read_key(command)
+    key = command.read_key()
     gateway = TrainingGateway(
         key, port=options.port, faults=[Fault(name) for name in options.fault]
     )
@@ -515,78 +260,6 @@ def _backup(command: Command) -> int:
     return ExitCode.ANSWERED
 
 
-def _edited(settings: Settings, options: argparse.Namespace) -> tuple[MerchantProfile, Settings]:
-    """Return merchant and settings with the values of the given options; others stay unchanged.
-
-    Raises:
-        InvalidInputError: with an error for each invalid or missing value.
-        SettingsRefusedError: a value looks like a key.
-    """
-    from wxpark_gui.domain.setting_changes import (
-        DEFINITIONS,
-        SettingsRefusedError,
-        apply_changes,
-        read_assignments,
-    )
-
-    given = {name: getattr(options, d.field.value, None) for name, d in DEFINITIONS.items()}
-    if settings.account is None:
-        missing = {name: "" for name, d in DEFINITIONS.items() if d.default is None}
-        given = missing | {name: typed for name, typed in given.items() if typed is not None}
-    named = [f"{name}={typed}" for name, typed in given.items() if typed is not None]
-    try:
-        edited, changed = apply_changes(settings, read_assignments(named))
-    except SettingsRefusedError as error:
-        problems = [fault.problem for fault in error.faults]
-        errors = [problem for problem in problems if isinstance(problem, FieldError)]
-        if len(errors) < len(problems):
-            raise
-        raise InvalidInputError(errors) from None
-    merchant = check_merchant(changed or MerchantProfile("", "", "", ""))
-    return merchant, change_merchant(edited, merchant, proven=False)
-
-
-def _key_for(merchant: MerchantProfile, parts: Assembly, command: Command) -> Secret | None:
-    """Return a key read from standard input; None to keep the stored one.
-
-    A key is read if `--key-stdin` is set or if none is stored. In the latter case a sentence on
-    standard error says so first.
-
-    Raises:
-        KeyUnavailableError: the keyring cannot be read.
-        InvalidInputError: the key is malformed.
-    """
-    if not command.options.key_stdin:
-        try:
-            parts.vault.load(merchant.mch_id)
-        except KeyMissingError:
-            absent = command.wording.console.key_absent.format(mch_id=merchant.mch_id)
-            command.output.complain(absent)
-        else:
-            return None
-    return _read_key(command)
-
-
-def _tell_shared_key(
-    stored: Settings,
-    merchant: MerchantProfile,
-    key: Secret | None,
-    account_id: str,
-    command: Command,
-) -> None:
-    """Name on standard error the other profiles that a new key changes too."""
-    from wxpark_gui.domain.profiles import sharing_labels
-
-    names = sharing_labels(stored, merchant.mch_id, account_id)
-    if key is not None and names:
-        sentence = command.wording.console.profiles.key_shared
-        command.output.complain(sentence.format(names=" · ".join(names)))
-
-
-def _read_key(command: Command) -> Secret:
-    return read_key(read_secret_line(command.wording.console.key_prompt))
-
-
 def _print_error(error: ReadableError, command: Command) -> None:
     from wxpark_gui.console.plate import refused_json
     from wxpark_gui.console.query import query_failure_json
@@ -605,24 +278,6 @@ def _print_error(error: ReadableError, command: Command) -> None:
     else:
         command.output.complain(failure_text(error, wording))
 
-
-_MERCHANT_ACTIONS: dict[str, Callable[[Command], int]] = {
-    "set": _set,
-    "add": _add_profile,
-    "list": _list_profiles,
-    "use": _use_profile,
-    "remove": _remove_profile,
-    "show": _show,
-    "forget": _forget,
-}
-
-_JOURNAL_ACTIONS: dict[str, Callable[[Command], int]] = {
-    "list": _list,
-    "export": _export,
-    "show": _show_entry,
-    "verify": _verify,
-    "flush": _flush,
-}
 
 _COMMANDS: dict[str, Callable[[Command], int]] = {
     "notify": _notify,
