@@ -1,9 +1,9 @@
-"""Pause of painting after Enter, in which the entry leaves."""
+"""Pause of the panel's painting after Enter, in which the entry leaves."""
 
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import FakeBooth, RecordMaker
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.ui.entry import paint_pause
+from wxpark_gui.ui.plate.cells import PlateCells
 from wxpark_gui.ui.window.main_window import MainWindow
 
 NEVER_MS = 600_000
@@ -25,22 +26,35 @@ def _lasts(monkeypatch: pytest.MonkeyPatch) -> None:
 lasts = pytest.mark.usefixtures("_lasts")
 
 
+class _Paints(QObject):
+    """Counts the paint events of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() is QEvent.Type.Paint
+        return False
+
+
 def _enter(window: MainWindow) -> None:
     QTest.keyClicks(window.form.plate, "12345\r")
 
 
-def _pauses(window: MainWindow) -> list[bool]:
-    """Return whether plate field and panel pause."""
+def _pauses(window: MainWindow) -> bool:
+    """Test if the panel pauses."""
     panel = window.findChild(QWidget, "verdictPanel")
     assert panel is not None
-    return [not widget.updatesEnabled() for widget in (window.form.plate, panel)]
+    return not panel.updatesEnabled()
 
 
 @lasts
 def test_begins_with_enter_and_changes_no_state(window: MainWindow) -> None:
     _enter(window)
     title = window.findChild(QLabel, "verdictPlate")
-    assert _pauses(window) == [True, True]
+    assert _pauses(window)
     assert title is not None
     assert (window.form.plate.text(), title.text()) == ("粤B", "粤B·12345")
 
@@ -48,14 +62,24 @@ def test_begins_with_enter_and_changes_no_state(window: MainWindow) -> None:
 def test_ends_by_itself_within_a_frame(window: MainWindow, qtbot: QtBot) -> None:
     assert paint_pause.PAUSE_MS < 1000 / 60
     _enter(window)
-    qtbot.waitUntil(lambda: _pauses(window) == [False, False])
+    qtbot.waitUntil(lambda: not _pauses(window))
+
+
+@lasts
+def test_the_plate_field_is_painted_meanwhile(window: MainWindow, qtbot: QtBot) -> None:
+    cells = window.form.plate.findChild(PlateCells)
+    assert cells is not None
+    paints = _Paints(cells)
+    _enter(window)
+    qtbot.waitUntil(lambda: paints.count > 0)
+    assert _pauses(window)
 
 
 @lasts
 def test_ends_with_the_next_key(window: MainWindow) -> None:
     _enter(window)
     QTest.keyClick(window.form.plate, Qt.Key.Key_6)
-    assert _pauses(window) == [False, False]
+    assert not _pauses(window)
 
 
 @lasts
@@ -65,6 +89,6 @@ def test_ends_when_the_exchange_starts_or_ends_not_when_the_entry_is_saved(
 ) -> None:
     _enter(window)
     booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
-    assert _pauses(window) == [True, True]
+    assert _pauses(window)
     getattr(booth.entries, signal).emit(make_record())
-    assert _pauses(window) == [False, False]
+    assert not _pauses(window)

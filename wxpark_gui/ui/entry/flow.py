@@ -65,7 +65,7 @@ class EntryFlow(QObject):
         self._corrected: dict[str, EntryRecord] = {}
         self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
-        # Before the connections below: their slots change what it does not paint.
+        # Before the connections below: their slots change the panel.
         PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
         form.rejected.connect(self._refuse)

@@ -1,8 +1,9 @@
-"""Lets an entry leave before the window paints that it was entered.
+"""Lets an entry leave before the verdict panel paints that it is being saved.
 
 Painting holds the GIL, which the threads that save and send the entry need for each statement. So
-for less than a frame after Enter the plate field and the panel are in their new state, but are not
-painted. The request leaves 5 ms earlier ("Enter to painted verdict" of `tests/bench/verdict.py`).
+for less than a frame after Enter the panel is in its new state, but is not painted. The plate field
+is: its paint answers the key, so it does not wait for the entry ("key to paint" of
+`tests/bench/busy_keys.py`; with the field paused too, Enter took 17 ms).
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ PAUSE_MS = 10
 
 
 class PaintPause(QObject):
-    """Pauses painting from Enter until the exchange starts, or for at most `PAUSE_MS`.
+    """Pauses the panel's painting from Enter until the exchange starts, or for at most `PAUSE_MS`.
 
     The next key and the answer of an entry end it too.
 
-    Create it before the parts that change their widgets at Enter, because a change from before the
+    Create it before the parts that change the panel at Enter, because a change from before the
     pause is painted.
     """
 
     def __init__(self, form: EntryForm, panel: QWidget, entries: Entries) -> None:
         super().__init__(form)
-        self._widgets = form.plate, panel
+        self._panel = panel
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -43,16 +44,12 @@ class PaintPause(QObject):
     def begin(self) -> None:
         """Begin a pause, unless one runs."""
         if not self._timer.isActive():
-            self._set_painted(is_painted=False)
+            self._panel.setUpdatesEnabled(False)
             self._timer.start()
 
     @Slot()
     def end(self) -> None:
         """End the pause, if one runs: what has changed is painted."""
-        if not self._widgets[0].updatesEnabled():
+        if not self._panel.updatesEnabled():
             self._timer.stop()
-            self._set_painted(is_painted=True)
-
-    def _set_painted(self, *, is_painted: bool) -> None:
-        for widget in self._widgets:
-            widget.setUpdatesEnabled(is_painted)
+            self._panel.setUpdatesEnabled(True)
