@@ -61,6 +61,7 @@ from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.first_paint import FirstPaint
 from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.input_method import input_method
+from wxpark_gui.runtime.malloc_arena import use_one_arena
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.service.outbox import Outbox
@@ -108,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     pause()
     forbid_core_dumps()
+    use_one_arena()
     use_short_turns()
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     with input_method() as options.can_type_chinese:
