@@ -71,6 +71,7 @@ def booth(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Booth]:
     monkeypatch.setattr(key_reader, "RETRY_MS", 20)
+    monkeypatch.setattr(key_reader, "ITEM_RETRY_MS", 20)
     booth = make_booth(tmp_path, gateway.url, vault)
     yield booth
     assert booth.stop(5)
@@ -194,6 +195,61 @@ def test_key_saved_in_the_settings_releases_what_its_absence_held(
     with qtbot.waitSignal(booth.settings.saved):
         booth.settings.save_merchant(settings_of(TRAINING_MERCHANT), KEY)
     _wait_until_answered(qtbot, records)
+
+
+def test_key_that_returns_to_the_keyring_releases_what_its_absence_held(
+    booth: Booth, qtbot: QtBot, vault: Keyring
+) -> None:
+    mch_id = TRAINING_MERCHANT.mch_id
+    key = vault.keys.pop(mch_id)
+    assert isinstance(_start(booth, qtbot), KeyMissingError)
+    records = _enter_cars(booth, qtbot)
+    vault.keys[mch_id] = key
+    with qtbot.waitSignal(booth.keys.changed, check_params_cb=_is_success):
+        pass
+    _wait_until_answered(qtbot, records)
+
+
+def test_key_that_returns_while_the_keyring_locks_and_unlocks_is_found_without_a_prompt(
+    booth: Booth, qtbot: QtBot, vault: Keyring
+) -> None:
+    mch_id = TRAINING_MERCHANT.mch_id
+    key = vault.keys.pop(mch_id)
+    assert isinstance(_start(booth, qtbot), KeyMissingError)
+    records = _enter_cars(booth, qtbot)
+    vault.locked = True
+    # The first signal may be of a retry that began before.
+    with qtbot.waitSignals([booth.keys.changed, booth.keys.changed]):
+        pass
+    vault.lock()
+    vault.keys[mch_id] = key
+    loads = vault.loads
+    qtbot.wait(200)
+    assert vault.loads == loads
+    vault.unlock()
+    _wait_until_answered(qtbot, records)
+
+
+def test_cars_in_a_row_do_not_put_off_the_search_for_a_missing_key(
+    booth: Booth, qtbot: QtBot, vault: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_reader, "ITEM_RETRY_MS", 400)
+    vault.keys.clear()
+    assert isinstance(_start(booth, qtbot), KeyMissingError)
+    (record,) = _enter_cars(booth, qtbot, 1).values()
+    assert vault.loads == 1
+    for _ in range(100):
+        booth.keys.note_record(record)
+        qtbot.wait(20)
+        if vault.loads > 1:
+            break
+    assert vault.loads > 1
+
+
+def test_keyring_that_works_is_left_alone(booth: Booth, qtbot: QtBot, vault: Keyring) -> None:
+    assert _start(booth, qtbot) is None
+    qtbot.wait(200)
+    assert vault.loads == 1
 
 
 def test_press_during_a_read_opens_the_prompt_after_it(

@@ -252,12 +252,95 @@ class TestRetry:
             keys.retry([FIRST, OTHER])
         assert vault.loads == 2
 
-    def test_missing_key_is_left_to_the_settings(self, keys: Keys, vault: FakeVault) -> None:
+    def test_missing_key_is_not_read_with_the_keyring(self, keys: Keys, vault: FakeVault) -> None:
         vault.keys.clear()
         with pytest.raises(KeyMissingError):
             keys.get(FIRST)
         assert keys.retry([FIRST])
         assert vault.loads == 1
+
+    def test_key_stored_after_a_refused_prompt_lets_the_next_failure_be_retried(
+        self, keys: Keys, vault: FakeVault
+    ) -> None:
+        _lock(vault)
+        with pytest.raises(KeyringLockedError):
+            keys.get(FIRST)
+        # Reported unlocked, but the read prompts in vain.
+        vault.locked = False
+        assert not keys.retry([FIRST])
+        _unlock(vault)
+        keys.store(FIRST, NEW_KEY)
+        vault.failure = KeyringMissingError()
+        with pytest.raises(KeyringMissingError):
+            keys.get(OTHER)
+        _unlock(vault)
+        assert keys.retry([OTHER])
+        assert keys.holds(OTHER)
+
+
+class TestRetryOfItems:
+    @pytest.fixture(autouse=True)
+    def missing(self, keys: Keys, vault: FakeVault) -> None:
+        del vault.keys[FIRST]
+        with pytest.raises(KeyMissingError):
+            keys.get(FIRST)
+
+    def test_key_that_came_back_is_found(self, keys: Keys, vault: FakeVault) -> None:
+        keys.retry_items([FIRST, OTHER])
+        assert isinstance(keys.failure_of(FIRST), KeyMissingError)
+        vault.keys[FIRST] = NEW_KEY
+        keys.retry_items([FIRST, OTHER])
+        assert (keys.get(FIRST), keys.failure_of(FIRST)) == (NEW_KEY, None)
+
+    def test_only_keys_that_failed_are_read(self, keys: Keys, vault: FakeVault) -> None:
+        keys.retry_items([FIRST, OTHER])
+        assert (vault.loads, keys.holds(OTHER)) == (2, False)
+        vault.keys[FIRST] = KEY
+        for _ in range(20):
+            keys.retry_items([FIRST, OTHER])
+        assert vault.loads == 3
+
+    @pytest.mark.parametrize("locked", [True, None])
+    def test_keyring_that_may_prompt_is_not_read(
+        self, keys: Keys, vault: FakeVault, locked: bool | None
+    ) -> None:
+        vault.keys[FIRST], vault.locked = KEY, locked
+        for _ in range(20):
+            keys.retry_items([FIRST])
+        assert vault.loads == 1
+        assert isinstance(keys.failure_of(FIRST), KeyMissingError)
+
+    def test_keyring_that_stopped_is_not_read(self, keys: Keys, vault: FakeVault) -> None:
+        keys.get(OTHER)
+
+        def fail() -> bool | None:
+            raise KeyringMissingError
+
+        vault.is_locked = fail  # type: ignore[method-assign]
+        keys.retry_items([FIRST])
+        assert isinstance(keys.failure_of(FIRST), KeyMissingError)
+        assert keys.get(OTHER) == KEY
+
+    def test_prompt_dismissed_at_an_unlocked_keyring_is_not_repeated(
+        self, keys: Keys, vault: FakeVault
+    ) -> None:
+        # As a keyring that asks the person before it shows an item.
+        vault.failure = KeyringLockedError("PromptDismissedException")
+        for _ in range(20):
+            keys.retry_items([FIRST])
+            keys.retry([FIRST])
+        assert vault.loads == 2
+
+    def test_keyring_that_lies_about_its_state_is_asked_once_at_most(
+        self, keys: Keys, vault: FakeVault
+    ) -> None:
+        vault.failure = KeyringLockedError("PromptDismissedException")
+        keys.retry_items([FIRST])
+        for locked in (True, False) * 20:
+            vault.locked = locked
+            keys.retry([FIRST])
+            keys.retry_items([FIRST])
+        assert vault.loads == 2
 
 
 def test_threads_wait_for_one_prompt_and_open_no_second() -> None:

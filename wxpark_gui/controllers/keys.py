@@ -16,12 +16,20 @@ from wxpark_gui.service.keys import Keys
 RETRY_MS = 5_000
 """Milliseconds between two retries after the keyring could not be read. A retry never prompts."""
 
+ITEM_RETRY_MS = 30_000
+"""Milliseconds between two retries after an open keyring had no usable key of an account."""
+
+_ITEM_FAILURES = (KeyMissingError, KeyringMismatchError)
+"""Failures of one merchant's item; the others concern the whole keyring."""
+
 
 class KeyReader(QObject):
     """Reads the merchant keys on a thread of its own. No signal carries a key.
 
     Only `start` and `unlock` may open the keyring's password prompt. While the keyring cannot be
-    read, it is checked every 5 s without a prompt; its keys are read once it is unlocked.
+    read, it is checked every 5 s without a prompt; its keys are read once it is unlocked. A key
+    that is missing or invalid is read again every 30 s, at a keyring known to be unlocked. Without
+    a failure no timer runs.
 
     Signals:
         changed(KeyUnavailableError | None): the last failure to read the current account's key,
@@ -45,7 +53,6 @@ class KeyReader(QObject):
         self._unlock_next = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(RETRY_MS)
         self._timer.timeout.connect(self._retry)
 
     @Slot()
@@ -82,7 +89,11 @@ class KeyReader(QObject):
 
     @Slot()
     def _retry(self) -> None:
-        self._submit(lambda: self._keys.retry(self._mch_ids()))
+        self._submit(self._retry_in_worker)
+
+    def _retry_in_worker(self) -> None:
+        if self._keys.retry(self._mch_ids()):
+            self._keys.retry_items(self._mch_ids())
 
     def _submit(self, task: Callable[[], object]) -> None:
         self._reading = True
@@ -104,7 +115,7 @@ class KeyReader(QObject):
                 continue
             try:
                 read(mch_id)
-            except (KeyMissingError, KeyringMismatchError):
+            except _ITEM_FAILURES:
                 continue
             except KeyUnavailableError:
                 return
@@ -132,12 +143,16 @@ class KeyReader(QObject):
         account = self._current.value.account
         failure = self._keys.failure_of(account.merchant.mch_id) if account else None
         self.changed.emit(failure)
-        if not self._reading and self._is_waiting():
-            self._timer.start()
+        if not self._reading:
+            self._plan_retry()
 
-    def _is_waiting(self) -> bool:
-        """Test if a read failed because of the whole keyring, so that a retry may help."""
-        failures = map(self._keys.failure_of, self._mch_ids())
-        return any(
-            f and not isinstance(f, KeyMissingError | KeyringMismatchError) for f in failures
-        )
+    def _plan_retry(self) -> None:
+        """Start the timer if a read failed; a retry that is planned for earlier stays planned."""
+        failures = [failure for failure in map(self._keys.failure_of, self._mch_ids()) if failure]
+        if not failures:
+            self._timer.stop()
+            return
+        are_of_items = all(isinstance(failure, _ITEM_FAILURES) for failure in failures)
+        wait = ITEM_RETRY_MS if are_of_items else RETRY_MS
+        if not self._timer.isActive() or self._timer.remainingTime() > wait:
+            self._timer.start(wait)

@@ -32,10 +32,12 @@ class Keys:
     Reading from a locked keyring opens a prompt, which takes the keyboard focus. So a keyring that
     is known to be locked is read in two cases only: by the first read of the process, and by
     `load`, which a person requests. `get` raises a cached failure at once, without a call of the
-    keyring, until `load` or `store` succeeds or `retry` finds the keyring unlocked.
+    keyring, until `load` or `store` succeeds, `retry` finds the keyring unlocked, or `retry_items`
+    finds the key.
 
     `load`, `store`, `forget`, `describe` and `is_locked` implement the `Vault` port and always call
-    the keyring.
+    the keyring. The class exceeds the project's limit of 20 methods: it is a vault, its cache, and
+    the retries of its failures.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -113,6 +115,19 @@ class Keys:
             self._may_retry = not isinstance(failure, _PROMPT_FAILURES)
             return failure is None
 
+    def retry_items(self, mch_ids: Iterable[str]) -> None:
+        """Read again the keys that were missing or invalid, if the keyring reports itself unlocked.
+
+        A no-op after a failure of the whole keyring, which `retry` handles, and at a keyring that
+        cannot tell its lock state.
+        """
+        with self._turn:
+            failed = [mch_id for mch_id in mch_ids if mch_id in self._item_failures]
+            if not failed or self._keyring_failure is not None or not self._is_known_open():
+                return
+            if isinstance(self._read_all(failed), _PROMPT_FAILURES):
+                self._may_retry = False
+
     def load(self, mch_id: str) -> Secret:
         """Read the key from the keyring, which may prompt, and cache the key or the failure.
 
@@ -125,7 +140,7 @@ class Keys:
 
     def store(self, mch_id: str, key: Secret) -> None:
         with self._turn:
-            self._was_asked = True
+            self._was_asked = self._may_retry = True
             self._vault.store(mch_id, key)
             self._remember(mch_id, key)
 
@@ -149,7 +164,7 @@ class Keys:
             return key
         self._doubted.discard(mch_id)
         try:
-            if self._vault.is_locked() is False:
+            if self._is_known_open():
                 return self._read(mch_id)
         except _ITEM_FAILURES:
             raise
@@ -188,6 +203,13 @@ class Keys:
         if is_locked is not False:
             return False
         return self._was_closed or not isinstance(failure, _PROMPT_FAILURES)
+
+    def _is_known_open(self) -> bool:
+        """Test if the keyring reports itself unlocked; False without an answer."""
+        try:
+            return self._vault.is_locked() is False
+        except KeyUnavailableError:
+            return False
 
     def _is_closed(self) -> bool:
         """Test if the keyring is known to be locked, or does not answer."""
