@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,15 @@ class SettingsController(QObject):
     """Saves settings on a thread of its own, then puts them in force.
 
     Signals:
-        changed(Settings): the settings were saved and are in force now.
+        changed(Settings): other settings are in force now. They are saved, except for the current
+            account while a switch is being saved.
         saved(): `save_merchant` succeeded.
         notSaved(ReadableError): `save_merchant` failed; nothing was changed.
         failed(ReadableError): `save_appearance` or `save_prefix` failed.
         switched(str): the account with this id is current now; `changed` precedes it.
         removed(str): the account with this id was removed; `changed` precedes it.
-        refused(ReadableError): `switch_profile` or `remove_profile` failed.
+        refused(ReadableError): `switch_profile` or `remove_profile` failed; after a switch, the
+            account that is stored is current again.
         accountKept(): a removed account was added again, because an entry was entered for it
             meanwhile.
         crashed(Exception): an exception that is a bug.
@@ -52,6 +55,8 @@ class SettingsController(QObject):
         self._worker = worker
         self._requests = 0
         self._answered = 0
+        self._switching: list[str] = []
+        self._stored_id = ""
 
     @property
     def answered(self) -> int:
@@ -110,16 +115,30 @@ class SettingsController(QObject):
 
     @Slot(str)
     def switch_profile(self, account_id: str) -> None:
-        """Make an account the current one; `switched` or `refused` follows."""
+        """Make an account the current one now, and save that; `switched` or `refused` follows.
+
+        Entries entered from now on are of this account, as the window shows it from now on.
+        """
+        in_force = self._current.value
 
         def succeeded(settings: Settings) -> None:
+            self._switching.pop(0)
             self._apply(settings)
             self.switched.emit(account_id)
 
-        in_force = self._current.value
-        self._worker.submit(
-            lambda: self._merchants.switch(account_id, in_force), succeeded, self._on_refused
-        )
+        def failed(error: Exception) -> None:
+            self._switching.pop(0)
+            stored = self._current.value
+            if stored.find_account(self._stored_id):
+                stored = replace(stored, account_id=self._stored_id)
+            self._put_in_force(stored)
+            self._on_refused(error)
+
+        if not self._switching:
+            self._stored_id = in_force.account_id
+        self._switching.append(account_id)
+        self._put_in_force(in_force)
+        self._worker.submit(lambda: self._merchants.switch(account_id, in_force), succeeded, failed)
 
     @Slot(str)
     def remove_profile(self, account_id: str) -> None:
@@ -143,13 +162,21 @@ class SettingsController(QObject):
     def _apply(self, settings: Settings) -> None:
         """Put settings in force. From then on no entry is entered for a removed account."""
         before = self._current.value
-        self._current.replace(settings)
-        self.changed.emit(settings)
+        self._stored_id = settings.account_id
+        self._put_in_force(settings)
         removed = removed_accounts(before, settings)
         if removed:
             self._worker.submit(
                 lambda: self._merchants.keep_used(removed), self._on_kept, self._on_failed
             )
+
+    def _put_in_force(self, settings: Settings) -> None:
+        """Replace the settings in force; the account of the last switch stays the current one."""
+        account_id = self._switching[-1] if self._switching else ""
+        if account_id and settings.find_account(account_id):
+            settings = replace(settings, account_id=account_id)
+        self._current.replace(settings)
+        self.changed.emit(settings)
 
     @Slot(object)
     def _on_kept(self, settings: Settings | None) -> None:
