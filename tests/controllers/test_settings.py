@@ -14,6 +14,7 @@ from tests.settings import changed, settings_of
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.settings import change_merchant
 from wxpark_gui.storage.settings import TomlSettings
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 from wxpark_gui.training.faults import Fault
@@ -99,3 +100,22 @@ def test_account_without_such_an_entry_goes(
         booth.workers.settings.call(lambda: None)
         qtbot.wait(0)
     assert len(store.load().accounts) == 1
+
+
+def test_edit_after_the_file_was_lost_is_saved_twice_with_all_that_is_in_force(
+    booth: Booth, qtbot: QtBot, store: TomlSettings, tmp_path: Path
+) -> None:
+    for free_time, plate in ((600, "粤B12345"), (1200, "粤B67890")):
+        before = booth.settings.current
+        assert before.account is not None
+        merchant = replace(before.account.merchant, free_time=free_time)
+        edited = change_merchant(before, merchant, proven=False)
+        (tmp_path / "settings.toml").unlink()
+        with qtbot.waitSignal(booth.settings.saved):
+            booth.settings.save_merchant(edited, None, before.account_id, seen=before)
+            # While it is being saved.
+            booth.settings.save_prefix("粤C")
+            _enter(booth, qtbot, plate, DeliveryState.ANSWERED)
+        booth.workers.settings.call(lambda: None)
+        qtbot.wait(0)
+        assert booth.settings.current == store.load() == changed(edited, plate_prefix="粤C")

@@ -223,6 +223,46 @@ class TestLostFile:
     ) -> None:
         assert merchants.switch(FIRST, in_force) == in_force
 
+    def test_edit_is_saved_with_all_that_is_in_force(
+        self, merchants: Merchants, in_force: Settings
+    ) -> None:
+        known = changed(in_force, name="3号岗", duplicate_minutes=7)
+        edited = changed(_with(known, free_time=1200), support_contact="13800000000")
+        kept = merchants.keep(edited, None, FIRST, seen=known, in_force=known)
+        assert kept == edited
+
+    def test_edit_of_other_ids_keeps_the_account_that_entries_wait_for(
+        self, merchants: Merchants, in_force: Settings, use: FakeUse
+    ) -> None:
+        use.open[FIRST] = 1
+        use.answered.add(FIRST)
+        edited = _with(in_force, sub_mch_id="1900000777")
+        kept = merchants.keep(edited, None, FIRST, seen=in_force, in_force=in_force)
+        assert kept.find_account(FIRST) == in_force.account
+        assert merchant_of(kept).sub_mch_id == "1900000777"
+
+    def test_added_profile_is_saved_with_all_that_is_in_force(
+        self, merchants: Merchants, in_force: Settings
+    ) -> None:
+        added = replace(merchant_of(in_force), parking_name="南门停车场")
+        edited = change_merchant(replace(in_force, account_id=""), added, proven=False)
+        kept = merchants.keep(edited, None, "", seen=in_force, in_force=in_force)
+        assert [account.merchant for account in kept.accounts] == [merchant_of(in_force), added]
+        assert kept.account_id == in_force.account_id
+
+    def test_last_profile_is_removed(self, merchants: Merchants, in_force: Settings) -> None:
+        assert merchants.remove(FIRST, in_force) == replace(in_force, accounts=(), account_id="")
+
+    def test_removed_account_with_an_entry_is_added_to_all_that_is_in_force(
+        self, merchants: Merchants, in_force: Settings, use: FakeUse
+    ) -> None:
+        removed = replace(in_force.accounts[0], account_id="10000098-1900000777")
+        use.open[removed.account_id] = 1
+        kept = merchants.keep_used([removed], in_force)
+        assert kept is not None
+        assert set(kept.accounts) == {*in_force.accounts, removed}
+        assert kept.account_id == in_force.account_id
+
 
 def _other_lot(settings: Settings) -> Settings:
     return _with(settings, mch_id="777", parking_name="东门停车场")

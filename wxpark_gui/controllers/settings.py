@@ -87,7 +87,7 @@ class SettingsController(QObject):
             seen: the settings that the editor showed when it was opened; see `Merchants.keep`.
         """
         self._requests += 1
-        number = self._requests
+        number, in_force = self._requests, self._current.value
 
         def succeeded(saved: Settings) -> None:
             self._apply(saved)
@@ -98,7 +98,7 @@ class SettingsController(QObject):
             self._answer(number, partial(report.emit, error))
 
         def keep() -> Settings:
-            return self._merchants.keep(settings, key, profile, seen=seen)
+            return self._merchants.keep(settings, key, profile, seen=seen, in_force=in_force)
 
         self._worker.submit(keep, succeeded, failed)
         return number
@@ -148,7 +148,10 @@ class SettingsController(QObject):
             self._apply(settings)
             self.removed.emit(account_id)
 
-        self._worker.submit(lambda: self._merchants.remove(account_id), succeeded, self._on_refused)
+        in_force = self._current.value
+        self._worker.submit(
+            lambda: self._merchants.remove(account_id, in_force), succeeded, self._on_refused
+        )
 
     @Slot()
     def note_restored(self) -> None:
@@ -167,7 +170,7 @@ class SettingsController(QObject):
         removed = removed_accounts(before, settings)
         if removed:
             self._worker.submit(
-                lambda: self._merchants.keep_used(removed), self._on_kept, self._on_failed
+                lambda: self._merchants.keep_used(removed, settings), self._on_kept, self._on_failed
             )
 
     def _put_in_force(self, settings: Settings) -> None:

@@ -71,6 +71,7 @@ class Merchants:
         profile: str | None = None,
         *,
         seen: Settings | None = None,
+        in_force: Settings | None = None,
     ) -> Settings:
         """Save edited settings and, if given, a new key; return the settings as stored.
 
@@ -86,6 +87,7 @@ class Merchants:
             seen: the settings that the editor showed when it was opened, with the edited account as
                 the current one. Values that it did not change are those on disk, which another
                 editor may have saved since then. None saves all values.
+            in_force: takes the place of the file if that was lost while the program ran.
 
         Raises:
             NotSetUpError: the settings have no current account.
@@ -99,7 +101,7 @@ class Merchants:
             raise NotSetUpError
         merchant = check_merchant(settings.account.merchant)
         check_settings(settings)
-        stored = self._stored(settings, profile)
+        stored = self._stored(settings, profile, in_force)
         if seen is not None:
             merchant = _newest_merchant(merchant, seen, stored, has_key=key is not None)
             settings = check_settings(merge_sections(settings, seen, stored))
@@ -120,11 +122,13 @@ class Merchants:
         # Read back, because the training mode does not store the account.
         return self.settings.load()
 
-    def keep_used(self, removed: Sequence[Account]) -> Settings | None:
+    def keep_used(
+        self, removed: Sequence[Account], in_force: Settings | None = None
+    ) -> Settings | None:
         """Add the removed accounts again that have open entries; return the settings as stored.
 
         An entry may have been entered while its account was being removed. The result is None if
-        no account has one. The current account stays.
+        no account has one. The current account stays. `in_force` is as in `keep`.
 
         Raises:
             SettingsUnreadableError: the file cannot be read or is invalid; it is not changed.
@@ -133,7 +137,7 @@ class Merchants:
         used = [account for account in removed if self.use.waiting(account.account_id)]
         if not used:
             return None
-        stored = self.settings.load()
+        stored = self._load(in_force)
         accounts = {account.account_id: account for account in (*used, *stored.accounts)}
         self.settings.save(replace(stored, accounts=tuple(accounts.values())))
         return self.settings.load()
@@ -229,17 +233,20 @@ class Merchants:
         self.settings.save(switched(self._load(in_force), account_id))
         return self.settings.load()
 
-    def remove(self, account_id: str) -> Settings:
+    def remove(self, account_id: str, in_force: Settings | None = None) -> Settings:
         """Remove a profile, and its key if no other one needs it; return the settings as stored.
 
         The current profile can be removed only if it is the last one; then none is current.
+
+        Args:
+            in_force: saved too if the file was lost while the program ran.
 
         Raises:
             ProfileUnknownError: there is no such profile.
             ProfileCurrentError: it is the current one of several; nothing was changed.
             AccountInUseError, KeyUnavailableError, SettingsNotWrittenError: as `forget`.
         """
-        stored = self.settings.load()
+        stored = self._load(in_force)
         account = stored.find_account(account_id)
         if account is None:
             raise ProfileUnknownError(account_id)
@@ -257,8 +264,10 @@ class Merchants:
             self.vault.forget(account.merchant.mch_id)
         self.settings.save(kept)
 
-    def _stored(self, settings: Settings, profile: str | None) -> Settings:
-        """Return the settings on disk, or `settings` if the file is unreadable.
+    def _stored(
+        self, settings: Settings, profile: str | None, in_force: Settings | None
+    ) -> Settings:
+        """Return the settings as by `_load`, or `settings` if the file is unreadable.
 
         A profile that is to be added is removed from the latter.
 
@@ -266,7 +275,7 @@ class Merchants:
             SettingsNewerError: a newer version of the program wrote the file.
         """
         try:
-            return self.settings.load()
+            return self._load(in_force)
         except SettingsNewerError:
             raise
         except SettingsUnreadableError:
