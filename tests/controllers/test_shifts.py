@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
+from wxpark_gui.controllers import journal_status
 from wxpark_gui.domain import pin
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.shift import OVERDUE_AFTER
 from wxpark_gui.domain.shift_errors import DocumentNotSavedError, WrongPinError
+from wxpark_gui.domain.shift_state import ShiftState
+from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
 
@@ -80,6 +85,36 @@ def test_entry_submitted_after_signing_in_is_stamped(booth: Booth, qtbot: QtBot)
         booth.entries.submit(EntryDraft("粤B12345"))
     assert saved.args is not None
     assert saved.args[0].origin.attendant == "李师傅"
+
+
+def test_header_is_told_the_start_of_the_shift_by_the_clock_that_was_set(
+    qapp: object, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Wrong(SystemClock):
+        ahead = timedelta(days=700)
+
+        def now(self) -> datetime:
+            return super().now() + self.ahead
+
+    monkeypatch.setattr(journal_status, "LONGEST_SLEEP_MS", 20)
+    key, clock = make_training_key(), Wrong()
+    with TrainingGateway(key) as gateway:
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key), clock=clock)
+        with qtbot.waitSignal(booth.shifts.changed):
+            booth.start()
+        li = add_li(booth, qtbot)
+        with qtbot.waitSignal(booth.shifts.signedIn):
+            booth.shifts.sign_in(li, PIN)
+        for ahead in (timedelta(0), timedelta(days=700)):
+            clock.ahead = ahead
+
+            def is_moved(state: ShiftState) -> bool:
+                shift, now = state.shift, clock.now()
+                return shift is not None and timedelta(0) <= now - shift.opened_at < OVERDUE_AFTER
+
+            with qtbot.waitSignal(booth.shifts.changed, check_params_cb=is_moved):
+                pass
+        booth.stop(5)
 
 
 def test_failure_is_told_and_changes_nothing(booth: Booth, qtbot: QtBot) -> None:

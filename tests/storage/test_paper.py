@@ -112,6 +112,8 @@ class TestSaving:
         record = paper.type(ago=30 * HOUR, backfill=replace(CHECKED, is_too_old=True))
         assert (record.state, record.was_withheld) == (DeliveryState.EXPIRED, True)
         assert record.hours_late == 30
+        set_back = replace(record, saved_at=record.entry.start_time - HOUR)
+        assert set_back.hours_late == 0
         assert paper.due() == []
         assert paper.journal.release(paper.clock.now()) == 0
         assert paper.journal.backlog().count == 0

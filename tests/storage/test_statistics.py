@@ -32,11 +32,14 @@ from wxpark_gui.domain.tallies import (
     Tally,
     Turn,
     answer_step,
+    outages,
     slot_of,
 )
 from wxpark_gui.domain.verdict import judge
 from wxpark_gui.service.statistics import Statistics
 from wxpark_gui.storage.documents import DiskDocuments
+from wxpark_gui.storage.outage_queries import EVERYTHING, Span, read_turns
+from wxpark_gui.storage.rows import moment_text
 from wxpark_gui.storage.schema import MIGRATIONS
 from wxpark_gui.storage.statistics import JournalStatistics
 
@@ -353,3 +356,33 @@ def test_document_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(FileNotWrittenError):
         DiskDocuments().write(str(tmp_path / "missing" / "table.csv"), b"third")
     assert [each.name for each in tmp_path.iterdir()] == ["table.csv"]
+
+
+@pytest.mark.parametrize("archived_between", [False, True])
+def test_outage_that_ended_after_the_clock_was_set_back_lasts_no_time(
+    tmp_path: Path, written_busy: Path, *, archived_between: bool
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    shutil.copyfile(written_busy / path.name, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE attempts SET cause = 'answered', code = '', reached = 1")
+        (last,) = connection.execute("SELECT max(attempt) FROM attempts").fetchone()
+        failed = last - 10
+        connection.execute(
+            "UPDATE attempts SET cause = 'offline', code = 'CONNECT', reached = 0"
+            " WHERE attempt = ?",
+            (failed,),
+        )
+        # Ten hours before: the failure was seen by a clock ahead of the present one.
+        connection.execute(
+            "UPDATE attempts SET started_at = ? WHERE attempt > ?",
+            (moment_text(NOW - timedelta(hours=20)), failed),
+        )
+        connection.execute(
+            "UPDATE attempts SET started_at = ? WHERE attempt = ?",
+            (moment_text(NOW - timedelta(hours=10)), failed),
+        )
+        span = Span(first=failed + 1) if archived_between else EVERYTHING
+        turns = list(read_turns(connection, span))
+    found = outages(turns, NOW.timestamp())
+    assert [outage.end - outage.start for outage in found] == [0.0]

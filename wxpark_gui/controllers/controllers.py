@@ -160,6 +160,7 @@ class Controllers:
         journal.opened.connect(entries.load)
         journal.opened.connect(backlog.start)
         journal.opened.connect(self.shifts.load)
+        journal.clockSet.connect(self.shifts.refresh)
         journal.opened.connect(self.approvals.load)
         journal.opened.connect(self.backups.note_opened)
         self.shifts.changed.connect(self.approvals.note_shift)

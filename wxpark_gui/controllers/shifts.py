@@ -70,6 +70,11 @@ class ShiftController(QObject):
         """Read people and open shift, and lock an overdue one; `changed` follows."""
         self._submit(self._shifts.resume, self.note_state)
 
+    @Slot()
+    def refresh(self) -> None:
+        """Read people and open shift again; `changed` follows."""
+        self._submit(self._shifts.refresh, self.note_state)
+
     def sign_in(self, person_id: str, pin: Secret) -> None:
         """Open a shift; if one is open, unlock it or replace the person; `signedIn` follows."""
         self._submit(lambda: self._shifts.sign_in(person_id, pin), self._on_signed_in)

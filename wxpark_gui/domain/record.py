@@ -123,8 +123,8 @@ class EntryRecord:
 
     @property
     def hours_late(self) -> int:
-        """Whole hours from the entry to its saving."""
-        return int((self.saved_at - self.entry.start_time).total_seconds() // 3600)
+        """Whole hours from the entry to its saving; 0 if the clock was set back since."""
+        return max(0, int((self.saved_at - self.entry.start_time).total_seconds() // 3600))
 
     @property
     def verdict(self) -> Verdict:

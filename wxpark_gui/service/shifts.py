@@ -60,6 +60,10 @@ class Shifts:
             state = self.book.lock(now, LOCKED_AS_OVERDUE)
         return self._take(state)
 
+    def refresh(self) -> ShiftState:
+        """Read people and open shift again, whose times move if the wall clock was set."""
+        return self._take(self.book.state())
+
     def sign_in(self, person_id: str, pin: Secret) -> ShiftState:
         """Open a shift; if one is open, unlock it or replace the person signed in.
 

@@ -443,7 +443,12 @@ class SqliteJournal:
         # The console tool registers an entry without it.
         from wxpark_gui.storage.shifts import SqliteShifts  # noqa: PLC0415
 
-        return SqliteShifts(self._tables, self._clock, archive_directory(self._path))
+        return SqliteShifts(
+            self._tables,
+            self._clock,
+            archive_directory(self._path),
+            follow_clock=self._queue.follow_clock,
+        )
 
     def verify(self) -> int:
         """Check the active file, as `storage.reading.verify_file`; return its number of entries.

@@ -77,15 +77,16 @@ def read_turns(connection: sqlite3.Connection, span: Span) -> Iterator[Turn]:
     """Yield a turn for the start and the end of each outage that begins in the span.
 
     At most two turns come first: the last attempt before the span, and the first attempt at or
-    after its start that reached the gateway. The end of an outage may be after the span. Attempts
-    with an invalid time are left out.
+    after its start that reached the gateway. The end of an outage may be after the span, but is
+    never before its begin, because the clock may have been set back. Attempts with an invalid time
+    are left out.
     """
     before = connection.execute(_LAST_BEFORE, (span.first,)).fetchone()
     if before is not None:
         yield from _turn(before[0], reached=bool(before[1]))
     first = connection.execute(_NEXT_REACHED, (span.first,)).fetchone()
     if first is not None:
-        yield from _turn(first[1], reached=True)
+        yield from _turn(first[1], reached=True, began=before[0] if before else None)
     past = 0
     for attempt, started_at in connection.execute(_NOT_REACHED, (span.first, span.last, span.last)):
         if attempt < past:
@@ -95,13 +96,14 @@ def read_turns(connection: sqlite3.Connection, span: Span) -> Iterator[Turn]:
         if after is None:
             return
         past = after[0]
-        yield from _turn(after[1], reached=True)
+        yield from _turn(after[1], reached=True, began=started_at)
 
 
-def _turn(started_at: object, *, reached: bool) -> Iterator[Turn]:
+def _turn(started_at: object, *, reached: bool, began: object = None) -> Iterator[Turn]:
+    """Yield the turn of an attempt, not before `began`; nothing for an invalid time."""
     at = read_seconds(started_at)
     if at is not None:
-        yield Turn(at, reached)
+        yield Turn(max(at, read_seconds(began) or at), reached)
 
 
 def read_seconds(moment: object) -> float | None:

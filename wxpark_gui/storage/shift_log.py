@@ -127,9 +127,9 @@ def begin_stint(tables: Tables, shift_id: str, person: Person, now: datetime) ->
 
 
 def end_stint(tables: Tables, shift_id: str, now: datetime) -> None:
-    """End the present stint of a shift, if any."""
+    """End the present stint of a shift, if any, but not before it began."""
     tables.connection.execute(
-        "UPDATE stints SET ended_at = ? WHERE shift_id = ? AND ended_at IS NULL",
+        "UPDATE stints SET ended_at = max(?, began_at) WHERE shift_id = ? AND ended_at IS NULL",
         (moment_text(now), shift_id),
     )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.pin import PinHash, PinState
 from wxpark_gui.domain.shift import NewShift, Shift
 from wxpark_gui.domain.shift_errors import PersonAtWorkError, ShiftClosedError
@@ -30,14 +33,24 @@ class SqliteShifts:
     of wrong PINs.
     """
 
-    def __init__(self, tables: Tables, clock: Clock, archives: Path) -> None:
-        """Keep the given parts; `archives` is the folder of the archived months."""
+    def __init__(
+        self, tables: Tables, clock: Clock, archives: Path, *, follow_clock: Callable[[], None]
+    ) -> None:
+        """Keep the given parts.
+
+        Args:
+            archives: folder of the archived months.
+            follow_clock: moves the open shift's times if the wall clock was set; may raise
+                `JournalWriteError`.
+        """
+        self._follow_clock = follow_clock
         self._tables = tables
         self._connection = tables.connection
         self._clock = clock
         self._archives = archives
 
     def state(self) -> ShiftState:
+        self._try_to_follow_clock()
         with reading():
             return self._state()
 
@@ -86,6 +99,7 @@ class SqliteShifts:
             self._note("person_retired", f"person={person.label}", now)
 
     def sign_in(self, new: NewShift, now: datetime) -> ShiftState:
+        self._follow_clock()
         with writing(self._connection):
             person = people.active_person(self._tables, new.person_id)
             shift = self._shift()
@@ -101,6 +115,7 @@ class SqliteShifts:
             return self._state()
 
     def lock(self, now: datetime, why: str) -> ShiftState:
+        self._follow_clock()
         with writing(self._connection):
             shift = self._shift()
             if shift is not None and not shift.is_locked:
@@ -109,16 +124,19 @@ class SqliteShifts:
             return self._state()
 
     def report(self, now: datetime) -> ShiftReport:
+        self._try_to_follow_clock()
         with reading():
             return self._report(shift_log.open_row(self._tables), now)
 
     def close(
         self, shift_id: str, message: str, now: datetime, successor: NewShift | None = None
     ) -> ShiftReport:
+        self._follow_clock()
         with writing(self._connection):
             row = shift_log.open_row(self._tables)
             if row["shift_id"] != shift_id:
                 raise ShiftClosedError
+            now = max(now, shift_log.opened_at(row))
             shift = self._shift()
             closed_by = (shift.present.label if shift else "") or NOBODY
             shift_log.end_stint(self._tables, shift_id, now)
@@ -169,18 +187,25 @@ class SqliteShifts:
         after, last = row["after_position"], newest_position(self._tables)
         records = shift_entries(self._tables, self._clock, self._archives, after, last)
         shift = self._shift()
+        opened_at = shift_log.opened_at(row)
         return ShiftReport(
             shift_id=row["shift_id"],
             number=row["shift"],
             lot=row["lot"],
             booth=row["booth"],
             main=shift.main.label if shift else "",
-            opened_at=shift_log.opened_at(row),
-            until=now,
+            opened_at=opened_at,
+            # A change of the clock below the tolerance is not followed.
+            until=max(now, opened_at),
             stints=shift_log.stints_of(self._tables, row["shift_id"]),
             summary=summarise(records, open_before(self._tables, after, now)),
             closed_by=closed_by,
         )
+
+    def _try_to_follow_clock(self) -> None:
+        # What only reads works on a full disk too.
+        with contextlib.suppress(JournalWriteError):
+            self._follow_clock()
 
     def _note(self, what: str, detail: str, now: datetime) -> None:
         """Add a line to the audit, with the label of the person signed in."""

@@ -16,7 +16,12 @@ from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import Value, moment_text, read_moment
 from wxpark_gui.storage.runs import mark_run, measured_waits
 from wxpark_gui.storage.tables import Tables
-from wxpark_gui.storage.wall_clock import WallClock, correct_start_times, limit_waits
+from wxpark_gui.storage.wall_clock import (
+    WallClock,
+    correct_start_times,
+    limit_shift,
+    limit_waits,
+)
 
 RESERVED_SECONDS = 300.0
 """Reservation time in seconds; an exchange takes less than a tenth of it."""
@@ -135,13 +140,15 @@ class WaitingQueue:
     def requeue_interrupted(self, now: datetime) -> None:
         """Requeue the entries that the last run left saved or being sent.
 
-        Also correct start times and shorten too long waits. Needs an open transaction.
+        Also correct start times, the times of the open shift, and too long waits. Needs an open
+        transaction.
         """
         for record in self._tables.select(f"WHERE {OPEN} ORDER BY position", now=now):
             if record.state is not DeliveryState.WAITING:
                 self._requeue(record, now)
         correct_start_times(self._tables, self._clock)
         limit_waits(self._tables, now)
+        limit_shift(self._tables, now)
         self._plan(now)
 
     def bring_forward(self, account_id: str, plate: str, now: datetime) -> bool:
@@ -154,7 +161,10 @@ class WaitingQueue:
         return self._connection.execute(_HAS_OPEN, values).fetchone() is not None
 
     def follow_clock(self) -> None:
-        """Move planned times if the wall clock was set. Call it before planning a time."""
+        """Move planned times and the open shift if the wall clock was set.
+
+        Call it before planning a time or opening a shift.
+        """
         self._wall_clock.follow()
 
     def due(self, now: datetime, limit: int, *, rotate: bool) -> Sequence[EntryRecord]:

@@ -1,7 +1,9 @@
-"""Corrections of planned times and start times after the wall clock was set."""
+"""Corrections of stored times after the wall clock was set: plans, starts of entries and shift."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, LONGEST_WAIT
@@ -30,6 +32,10 @@ _PLANNED_LATE = """
     WHERE entries.state = 'waiting' AND next_attempt_at > ?
 """
 _PLAN = "UPDATE entries SET next_attempt_at = ? WHERE position = ?"
+_OPEN_SHIFT = "SELECT shift_id, opened_at FROM shifts WHERE closed_at IS NULL"
+_STINTS = "SELECT stint, began_at, ended_at FROM stints WHERE shift_id = ?"
+
+_log = logging.getLogger(__name__)
 
 
 class WallClock:
@@ -41,10 +47,11 @@ class WallClock:
         self._offset = self._read_offset()
 
     def follow(self) -> None:
-        """Move planned times by a change of the wall clock, so that waits keep their length.
+        """Move planned times and the open shift by a change of the wall clock.
 
-        Also correct start times. Call this before planning a time: one planned after the change and
-        before this call would be moved too.
+        So waits and shift keep their length. Also correct start times. Call this before planning a
+        time or opening a shift: one planned after the change and before this call would be moved
+        too.
 
         Raises:
             JournalWriteError: nothing was moved; the next call tries again.
@@ -66,6 +73,7 @@ class WallClock:
                     for row in planned
                 ],
             )
+            _move_open_shift(self._tables, lambda moment: moment + delta)
             self._tables.note("clock_set", f"{shift:+.0f} s", self._clock.now())
         self._offset = offset
 
@@ -85,6 +93,45 @@ def limit_waits(tables: Tables, now: datetime) -> None:
         latest = now + timedelta(seconds=max(asked, LONGEST_WAIT))
         if read_moment(row["next_attempt_at"]) > latest:
             tables.connection.execute(_PLAN, (moment_text(latest), row["position"]))
+
+
+def limit_shift(tables: Tables, now: datetime) -> None:
+    """Move the open shift's times after `now`, made by a clock set back between two runs, to `now`.
+
+    Needs an open transaction.
+    """
+    _move_open_shift(tables, lambda moment: min(moment, now))
+
+
+def _move_open_shift(tables: Tables, moved: Callable[[datetime], datetime]) -> None:
+    """Replace the times of the open shift, if any, and of its stints.
+
+    A shift with an invalid time is left as it is, which is logged. Needs an open transaction.
+    """
+    connection = tables.connection
+    shift = connection.execute(_OPEN_SHIFT).fetchone()
+    if shift is None:
+        return
+    stints = connection.execute(_STINTS, (shift["shift_id"],)).fetchall()
+
+    def replaced(text: str) -> str:
+        return moment_text(moved(read_moment(text)))
+
+    try:
+        opened = replaced(shift["opened_at"])
+        ended = [row["ended_at"] and replaced(row["ended_at"]) for row in stints]
+        began = [replaced(row["began_at"]) for row in stints]
+    except (TypeError, ValueError, OverflowError):
+        _log.error("the times of the open shift cannot be read")
+        return
+    connection.execute(
+        "UPDATE shifts SET opened_at = ? WHERE shift_id = ?", (opened, shift["shift_id"])
+    )
+    numbers = [row["stint"] for row in stints]
+    connection.executemany(
+        "UPDATE stints SET began_at = ?, ended_at = ? WHERE stint = ?",
+        zip(began, ended, numbers, strict=True),
+    )
 
 
 def correct_start_times(tables: Tables, clock: Clock) -> None:
