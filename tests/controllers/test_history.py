@@ -289,6 +289,23 @@ def test_search_beyond_the_most_is_refused_until_one_is_removed(
     assert (len(names), names[-2:]) == (MOST_SEARCHES, ["查询7", "又一个"])
 
 
+def test_damaged_searches_are_told_at_each_opening_until_one_is_saved(
+    qtbot: QtBot, browser: HistoryBrowser, tmp_path: Path
+) -> None:
+    path = tmp_path / "searches.json"
+    path.write_bytes(b"{")
+    for _ in range(2):
+        with qtbot.waitSignals(
+            [browser.searchesRead, browser.searchesDamaged, browser.choicesRead], order="strict"
+        ):
+            browser.open()
+    with qtbot.waitSignal(browser.searchesRead):
+        browser.save_search(Search("我的"))
+    assert (tmp_path / "searches.json.unreadable").read_bytes() == b"{"
+    with qtbot.assertNotEmitted(browser.searchesDamaged), qtbot.waitSignal(browser.choicesRead):
+        browser.open()
+
+
 def test_removal_of_an_unknown_search_is_refused(qtbot: QtBot, browser: HistoryBrowser) -> None:
     with qtbot.waitSignal(browser.searchRefused) as refused:
         browser.remove_search("没有")

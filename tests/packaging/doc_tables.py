@@ -72,6 +72,7 @@ ACTIONS = {
     "SETTINGS_NEWER": "Install the newer version.",
     "SETTINGS_NOT_WRITTEN": "Check owner and free space of the data directory.",
     "TOO_MANY_SEARCHES": "Remove a saved search in the history (F3) first.",
+    "SEARCHES_UNREADABLE": "The next saved search copies `searches.json` to `.unreadable` first.",
     "SEARCH_UNKNOWN": "The list of searches in the history (F3) shows the names.",
     "ACCOUNT_MISSING": "Enter that merchant again, with the ids of the entry.",
     "ACCOUNT_IN_USE": "`wxpark journal flush` sends what waits; then remove the merchant.",

@@ -1,4 +1,4 @@
-"""Saved searches are written as a whole and read back; reading never fails."""
+"""Saved searches are written as a whole and read back; reading never fails, and loses nothing."""
 
 from __future__ import annotations
 
@@ -85,3 +85,66 @@ def test_one_search_too_many_is_refused_and_the_saved_ones_stay(path: Path) -> N
     with pytest.raises(TooManySearchesError):
         JsonSearches(path).save((*many, Search("又一个")))
     assert JsonSearches(path).load() == many
+
+
+DAMAGED = [b"", b"{", b"{}", b"\xff\xfe", b"[1, null, []]", b"[" * 99_999, b"[" + b" " * 100_000]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_damaged_file_is_kept_when_a_search_is_saved(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    searches = JsonSearches(path)
+    assert searches.is_damaged()
+    assert path.read_bytes() == content
+    searches.save(SEARCHES)
+    assert path.with_name("searches.json.unreadable").read_bytes() == content
+    assert (searches.load(), searches.is_damaged()) == (SEARCHES, False)
+
+
+def test_search_of_another_version_is_kept_when_another_one_is_removed(path: Path) -> None:
+    JsonSearches(path).save(SEARCHES)
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    stored[0]["match"] = "by colour"
+    path.write_text(json.dumps(stored), encoding="utf-8")
+    searches = JsonSearches(path)
+    assert searches.is_damaged()
+    searches.save(())
+    kept = json.loads(path.with_name("searches.json.unreadable").read_text(encoding="utf-8"))
+    assert kept == stored
+
+
+def test_each_damaged_file_is_kept_once(path: Path) -> None:
+    searches = JsonSearches(path)
+    for content in (b"first", b"second", b"first", b"second"):
+        path.write_bytes(content)
+        searches.save(SEARCHES)
+    copies = sorted(copy.name for copy in path.parent.glob("*.unreadable*"))
+    assert copies == ["searches.json.unreadable", "searches.json.unreadable2"]
+    assert [path.with_name(name).read_bytes() for name in copies] == [b"first", b"second"]
+
+
+def test_many_damaged_files_leave_a_limited_number_of_copies(path: Path) -> None:
+    searches = JsonSearches(path)
+    for number in range(20):
+        path.write_bytes(b"%d" % number)
+        searches.save(SEARCHES)
+    assert len(list(path.parent.glob("*.unreadable*"))) == 9
+    assert path.with_name("searches.json.unreadable").read_bytes() == b"0"
+
+
+@pytest.mark.parametrize("whole", [b"[]", None])
+def test_whole_or_missing_file_is_not_copied(path: Path, whole: bytes | None) -> None:
+    if whole:
+        path.write_bytes(whole)
+    assert not JsonSearches(path).is_damaged()
+    JsonSearches(path).save(SEARCHES)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_damaged_file_that_cannot_be_copied_is_not_replaced(path: Path) -> None:
+    path.mkdir()
+    (path / "inside").write_bytes(b"")
+    assert JsonSearches(path).is_damaged()
+    with pytest.raises(SettingsNotWrittenError):
+        JsonSearches(path).save(SEARCHES)
+    assert (path / "inside").exists()

@@ -274,6 +274,10 @@ def test_saving_over_an_unreadable_file_keeps_a_copy(path: Path, store: TomlSett
     store.save(SETTINGS)
     assert store.load() == SETTINGS
     assert path.with_name("settings.toml.unreadable").read_text(encoding="utf-8") == "booth =\n"
+    path.write_text("booth = [\n", encoding="utf-8")
+    store.save(Settings())
+    assert path.with_name("settings.toml.unreadable").read_text(encoding="utf-8") == "booth =\n"
+    assert path.with_name("settings.toml.unreadable2").read_text(encoding="utf-8") == "booth = [\n"
 
 
 INVALID = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from wxpark_gui.domain.errors import ReadableError, SearchUnknownError
+from wxpark_gui.domain.errors import ReadableError, SearchesUnreadableError, SearchUnknownError
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import History, Searches
 
@@ -35,6 +35,8 @@ class HistoryBrowser(QObject):
         detailRead(HistoryDetail | None): answer to `read_detail`; None for an unknown id.
         choicesRead(HistoryChoices): answer to `open`: names for the filter.
         searchesRead(tuple[Search, ...]): the saved searches, after `open` and after each change.
+        searchesDamaged(ReadableError): saved searches cannot be read; after `searchesRead` of
+            `open`.
         searchRefused(ReadableError): a search was not saved or not removed, for this reason.
         failed(ReadableError): the history could not be read.
         crashed(Exception): an exception that is a bug.
@@ -47,6 +49,7 @@ class HistoryBrowser(QObject):
     detailRead = Signal(object)
     choicesRead = Signal(object)
     searchesRead = Signal(object)
+    searchesDamaged = Signal(object)
     searchRefused = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
@@ -88,7 +91,9 @@ class HistoryBrowser(QObject):
 
         self._is_open = True
         self._wanted = self._wanted or EVERYTHING
-        self._submit(lambda: tuple(self._searches.load()), self.searchesRead.emit)
+        self._submit(
+            lambda: (tuple(self._searches.load()), self._searches.is_damaged()), self._on_searches
+        )
         self._submit(lambda: self._opened().choices(), self.choicesRead.emit)
         self._submit(self._prepare, self._on_prepared)
 
@@ -178,6 +183,13 @@ class HistoryBrowser(QObject):
             return changed
 
         self._worker.submit(work, self.searchesRead.emit, self._on_search_refused)
+
+    @Slot(object)
+    def _on_searches(self, result: tuple[tuple[Search, ...], bool]) -> None:
+        searches, is_damaged = result
+        self.searchesRead.emit(searches)
+        if is_damaged:
+            self.searchesDamaged.emit(SearchesUnreadableError())
 
     @Slot(object)
     def _on_search_refused(self, error: Exception) -> None:

@@ -344,6 +344,12 @@ class TooManySearchesError(ReadableError):
     code = "TOO_MANY_SEARCHES"
 
 
+class SearchesUnreadableError(ReadableError):
+    """Some or all saved searches cannot be read; the file was not changed."""
+
+    code = "SEARCHES_UNREADABLE"
+
+
 class SearchUnknownError(ReadableError):
     """There is no saved search of that name; nothing was removed."""
 

@@ -264,8 +264,12 @@ class Searches(Protocol):
         """Return the saved searches in their order; invalid ones are left out."""
         ...
 
+    def is_damaged(self) -> bool:
+        """Test if some or all saved searches cannot be read."""
+        ...
+
     def save(self, searches: Sequence[Search]) -> None:
-        """Replace all saved searches.
+        """Replace all saved searches; the unreadable ones are kept in another file.
 
         Raises `TooManySearchesError` if there are more than 50, and
         `SettingsNotWrittenError` if they cannot be written.

@@ -46,6 +46,25 @@ def write_file(path: Path, content: bytes) -> None:
     sync_directory(path.parent)
 
 
+def copy_aside(path: Path) -> None:
+    """Copy a damaged file to `NAME.unreadable` beside it, before it is replaced.
+
+    A name that another content has gets a number, `.unreadable2` to `.unreadable9`; the last one is
+    replaced. An equal copy is not repeated.
+
+    Raises:
+        OSError: the file cannot be read, or the copy not written.
+    """
+    content = path.read_bytes()
+    for number in ("", *range(2, 10)):
+        copy = path.with_name(f"{path.name}.unreadable{number}")
+        if not copy.exists():
+            break
+        if copy.read_bytes() == content:
+            return
+    write_file(copy, content)
+
+
 def replace_file(source: Path, target: Path) -> None:
     """Rename `source` to `target`, replacing it; on Windows retry while either is held open.
 

@@ -21,7 +21,7 @@ from wxpark_gui.domain.history import (
     plate_wanted,
 )
 from wxpark_gui.domain.verdict import Severity
-from wxpark_gui.storage.durable import write_file
+from wxpark_gui.storage.durable import copy_aside, write_file
 from wxpark_gui.storage.inspection import remark
 
 MOST_SEARCHES = 50
@@ -32,42 +32,59 @@ _log = logging.getLogger(__name__)
 
 
 class JsonSearches:
-    """Keeps searches in a file. A file that is missing, invalid or too large reads as empty."""
+    """Keeps searches in a file.
+
+    A file that cannot be read, is invalid or too large reads as empty. It stays until `save`.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def load(self) -> Sequence[Search]:
         """Return the saved searches, at most 50; invalid ones are left out."""
-        try:
-            if self._path.stat().st_size > _LARGEST:
-                return ()
-            stored = json.loads(self._path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return ()
-        except (OSError, RecursionError, ValueError):
-            _log.warning("the saved searches cannot be read")
-            return ()
-        if not isinstance(stored, list):
-            return ()
-        found = (_read_search(values) for values in stored[:MOST_SEARCHES])
-        return tuple(search for search in found if search is not None)
+        return self._read()[0]
+
+    def is_damaged(self) -> bool:
+        """Test if the file has searches, or something else, that `load` does not return."""
+        return self._read()[1]
 
     def save(self, searches: Sequence[Search]) -> None:
         """Replace all saved searches.
 
+        A damaged file is first copied to `searches.json.unreadable`, or with a number from 2 on if
+        another file has that name.
+
         Raises:
             TooManySearchesError: there are more than `MOST_SEARCHES`; nothing was changed.
-            SettingsNotWrittenError: they could not be written.
+            SettingsNotWrittenError: they, or the copy, could not be written.
         """
         if len(searches) > MOST_SEARCHES:
             raise TooManySearchesError
         values = [_search_values(search) for search in searches]
         content = json.dumps(values, ensure_ascii=False, indent=1).encode()
         try:
+            if self.is_damaged():
+                copy_aside(self._path)
             write_file(self._path, content)
         except OSError as error:
             raise SettingsNotWrittenError(remark(error)) from error
+
+    def _read(self) -> tuple[tuple[Search, ...], bool]:
+        """Return the valid searches, and True if the file is damaged."""
+        try:
+            if self._path.stat().st_size > _LARGEST:
+                return (), True
+            stored = json.loads(self._path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return (), False
+        except (OSError, RecursionError, ValueError):
+            _log.warning("the saved searches cannot be read")
+            return (), True
+        if not isinstance(stored, list):
+            return (), True
+        read = (_read_search(values) for values in stored[:MOST_SEARCHES])
+        found = tuple(search for search in read if search is not None)
+        return found, len(found) < len(stored)
 
 
 def _search_values(search: Search) -> Mapping[str, object]:

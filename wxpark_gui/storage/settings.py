@@ -32,7 +32,7 @@ from wxpark_gui.domain.settings import (
     check_settings,
     section_errors,
 )
-from wxpark_gui.storage.durable import write_file
+from wxpark_gui.storage.durable import copy_aside, write_file
 from wxpark_gui.storage.settings_text import (
     ACCOUNTS_KEY,
     CURRENT_KEY,
@@ -92,8 +92,9 @@ class TomlSettings:
     def save(self, settings: Settings) -> None:
         """Check the settings and replace the file atomically.
 
-        A file that `load` refuses is first copied to `settings.toml.unreadable`, one of format 1 to
-        `settings.toml.format1`, and one with comments to `settings.toml.commented`.
+        A file that `load` refuses is first copied to `settings.toml.unreadable`, or with a number
+        if another file has that name; one of format 1 to `settings.toml.format1`, and one with
+        comments to `settings.toml.commented`.
 
         Raises:
             InvalidInputError: a value is invalid; the file is unchanged.
@@ -134,7 +135,8 @@ class TomlSettings:
             else:
                 return
         except SettingsUnreadableError:
-            suffix = ".unreadable"
+            copy_aside(self._path)
+            return
         aside = self._path.with_name(f"{self._path.name}{suffix}")
         write_file(aside, self._path.read_bytes())
 

@@ -141,6 +141,10 @@ FAILURES = {
         mark("50 searches are saved already; this one was not saved."),
         mark("Type the name of one that is not needed and remove it first."),
     ),
+    "SEARCHES_UNREADABLE": (
+        mark("Not all saved searches can be read; their file is kept."),
+        mark("Save the missing ones again, or have the manager look at the file."),
+    ),
     "SEARCH_UNKNOWN": (
         mark("No saved search has this name."),
         mark("Type the name as it is in the list of searches."),

@@ -23,6 +23,7 @@ from wxpark_gui.domain.errors import (
     JournalDamagedError,
     JournalWriteError,
     NothingToResendError,
+    SearchesUnreadableError,
     SettingsNotWrittenError,
     TooManySearchesError,
 )
@@ -276,6 +277,20 @@ def test_search_that_was_not_saved_is_told_below_its_name(
     assert said.text().startswith("常用查找已有 50 个")
     assert name.text() == "又一个"
     QTest.keyClick(name, Qt.Key.Key_Backspace)
+    assert said.isHidden()
+
+
+def test_damaged_searches_are_told_while_the_first_search_runs_and_until_the_next(
+    history: HistoryWindow, booth: FakeBooth, make_entry: EntryMaker
+) -> None:
+    booth.history.searchesRead.emit(())
+    booth.history.searchesDamaged.emit(SearchesUnreadableError())
+    show(booth, [make_entry()])
+    said = history.findChild(QLabel, "historyNote")
+    assert isinstance(said, QLabel)
+    assert said.isVisible()
+    assert said.text().startswith("常用查找有的读不出来，原文件已留着。请重新存下")
+    history._flow.start()
     assert said.isHidden()
 
 

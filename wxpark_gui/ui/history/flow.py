@@ -85,6 +85,7 @@ class SearchFlow(QObject):
         browser.newCounted.connect(status.show_new)
         browser.searchesRead.connect(bar.show_searches)
         browser.searchesRead.connect(self._on_searches)
+        browser.searchesDamaged.connect(status.show_failure)
         browser.searchRefused.connect(more.show_problem)
         browser.choicesRead.connect(more.show_choices)
         browser.failed.connect(self._on_failed)
@@ -209,14 +210,14 @@ class SearchFlow(QObject):
         self._model.forget_requests()
         if self._browser.is_reading:
             # Something else failed, such as details; the search goes on.
-            self._status.say(lambda wording: wording.failure(error).sentences)
+            self._status.show_failure(error)
             return
         was_searching = self.is_searching
         self._status.show_progress(Progress.STOPPED, self._model.rowCount())
         if was_searching and not self._model.rowCount():
             self.contentChanged.emit(Content.FAILED)
         else:
-            self._status.say(lambda wording: wording.failure(error).sentences)
+            self._status.show_failure(error)
 
     @Slot()
     def _on_crashed(self) -> None:

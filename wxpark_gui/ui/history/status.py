@@ -8,6 +8,7 @@ from enum import Enum
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
@@ -117,6 +118,11 @@ class HistoryStatus(QWidget):
         """Show a sentence about an action; None removes it."""
         self._note = sentence
         self._renew()
+
+    @Slot(object)
+    def show_failure(self, error: ReadableError) -> None:
+        """Show the sentences of an error, as `say` does."""
+        self.say(lambda wording: wording.failure(error).sentences)
 
     @Slot()
     def _show_now(self) -> None:
