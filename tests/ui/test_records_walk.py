@@ -306,6 +306,31 @@ def test_entry_voided_while_it_is_corrected_lets_the_typed_plate_be_saved_as_a_n
     ]
 
 
+def test_correction_of_an_entry_that_is_no_longer_stored_ends_and_leaves_the_next_car_free(
+    day: Day, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """Each Enter would be refused otherwise, and a new entry would be of a car long gone."""
+    window, entries, path = day.window, day.booth.entries, tmp_path / "journal.sqlite3"
+    day.enter("12345", qtbot)
+    record = window._flow._presenter.last
+    assert record is not None
+    with closing(sqlite3.connect(path)) as journal, journal:
+        journal.execute("DELETE FROM entries")
+    QTest.keyClicks(window.form.plate, "678")
+    for _ in range(2):
+        window._flow.correct(record)
+        press(Qt.Key.Key_Backspace, "6")
+        with qtbot.waitSignal(entries.notSaved):
+            press(ENTER)
+        assert verdict(day, "verdictTitle") == "未更正"
+        assert verdict(day, "verdictAdvice").endswith("请继续录下一辆车。")
+        assert window.form.plate.text() == "粤B678"
+    with qtbot.waitSignal(day.booth.live.sent):
+        press("90", ENTER)
+    day.booth.stop(5)
+    assert links_in(path) == [("粤B67890", "answered", "")]
+
+
 def fail(*_: object, **__: object) -> None:
     raise JournalWriteError("database or disk is full")
 

@@ -50,6 +50,11 @@ class Label(Enum):
     CORRECTION_GONE = mark(
         "This entry was voided meanwhile. Enter saves what is typed as a new entry."
     )
+    CORRECTION_LOST_TITLE = mark("Not corrected")
+    CORRECTION_LOST = mark(
+        "This entry is past its time of keeping or cannot be read; it stays as it was."
+        " Go on with the next car."
+    )
     TYPING_ADVICE = mark("Enter sends the plate.")
     LAST_ENTRY = mark("Last: {plate} · {verdict}")
     NOTHING_TO_RESEND = mark("Nothing to send again: select a row first.")

@@ -27,6 +27,7 @@ from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import (
+    EntryNotFoundError,
     Field,
     FieldError,
     InvalidInputError,
@@ -595,6 +596,21 @@ class TestSecondEntries:
         QTest.keyClicks(window.form.plate, "8")
         assert window.form.plate.text() == "粤B98"
         assert text(window, "verdictSmall") == "未更正：粤B·12345 仍按原样，请选中后再按 F8"
+
+    def test_correction_of_a_lost_entry_is_told_behind_the_next_plate_which_stays(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        booth.entries.saved.emit(make_record())
+        press(window, Qt.Key.Key_F8)
+        press(window, Qt.Key.Key_Backspace)
+        enter(window, "6")
+        QTest.keyClicks(window.form.plate, "9")
+        booth.entries.notSaved.emit(entry_id(901), EntryNotFoundError())
+        assert text(window, "verdictTitle") == "未更正"
+        QTest.keyClicks(window.form.plate, "8")
+        assert window.form.plate.text() == "粤B98"
+        # F8 would be of no use.
+        assert "F8" not in text(window, "verdictSmall")
 
     def test_draft_taken_back_ends_the_correction_of_another_entry(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

@@ -13,6 +13,7 @@ from wxpark_gui.controllers.entries import Duplicate, Entries, Refused, Submitte
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import CarType, EntryDraft
 from wxpark_gui.domain.errors import (
+    EntryNotFoundError,
     InvalidInputError,
     NothingToResendError,
     NotSetUpError,
@@ -325,6 +326,11 @@ class EntryFlow(QObject):
         draft = self._pending.pop(entry_id, None)
         label = _label_of(draft) if draft else ""
         corrected = self._corrected.pop(entry_id, None)
+        if corrected and isinstance(error, EntryNotFoundError):
+            # Each Enter would be refused, and a new entry would tell WeChat of a car long gone.
+            label = corrected.entry.label
+            self._presenter.show_failure(messages.correction_lost(error, label))
+            return
         is_lost = not self._undo.bring_back(draft)
         if not is_lost and corrected and isinstance(error, NothingToResendError):
             # The old entry was voided meanwhile. Enter must save a new one.

@@ -260,6 +260,19 @@ def correction_gone(record: EntryRecord, last: EntryRecord | None) -> PanelMessa
     return PanelMessage(words, tone=Tone.NOTE, label=record.entry.label)
 
 
+def correction_lost(error: ReadableError, label: str) -> PanelMessage:
+    """Return the message when the entry to correct is no longer stored or cannot be read."""
+
+    def words(wording: Wording, _age: float) -> VerdictWords:
+        return VerdictWords(
+            wording.label(Label.CORRECTION_LOST_TITLE),
+            wording.label(Label.CORRECTION_LOST),
+            error.code,
+        )
+
+    return PanelMessage(words, Severity.FAILED, label=label)
+
+
 def asking(label: str) -> PanelMessage:
     """Return the message while WeChat is asked for the state of a plate's owner."""
 
