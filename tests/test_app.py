@@ -26,10 +26,7 @@ from tests.systems import not_on_windows
 from tests.test_restore import restore, save
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui import app
-from wxpark_gui.app import _claim, _Quitter
-from wxpark_gui.assembly import Assembly
-from wxpark_gui.domain.errors import DataDirectoryInUseError
-from wxpark_gui.runtime import instance
+from wxpark_gui.app import _Quitter
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
@@ -104,45 +101,6 @@ def test_a_signal_that_comes_before_the_event_loop_is_not_lost(qapp: QApplicatio
     code = qapp.exec()
     too_late.stop()
     assert code == 0
-
-
-class TestClaim:
-    """A start while another process holds the data directory."""
-
-    def test_waits_for_a_window_that_is_being_closed(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        closed = DirectoryLock(prepare_directory(tmp_path))
-        closed.acquire()
-
-        def find_no_window(_: Path) -> bool:
-            closed.release()
-            return False
-
-        monkeypatch.setattr(instance, "raise_first_window", find_no_window)
-        with Assembly(tmp_path) as parts:
-            assert _claim(parts)
-            with pytest.raises(DataDirectoryInUseError):
-                closed.acquire()
-
-    def test_raises_a_window_that_is_open(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(instance, "raise_first_window", lambda _: True)
-        with DirectoryLock(prepare_directory(tmp_path)), Assembly(tmp_path) as parts:
-            assert not _claim(parts)
-
-    def test_gives_up_on_a_process_without_a_window(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(instance, "raise_first_window", lambda _: False)
-        monkeypatch.setattr(app, "ENDING_SECONDS", 0.0)
-        with (
-            DirectoryLock(prepare_directory(tmp_path)),
-            Assembly(tmp_path) as parts,
-            pytest.raises(DataDirectoryInUseError),
-        ):
-            _claim(parts)
 
 
 @pytest.mark.matrix

@@ -173,26 +173,37 @@ def _open(
     appearance: Appearance,
 ) -> int:
     with Assembly(data_directory, training=options.training) as parts:
-        return _run(application, parts, options, appearance) if _claim(parts) else 0
+        is_ours = _claim(parts, appearance)
+        return _run(application, parts, options, appearance) if is_ours else 0
 
 
-def _claim(parts: Assembly) -> bool:
+def _claim(parts: Assembly, appearance: Appearance) -> bool:
     """Lock the data directory; return False if a window that is open was raised instead.
 
-    A window that was closed keeps the lock until its threads have ended, so it is waited for.
+    A window that was closed keeps the lock until its threads have ended, and one that is starting
+    does not answer yet. Both are waited for, with a small window that says so.
 
     Raises:
         DataDirectoryInUseError: another process still holds the lock after `ENDING_SECONDS`.
     """
-    end = time.monotonic() + ENDING_SECONDS
-    while not _locks(parts):
-        from wxpark_gui.runtime.instance import raise_first_window
+    if _locks(parts):
+        return True
+    from wxpark_gui.runtime.instance import raise_first_window
+    from wxpark_gui.ui.window.waiting import WaitingWindow
 
+    end = time.monotonic() + ENDING_SECONDS
+
+    def attempt() -> bool | None:
         if raise_first_window(parts.directory.root):
             return False
+        if _locks(parts):
+            return True
         if time.monotonic() >= end:
             raise DataDirectoryInUseError
-    return True
+        return None
+
+    is_ours = attempt()
+    return WaitingWindow(appearance).wait(attempt) if is_ours is None else is_ours
 
 
 def _locks(parts: Assembly) -> bool:

@@ -38,8 +38,7 @@ PATIENCE = 120.0
 
 _TYPING = [sys.executable, "-m", "tests.faults.typing_window"]
 _PATIENT_START = (
-    "import sys; from wxpark_gui import app; from wxpark_gui.runtime import instance;"
-    f" instance.raise_first_window.__defaults__ = ({PATIENCE},);"
+    f"import sys; from wxpark_gui import app; app.ENDING_SECONDS = {PATIENCE};"
     " sys.exit(app.main(sys.argv[1:]))"
 )
 """Source of a start that waits longer for the first window than the program does.

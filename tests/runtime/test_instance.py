@@ -73,17 +73,3 @@ def test_pipes_of_two_directories_differ() -> None:
 
 def test_second_start_without_a_first_window_is_told_so(tmp_path: Path, qapp: object) -> None:
     assert not raise_first_window(tmp_path, patience=0)
-
-
-def test_second_start_waits_for_a_first_window_that_is_starting(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    started: list[FirstWindow] = []
-    monkeypatch.setattr(
-        "wxpark_gui.runtime.instance.time.sleep", lambda _: started.append(FirstWindow(tmp_path))
-    )
-    assert raise_first_window(tmp_path)
-    (first,) = started
-    with qtbot.waitSignal(first.raiseRequested):
-        pass
-    first.close()

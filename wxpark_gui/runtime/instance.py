@@ -7,15 +7,13 @@ import logging
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path, PureWindowsPath
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
-PATIENCE = 1.0
-"""Seconds that a second start waits for the first window."""
-_PAUSE = 0.05
+PATIENCE = 0.05
+"""Seconds that one attempt waits for the first window."""
 
 LONGEST_SOCKET_PATH = 100
 """Longest path of a socket in bytes; systems allow 107 (Linux) and 103 (macOS)."""
@@ -84,14 +82,11 @@ class FirstWindow(QObject):
 def raise_first_window(directory: Path, patience: float = PATIENCE) -> bool:
     """Ask the directory's window to raise itself; False if none answers within `patience` seconds.
 
-    A window that is starting listens only after its first paint, so a refusal is tried again.
+    A window that is starting listens only after its first paint, so a refusal should be tried
+    again.
     """
-    end = time.monotonic() + patience
     socket = QLocalSocket()
-    while True:
-        socket.connectToServer(server_name(directory))
-        reached = socket.waitForConnected(round(1000 * patience))
-        socket.abort()
-        if reached or time.monotonic() >= end:
-            return reached
-        time.sleep(_PAUSE)
+    socket.connectToServer(server_name(directory))
+    reached = socket.waitForConnected(round(1000 * patience))
+    socket.abort()
+    return reached

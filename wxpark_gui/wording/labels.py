@@ -77,6 +77,9 @@ class Label(Enum):
     CLOSE_TYPED = mark("Not saved yet: {name}. Closing the window loses it.")
     CLOSE_ANYWAY = mark("Close")
     CLOSE_STAY = mark("Go on working")
+    START_WAITS = mark(
+        "The program is still being opened or closed. It opens by itself; please wait."
+    )
     CLOSE_SAVING = mark("Being saved: {plate}. The program ends by itself then; leave it on.")
     CLOSE_UNSAVED = mark("Not saved: {plate}. Write it on paper, and enter it later from there.")
     CLOSE_GIVE_UP = mark("End without saving")
