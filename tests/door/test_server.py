@@ -9,6 +9,7 @@ import logging
 import shutil
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,10 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from wxpark_gui.domain.door import DoorBusyError, DoorClosedError, DoorPortTakenError, PortState
+from wxpark_gui.domain.door import (
+    DoorBusyError,
+    DoorClosedError,
+    DoorPortTakenError,
+    PortState,
+    PortUse,
+)
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.door import client, server
 from wxpark_gui.door.client import offer_plate, probe_port
+from wxpark_gui.door.listening import listen_on_loopback
 from wxpark_gui.door.request import HEAD_BYTES, probe_credentials
 from wxpark_gui.door.server import CONNECTIONS, OFFERS_PER_SECOND, THREAD_NAME, DoorServer
 
@@ -344,14 +352,14 @@ class TestProbe:
     """The doctor finds out who listens, without telling the token."""
 
     def test_own_door_is_known_and_takes_no_plate(self, door: OpenDoor) -> None:
-        assert probe_port(door.port, TOKEN) is PortState.OWN
+        assert probe_port(door.port, TOKEN) == PortUse(PortState.OWN)
         assert door.plates == []
 
     @pytest.mark.parametrize("token", [Secret("f" * 32), None], ids=["other token", "no token"])
     def test_door_of_another_directory_is_another_program(
         self, door: OpenDoor, token: Secret | None
     ) -> None:
-        assert probe_port(door.port, token) is PortState.OTHER
+        assert probe_port(door.port, token).state is PortState.OTHER
 
     def test_other_program_gets_no_token(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -365,10 +373,35 @@ class TestProbe:
 
             thread = threading.Thread(target=answer)
             thread.start()
-            assert probe_port(port, TOKEN) is PortState.OTHER
+            assert probe_port(port, TOKEN).state is PortState.OTHER
             thread.join()
         assert b"Probe " in received[0]
         assert TOKEN.reveal().encode() not in received[0]
+
+    @pytest.mark.skipif(not has_ipv6(), reason="no IPv6 on loopback")
+    def test_program_on_the_other_loopback_address_is_found(self) -> None:
+        """It keeps the window from listening, as it would get the token of some clients."""
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+            port = listener.getsockname()[1]
+            assert probe_port(port, None).state is PortState.OTHER
+            with pytest.raises(DoorPortTakenError):
+                listen_on_loopback(port, 1)
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+    def test_other_program_is_named(self) -> None:
+        code = (
+            "import socket, sys; s = socket.create_server(('127.0.0.1', 0));"
+            "print(s.getsockname()[1], flush=True); sys.stdin.read()"
+        )
+        command = [sys.executable, "-c", code]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as program:
+            assert program.stdout is not None
+            use = probe_port(int(program.stdout.readline()), None)
+            program.communicate()
+        assert use.state is PortState.OTHER
+        assert use.program.startswith("python")
+        assert use.program.endswith(f" ({program.pid})")
 
     def test_credentials_of_a_probe_offer_no_plate(self, door: OpenDoor) -> None:
         probe = probe_credentials(TOKEN, door.port).encode()
@@ -380,4 +413,4 @@ class TestProbe:
     def test_nobody_listens(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
-        assert probe_port(port, TOKEN) is PortState.FREE
+        assert probe_port(port, TOKEN) == PortUse(PortState.FREE)

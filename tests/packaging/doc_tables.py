@@ -93,7 +93,7 @@ ACTIONS = {
     " beside the file.",
     "VERSION_FILE_UNTRUSTED": "Sign the file again, or correct `version_key`.",
     "VERSION_FILE_NOT_UNDERSTOOD": 'Write a line like `version = "1.2.0"`.',
-    "DOOR_PORT_TAKEN": "Set `door.port` to a free port, and the device too.",
+    "DOOR_PORT_TAKEN": "`wxpark doctor` names the program: stop it, or set another `door.port`.",
     "DOOR_UNAVAILABLE": "The detail has the system's message; check the data directory.",
     "DOOR_CLOSED": "Open the window; `wxpark settings show door`. If another program has the port,"
     " choose another one.",

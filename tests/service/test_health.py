@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ from tests.service.conftest import (
 from tests.settings import changed
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import STANDBY_HOST
-from wxpark_gui.domain.door import PortState
+from wxpark_gui.domain.door import PortState, PortUse
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
@@ -122,9 +123,18 @@ class _Reader:
 
 
 OPEN = GuardState()
+OWN, OTHER, FREE = map(PortUse, (PortState.OWN, PortState.OTHER, PortState.FREE))
 
 
-def _examine(
+def _examine(booth: Booth, **values: Any) -> dict[Subject, tuple[Health, str]]:
+    """Return health and reason of each subject; `values` are those of `_findings`."""
+    return {
+        finding.subject: (finding.health, _reason(finding))
+        for finding in _findings(booth, **values)
+    }
+
+
+def _findings(
     booth: Booth,
     *,
     check: GatewayCheck = CONNECTED,
@@ -139,8 +149,8 @@ def _examine(
     sqlite: str = "3.51.3",
     training: bool = False,
     guard: GuardState = OPEN,
-    port: PortState = PortState.FREE,
-) -> dict[Subject, tuple[Health, str]]:
+    port: PortUse = FREE,
+) -> list[Finding]:
     doctor = Doctor(
         probes=Probes(
             directory=lambda: "/data",
@@ -160,11 +170,7 @@ def _examine(
         releases=announcement,
         training=training,
     )
-    return {
-        finding.subject: (finding.health, _reason(finding))
-        for check in doctor.checks()
-        for finding in examine(check)
-    }
+    return [finding for check in doctor.checks() for finding in examine(check)]
 
 
 def test_healthy_booth_is_good_throughout_and_its_key_is_not_shown(booth: Booth) -> None:
@@ -364,14 +370,21 @@ def test_lost_managers_are_a_warning(
 @pytest.mark.parametrize(
     ("is_on", "port", "expected"),
     [
-        (False, PortState.OTHER, None),
-        (True, PortState.OWN, (Health.GOOD, "127.0.0.1:18765")),
-        (True, PortState.OTHER, (Health.WARNING, "DOOR_PORT_TAKEN")),
-        (True, PortState.FREE, (Health.WARNING, "DOOR_CLOSED")),
+        (False, OTHER, None),
+        (True, OWN, (Health.GOOD, "127.0.0.1:18765")),
+        (True, OTHER, (Health.WARNING, "DOOR_PORT_TAKEN")),
+        (True, FREE, (Health.WARNING, "DOOR_CLOSED")),
     ],
 )
 def test_port_for_plates_is_examined_if_it_is_switched_on(
-    booth: Booth, is_on: bool, port: PortState, expected: tuple[Health, str] | None
+    booth: Booth, is_on: bool, port: PortUse, expected: tuple[Health, str] | None
 ) -> None:
     booth.settings.replace(changed(booth.settings.value, enabled=is_on))
     assert _examine(booth, port=port).get(Subject.DOOR) == expected
+
+
+def test_program_on_the_port_for_plates_is_named(booth: Booth) -> None:
+    booth.settings.replace(changed(booth.settings.value, enabled=True))
+    foreign = PortUse(PortState.OTHER, "nginx (1234)")
+    found = {finding.subject: finding.detail for finding in _findings(booth, port=foreign)}
+    assert found[Subject.DOOR] == "127.0.0.1:18765 nginx (1234)"

@@ -33,6 +33,18 @@ class PortState(Enum):
     FREE = "free"
 
 
+@dataclass(frozen=True, slots=True)
+class PortUse:
+    """Use of the port of the settings.
+
+    Attributes:
+        program: name and process id of another program, such as `nginx (1234)`; empty if unknown.
+    """
+
+    state: PortState
+    program: str = ""
+
+
 class DoorPortTakenError(ReadableError):
     """Another program uses the port, or the system refuses it; the detail is its number."""
 

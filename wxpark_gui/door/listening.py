@@ -9,7 +9,9 @@ import sys
 from wxpark_gui.domain.door import DoorPortTakenError, DoorUnavailableError
 
 _TAKEN = frozenset({errno.EADDRINUSE, errno.EACCES})
-_ABSENT = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT})
+
+ABSENT = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.ENETUNREACH})
+"""Error numbers of an address that the system does not have."""
 
 
 def listen_on_loopback(port: int, backlog: int) -> list[socket.socket]:
@@ -26,7 +28,7 @@ def listen_on_loopback(port: int, backlog: int) -> list[socket.socket]:
             listeners.append(_bind(socket.AF_INET6, "::1", port, backlog))
         except OSError as error:
             # A foreign listener on ::1 would get the token of a client that asks for `localhost`.
-            if error.errno not in _ABSENT:
+            if error.errno not in ABSENT:
                 raise
     except OSError as error:
         for listener in listeners:

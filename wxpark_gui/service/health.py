@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import MAIN_HOST, STANDBY_HOST
-from wxpark_gui.domain.door import DoorClosedError, DoorPortTakenError, PortState
+from wxpark_gui.domain.door import DoorClosedError, DoorPortTakenError, PortState, PortUse
 from wxpark_gui.domain.errors import (
     JournalDamagedError,
     NotSetUpError,
@@ -72,7 +72,7 @@ class Probes:
     versions: Mapping[Subject, str]
     system_proxy: Callable[[], tuple[str, str]] = lambda: ("", "")
     managers: Callable[[], GuardState] = GuardState
-    port: Callable[[int], PortState] = lambda _: PortState.FREE
+    port: Callable[[int], PortUse] = lambda _: PortUse(PortState.FREE)
 
 
 class Doctor:
@@ -181,10 +181,10 @@ class Doctor:
             door = self._settings.load().door
             if not door.enabled:
                 return
-            detail = f"127.0.0.1:{door.port}"
-            state = self._probes.port(door.port)
+            use = self._probes.port(door.port)
+            detail = f"127.0.0.1:{door.port} {use.program}".strip()
             errors = {PortState.OTHER: DoorPortTakenError(), PortState.FREE: DoorClosedError()}
-            error = errors.get(state)
+            error = errors.get(use.state)
             health = Health.WARNING if error else Health.GOOD
             yield Finding(Subject.DOOR, health, detail, error)
 
