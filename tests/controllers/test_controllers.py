@@ -211,7 +211,7 @@ def test_a_bug_in_saving_is_told_as_an_entry_that_is_not_saved_too(
     assert isinstance(result, Submitted)
     assert told.args is not None
     assert told.args[0] == result.entry_id
-    assert (told.args[1].code, told.args[1].detail) == ("JOURNAL_NOT_WRITTEN", "KeyError")
+    assert (told.args[1].code, told.args[1].detail) == ("ENTRY_FAULT", "KeyError")
     with qtbot.waitSignal(booth.entries.saved):
         assert isinstance(booth.entries.submit(CAR), Submitted)
 

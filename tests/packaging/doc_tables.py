@@ -63,6 +63,7 @@ ACTIONS = {
     "DATA_DIRECTORY_UNUSABLE": "Check owner and free space of the data directory.",
     "ALREADY_VOIDED": "The audit (`wxpark journal show`) tells who voided it, and when.",
     "STILL_SENDING": "Wait for the answer.",
+    "ENTRY_FAULT": "Save the diagnostics (Ctrl+F1), and send them to the supplier.",
     "JOURNAL_NOT_WRITTEN": "Free space on the disk; check that it is not mounted read-only.",
     "JOURNAL_NEWER": "Install the version that is named, or a newer one.",
     "JOURNAL_DAMAGED": "Start the window, which moves the file aside and recovers its rows.",

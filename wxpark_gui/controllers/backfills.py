@@ -12,8 +12,8 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
     AccountMissingError,
+    EntryFaultError,
     InvalidInputError,
-    JournalWriteError,
     NotSetUpError,
     ReadableError,
 )
@@ -173,7 +173,7 @@ class Backfills(QObject):
             self.notSaved.emit(new.entry_id, error)
             return
         # The row must come back to the form after a bug, too.
-        self.notSaved.emit(new.entry_id, JournalWriteError(type(error).__name__))
+        self.notSaved.emit(new.entry_id, EntryFaultError(type(error).__name__))
         self.crashed.emit(error)
 
     @Slot(object)

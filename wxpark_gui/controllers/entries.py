@@ -18,11 +18,11 @@ from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import (
     AccountMissingError,
+    EntryFaultError,
     EntryNotFoundError,
     EntryNotOpenError,
     EntryReplacedError,
     InvalidInputError,
-    JournalWriteError,
     NothingToResendError,
     NotSetUpError,
     ReadableError,
@@ -99,8 +99,8 @@ class Entries(QObject):
             first.
         platesLoaded(KnownPlates): plates entered before; later saves are added to the same object.
         failed(ReadableError): the journal could not be read or written.
-        crashed(Exception): an exception that is a bug; in the saving of an entry, `notSaved`
-            precedes it.
+        crashed(Exception): an exception that is a bug; in the saving of an entry, `notSaved` with
+            an `EntryFaultError` precedes it.
 
     Attributes:
         unsaved: entries that are being saved, by id.
@@ -352,7 +352,7 @@ class Entries(QObject):
             self.notSaved.emit(new.entry_id, error)
             return
         # The draft must come back to the form after a bug, too.
-        self.notSaved.emit(new.entry_id, JournalWriteError(type(error).__name__))
+        self.notSaved.emit(new.entry_id, EntryFaultError(type(error).__name__))
         self.crashed.emit(error)
 
     def _drop(self, new: NewEntry) -> None:

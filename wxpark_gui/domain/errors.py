@@ -230,6 +230,12 @@ class JournalWriteError(ReadableError):
     code = "JOURNAL_NOT_WRITTEN"
 
 
+class EntryFaultError(ReadableError):
+    """A bug kept an entry from being saved; `detail` is the type name of the exception."""
+
+    code = "ENTRY_FAULT"
+
+
 class EntryNotOpenError(ReadableError):
     """The entry is being sent or is closed, so the requested step is refused."""
 

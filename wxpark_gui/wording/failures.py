@@ -85,6 +85,10 @@ FAILURES = {
         mark("Not saved: the disk is full or cannot be written."),
         mark("Write it down on paper and tell the manager."),
     ),
+    "ENTRY_FAULT": (
+        mark("Not saved: the program failed."),
+        mark("Write it down on paper and tell the manager."),
+    ),
     "ENTRY_NOT_OPEN": (
         mark("Being sent or answered."),
         mark("It can no longer be taken back."),

@@ -27,6 +27,7 @@ from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import (
+    EntryFaultError,
     EntryNotFoundError,
     Field,
     FieldError,
@@ -611,6 +612,18 @@ class TestSecondEntries:
         assert window.form.plate.text() == "粤B98"
         # F8 would be of no use.
         assert "F8" not in text(window, "verdictSmall")
+
+    def test_bug_in_saving_is_no_full_disk_and_brings_the_plate_back(
+        self, window: MainWindow, booth: FakeBooth
+    ) -> None:
+        enter(window, "12345")
+        booth.entries.notSaved.emit(booth.entries.last_id, EntryFaultError("KeyError"))
+        window.notices.bug("KeyError")
+        assert text(window, "verdictAdvice") == (
+            "没有存下来：程序出错。\n请先用笔记下，并联系管理员。"
+        )
+        assert text(window, "noticeMessage").startswith("程序出错（KeyError）")
+        assert window.form.plate.text() == "粤B12345"
 
     def test_draft_taken_back_ends_the_correction_of_another_entry(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker

@@ -12,6 +12,7 @@ from tests.settings import settings_of
 from tests.ui.conftest import FakeBooth
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import (
+    EntryFaultError,
     EntryNotOpenError,
     EntryReplacedError,
     JournalNewerError,
@@ -183,6 +184,24 @@ def test_failed_act_is_told_until_someone_has_read_it_and_hides_no_trouble_of_th
     assert notices.notice(NOW) == notice
     notices.dismiss()
     assert notices.notice(NOW) is None
+
+
+def test_bug_in_saving_is_told_once_as_a_bug_and_hides_no_trouble_of_the_disk(
+    notices: NoticeModel, booth: FakeBooth
+) -> None:
+    for _ in range(2):
+        booth.entries.notSaved.emit("", EntryFaultError("KeyError"))
+        notices.bug("KeyError")
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.message.startswith("程序出错（KeyError）")
+    notices.dismiss()
+    assert notices.notice(NOW) is None
+    booth.entries.notSaved.emit("", JournalWriteError())
+    booth.entries.notSaved.emit("", EntryFaultError("KeyError"))
+    worse = notices.notice(NOW)
+    assert worse is not None
+    assert worse.code == "JOURNAL_NOT_WRITTEN"
 
 
 class TestWritingInTheBackground:
