@@ -9,17 +9,17 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
 
 from wxpark_gui.domain.entry import CarType, EntryDraft, Scene
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError
+from wxpark_gui.ui.entry.arrangement import FormArrangement
 from wxpark_gui.ui.entry.details import BAY_FIELDS, EntryDetails
 from wxpark_gui.ui.entry.offer_row import OfferRow
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
 from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
-from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label
 
 
@@ -36,6 +36,7 @@ class EntryForm(QFrame):
         plate, car_type, scene: the inputs.
         details: the text fields.
         offers: the plates that devices offered.
+        arrangement: the layout.
     """
 
     submitted = Signal(object)
@@ -234,17 +235,9 @@ class EntryForm(QFrame):
         self.details.bay_row.setVisible(self.scene.value is Scene.PARKING_SPACE)
 
     def _lay_out(self) -> None:
-        row = WrappingRow(10)
-        for part in (self.car_type, self.scene, self.details.time_box, self._send):
-            row.addWidget(part)
-            row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 14, 20, 14)
-        layout.setSpacing(12)
-        layout.addWidget(self.plate)
-        layout.addWidget(self.offers)
-        layout.addWidget(self.details.bay_row)
-        layout.addLayout(row)
+        lines = (self.offers, self.details.bay_row)
+        row = (self.car_type, self.scene, self.details.time_box, self._send)
+        self.arrangement = FormArrangement(self, self.plate, lines, row)
         entries = self.details.entries
         stops = [
             self.plate,

@@ -24,7 +24,11 @@ from wxpark_gui.ui.look.theme import PLATE_POINTS, Surfaces
 
 CELLS = 7
 HEIGHT = 94
-_LEAST_HEIGHT = 76
+"""Height of the cells in pixels, before scaling."""
+
+LEAST_HEIGHT = 76
+"""Least height of the cells in pixels, before scaling."""
+
 _GAP = 7
 _DOT_GAP = 18
 _RADIUS = 10
@@ -71,6 +75,7 @@ class PlateCells(QWidget):
         self._bad: int | None = None
         self._active = False
         self._guess = ""
+        self._height, self._shrink = HEIGHT, 1.0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         appearance.changed.connect(self._renew)
         self._renew()
@@ -100,8 +105,14 @@ class PlateCells(QWidget):
             self._guess = guess
             self._update_changed(before)
 
+    def set_height(self, height: int, shrink: float) -> None:
+        """Set the preferred height in pixels before scaling, and a factor of at most 1."""
+        if (height, shrink) != (self._height, self._shrink):
+            self._height, self._shrink = height, shrink
+            self._renew()
+
     def sizeHint(self) -> QSize:
-        return QSize(720, self._appearance.length(HEIGHT))
+        return QSize(720, self._appearance.length(self._height * self._shrink))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         targets = max(CELLS, len(self._text))
@@ -123,8 +134,9 @@ class PlateCells(QWidget):
 
     @Slot()
     def _renew(self) -> None:
-        self.setMinimumHeight(self._appearance.length(_LEAST_HEIGHT))
-        self.setMaximumHeight(self._appearance.length(HEIGHT))
+        self.setMinimumHeight(self._appearance.length(LEAST_HEIGHT * self._shrink))
+        self.setMaximumHeight(self._appearance.length(HEIGHT * self._shrink))
+        self.updateGeometry()
         self.update()
 
     @property
@@ -225,7 +237,7 @@ class PlateCells(QWidget):
         # Digits and letters share the baseline of an 8, so the tail of a Q does not lift it.
         ink = metrics.tightBoundingRect("8" if character.isascii() else character)
         if ink.isEmpty():
-            self._paint_blank(painter, cell, ink_colour)
+            _paint_blank(painter, cell, ink_colour)
             return
         left = cell.center().x() - metrics.horizontalAdvance(character) / 2
         path = QPainterPath()
@@ -234,18 +246,9 @@ class PlateCells(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.drawPath(path)
 
-    def _paint_blank(self, painter: QPainter, cell: QRectF, ink_colour: str) -> None:
-        """Paint a box for a character without visible glyph."""
-        box = cell.adjusted(
-            cell.width() / 4, cell.height() / 4, -cell.width() / 4, -cell.height() / 4
-        )
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(QColor(ink_colour), _OUTLINE))
-        painter.drawRect(box)
-
     def _face(self, character: str, cell: QRectF) -> QFont:
         """Return the plate font, scaled down if the character does not fit its cell."""
-        face = self._appearance.font(PLATE_POINTS, bold=True)
+        face = self._appearance.font(PLATE_POINTS * self._shrink, bold=True)
         ink = QFontMetricsF(face, self).tightBoundingRect(character)
         scale = min(
             _shrink(ink.width(), cell.width() - 2 * _MARGIN),
@@ -261,6 +264,14 @@ class PlateCells(QWidget):
         place = QRectF(0, 0, side, side)
         place.moveCenter(cell.center())
         icon_renderer("new-energy", self._surfaces.muted).render(painter, place)
+
+
+def _paint_blank(painter: QPainter, cell: QRectF, ink_colour: str) -> None:
+    """Paint a box for a character without visible glyph."""
+    box = cell.adjusted(cell.width() / 4, cell.height() / 4, -cell.width() / 4, -cell.height() / 4)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(ink_colour), _OUTLINE))
+    painter.drawRect(box)
 
 
 def _area(cell: QRectF) -> QRect:

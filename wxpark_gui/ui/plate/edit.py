@@ -16,11 +16,12 @@ from PySide6.QtGui import (
     QKeyEvent,
     QKeySequence,
 )
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.plate import PlateFlaw, PlateNumber
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.arrangement import PlateArrangement
 from wxpark_gui.ui.plate.cells import PlateCells
 from wxpark_gui.ui.plate.enter_bounce import EnterBounce
 from wxpark_gui.ui.plate.field import Effect, PlateField
@@ -60,6 +61,7 @@ class PlateEdit(QWidget):
         state: text, cursor and suggestions after the last change.
         composing: text of an input method that is not committed yet.
         bounce: tells a second Enter that no person pressed.
+        arrangement: the layout.
     """
 
     plateChanged = Signal(str)
@@ -97,11 +99,7 @@ class PlateEdit(QWidget):
         self._cells = PlateCells(appearance, self)
         self._hint = PlateHint(appearance, self)
         self._keypad = ProvinceKeypad(appearance, self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        for part in (self._cells, self._hint, self._keypad):
-            layout.addWidget(part)
+        self.arrangement = PlateArrangement(appearance, self, self._cells, self._hint, self._keypad)
         self._cells.cellClicked.connect(self._on_clicked)
         self._keypad.wordChosen.connect(self._on_clicked)
         self._keypad.left.connect(self.setFocus)

@@ -13,6 +13,8 @@ from wxpark_gui.ui.look.theme import BODY_POINTS, TITLE_POINTS
 from wxpark_gui.ui.widgets.labels import FittedLabel
 
 PLATE_POINTS = 30.0
+SMALL_ADVICE_POINTS = 16.0
+"""Size of the advice in a low panel."""
 
 _ROOMY = 330
 _TITLE_SHARE = 0.6
@@ -36,7 +38,7 @@ class _Style:
 
 
 _LARGE = _Style(TITLE_POINTS, 19.0, 148, (36, 30), 14)
-_SMALL = _Style(56.0, 16.0, 84, (28, 8), 2)
+_SMALL = _Style(56.0, SMALL_ADVICE_POINTS, 84, (28, 8), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +61,40 @@ class VerdictLayout:
     """Places advice and small text at the bottom, with icon and headline centred above them.
 
     The headline is the title with the plate below it; in a low panel the plate is to its right.
+
+    Attributes:
+        shrink: factor of the size of icon, title, plate and margins, at most 1.
     """
 
     def __init__(self, appearance: Appearance) -> None:
         self._appearance = appearance
+        self.shrink = 1.0
         self._heights: dict[tuple[str, float, float, int], int] = {}
 
     @property
     def least_height(self) -> int:
-        return self._length(_LEAST_HEIGHT)
+        return self._least_height(self.shrink)
 
-    def height_for_width(self, parts: PanelParts, width: int) -> int:
-        """Return the least height in pixels that shows every line at the small size."""
-        top = max(self._length(_SMALL.icon), self._line_height(_SMALL.title))
-        return max(self._needed(parts, _SMALL, width, top), self.least_height)
+    def height_for_width(self, parts: PanelParts, width: int, shrink: float) -> int:
+        """Return the least height in pixels that shows every line at the small size.
+
+        Args:
+            shrink: as the attribute, for any layout.
+        """
+        top = max(self._length(_SMALL.icon * shrink), self._line_height(_SMALL.title * shrink))
+        return max(self._needed(parts, _SMALL, width, top, shrink), self._least_height(shrink))
 
     def _is_roomy(self, parts: PanelParts, area: QRect) -> bool:
         """Test if `area` shows every line at the large size."""
         if area.height() < self._length(_ROOMY):
             return False
-        plate = self._line_height(PLATE_POINTS) if parts.plate.text() else 0
-        top = self._line_height(_LARGE.title) + plate
-        return area.height() >= self._needed(parts, _LARGE, area.width(), top)
+        plate = self._line_height(PLATE_POINTS * self.shrink) if parts.plate.text() else 0
+        top = self._line_height(_LARGE.title * self.shrink) + plate
+        return area.height() >= self._needed(parts, _LARGE, area.width(), top, self.shrink)
 
-    def _needed(self, parts: PanelParts, style: _Style, width: int, top: int) -> int:
+    def _needed(self, parts: PanelParts, style: _Style, width: int, top: int, shrink: float) -> int:
         """Return the height in pixels that a style needs when its headline is `top` pixels high."""
-        horizontal, vertical = self._margins(style)
+        horizontal, vertical = self._margins(style, shrink)
         corner = self._corner_size(parts.corner)
         room = width - 2 * horizontal - corner.width()
         texts = self._text_height(parts.advice, style.advice, room)
@@ -96,7 +106,7 @@ class VerdictLayout:
         """Set fonts and geometry of the parts; return the icon's edge in pixels."""
         roomy = self._is_roomy(parts, area)
         style = _LARGE if roomy else _SMALL
-        horizontal, vertical = self._margins(style)
+        horizontal, vertical = self._margins(style, self.shrink)
         room = area.adjusted(horizontal, vertical, -horizontal, -vertical)
         gap = self._length(style.gap)
         corner = self._place_corner(parts.corner, room)
@@ -108,12 +118,12 @@ class VerdictLayout:
             room.setBottom(room.bottom() - height - (gap if height else 0))
         if corner.isValid():
             room.setBottom(min(room.bottom(), corner.top() - 1))
-        side = max(1, min(self._length(style.icon), room.height()))
+        side = max(1, min(self._length(style.icon * self.shrink), room.height()))
         top = room.top() + (room.height() - side) // 2
         parts.icon.setGeometry(room.left(), top, side, side)
         room.setLeft(parts.icon.geometry().right() + self._length(_ICON_GAP))
-        parts.title.set_points(style.title)
-        parts.plate.set_points(PLATE_POINTS)
+        parts.title.set_points(style.title * self.shrink)
+        parts.plate.set_points(PLATE_POINTS * self.shrink)
         (_place_above if roomy else self._place_beside)(parts, room)
         return side
 
@@ -147,9 +157,13 @@ class VerdictLayout:
             corner.setGeometry(area.adjusted(self._length(_CORNER_GAP), 0, 0, 0))
         return area
 
-    def _margins(self, style: _Style) -> tuple[int, int]:
+    def _least_height(self, shrink: float) -> int:
+        shrinking = _SMALL.icon + 2 * _SMALL.margin[1]
+        return self._length(_LEAST_HEIGHT - shrinking * (1 - shrink))
+
+    def _margins(self, style: _Style, shrink: float) -> tuple[int, int]:
         horizontal, vertical = style.margin
-        return self._length(horizontal), self._length(vertical)
+        return self._length(horizontal * shrink), self._length(vertical * shrink)
 
     def _line_height(self, points: float) -> int:
         return QFontMetrics(self._appearance.font(points)).height()

@@ -35,6 +35,9 @@ class VerdictPanel(QWidget):
 
     The dynamic property `severity` is the value of the message's severity, empty without one.
     The dynamic property `dimmed` is true once a verdict is `message.DIMS_AFTER` seconds old.
+
+    Attributes:
+        arrangement: the layout; call `make_room` after a change of its `shrink`.
     """
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
@@ -42,7 +45,7 @@ class VerdictPanel(QWidget):
         self._appearance = appearance
         self._message = idle()
         self._now: datetime | None = None
-        self._layout = VerdictLayout(appearance)
+        self.arrangement = VerdictLayout(appearance)
         self._needed = -1
         self._painted: Fill | None = None
         self._ink = ""
@@ -137,10 +140,14 @@ class VerdictPanel(QWidget):
         return QSize(_WIDTH, self._appearance.length(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, self._layout.least_height)
+        return QSize(0, self.arrangement.least_height)
 
     def heightForWidth(self, width: int) -> int:
-        return self._layout.height_for_width(self._parts, width)
+        return self.least_height(width, self.arrangement.shrink)
+
+    def least_height(self, width: int, shrink: float) -> int:
+        """Return the height in pixels that shows the message if the layout had this `shrink`."""
+        return self.arrangement.height_for_width(self._parts, width, shrink)
 
     @property
     def _fill(self) -> Fill:
@@ -199,7 +206,7 @@ class VerdictPanel(QWidget):
             label.setPalette(palette)
 
     def _place(self) -> None:
-        side = self._layout.place(self._parts, self.rect())
+        side = self.arrangement.place(self._parts, self.rect())
         ratio = self.devicePixelRatioF()
         self._parts.icon.setPixmap(icon_pixmap(self.icon_name, self._fill.text, side, ratio))
 

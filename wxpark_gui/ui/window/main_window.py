@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
@@ -55,8 +55,6 @@ from wxpark_gui.ui.window.status_strip import StatusStrip
 from wxpark_gui.ui.window.work_area import WorkArea
 
 _TICK_MS = 1000
-_LOW = 480
-"""Window height in unscaled pixels below which the header scrolls with the work area."""
 
 _NO_FACTS = ProgramFacts()
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -139,7 +137,7 @@ class MainWindow(QMainWindow):
         self._undo_button = UndoButton(appearance, self._panel)
         self._sounds = SoundPlayer(beep, self)
         self._recent = RecentList(appearance, content)
-        self._work_area.lay_out(self._form, self._panel, self._recent)
+        self._work_area.lay_out(self._form, self._panel, self._recent, self._header)
         presenter = VerdictPresenter(self._panel, self._sounds)
         self._flow = EntryFlow(
             controllers.entries,
@@ -228,10 +226,6 @@ class MainWindow(QMainWindow):
         if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
             self._tick()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_header()
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask before a person closes the window while entries are open or typed values unsaved.
 
@@ -300,7 +294,6 @@ class MainWindow(QMainWindow):
         """Apply the language, colours and text size to title, ages, notice and header."""
         self.setWindowTitle(self._band.window_title)
         self._tick()
-        self._place_header()
 
     @Slot()
     def _show_notice(self) -> None:
@@ -328,6 +321,7 @@ class MainWindow(QMainWindow):
         plate = self._form.plate
         plate.plateChanged.connect(self._controllers.link.warm_up)
         plate.plateChanged.connect(self._work_area.show_form)
+        self._work_area.headerScrolls.connect(self._place_header)
         plate.prefixChosen.connect(self._controllers.settings.save_prefix)
         self._form.edited.connect(self._recent.close_detail)
         self._flow.answerShown.connect(self._work_area.show_answer)
@@ -361,13 +355,12 @@ class MainWindow(QMainWindow):
         self.profiles.closed.connect(plate.setFocus)
         self.profiles.failed.connect(self._notices.failed)
 
-    def _place_header(self) -> None:
-        """Keep the header above the work area; in a window below `_LOW`, let it scroll."""
-        is_low = self.height() < self._appearance.length(_LOW)
-        is_fixed = self._column.indexOf(self._header) >= 0
-        if is_low and is_fixed:
-            self._work_area.take_header(self._header)
-        elif not is_low and not is_fixed:
+    @Slot(bool)
+    def _place_header(self, scrolls: bool) -> None:
+        """Keep the header above the work area, or let it scroll there."""
+        if scrolls:
+            self._work_area.take_header()
+        else:
             self._column.insertWidget(1, self._header)
 
     def _lay_out(self) -> None:
