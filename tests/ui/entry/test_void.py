@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
@@ -94,6 +94,74 @@ def test_without_reasons_of_the_operator_there_are_own_words(
     buttons = [button for button in dialog.findChildren(QPushButton) if button.text() == "作废"]
     buttons[0].click()
     assert [why for _, why in booth.entries.voided] == ["x"]
+
+
+def test_the_next_plate_is_entered_and_its_verdict_shown_while_the_dialog_is_open(
+    window: MainWindow,
+    dialog: VoidDialog,
+    booth: FakeBooth,
+    make_record: RecordMaker,
+    qtbot: QtBot,
+) -> None:
+    assert not dialog.isModal()
+    window.activateWindow()
+    qtbot.waitUntil(window.form.plate.hasFocus)
+    QTest.keyClicks(window.form.plate, "67890\r")
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B67890"]
+    booth.entries.saved.emit(make_record("粤B67890", 1, state=DeliveryState.SAVED, cause=None))
+    assert text(window, "verdictPlate") == "粤B·67890"
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert booth.entries.voided == []
+    qtbot.waitUntil(window.form.plate.hasFocus)
+
+
+def test_dialog_covers_neither_plate_nor_verdict(
+    window: MainWindow, dialog: VoidDialog, appearance: Appearance
+) -> None:
+    covered = dialog.frameGeometry()
+    for part in (window.form.plate, window._panel):
+        shown = QRect(part.mapToGlobal(QPoint()), part.size())
+        assert not shown.intersects(covered)
+
+
+def test_the_key_again_replaces_the_question_about_another_entry(
+    window: MainWindow, dialog: VoidDialog, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    window.void_flow.ask(make_record("粤B67890", 2))
+    now_open = window.void_flow.dialog
+    assert now_open is not None
+    assert now_open is not dialog
+    QTest.keyClick(now_open, Qt.Key.Key_2)
+    assert [record.entry.label for record, _ in booth.entries.voided] == ["粤B·67890"]
+
+
+def test_the_key_again_keeps_the_question_about_the_same_entry(
+    window: MainWindow, dialog: VoidDialog, make_record: RecordMaker
+) -> None:
+    window.activateWindow()
+    window.void_flow.ask(make_record())
+    assert window.void_flow.dialog is dialog
+    assert dialog.isActiveWindow()
+
+
+def test_typed_words_are_not_lost_to_a_question_about_another_entry(
+    window: MainWindow, dialog: VoidDialog, make_record: RecordMaker
+) -> None:
+    QTest.keyClicks(own_words(dialog), "two cars")
+    window.activateWindow()
+    window.void_flow.ask(make_record("粤B67890", 2))
+    assert window.void_flow.dialog is dialog
+    assert own_words(dialog).hasFocus()
+
+
+def test_dialog_closes_when_its_entry_is_taken_back(
+    window: MainWindow, dialog: VoidDialog, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.entries.changed.emit(make_record("粤B67890", 2, state=DeliveryState.VOIDED, cause=None))
+    assert dialog.isVisible()
+    booth.entries.changed.emit(make_record(state=DeliveryState.VOIDED, cause=None))
+    assert window.void_flow.dialog is None
 
 
 @pytest.mark.parametrize("state", [None, DeliveryState.VOIDED])

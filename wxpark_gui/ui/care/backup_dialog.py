@@ -24,6 +24,7 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.ui.care.backup_list import BackupList
 from wxpark_gui.ui.care.preview import PreviewPanel
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
@@ -105,7 +106,7 @@ class BackupDialog(QDialog):
         files.setDefaultSuffix(_SUFFIX)
         files.selectFile(f"{wording.label(CareLabel.FILE_NAME, day=day)}{_SUFFIX}")
         files.fileSelected.connect(self.save_to)
-        files.open()
+        show_file_dialog(files)
 
     @Slot(str)
     def save_to(self, path: str) -> None:
@@ -126,7 +127,7 @@ class BackupDialog(QDialog):
         files = self._file_dialog(CareLabel.RESTORE_TITLE, "zip", "sqlite3.gz", "sqlite3")
         files.setFileMode(QFileDialog.FileMode.ExistingFile)
         files.fileSelected.connect(self.check_file)
-        files.open()
+        show_file_dialog(files)
 
     @Slot(str)
     def check_file(self, path: str) -> None:
@@ -284,7 +285,6 @@ class BackupDialog(QDialog):
         files = QFileDialog(self, wording.label(title), place)
         patterns = " ".join(f"*.{ending}" for ending in endings)
         files.setNameFilter(f"{wording.label(CareLabel.TITLE)} ({patterns})")
-        files.finished.connect(files.deleteLater)
         return files
 
     def _lay_out(self) -> None:

@@ -20,7 +20,7 @@ _WIDTH = 420
 class VoidDialog(QDialog):
     """Lists the operator's reasons, each with a digit, and has a field for another one.
 
-    Esc voids nothing.
+    Esc voids nothing. Not modal, so that a plate can be entered meanwhile.
 
     Args:
         label: plate or bay of the entry, with its time.
@@ -80,6 +80,16 @@ class VoidDialog(QDialog):
         self._follow_text()
         # Not in a text field: the first digit must choose.
         (self._reasons[0] if self._reasons else self._own).setFocus()
+
+    def has_input(self) -> bool:
+        """Test if words were typed that closing would lose."""
+        return bool(self._own.text().strip())
+
+    def take_focus(self) -> None:
+        """Activate the dialog; typed words get the focus, so that a digit continues them."""
+        if self.has_input():
+            self._own.setFocus()
+        self.activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Choose the reason of a digit; 0 focuses the field for another reason."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.controllers import Controllers
@@ -21,6 +21,10 @@ from wxpark_gui.wording import Label, clock_time
 
 if TYPE_CHECKING:
     from wxpark_gui.ui.entry.void_dialog import VoidDialog
+
+
+_EDGE = 24
+"""Pixels between the dialog and the edges of its parent."""
 
 
 class VoidFlow(QObject):
@@ -62,13 +66,15 @@ class VoidFlow(QObject):
     def ask(self, record: EntryRecord | None, parent: QWidget | None = None) -> None:
         """Ask for the reason to void `record`, or for None the entry on the panel.
 
-        Show a note if there is none, or if it was voided before. A no-op while the dialog is open.
+        Show a note if there is none, or if it was voided before. An open dialog is activated if it
+        asks about the same entry, or if words were typed; else the new one replaces it.
         """
         record = record or self._presenter.shown
         if record is None or record.state is DeliveryState.VOIDED:
             self._presenter.show_note(lambda wording: wording.label(Label.NOTHING_TO_VOID), record)
             return
-        if self._dialog is not None:
+        if self._dialog is not None and (self._asks_about(record) or self._dialog.has_input()):
+            self._dialog.take_focus()
             return
         if record.state is DeliveryState.ANSWERED:
             self._approve(record, partial(self._open, record, parent, is_approved=True))
@@ -82,7 +88,10 @@ class VoidFlow(QObject):
         from wxpark_gui.ui.entry.void_dialog import VoidDialog
 
         if self._dialog is not None:
-            return
+            if self._dialog.has_input():
+                self._dialog.take_focus()
+                return
+            self._dialog.reject()
         # The window that asked may have been closed while the manager came.
         if parent is None or is_orphaned(parent.isVisible):
             parent = self._parent
@@ -91,7 +100,9 @@ class VoidFlow(QObject):
         self._dialog = VoidDialog(self._appearance, _label(record), reasons, parent)
         self._dialog.chosen.connect(self._on_chosen)
         self._dialog.finished.connect(self._on_finished)
-        self._dialog.open()
+        _place_beside_verdict(self._dialog, parent)
+        self._dialog.show()
+        self._dialog.take_focus()
 
     @Slot(str)
     def _on_chosen(self, reason: str) -> None:
@@ -107,8 +118,14 @@ class VoidFlow(QObject):
 
     @Slot(object)
     def _on_changed(self, record: EntryRecord) -> None:
-        if self._record is not None and record.entry_id == self._record.entry_id:
+        """Follow the entry; close the dialog once the entry is voided in another way."""
+        if self._asks_about(record):
             self._record = record
+            if self._dialog is not None and record.state is DeliveryState.VOIDED:
+                self._dialog.reject()
+
+    def _asks_about(self, record: EntryRecord) -> bool:
+        return self._record is not None and record.entry_id == self._record.entry_id
 
     @Slot()
     def _on_revoked(self) -> None:
@@ -122,6 +139,13 @@ class VoidFlow(QObject):
             dialog.deleteLater()
         self._parent.activateWindow()
         self.closed.emit()
+
+
+def _place_beside_verdict(dialog: QWidget, parent: QWidget) -> None:
+    """Place the dialog at the lower right of its parent, where no plate and no verdict is."""
+    dialog.adjustSize()
+    corner = parent.mapToGlobal(parent.rect().bottomRight())
+    dialog.move(corner - QPoint(dialog.width() + _EDGE, dialog.height() + _EDGE))
 
 
 def _label(record: EntryRecord) -> str:

@@ -28,6 +28,7 @@ from wxpark_gui.domain.export import ExportFormat, ExportProgress, ExportResult,
 from wxpark_gui.service.export import ExportRequest
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
+from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
@@ -127,8 +128,7 @@ class ExportDialog(QDialog):
         files.setNameFilter(f"{words.file_kind.format(format=kind.name)} (*.{kind.value})")
         files.selectFile(f"{words.file_name.format(day=day)}.{kind.value}")
         files.fileSelected.connect(self.export_to)
-        files.finished.connect(files.deleteLater)
-        files.open()
+        show_file_dialog(files)
 
     @Slot(str)
     def export_to(self, path: str) -> None:

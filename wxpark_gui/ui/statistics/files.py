@@ -7,13 +7,14 @@ import io
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, QSize, Signal
 from PySide6.QtGui import QColor, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.statistics import Report
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.wording.statistics import StatisticsWords
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -89,9 +90,8 @@ class FileSaver(QObject):
         day = report.as_of.astimezone(BEIJING).strftime("%Y-%m-%d")
         title = self._appearance.wording.statistics.title
         dialog.selectFile(f"{title}-{day}-{report.period.value}.{ending}")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(partial(self._on_selected, content))
-        dialog.open()
+        show_file_dialog(dialog)
 
     def _on_selected(self, content: bytes, path: str) -> None:
         self.fileChosen.emit(path, content)

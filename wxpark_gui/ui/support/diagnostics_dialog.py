@@ -25,6 +25,7 @@ from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.health import Finding
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.wording import FindingReport, Label, SupportLabel
 
@@ -98,8 +99,7 @@ class DiagnosticsDialog(QDialog):
         files.setNameFilter(f"{wording.export.file_kind.format(format='ZIP')} (*{_SUFFIX})")
         files.selectFile(f"{wording.label(SupportLabel.FILE_NAME, day=day)}{_SUFFIX}")
         files.fileSelected.connect(self.save_to)
-        files.finished.connect(files.deleteLater)
-        files.open()
+        show_file_dialog(files)
 
     @Slot(str)
     def save_to(self, path: str) -> None:

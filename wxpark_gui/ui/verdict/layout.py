@@ -38,7 +38,7 @@ class _Style:
 
 
 _LARGE = _Style(TITLE_POINTS, 19.0, 148, (36, 30), 14)
-_SMALL = _Style(56.0, SMALL_ADVICE_POINTS, 84, (28, 8), 2)
+_SMALL = _Style(56.0, SMALL_ADVICE_POINTS, 84, (28, 11), 2)
 
 
 @dataclass(frozen=True, slots=True)

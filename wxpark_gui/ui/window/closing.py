@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
@@ -16,11 +16,36 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
 
 
+_COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
 @runtime_checkable
 class _Fillable(Protocol):
     """A dialog that tells if closing it would lose typed values."""
 
     def has_input(self) -> bool: ...
+
+
+class _PlateKeys(QObject):
+    """Filter of the question's keys: a character of a plate keeps the window open, and goes there.
+
+    A car may come, or a scanner read its plate, while the question is shown.
+    """
+
+    def __init__(self, box: QMessageBox, window: QWidget) -> None:
+        super().__init__(box)
+        self._box = box
+        self._window = window
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
+            return False
+        typed = event.text()
+        if not typed or not typed.isprintable() or event.modifiers() & _COMMAND_KEYS:
+            return False
+        self._box.defaultButton().click()
+        QCoreApplication.postEvent(self._window, event.clone())
+        return True
 
 
 def unsaved_titles(window: QWidget) -> list[str]:
@@ -40,7 +65,8 @@ def closing_question(
 ) -> QMessageBox:
     """Return a message box that asks to close; it is not shown yet.
 
-    The default and Escape button keeps the window open.
+    The default and Escape button keeps the window open, and so does a character of a plate, which
+    is passed to `parent`.
 
     Args:
         count: number of open entries.
@@ -64,6 +90,7 @@ def closing_question(
     stay = box.addButton(wording.label(Label.CLOSE_STAY), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
+    box.installEventFilter(_PlateKeys(box, parent))
     return box
 
 
@@ -84,4 +111,7 @@ def may_close(
         return True
     box = closing_question(parent, appearance, waiting, unsaved)
     box.exec()
-    return box.clickedButton() is not box.defaultButton()
+    closes = box.clickedButton() is not box.defaultButton()
+    if not closes:
+        parent.activateWindow()
+    return closes

@@ -209,7 +209,8 @@ class MainWindow(QMainWindow):
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
-        self.activateWindow()
+        # Keys for a window behind a modal one would be lost.
+        (QApplication.activeModalWidget() or self).activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Pass a printable key that no widget used to the plate."""
