@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -119,6 +119,19 @@ def _run(parent: DialogParent, booth: FakeBooth, qtbot: QtBot) -> Iterator[Run]:
 
 def at(text: str) -> datetime:
     return datetime.strptime(f"2026-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=BEIJING)
+
+
+@pytest.mark.parametrize("time", ["", "0812"])
+def test_car_type_and_save_button_are_level_with_the_inputs(run: Run, time: str) -> None:
+    run.window.resize(1024, 732)
+    form = run.window.form
+    QTest.keyClicks(form.time.entry, time)
+    QApplication.processEvents()
+    tops = {
+        part.mapTo(form, QPoint()).y()
+        for part in (form.time.entry, form.number.entry, *form.car_type.buttons, form._save)
+    }
+    assert max(tops) - min(tops) <= 2
 
 
 def test_twenty_rows_are_typed_with_plate_enter_time_enter(run: Run) -> None:

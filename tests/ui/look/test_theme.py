@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QCheckBox, QStyle, QStyleOptionButton
 from pytestqt.qtbot import QtBot
 
+from tests.settings import settings_of
 from tests.ui.pixels import contrast
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.runtime.assets import asset
+from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon, icon_pixmap, icon_renderer
 from wxpark_gui.ui.look.theme import DARK, LIGHT, Theme
 
@@ -60,3 +63,17 @@ def test_an_icon_takes_the_colour_of_the_text(qtbot: QtBot) -> None:
 
 def test_the_program_has_an_icon(qtbot: QtBot) -> None:
     assert not application_icon().pixmap(48, 48).isNull()
+
+
+def test_check_box_grows_with_the_text(appearance: Appearance, qtbot: QtBot) -> None:
+    box = QCheckBox("x")
+    qtbot.addWidget(box)
+    sides = []
+    for scale in (100, 200):
+        appearance.follow(settings_of(theme="light", font_scale=scale))
+        box.ensurePolished()
+        option = QStyleOptionButton()
+        box.initStyleOption(option)
+        element = QStyle.SubElement.SE_CheckBoxIndicator
+        sides.append(box.style().subElementRect(element, option, box).width())
+    assert sides[1] >= 1.8 * sides[0] - 4

@@ -24,7 +24,7 @@ from tests.ui.statistics.busy_report import make_busy_report
 from tests.ui.test_accessibility import unspoken
 from tests.ui.window.room import cramped
 from tests.ui.window.test_room import settle
-from wxpark_gui.domain.errors import FileNotWrittenError, JournalDamagedError
+from wxpark_gui.domain.errors import FileNotWrittenError, JournalDamagedError, JournalNewerError
 from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.domain.statistics import Period, make_report
 from wxpark_gui.domain.tallies import Sums
@@ -173,6 +173,17 @@ def test_damaged_journal_is_told_and_read_again_on_request(
     statistics._retry.click()
     assert booth.statistics.periods == [Period.TODAY, Period.TODAY]
     assert statistics._retry.isHidden()
+
+
+def test_long_error_beside_the_buttons_is_no_narrow_column(
+    statistics: StatisticsWindow, booth: FakeBooth, appearance: Appearance
+) -> None:
+    appearance.follow(settings_of(theme="light", font_scale=200))
+    statistics.resize(1024, 732)
+    booth.statistics.failed.emit(JournalNewerError("version 9"))
+    QApplication.processEvents()
+    assert statistics._state.width() >= 680
+    assert statistics._page.height() > 300
 
 
 def test_archives_that_cannot_be_read_are_named(

@@ -13,9 +13,10 @@ from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from tests.ui.window.test_work_area import in_sight
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.screen_room import FRAME
 from wxpark_gui.ui.window import placement
 from wxpark_gui.ui.window.main_window import MainWindow
-from wxpark_gui.ui.window.placement import FRAME, LEAST, WindowPlacement
+from wxpark_gui.ui.window.placement import LEAST, WindowPlacement
 
 
 @pytest.fixture

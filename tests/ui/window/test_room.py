@@ -55,6 +55,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.table import RecentTable
 from wxpark_gui.ui.settings.about_dialog import AboutDialog
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import FRAME
 from wxpark_gui.ui.window.closing import closing_question
 from wxpark_gui.ui.window.main_window import MainWindow
 from wxpark_gui.ui.window.placement import DRAWN
@@ -449,6 +450,24 @@ def test_a_dialog_shows_every_text_whole(
     language, scale = look
     shared_appearance.follow(settings_of(theme="light", language=language, font_scale=scale))
     assert faults_of_dialog(dialog_parent, open_dialog) == []
+
+
+@DIALOGS
+def test_a_dialog_and_its_title_bar_fit_the_screen(
+    dialog_parent: Desk,
+    shared_appearance: Appearance,
+    open_dialog: Callable[[DialogParent], QDialog | None],
+) -> None:
+    shared_appearance.follow(settings_of(theme="light", font_scale=200))
+    room = dialog_parent.screen().availableGeometry().size() - FRAME
+    dialog_parent.resize(room)
+    dialog = open_dialog(dialog_parent)
+    assert dialog is not None
+    settle()
+    size = dialog.size()
+    dialog.close()
+    dialog_parent.resize(DRAWN)
+    assert size.boundedTo(room) == size
 
 
 @DIALOGS

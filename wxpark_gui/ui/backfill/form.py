@@ -8,14 +8,15 @@ from typing import cast
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.errors import Field, FieldError
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate.edit import PlateEdit
 from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
-from wxpark_gui.ui.widgets.fields import FieldBox, SegmentedChoice
+from wxpark_gui.ui.widgets.fields import CAPTION_GAP, FieldBox, SegmentedChoice
+from wxpark_gui.ui.widgets.labels import plain_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import BackfillLabel, Label, Wording
 
@@ -47,6 +48,7 @@ class PaperForm(QFrame):
         self.plate = PlateEdit(appearance, self)
         self.plate.setObjectName("backfillPlate")
         self.car_type = SegmentedChoice(list(CarType), self)
+        self._car_type_caption = plain_label(self)
         self.number = _make_box("backfillNumber", self)
         self.time = _make_box("backfillTime", self)
         self._boxes = {Field.PAPER_NUMBER: self.number, Field.START_TIME: self.time}
@@ -143,6 +145,9 @@ class PaperForm(QFrame):
             width = edit.fontMetrics().horizontalAdvance(edit.placeholderText())
             edit.setMinimumWidth(width + _PADDING)
         self._save.setText(wording.label(BackfillLabel.SAVE))
+        # The list below needs the room more than a larger plate.
+        self.plate.arrangement.apply(compact=True, shrink=1 / self._appearance.scale)
+        self._car_type_caption.setText(wording.label(Label.CAR_TYPE))
         self.car_type.say(
             wording.label(Label.CAR_TYPE), [wording.car_type(kind) for kind in CarType]
         )
@@ -158,10 +163,9 @@ class PaperForm(QFrame):
 
     def _lay_out(self) -> None:
         row = WrappingRow(12)
-        for part in (self.number, self.time, self.car_type, self._save):
+        for part in (self.number, self.time, self._make_choices()):
             row.addWidget(part)
-        for box in self._boxes.values():
-            row.setAlignment(box, Qt.AlignmentFlag.AlignTop)
+            row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 12, 20, 12)
         layout.setSpacing(10)
@@ -170,6 +174,20 @@ class PaperForm(QFrame):
         stops = [self.plate, self.time.entry, *self.car_type.buttons, self._save, self.number.entry]
         for stop, following in pairwise(stops):
             self.setTabOrder(stop, following)
+
+    def _make_choices(self) -> QWidget:
+        """Return car type and save button below a caption, level with the other inputs."""
+        choices = QWidget(self)
+        column = QVBoxLayout(choices)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(CAPTION_GAP)
+        column.addWidget(self._car_type_caption)
+        inputs = QHBoxLayout()
+        inputs.setSpacing(12)
+        inputs.addWidget(self.car_type)
+        inputs.addWidget(self._save)
+        column.addLayout(inputs)
+        return choices
 
 
 def _make_box(name: str, parent: QWidget) -> FieldBox:

@@ -27,6 +27,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import CareLabel, Label
 
@@ -91,8 +92,7 @@ class BackupDialog(QDialog):
         keeper.crashed.connect(self._on_ended)
         appearance.changed.connect(self._renew)
         self._renew()
-        size = QSize(*(appearance.length(side) for side in _SIZE))
-        self.resize(size.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(QSize(*map(appearance.length, _SIZE)).boundedTo(screen_room(self)))
         self._save.setFocus()
         keeper.load()
 

@@ -31,6 +31,7 @@ from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import ExportRowWords, Label, filter_words
 
@@ -286,4 +287,4 @@ class ExportDialog(QDialog):
         needed = self._content.totalHeightForWidth(width - _FRAME)
         height = needed + self._buttons.heightForWidth(width - _FRAME) + _FRAME
         wanted = QSize(width, max(self.height(), height))
-        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(wanted.boundedTo(screen_room(self)))

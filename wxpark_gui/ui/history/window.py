@@ -24,6 +24,7 @@ from wxpark_gui.ui.history.more_filters import MoreFilters
 from wxpark_gui.ui.history.status import HistoryStatus
 from wxpark_gui.ui.history.table import HistoryTable
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HistoryLabel, Label
 
@@ -95,7 +96,7 @@ class HistoryWindow(QDialog):
         appearance.changed.connect(self._renew)
         self._renew()
         wanted = QSize(appearance.length(WIDTH), appearance.length(HEIGHT))
-        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(wanted.boundedTo(screen_room(self)))
         self._bar.plate.setFocus()
 
     @property

@@ -17,6 +17,7 @@ from wxpark_gui.domain.record import Backlog
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.profiles.profile_list import ProfileList
 from wxpark_gui.ui.widgets.labels import wrapping_label
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import ProfileLabel
 
@@ -84,7 +85,7 @@ class ProfilesDialog(QDialog):
         appearance.changed.connect(self._renew)
         self._renew()
         size = QSize(*(appearance.length(side) for side in _SIZE))
-        self.resize(size.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(size.boundedTo(screen_room(self)))
         self._list.setFocus()
 
     @property

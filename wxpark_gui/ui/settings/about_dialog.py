@@ -23,6 +23,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.settings.program_facts import FactsView, OpenFolder, open_in_file_manager
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import Label
 
 HEIGHT_WITH_LICENCES = 600
@@ -91,7 +92,7 @@ class AboutDialog(QDialog):
         self._column.addLayout(buttons)
         appearance.changed.connect(self._renew)
         self._renew()
-        self.resize(self._wanted().boundedTo(self.screen().availableGeometry().size()))
+        self.resize(self._wanted().boundedTo(screen_room(self)))
         self._make_room()
         self._close_button.setFocus()
 
@@ -120,7 +121,7 @@ class AboutDialog(QDialog):
         needed = sum(part.heightForWidth(inner) + self._column.spacing() for part in parts)
         needed += self._content.totalHeightForWidth(inner) + self._column.spacing()
         needed += self._close_button.sizeHint().height() + _FRAME
-        largest = self.screen().availableGeometry().height()
+        largest = screen_room(self).height()
         self.resize(self.width(), min(max(self.height(), needed), largest))
 
     @Slot()

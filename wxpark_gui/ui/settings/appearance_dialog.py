@@ -19,6 +19,7 @@ from wxpark_gui.ui.look.appearance import SCALES, Appearance
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.labels import WrappingLabel, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import CareLabel, Label
 
 _FRAME = 60
@@ -184,7 +185,7 @@ class AppearanceDialog(QDialog):
         """Resize to the content at the current text size, up to the size of the screen."""
         buttons = self._close_button.sizeHint().height()
         wanted = self._content.totalSizeHint() + QSize(_FRAME, _FRAME + buttons)
-        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(wanted.boundedTo(screen_room(self)))
 
 
 def nearest_scale(percent: int) -> int:

@@ -29,6 +29,7 @@ from wxpark_gui.ui.settings.sections import AdvancedSection, BoothSection, Merch
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import HelpLabel, KeyChangeLabel, Label, ProfileLabel, Wording
 
 SaveMerchant = Callable[[Settings, "Secret | None"], None]
@@ -290,7 +291,7 @@ class MerchantDialog(QDialog):
         layout.addWidget(self._progress)
         layout.addLayout(buttons)
         wanted = QSize(self._appearance.length(860), self._appearance.length(700))
-        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(wanted.boundedTo(screen_room(self)))
 
     @Slot()
     def _renew(self) -> None:

@@ -40,6 +40,7 @@ from wxpark_gui.ui.setup.ready_page import ReadyPage
 from wxpark_gui.ui.setup.steps import FIELD_STEPS, NUMBERED, TEXTS, Step, neighbour
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import Label, SetupLabel, Wording
 
 _SIZE = (860, 700)
@@ -512,7 +513,7 @@ class SetupWizard(QDialog):
         layout.addWidget(self._bar)
         self._progress.hide()
         wanted = QSize(*(self._appearance.length(side) for side in _SIZE))
-        self.resize(wanted.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(wanted.boundedTo(screen_room(self)))
 
 
 def _sentence(wording: Wording, error: FieldError) -> str:

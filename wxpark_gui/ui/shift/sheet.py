@@ -21,6 +21,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording.shifts import ShiftLabel, ShiftWords
 
@@ -162,7 +163,7 @@ class Sheet(QWidget):
 
 def fit_dialog(dialog: QDialog, page: Sheet, appearance: Appearance) -> None:
     """Fit a dialog's height to its page, centre it over its parent, and keep it on the screen."""
-    room = dialog.screen().availableGeometry()
+    room = QRect(dialog.screen().availableGeometry().topLeft(), screen_room(dialog))
     width = min(appearance.length(_WIDTH), room.width())
     height = min(max(page.height_for(width), appearance.length(_LEAST_HEIGHT)), room.height())
     dialog.resize(width, height)

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QPushButton,
     QScrollBar,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -35,6 +35,8 @@ from wxpark_gui.wording import Label
 _TABLE_KEY, _PICTURE_KEY = "T", "P"
 _EDGES = 140
 """Pixels of the width that the edges of window, page and cards take."""
+_LEAST_WIDTH = 340
+"""Least width of a message in unscaled pixels; in less room it gets a line of its own."""
 
 
 class StatisticsWindow(QDialog):
@@ -124,9 +126,14 @@ class StatisticsWindow(QDialog):
         buttons = WrappingRow(10)
         for button in (self._retry, self._save_table, self._save_picture, self._close):
             buttons.addWidget(button)
-        foot = QHBoxLayout()
-        foot.addWidget(self._state, 1)
-        foot.addLayout(buttons)
+        keys = QWidget(self)
+        keys.setLayout(buttons)
+        stretching = self._state.sizePolicy()
+        stretching.setHorizontalPolicy(QSizePolicy.Policy.MinimumExpanding)
+        self._state.setSizePolicy(stretching)
+        foot = WrappingRow(10)
+        foot.addWidget(self._state)
+        foot.addWidget(keys)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(19, 14, 13, 12)
         layout.setSpacing(12)
@@ -235,6 +242,9 @@ class StatisticsWindow(QDialog):
 
     def _show_state(self, sentence: str, *, problem: bool = False) -> None:
         self._state.setText(sentence)
+        # Not beside the buttons if it would wrap at every word there.
+        least = self._appearance.length(_LEAST_WIDTH) if sentence else 0
+        self._state.setMinimumWidth(least)
         self._state.setAccessibleName(sentence)
         self._state.setProperty("role", "problem" if problem else "muted")
         self._state.style().polish(self._state)

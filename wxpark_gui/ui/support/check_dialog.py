@@ -16,6 +16,7 @@ from wxpark_gui.ui.support.finding_rows import FindingRows
 from wxpark_gui.ui.support.window_checks import desktop_findings
 from wxpark_gui.ui.widgets.labels import wrapping_label
 from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label, SupportLabel, findings_text
 
@@ -98,7 +99,7 @@ class CheckDialog(QDialog):
 
     def _wanted(self) -> QSize:
         size = QSize(*(self._appearance.length(side) for side in _SIZE))
-        return size.boundedTo(self.screen().availableGeometry().size())
+        return size.boundedTo(screen_room(self))
 
     def _start(self) -> None:
         for row in self._rows.values():

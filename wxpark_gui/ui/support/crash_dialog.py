@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QVBoxLayout,
 from wxpark_gui.runtime.crash_reports import CrashReport
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import wrapping_label
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import SupportLabel, join_sentences
 
@@ -71,7 +72,7 @@ class CrashDialog(QDialog):
         appearance.changed.connect(self._renew)
         self._renew()
         size = QSize(*(appearance.length(side) for side in _SIZE))
-        self.resize(size.boundedTo(self.screen().availableGeometry().size()))
+        self.resize(size.boundedTo(screen_room(self)))
         self._leave.setFocus()
 
     @Slot()

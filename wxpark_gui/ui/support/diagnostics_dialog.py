@@ -27,6 +27,7 @@ from wxpark_gui.domain.health import Finding
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.file_choice import show_file_dialog
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import FindingReport, Label, SupportLabel
 
 _SIZE = (860, 620)
@@ -197,7 +198,7 @@ class DiagnosticsDialog(QDialog):
 
     def _wanted(self) -> QSize:
         size = QSize(*(self._appearance.length(side) for side in _SIZE))
-        return size.boundedTo(self.screen().availableGeometry().size())
+        return size.boundedTo(screen_room(self))
 
     def _lay_out(self) -> None:
         files = QHBoxLayout()

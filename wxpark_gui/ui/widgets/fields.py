@@ -21,6 +21,9 @@ from wxpark_gui.ui.widgets.restyle import restyle
 
 Choice = TypeVar("Choice")
 
+CAPTION_GAP = 3
+"""Pixels between an input and its caption."""
+
 
 class FieldBox(QWidget):
     """Input with a caption above, and a remark and a problem below while they are set."""
@@ -34,7 +37,7 @@ class FieldBox(QWidget):
         self._problem = wrapping_label(self, role="problem")
         self._column = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(3)
+        layout.setSpacing(CAPTION_GAP)
         for part in (self._caption, entry, self._remark, self._problem):
             layout.addWidget(part)
         for sentence in (self._caption, self._remark, self._problem):

@@ -8,11 +8,10 @@ from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.screen_room import screen_room
 
 DRAWN = QSize(1280, 800)
 LEAST = QSize(800, 600)
-FRAME = QSize(16, 40)
-"""Pixels assumed for title bar and borders; their true size is unknown before the window shows."""
 
 _KEY = "window/geometry"
 
@@ -40,7 +39,7 @@ class WindowPlacement(QObject):
         stored = self._settings().value(_KEY)
         if isinstance(stored, QByteArray) and self._window.restoreGeometry(stored):
             return
-        room = self._room()
+        room = screen_room(self._window)
         if DRAWN.boundedTo(room) == DRAWN:
             self._window.resize(DRAWN)
         else:
@@ -58,11 +57,7 @@ class WindowPlacement(QObject):
     def _limit(self) -> None:
         length = self._appearance.length
         least = QSize(length(LEAST.width()), length(LEAST.height()))
-        self._window.setMinimumSize(least.boundedTo(self._room()))
-
-    def _room(self) -> QSize:
-        """Return the size of the screen without desktop panels and `FRAME`."""
-        return self._window.screen().availableGeometry().size() - FRAME
+        self._window.setMinimumSize(least.boundedTo(screen_room(self._window)))
 
     def _settings(self) -> QSettings:
         return QSettings(str(self._file), QSettings.Format.IniFormat)
