@@ -167,6 +167,17 @@ def test_an_answer_does_not_scroll_away_the_field_being_typed_into(
     assert in_sight(window, time)
 
 
+def test_content_of_a_very_wide_window_is_centred_and_no_wider_than_a_screen(
+    trained: MainWindow,
+) -> None:
+    trained.resize(3440, 1404)
+    settle()
+    left = trained._header.mapTo(trained, QPoint()).x()
+    assert trained._header.width() == trained._work_area.width() == 1920
+    assert left == 3440 - 1920 - left
+    assert trained._band.width() == trained._status.width() == 3440
+
+
 def test_at_the_size_drawn_everything_is_in_sight(
     window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:
@@ -191,13 +202,13 @@ def test_verdict_is_shown_whole_on_a_small_screen_at_150_percent(
     """
     appearance.follow(settings_of(theme="light", language=language))
     window.resize(910, 480)
-    QApplication.processEvents()
+    settle()
     QTest.keyClicks(window.form.plate, "12345\r")
     record = make_record(state=DeliveryState.SAVED, cause=None)
     booth.entries.saved.emit(record)
-    QApplication.processEvents()
+    settle()
     booth.entries.changed.emit(make_record())
-    QApplication.processEvents()
+    settle()
     assert in_sight(window, "verdictPanel")
 
 

@@ -41,6 +41,7 @@ from wxpark_gui.ui.support.dialogs import SupportDialogs
 from wxpark_gui.ui.verdict.panel import VerdictPanel
 from wxpark_gui.ui.verdict.presenter import VerdictPresenter
 from wxpark_gui.ui.verdict.sounds import SoundPlayer
+from wxpark_gui.ui.widgets.centred_column import CentredColumn
 from wxpark_gui.ui.window.closing import may_close, unsaved_titles
 from wxpark_gui.ui.window.commands import Commands, unavailable
 from wxpark_gui.ui.window.gateway_band import GatewayBand
@@ -55,6 +56,8 @@ from wxpark_gui.ui.window.status_strip import StatusStrip
 from wxpark_gui.ui.window.work_area import WorkArea
 
 _TICK_MS = 1000
+_WIDEST = 1920
+"""Unscaled pixels; in a wider window the work area is centred, so that its rows stay readable."""
 
 _NO_FACTS = ProgramFacts()
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -149,8 +152,8 @@ class MainWindow(QMainWindow):
         self.void_flow = VoidFlow(controllers, appearance, self, presenter=presenter)
         self._notice_strip = NoticeStrip(appearance, centre)
         self._status = StatusStrip(appearance, centre)
-        self._column = QVBoxLayout(centre)
-        self._lay_out()
+        self._column = CentredColumn(partial(appearance.length, _WIDEST))
+        self._lay_out(QVBoxLayout(centre))
         self._help = HelpOverlay(appearance, self)
         offers = OfferFlow(
             controllers,
@@ -362,9 +365,10 @@ class MainWindow(QMainWindow):
         if scrolls:
             self._work_area.take_header()
         else:
-            self._column.insertWidget(1, self._header)
+            self._column.insertWidget(0, self._header)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, whole: QVBoxLayout) -> None:
+        """Fill the layout of the window; band and status strip are as wide as the window."""
         self.setWindowIcon(application_icon())
         notices = QHBoxLayout()
         notices.setContentsMargins(19, 0, 19, 0)
@@ -372,12 +376,15 @@ class MainWindow(QMainWindow):
         column = self._column
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._band)
         column.addWidget(self._header)
         column.addWidget(self._work_area, 1)
         column.addLayout(notices)
-        column.addSpacing(8)
-        column.addWidget(self._status)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._band)
+        whole.addLayout(column, 1)
+        whole.addSpacing(8)
+        whole.addWidget(self._status)
         self.resize(DRAWN)
 
 
