@@ -49,6 +49,7 @@ class HistoryLabel(Enum):
     BACKFILLED = mark("From paper")
     FIRST_DAY = mark("From")
     LAST_DAY = mark("To")
+    DAY_EXAMPLE = mark("e.g. 2026-12-31")
     SEARCH_NAME = mark("Name of this search")
     SAVE_SEARCH = mark("Save search")
     REMOVE_SEARCH = mark("Remove search")

@@ -39,7 +39,6 @@ from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HistoryLabel, Label
 from wxpark_gui.wording.history_choices import KINDS
 
-_DAY_FORMAT = "2026-12-31"
 _DAY_FRAME = 40
 _OPEN = frozenset(state for state in DeliveryState if state.is_open)
 
@@ -227,8 +226,10 @@ class MoreFilters(QWidget):
         for name, caption in self._captions.items():
             caption.setText(label(name))
         for day in (self._first_day, self._last_day):
-            day.setPlaceholderText(_DAY_FORMAT)
-            day.setFixedWidth(day.fontMetrics().horizontalAdvance(_DAY_FORMAT) + _DAY_FRAME)
+            # Without the word it would look like a day that is in force.
+            example = label(HistoryLabel.DAY_EXAMPLE)
+            day.setPlaceholderText(example)
+            day.setFixedWidth(day.fontMetrics().horizontalAdvance(example) + _DAY_FRAME)
         self._first_day.setAccessibleName(label(HistoryLabel.FIRST_DAY))
         self._last_day.setAccessibleName(label(HistoryLabel.LAST_DAY))
         states = [(frozenset({each}), wording.delivery_state(each)) for each in DeliveryState]
