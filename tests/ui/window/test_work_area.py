@@ -11,9 +11,9 @@ from shiboken6 import delete
 
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
-from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.errors import Field, JournalNewerError
-from wxpark_gui.domain.record import Salvage
+from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.theme import PLATE_POINTS
 from wxpark_gui.ui.verdict.layout import SMALL_ADVICE_POINTS
@@ -102,6 +102,20 @@ def test_a_notice_hides_neither_plate_nor_verdict(
     booth.journal.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 23_817))
     assert window._notice_strip.isVisible()
     assert shown(window) == (True, True)
+
+
+def test_first_notice_does_not_widen_the_window(
+    window: MainWindow, appearance: Appearance, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    appearance.follow(settings_of(theme="light", font_scale=200))
+    window.resize(1024, 732)
+    settle()
+    waiting = make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE)
+    booth.entries.saved.emit(waiting)
+    booth.journal.backlogChanged.emit(Backlog(2_381, NOW, (waiting,)))
+    settle()
+    assert window._notice_strip.isVisible()
+    assert window.width() == 1024
 
 
 def test_texts_stay_large_and_the_plate_keeps_its_size_at_100_percent_in_a_low_window(

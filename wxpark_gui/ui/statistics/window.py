@@ -129,7 +129,7 @@ class StatisticsWindow(QDialog):
         keys = QWidget(self)
         keys.setLayout(buttons)
         stretching = self._state.sizePolicy()
-        stretching.setHorizontalPolicy(QSizePolicy.Policy.MinimumExpanding)
+        stretching.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
         self._state.setSizePolicy(stretching)
         foot = WrappingRow(10)
         foot.addWidget(self._state)

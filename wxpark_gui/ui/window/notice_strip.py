@@ -88,13 +88,15 @@ class NoticeStrip(QFrame):
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
         stretching = self._message.sizePolicy()
-        stretching.setHorizontalPolicy(QSizePolicy.Policy.MinimumExpanding)
+        # `MinimumExpanding` would widen the window to the whole message in one line.
+        stretching.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
         self._message.setSizePolicy(stretching)
         layout = WrappingRow(12, self)
         layout.setContentsMargins(18, 2, 6, 2)
         for part in (self._icon, self._message, self._code, self._button):
             layout.addWidget(part)
         appearance.changed.connect(self._renew)
+        self._renew()
         self.hide()
 
     @property
@@ -123,9 +125,9 @@ class NoticeStrip(QFrame):
     @Slot()
     def _renew(self) -> None:
         """Give the icon the current colour, and icon and message the current size."""
+        self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
         if self._notice is None:
             return
-        self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
         is_error = self._notice.level is NoticeLevel.ERROR
         surfaces = self._appearance.theme.surfaces
         colour = surfaces.problem if is_error else surfaces.text
