@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +14,7 @@ from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeBooth, RecordMaker
 from tests.ui.window.test_work_area import in_sight
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.verdict import panel
 from wxpark_gui.ui.widgets.screen_room import FRAME
 from wxpark_gui.ui.window import placement
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -105,6 +107,35 @@ def test_least_size_grows_with_the_text_and_stays_on_the_screen(
     assert window.minimumSize() == LEAST.boundedTo(room)
     appearance.follow(settings_of(theme="light", font_scale=200))
     assert window.minimumSize() == (LEAST * 2).boundedTo(room)
+
+
+def test_least_size_follows_the_window_to_a_smaller_screen(
+    qtbot: QtBot, appearance: Appearance, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A laptop of 1366×768 pixels at 150 % beside a larger screen."""
+    window, _ = opened(qtbot, appearance, file)
+    window.showNormal()
+    monkeypatch.setattr(placement, "screen_room", lambda _window: QSize(894, 472))
+    handle = window.windowHandle()
+    assert handle is not None
+    handle.screenChanged.emit(handle.screen())
+    assert window.minimumSize() == QSize(800, 472)
+
+
+def test_pictures_are_drawn_again_on_a_screen_with_another_scale_factor(
+    appearance: Appearance, file: Path, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    WindowPlacement(window, appearance, file)
+    ratios: list[float] = []
+
+    def note_ratio(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+        ratios.append(ratio)
+        return QPixmap()
+
+    monkeypatch.setattr(panel, "icon_pixmap", note_ratio)
+    monkeypatch.setattr(window._panel, "devicePixelRatioF", lambda: 1.5)
+    QApplication.sendEvent(window, QEvent(QEvent.Type.DevicePixelRatioChange))
+    assert ratios[-1] == 1.5
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

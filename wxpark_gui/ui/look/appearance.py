@@ -88,6 +88,10 @@ class Appearance(QObject):
         """Return `pixels` times `scale`, rounded, for a length that grows with the text."""
         return round(pixels * self.scale)
 
+    def refresh(self) -> None:
+        """Emit `changed`, so that pictures are drawn for another number of pixels per point."""
+        self.changed.emit()
+
     @Slot(object)
     def follow(self, settings: Settings) -> None:
         """Apply the appearance of `settings`. Emit `changed` if theme, language or size differ."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QSize, Qt, Slot
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize, Qt, Slot
 from PySide6.QtWidgets import QMainWindow
 
 from wxpark_gui.ui.look.appearance import Appearance
@@ -17,7 +17,9 @@ _KEY = "window/geometry"
 
 
 class WindowPlacement(QObject):
-    """Stores and restores size and position, and limits the minimum size to the screen.
+    """Stores and restores size and position, and limits the minimum size to the window's screen.
+
+    It also paints everything again when the window comes to a screen with another scale factor.
 
     The minimum size shows plate and verdict without scrolling, as far as the screen allows.
     """
@@ -29,6 +31,7 @@ class WindowPlacement(QObject):
         self._appearance = appearance
         self._file = file
         appearance.changed.connect(self._limit)
+        window.installEventFilter(self)
 
     def restore(self) -> None:
         """Restore the stored size and position; Qt moves a window from a missing screen.
@@ -52,6 +55,16 @@ class WindowPlacement(QObject):
         settings = self._settings()
         settings.setValue(_KEY, self._window.saveGeometry())
         settings.sync()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Show:
+            handle = self._window.windowHandle()
+            if handle is not None:
+                unique = Qt.ConnectionType.UniqueConnection
+                handle.screenChanged.connect(self._limit, unique)
+        elif event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._appearance.refresh()
+        return False
 
     @Slot()
     def _limit(self) -> None:
