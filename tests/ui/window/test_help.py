@@ -165,3 +165,11 @@ def test_sheet_can_be_rendered_by_another_thread() -> None:
     thread.start()
     thread.join(60)
     assert documents[0].startswith(b"%PDF-")
+
+
+def test_a_typed_character_closes_the_help_that_covers_the_plate(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert window._help.isVisible()
+    QTest.keyClicks(window.form.plate, "1")
+    assert not window._help.isVisible()
+    assert window.form.plate.text() == "粤B1"

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -654,3 +655,9 @@ class TestSecondEntries:
         enter(window, "54321")
         assert booth.entries.corrected == []
         assert [draft.plate for draft in booth.entries.drafts] == ["粤B54321"]
+
+
+def test_held_key_of_the_window_acts_once(window: MainWindow) -> None:
+    shortcuts = [each for each in window.children() if isinstance(each, QShortcut)]
+    assert len(shortcuts) > 20
+    assert [each.key().toString() for each in shortcuts if each.autoRepeat()] == []

@@ -28,6 +28,7 @@ from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
+from wxpark_gui.ui.plate.number_pad import pad_digit
 from wxpark_gui.wording import Label, Wording
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ class PlateEdit(QWidget):
         if self.bounce.is_unmeant(event):
             # A held or bouncing Enter neither answers a question nor submits twice.
             return
-        if event.key() in _HISTORY_KEYS:
+        if event.key() in _HISTORY_KEYS and not pad_digit(event):
             self.historyRequested.emit()
         effect = self._effect_of(event)
         if not effect:
@@ -194,11 +195,13 @@ class PlateEdit(QWidget):
         return super().inputMethodQuery(query)
 
     def event(self, event: QEvent) -> bool:
-        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if event.type() is QEvent.Type.ShortcutOverride and is_escape and self.state.letters:
-            # Escape drops typed pinyin; only without any does the window clear the form.
-            event.accept()
-            return True
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Escape drops typed pinyin; only without any does the window clear the form. The 0 of
+            # the number pad may arrive as Insert, which has an action of its own.
+            is_escape = event.key() == Qt.Key.Key_Escape
+            if (is_escape and self.state.letters) or pad_digit(event):
+                event.accept()
+                return True
         handled = super().event(event)
         if isinstance(event, QFocusEvent) and event.lostFocus():
             # An open menu takes the focus for a moment only.
@@ -210,7 +213,7 @@ class PlateEdit(QWidget):
 
     def _effect_of(self, event: QKeyEvent) -> Effect:
         """Apply a key to the model; return `UNUSED` for a key that the plate does not use."""
-        typed = event.text()
+        typed = pad_digit(event) or event.text()
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._field.insert(QGuiApplication.clipboard().text())
         if event.matches(QKeySequence.StandardKey.Undo):
@@ -220,7 +223,8 @@ class PlateEdit(QWidget):
             return Effect.SHOW
         if event.modifiers() & _COMMAND_KEYS:
             return Effect.UNUSED
-        if handler := self._handlers.get(event.key()):
+        handler = self._handlers.get(event.key())
+        if handler and not pad_digit(event):
             return handler()
         if not typed or not typed.isprintable():
             return Effect.UNUSED

@@ -19,6 +19,9 @@ class PlateKeystrokes:
     def type(self, character: str, *, repeated: bool = False) -> Effect:
         """Handle a printable key; `repeated` is True for the auto-repeat of a held key."""
         field = self._field
+        if repeated and character not in " +":
+            # A key held too long in a glove; no plate is typed by holding a key.
+            return Effect.SHOW
         if field.text.cursor == 0 and character.isascii() and character.isalpha():
             return self._search(character)
         if field.search.letters and character.isascii() and character.isdigit():
@@ -37,6 +40,8 @@ class PlateKeystrokes:
         Args:
             composed: the letters from which the input method made the text; may be empty.
         """
+        if not normalise_plate(committed):
+            return Effect.BEEP
         letters = "".join(c for c in composed if c.isascii() and c.isalnum())
         if not letters or self._may_stand(committed):
             return self._field.insert(committed)

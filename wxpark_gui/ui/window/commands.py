@@ -112,6 +112,8 @@ class Commands(QObject):
             for key in row.keys:
                 if row.action is not None:
                     shortcut = QShortcut(QKeySequence(key), window)
+                    # A key held in a glove must not send an entry again and again.
+                    shortcut.setAutoRepeat(False)
                     shortcut.activated.connect(self._slots[row.action])
         menu.actionRequested.connect(self.run)
 

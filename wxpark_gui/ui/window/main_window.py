@@ -328,6 +328,8 @@ class MainWindow(QMainWindow):
         self._work_area.headerScrolls.connect(self._place_header)
         plate.prefixChosen.connect(self._controllers.settings.save_prefix)
         self._form.edited.connect(self._recent.close_detail)
+        # What is typed must be seen; the help covers the plate on a small screen.
+        self._form.edited.connect(self._help.hide)
         self._flow.answerShown.connect(self._work_area.show_answer)
         self._flow.notSetUp.connect(self._notices.failed)
         self._query_flow.answerShown.connect(self._work_area.show_answer)
