@@ -97,3 +97,27 @@ def test_question_about_a_duplicate_is_asked_anew_after_a_change(
         QTest.keyClick(window.form.plate, Qt.Key.Key_Backspace)
         QTest.keyClicks(window.form.plate, "5\r")
     assert booth.entries.confirmed == [False, False]
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier"),
+    [
+        (Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier),
+        (Qt.Key.Key_Insert, Qt.KeyboardModifier.NoModifier),
+    ],
+    ids=["void", "query", "offer"],
+)
+def test_enter_does_not_answer_a_question_that_is_no_longer_shown(
+    window: MainWindow, booth: FakeBooth, key: Qt.Key, modifier: Qt.KeyboardModifier
+) -> None:
+    booth.entries.answer = Duplicate("粤B·12345", minutes_ago=2, count=1)
+    QTest.keyClicks(window.form.plate, "12345\r")
+    assert _text(window, "verdictTitle") == "重复？"
+    QTest.keyClick(window.form.plate, key, modifier)
+    assert _text(window, "verdictTitle") != "重复？"
+    QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+    assert _text(window, "verdictTitle") == "重复？"
+    assert booth.entries.confirmed == [False, False]
+    QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
+    assert booth.entries.confirmed == [False, False, True]

@@ -40,7 +40,7 @@ from wxpark_gui.domain.errors import (
     Problem,
 )
 from wxpark_gui.domain.merchant import MerchantProfile
-from wxpark_gui.domain.record import Backlog, EntryRecord
+from wxpark_gui.domain.record import Backlog, EntryRecord, Salvage
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
@@ -661,3 +661,36 @@ def test_held_key_of_the_window_acts_once(window: MainWindow) -> None:
     shortcuts = [each for each in window.children() if isinstance(each, QShortcut)]
     assert len(shortcuts) > 20
     assert [each.key().toString() for each in shortcuts if each.autoRepeat()] == []
+
+
+def test_enter_presses_the_undo_button(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(window.form.plate, "12345\r")
+    booth.entries.saved.emit(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+    qtbot.waitUntil(window._undo_button.isVisible)
+    window._undo_button.setFocus()
+    QTest.keyClick(window._undo_button, Qt.Key.Key_Return)
+    assert booth.entries.unwanted == [booth.entries.last_id]
+    assert len(booth.entries.drafts) == 1
+
+
+def test_enter_presses_the_button_of_a_notice_and_of_the_details(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, qtbot: QtBot
+) -> None:
+    booth.journal.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 2))
+    button = window.findChild(QPushButton, "noticeAction")
+    assert isinstance(button, QPushButton)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert window._notice_strip.isHidden()
+    booth.entries.recentLoaded.emit((make_record(),))
+    window._recent.setFocus()
+    table = QApplication.focusWidget()
+    assert table is not None
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert window._recent.shows_detail
+    back = QApplication.focusWidget()
+    assert back is not None
+    QTest.keyClick(back, Qt.Key.Key_Return)
+    assert not window._recent.shows_detail

@@ -60,6 +60,7 @@ class EntryFlow(QObject):
         self._presenter = presenter
         self._undo = Undo(entries, form=form, presenter=presenter, button=undo_button)
         self._questions = Questions()
+        self._asked: messages.PanelMessage | None = None
         self._pending: dict[str, EntryDraft] = {}
         self._correcting: EntryRecord | None = None
         self._set_aside: EntryDraft | None = None
@@ -102,6 +103,9 @@ class EntryFlow(QObject):
         The form is cleared as soon as saving starts; a refused draft stays. During a correction,
         the draft replaces the corrected entry, unless nothing was changed.
         """
+        if self._presenter.panel.message is not self._asked:
+            # A note or a query has replaced the question; nobody can have answered it.
+            self._questions.clear()
         plate = read_plate(draft.plate)
         if plate.policy is PlatePolicy.CONFIRM and self._must_ask(Question.UNUSUAL, plate):
             self._ask(plate, Label.CONFIRM_TITLE, lambda w: _unusual(w, plate))
@@ -246,7 +250,8 @@ class EntryFlow(QObject):
 
     def _ask(self, plate: PlateNumber, title: Label, ask: messages.Sentence) -> None:
         self._form.ready_for_answer()
-        self._presenter.show(messages.question(ask, plate.spaced, title))
+        self._asked = messages.question(ask, plate.spaced, title)
+        self._presenter.show(self._asked)
 
     @Slot()
     def _on_edited(self) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
 from wxpark_gui.wording import Label
 
 SECONDS = 5
@@ -49,6 +51,13 @@ class UndoButton(QPushButton):
         self.withdraw()
         self._left = SECONDS
         self._timer.start(GRACE_MS)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press the button with Enter too, as no default button does it in this window."""
+        if event.key() in ENTER_KEYS and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     @Slot()
     def withdraw(self) -> None:

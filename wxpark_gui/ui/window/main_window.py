@@ -12,7 +12,14 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.about import ProgramFacts
@@ -31,6 +38,7 @@ from wxpark_gui.ui.history.opener import HistoryOpener
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.manager.dialogs import ManagerDialogs
+from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
 from wxpark_gui.ui.profiles.opener import ProfileOpener
 from wxpark_gui.ui.recent.table import RecentList
 from wxpark_gui.ui.settings.dialogs import Dialogs
@@ -216,8 +224,12 @@ class MainWindow(QMainWindow):
         (QApplication.activeModalWidget() or self).activateWindow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Pass a printable key that no widget used to the plate."""
-        typed = event.text()
+        """Pass a printable key that no widget used to the plate; Enter presses a focused button."""
+        typed, focused = event.text(), self.focusWidget()
+        if event.key() in ENTER_KEYS and isinstance(focused, QAbstractButton):
+            if not event.isAutoRepeat():
+                focused.click()
+            return
         if typed and typed.isprintable() and not event.modifiers() & _COMMAND_KEYS:
             self._form.plate.setFocus()
             self._form.plate.keyPressEvent(event)
