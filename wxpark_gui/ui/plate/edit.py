@@ -28,7 +28,7 @@ from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
-from wxpark_gui.ui.plate.number_pad import pad_digit
+from wxpark_gui.ui.widgets.number_pad import pad_digit
 from wxpark_gui.wording import Label, Wording
 
 if TYPE_CHECKING:
