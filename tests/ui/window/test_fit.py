@@ -14,6 +14,11 @@ def test_the_first_density_that_fits_is_chosen() -> None:
     assert choose(candidates, 449, heights.__getitem__) == 2
 
 
+def test_the_search_begins_at_the_density_in_force() -> None:
+    candidates = fits(1.0)
+    assert choose(candidates, 450, lambda _: 1, first=2) == 2
+
+
 def test_the_tightest_density_is_chosen_if_none_fits() -> None:
     candidates = fits(2.0)
     assert choose(candidates, 10, lambda _: 11) == len(candidates) - 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 _STEPS = 5
 _LEAST = 0.75
@@ -30,6 +31,7 @@ class Fit:
     shrink: float = 1.0
 
 
+@cache
 def fits(scale: float) -> tuple[Fit, ...]:
     """Return the densities for a text size, 1.0 to 2.0, from the roomiest to the tightest.
 
@@ -38,14 +40,17 @@ def fits(scale: float) -> tuple[Fit, ...]:
     return tuple(_fits(scale))
 
 
-def choose(candidates: Sequence[Fit], room: int, needed: Callable[[Fit], int]) -> int:
+def choose(
+    candidates: Sequence[Fit], room: int, needed: Callable[[Fit], int], *, first: int = 0
+) -> int:
     """Return the index of the first density that needs at most `room` pixels, else of the last.
 
     Args:
+        first: index from which to search.
         needed: returns the height in pixels of header (unless it scrolls), plate and verdict.
     """
-    for index, fit in enumerate(candidates):
-        if needed(fit) <= room:
+    for index in range(first, len(candidates)):
+        if needed(candidates[index]) <= room:
             return index
     return len(candidates) - 1
 

@@ -147,8 +147,9 @@ class WorkArea(Page):
         candidates = fits(self._appearance.scale)
         if room != self._room:
             self._room, self._tightest = room, 0
-        index = choose(candidates, height, lambda fit: self._needed(fit, header))
-        self._tightest = max(self._tightest, index)
+        self._tightest = choose(
+            candidates, height, lambda fit: self._needed(fit, header), first=self._tightest
+        )
         fit = candidates[self._tightest]
         if fit != self._fit:
             self._apply(fit)
