@@ -47,6 +47,7 @@ from wxpark_gui.ui.history.flow import SEARCH_DELAY_MS
 from wxpark_gui.ui.history.window import HistoryWindow
 from wxpark_gui.ui.widgets.choice_box import ChoiceBox
 from wxpark_gui.ui.window.main_window import MainWindow
+from wxpark_gui.wording import HistoryLabel, Wording
 
 TODAY = HistoryFilter(first_day=date(2026, 3, 15), last_day=date(2026, 3, 15))
 THIS_WEEK = HistoryFilter(first_day=date(2026, 3, 9), last_day=date(2026, 3, 15))
@@ -530,6 +531,23 @@ def test_details_name_the_months_that_cannot_be_read(
     assert "2026-02, 2026-01" in text(history, "historyDetailSkipped")
     booth.history.detailRead.emit(HistoryDetail(entries[0]))
     assert text(history, "historyDetailSkipped") == ""
+
+
+def test_details_that_cannot_be_read_do_not_claim_that_nothing_happened(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    nothing = Wording.for_language("zh_CN").label(HistoryLabel.NO_AUDIT)
+
+    def says_nothing_happened() -> bool:
+        labels = history.findChildren(QLabel)
+        return any(each.text() == nothing and each.isVisible() for each in labels)
+
+    show(booth, entries)
+    press(Qt.Key.Key_Return)
+    booth.history.detailRead.emit(HistoryDetail(entries[0]))
+    assert says_nothing_happened()
+    booth.history.detailRead.emit(HistoryDetail(entries[0], skipped=("2026-02",)))
+    assert not says_nothing_happened()
 
 
 def test_details_that_are_gone_name_their_month(

@@ -165,6 +165,12 @@ class HistoryDetailPane(QWidget):
             for n in detail.notes
         ]
         self._audit.setText(breakable("\n".join(notes)) or wording.label(HistoryLabel.NO_AUDIT))
+        if detail.skipped:
+            # "None" would say that the month, which was not read, has none.
+            for part in (self._exchanges_title, self._exchanges):
+                part.setVisible(bool(attempts))
+            for part in (self._audit_title, self._audit):
+                part.setVisible(bool(notes))
         months = ", ".join(detail.skipped)
         self._skipped.setText(wording.label(HistoryLabel.INCOMPLETE, name=months))
         if detail.older and record.link:
