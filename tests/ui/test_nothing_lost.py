@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox
 from tests.ui.conftest import NOW, FakeBooth, RecordMaker
 from wxpark_gui.controllers.entries import Duplicate
 from wxpark_gui.domain.delivery import STANDBY_HOST
+from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
@@ -121,3 +122,13 @@ def test_enter_does_not_answer_a_question_that_is_no_longer_shown(
     assert booth.entries.confirmed == [False, False]
     QTest.keyClick(window.form.plate, Qt.Key.Key_Return)
     assert booth.entries.confirmed == [False, False, True]
+
+
+def test_notice_of_a_failed_write_does_not_repeat_the_panel(
+    window: MainWindow, booth: FakeBooth
+) -> None:
+    QTest.keyClicks(window.form.plate, "12345\r")
+    booth.entries.notSaved.emit(booth.entries.last_id, JournalWriteError())
+    advice = _text(window, "verdictAdvice")
+    assert advice.startswith("没有存下来")
+    assert "没有存下来" not in _text(window, "noticeMessage")

@@ -217,3 +217,18 @@ def test_message_of_the_same_colours_repaints_only_the_texts_that_changed(
     panel.show_message(of_record(make_record()))
     QApplication.processEvents()
     assert panel.paints == before + 1
+
+
+@pytest.mark.parametrize(("height", "gap"), [(290, 24), (170, 11)])
+def test_texts_keep_away_from_the_edge_of_a_panel_with_room(
+    panel: VerdictPanel, height: int, gap: int
+) -> None:
+    panel.resize(600, height)
+    panel.show_message(not_saved(JournalWriteError(), "粤B·12345"))
+    QApplication.processEvents()
+    lowest = max(
+        part.geometry().bottom() + 1
+        for part in panel.findChildren(QLabel)
+        if part.text() and part.isVisibleTo(panel)
+    )
+    assert panel.height() - lowest >= gap

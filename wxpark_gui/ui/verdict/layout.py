@@ -23,6 +23,7 @@ _ICON_GAP = 34
 _TITLE_GAP = 8
 _CORNER_GAP = 16
 _LEAST_HEIGHT = 158
+_SPARE_MARGIN = 14
 _MOST_HEIGHTS = 256
 
 
@@ -107,6 +108,10 @@ class VerdictLayout:
         roomy = self._is_roomy(parts, area)
         style = _LARGE if roomy else _SMALL
         horizontal, vertical = self._margins(style, self.shrink)
+        if not roomy:
+            # The texts keep away from the edge, which is wide for a failure, if there is room.
+            spare = area.height() - self.height_for_width(parts, area.width(), self.shrink)
+            vertical += max(0, min(spare // 4, self._length(_SPARE_MARGIN)))
         room = area.adjusted(horizontal, vertical, -horizontal, -vertical)
         gap = self._length(style.gap)
         corner = self._place_corner(parts.corner, room)

@@ -332,6 +332,8 @@ class MainWindow(QMainWindow):
         controllers.shifts.changed.connect(self._header.show_shift)
         self._header.show_shift(controllers.shifts.state)
         self._notices.changed.connect(self._show_notice)
+        # Once more after the panel has changed: the notice does not repeat its advice.
+        controllers.entries.notSaved.connect(self._show_notice)
 
     def _connect_parts(self) -> None:
         plate = self._form.plate
