@@ -19,6 +19,7 @@ from wxpark_gui.domain.errors import (
     ReadableError,
 )
 from wxpark_gui.domain.release import read_version
+from wxpark_gui.storage.open_files import is_open
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS, Migration, columns_of
 
 _MAGIC = b"SQLite format 3\x00"
@@ -77,7 +78,7 @@ def inspect_file(
             if not is_empty(beside(path, "-wal")):
                 raise JournalDamagedError("the file is empty and its log is not")
             return 0
-        check_first_bytes(path)
+        _check_first_bytes(path)
         # Only a writing connection can roll back an interrupted creation.
         mode = "ro" if is_empty(beside(path, "-journal")) else "rw"
         with closing(connect_by_mode(path, mode, busy_timeout)) as connection:
@@ -166,10 +167,17 @@ def is_empty(path: Path) -> bool:
 def check_first_bytes(path: Path) -> None:
     """Detect header damage, which SQLite reports with the same code as a read-only drive.
 
+    A no-op for a journal that this process has open: see `storage.open_files`.
+
     Raises:
         JournalDamagedError: the header is not that of an SQLite database.
         OSError: the file cannot be read.
     """
+    if not is_open(path):
+        _check_first_bytes(path)
+
+
+def _check_first_bytes(path: Path) -> None:
     with path.open("rb") as file:
         head = file.read(100)
     versions = head[_WRITE_VERSION : _SCHEMA_FORMAT.start]

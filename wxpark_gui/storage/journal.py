@@ -35,6 +35,7 @@ from wxpark_gui.storage.database import (
     reading,
     writing,
 )
+from wxpark_gui.storage.open_files import note_closed, note_opened
 from wxpark_gui.storage.paper import check_repeats, note_backfill, take_sheets
 from wxpark_gui.storage.queries import (
     QUERY,
@@ -95,12 +96,17 @@ class SqliteJournal:
         self._path = path
         self._clock = clock
         self._backups = backups
-        self._connection = open_database(
-            path,
-            busy_timeout,
-            connect=connect,
-            before_migration=lambda: backups.make(path) if backups else None,
-        )
+        note_opened(path)
+        try:
+            self._connection = open_database(
+                path,
+                busy_timeout,
+                connect=connect,
+                before_migration=lambda: backups.make(path) if backups else None,
+            )
+        except BaseException:
+            note_closed(path)
+            raise
         try:
             self._archives = Archives(self._connection, archive_directory(path))
             self._tables = Tables(self._connection, self._archives.find)
@@ -117,9 +123,11 @@ class SqliteJournal:
             )
         except JournalDamagedError:
             close_unchanged(self._connection, path)
+            note_closed(path)
             raise
         except BaseException:
             self._connection.close()
+            note_closed(path)
             raise
 
     def append(self, new: NewEntry, now: datetime) -> EntryRecord:
@@ -501,6 +509,7 @@ class SqliteJournal:
         with contextlib.suppress(sqlite3.Error):
             mark_run(self._connection, self._tables.run, self._clock)
         self._connection.close()
+        note_closed(self._path)
 
     def _begin_run(self) -> None:
         """Insert a row for this run; requeue entries that the last run left saved or being sent.
