@@ -378,9 +378,10 @@ class Assembly:
     def journal_on(self, thread: Caller) -> Journal:
         """Return a journal for callers on any thread; `thread` opens it at the first call.
 
-        The open shift is then read into `present`, for entries that were typed before.
+        The open shift is then read into `present`, for entries that were typed before. Files of
+        the journal that another program removed are put back before the next call.
         """
-        return journal_on_thread(self._open_with_shift, thread)
+        return journal_on_thread(self._open_with_shift, thread, _must_reopen)
 
     def _open_with_shift(self) -> Journal:
         from wxpark_gui.service.shifts import Shifts
@@ -545,6 +546,12 @@ def _seen_replies() -> SeenReplies:
     from wxpark_gui.wechatpay.replay import SeenReplies
 
     return SeenReplies(())
+
+
+def _must_reopen(journal: Journal) -> bool:
+    from wxpark_gui.storage.journal import SqliteJournal
+
+    return isinstance(journal, SqliteJournal) and journal.must_reopen()
 
 
 def _end_lessons(journal: Journal, now: datetime) -> None:

@@ -17,21 +17,35 @@ class Caller(Protocol):
     def call(self, task: Callable[[], T]) -> T: ...
 
 
-def journal_on_thread(open_journal: Callable[[], Journal], thread: Caller) -> Journal:
+def journal_on_thread(
+    open_journal: Callable[[], Journal],
+    thread: Caller,
+    must_reopen: Callable[[Journal], bool] = lambda _: False,
+) -> Journal:
     """Return a journal that runs every call on `thread`, where its SQLite connection stays.
 
     The first call opens the journal there. If opening fails, that call raises the error, and the
     next one tries again. `close` is a no-op while the journal is not open.
+
+    Args:
+        must_reopen: called before each call of the open journal; True closes and opens it first,
+            and the call raises what it raises.
     """
-    return cast("Journal", _JournalOnThread(open_journal, thread))
+    return cast("Journal", _JournalOnThread(open_journal, thread, must_reopen))
 
 
 class _JournalOnThread:
     """Forwards every method of `Journal`, by name."""
 
-    def __init__(self, open_journal: Callable[[], Journal], thread: Caller) -> None:
+    def __init__(
+        self,
+        open_journal: Callable[[], Journal],
+        thread: Caller,
+        must_reopen: Callable[[Journal], bool],
+    ) -> None:
         self._open_journal = open_journal
         self._thread = thread
+        self._must_reopen = must_reopen
         self._journal: Journal | None = None
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -47,6 +61,8 @@ class _JournalOnThread:
         self._thread.call(self._close)
 
     def _opened(self) -> Journal:
+        if self._journal is not None and self._must_reopen(self._journal):
+            self._close()
         if self._journal is None:
             self._journal = self._open_journal()
         return self._journal

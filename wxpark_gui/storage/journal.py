@@ -35,6 +35,7 @@ from wxpark_gui.storage.database import (
     reading,
     writing,
 )
+from wxpark_gui.storage.lost_files import JournalFiles
 from wxpark_gui.storage.open_files import note_closed, note_opened
 from wxpark_gui.storage.paper import check_repeats, note_backfill, take_sheets
 from wxpark_gui.storage.queries import (
@@ -112,6 +113,7 @@ class SqliteJournal:
             self._tables = Tables(self._connection, self._archives.find)
             self._queue = WaitingQueue(self._tables, clock)
             self._begin_run()
+            self._files = JournalFiles(path)
             self._checkpoints = Checkpoints(self._connection, path, connect)
             self._archiver = Archiver(
                 self._tables,
@@ -496,20 +498,41 @@ class SqliteJournal:
         """Return the months, `YYYY-MM`, found damaged or missing without a good backup."""
         return sorted(self._archiver.lost)
 
+    def must_reopen(self) -> bool:
+        """Put the journal's files back if another program removed or replaced them; return True.
+
+        The journal must then be closed and opened anew; see `storage.lost_files`.
+
+        Raises:
+            JournalWriteError: the files could not be put back; what is written is lost with them.
+        """
+        if self._files.are_in_place():
+            return False
+        self._stop_threads()
+        self._files.put_back(self._connection, self._clock.now())
+        self._files = JournalFiles(self._path)
+        return True
+
     def close(self) -> None:
         """Cancel archiving and a running backup, wait for a checkpoint, and close the connection.
 
-        The length of the run is stored before the connection is closed.
+        The length of the run is stored, and files that another program removed are put back, before
+        the connection is closed.
         """
+        self._stop_threads()
+        # Without this update entries may expire later, never earlier.
+        with contextlib.suppress(sqlite3.Error):
+            mark_run(self._connection, self._tables.run, self._clock)
+        with contextlib.suppress(JournalWriteError):
+            self.must_reopen()
+        self._connection.close()
+        note_closed(self._path)
+
+    def _stop_threads(self) -> None:
         self._archiver.stop()
         self._checkpoints.stop()
         if self._backups:
             self._backups.stop()
-        # Without this update entries may expire later, never earlier.
-        with contextlib.suppress(sqlite3.Error):
-            mark_run(self._connection, self._tables.run, self._clock)
-        self._connection.close()
-        note_closed(self._path)
 
     def _begin_run(self) -> None:
         """Insert a row for this run; requeue entries that the last run left saved or being sent.
