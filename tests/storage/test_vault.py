@@ -182,6 +182,30 @@ class TestKeeping:
             vault.load(MERCHANT)
 
 
+class TestItemOfOtherBytes:
+    """Another program stored bytes that are not UTF-8; `keyring` raises as it decodes them."""
+
+    @pytest.fixture(autouse=True)
+    def item(self, shelf: Shelf) -> None:
+        def decode(stored: str) -> str:
+            return stored.encode("latin-1").decode()
+
+        shelf.items[SERVICE, MERCHANT] = "\xff\xfe"
+        shelf.distort = decode
+
+    def test_is_a_mismatch(self, vault: KeyringVault) -> None:
+        with pytest.raises(KeyringMismatchError):
+            vault.load(MERCHANT)
+
+    def test_is_replaced_by_a_key(self, vault: KeyringVault) -> None:
+        vault.store(MERCHANT, KEY)
+        assert vault.load(MERCHANT) == KEY
+
+    def test_is_removed(self, vault: KeyringVault, shelf: Shelf) -> None:
+        vault.forget(MERCHANT)
+        assert not shelf.items
+
+
 class TestReadBack:
     LIES: tuple[Callable[[str], str | None], ...] = (
         lambda _: None,

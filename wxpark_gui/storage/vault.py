@@ -193,7 +193,7 @@ def _undo_environment(backend: KeyringBackend) -> None:
 
 
 def _load(backend: KeyringBackend, mch_id: str) -> Secret:
-    found = backend.get_password(SERVICE, mch_id)
+    found = _read(backend, mch_id)
     if found is None:
         raise KeyMissingError
     try:
@@ -202,9 +202,17 @@ def _load(backend: KeyringBackend, mch_id: str) -> Secret:
         raise KeyringMismatchError(_describe(backend)) from None
 
 
+def _read(backend: KeyringBackend, mch_id: str) -> str | None:
+    """Return the item's text; empty if its bytes are not UTF-8, and None without an item."""
+    try:
+        return backend.get_password(SERVICE, mch_id)
+    except UnicodeDecodeError:
+        return ""
+
+
 def _store(backend: KeyringBackend, mch_id: str, key: Secret) -> None:
     backend.set_password(SERVICE, mch_id, key.reveal())
-    found = backend.get_password(SERVICE, mch_id)
+    found = _read(backend, mch_id)
     if found is not None and Secret(found) == key:
         return
     # The mismatch is reported even if the removal fails.
@@ -220,10 +228,10 @@ def _forget(backend: KeyringBackend, mch_id: str) -> None:
         KeyringFailedError: it is still there.
     """
     for _ in range(_REMOVALS):
-        if backend.get_password(SERVICE, mch_id) is None:
+        if _read(backend, mch_id) is None:
             return
         backend.delete_password(SERVICE, mch_id)
-    if backend.get_password(SERVICE, mch_id) is not None:
+    if _read(backend, mch_id) is not None:
         raise KeyringFailedError("still there")
 
 
