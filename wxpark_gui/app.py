@@ -8,6 +8,7 @@ exceeds the project's limit of 300 lines: every controller and thread is made he
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import time
@@ -63,6 +64,7 @@ from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.malloc_arena import use_one_arena
 from wxpark_gui.runtime.runner import Worker
+from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.ui.look.appearance import Appearance
@@ -112,6 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_one_arena()
     use_short_turns()
     options = _parse(sys.argv[1:] if arguments is None else arguments)
+    find_session_bus(os.environ)
     with input_method() as options.can_type_chinese:
         # By the option, as `setStyle` returns a `QStyle`, whose enumerations take 9 ms.
         application = QApplication([sys.argv[0], "-style", "Fusion"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,20 @@ import pytest
 from wxpark_gui.runtime.session_bus import find_session_bus
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="D-Bus sessions are of Linux")
+
+
+WINDOW = """
+import os, sys
+from PySide6.QtWidgets import QApplication
+from wxpark_gui import app
+from wxpark_gui.controllers.background import Background
+def end(self):
+    print(os.environ.get("DBUS_SESSION_BUS_ADDRESS"))
+    QApplication.quit()
+Background.start = end
+sys.exit(app.main(["--data-dir", sys.argv[1]]))
+"""
+"""Prints the address that the window's keyring is found by, and ends."""
 
 
 @pytest.fixture
@@ -64,3 +79,18 @@ def test_other_systems_are_left_alone(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert address({"XDG_RUNTIME_DIR": str(runtime)}) is None
+
+
+def test_window_without_the_desktops_environment_finds_it(
+    runtime: Path, bus: Path, tmp_path: Path
+) -> None:
+    given = {name: value for name, value in os.environ.items() if not name.startswith("DBUS")}
+    given |= {"XDG_RUNTIME_DIR": str(runtime), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOW, str(tmp_path)],
+        env=given,
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert done.stdout.strip() == f"unix:path={str(bus).replace(' ', '%20')}"

@@ -1,4 +1,4 @@
-"""Address of the D-Bus session bus in sessions that the desktop did not start, such as ssh."""
+"""Address of the D-Bus session bus where the desktop exports none, as over ssh or in startx."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from stat import S_ISSOCK
-from urllib.parse import quote
 
 _ADDRESS = "DBUS_SESSION_BUS_ADDRESS"
 _RUNTIME = "XDG_RUNTIME_DIR"
@@ -29,5 +28,7 @@ def find_session_bus(environment: MutableMapping[str, str]) -> None:
         found = socket.stat()
     except (OSError, ValueError):
         return
+    from urllib.parse import quote  # noqa: PLC0415 - a session with the address needs it not
+
     if S_ISSOCK(found.st_mode) and found.st_uid == os.getuid():
         environment[_ADDRESS] = f"unix:path={quote(str(socket))}"
