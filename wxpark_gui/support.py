@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -164,11 +165,13 @@ def _crashes(directory: DataDirectory) -> Iterator[DiagnosticFile]:
 
 def _mask(text: str) -> str:
     """Mask keys, ids and plates, and the user's name in the path of the home directory."""
-    home = Path.home()
-    if home != home.parent:
-        # In JSON each backslash of a path is doubled.
-        for written in (str(home), json.dumps(str(home), ensure_ascii=False)[1:-1]):
-            text = text.replace(written, "~")
+    # A user may have no home directory.
+    with contextlib.suppress(RuntimeError):
+        home = Path.home()
+        if home != home.parent:
+            # In JSON each backslash of a path is doubled.
+            for written in (str(home), json.dumps(str(home), ensure_ascii=False)[1:-1]):
+                text = text.replace(written, "~")
     return redact(text)
 
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+import platformdirs
 import pytest
 
 from tests.systems import needs_posix_modes
@@ -19,6 +20,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.storage.directory import (
     DirectoryLock,
     default_directory,
+    locate_directory,
     prepare_directory,
 )
 from wxpark_gui.storage.file_system import share_type
@@ -47,6 +49,32 @@ def test_everything_lies_below_the_root(tmp_path: Path) -> None:
 
 def test_the_default_is_the_systems_place_for_this_program() -> None:
     assert default_directory().name == "wxpark-gui"
+
+
+def test_user_without_a_home_directory_has_no_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    monkeypatch.setattr(platformdirs, "user_data_path", fail)
+    for find in (locate_directory, prepare_directory):
+        with pytest.raises(DataDirectoryUnusableError, match="no home directory"):
+            find()
+
+
+def test_a_name_that_is_too_long_is_unusable(tmp_path: Path) -> None:
+    with pytest.raises(DataDirectoryUnusableError):
+        prepare_directory(tmp_path / ("x" * 300) / "data")
+
+
+@needs_posix_modes
+def test_path_relative_to_a_removed_directory_is_unusable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(DataDirectoryUnusableError):
+        prepare_directory(Path("data"))
 
 
 @needs_posix_modes
@@ -108,6 +136,15 @@ def test_a_directory_that_cannot_be_written_is_unusable(
 ) -> None:
     with readable_only() as root, pytest.raises(DataDirectoryUnusableError):
         prepare_directory(root)
+
+
+def test_a_directory_below_one_that_cannot_be_searched_is_unusable(
+    readable_only: Callable[[], AbstractContextManager[Path]], tmp_path: Path
+) -> None:
+    tmp_path.chmod(0)
+    with readable_only(), pytest.raises(DataDirectoryUnusableError):
+        prepare_directory(tmp_path / "data")
+    tmp_path.chmod(0o700)
 
 
 def test_a_second_lock_finds_the_directory_in_use(tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ _ENGLISH = "en"
 def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     """Return one of `LANGUAGES`: that of `--lang`, else of the settings file, else of the locale.
 
-    A locale other than English and an unreadable settings file give Simplified Chinese.
+    A locale other than English, an unreadable settings file and the lack of a data directory give
+    Simplified Chinese.
     """
     given = _value_of("--lang", arguments)
     if given in LANGUAGES:
         return given
-    stored = _stored_language(locate_directory(_directory_of(arguments)).settings)
+    stored = _stored_language(_directory_of(arguments))
     if stored is not None:
         return stored
     return _ENGLISH if _names_english(environment) else LANGUAGES[0]
@@ -45,9 +46,10 @@ def _directory_of(arguments: Sequence[str]) -> Path | None:
     return Path(given) if given else None
 
 
-def _stored_language(settings: Path) -> str | None:
+def _stored_language(directory: Path | None) -> str | None:
     """Return the language of the settings file; the default if unreadable, None without a file."""
     try:
+        settings = locate_directory(directory).settings
         if not settings.exists():
             return None
         return TomlSettings(settings).load().appearance.language

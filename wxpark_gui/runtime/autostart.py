@@ -82,14 +82,22 @@ def make_autostart(
     if sys.platform == "win32":
         adapter = RunValue(command, WindowsRegistry())
     elif sys.platform == "darwin":
-        adapter = LaunchAgent(Path.home() / "Library" / "LaunchAgents", command)
+        adapter = LaunchAgent(_home() / "Library" / "LaunchAgents", command)
     else:
         variables = os.environ if environment is None else environment
         found = variables.get("XDG_CONFIG_HOME", "")
         # The specification ignores a relative path.
-        folder = Path(found) if Path(found).is_absolute() else Path.home() / ".config"
+        folder = Path(found) if Path(found).is_absolute() else _home() / ".config"
         adapter = DesktopEntry(folder / "autostart", command)
     return adapter
+
+
+def _home() -> Path:
+    """Return the home directory; of a user without one, a directory that does not exist."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path("/nonexistent")
 
 
 class DesktopEntry:

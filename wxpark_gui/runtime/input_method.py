@@ -130,9 +130,10 @@ def _has_fcitx(plugins: Iterable[str]) -> bool:
 
 def _running_ibus(environment: Mapping[str, str]) -> bool:
     """Test if the process of an address file runs; IBus and fcitx 5 write such files."""
-    home = environment.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     try:
+        home = environment.get("XDG_CONFIG_HOME") or Path.home() / ".config"
         files = [path.read_text(encoding="utf-8") for path in Path(home, "ibus", "bus").iterdir()]
         return any(Path("/proc", str(number)).exists() for number in map(read_daemon_id, files))
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, RuntimeError):
+        # `RuntimeError`: the user has no home directory.
         return False

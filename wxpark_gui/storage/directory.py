@@ -102,13 +102,28 @@ class DataDirectory:
 
 
 def default_directory() -> Path:
-    """Return the platform's user data directory for this program."""
-    return platformdirs.user_data_path("wxpark-gui", appauthor=False)
+    """Return the platform's user data directory for this program.
+
+    Raises:
+        DataDirectoryUnusableError: neither the environment nor the system names a home directory.
+    """
+    try:
+        return platformdirs.user_data_path("wxpark-gui", appauthor=False)
+    except RuntimeError as error:
+        raise DataDirectoryUnusableError("no home directory") from error
 
 
 def locate_directory(root: Path | None = None) -> DataDirectory:
-    """Return the data directory without creating it. `root` None means `default_directory`."""
-    return DataDirectory((root or default_directory()).absolute())
+    """Return the data directory without creating it. `root` None means `default_directory`.
+
+    Raises:
+        DataDirectoryUnusableError: there is no home directory, or the path is relative to a
+            directory that was removed.
+    """
+    try:
+        return DataDirectory((root or default_directory()).absolute())
+    except OSError as error:
+        raise unusable(error) from error
 
 
 def prepare_directory(root: Path | None = None) -> DataDirectory:
@@ -139,8 +154,16 @@ def prepare_directory(root: Path | None = None) -> DataDirectory:
 
 
 def existing(path: Path) -> Path:
-    """Return the path if it exists, else its nearest existing parent."""
-    return next((each for each in (path, *path.parents) if each.exists()), path)
+    """Return the path if it exists, else its nearest existing parent that can be looked at."""
+    return next((each for each in (path, *path.parents) if _exists(each)), path)
+
+
+def _exists(path: Path) -> bool:
+    """Test if a path exists; False if its name is too long or a parent cannot be searched."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
 
 
 @final

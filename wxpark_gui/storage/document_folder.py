@@ -31,13 +31,15 @@ class DocumentFolder:
         Raises:
             DocumentNotSavedError: the folder or the file cannot be written.
         """
-        folder = self._folder or user_documents_path()
         try:
+            folder = self._folder or user_documents_path()
             folder.mkdir(parents=True, exist_ok=True)
             path = _free_path(folder, _FORBIDDEN.sub("-", name))
             write_file(path, content)
         except OSError as error:
             raise DocumentNotSavedError(error.strerror or type(error).__name__) from error
+        except RuntimeError as error:
+            raise DocumentNotSavedError("no home directory") from error
         return path
 
 
