@@ -119,6 +119,37 @@ def test_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("exceptions", "is_direct"),
+    [
+        (HOST, True),
+        ("qq.com", True),
+        ("localhost, weixin.qq.com", True),
+        (".qq.com", True),
+        ("*.qq.com", True),
+        ("API.Mch.Weixin.QQ.com.", True),
+        (f"{HOST}:443", True),
+        ("*", True),
+        ("", False),
+        ("q.com", False),
+        ("mch", False),
+        (f"{HOST}:8443", False),
+        (f"www.{HOST}", False),
+        (",", False),
+        (".", False),
+    ],
+)
+def test_exceptions_include_subdomains(
+    monkeypatch: pytest.MonkeyPatch, exceptions: str, is_direct: bool
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://10.0.0.9:8080")
+    monkeypatch.setenv("no_proxy", exceptions)
+    hosts = [name.strip() for name in exceptions.split(",")]
+    desktop = MANUAL.replace("['localhost', '127.0.0.0/8', '*.corp.example']", str(hosts))
+    for found in (read_system_proxy(), read_desktop(desktop)):
+        assert (found.url_for(HOST) == "") is is_direct
+
+
+@pytest.mark.parametrize(
     ("variables", "found"),
     [
         (

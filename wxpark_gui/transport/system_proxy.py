@@ -69,7 +69,7 @@ def read_system_proxy() -> SystemProxy:
     May run a program for up to 2 s for each known desktop, so never call it in the GUI thread.
     """
     found = urllib.request.getproxies_environment()
-    if proxy := _first_usable(found, found.get("no", "").split(",")):
+    if proxy := _first_usable(found, with_subdomains(found.get("no", "").split(","))):
         return proxy
     return _READERS.get(sys.platform, _desktop)()
 
@@ -121,6 +121,15 @@ def make_proxy(text: str, exceptions: Iterable[str] = ()) -> SystemProxy:
     return SystemProxy(unsupported="address")
 
 
+def with_subdomains(names: Iterable[str]) -> list[str]:
+    """Return exceptions that except each domain's subdomains too, as curl and GLib read them.
+
+    A final dot and the port 443, that of the gateway, are dropped.
+    """
+    hosts = [name.strip().removesuffix(":443").removesuffix(".") for name in names]
+    return [each for host in hosts if host for each in (host, "." + host.lstrip("."))]
+
+
 def read_desktop(lines: str) -> SystemProxy:
     """Return the proxy in the output of `gsettings list-recursively SCHEMA`."""
     found: dict[str, object] = {}
@@ -134,7 +143,7 @@ def read_desktop(lines: str) -> SystemProxy:
     if found.get("mode") != "manual":
         return SystemProxy()
     ignored = found.get("ignore-hosts")
-    exceptions = [str(host) for host in ignored] if isinstance(ignored, list) else []
+    exceptions = with_subdomains(map(str, ignored)) if isinstance(ignored, list) else []
     for kind in ("https", "http"):
         if host := found.get(f"{kind}.host"):
             return make_proxy(f"{host}:{found.get(f'{kind}.port') or _PORT}", exceptions)
