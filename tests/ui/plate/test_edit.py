@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QMetaType, QMimeData, QPoint, Qt
 from PySide6.QtGui import (
+    QClipboard,
     QFocusEvent,
     QGuiApplication,
     QInputMethodEvent,
@@ -91,6 +92,48 @@ def test_pasted_plate_is_normalised(qtbot: QtBot, plate: PlateEdit, pasted: str)
     QGuiApplication.clipboard().setText(pasted)
     QTest.keyClick(plate, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert plate.text() == "京A12345"
+
+
+class SlowContent(QMimeData):
+    """Content of a program that hangs: it offers nothing, and each look at it takes seconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = 0
+
+    def formats(self) -> list[str]:
+        self.looks += 1
+        return []
+
+    def hasFormat(self, mimetype: str) -> bool:  # noqa: N802 - Qt's name
+        self.looks += 1
+        return False
+
+    def retrieveData(  # noqa: N802 - Qt's name
+        self, mimetype: str, preferred: QMetaType | QMetaType.Type
+    ) -> object:
+        self.looks += 1
+        return None
+
+
+def test_paste_without_content_changes_nothing(
+    qtbot: QtBot, plate: PlateEdit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QClipboard, "mimeData", lambda *_: None)
+    QTest.keyClick(plate, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert plate.text() == "粤B"
+
+
+def test_paste_looks_once_at_the_clipboard_of_a_program_that_hangs(
+    qtbot: QtBot, plate: PlateEdit
+) -> None:
+    content = SlowContent()
+    QGuiApplication.clipboard().setMimeData(content)
+    content.looks = 0
+    QTest.keyClick(plate, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    looks = content.looks
+    QGuiApplication.clipboard().clear()
+    assert (looks, plate.text()) == (1, "粤B")
 
 
 @pytest.mark.parametrize(
