@@ -153,6 +153,17 @@ def test_a_second_lock_finds_the_directory_in_use(tmp_path: Path) -> None:
         DirectoryLock(directory).acquire()
 
 
+@needs_posix_modes
+def test_deleted_lock_file_lets_no_second_process_in(tmp_path: Path) -> None:
+    directory = prepare_directory(tmp_path)
+    with DirectoryLock(directory):
+        directory.lock.unlink()
+        with pytest.raises(DataDirectoryInUseError):
+            DirectoryLock(directory).acquire()
+    with DirectoryLock(directory):
+        assert directory.lock.exists()
+
+
 def test_a_lock_is_taken_once_only(tmp_path: Path) -> None:
     with DirectoryLock(prepare_directory(tmp_path)) as lock, pytest.raises(DataDirectoryInUseError):
         lock.acquire()

@@ -171,12 +171,14 @@ class DirectoryLock:
     """Lock on a data directory that only one process can hold.
 
     The operating system locks an open file and unlocks it when the process ends. The file stays,
-    and its existence alone means nothing.
+    and its existence alone means nothing. The directory itself is locked too, because a person may
+    delete the file while the program runs; Windows refuses that.
     """
 
     def __init__(self, directory: DataDirectory) -> None:
         self._path = directory.lock
         self._handle: int | None = None
+        self._directory_handle: int | None = None
 
     def acquire(self) -> None:
         """Lock the directory.
@@ -193,6 +195,7 @@ class DirectoryLock:
             raise unusable(error) from error
         try:
             _lock(handle)
+            self._directory_handle = _lock_directory(self._path.parent)
         except OSError as error:
             os.close(handle)
             if _is_lock_conflict(error):
@@ -207,6 +210,9 @@ class DirectoryLock:
         # Closing ends the lock. The file stays: removing it would let two processes lock two files.
         os.close(self._handle)
         self._handle = None
+        if self._directory_handle is not None:
+            os.close(self._directory_handle)
+            self._directory_handle = None
 
     def __enter__(self) -> DirectoryLock:
         self.acquire()
@@ -250,6 +256,10 @@ if sys.platform == "win32":
         if not _kernel32.LockFile(msvcrt.get_osfhandle(handle), 0, 0, 1, 0):
             raise ctypes.WinError(ctypes.get_last_error())
 
+    def _lock_directory(_path: Path) -> int | None:
+        """Return None: Windows locks no directory, and lets nobody delete a locked file."""
+        return None
+
 else:
 
     def _lock(handle: int) -> None:
@@ -261,3 +271,19 @@ else:
             OSError: the file is locked, or cannot be locked.
         """
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _lock_directory(path: Path) -> int | None:
+        """Lock a directory without waiting; return None on file systems that cannot lock one.
+
+        Raises:
+            OSError: it is locked.
+        """
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(handle)
+            if _is_lock_conflict(error):
+                raise
+            return None
+        return handle
