@@ -66,6 +66,7 @@ from wxpark_gui.runtime.malloc_arena import use_one_arena
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.runtime.switch_interval import use_short_turns
+from wxpark_gui.runtime.utf8_mode import use_utf8_mode
 from wxpark_gui.service.outbox import Outbox
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.plate import accessible as plate_accessible
@@ -109,6 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; None for those of the process.
     """
+    if arguments is None:
+        use_utf8_mode()
     pause()
     forbid_core_dumps()
     use_one_arena()
