@@ -50,6 +50,20 @@ def test_two_long_directories_have_two_servers(tmp_path: Path) -> None:
     assert server_name(tmp_path / LONG / "one") != server_name(tmp_path / LONG / "two")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode")
+@pytest.mark.parametrize("length", [1, 150], ids=["short", "long"])
+def test_second_start_in_a_directory_that_is_not_utf8_raises_the_first_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/tmp")
+    directory = tmp_path / os.fsdecode(b"\xff" * length)
+    directory.mkdir()
+    first = FirstWindow(directory)
+    with qtbot.waitSignal(first.raiseRequested):
+        assert raise_first_window(directory)
+    first.close()
+
+
 def test_server_that_cannot_listen_is_logged(
     qapp: object,
     tmp_path: Path,

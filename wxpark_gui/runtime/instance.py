@@ -25,13 +25,14 @@ def server_name(directory: Path) -> str:
     """Return the name of the `QLocalServer` of a data directory.
 
     On Windows it is the name of a pipe, otherwise the path of a socket in the directory, whose mode
-    protects it. If that path is longer than `LONGEST_SOCKET_PATH`, the socket is in
-    `XDG_RUNTIME_DIR` or else in the folder for temporary files, under a hash of the directory.
+    protects it. If that path is longer than `LONGEST_SOCKET_PATH` or not UTF-8, which Qt cannot
+    open, the socket is in `XDG_RUNTIME_DIR` or else in the folder for temporary files, under a hash
+    of the directory.
     """
     if sys.platform == "win32":
         return pipe_name(PureWindowsPath(directory))
     socket = str(directory / "window.sock")
-    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH and _is_utf8(socket):
         return socket
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
     return str(Path(runtime) / _hashed(str(directory)))
@@ -43,8 +44,13 @@ def pipe_name(directory: PureWindowsPath) -> str:
     return _hashed(normal)
 
 
+def _is_utf8(path: str) -> bool:
+    """Test if a path is UTF-8 on disk; Python reads other bytes as surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in path)
+
+
 def _hashed(path: str) -> str:
-    return "wxpark-gui-" + hashlib.sha256(path.encode()).hexdigest()[:32]
+    return "wxpark-gui-" + hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 class FirstWindow(QObject):
