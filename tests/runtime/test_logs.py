@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +77,18 @@ with open(sys.argv[1], "rb"):
 def write_records(count: int) -> None:
     for number in range(count):
         logging.getLogger("test").warning("record %s", number)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be removed")
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_log_that_another_program_removes_is_made_again(
+    log_file: Path, capfd: pytest.CaptureFixture[str], what: str
+) -> None:
+    write_records(1)
+    shutil.rmtree(log_file.parent) if what == "folder" else log_file.unlink()
+    write_records(1)
+    assert log_file.read_text("utf-8").count("record") == 1
+    assert capfd.readouterr().err == ""
 
 
 class TestFull:

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -94,8 +95,18 @@ class _LogFile(RotatingFileHandler):
     """Log file that skips its rotation, and so grows, while it cannot be renamed.
 
     Windows refuses to rename a file that another process has open. A rotation would then lose the
-    record and the oldest file.
+    record and the oldest file. A file that another program removed is made again.
     """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        file = Path(self.baseFilename)
+        if self.stream and not file.exists():
+            self.stream.close()
+            with suppress(OSError):
+                file.parent.mkdir(mode=0o700, exist_ok=True)
+            # The handler opens the file if it has no stream.
+            self.stream = None
+        super().emit(record)
 
     def doRollover(self) -> None:
         if self.stream:
