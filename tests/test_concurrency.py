@@ -8,7 +8,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from wxpark_gui.concurrency import OverdueError, SerialCaller, call_within, deferred, make_now
+from wxpark_gui.concurrency import (
+    NoThreadError,
+    OverdueError,
+    SerialCaller,
+    call_within,
+    deferred,
+    make_now,
+)
 
 LONG = 30.0
 SHORT = 0.05
@@ -48,6 +55,20 @@ def test_job_runs_on_a_daemon_thread_of_that_name() -> None:
 def test_job_that_hangs_is_overdue(release: threading.Event) -> None:
     with pytest.raises(OverdueError):
         call_within(SHORT, release.wait, "hanging")
+
+
+def test_call_that_gets_no_thread_is_overdue_and_the_next_one_is_made() -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    caller = SerialCaller("refused")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        for _ in range(2):
+            with pytest.raises(NoThreadError):
+                caller.call(LONG, pytest.fail)
+    assert issubclass(NoThreadError, OverdueError)
+    assert caller.call(LONG, lambda: 42) == 42
 
 
 def test_further_calls_fail_at_once_while_one_hangs(release: threading.Event) -> None:

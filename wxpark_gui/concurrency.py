@@ -1,7 +1,8 @@
-"""Limits the wait for calls that may never return; makes objects at their first use."""
+"""Starts threads, limits the wait for calls that may never return, defers making objects."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,9 +12,25 @@ from typing import Any, TypeVar, cast
 Answer = TypeVar("Answer")
 Made = TypeVar("Made")
 
+_log = logging.getLogger(__name__)
+
 
 class OverdueError(Exception):
     """A call did not return in time. It still runs on its thread and may finish later."""
+
+
+class NoThreadError(OverdueError):
+    """The system has no memory or number left for one more thread; the call was not begun."""
+
+
+def start_thread(thread: threading.Thread) -> bool:
+    """Start a thread; log it and return False if the system has no room for one more."""
+    try:
+        thread.start()
+    except RuntimeError as error:
+        _log.warning("%s: %s", thread.name, error)
+        return False
+    return True
 
 
 def call_within(seconds: float, job: Callable[[], Answer], thread_name: str) -> Answer:
@@ -23,6 +40,7 @@ def call_within(seconds: float, job: Callable[[], Answer], thread_name: str) -> 
 
     Raises:
         OverdueError: `job` did not return within `seconds`.
+        NoThreadError: `job` was not begun.
     """
     future: Future[Answer] = Future()
 
@@ -32,7 +50,8 @@ def call_within(seconds: float, job: Callable[[], Answer], thread_name: str) -> 
         except BaseException as error:  # noqa: BLE001 - raised in the waiting thread
             future.set_exception(error)
 
-    threading.Thread(target=work, name=thread_name, daemon=True).start()
+    if not start_thread(threading.Thread(target=work, name=thread_name, daemon=True)):
+        raise NoThreadError
     if not wait([future], seconds).done:
         raise OverdueError
     return future.result()
@@ -56,6 +75,7 @@ class SerialCaller:
 
         Raises:
             OverdueError: `job` did not return in time, or an earlier call is still overdue.
+            NoThreadError: `job` was not begun.
         """
         give_up_at = time.monotonic() + seconds
         if not self._turn.acquire(timeout=0 if self._overdue else seconds):
@@ -71,6 +91,9 @@ class SerialCaller:
         try:
             remaining = max(0.0, give_up_at - time.monotonic())
             return call_within(remaining, release_after, self._thread_name)
+        except NoThreadError:
+            self._turn.release()
+            raise
         except OverdueError:
             self._overdue = True
             raise

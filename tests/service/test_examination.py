@@ -86,3 +86,13 @@ def test_bug_in_a_check_is_its_finding_and_its_traceback_is_logged(
     assert found[Subject.JOURNAL].trouble is Trouble.CHECK_FAILED
     assert found[Subject.JOURNAL].detail == "ZeroDivisionError"
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+def test_check_that_gets_no_thread_is_run_by_the_caller(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    checks = [Check(Subject.DISK, 30, good(Subject.DISK))]
+    (checked,) = Examination(checks).findings()
+    assert checked.findings == (Finding(Subject.DISK, Health.GOOD),)

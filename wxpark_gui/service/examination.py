@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from wxpark_gui.concurrency import start_thread
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.domain.health import Finding, Health, Subject, Trouble
 
@@ -61,7 +62,9 @@ class Examination:
         running = list(self._checks)
         for check in running:
             name = f"check-{check.subject.value}"
-            threading.Thread(target=self._run, args=(check,), name=name, daemon=True).start()
+            thread = threading.Thread(target=self._run, args=(check,), name=name, daemon=True)
+            if not start_thread(thread):
+                self._run(check)
         while running:
             first = min(running, key=lambda check: check.seconds)
             left = began + first.seconds - self._monotonic()

@@ -34,6 +34,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TypeVar
 
+from wxpark_gui.concurrency import start_thread
 from wxpark_gui.domain.entry import EARLIEST_PRESENT, clock_is_plausible
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.service.ports import Clock
@@ -418,8 +419,10 @@ class Archiver:
             return_freed_memory()
 
         job = _Job(threading.Thread(target=run, name="journal-archive", daemon=True))
-        self._job = job
-        job.thread.start()
+        if start_thread(job.thread):
+            self._job = job
+        else:
+            self._look_at = self._clock.monotonic() + LOOK_INTERVAL
 
     def _go_on(self) -> None:
         if self._stopping.wait(_PAUSE):

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+from wxpark_gui.concurrency import start_thread
 from wxpark_gui.domain.errors import DataDirectoryUnusableError, JournalDamagedError
 from wxpark_gui.service.ports import Clock
 from wxpark_gui.storage.backup_files import (
@@ -82,11 +83,11 @@ class Backups:
         self.stop()
         self._tried_at = self._clock.monotonic()
         self._stopping.clear()
-        self._thread = threading.Thread(
+        thread = threading.Thread(
             target=self._make_quietly, args=(journal,), name="journal-backup", daemon=True
         )
-        self._thread.start()
-        return True
+        self._thread = thread if start_thread(thread) else None
+        return self._thread is not None
 
     def due(self, now: datetime) -> bool:
         """Test if the next backup is due; False while one is running.

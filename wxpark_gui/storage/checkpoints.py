@@ -13,6 +13,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+from wxpark_gui.concurrency import start_thread
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.storage.database import Connect, make_durable
 from wxpark_gui.storage.inspection import remark
@@ -45,13 +46,16 @@ class Checkpoints:
         self._thread: threading.Thread | None = None
 
     def note_commit(self) -> None:
-        """Count a commit; after `COMMITS` of them start a copy, unless one runs; do not wait."""
+        """Count a commit; after `COMMITS` of them start a copy, unless one runs; do not wait.
+
+        Without room for a thread the copy is left to a later commit.
+        """
         self._commits += 1
         if self._commits < COMMITS or (self._thread and self._thread.is_alive()):
             return
         self._commits = 0
-        self._thread = threading.Thread(target=self._copy, name="journal-checkpoint", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._copy, name="journal-checkpoint", daemon=True)
+        self._thread = thread if start_thread(thread) else None
 
     def stop(self) -> None:
         """Wait until a running copy has ended."""

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from wxpark_gui.concurrency import start_thread
 from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError, ReadableError
 from wxpark_gui.domain.export import ExportFormat
 from wxpark_gui.service.ports import ExportTable
@@ -154,10 +155,9 @@ def _remove(folder: Path) -> None:
         size = sum(file.stat().st_size for file in folder.iterdir())
     except OSError:
         size = 0
-    if size <= _QUICKLY_REMOVED:
+    thread = threading.Thread(target=remove, name="wxpark-remove", daemon=False)
+    if size <= _QUICKLY_REMOVED or not start_thread(thread):
         remove()
-    else:
-        threading.Thread(target=remove, name="wxpark-remove", daemon=False).start()
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
