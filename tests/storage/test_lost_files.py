@@ -8,7 +8,7 @@ import sqlite3
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -162,6 +162,20 @@ def test_entry_that_cannot_be_put_back_is_not_called_saved(
     parts.directory.journal.rmdir()
     save("粤B00003")
     assert plates_on_disk(parts.directory.journal) == ["粤B00001", "粤B00003"]
+
+
+def test_entry_is_saved_in_a_directory_that_can_no_longer_be_searched(
+    parts: Assembly,
+    journal: Journal,
+    save: Callable[[str], None],
+    readable_only: Callable[[], AbstractContextManager[Path]],
+) -> None:
+    save("粤B00001")
+    parts.directory.root.chmod(0)
+    with readable_only():
+        save("粤B00002")
+    parts.directory.root.chmod(0o700)
+    assert plates_on_disk(parts.directory.journal) == ["粤B00001", "粤B00002"]
 
 
 def test_untouched_files_are_opened_once(

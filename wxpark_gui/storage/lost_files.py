@@ -41,11 +41,17 @@ class JournalFiles:
         self._beside_are = {ending: _identify(beside(journal, ending)) for ending in _BESIDE}
 
     def are_in_place(self) -> bool:
-        """Test if journal and `-wal` still are the files that were opened."""
-        return (
-            _identify(self._journal) == self._journal_is
-            and _identify(beside(self._journal, "-wal")) == self._beside_are["-wal"]
-        )
+        """Test if journal and `-wal` still are the files that were opened.
+
+        Files in a directory that cannot be searched count as those; SQLite has them open.
+        """
+        try:
+            return (
+                _identify(self._journal) == self._journal_is
+                and _identify(beside(self._journal, "-wal")) == self._beside_are["-wal"]
+            )
+        except OSError:
+            return True
 
     def put_back(self, connection: sqlite3.Connection, now: datetime) -> None:
         """Write all that the connection reads to the journal's place, and make it durable.
@@ -100,6 +106,6 @@ def _is_copied(connection: sqlite3.Connection) -> bool:
 def _identify(path: Path) -> Identity:
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return found.st_dev, found.st_ino
