@@ -263,6 +263,23 @@ def test_window_opens_without_a_log_and_sigint_ends_it(tmp_path: Path) -> None:
     assert warning.endswith("no log: File exists")
 
 
+def test_closed_terminal_ends_the_window_as_its_close_button_does(tmp_path: Path) -> None:
+    with _window(tmp_path) as process:
+        _wait_for(tmp_path / "training" / "journal.sqlite3", process)
+        assert _end(process, signal.SIGHUP) == ""
+    assert not (tmp_path / "training" / "window.sock").exists()
+
+
+def test_hang_up_that_nohup_ignores_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        assert signal.SIGHUP not in app._ending_signals()
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        assert signal.SIGHUP in app._ending_signals()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_second_start_raises_the_first_window_which_keeps_the_console_tool_out(
     tmp_path: Path,
 ) -> None:

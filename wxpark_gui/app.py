@@ -237,7 +237,7 @@ def _run(
     for part in controllers.crashing:
         part.crashed.connect(crashes.report)
     quitter = _Quitter(application)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _ending_signals():
         # Python runs signal handlers between bytecodes, so at the window's 1 s timer at the latest.
         signal.signal(number, quitter.on_signal)
     background = Background(controllers, workers.live, gateways, parts.directory.root)
@@ -284,6 +284,17 @@ def _run(
     workers.stop(STOP_SECONDS, controllers.journal.close, CLOSE_SECONDS)
     crashes.uninstall()
     return code
+
+
+def _ending_signals() -> Sequence[signal.Signals]:
+    """Return the signals that end the window; SIGHUP, of a closed terminal, unless `nohup` is used.
+
+    Windows has no SIGHUP.
+    """
+    hang_up = getattr(signal, "SIGHUP", None)
+    if hang_up is None or signal.getsignal(hang_up) is signal.SIG_IGN:
+        return (signal.SIGINT, signal.SIGTERM)
+    return (signal.SIGINT, signal.SIGTERM, hang_up)
 
 
 def _finish_saving(
