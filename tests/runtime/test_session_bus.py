@@ -60,6 +60,22 @@ def test_address_of_the_desktop_is_kept(runtime: Path, bus: Path) -> None:
     assert address(given) == "unix:abstract=x"
 
 
+@pytest.mark.parametrize("rest", ["", ",guid=0123", ";unix:abstract=x"])
+def test_address_whose_socket_is_gone_is_replaced(runtime: Path, bus: Path, rest: str) -> None:
+    gone = f"unix:path={runtime}/gone%20{rest}"
+    given = {"XDG_RUNTIME_DIR": str(runtime), "DBUS_SESSION_BUS_ADDRESS": gone}
+    assert address(given) == f"unix:path={str(bus).replace(' ', '%20')}"
+
+
+def test_address_of_another_socket_that_is_there_is_kept(runtime: Path, bus: Path) -> None:
+    bus.rename(runtime / "%,总线")
+    kept = f"unix:path={runtime}/%25%2C%E6%80%BB%E7%BA%BF".replace(" ", "%20")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(bus))
+        given = {"XDG_RUNTIME_DIR": str(runtime), "DBUS_SESSION_BUS_ADDRESS": kept}
+        assert address(given) == kept
+
+
 @pytest.mark.parametrize("left", ["nothing", "file"])
 def test_without_a_socket_nothing_is_set(runtime: Path, left: str) -> None:
     if left == "file":
