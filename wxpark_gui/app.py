@@ -62,6 +62,7 @@ from wxpark_gui.runtime.crash_reports import CrashReports
 from wxpark_gui.runtime.first_paint import FirstPaint
 from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.input_method import input_method
+from wxpark_gui.runtime.library_path import restore_library_path
 from wxpark_gui.runtime.malloc_arena import use_one_arena
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.session_bus import find_session_bus
@@ -117,6 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     use_one_arena()
     use_short_turns()
     options = _parse(sys.argv[1:] if arguments is None else arguments)
+    restore_library_path(os.environ)
     find_session_bus(os.environ)
     with input_method() as options.can_type_chinese:
         # By the option, as `setStyle` returns a `QStyle`, whose enumerations take 9 ms.

@@ -10,6 +10,7 @@ from wxpark_gui.console.language import choose_language
 from wxpark_gui.console.parser import parse_arguments
 from wxpark_gui.console.streams import use_utf8
 from wxpark_gui.runtime.core_dumps import forbid_core_dumps
+from wxpark_gui.runtime.library_path import restore_library_path
 from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.training.fault_names import Fault
 from wxpark_gui.wording import Wording
@@ -33,6 +34,7 @@ def _run(arguments: Sequence[str], interrupts: Interrupts) -> int:
     use_utf8()
     wording = Wording.for_console(choose_language(arguments, os.environ))
     options = parse_arguments(arguments, wording.console, [fault.value for fault in Fault])
+    restore_library_path(os.environ)
     find_session_bus(os.environ)
     # `--help` and a wrong argument do not need the commands.
     from wxpark_gui.console.commands import run  # noqa: PLC0415

@@ -10,7 +10,6 @@ to the proxy.
 from __future__ import annotations
 
 import ast
-import os
 import re
 import shutil
 import sys
@@ -174,12 +173,6 @@ def _desktop() -> SystemProxy:
 
 def _output(command: Sequence[str]) -> str:
     """Return the output of a program; empty if it fails or takes too long."""
-    environment = dict(os.environ)
-    if getattr(sys, "frozen", False):
-        # The program's own libraries must not be loaded by the system's programs.
-        environment.pop("LD_LIBRARY_PATH", None)
-        if original := environment.get("LD_LIBRARY_PATH_ORIG"):
-            environment["LD_LIBRARY_PATH"] = original
     import subprocess  # noqa: PLC0415 - not for a proxy that is named, or none
 
     with suppress(OSError, subprocess.SubprocessError):
@@ -190,7 +183,6 @@ def _output(command: Sequence[str]) -> str:
             errors="replace",
             timeout=_TIMEOUT,
             check=False,
-            env=environment,
             stdin=subprocess.DEVNULL,
         ).stdout
     return ""
