@@ -8,7 +8,7 @@ from typing import cast
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.domain.entry import CarType
 from wxpark_gui.domain.errors import Field, FieldError
@@ -179,15 +179,14 @@ class PaperForm(QFrame):
     def _make_choices(self) -> QWidget:
         """Return car type and save button below a caption, level with the other inputs."""
         choices = QWidget(self)
-        column = QVBoxLayout(choices)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(CAPTION_GAP)
-        column.addWidget(self._car_type_caption)
-        inputs = QHBoxLayout()
-        inputs.setSpacing(12)
-        inputs.addWidget(self.car_type)
-        inputs.addWidget(self._save)
-        column.addLayout(inputs)
+        # Not one layout in another: an inner one may keep the heights of another text size.
+        grid = QGridLayout(choices)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(CAPTION_GAP)
+        grid.addWidget(self._car_type_caption, 0, 0)
+        grid.addWidget(self.car_type, 1, 0)
+        grid.addWidget(self._save, 1, 1)
         return choices
 
 
