@@ -19,6 +19,7 @@ from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.settings import LANGUAGES
 from wxpark_gui.ui.entry.void_dialog import VoidDialog
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.window.main_window import MainWindow
 
 
@@ -222,3 +223,22 @@ def test_dialog_shows_every_text_whole_and_names_its_parts(
     assert cramped(dialog) == []
     assert unspoken(dialog) == []
     dialog.reject()
+
+
+def test_nine_reasons_in_large_text_leave_every_button_on_the_screen(
+    window: MainWindow, booth: FakeBooth, appearance: Appearance, make_record: RecordMaker
+) -> None:
+    appearance.follow(settings_of(theme="light", font_scale=200))
+    booth.settings.changed.emit(settings_of(MERCHANT, void_reasons=";".join(["车牌有误" * 5] * 9)))
+    booth.entries.saved.emit(make_record())
+    dialog = open_dialog(window)
+    settle()
+    assert dialog.height() <= screen_room(dialog).height()
+    cancel = dialog.findChildren(QPushButton)[-1]
+    assert cancel.mapTo(dialog, cancel.rect().bottomLeft()).y() < dialog.height()
+    dialog._reasons[-2].setFocus()
+    QTest.keyClick(dialog._reasons[-2], Qt.Key.Key_Tab)
+    assert dialog._reasons[-1].hasFocus()
+    assert dialog._reasons[-1].visibleRegion().boundingRect().height() > 20
+    QTest.keyClick(dialog, Qt.Key.Key_9)
+    assert len(booth.entries.voided) == 1

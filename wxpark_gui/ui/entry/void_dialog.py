@@ -11,10 +11,14 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 from wxpark_gui.domain.settings import REASON_LENGTH
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.labels import breakable, plain_label, wrapping_label
+from wxpark_gui.ui.widgets.page import Page
+from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import Label
 
 _PAD = 24
 _WIDTH = 420
+_SPACING = 10
+_SCROLL_BAR = 14
 
 
 class VoidDialog(QDialog):
@@ -41,7 +45,7 @@ class VoidDialog(QDialog):
         self.setWindowTitle(wording.label(Label.VOID_TITLE, plate=label))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
-        layout.setSpacing(10)
+        layout.setSpacing(_SPACING)
         title = plain_label(self, role="heading")
         title.setText(self.windowTitle())
         advice = wrapping_label(self)
@@ -49,13 +53,10 @@ class VoidDialog(QDialog):
         layout.addWidget(title)
         layout.addWidget(advice)
         self._reasons: list[QPushButton] = []
-        for digit, reason in enumerate(reasons, start=1):
-            button = QPushButton(f"{digit} · {breakable(reason)}", self)
-            button.setAutoDefault(False)
-            button.setProperty("reason", reason)
-            button.clicked.connect(self._on_reason)
-            self._reasons.append(button)
-            layout.addWidget(button)
+        choices = self._make_choices(reasons)
+        page = Page(choices, self)
+        page.setFixedHeight(0)
+        layout.addWidget(page)
         self._own = QLineEdit(self)
         self._own.setMaxLength(REASON_LENGTH)
         self._own.setPlaceholderText(wording.label(Label.VOID_OWN))
@@ -75,11 +76,29 @@ class VoidDialog(QDialog):
         keys.addWidget(cancel)
         layout.addLayout(keys)
         # A layout in a window of its own ignores height for width.
-        width = max(layout.totalSizeHint().width(), appearance.length(_WIDTH))
+        width = max(layout.totalSizeHint().width(), _least_width(choices, appearance))
+        rest = layout.totalHeightForWidth(width)
+        needed = choices.sizeHint().height()
+        page.setFixedHeight(min(needed, screen_room(self).height() - rest))
         self.setMinimumSize(width, layout.totalHeightForWidth(width))
         self._follow_text()
         # Not in a text field: the first digit must choose.
         (self._reasons[0] if self._reasons else self._own).setFocus()
+
+    def _make_choices(self, reasons: Sequence[str]) -> QWidget:
+        """Return a column with a button for each reason."""
+        choices = QWidget()
+        column = QVBoxLayout(choices)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(_SPACING)
+        for digit, reason in enumerate(reasons, start=1):
+            button = QPushButton(f"{digit} · {breakable(reason)}", choices)
+            button.setAutoDefault(False)
+            button.setProperty("reason", reason)
+            button.clicked.connect(self._on_reason)
+            self._reasons.append(button)
+            column.addWidget(button)
+        return choices
 
     def has_input(self) -> bool:
         """Test if words were typed that closing would lose."""
@@ -117,3 +136,9 @@ class VoidDialog(QDialog):
     def _finish(self, reason: str) -> None:
         self.accept()
         self.chosen.emit(reason)
+
+
+def _least_width(choices: QWidget, appearance: Appearance) -> int:
+    """Return the width in pixels that shows every reason beside a scroll bar."""
+    needed = choices.sizeHint().width() + 2 * _PAD + _SCROLL_BAR
+    return max(needed, appearance.length(_WIDTH))
