@@ -165,3 +165,18 @@ def test_titles_follow_the_language(window: MainWindow, appearance: Appearance) 
     appearance.follow(settings_of(theme="light", language="en"))
     assert "Menu" in button(window).text()
     assert submenus(window)[-1].title() == "Help"
+
+
+@pytest.mark.parametrize("in_group", [False, True], ids=["menu", "group"])
+def test_character_of_a_plate_leaves_the_menu_and_is_typed(
+    window: MainWindow, qtbot: QtBot, *, in_group: bool
+) -> None:
+    button(window).open()
+    menu = main_menu(window)
+    if in_group:
+        QTest.keyClick(menu, Qt.Key.Key_Right)
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    QTest.keyClick(popup, Qt.Key.Key_7)
+    qtbot.waitUntil(lambda: window.form.plate.text() == "粤B7")
+    assert QApplication.activePopupWidget() is None

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.window.plate_keys import PlateKeys
 from wxpark_gui.wording import Label
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMessageBox
-
-
-_COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
 
 @runtime_checkable
@@ -24,28 +22,6 @@ class _Fillable(Protocol):
     """A dialog that tells if closing it would lose typed values."""
 
     def has_input(self) -> bool: ...
-
-
-class _PlateKeys(QObject):
-    """Filter of the question's keys: a character of a plate keeps the window open, and goes there.
-
-    A car may come, or a scanner read its plate, while the question is shown.
-    """
-
-    def __init__(self, box: QMessageBox, window: QWidget) -> None:
-        super().__init__(box)
-        self._box = box
-        self._window = window
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.type() is not QEvent.Type.KeyPress:
-            return False
-        typed = event.text()
-        if not typed or not typed.isprintable() or event.modifiers() & _COMMAND_KEYS:
-            return False
-        self._box.defaultButton().click()
-        QCoreApplication.postEvent(self._window, event.clone())
-        return True
 
 
 def unsaved_titles(window: QWidget) -> list[str]:
@@ -90,7 +66,7 @@ def closing_question(
     stay = box.addButton(wording.label(Label.CLOSE_STAY), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stay)
     box.setEscapeButton(stay)
-    box.installEventFilter(_PlateKeys(box, parent))
+    PlateKeys(box, parent, stay.click)
     return box
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import icon_pixmap
 from wxpark_gui.ui.look.theme import BODY_POINTS
+from wxpark_gui.ui.window.plate_keys import PlateKeys
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Action, Group, Shortcut, Text
 from wxpark_gui.wording import HelpLabel, Wording
 
@@ -57,6 +58,8 @@ class MenuButton(QPushButton):
             for row in SHORTCUTS
             if row.action and row.group
         ]
+        for menu in (self._menu, *self._groups.values()):
+            PlateKeys(menu, self.window(), self._leave)
         self._menu.aboutToShow.connect(self._prepare)
         self.clicked.connect(self.open)
         appearance.changed.connect(self._renew)
@@ -67,6 +70,10 @@ class MenuButton(QPushButton):
         """Open the menu below the button, and select its first row."""
         self._menu.popup(self.mapToGlobal(QPoint(0, self.height())))
         self._menu.setActiveAction(self._menu.actions()[0])
+
+    def _leave(self) -> None:
+        for menu in (*self._groups.values(), self._menu):
+            menu.close()
 
     def _add(self, row: Shortcut, menu: QMenu) -> QAction:
         action = menu.addAction("")
