@@ -141,12 +141,15 @@ class WorkArea(Page):
         with the length of each message.
         """
         is_inside = self.content.isAncestorOf(self._header)
-        header = self._header.heightForWidth(self.width())
         height = self.height() + (0 if is_inside else self._header.height())
         room = self.width(), height, self._appearance.scale
-        candidates = fits(self._appearance.scale)
         if room != self._room:
             self._room, self._tightest = room, 0
+        elif not self.verticalScrollBar().maximum():
+            # Everything is in sight; measuring it for each key would take a third of a millisecond.
+            return
+        header = self._header.heightForWidth(self.width())
+        candidates = fits(self._appearance.scale)
         self._tightest = choose(
             candidates, height, lambda fit: self._needed(fit, header), first=self._tightest
         )
