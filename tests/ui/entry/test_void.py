@@ -242,3 +242,23 @@ def test_nine_reasons_in_large_text_leave_every_button_on_the_screen(
     assert dialog._reasons[-1].visibleRegion().boundingRect().height() > 20
     QTest.keyClick(dialog, Qt.Key.Key_9)
     assert len(booth.entries.voided) == 1
+
+
+def test_open_dialog_follows_the_language(
+    window: MainWindow, dialog: VoidDialog, booth: FakeBooth, appearance: Appearance
+) -> None:
+    appearance.follow(settings_of(theme="light", language="en", font_scale=200))
+    renewed = window.void_flow.dialog
+    assert renewed is not None
+    assert renewed.windowTitle().startswith("Void")
+    QTest.keyClick(renewed, Qt.Key.Key_1)
+    assert len(booth.entries.voided) == 1
+
+
+def test_words_typed_into_the_dialog_survive_a_change_of_the_language(
+    window: MainWindow, dialog: VoidDialog, appearance: Appearance
+) -> None:
+    QTest.keyClicks(own_words(dialog), "two cars")
+    appearance.follow(settings_of(theme="light", language="en"))
+    assert window.void_flow.dialog is dialog
+    assert own_words(dialog).text() == "two cars"

@@ -56,6 +56,7 @@ class VoidFlow(QObject):
         self._is_approved = False
         controllers.entries.changed.connect(self._on_changed)
         controllers.approvals.revoked.connect(self._on_revoked)
+        appearance.changed.connect(self._renew)
 
     @property
     def dialog(self) -> VoidDialog | None:
@@ -123,6 +124,17 @@ class VoidFlow(QObject):
             self._record = record
             if self._dialog is not None and record.state is DeliveryState.VOIDED:
                 self._dialog.reject()
+
+    @Slot()
+    def _renew(self) -> None:
+        """Replace the dialog by one in the new language and text size, unless words were typed."""
+        dialog, record = self._dialog, self._record
+        if dialog is None or record is None or dialog.has_input():
+            return
+        was_active = dialog.isActiveWindow()
+        self._open(record, dialog.parentWidget(), is_approved=self._is_approved)
+        if not was_active:
+            self._parent.activateWindow()
 
     def _asks_about(self, record: EntryRecord) -> bool:
         return self._record is not None and record.entry_id == self._record.entry_id
