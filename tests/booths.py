@@ -210,7 +210,14 @@ def make_booth(
             workers.export,
         ),
         shifts=ShiftController(
-            Shifts(shift_book_on_thread(journal, workers.journal), current, present, clock, chance),
+            Shifts(
+                shift_book_on_thread(journal, workers.journal),
+                current,
+                present,
+                clock,
+                chance,
+                workers.journal,
+            ),
             DocumentFolder(directory / "documents"),
             workers.shifts,
         ),

@@ -381,15 +381,15 @@ class Assembly:
         The open shift is then read into `present`, for entries that were typed before. Files of
         the journal that another program removed are put back before the next call.
         """
-        return journal_on_thread(self._open_with_shift, thread, _must_reopen)
+        return journal_on_thread(lambda: self._open_with_shift(thread), thread, _must_reopen)
 
-    def _open_with_shift(self) -> Journal:
+    def _open_with_shift(self, thread: Caller) -> Journal:
         from wxpark_gui.service.shifts import Shifts
 
         journal = self.open_journal()
         book = journal.shift_book()
         try:
-            Shifts(book, self.current, self.present, self.clock, self.random).resume()
+            Shifts(book, self.current, self.present, self.clock, self.random, thread).resume()
         except ReadableError as error:
             # The window's `Shifts` tries again, and shows the error.
             _log.warning("shift not read: %s", error.code)
@@ -478,7 +478,7 @@ class Assembly:
         from wxpark_gui.service.shifts import Shifts
 
         book = shift_book_on_thread(journal, thread)
-        return Shifts(book, self.current, self.present, self.clock, self.random)
+        return Shifts(book, self.current, self.present, self.clock, self.random, thread)
 
     @property
     def door_tokens(self) -> DoorTokenFile:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -30,8 +31,17 @@ from wxpark_gui.service.shifts import Shifts
 from wxpark_gui.service.submit import Submission
 from wxpark_gui.storage.journal import SqliteJournal
 
+T = TypeVar("T")
+
 PIN, OTHER_PIN, WRONG = Secret("1357"), Secret("2468"), Secret("9999")
 OFFLINE = Outcome(Cause.OFFLINE, code="CONNECT")
+
+
+class CallingThread:
+    """The thread of the test, which uses the journal on no other one."""
+
+    def call(self, task: Callable[[], T]) -> T:
+        return task()
 
 
 class Booth:
@@ -47,7 +57,8 @@ class Booth:
     def start(self) -> None:
         settings, present = CurrentSettings(SETTINGS), PresentShift()
         self.journal = SqliteJournal(self.path, self.clock)
-        self.shifts = Shifts(self.journal.shift_book(), settings, present, self.clock, self.random)
+        book = self.journal.shift_book()
+        self.shifts = Shifts(book, settings, present, self.clock, self.random, CallingThread())
         self.submission = Submission(
             self.journal, self.gateway, Keys(FakeVault()), settings, self.clock, self.random,
             present=present,
@@ -221,16 +232,18 @@ def test_entries_before_the_first_shift_are_in_none(booth: Booth, li: str) -> No
     assert booth.shifts.read().summary.entered == 0
 
 
-def test_entry_stamped_before_a_hand_over_and_saved_after_it_is_counted_once(
+def test_entry_made_before_a_hand_over_and_saved_after_it_is_one_of_the_next_shift_only(
     booth: Booth, li: str, wang: str
 ) -> None:
     shift = booth.shifts.sign_in(li, PIN).shift
     assert shift is not None
-    stamped = booth.submission.prepare(EntryDraft("粤B00001"))
+    prepared = booth.submission.prepare(EntryDraft("粤B00001"))
     closing = booth.shifts.hand_over(shift.shift_id, "", wang, OTHER_PIN)
-    booth.submission.save(stamped)
+    origin = booth.submission.save(prepared).origin
     assert closing.report.summary.entered == 0
-    assert booth.shifts.read().summary.by_person == (("李师傅", 1),)
+    assert booth.shifts.read().summary.by_person == (("王师傅", 1),)
+    assert closing.state.shift is not None
+    assert (origin.attendant, origin.shift_id) == ("王师傅", closing.state.shift.shift_id)
 
 
 def test_shift_cannot_be_closed_twice(booth: Booth, li: str, wang: str) -> None:

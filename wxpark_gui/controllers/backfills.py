@@ -117,7 +117,7 @@ class Backfills(QObject):
         It is refused if the answer has come since `record` was read: a manager may have to approve.
         """
         is_open = record.state is not DeliveryState.ANSWERED
-        now, by = self._submission.clock.now(), self._submission.present.stamp.attendant
+        now, present = self._submission.clock.now(), self._submission.present
 
         def failed(error: Exception) -> None:
             if isinstance(error, ReadableError):
@@ -127,7 +127,11 @@ class Backfills(QObject):
 
         self._saving.submit(
             lambda: self._journal.void(
-                record.entry_id, now, reason=reason, by=by, unless_answered=is_open
+                record.entry_id,
+                now,
+                reason=reason,
+                by=present.stamp.attendant,
+                unless_answered=is_open,
             ),
             self.changed.emit,
             failed,
@@ -141,7 +145,7 @@ class Backfills(QObject):
             render: gets the number of the first sheet; returns the file's name and content. Runs on
                 a worker's thread, so it may touch no widget.
         """
-        now, by = self._submission.clock.now(), self._submission.present.stamp.attendant
+        now, present = self._submission.clock.now(), self._submission.present
 
         def write(first: int) -> None:
             self._printing.submit(
@@ -151,7 +155,9 @@ class Backfills(QObject):
             )
 
         self._saving.submit(
-            lambda: self._journal.take_sheets(count, by, now), write, self._on_no_sheets
+            lambda: self._journal.take_sheets(count, present.stamp.attendant, now),
+            write,
+            self._on_no_sheets,
         )
 
     def _save(self, new: NewEntry) -> tuple[EntryRecord, EntryRecord | None]:

@@ -6,7 +6,7 @@ The module exceeds the project's limit of 300 lines: every use case of an entry 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -226,23 +226,20 @@ class Entries(QObject):
         if entry_id in self._leaving:
             return
         self._leaving.add(entry_id)
-        now, by = self._clock.now(), self._submission.present.stamp.attendant
+        void = partial(self._void, entry_id, self._clock.now())
 
         def failed(error: Exception) -> None:
             self._leaving.discard(entry_id)
             self._on_not_taken_back(entry_id, error)
 
-        self._saving.submit(
-            lambda: self._journal.void(entry_id, now, by=by), self._on_taken_back, failed
-        )
+        self._saving.submit(void, self._on_taken_back, failed)
 
     def void(self, record: EntryRecord, reason: str) -> None:
         """Void an entry for a reason; `changed` or `notTakenBack` follows.
 
         It is refused if the answer has come since `record` was read: a manager may have to approve.
         """
-        now, by = self._clock.now(), self._submission.present.stamp.attendant
-        void = partial(self._journal.void, record.entry_id, now, reason=reason, by=by)
+        void = partial(self._void, record.entry_id, self._clock.now(), reason=reason)
         is_open = record.state is not DeliveryState.ANSWERED
         self._saving.submit(
             lambda: void(unless_answered=is_open),
@@ -255,10 +252,9 @@ class Entries(QObject):
 
         Call it when the program ends: no other callback of the saving follows.
         """
-        now, by = self._clock.now(), self._submission.present.stamp.attendant
         for entry_id in self._unwanted:
             # The journal's thread runs this after the saving.
-            void = partial(self._journal.void, entry_id, now, by=by)
+            void = partial(self._void, entry_id, self._clock.now())
             self._saving.submit(void, None, self._on_failed)
 
     @Slot(object)
@@ -273,6 +269,15 @@ class Entries(QObject):
         self._recent.add(record)
         if record.entry.plate:
             self._plates.add(record.entry.plate.text)
+
+    def _void(
+        self, entry_id: str, now: datetime, *, reason: str = "", unless_answered: bool = False
+    ) -> EntryRecord:
+        """Void an entry in the journal's thread, by the attendant whose entry would be saved."""
+        by = self._submission.present.stamp.attendant
+        return self._journal.void(
+            entry_id, now, reason=reason, by=by, unless_answered=unless_answered
+        )
 
     def _find_duplicate(self, new: NewEntry, recent: RecentEntries) -> Duplicate | None:
         minutes = self._submission.settings.value.booth.duplicate_minutes

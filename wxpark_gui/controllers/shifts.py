@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from wxpark_gui.domain.shift_report import ShiftReport
     from wxpark_gui.service.shift_book import Documents
     from wxpark_gui.service.shifts import Closing, Shifts
+
+T = TypeVar("T")
 
 
 class ShiftController(QObject):
@@ -31,6 +33,9 @@ class ShiftController(QObject):
     Signals:
         changed(ShiftState): people or shift may have changed; emitted before `signedIn`,
             `handedOver` and `peopleChanged` too.
+        changing(bool): True when the attendant of new entries is about to change; False when the
+            change is stored or refused. An entry made meanwhile belongs to the shift and attendant
+            of the moment in which it is saved.
         signedIn(ShiftState): a person signed in.
         reported(ShiftReport): an X-reading, which is a report of the open shift.
         handedOver(ShiftReport): a shift was closed, with or without a successor.
@@ -41,6 +46,7 @@ class ShiftController(QObject):
     """
 
     changed = Signal(object)
+    changing = Signal(bool)
     signedIn = Signal(object)
     reported = Signal(object)
     handedOver = Signal(object)
@@ -59,6 +65,7 @@ class ShiftController(QObject):
         self._documents = documents
         self._worker = worker
         self._state = ShiftState()
+        self._changes = 0
 
     @property
     def state(self) -> ShiftState:
@@ -77,12 +84,12 @@ class ShiftController(QObject):
 
     def sign_in(self, person_id: str, pin: Secret) -> None:
         """Open a shift; if one is open, unlock it or replace the person; `signedIn` follows."""
-        self._submit(lambda: self._shifts.sign_in(person_id, pin), self._on_signed_in)
+        self._change(lambda: self._shifts.sign_in(person_id, pin), self._on_signed_in)
 
     @Slot()
     def lock(self) -> None:
         """Lock the open shift; `changed` follows."""
-        self._submit(self._shifts.lock, self.note_state)
+        self._change(self._shifts.lock, self.note_state)
 
     def read(self) -> None:
         """Make an X-reading; `reported` follows."""
@@ -90,13 +97,13 @@ class ShiftController(QObject):
 
     def hand_over(self, shift_id: str, message: str, next_id: str, pin: Secret) -> None:
         """Close the shift and open that of the next person; `handedOver` follows."""
-        self._submit(
+        self._change(
             lambda: self._shifts.hand_over(shift_id, message, next_id, pin), self._on_handed_over
         )
 
     def close_shift(self, shift_id: str, message: str) -> None:
         """Close the shift without a successor; `handedOver` follows."""
-        self._submit(lambda: self._shifts.close(shift_id, message), self._on_handed_over)
+        self._change(lambda: self._shifts.close(shift_id, message), self._on_handed_over)
 
     @Slot()
     def acknowledge(self) -> None:
@@ -130,6 +137,26 @@ class ShiftController(QObject):
 
     def _submit(self, task: Callable[[], object], success: Callable[..., None]) -> None:
         self._worker.submit(task, success, self._on_failed)
+
+    def _change(self, task: Callable[[], T], success: Callable[[T], None]) -> None:
+        """Submit a task that changes the attendant of new entries, and emit `changing`."""
+
+        def succeeded(result: T) -> None:
+            success(result)
+            self._end_change()
+
+        def failed(error: Exception) -> None:
+            self._on_failed(error)
+            self._end_change()
+
+        self._changes += 1
+        self.changing.emit(True)
+        self._worker.submit(task, succeeded, failed)
+
+    def _end_change(self) -> None:
+        self._changes -= 1
+        if not self._changes:
+            self.changing.emit(False)
 
     @Slot(object)
     def note_state(self, state: ShiftState) -> None:

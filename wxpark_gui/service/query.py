@@ -78,10 +78,10 @@ class PlateQuery:
         settings = self.settings.value
         if settings.account is None:
             raise NotSetUpError
-        account_id = account_id or settings.account.account_id
+        account_id, by = account_id or settings.account.account_id, self.present.stamp.attendant
         outcome = self._exchange(number, settings.find_account(account_id))
         answer = QueryAnswer(number, outcome, self.clock.now())
-        self._note(answer, account_id)
+        self._note(answer, account_id, by)
         return answer
 
     def _exchange(self, plate: PlateNumber, account: Account | None) -> Outcome:
@@ -97,12 +97,11 @@ class PlateQuery:
             self.keys.doubt(account.merchant.mch_id)
         return outcome
 
-    def _note(self, answer: QueryAnswer, account_id: str) -> None:
+    def _note(self, answer: QueryAnswer, account_id: str, by: str) -> None:
         """Add the query to the audit; a failure to do so is only logged."""
         if answer.outcome.cause is Cause.UNTRUSTED:
             _log.error("security: replies of %s cannot be trusted", answer.outcome.host)
         try:
-            by = self.present.stamp.attendant
             self.audit.note_query(answer.plate.text, account_id, answer.outcome, answer.at, by)
         except ReadableError as error:
             _log.warning("the audit has no line of a query: %s", error)

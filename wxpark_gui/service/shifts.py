@@ -10,9 +10,12 @@ from wxpark_gui.domain.pin import hash_pin
 from wxpark_gui.domain.shift import NewShift, read_message, read_name
 from wxpark_gui.domain.shift_errors import PinWaitError, WrongPinError
 from wxpark_gui.domain.stamp import Stamp
+from wxpark_gui.service.on_thread import Caller
 from wxpark_gui.service.present_shift import PresentShift
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wxpark_gui.domain.shift_report import ShiftReport
     from wxpark_gui.domain.shift_state import ShiftState
     from wxpark_gui.service.current_settings import CurrentSettings
@@ -40,7 +43,8 @@ class Shifts:
     nobody is signed in. Methods raise `JournalWriteError` or `JournalDamagedError` of the book.
 
     Attributes:
-        present: gets the stamp of new entries after each change.
+        present: gets the stamp of new entries with each change.
+        journal_thread: changes book and stamp in one call, so that no entry is saved between them.
     """
 
     book: ShiftBook
@@ -48,21 +52,24 @@ class Shifts:
     present: PresentShift
     clock: Clock
     nonces: Nonces
+    journal_thread: Caller
 
     def resume(self) -> ShiftState:
         """Resume the shift that the last run left open. Call it at the start.
 
         An overdue shift is locked, because the person signed in has probably left.
         """
-        state = self.book.state()
-        now = self.clock.now()
-        if state.shift is not None and state.shift.is_overdue(now):
-            state = self.book.lock(now, LOCKED_AS_OVERDUE)
-        return self._take(state)
+
+        def resumed() -> ShiftState:
+            state, now = self.book.state(), self.clock.now()
+            is_overdue = state.shift is not None and state.shift.is_overdue(now)
+            return self.book.lock(now, LOCKED_AS_OVERDUE) if is_overdue else state
+
+        return self._take(resumed)
 
     def refresh(self) -> ShiftState:
         """Read people and open shift again, whose times move if the wall clock was set."""
-        return self._take(self.book.state())
+        return self._take(self.book.state)
 
     def sign_in(self, person_id: str, pin: Secret) -> ShiftState:
         """Open a shift; if one is open, unlock it or replace the person signed in.
@@ -72,11 +79,12 @@ class Shifts:
             PersonUnknownError: there is no such person, or the person was retired.
         """
         self._check_pin(person_id, pin)
-        return self._take(self.book.sign_in(self._new_shift(person_id), self.clock.now()))
+        new, now = self._new_shift(person_id), self.clock.now()
+        return self._take(lambda: self.book.sign_in(new, now))
 
     def lock(self) -> ShiftState:
         """Lock the open shift, if any; entries have no attendant until the next sign-in."""
-        return self._take(self.book.lock(self.clock.now(), LOCKED_BY_HAND))
+        return self._take(lambda: self.book.lock(self.clock.now(), LOCKED_BY_HAND))
 
     def read(self) -> ShiftReport:
         """Return an X-reading: the sums of the open shift so far. Changes nothing.
@@ -110,7 +118,7 @@ class Shifts:
 
     def acknowledge(self) -> ShiftState:
         """Note that the person signed in has taken over the last closed shift, if any."""
-        return self._take(self.book.acknowledge(self.clock.now()))
+        return self._take(lambda: self.book.acknowledge(self.clock.now()))
 
     def add_person(self, name: str, pin: Secret) -> ShiftState:
         """Add a person. The label has a number if another person has that name.
@@ -121,7 +129,7 @@ class Shifts:
         checked = read_name(name)
         hashed = hash_pin(pin, self.nonces.nonce())
         self.book.add_person(self.nonces.entry_id(), checked, hashed, self.clock.now())
-        return self._take(self.book.state())
+        return self.refresh()
 
     def rename_person(self, person_id: str, name: str) -> ShiftState:
         """Change a person's name and label; entries keep the old label.
@@ -130,8 +138,13 @@ class Shifts:
             NameFormatError: the name is empty, too long or not printable.
             PersonUnknownError: there is no such person.
         """
-        self.book.rename_person(person_id, read_name(name), self.clock.now())
-        return self._take(self.book.state())
+        checked, now = read_name(name), self.clock.now()
+
+        def renamed() -> ShiftState:
+            self.book.rename_person(person_id, checked, now)
+            return self.book.state()
+
+        return self._take(renamed)
 
     def set_pin(self, person_id: str, pin: Secret) -> ShiftState:
         """Replace a person's PIN; a retired person can sign in again.
@@ -141,7 +154,7 @@ class Shifts:
         """
         hashed = hash_pin(pin, self.nonces.nonce())
         self.book.set_pin(person_id, hashed, self.clock.now())
-        return self._take(self.book.state())
+        return self.refresh()
 
     def retire_person(self, person_id: str) -> ShiftState:
         """Retire a person, who then cannot sign in.
@@ -151,11 +164,16 @@ class Shifts:
             PersonUnknownError: there is no such person, or the person was retired before.
         """
         self.book.retire_person(person_id, self.clock.now())
-        return self._take(self.book.state())
+        return self.refresh()
 
     def _close(self, shift_id: str, message: str, successor: NewShift | None) -> Closing:
-        report = self.book.close(shift_id, read_message(message), self.clock.now(), successor)
-        return Closing(report, self._take(self.book.state()))
+        line = read_message(message)
+
+        def closed() -> Closing:
+            report = self.book.close(shift_id, line, self.clock.now(), successor)
+            return Closing(report, self.refresh())
+
+        return self.journal_thread.call(closed)
 
     def _new_shift(self, person_id: str) -> NewShift:
         settings = self.settings.value
@@ -180,6 +198,12 @@ class Shifts:
             raise PinWaitError(wait) if wait > 0 else WrongPinError()
         self.book.forget_tries(person_id)
 
-    def _take(self, state: ShiftState) -> ShiftState:
-        self.present.replace(state.shift.stamp if state.shift else Stamp())
-        return state
+    def _take(self, change: Callable[[], ShiftState]) -> ShiftState:
+        """Run `change`, and use the shift of its result for the next entry that is saved."""
+
+        def taken() -> ShiftState:
+            state = change()
+            self.present.replace(state.shift.stamp if state.shift else Stamp())
+            return state
+
+        return self.journal_thread.call(taken)

@@ -46,8 +46,8 @@ _log = logging.getLogger(__name__)
 class Submission:
     """Use cases of one entry.
 
-    The `prepare` methods do no I/O. `save` blocks for the disk. The `deliver` methods block for the
-    disk, the network and the first read of the key.
+    The `prepare` methods do no I/O. `save` blocks for the disk, and adds shift and attendant. The
+    `deliver` methods block for the disk, the network and the first read of the key.
 
     In the training mode, some plates simulate wrong settings, which the trainee cannot correct. So
     saving the next entry releases a held account, and an entry that would hold it again is closed
@@ -140,7 +140,7 @@ class Submission:
         return NewEntry(self.nonces.entry_id(), entry, origin, replaces, link, backfill)
 
     def save(self, new: NewEntry) -> EntryRecord:
-        """Save the entry; it is on disk when this returns.
+        """Save the entry with the present shift and attendant; it is on disk when this returns.
 
         Raises:
             JournalWriteError: the entry is not saved.
@@ -308,9 +308,10 @@ class Submission:
         return account
 
     def _stamped(self, new: NewEntry) -> NewEntry:
-        """Add shift and attendant to an entry that was prepared before the shift was read."""
-        if new.origin.shift_id:
-            return new
+        """Add the present shift and attendant, which may have changed since `prepare`.
+
+        The order of saving decides in which shift's sums an entry counts.
+        """
         if not self.present.is_known:
             # In the window, opening the journal reads the shift.
             self.journal.recent(1)
@@ -320,7 +321,6 @@ class Submission:
 
     def _origin(self, account: Account) -> Origin:
         merchant = account.merchant
-        stamp = self.present.stamp
         return Origin(
             account_id=account.account_id,
             mch_id=merchant.mch_id,
@@ -329,8 +329,6 @@ class Submission:
             booth=self.settings.value.booth.name,
             free_time=merchant.free_time,
             training=self.training,
-            attendant=stamp.attendant,
-            shift_id=stamp.shift_id,
         )
 
     def _origin_like(self, old: EntryRecord) -> Origin:

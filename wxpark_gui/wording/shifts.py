@@ -127,6 +127,7 @@ class ShiftLabel(Enum):
     HEADER_LOCKED = mark("{name}: locked  F10")
     HEADER_OVERDUE = mark("{name} since {time}: not handed over  F10")
     HEADER_NOBODY = mark("Not signed in  F10")
+    HEADER_CHANGING = mark("Saving the shift…")
     REPORT_READING = mark("Shift · X-reading")
     REPORT_CLOSING = mark("Shift · hand-over")
     REPORT_TRAINING = mark("Training: not a real record")
@@ -162,13 +163,18 @@ class ShiftWords:
         """Return the message after too many wrong PINs, with the seconds to wait."""
         return self.label(ShiftLabel.WAIT_SECONDS, seconds=seconds)
 
-    def header(self, state: ShiftState, now: datetime) -> str:
+    def header(self, state: ShiftState, now: datetime, *, is_changing: bool = False) -> str:
         """Return the text of the window's header: attendant and start of the shift, or its state.
 
         The states are overdue, locked and nobody signed in. Without active people the text is
         empty.
+
+        Args:
+            is_changing: True while another attendant or state is being saved.
         """
         shift = state.shift
+        if is_changing and (shift or state.active):
+            return self.label(ShiftLabel.HEADER_CHANGING)
         if shift is None:
             return self.label(ShiftLabel.HEADER_NOBODY) if state.active else ""
         values = {

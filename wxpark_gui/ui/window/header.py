@@ -36,6 +36,7 @@ class Header(QWidget):
         self._lot.installEventFilter(self)
         self._booth = wrapping_label(self, name="headerBooth", role="muted")
         self._state = ShiftState()
+        self._is_changing = False
         self._now: datetime | None = None
         self._attendant = wrapping_label(self, name="headerAttendant")
         self._attendant.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -68,6 +69,12 @@ class Header(QWidget):
         self._state = state
         self._show_attendant()
 
+    @Slot(bool)
+    def show_changing(self, is_changing: bool) -> None:
+        """Name no attendant while the change to another one is being saved."""
+        self._is_changing = is_changing
+        self._show_attendant()
+
     def show_time(self, now: datetime) -> None:
         """Show an aware time as Beijing time, and the shift as of that time."""
         self._now = now
@@ -84,7 +91,10 @@ class Header(QWidget):
         return super().eventFilter(watched, event)
 
     def _show_attendant(self) -> None:
-        words = self._appearance.wording.shifts.header(self._state, self._now) if self._now else ""
+        words = ""
+        if self._now:
+            shifts = self._appearance.wording.shifts
+            words = shifts.header(self._state, self._now, is_changing=self._is_changing)
         if self._attendant.text() != words:
             self._attendant.setText(words)
         self._attendant.setVisible(bool(words))

@@ -330,6 +330,7 @@ class MainWindow(QMainWindow):
         controllers.link.changed.connect(self._status.show_link)
         controllers.updates.found.connect(self._status.show_release)
         controllers.shifts.changed.connect(self._header.show_shift)
+        controllers.shifts.changing.connect(self._header.show_changing)
         self._header.show_shift(controllers.shifts.state)
         self._notices.changed.connect(self._show_notice)
         # Once more after the panel has changed: the notice does not repeat its advice.
