@@ -35,6 +35,7 @@ from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import Workers
+from wxpark_gui.domain.record import Salvage
 from wxpark_gui.domain.release import Release, Version
 from wxpark_gui.domain.release_source import ReleaseSource
 from wxpark_gui.domain.settings import Settings
@@ -129,6 +130,7 @@ def make_booth(
     *,
     clock: Clock | None = None,
     open_journal: Callable[[], Journal] | None = None,
+    take_salvaged: Callable[[], Salvage | None] = lambda: None,
     training: bool = False,
     budget: Budget | None = None,
     settings: SettingsStore | None = None,
@@ -138,7 +140,8 @@ def make_booth(
 
     `budget` limits the time of an exchange; None for the program's limits. `settings` is a store
     with plate prefix and accounts; None for that of the training mode, with the prefix 粤B. `trust`
-    replaces the operating system's trust store.
+    replaces the operating system's trust store. `take_salvaged` returns the result of a salvage by
+    `open_journal` once.
     """
     clock, chance = clock or SystemClock(), SystemRandom()
     workers = Workers(*(Worker(f"test-{field.name}") for field in fields(Workers)))
@@ -168,8 +171,9 @@ def make_booth(
     def submission() -> Submission:
         return Submission(journal, client(), keys, current, clock, chance, training, present)
 
-    def open_it() -> None:
+    def open_it() -> Salvage | None:
         journal.recent(1)
+        return take_salvaged()
 
     live = submission()
     sender = LiveSender(live, workers.live)

@@ -17,6 +17,12 @@ Values: TypeAlias = "Sequence[object] | Mapping[str, object]"
 
 Answer = TypeVar("Answer")
 
+_MESSAGES: Mapping[type[apsw.Error], str] = {
+    apsw.IOError: "disk I/O error",
+    apsw.FullError: "database or disk is full",
+}
+"""Messages of `sqlite3` for errors that the VFS raises, whose text is its own."""
+
 _DAMAGE = (apsw.CorruptError, apsw.NotADBError)
 
 
@@ -126,4 +132,4 @@ def _translated(call: Callable[[], Answer]) -> Answer:
     except _DAMAGE as error:
         raise sqlite3.DatabaseError(str(error)) from error
     except apsw.Error as error:
-        raise sqlite3.OperationalError(str(error)) from error
+        raise sqlite3.OperationalError(_MESSAGES.get(type(error), str(error))) from error

@@ -65,6 +65,14 @@ ACTIONS = {
     "STILL_SENDING": "Wait for the answer.",
     "ENTRY_FAULT": "Save the diagnostics (Ctrl+F1), and send them to the supplier.",
     "JOURNAL_NOT_WRITTEN": "Free space on the disk; check that it is not mounted read-only.",
+    "JOURNAL_BUSY": "Find the program that locks `journal.sqlite3`, as a backup or a virus scanner,"
+    " and except the data directory from it.",
+    "JOURNAL_DISK_FAULT": "Check the disk (SMART, cable); `wxpark journal verify` reads the file.",
+    "JOURNAL_DAMAGE_FOUND": "The window moves the file aside and recovers its rows; if that fails,"
+    " start it again. Check the disk.",
+    "JOURNAL_FAULT": "`wxpark journal verify`, then save the diagnostics (Ctrl+F1), and send them"
+    " to the supplier.",
+    "JOURNAL_NOT_READ": "Find the program that locks `journal.sqlite3`; check the disk.",
     "JOURNAL_NEWER": "Install the version that is named, or a newer one.",
     "JOURNAL_DAMAGED": "Start the window, which moves the file aside and recovers its rows.",
     "SETTINGS_UNREADABLE": "The detail names the key or line; correct it, or enter all again.",

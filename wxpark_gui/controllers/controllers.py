@@ -148,6 +148,8 @@ class Controllers:
         entries.saved.connect(journal.survey)
         entries.saved.connect(backlog.note_saved)
         entries.changed.connect(journal.survey)
+        entries.notSaved.connect(journal.survey)
+        self.backfills.notSaved.connect(journal.survey)
         entries.restored.connect(backlog.step)
         self.live.settled.connect(backlog.note_outcome)
         self.live.settled.connect(self.link.note_record)

@@ -23,6 +23,8 @@ from wxpark_gui.domain.errors import (
     EntryNotOpenError,
     EntryReplacedError,
     InvalidInputError,
+    JournalBusyError,
+    JournalDamageFoundError,
     NothingToResendError,
     NotSetUpError,
     ReadableError,
@@ -35,6 +37,9 @@ from wxpark_gui.service.recent_entries import RecentEntries
 from wxpark_gui.service.submit import Submission
 
 RECENT_LIMIT = 200
+
+SAVE_PATIENCE = 30.0
+"""Seconds from Enter in which saving is tried again while another program locks the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,26 +315,46 @@ class Entries(QObject):
         task = (
             self._save_unless_duplicate if checks and not self._is_loaded else self._save_and_send
         )
-        self._saving.submit(lambda: task(new), answered, failed)
+        give_up_at = self._clock.monotonic() + SAVE_PATIENCE
+        self._saving.submit(lambda: task(new, give_up_at), answered, failed)
         return Submitted(new.entry_id)
 
-    def _save_and_send(self, new: NewEntry) -> EntryRecord:
+    def _save_and_send(self, new: NewEntry, give_up_at: float) -> EntryRecord:
         """Save an entry in the journal's thread, and hand it to the sender there.
 
         The window's thread may be busy. The exchange starts in the journal's thread, after this
         task, so that its signals follow `saved`.
+
+        Args:
+            give_up_at: reading of the monotonic clock after which a locked journal is not tried
+                again.
         """
-        record = self._submission.save(new)
+        record = self._save_patiently(new, give_up_at)
         if record.state is DeliveryState.SAVED and record.entry_id not in self._unwanted:
             self._live.send(record)
         return record
 
-    def _save_unless_duplicate(self, new: NewEntry) -> EntryRecord | Duplicate:
+    def _save_patiently(self, new: NewEntry, give_up_at: float) -> EntryRecord:
+        """Save an entry; try again while the journal is locked, and once if it was damaged.
+
+        A lock ends, and the second call opens and repairs a damaged journal. Nobody has to type the
+        car again.
+        """
+        while True:
+            try:
+                return self._submission.save(new)
+            except JournalBusyError:  # noqa: PERF203 - one try in some seconds
+                if self._clock.monotonic() >= give_up_at:
+                    raise
+            except JournalDamageFoundError:
+                return self._submission.save(new)
+
+    def _save_unless_duplicate(self, new: NewEntry, give_up_at: float) -> EntryRecord | Duplicate:
         """Save an entry in the journal's thread, unless its plate was entered lately."""
         recent = RecentEntries()
         for record in self._journal.recent(RECENT_LIMIT):
             recent.add(record)
-        return self._find_duplicate(new, recent) or self._save_and_send(new)
+        return self._find_duplicate(new, recent) or self._save_and_send(new, give_up_at)
 
     @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from wxpark_gui.domain.entry import BEIJING
-from wxpark_gui.domain.errors import JournalNewerError, ReadableError
+from wxpark_gui.domain.errors import JournalDamageFoundError, JournalNewerError, ReadableError
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import Clock, Journal
@@ -33,10 +33,16 @@ CLOCK_TOLERANCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Survey:
-    """Numbers counted at one moment; `today` is the number of entries saved since midnight."""
+    """Numbers counted at one moment.
+
+    Attributes:
+        today: number of entries saved since midnight.
+        salvage: result of the salvage if the journal was damaged since the last count.
+    """
 
     backlog: Backlog
     today: int
+    salvage: Salvage | None
 
 
 class JournalStatus(QObject):
@@ -44,7 +50,8 @@ class JournalStatus(QObject):
 
     Signals:
         opened(): the journal can be read and written.
-        salvaged(Salvage): a damaged journal was rebuilt; emitted before `opened`.
+        salvaged(Salvage): a damaged journal was rebuilt; emitted before `opened`, or after a count
+            if the damage was found while the program runs.
         backlogChanged(Backlog): numbers about the open entries, after each count.
         todayChanged(int): number of entries saved since midnight in Beijing, after each count.
         archivesLost(tuple[str, ...]): months, `YYYY-MM`, whose archive is damaged or missing;
@@ -75,7 +82,8 @@ class JournalStatus(QObject):
         """Keep the given parts; nothing is opened yet.
 
         Args:
-            open_journal: runs in the journal's thread; may be called again after a failure.
+            open_journal: runs in the journal's thread; may be called again after a failure, and is
+                called before each count.
             retention_days: returns the days after which archived months are deleted; 0 keeps them.
         """
         super().__init__()
@@ -143,7 +151,8 @@ class JournalStatus(QObject):
         midnight = self._counted_since = _midnight(self._clock.now())
 
         def count() -> _Survey:
-            return _Survey(self._journal.backlog(), self._journal.count_since(midnight))
+            salvage = self._open_journal()
+            return _Survey(self._journal.backlog(), self._journal.count_since(midnight), salvage)
 
         self._worker.submit(count, self._on_survey, self._on_survey_failed)
 
@@ -167,6 +176,8 @@ class JournalStatus(QObject):
 
     @Slot(object)
     def _on_survey(self, survey: _Survey) -> None:
+        if survey.salvage is not None:
+            self.salvaged.emit(survey.salvage)
         self.backlogChanged.emit(survey.backlog)
         self.todayChanged.emit(survey.today)
         self._end_survey()
@@ -233,6 +244,9 @@ class JournalStatus(QObject):
     @Slot(object)
     def report(self, error: Exception) -> None:
         """Emit `failed` for a `ReadableError`, `crashed` for any other exception."""
+        if isinstance(error, JournalDamageFoundError):
+            # The count opens and repairs the journal.
+            self.survey()
         if isinstance(error, ReadableError):
             self.failed.emit(error)
         else:

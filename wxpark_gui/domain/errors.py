@@ -230,6 +230,30 @@ class JournalWriteError(ReadableError):
     code = "JOURNAL_NOT_WRITTEN"
 
 
+class JournalBusyError(JournalWriteError):
+    """Another program had the journal locked for longer than the busy timeout."""
+
+    code = "JOURNAL_BUSY"
+
+
+class JournalDiskFaultError(JournalWriteError):
+    """The disk failed to read or write, without being full or read-only."""
+
+    code = "JOURNAL_DISK_FAULT"
+
+
+class JournalDamageFoundError(JournalWriteError):
+    """The journal was found damaged by a write; it has to be opened again, which repairs it."""
+
+    code = "JOURNAL_DAMAGE_FOUND"
+
+
+class JournalFaultError(JournalWriteError):
+    """The journal refused a write for another reason: a violated constraint or a bug."""
+
+    code = "JOURNAL_FAULT"
+
+
 class EntryFaultError(ReadableError):
     """A bug kept an entry from being saved; `detail` is the type name of the exception."""
 
@@ -291,6 +315,12 @@ class JournalDamagedError(ReadableError):
     """The journal file is damaged, lost or not a journal."""
 
     code = "JOURNAL_DAMAGED"
+
+
+class JournalNotReadError(JournalDamagedError):
+    """The journal could not be read because of a lock or a fault of the disk; it may be intact."""
+
+    code = "JOURNAL_NOT_READ"
 
 
 class SettingsUnreadableError(ReadableError):

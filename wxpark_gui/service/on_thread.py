@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar, cast
 
+from wxpark_gui.domain.errors import JournalDamageFoundError
 from wxpark_gui.service.ports import Journal
 from wxpark_gui.service.shift_book import ShiftBook
 
@@ -25,7 +26,8 @@ def journal_on_thread(
     """Return a journal that runs every call on `thread`, where its SQLite connection stays.
 
     The first call opens the journal there. If opening fails, that call raises the error, and the
-    next one tries again. `close` is a no-op while the journal is not open.
+    next one tries again. A call that finds damage in a write closes the journal, so that the next
+    one opens and repairs it. `close` is a no-op while the journal is not open.
 
     Args:
         must_reopen: called before each call of the open journal; True closes and opens it first,
@@ -53,12 +55,19 @@ class _JournalOnThread:
             raise AttributeError(name)
 
         def forward(*arguments: Any, **options: Any) -> Any:
-            return self._thread.call(lambda: getattr(self._opened(), name)(*arguments, **options))
+            return self._thread.call(lambda: self._run(name, arguments, options))
 
         return forward
 
     def close(self) -> None:
         self._thread.call(self._close)
+
+    def _run(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        try:
+            return getattr(self._opened(), name)(*arguments, **options)
+        except JournalDamageFoundError:
+            self._close()
+            raise
 
     def _opened(self) -> Journal:
         if self._journal is not None and self._must_reopen(self._journal):
@@ -94,8 +103,13 @@ class _ShiftBookOnThread:
             raise AttributeError(name)
 
         def forward(*arguments: Any, **options: Any) -> Any:
-            return self._thread.call(
-                lambda: getattr(self._journal.shift_book(), name)(*arguments, **options)
-            )
+            return self._thread.call(lambda: self._run(name, arguments, options))
 
         return forward
+
+    def _run(self, name: str, arguments: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        try:
+            return getattr(self._journal.shift_book(), name)(*arguments, **options)
+        except JournalDamageFoundError:
+            self._journal.close()
+            raise

@@ -13,7 +13,6 @@ from typing import TypeAlias
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
-    JournalWriteError,
 )
 from wxpark_gui.storage.durable import sync_directory
 from wxpark_gui.storage.inspection import (
@@ -25,6 +24,7 @@ from wxpark_gui.storage.inspection import (
     remark,
 )
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
+from wxpark_gui.storage.sqlite_errors import read_error, write_error
 
 _GIVES_SPACE_BACK = "PRAGMA auto_vacuum = 2"
 """Value 2 is incremental: `PRAGMA incremental_vacuum` returns free pages to the file system."""
@@ -153,7 +153,8 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     """Run the block in one transaction; commit it to disk, or roll it back on any exception.
 
     Raises:
-        JournalWriteError: SQLite failed; `detail` is its message, as `database or disk is full`.
+        JournalWriteError: SQLite failed; `detail` is its message, as `database or disk is full`,
+            and the subclass is that of `sqlite_errors`.
     """
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -161,7 +162,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
-        raise JournalWriteError(remark(error)) from error
+        raise write_error(error) from error
     except BaseException:
         _roll_back(connection)
         raise
@@ -172,12 +173,13 @@ def reading() -> Iterator[None]:
     """Raise errors of SQLite in the block as a readable error.
 
     Raises:
-        JournalDamagedError: SQLite failed; `detail` is its message.
+        JournalDamagedError: SQLite failed; `detail` is its message. It is a `JournalNotReadError`
+            if the file was locked, or the disk failed.
     """
     try:
         yield
     except sqlite3.Error as error:
-        raise JournalDamagedError(remark(error)) from error
+        raise read_error(error) from error
 
 
 def _create_for_owner(path: Path) -> None:

@@ -18,6 +18,7 @@ from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import (
     EntryNotFoundError,
     JournalDamagedError,
+    JournalDamageFoundError,
     JournalWriteError,
 )
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, Origin, SentAs
@@ -546,11 +547,8 @@ class SqliteJournal:
             with writing(self._connection):
                 self._tables.run = begin_run(self._tables, self._clock)
                 self._queue.requeue_interrupted(now)
-        except JournalWriteError as error:
-            # `sqlite3` reports damage as `DatabaseError` itself, other errors as a subclass.
-            if type(error.__cause__) is sqlite3.DatabaseError:
-                raise JournalDamagedError(error.detail) from error
-            raise
+        except JournalDamageFoundError as error:
+            raise JournalDamagedError(error.detail) from error
 
     def _next_sequence(self, origin: Origin) -> int:
         """Return one more than the booth's last sequence number, archived or not."""

@@ -19,6 +19,7 @@ from wxpark_gui.domain.errors import JournalWriteError
 from wxpark_gui.storage.backup_files import STAMP
 from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
 from wxpark_gui.storage.inspection import beside, remark
+from wxpark_gui.storage.sqlite_errors import write_error
 
 Identity: TypeAlias = tuple[int, int] | None
 """Device and inode of a file; None if there is no file."""
@@ -67,8 +68,10 @@ class JournalFiles:
                 self._write_copy(connection, now)
             elif not _is_copied(connection):
                 raise JournalWriteError("the log is missing")
-        except (OSError, sqlite3.Error) as error:
+        except OSError as error:
             raise JournalWriteError(remark(error)) from error
+        except sqlite3.Error as error:
+            raise write_error(error) from error
         _log.error("another program removed files of the journal; they were written again")
 
     def _write_copy(self, connection: sqlite3.Connection, now: datetime) -> None:

@@ -85,6 +85,26 @@ FAILURES = {
         mark("Not saved: the disk is full or cannot be written."),
         mark("Write it down on paper and tell the manager."),
     ),
+    "JOURNAL_BUSY": (
+        mark("Not saved: another program holds the file of records."),
+        mark("Please try again. If it fails again, use paper and tell the manager."),
+    ),
+    "JOURNAL_DISK_FAULT": (
+        mark("Not saved: the disk reported a fault."),
+        mark("Please try again. If it fails again, use paper and tell the manager."),
+    ),
+    "JOURNAL_DAMAGE_FOUND": (
+        mark("Not saved: the file of records is damaged and is being repaired."),
+        mark("Please try again. If it fails again, use paper and tell the manager."),
+    ),
+    "JOURNAL_FAULT": (
+        mark("Not saved: the program or its file of records has a fault."),
+        mark("Write it down on paper and tell the manager."),
+    ),
+    "JOURNAL_NOT_READ": (
+        mark("The file of records cannot be read just now."),
+        mark("Nothing was deleted. If this stays, tell the manager."),
+    ),
     "ENTRY_FAULT": (
         mark("Not saved: the program failed."),
         mark("Write it down on paper and tell the manager."),

@@ -155,6 +155,17 @@ class Label(Enum):
         "The disk could not be written just now. Saved entries are kept."
         " If this stays, tell the manager."
     )
+    WRITING_WAITS = mark(
+        "Another program holds the file of records. Saved entries are kept."
+        " If this stays, tell the manager."
+    )
+    WRITING_REPAIRS = mark(
+        "The file of records is damaged and is being repaired. If this stays, tell the manager."
+    )
+    WRITING_REFUSED = mark(
+        "Something could not be stored just now. Saved entries are kept."
+        " If this stays, tell the manager."
+    )
     CLOCK_WRONG = mark("This computer's clock is {age} off. Have the manager set it.")
     HELD_MERCHANTS = mark("{count} merchants are held back. {name}: {problem}")
     SET_UP_ACTION = mark("Enter merchant data")

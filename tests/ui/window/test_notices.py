@@ -15,6 +15,10 @@ from wxpark_gui.domain.errors import (
     EntryFaultError,
     EntryNotOpenError,
     EntryReplacedError,
+    JournalBusyError,
+    JournalDamageFoundError,
+    JournalDiskFaultError,
+    JournalFaultError,
     JournalNewerError,
     JournalWriteError,
     KeyMissingError,
@@ -219,6 +223,35 @@ class TestWritingInTheBackground:
             NoticeAction.RETRY,
             NoticeLevel.ERROR,
         )
+
+    @pytest.mark.parametrize(
+        ("error", "message"),
+        [
+            (JournalBusyError(), "别的程序正占用记录文件。已存的记录都在"),
+            (JournalDiskFaultError(), "刚才没能写入磁盘。已存的记录都在"),
+            (JournalDamageFoundError(), "记录文件已损坏，正在修复"),
+            (JournalFaultError(), "刚才有一项没能存下。已存的记录都在"),
+        ],
+        ids=str,
+    )
+    def test_it_tells_the_cause(
+        self, notices: NoticeModel, booth: FakeBooth, error: JournalWriteError, message: str
+    ) -> None:
+        booth.journal.failed.emit(error)
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.message.startswith(message)
+        assert (notice.code, notice.action) == (error.code, NoticeAction.RETRY)
+
+    def test_damage_that_was_repaired_is_told_as_repaired(
+        self, notices: NoticeModel, booth: FakeBooth
+    ) -> None:
+        booth.journal.failed.emit(JournalDamageFoundError())
+        booth.journal.salvaged.emit(Salvage("journal-damaged-20260301T000000.sqlite3", 3))
+        notice = notices.notice(NOW)
+        assert notice is not None
+        assert notice.action is NoticeAction.DISMISS
+        assert "journal-damaged-20260301T000000.sqlite3" in notice.message
 
     def test_it_leaves_when_an_answer_is_stored_or_the_attendant_tries_again(
         self, notices: NoticeModel, booth: FakeBooth, make_record: RecordMaker

@@ -14,7 +14,10 @@ from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.delivery import CONNECTION_CAUSES, Cause, DeliveryState, Remedy
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
+    JournalBusyError,
     JournalDamagedError,
+    JournalDamageFoundError,
+    JournalFaultError,
     JournalNewerError,
     JournalWriteError,
     KeyMissingError,
@@ -57,6 +60,13 @@ _KEY_ACTIONS = {
 
 _KEY_OF_ONE = frozenset({KeyMissingError.code, KeyringMismatchError.code})
 """Codes of the failures that concern one profile's key, not the whole keyring."""
+
+_NOT_WRITTEN = {
+    JournalBusyError.code: Label.WRITING_WAITS,
+    JournalDamageFoundError.code: Label.WRITING_REPAIRS,
+    JournalFaultError.code: Label.WRITING_REFUSED,
+}
+"""Messages for a write that concerned no entry; any other code gets `WRITING_FAILS`."""
 
 CLOCK_TOLERANCE = 60.0
 """Clock difference to the gateway, in seconds, from which a notice is shown."""
@@ -194,6 +204,8 @@ class NoticeModel(QObject):
     def salvaged(self, salvage: Salvage) -> None:
         """Report a damaged journal whose readable entries were recovered."""
         self._salvage = salvage
+        if isinstance(self._failure, JournalDamageFoundError):
+            self._failure = None
         self.changed.emit()
 
     @Slot(object)
@@ -331,7 +343,7 @@ class NoticeModel(QObject):
         words = self._wording.failure(error)
         message = words.sentences
         if isinstance(error, JournalWriteError) and not self._is_of_entry:
-            message = self._wording.label(Label.WRITING_FAILS)
+            message = self._wording.label(_NOT_WRITTEN.get(error.code, Label.WRITING_FAILS))
         elif isinstance(error, _DISK) and words.message in advice:
             message = self._wording.label(Label.SAVING_FAILS)
         action, level = NoticeAction.RETRY, NoticeLevel.ERROR
