@@ -135,6 +135,17 @@ def test_the_same_plate_again_is_asked_about_once(booth: TrainingBooth, qtbot: Q
         booth.entries.submit(CAR, confirmed=True)
 
 
+@pytest.mark.parametrize("ahead", [timedelta(hours=-2), timedelta(hours=2)], ids=str)
+def test_the_same_plate_is_asked_about_once_although_the_clock_was_set(
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, ahead: timedelta
+) -> None:
+    _answer(booth, qtbot, CAR)
+    now = SystemClock.now
+    monkeypatch.setattr(SystemClock, "now", lambda clock: now(clock) + ahead)
+    assert booth.entries.submit(CAR) == Duplicate("粤B·12345", minutes_ago=0, count=1)
+    assert booth.entries.was_entered_last("粤B12345")
+
+
 def test_what_could_not_be_sent_is_sent_by_itself_when_the_line_is_back(
     booth: TrainingBooth, qtbot: QtBot
 ) -> None:

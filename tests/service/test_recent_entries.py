@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from wxpark_gui.domain.backfill import Backfill
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft, check_draft
-from wxpark_gui.domain.record import NewEntry, Origin
+from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin
 from wxpark_gui.service import recent_entries
 from wxpark_gui.service.recent_entries import RecentEntries
 
@@ -69,6 +72,41 @@ def test_plate_counts_as_entered_after_the_clock_was_set_back_by_less_than_the_w
 ) -> None:
     times = recent.times_of(new("粤B11111"), NOW + after, WINDOW)
     assert times == ((NOW,) if is_found else ())
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=-2), timedelta(days=400)], ids=str)
+def test_plate_counts_as_entered_when_it_was_whatever_the_clock_was_set_to(
+    recent: RecentEntries, ahead: timedelta
+) -> None:
+    recent.follow_clock(NOW + SECOND, 100.0)
+    for monotonic, since in ((160.0, 60), (699.0, 599), (700.0, 600)):
+        now = NOW + ahead + SECOND + timedelta(seconds=since)
+        recent.follow_clock(now, monotonic)
+        found = recent.times_of(new("粤B22222"), now, WINDOW)
+        assert [now - time for time in found] == [timedelta(seconds=since)] * (since < 600)
+        assert recent.is_latest("粤B22222", now, WINDOW) is (since < 600)
+
+
+def test_answer_that_comes_after_the_clock_was_set_keeps_the_moved_time(
+    recent: RecentEntries,
+) -> None:
+    recent.follow_clock(NOW + SECOND, 100.0)
+    now = NOW + timedelta(hours=2)
+    recent.follow_clock(now, 101.0)
+    made, saved_at = new("粤B22222"), NOW + SECOND
+    recent.add(
+        EntryRecord("粤B22222", 2, 2, made.entry, made.origin, saved_at, DeliveryState.ANSWERED)
+    )
+    assert recent.times_of(new("粤B22222"), now, WINDOW) == (now - SECOND,)
+
+
+def test_time_on_paper_is_not_moved_with_the_clock(recent: RecentEntries) -> None:
+    written = replace(new("粤B33333"), backfill=Backfill("3-01"))
+    recent.add_unsaved(written, NOW)
+    recent.follow_clock(NOW, 100.0)
+    recent.follow_clock(NOW + timedelta(minutes=5), 100.0)
+    found = recent.times_of(new("粤B33333"), NOW + timedelta(minutes=5), WINDOW)
+    assert found == (written.entry.start_time,)
 
 
 def test_only_the_last_entries_are_kept(

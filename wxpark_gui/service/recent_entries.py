@@ -14,36 +14,63 @@ if TYPE_CHECKING:
 MOST_KEPT = 3_000
 """Entries kept: more than a day's, which is the longest time in which a duplicate is looked for."""
 
+CLOCK_TOLERANCE = 5.0
+"""Smallest change of the wall clock against the monotonic clock, in seconds, that is followed."""
+
 
 class RecentEntries:
     """Times of entry by car park and plate, of the last `MOST_KEPT` entries.
 
     Entries being saved count; voided, replaced and plateless ones do not.
 
-    The time is that of saving, or for an entry from paper its entry time.
+    The time is that of saving, or for an entry from paper its entry time. Times of saving move with
+    the wall clock when it is set, so that differences to the present stay those that were.
     """
 
     def __init__(self) -> None:
         self._times: dict[tuple[str, str], dict[str, datetime]] = {}
         # A dict keeps the order of insertion: the oldest entry is the first key.
         self._places: dict[str, tuple[str, str]] = {}
+        self._from_paper: set[str] = set()
+        self._clock_offset: float | None = None
+
+    def follow_clock(self, now: datetime, monotonic: float) -> None:
+        """Move the times of saving if the wall clock was set since the last call.
+
+        Args:
+            now: aware.
+            monotonic: reading of the monotonic clock at `now`, in seconds.
+        """
+        offset = now.timestamp() - monotonic
+        before, self._clock_offset = self._clock_offset, offset
+        if before is None or abs(offset - before) < CLOCK_TOLERANCE:
+            return
+        change = timedelta(seconds=offset - before)
+        for times in self._times.values():
+            for entry_id in times.keys() - self._from_paper:
+                times[entry_id] += change
 
     def add_unsaved(self, new: NewEntry, now: datetime) -> None:
         """Count an entry that is being saved; `now` is aware."""
         if new.entry.plate is not None:
             moment = new.entry.start_time if new.backfill else now
-            self._count(new.entry_id, (new.origin.lot, new.entry.plate.text), moment)
+            place = new.origin.lot, new.entry.plate.text
+            self._count(new.entry_id, place, moment, from_paper=new.backfill is not None)
 
     def add(self, record: EntryRecord) -> None:
-        """Count a saved entry, or stop counting one that was voided or replaced."""
+        """Count a saved entry, or stop counting one that was voided or replaced.
+
+        One that counts already keeps its time: that of the record is of the clock before it was
+        set.
+        """
         if record.entry.plate is None:
             return
         if record.state is DeliveryState.VOIDED or record.replaced_by:
             self._forget(record.entry_id)
-        else:
+        elif record.entry_id not in self._places:
             entered_at = record.entry.start_time if record.backfilled else record.saved_at
             place = record.origin.lot, record.entry.plate.text
-            self._count(record.entry_id, place, entered_at)
+            self._count(record.entry_id, place, entered_at, from_paper=record.backfilled)
 
     def discard(self, new: NewEntry) -> None:
         """Stop counting an entry that could not be saved."""
@@ -75,10 +102,14 @@ class RecentEntries:
             if entry_id != new.replaces and abs(now - time) < window
         )
 
-    def _count(self, entry_id: str, place: tuple[str, str], moment: datetime) -> None:
+    def _count(
+        self, entry_id: str, place: tuple[str, str], moment: datetime, *, from_paper: bool
+    ) -> None:
         # A saved entry keeps the texts of the unsaved one, which are equal.
         place = self._places.setdefault(entry_id, place)
         self._times.setdefault(place, {})[entry_id] = moment
+        if from_paper:
+            self._from_paper.add(entry_id)
         if len(self._places) > MOST_KEPT:
             self._forget(next(iter(self._places)))
 
@@ -86,6 +117,7 @@ class RecentEntries:
         place = self._places.pop(entry_id, None)
         if place is None:
             return
+        self._from_paper.discard(entry_id)
         times = self._times[place]
         del times[entry_id]
         if not times:

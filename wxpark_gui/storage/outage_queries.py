@@ -53,6 +53,22 @@ _NEXT_REACHED = f"""
 """  # noqa: S608 - our own words
 
 
+_SINCE_REACHED = f"""
+    SELECT attempt, started_at, ended_at FROM attempts
+    WHERE attempt > coalesce((
+        SELECT attempt FROM attempts WHERE {_ENDED} AND ({_REACHED}) ORDER BY attempt DESC LIMIT 1
+    ), 0)
+"""  # noqa: S608 - our own words
+
+
+def attempts_since_reached(
+    connection: sqlite3.Connection,
+) -> list[tuple[int, str, str | None]]:
+    """Return number, start and end of the attempts since the last one that reached the gateway."""
+    found = connection.execute(_SINCE_REACHED).fetchall()
+    return [(row[0], row[1], row[2]) for row in found]
+
+
 def first_attempt_since(connection: sqlite3.Connection, moment: str) -> int:
     """Return the number of the first attempt that started at `moment` or later.
 

@@ -1,4 +1,7 @@
-"""Corrections of stored times after the wall clock was set: plans, starts of entries and shift."""
+"""Corrections of stored times after the wall clock was set.
+
+They concern plans, starts of entries, the open shift, and an outage that has not ended.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +50,11 @@ class WallClock:
         self._offset = self._read_offset()
 
     def follow(self) -> None:
-        """Move planned times and the open shift by a change of the wall clock.
+        """Move planned times, open shift and present outage by a change of the wall clock.
 
-        So waits and shift keep their length. Also correct start times. Call this before planning a
-        time or opening a shift: one planned after the change and before this call would be moved
-        too.
+        So waits, shift and outage keep their length. Also correct start times. Call this before
+        planning a time or opening a shift: one planned after the change and before this call would
+        be moved too.
 
         Raises:
             JournalWriteError: nothing was moved; the next call tries again.
@@ -74,6 +77,7 @@ class WallClock:
                 ],
             )
             _move_open_shift(self._tables, lambda moment: moment + delta)
+            _move_outage(self._tables, delta)
             self._tables.note("clock_set", f"{shift:+.0f} s", self._clock.now())
         self._offset = offset
 
@@ -131,6 +135,28 @@ def _move_open_shift(tables: Tables, moved: Callable[[datetime], datetime]) -> N
     connection.executemany(
         "UPDATE stints SET began_at = ?, ended_at = ? WHERE stint = ?",
         zip(began, ended, numbers, strict=True),
+    )
+
+
+def _move_outage(tables: Tables, delta: timedelta) -> None:
+    """Move the attempts since the last one that reached the gateway.
+
+    Attempts with an invalid time are left as they are, which is logged. Needs an open transaction.
+    """
+    # The queries are not needed for the start.
+    from wxpark_gui.storage.outage_queries import attempts_since_reached  # noqa: PLC0415
+
+    moved: list[tuple[str, str | None, int]] = []
+    for attempt, started_at, ended_at in attempts_since_reached(tables.connection):
+        try:
+            started = moment_text(read_moment(started_at) + delta)
+            ended = ended_at and moment_text(read_moment(ended_at) + delta)
+        except (TypeError, ValueError, OverflowError):  # noqa: PERF203 - one bad row of few
+            _log.error("the times of attempt %d cannot be read", attempt)
+        else:
+            moved.append((started, ended, attempt))
+    tables.connection.executemany(
+        "UPDATE attempts SET started_at = ?, ended_at = ? WHERE attempt = ?", moved
     )
 
 
