@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.faults.workplace import ORIGIN, append
+from tests.service.test_shifts import CallingThread
 from tests.settings import settings_of
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.domain.backup import Restored
@@ -48,6 +49,30 @@ def test_restore_that_was_asked_for_is_completed_by_the_next_start(tmp_path: Pat
         with closing(sqlite3.connect(parts.directory.journal)) as connection:
             notes = connection.execute("SELECT detail FROM audit WHERE what = 'restored'")
             assert notes.fetchall() == [(f"{restored.kept_as} 1",)]
+
+
+def test_restore_waits_for_the_next_start_although_the_journal_is_opened_again(
+    tmp_path: Path,
+) -> None:
+    save(tmp_path / "old", tmp_path / "backup.zip")
+    with Assembly(tmp_path / "new") as parts:
+        parts.claim()
+        with closing(parts.journal_on(CallingThread())) as journal:
+            journal.recent(1)
+            parts.backups.prepare(tmp_path / "backup.zip", lambda: False)
+            # As after damage that a write found.
+            journal.close()
+            assert journal.recent(1) == []
+            parts.backups.commit(with_settings=True)
+            journal.close()
+            assert journal.recent(1) == []
+        assert parts.is_restoring
+        assert parts.take_restored() is None
+        assert parts.current.value.account is None
+    with Assembly(tmp_path / "new") as parts:
+        parts.claim()
+        with closing(parts.open_journal()) as restored:
+            assert len(restored.recent(9)) == 1
 
 
 def guard_of(directory: Path) -> Guard:

@@ -122,6 +122,7 @@ class Assembly:
         self._gateways: list[GatewayClient] = []
         self._salvaged: Salvage | None = None
         self._restored: Restored | None = None
+        self._is_in_use = False
         self.current = CurrentSettings()
         self.present = PresentShift()
         self.documents: Documents = deferred(_document_folder)
@@ -233,9 +234,11 @@ class Assembly:
         """Open the journal in the calling thread, which then owns it.
 
         A backup to be restored is merged into it first, and then its settings are put into
-        `current`; `take_restored` returns the result. A damaged file is renamed, and its readable
-        rows are recovered. The fingerprints of replies to earlier runs are loaded, so that a replay
-        of one is detected. In training mode the entries that hold the account are voided.
+        `current`; `take_restored` returns the result. One that was prepared since `journal_on`
+        opened the journal waits for the next start, as the window said. A damaged file is renamed,
+        and its readable rows are recovered. The fingerprints of replies to earlier runs are loaded,
+        so that a replay of one is detected. In training mode the entries that hold the account are
+        voided.
 
         Raises:
             ReadableError: the file was written by a newer version, or cannot be opened or written.
@@ -243,7 +246,8 @@ class Assembly:
         from wxpark_gui.storage.opening import open_journal
 
         mark, restored = None, None
-        if self.is_restoring or self.directory.unfinished_restore.exists():
+        has_restore = self.is_restoring or self.directory.unfinished_restore.exists()
+        if has_restore and not self._is_in_use:
             from wxpark_gui.storage.restoring import finish_restore
 
             mark = self._guard_mark()
@@ -387,6 +391,7 @@ class Assembly:
         from wxpark_gui.service.shifts import Shifts
 
         journal = self.open_journal()
+        self._is_in_use = True
         book = journal.shift_book()
         try:
             Shifts(book, self.current, self.present, self.clock, self.random, thread).resume()
