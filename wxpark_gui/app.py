@@ -302,7 +302,7 @@ def _ending_signals() -> Sequence[signal.Signals]:
 def _finish_saving(
     application: QApplication, controllers: Controllers, appearance: Appearance, quitter: _Quitter
 ) -> None:
-    """If entries are being saved, show a small window until they are, or a person gives them up.
+    """If something is being saved, show a small window until it is, or a person gives it up.
 
     After a termination signal, and at the end of the desktop session, wait at most `SAVE_SECONDS`.
     """

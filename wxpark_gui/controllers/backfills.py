@@ -47,6 +47,7 @@ class Backfills(QObject):
 
     Attributes:
         unsaved: ids of the entries that are being saved.
+        leaving: ids of the entries that are being voided.
     """
 
     saved = Signal(object)
@@ -78,6 +79,7 @@ class Backfills(QObject):
         self._saving = saving
         self._printing = printing
         self.unsaved: set[str] = set()
+        self.leaving: set[str] = set()
 
     def submit(
         self,
@@ -119,7 +121,14 @@ class Backfills(QObject):
         is_open = record.state is not DeliveryState.ANSWERED
         now, present = self._submission.clock.now(), self._submission.present
 
+        self.leaving.add(record.entry_id)
+
+        def voided(result: EntryRecord) -> None:
+            self.leaving.discard(record.entry_id)
+            self.changed.emit(result)
+
         def failed(error: Exception) -> None:
+            self.leaving.discard(record.entry_id)
             if isinstance(error, ReadableError):
                 self.notVoided.emit(record.entry_id, error)
             else:
@@ -133,7 +142,7 @@ class Backfills(QObject):
                 by=present.stamp.attendant,
                 unless_answered=is_open,
             ),
-            self.changed.emit,
+            voided,
             failed,
         )
 

@@ -139,8 +139,10 @@ class Controllers:
 
     @property
     def is_saving(self) -> bool:
-        """True while an entry is being saved."""
-        return bool(self.entries.unsaved or self.backfills.unsaved)
+        """True while an entry is being saved or voided, or a change of the shift is being saved."""
+        is_voiding = bool(self.entries.leaving or self.backfills.leaving)
+        is_appending = bool(self.entries.unsaved or self.backfills.unsaved)
+        return is_appending or is_voiding or self.shifts.is_changing
 
     def connect(self) -> None:
         """Connect the controllers' signals to each other. Call it once."""

@@ -109,6 +109,7 @@ class Entries(QObject):
 
     Attributes:
         unsaved: entries that are being saved, by id.
+        leaving: ids of the entries that are being voided.
     """
 
     saved = Signal(object)
@@ -146,7 +147,7 @@ class Entries(QObject):
         self._is_loaded = False
         self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
-        self._leaving: set[str] = set()
+        self.leaving: set[str] = set()
         self._live.started.connect(self.started)
         self._live.sent.connect(self.note_changed)
         self._plates.loaded.connect(self.platesLoaded)
@@ -228,13 +229,13 @@ class Entries(QObject):
         if entry_id in self.unsaved:
             self._unwanted.add(entry_id)
             return
-        if entry_id in self._leaving:
+        if entry_id in self.leaving:
             return
-        self._leaving.add(entry_id)
+        self.leaving.add(entry_id)
         void = partial(self._void, entry_id, self._clock.now())
 
         def failed(error: Exception) -> None:
-            self._leaving.discard(entry_id)
+            self.leaving.discard(entry_id)
             self._on_not_taken_back(entry_id, error)
 
         self._saving.submit(void, self._on_taken_back, failed)
@@ -246,11 +247,17 @@ class Entries(QObject):
         """
         void = partial(self._void, record.entry_id, self._clock.now(), reason=reason)
         is_open = record.state is not DeliveryState.ANSWERED
-        self._saving.submit(
-            lambda: void(unless_answered=is_open),
-            self.note_changed,
-            partial(self._on_not_taken_back, record.entry_id),
-        )
+        self.leaving.add(record.entry_id)
+
+        def voided(result: EntryRecord) -> None:
+            self.leaving.discard(record.entry_id)
+            self.note_changed(result)
+
+        def failed(error: Exception) -> None:
+            self.leaving.discard(record.entry_id)
+            self._on_not_taken_back(record.entry_id, error)
+
+        self._saving.submit(lambda: void(unless_answered=is_open), voided, failed)
 
     def stop(self) -> None:
         """Void the entries that were taken back while they are being saved.
@@ -408,7 +415,7 @@ class Entries(QObject):
 
     @Slot(object)
     def _on_taken_back(self, record: EntryRecord) -> None:
-        self._leaving.discard(record.entry_id)
+        self.leaving.discard(record.entry_id)
         self.note_changed(record)
         self.takenBack.emit(record)
         if record.replaces:

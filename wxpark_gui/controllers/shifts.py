@@ -72,6 +72,11 @@ class ShiftController(QObject):
         """The state that the last `changed` carried; empty before."""
         return self._state
 
+    @property
+    def is_changing(self) -> bool:
+        """True while the attendant of new entries is about to change."""
+        return self._changes > 0
+
     @Slot()
     def load(self) -> None:
         """Read people and open shift, and lock an overdue one; `changed` follows."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,12 @@ from tests.booths import Booth, make_booth
 from tests.ui.hand import close_by_hand
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
+from wxpark_gui.domain.merchant import Secret
+from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.saving import SavingWindow
 
@@ -113,6 +116,99 @@ def test_entries_that_could_not_be_saved_are_named_until_a_person_has_read_it(
     assert saving.focusWidget() is leave(saving)
     QTest.keyClick(leave(saving), Qt.Key.Key_Space)
     assert ended == [None]
+
+
+class Slow:
+    """A booth with an answered entry and a person, whose journal's thread is held."""
+
+    def __init__(self, directory: Path) -> None:
+        self.gateway = TrainingGateway(key := make_training_key())
+        self.gateway.start()
+        self._may_go_on = threading.Event()
+        self.booth: Booth = make_booth(directory, self.gateway.url, TrainingVault(key))
+
+    def begin(self, qtbot: QtBot) -> EntryRecord:
+        with qtbot.waitSignal(self.booth.journal.opened):
+            self.booth.start()
+        with qtbot.waitSignal(self.booth.shifts.peopleChanged):
+            self.booth.shifts.add_person("李师傅", Secret("1357"))
+        with qtbot.waitSignal(self.booth.entries.changed) as changed:
+            self.booth.entries.submit(DRAFT)
+        assert changed.args is not None
+        record: EntryRecord = changed.args[0]
+        self.booth.workers.journal.submit(
+            lambda: self._may_go_on.wait(PATIENCE), None, self.booth.journal.report
+        )
+        return record
+
+    def go_on(self) -> None:
+        self._may_go_on.set()
+
+
+@pytest.fixture
+def slow(qapp: object, tmp_path: Path) -> Iterator[Slow]:
+    slow = Slow(tmp_path)
+    yield slow
+    slow.go_on()
+    slow.booth.stop(5)
+    slow.gateway.stop()
+
+
+def _void(slow: Slow, record: EntryRecord) -> None:
+    slow.booth.entries.void(record, "没有入场")
+
+
+def _take_back(slow: Slow, record: EntryRecord) -> None:
+    slow.booth.entries.take_back(record.entry_id)
+
+
+def _sign_in(slow: Slow, _: EntryRecord) -> None:
+    slow.booth.shifts.sign_in(slow.booth.shifts.state.people[0].person_id, Secret("1357"))
+
+
+def _sign_in_wrongly(slow: Slow, _: EntryRecord) -> None:
+    slow.booth.shifts.sign_in(slow.booth.shifts.state.people[0].person_id, Secret("9999"))
+
+
+@pytest.mark.parametrize(
+    ("act", "name"), [(_void, "作废"), (_sign_in, "交接班")], ids=["void", "sign-in"]
+)
+def test_voiding_and_a_change_of_the_shift_are_waited_for(
+    qtbot: QtBot,
+    slow: Slow,
+    appearance: Appearance,
+    act: Callable[[Slow, EntryRecord], None],
+    name: str,
+) -> None:
+    act(slow, slow.begin(qtbot))
+    saving = SavingWindow(slow.booth.controllers, appearance)
+    qtbot.addWidget(saving)
+    qtbot.waitUntil(saving.isVisible)
+    assert said(saving).startswith(f"正在保存：{name}。")
+    with qtbot.waitSignal(saving.ended):
+        slow.go_on()
+    assert not slow.booth.controllers.is_saving
+
+
+@pytest.mark.parametrize(
+    ("act", "name"),
+    [(_take_back, "作废"), (_sign_in_wrongly, "交接班")],
+    ids=["take back an answered entry", "wrong PIN"],
+)
+def test_refused_voiding_or_change_of_the_shift_is_told_after_the_window_was_closed(
+    qtbot: QtBot,
+    slow: Slow,
+    appearance: Appearance,
+    act: Callable[[Slow, EntryRecord], None],
+    name: str,
+) -> None:
+    act(slow, slow.begin(qtbot))
+    saving = SavingWindow(slow.booth.controllers, appearance)
+    qtbot.addWidget(saving)
+    with qtbot.assertNotEmitted(saving.ended):
+        slow.go_on()
+        qtbot.waitUntil(lambda: said(saving).startswith(f"没有保存：{name}。"))
+    assert saving.isVisible()
 
 
 def test_only_the_button_gives_entries_up(qtbot: QtBot, saving: SavingWindow) -> None:

@@ -1,4 +1,4 @@
-"""The small window that stays while entries are saved after the main window was closed."""
+"""The small window that stays while something is saved after the main window was closed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.wording import Label
+from wxpark_gui.wording.shifts import ShiftLabel
 
 _WIDTH = 440
 _TICK_MS = 1000
@@ -20,9 +21,10 @@ SHOWN_AFTER_MS = 300
 
 
 class SavingWindow(QWidget):
-    """Names the entries that are being saved, and then those that could not be.
+    """Names what is being saved, and then what could not be.
 
-    It cannot be closed but by its button, which gives the entries up.
+    That is entries, voiding an entry, and a change of the shift. The window cannot be closed but by
+    its button, which gives them up.
 
     Signals:
         ended(): nothing is being saved any more, and no failure is left to read; or the button was
@@ -68,14 +70,20 @@ class SavingWindow(QWidget):
         self._tick.start(_TICK_MS)
         for ends in (
             controllers.entries.saved,
+            controllers.entries.changed,
             controllers.entries.questioned,
             controllers.entries.crashed,
             controllers.backfills.saved,
+            controllers.backfills.changed,
             controllers.backfills.notSaved,
             controllers.backfills.crashed,
+            controllers.shifts.changing,
         ):
             ends.connect(self._follow)
         controllers.entries.notSaved.connect(self._on_not_saved)
+        controllers.entries.notTakenBack.connect(self._on_not_voided)
+        controllers.backfills.notVoided.connect(self._on_not_voided)
+        controllers.shifts.refused.connect(self._on_refused)
         self._renew()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -95,6 +103,31 @@ class SavingWindow(QWidget):
         self._follow()
 
     @Slot()
+    def _on_not_voided(self) -> None:
+        self._failed.append(self._appearance.wording.label(Label.VOID_KEY))
+        self._follow()
+
+    @Slot()
+    def _on_refused(self) -> None:
+        if self._controllers.shifts.is_changing:
+            # `changing` follows.
+            self._failed.append(self._shift_name)
+
+    @property
+    def _shift_name(self) -> str:
+        return self._appearance.wording.shifts.label(ShiftLabel.TITLE)
+
+    def _names_of_saving(self) -> list[str]:
+        """Return the plates of the entries that are being saved, and names of the other acts."""
+        controllers = self._controllers
+        names = [self._names.get(entry_id, "") for entry_id in controllers.entries.unsaved]
+        if controllers.entries.leaving or controllers.backfills.leaving:
+            names.append(self._appearance.wording.label(Label.VOID_KEY))
+        if controllers.shifts.is_changing:
+            names.append(self._shift_name)
+        return names
+
+    @Slot()
     def _follow(self) -> None:
         self._renew()
         if self._controllers.is_saving:
@@ -109,8 +142,8 @@ class SavingWindow(QWidget):
     @Slot()
     def _renew(self) -> None:
         label, is_saving = self._appearance.wording.label, self._controllers.is_saving
-        names = [self._names.get(entry_id, "") for entry_id in self._controllers.entries.unsaved]
-        shown = " · ".join(name for name in (names if is_saving else self._failed) if name)
+        names = self._names_of_saving() if is_saving else self._failed
+        shown = " · ".join(filter(None, names))
         sentence = label(Label.CLOSE_SAVING if is_saving else Label.CLOSE_UNSAVED, plate=shown)
         self.setWindowTitle(self._appearance.wording.program_name)
         self._said.setText(breakable(sentence))
