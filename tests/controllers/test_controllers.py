@@ -26,7 +26,12 @@ from wxpark_gui.controllers import journal_status
 from wxpark_gui.controllers.entries import Duplicate, Refused, Submitted
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING, EntryDraft
-from wxpark_gui.domain.errors import EntryNotOpenError, InvalidInputError, JournalWriteError
+from wxpark_gui.domain.errors import (
+    EntryNotOpenError,
+    EntryReplacedError,
+    InvalidInputError,
+    JournalWriteError,
+)
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import Backlog, EntryRecord
 from wxpark_gui.domain.settings import Settings
@@ -144,6 +149,21 @@ def test_the_same_plate_is_asked_about_once_although_the_clock_was_set(
     monkeypatch.setattr(SystemClock, "now", lambda clock: now(clock) + ahead)
     assert booth.entries.submit(CAR) == Duplicate("粤B·12345", minutes_ago=0, count=1)
     assert booth.entries.was_entered_last("粤B12345")
+
+
+def test_entry_whose_replacement_is_being_saved_is_not_replaced_again(
+    booth: TrainingBooth, qtbot: QtBot
+) -> None:
+    refused = _answer(booth, qtbot, EntryDraft(plate="粤B66693"))
+    assert refused.state is DeliveryState.REFUSED
+    may_go_on = threading.Event()
+    booth.workers.journal.submit(lambda: may_go_on.wait(20), None, booth.journal.report)
+    assert isinstance(booth.entries.resend(refused), Submitted)
+    for again in (booth.entries.resend(refused), booth.entries.correct(refused, CAR)):
+        assert isinstance(again, Refused)
+        assert isinstance(again.error, EntryReplacedError)
+    with qtbot.assertNotEmitted(booth.entries.notSaved), qtbot.waitSignal(booth.entries.saved):
+        may_go_on.set()
 
 
 def test_what_could_not_be_sent_is_sent_by_itself_when_the_line_is_back(

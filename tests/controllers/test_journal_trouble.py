@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
 from wxpark_gui.controllers import entries as entries_module
+from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import EntryDraft
 from wxpark_gui.domain.errors import JournalBusyError, JournalDiskFaultError
 from wxpark_gui.domain.merchant import Secret
@@ -168,6 +169,53 @@ def test_lock_that_stays_is_told_as_a_lock_and_the_car_can_be_entered_later(
     assert type(told.args[1]) is JournalBusyError
     enter(booth, PLATES[0])
     wait_for_entries(booth, qtbot)
+    assert place.plates() == [PLATES[0]]
+
+
+def test_car_typed_while_the_file_cannot_be_opened_yet_is_saved_when_it_can(
+    qapp: object, qtbot: QtBot, place: Place, tmp_path: Path
+) -> None:
+    place.open().close()
+    key = make_training_key()
+    with TrainingGateway(key) as gateway:
+        booth = make_booth(tmp_path, gateway.url, TrainingVault(key), open_journal=place.open)
+        other = sqlite3.connect(place.directory.journal, isolation_level=None)
+        # The lock of a tool that copies the file: it excludes readers too.
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with closing(other):
+            with qtbot.waitSignal(booth.journal.failed) as failed:
+                booth.start()
+                enter(booth, PLATES[0])
+            tries = place.opened
+            qtbot.waitUntil(lambda: place.opened > tries + 3)
+        assert failed.args is not None
+        assert failed.args[0].code in ("JOURNAL_LOCKED", "JOURNAL_BUSY")
+        wait_for_entries(booth, qtbot)
+        assert place.plates() == [PLATES[0]]
+        assert booth.stop(5)
+
+
+def test_damage_found_by_an_answer_is_repaired_and_the_answer_is_asked_for_again(
+    booth: Booth, place: Place, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish = SqliteJournal.finish_attempt
+    damaged: list[bool] = []
+    answered: list[EntryRecord] = []
+
+    def finished(journal: SqliteJournal, *arguments: object) -> EntryRecord:
+        if not damaged:
+            damaged.append(True)
+            place.damage()
+        return finish(journal, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SqliteJournal, "finish_attempt", finished)
+    booth.entries.changed.connect(answered.append)
+    with qtbot.waitSignal(booth.journal.salvaged):
+        enter(booth, PLATES[0])
+    qtbot.waitUntil(lambda: bool(answered), timeout=10_000)
+    record = answered[-1]
+    assert (record.state, record.maybe_sent) == (DeliveryState.ANSWERED, True)
     assert place.plates() == [PLATES[0]]
 
 

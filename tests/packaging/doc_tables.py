@@ -67,6 +67,7 @@ ACTIONS = {
     "JOURNAL_NOT_WRITTEN": "Free space on the disk; check that it is not mounted read-only.",
     "JOURNAL_BUSY": "Find the program that locks `journal.sqlite3`, as a backup or a virus scanner,"
     " and except the data directory from it.",
+    "JOURNAL_LOCKED": "As `JOURNAL_BUSY`.",
     "JOURNAL_DISK_FAULT": "Check the disk (SMART, cable); `wxpark journal verify` reads the file.",
     "JOURNAL_DAMAGE_FOUND": "The window moves the file aside and recovers its rows; if that fails,"
     " start it again. Check the disk.",

@@ -18,6 +18,7 @@ from wxpark_gui.domain.errors import (
     JournalDamageFoundError,
     JournalDiskFaultError,
     JournalFaultError,
+    JournalLockedError,
     JournalNotReadError,
     JournalWriteError,
 )
@@ -135,3 +136,12 @@ def test_error_without_a_code_is_known_by_its_message(
     assert not hasattr(error, "sqlite_errorcode")
     assert type(write_error(error)) is written
     assert (type(read_error(error)) is JournalDamagedError) is read
+
+
+def test_file_that_another_program_locks_cannot_be_opened_and_is_told_as_locked(path: Path) -> None:
+    open_database(path, 0.01).close()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(JournalLockedError, match="locked"):
+            open_database(path, 0.01)

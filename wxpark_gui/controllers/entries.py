@@ -5,9 +5,11 @@ The module exceeds the project's limit of 300 lines: every use case of an entry 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -25,6 +27,7 @@ from wxpark_gui.domain.errors import (
     InvalidInputError,
     JournalBusyError,
     JournalDamageFoundError,
+    JournalLockedError,
     NothingToResendError,
     NotSetUpError,
     ReadableError,
@@ -35,6 +38,8 @@ from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.service.ports import Clock, Journal
 from wxpark_gui.service.recent_entries import RecentEntries
 from wxpark_gui.service.submit import Submission
+
+T = TypeVar("T")
 
 RECENT_LIMIT = 200
 
@@ -194,8 +199,9 @@ class Entries(QObject):
         if record.state is DeliveryState.WAITING:
             self._live.send(record)
             return Submitted(record.entry_id)
-        if record.state.is_open or record.replaced_by:
-            return Refused(EntryReplacedError() if record.replaced_by else StillSendingError())
+        if record.state.is_open or self._is_replaced(record):
+            is_replaced = self._is_replaced(record)
+            return Refused(EntryReplacedError() if is_replaced else StillSendingError())
         if record.state in (DeliveryState.ANSWERED, DeliveryState.VOIDED):
             return Refused(NothingToResendError(record.state.value))
         try:
@@ -213,12 +219,19 @@ class Entries(QObject):
         Args:
             confirmed: True saves it even if its plate was entered a moment ago, by another entry.
         """
+        if self._is_replaced(record):
+            return Refused(EntryReplacedError())
         try:
             new = self._submission.prepare_correction(record, draft)
         except (InvalidInputError, AccountMissingError) as error:
             return Refused(error)
         found = None if confirmed else self._find_duplicate(new, self._recent)
         return found or self._save(new)
+
+    def _is_replaced(self, record: EntryRecord) -> bool:
+        """Test if an entry was replaced, or its replacement is being saved."""
+        is_leaving = any(new.replaces == record.entry_id for new in self.unsaved.values())
+        return bool(record.replaced_by) or is_leaving
 
     def take_back(self, entry_id: str) -> None:
         """Void an entry that is not being sent; `takenBack` or `notTakenBack` follows.
@@ -330,45 +343,46 @@ class Entries(QObject):
             self._save_unless_duplicate if checks and not self._is_loaded else self._save_and_send
         )
         give_up_at = self._clock.monotonic() + SAVE_PATIENCE
-        self._saving.submit(lambda: task(new, give_up_at), answered, failed)
+        self._saving.submit(
+            lambda: self._patiently(lambda: task(new), give_up_at), answered, failed
+        )
         return Submitted(new.entry_id)
 
-    def _save_and_send(self, new: NewEntry, give_up_at: float) -> EntryRecord:
+    def _patiently(self, task: Callable[[], T], give_up_at: float) -> T:
+        """Run a task that saves; again while the journal is locked, and once if it was damaged.
+
+        A lock ends, and the second call opens and repairs a damaged journal. Nobody has to type the
+        car again.
+
+        Args:
+            give_up_at: reading of the monotonic clock from which on a lock is told.
+        """
+        while True:
+            try:
+                return task()
+            except (JournalBusyError, JournalLockedError):  # noqa: PERF203 - one try in seconds
+                if self._clock.monotonic() >= give_up_at:
+                    raise
+            except JournalDamageFoundError:
+                return task()
+
+    def _save_and_send(self, new: NewEntry) -> EntryRecord:
         """Save an entry in the journal's thread, and hand it to the sender there.
 
         The window's thread may be busy. The exchange starts in the journal's thread, after this
         task, so that its signals follow `saved`.
-
-        Args:
-            give_up_at: reading of the monotonic clock after which a locked journal is not tried
-                again.
         """
-        record = self._save_patiently(new, give_up_at)
+        record = self._submission.save(new)
         if record.state is DeliveryState.SAVED and record.entry_id not in self._unwanted:
             self._live.send(record)
         return record
 
-    def _save_patiently(self, new: NewEntry, give_up_at: float) -> EntryRecord:
-        """Save an entry; try again while the journal is locked, and once if it was damaged.
-
-        A lock ends, and the second call opens and repairs a damaged journal. Nobody has to type the
-        car again.
-        """
-        while True:
-            try:
-                return self._submission.save(new)
-            except JournalBusyError:  # noqa: PERF203 - one try in some seconds
-                if self._clock.monotonic() >= give_up_at:
-                    raise
-            except JournalDamageFoundError:
-                return self._submission.save(new)
-
-    def _save_unless_duplicate(self, new: NewEntry, give_up_at: float) -> EntryRecord | Duplicate:
+    def _save_unless_duplicate(self, new: NewEntry) -> EntryRecord | Duplicate:
         """Save an entry in the journal's thread, unless its plate was entered lately."""
         recent = RecentEntries()
         for record in self._journal.recent(RECENT_LIMIT):
             recent.add(record)
-        return self._find_duplicate(new, recent) or self._save_and_send(new, give_up_at)
+        return self._find_duplicate(new, recent) or self._save_and_send(new)
 
     @Slot(object)
     def _on_recent(self, records: tuple[EntryRecord, ...]) -> None:

@@ -218,6 +218,12 @@ class NetworkDriveError(DataDirectoryUnusableError):
     code = "NETWORK_DRIVE"
 
 
+class JournalLockedError(DataDirectoryUnusableError):
+    """Another program had the journal locked while it was to be opened."""
+
+    code = "JOURNAL_LOCKED"
+
+
 class LogNotWrittenError(ReadableError):
     """The log cannot be opened; the program works without it."""
 

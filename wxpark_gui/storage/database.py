@@ -24,7 +24,7 @@ from wxpark_gui.storage.inspection import (
     remark,
 )
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
-from wxpark_gui.storage.sqlite_errors import read_error, write_error
+from wxpark_gui.storage.sqlite_errors import open_error, read_error, write_error
 
 _GIVES_SPACE_BACK = "PRAGMA auto_vacuum = 2"
 """Value 2 is incremental: `PRAGMA incremental_vacuum` returns free pages to the file system."""
@@ -89,9 +89,12 @@ def open_database(
         if version == len(migrations):
             _rewrite_once(connection)
         sync_directory(path.parent)
-    except (OSError, sqlite3.OperationalError) as error:
+    except OSError as error:
         connection.close()
         raise DataDirectoryUnusableError(remark(error)) from error
+    except sqlite3.OperationalError as error:
+        connection.close()
+        raise open_error(error) from error
     except sqlite3.DatabaseError as error:
         close_unchanged(connection, path)
         raise JournalDamagedError(remark(error)) from error
@@ -138,7 +141,7 @@ def open_shared(path: Path, busy_timeout: float) -> sqlite3.Connection:
         make_durable(connection, busy_timeout)
     except sqlite3.OperationalError as error:
         connection.close()
-        raise DataDirectoryUnusableError(remark(error)) from error
+        raise open_error(error) from error
     except sqlite3.DatabaseError as error:
         close_unchanged(connection, path)
         raise JournalDamagedError(remark(error)) from error

@@ -21,6 +21,7 @@ from wxpark_gui.domain.errors import (
 from wxpark_gui.domain.release import read_version
 from wxpark_gui.storage.open_files import is_open
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS, Migration, columns_of
+from wxpark_gui.storage.sqlite_errors import open_error
 
 _MAGIC = b"SQLite format 3\x00"
 _WRITE_VERSION, _READ_VERSION = 18, 19
@@ -147,12 +148,15 @@ def readable_errors() -> Iterator[None]:
 
     Raises:
         DataDirectoryUnusableError: the file cannot be opened or read.
+        JournalLockedError: another program has it locked.
         JournalDamagedError: it is no database, or a damaged one.
     """
     try:
         yield
-    except (OSError, sqlite3.OperationalError) as error:
+    except OSError as error:
         raise DataDirectoryUnusableError(remark(error)) from error
+    except sqlite3.OperationalError as error:
+        raise open_error(error) from error
     except sqlite3.DatabaseError as error:
         raise JournalDamagedError(remark(error)) from error
     except UnicodeError as error:

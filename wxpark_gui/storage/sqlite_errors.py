@@ -6,15 +6,16 @@ import sqlite3
 from enum import Enum, auto
 
 from wxpark_gui.domain.errors import (
+    DataDirectoryUnusableError,
     JournalBusyError,
     JournalDamagedError,
     JournalDamageFoundError,
     JournalDiskFaultError,
     JournalFaultError,
+    JournalLockedError,
     JournalNotReadError,
     JournalWriteError,
 )
-from wxpark_gui.storage.inspection import remark
 
 
 class _Kind(Enum):
@@ -70,14 +71,20 @@ _WRITE_ERRORS = {
 
 def write_error(error: sqlite3.Error) -> JournalWriteError:
     """Return the readable error for a failed write."""
-    return _WRITE_ERRORS[_kind_of(error)](remark(error))
+    return _WRITE_ERRORS[_kind_of(error)](str(error))
 
 
 def read_error(error: sqlite3.Error) -> JournalDamagedError:
     """Return the readable error for a failed read."""
     kind = _kind_of(error)
     found = JournalDamagedError if kind in (_Kind.DAMAGE, _Kind.OTHER) else JournalNotReadError
-    return found(remark(error))
+    return found(str(error))
+
+
+def open_error(error: sqlite3.Error) -> DataDirectoryUnusableError:
+    """Return the readable error for a file that cannot be opened, though not for damage."""
+    is_locked = _kind_of(error) is _Kind.BUSY
+    return (JournalLockedError if is_locked else DataDirectoryUnusableError)(str(error))
 
 
 def _kind_of(error: sqlite3.Error) -> _Kind:

@@ -65,6 +65,10 @@ FAILURES = {
         mark("The data directory is on a network drive, where entries can be lost."),
         mark("Have the manager choose a directory on this computer."),
     ),
+    "JOURNAL_LOCKED": (
+        mark("Another program holds the file of records."),
+        mark("Wait a moment and try again; if this stays, tell the manager."),
+    ),
     "LOG_NOT_WRITTEN": (
         mark("The log cannot be written; entries are saved and sent all the same."),
         mark("Have the manager check the directory of the log and its rights."),
