@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
 from tests.ui.hand import close_by_hand
-from wxpark_gui.domain.entry import EntryDraft
+from wxpark_gui.domain.entry import BEIJING, EntryDraft
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
@@ -209,6 +211,21 @@ def test_refused_voiding_or_change_of_the_shift_is_told_after_the_window_was_clo
         slow.go_on()
         qtbot.waitUntil(lambda: said(saving).startswith(f"没有保存：{name}。"))
     assert saving.isVisible()
+
+
+def test_row_from_paper_is_named_and_told_if_it_could_not_be_saved(
+    qtbot: QtBot, held: Held, appearance: Appearance
+) -> None:
+    an_hour_ago = datetime.now(BEIJING).replace(second=0, microsecond=0) - timedelta(hours=1)
+    held.booth.controllers.backfills.submit(replace(DRAFT, start_time=an_hour_ago))
+    saving = SavingWindow(held.booth.controllers, appearance)
+    qtbot.addWidget(saving)
+    qtbot.waitUntil(saving.isVisible)
+    assert said(saving).startswith("正在保存：补录纸上记录。")
+    held.fails = True
+    with qtbot.assertNotEmitted(saving.ended):
+        held.go_on()
+        qtbot.waitUntil(lambda: said(saving).startswith("没有保存：补录纸上记录。"))
 
 
 def test_only_the_button_gives_entries_up(qtbot: QtBot, saving: SavingWindow) -> None:

@@ -11,7 +11,7 @@ from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
-from wxpark_gui.wording import Label
+from wxpark_gui.wording import BackfillLabel, Label
 from wxpark_gui.wording.shifts import ShiftLabel
 
 _WIDTH = 440
@@ -75,13 +75,13 @@ class SavingWindow(QWidget):
             controllers.entries.crashed,
             controllers.backfills.saved,
             controllers.backfills.changed,
-            controllers.backfills.notSaved,
             controllers.backfills.crashed,
             controllers.shifts.changing,
         ):
             ends.connect(self._follow)
         controllers.entries.notSaved.connect(self._on_not_saved)
         controllers.entries.notTakenBack.connect(self._on_not_voided)
+        controllers.backfills.notSaved.connect(self._on_row_not_saved)
         controllers.backfills.notVoided.connect(self._on_not_voided)
         controllers.shifts.refused.connect(self._on_refused)
         self._renew()
@@ -103,6 +103,11 @@ class SavingWindow(QWidget):
         self._follow()
 
     @Slot()
+    def _on_row_not_saved(self) -> None:
+        self._failed.append(self._appearance.wording.label(BackfillLabel.TITLE))
+        self._follow()
+
+    @Slot()
     def _on_not_voided(self) -> None:
         self._failed.append(self._appearance.wording.label(Label.VOID_KEY))
         self._follow()
@@ -121,6 +126,8 @@ class SavingWindow(QWidget):
         """Return the plates of the entries that are being saved, and names of the other acts."""
         controllers = self._controllers
         names = [self._names.get(entry_id, "") for entry_id in controllers.entries.unsaved]
+        if controllers.backfills.unsaved:
+            names.append(self._appearance.wording.label(BackfillLabel.TITLE))
         if controllers.entries.leaving or controllers.backfills.leaving:
             names.append(self._appearance.wording.label(Label.VOID_KEY))
         if controllers.shifts.is_changing:
@@ -143,7 +150,7 @@ class SavingWindow(QWidget):
     def _renew(self) -> None:
         label, is_saving = self._appearance.wording.label, self._controllers.is_saving
         names = self._names_of_saving() if is_saving else self._failed
-        shown = " · ".join(filter(None, names))
+        shown = " · ".join(dict.fromkeys(filter(None, names)))
         sentence = label(Label.CLOSE_SAVING if is_saving else Label.CLOSE_UNSAVED, plate=shown)
         self.setWindowTitle(self._appearance.wording.program_name)
         self._said.setText(breakable(sentence))
