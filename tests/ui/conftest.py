@@ -307,6 +307,7 @@ class FakeShifts(ShiftController):
     def __init__(self) -> None:
         QObject.__init__(self)
         self._state = ShiftState()
+        self._changes = 0
         self.requests: list[tuple[object, ...]] = []
         self.changed.connect(self._keep)
 

@@ -278,6 +278,20 @@ def test_hand_over_goes_from_message_to_person_to_pin_by_enter(
     assert desk.shift_dialogs.dialog is None
 
 
+def test_report_of_a_hand_over_whose_dialog_was_closed_is_shown_by_the_next_one(
+    desk: Desk, booth: FakeBooth, qtbot: QtBot
+) -> None:
+    dialog = opened(desk, AT_WORK, qtbot)
+    dialog.reject()
+    booth.shifts.handedOver.emit(replace(CLOSING, acknowledged_by="王师傅"))
+    assert desk.shift_dialogs.dialog is None
+    dialog = opened(desk, AT_WORK, qtbot)
+    assert "李师傅 已交班给 王师傅" in texts(dialog)
+    press(Qt.Key.Key_Return)
+    dialog = opened(desk, AT_WORK, qtbot)
+    assert dialog.page is dialog.shift
+
+
 def test_hand_over_waits_for_the_reading(desk: Desk, booth: FakeBooth, qtbot: QtBot) -> None:
     dialog = opened(desk, AT_WORK, qtbot)
     press("3")

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
@@ -232,6 +232,21 @@ def test_refused_hand_over_keeps_attendant_and_sums(
     assert shift.header == before
     assert shift.stamps() == {"粤B10001": (shift.shift_id, LI)}
     shift.counted(shift.read(qtbot))
+
+
+def test_hand_over_that_is_refused_after_its_dialog_was_closed_is_told_in_the_window(
+    shift: Shift, qtbot: QtBot
+) -> None:
+    strip = shift.window.findChild(QWidget, "noticeStrip")
+    assert strip is not None
+    shift.window.show()
+    with qtbot.waitSignal(shift.shifts.refused):
+        shift.shifts.hand_over(shift.shift_id, "", shift._id(WANG), Secret("9999"))
+    assert strip.isVisible()
+    code = strip.findChild(QLabel, "noticeCode")
+    assert code is not None
+    assert code.text() == "WRONG_PIN"
+    assert LI in shift.header
 
 
 def test_after_a_crash_between_hand_over_and_entry_both_shifts_add_up(

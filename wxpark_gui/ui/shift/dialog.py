@@ -88,7 +88,7 @@ class ShiftDialog(QDialog):
         self._connect_pages()
         shifts.signedIn.connect(self._on_signed_in)
         shifts.reported.connect(self._on_reported)
-        shifts.handedOver.connect(self._on_handed_over)
+        shifts.handedOver.connect(self.show_closed)
         shifts.peopleChanged.connect(self._on_people)
         shifts.documentSaved.connect(self._on_document)
         shifts.changed.connect(self._on_changed)
@@ -107,6 +107,12 @@ class ShiftDialog(QDialog):
     def has_input(self) -> bool:
         """Test if a name or PIN is typed on the page of the attendants, or kept during a lock."""
         return self._keeps_people or (self.page is self.people and self.people.has_input())
+
+    @Slot(object)
+    def show_closed(self, report: ShiftReport) -> None:
+        """Show the report of a shift that was handed over."""
+        self.closing.show_report(report, asks=False)
+        self._show(self.closing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Go back for Esc, scroll for PgUp and PgDn, pass Enter and characters to the page."""
@@ -243,11 +249,6 @@ class ShiftDialog(QDialog):
     @Slot(object)
     def _on_reported(self, report: ShiftReport) -> None:
         self.shift.show_report(report)
-
-    @Slot(object)
-    def _on_handed_over(self, report: ShiftReport) -> None:
-        self.closing.show_report(report, asks=False)
-        self._show(self.closing)
 
     @Slot(object)
     def _on_people(self, state: ShiftState) -> None:

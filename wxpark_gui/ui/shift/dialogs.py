@@ -18,6 +18,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.shift.message_draft import MessageDraft
 
 if TYPE_CHECKING:
+    from wxpark_gui.domain.shift_report import ShiftReport
     from wxpark_gui.ui.shift.dialog import ShiftDialog
 
 
@@ -26,7 +27,8 @@ class ShiftDialogs(QObject):
 
     Signals:
         closed(): the dialog was closed; the plate field must take the focus.
-        failed(ReadableError): a request failed because of the journal while no dialog was open.
+        failed(ReadableError): while no dialog was open, a request failed because of the journal, or
+            a change of the attendant was refused.
     """
 
     closed = Signal()
@@ -51,7 +53,9 @@ class ShiftDialogs(QObject):
         self._now = now
         self._dialog: ShiftDialog | None = None
         self._draft = MessageDraft()
+        self._unseen: ShiftReport | None = None
         shifts.refused.connect(self._on_refused)
+        shifts.handedOver.connect(self._on_handed_over)
 
     @property
     def dialog(self) -> ShiftDialog | None:
@@ -60,7 +64,10 @@ class ShiftDialogs(QObject):
 
     @Slot()
     def open(self) -> None:
-        """Open the dialog, or bring it to the front."""
+        """Open the dialog, or bring it to the front.
+
+        It shows the report of a hand-over first whose dialog was closed before it was saved.
+        """
         if self._dialog is not None:
             self._dialog.raise_()
             self._dialog.activateWindow()
@@ -77,6 +84,9 @@ class ShiftDialogs(QObject):
             now=self._now,
         )
         self._dialog.finished.connect(self._on_finished)
+        if self._unseen is not None:
+            self._dialog.show_closed(self._unseen)
+            self._unseen = None
         self._dialog.show()
 
     def unsaved_message(self) -> list[str]:
@@ -103,9 +113,19 @@ class ShiftDialogs(QObject):
 
     @Slot(object)
     def _on_refused(self, error: ReadableError) -> None:
-        # Other errors, such as a wrong PIN, matter only while the dialog is open.
-        if self._dialog is None and isinstance(error, JournalWriteError | JournalDamagedError):
+        if self._dialog is not None:
+            return
+        # Other errors, such as a wrong PIN, matter only if the attendant did not change because of
+        # them.
+        is_of_journal = isinstance(error, JournalWriteError | JournalDamagedError)
+        if is_of_journal or self._shifts.is_changing:
             self.failed.emit(error)
+
+    @Slot(object)
+    def _on_handed_over(self, report: ShiftReport) -> None:
+        # Without a successor, the report is shown at the next sign-in anyway.
+        if self._dialog is None and self._shifts.state.handed_over is None:
+            self._unseen = report
 
     @Slot()
     def _on_finished(self) -> None:
