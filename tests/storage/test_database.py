@@ -210,3 +210,8 @@ class TestVersions:
             assert "half" not in {
                 row[0] for row in connection.execute("SELECT name FROM sqlite_master")
             }
+
+
+def test_few_pages_are_cached(path: Path) -> None:
+    with closing(open_database(path, 5.0)) as connection:
+        assert connection.execute("PRAGMA cache_size").fetchone()[0] == -512

@@ -26,6 +26,12 @@ from wxpark_gui.storage.inspection import (
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 from wxpark_gui.storage.sqlite_errors import open_error, read_error, write_error
 
+_CACHE = 512
+"""Kilobytes that SQLite caches of the journal, 2,000 by default.
+
+That is enough for the ends of its tables and indexes; the system caches the other pages.
+"""
+
 _GIVES_SPACE_BACK = "PRAGMA auto_vacuum = 2"
 """Value 2 is incremental: `PRAGMA incremental_vacuum` returns free pages to the file system."""
 
@@ -88,6 +94,8 @@ def open_database(
         migrate(connection, migrations)
         if version == len(migrations):
             _rewrite_once(connection)
+        # Migrations of a large journal use SQLite's larger cache.
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         sync_directory(path.parent)
     except OSError as error:
         connection.close()
