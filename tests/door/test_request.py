@@ -34,6 +34,27 @@ def test_right_request_to_a_loopback_name_is_read(host: str) -> None:
     assert head_of({"Host": host}) == Head(length=9)
 
 
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer  "])
+def test_scheme_of_the_credentials_is_read_in_any_case(scheme: str) -> None:
+    assert head_of({"Authorization": f"{scheme} {TOKEN.reveal()}"}) == Head(length=9)
+
+
+@pytest.mark.parametrize(
+    "target", ["http://127.0.0.1:18765/plate", "HTTP://LocalHost/plate", "http://[::1]:18765/plate"]
+)
+def test_request_target_may_be_the_whole_address(target: str) -> None:
+    assert head_of({}, f"POST {target} HTTP/1.1") == Head(length=9)
+
+
+def test_empty_line_before_the_request_is_skipped() -> None:
+    assert head_of({}, "\r\nPOST /plate HTTP/1.1") == Head(length=9)
+
+
+@pytest.mark.parametrize("expectation", ["100-continue", "100-Continue"])
+def test_client_that_waits_to_send_the_body_is_noticed(expectation: str) -> None:
+    assert head_of({"Expect": expectation}) == Head(length=9, awaits_continue=True)
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -45,6 +66,8 @@ def test_right_request_to_a_loopback_name_is_read(host: str) -> None:
         {"Authorization": f"Bearer {TOKEN.reveal()}0"},
         {"Authorization": f"Basic {TOKEN.reveal()}"},
         {"Authorization": "Bearer \xe9\xe9"},
+        {"Authorization": f"Bearer {TOKEN.reveal().upper()}"},
+        {"Authorization": f"Bearer{TOKEN.reveal()}"},
         {"Host": None},
         {"Host": "evil.example"},
         {"Host": f"127.0.0.1.evil.example:{PORT}"},
@@ -80,6 +103,7 @@ def test_hundreds_of_headers_come_from_a_stranger() -> None:
     [
         ("POST / HTTP/1.1", {}, HTTPStatus.NOT_FOUND),
         ("POST /plate?plate=1 HTTP/1.1", {}, HTTPStatus.NOT_FOUND),
+        ("POST http://evil.example/plate HTTP/1.1", {}, HTTPStatus.NOT_FOUND),
         ("GET /plate HTTP/1.1", {}, HTTPStatus.METHOD_NOT_ALLOWED),
         ("OPTIONS /plate HTTP/1.1", {}, HTTPStatus.METHOD_NOT_ALLOWED),
         ("POST /plate HTTP/1.1", {"Content-Length": None}, HTTPStatus.LENGTH_REQUIRED),
@@ -104,6 +128,7 @@ def test_request_with_the_token_is_refused_with_a_status(
         " 粤b·12345\r\n",
         "粤B12345\0\0\0",
         '{"plate": "粤B12345"}',
+        '\ufeff{"plate": "粤B12345"}',
         '\n{"plate": "\\u7ca4B12345", "camera": {"id": 7}}',
     ],
 )

@@ -220,6 +220,17 @@ def test_request_in_single_bytes_is_read(door: OpenDoor) -> None:
         assert read_all(connection).startswith(b"HTTP/1.1 202")
 
 
+def test_client_that_awaits_it_is_told_to_send_the_body(door: OpenDoor) -> None:
+    body = "粤B12345".encode()
+    request = door.request(body, "Expect: 100-continue")
+    with door.connect() as connection:
+        connection.sendall(request.removesuffix(body))
+        assert connection.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body)
+        assert read_all(connection).startswith(b"HTTP/1.1 202 Accepted\r\n")
+    assert door.plates == ["粤B12345"]
+
+
 def test_body_is_not_read_beyond_its_limit(door: OpenDoor) -> None:
     reply = door.exchange(door.request(b"x" * 1025))
     assert reply == b"" or reply.startswith(b"HTTP/1.1 413")

@@ -25,6 +25,10 @@ HEAD_BYTES = 8192
 
 BODY_BYTES = 1024
 END_OF_HEAD = b"\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+"""Interim reply to `Expect: 100-continue`, for which some clients wait longer than a request may
+take."""
+
 
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
 _REQUEST_PARTS = 3
@@ -38,10 +42,12 @@ class Head:
     Attributes:
         refusal: status of a request that is refused without reading its body; None for none.
         length: length of the body in bytes, at most `BODY_BYTES`; 0 with a refusal.
+        awaits_continue: True if the client sends the body only after `CONTINUE`.
     """
 
     refusal: HTTPStatus | None = None
     length: int = 0
+    awaits_continue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,8 @@ def read_head(raw: bytes, token: Secret, port: int) -> Head | None:
         raw: bytes up to and including `END_OF_HEAD`.
         port: the port that `Host` must name if it names one.
     """
-    line, _, rest = raw.partition(b"\r\n")
+    # RFC 9112, 2.2: a client may send an empty line before the request line.
+    line, _, rest = raw.removeprefix(b"\r\n").partition(b"\r\n")
     parts = line.split(b" ")
     try:
         headers = parse_headers(io.BytesIO(rest))
@@ -99,7 +106,7 @@ def read_head(raw: bytes, token: Secret, port: int) -> Head | None:
         return Head(HTTPStatus.METHOD_NOT_ALLOWED)
     if not _has_credentials(headers, f"Bearer {token.reveal()}"):
         return None
-    return _checked_head(parts[0], parts[1], headers)
+    return _checked_head(parts[0], _path_of(parts[1], port), headers)
 
 
 def probe_credentials(token: Secret, port: int) -> str:
@@ -117,7 +124,8 @@ def read_body(body: bytes) -> Reply:
     The body is a plate as UTF-8 text, or a JSON object whose `plate` is one.
     """
     try:
-        text = body.decode()
+        # Some clients write a byte order mark, which JSON forbids.
+        text = body.decode("utf-8-sig")
         typed = _plate_in(json.loads(text)) if text.lstrip().startswith("{") else text
     except (ValueError, RecursionError):
         typed = None
@@ -136,14 +144,27 @@ def _plate_in(document: Any) -> str | None:
 
 
 def _has_credentials(headers: Message, expected: str) -> bool:
-    given = _only(headers, "Authorization") or ""
+    # RFC 9110, 11.1 and 11.4: the scheme in any case, then one or more spaces.
+    scheme, _, credentials = (_only(headers, "Authorization") or "").partition(" ")
+    given = f"{scheme.capitalize()} {credentials.lstrip(' ')}"
     return hmac.compare_digest(given.encode("latin-1", "replace"), expected.encode())
 
 
 def _is_local(headers: Message, port: int) -> bool:
     host = (_only(headers, "Host") or "").lower()
-    accepted = {*_HOSTS, *(f"{name}:{port}" for name in _HOSTS)}
-    return host in accepted and "Origin" not in headers
+    return host in _accepted_hosts(port) and "Origin" not in headers
+
+
+def _accepted_hosts(port: int) -> set[str]:
+    return {*_HOSTS, *(f"{name}:{port}" for name in _HOSTS)}
+
+
+def _path_of(target: bytes, port: int) -> bytes:
+    """Return the path of a request target, which RFC 9112, 3.2.2, allows to be a whole URL."""
+    scheme, _, rest = target.partition(b"://")
+    host, _, path = rest.partition(b"/")
+    is_own = scheme.lower() == b"http" and host.lower().decode("latin-1") in _accepted_hosts(port)
+    return b"/" + path if is_own else target
 
 
 def _checked_head(method: bytes, path: bytes, headers: Message) -> Head:
@@ -158,7 +179,8 @@ def _checked_head(method: bytes, path: bytes, headers: Message) -> Head:
         return Head(HTTPStatus.BAD_REQUEST)
     if len(length) > _MOST_DIGITS or int(length) > BODY_BYTES:
         return Head(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    return Head(length=int(length))
+    expectation = _only(headers, "Expect") or ""
+    return Head(length=int(length), awaits_continue=expectation.lower() == "100-continue")
 
 
 def _only(headers: Message, name: str) -> str | None:

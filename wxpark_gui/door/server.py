@@ -18,7 +18,15 @@ from typing import final
 
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.door.listening import listen_on_loopback
-from wxpark_gui.door.request import END_OF_HEAD, HEAD_BYTES, Head, Reply, read_body, read_head
+from wxpark_gui.door.request import (
+    CONTINUE,
+    END_OF_HEAD,
+    HEAD_BYTES,
+    Head,
+    Reply,
+    read_body,
+    read_head,
+)
 from wxpark_gui.door.stream import RateLimit, Stream, StreamEndedError
 
 CONNECTIONS = 4
@@ -170,6 +178,8 @@ class _Reception:
             return Reply(HTTPStatus.TOO_MANY_REQUESTS)
         if head.refusal is not None:
             return Reply(head.refusal)
+        if head.awaits_continue:
+            stream.send(CONTINUE)
         return read_body(stream.read(head.length))
 
     def _pause(self) -> None:
