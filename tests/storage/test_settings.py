@@ -400,3 +400,24 @@ def test_file_without_a_mode_of_the_proxy_keeps_its_meaning(
 ) -> None:
     path.write_text(f"format = 2\n[network]\n{section}\n")
     assert store.load().network.wanted_proxy == wanted
+
+
+@needs_posix_modes
+def test_symbolic_link_stays_and_its_target_is_replaced(tmp_path: Path) -> None:
+    target, link = tmp_path / "fleet" / "settings.toml", tmp_path / "settings.toml"
+    target.parent.mkdir()
+    TomlSettings(target).save(Settings())
+    link.symlink_to(Path("fleet") / "settings.toml")
+
+    TomlSettings(link).save(SETTINGS)
+
+    assert link.is_symlink()
+    assert TomlSettings(target).load() == SETTINGS
+
+
+@needs_posix_modes
+def test_link_in_a_loop_is_reported(path: Path, store: TomlSettings) -> None:
+    path.symlink_to(path.name)
+    with pytest.raises(SettingsNotWrittenError):
+        store.save(SETTINGS)
+    assert path.is_symlink()

@@ -8,6 +8,7 @@ formats and keeps copies of files that people wrote.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -94,7 +95,7 @@ class TomlSettings:
 
         A file that `load` refuses is first copied to `settings.toml.unreadable`, or with a number
         if another file has that name; one of format 1 to `settings.toml.format1`, and one with
-        comments to `settings.toml.commented`.
+        comments to `settings.toml.commented`. A symbolic link stays, and its target is replaced.
 
         Raises:
             InvalidInputError: a value is invalid; the file is unchanged.
@@ -103,7 +104,8 @@ class TomlSettings:
         document = _document(_checked(settings))
         try:
             self._copy_aside()
-            write_file(self._path, tomli_w.dumps(document).encode())
+            # A tool for fleets may keep the file elsewhere and link it here.
+            write_file(Path(os.path.realpath(self._path)), tomli_w.dumps(document).encode())
         except (OSError, UnicodeEncodeError) as error:
             raise SettingsNotWrittenError(_remark(error)) from error
 
