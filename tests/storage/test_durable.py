@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.systems import not_on_windows
 from wxpark_gui.storage import durable
-from wxpark_gui.storage.durable import replace_file, write_file
+from wxpark_gui.storage.durable import replace_file, sync_directory, write_file
 
 HOLD = """
 import sys, time
@@ -125,3 +128,39 @@ def test_writing_a_file_another_process_reads_replaces_it(tmp_path: Path, second
         write_file(file, b"new")
     assert file.read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["settings.toml"]
+
+
+@pytest.fixture
+def fail_directory_flush(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Function that sets the error number with which flushing a directory fails from now on."""
+    flush = os.fsync
+
+    def set_number(number: int) -> None:
+        def refuse(handle: int) -> None:
+            if stat.S_ISDIR(os.fstat(handle).st_mode):
+                raise OSError(number, os.strerror(number))
+            flush(handle)
+
+        monkeypatch.setattr(os, "fsync", refuse)
+
+    return set_number
+
+
+@not_on_windows("directories are not flushed")
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP, errno.ENOSYS])
+def test_file_is_written_where_directories_cannot_be_flushed(
+    tmp_path: Path, fail_directory_flush: Callable[[int], None], number: int
+) -> None:
+    fail_directory_flush(number)
+    write_file(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+@not_on_windows("directories are not flushed")
+@pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC])
+def test_failed_flush_of_a_directory_is_reported(
+    tmp_path: Path, fail_directory_flush: Callable[[int], None], number: int
+) -> None:
+    fail_directory_flush(number)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        sync_directory(tmp_path)

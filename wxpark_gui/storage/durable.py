@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -20,6 +21,9 @@ else:
 REPLACE_SECONDS = 4.0
 """Seconds to retry replacing a file that another program, such as a scanner, holds open."""
 _PAUSE = 0.05
+_NOT_SUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
+"""Error numbers of a file system that cannot flush directories, as some network drives."""
+
 # ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
 _HELD_OPEN = frozenset({5, 32})
 
@@ -109,7 +113,9 @@ def sync_file(handle: int) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Flush a directory's entries to disk; a no-op on Windows, which has no call for it.
+    """Flush a directory's entries to disk.
+
+    A no-op on Windows, which has no call for it, and on a file system that does not support it.
 
     Raises:
         OSError: the directory cannot be opened or flushed.
@@ -119,5 +125,8 @@ def sync_directory(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         sync_file(handle)
+    except OSError as error:
+        if error.errno not in _NOT_SUPPORTED:
+            raise
     finally:
         os.close(handle)
