@@ -50,6 +50,13 @@ def test_new_computer_gets_entries_and_settings_and_asks_for_the_key(
     assert console.run("journal", "verify")[0] == 0
 
 
+def test_backup_is_saved_under_the_longest_name(live: Console, tmp_path: Path) -> None:
+    # 255 bytes, the most of Linux.
+    target = tmp_path / f"{'停' * 83}ab.zip"
+    assert live.run("backup", "save", str(target))[0] == 0
+    assert target.stat().st_size > 0
+
+
 def test_effect_is_told(saved: Path, live: Console) -> None:
     live.notify("粤B54321")
     code, printed = live.run("backup", "restore", str(saved))

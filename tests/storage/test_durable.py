@@ -164,3 +164,10 @@ def test_failed_flush_of_a_directory_is_reported(
     fail_directory_flush(number)
     with pytest.raises(OSError, match=os.strerror(number)):
         sync_directory(tmp_path)
+
+
+def test_file_with_the_longest_name_is_written(tmp_path: Path) -> None:
+    # 255 bytes, the most of Linux.
+    path = tmp_path / f"{'停' * 83}ab.csv"
+    write_file(path, b"new")
+    assert list(tmp_path.iterdir()) == [path]

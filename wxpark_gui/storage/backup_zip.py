@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import re
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +22,7 @@ from wxpark_gui import __version__
 from wxpark_gui.domain.backup_errors import BackupDamagedError, BackupNewerError
 from wxpark_gui.domain.errors import DiskFullError, ExportExistsError, FileNotWrittenError
 from wxpark_gui.storage.archives import ArchiveFile
-from wxpark_gui.storage.durable import replace_file, sync_directory, sync_file
+from wxpark_gui.storage.durable import make_temporary, replace_file, sync_directory, sync_file
 from wxpark_gui.storage.inspection import remark
 from wxpark_gui.storage.schema import MIGRATIONS
 
@@ -90,8 +89,7 @@ def write_backup(
     try:
         if not overwrite and (target.is_symlink() or target.exists()):
             raise ExportExistsError
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
-        temporary = Path(name)
+        handle, temporary = make_temporary(target)
         try:
             with os.fdopen(handle, "w+b") as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as made:

@@ -21,6 +21,7 @@ else:
 REPLACE_SECONDS = 4.0
 """Seconds to retry replacing a file that another program, such as a scanner, holds open."""
 _PAUSE = 0.05
+_PREFIX_LENGTH = 20
 _NOT_SUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 """Error numbers of a file system that cannot flush directories, as some network drives."""
 
@@ -35,8 +36,7 @@ def write_file(path: Path, content: bytes) -> None:
         OSError: nothing was replaced, unless only `sync_directory` failed. Then the file is
             replaced, but a power cut may bring back the old one.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    temporary = Path(name)
+    handle, temporary = make_temporary(path)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -48,6 +48,20 @@ def write_file(path: Path, content: bytes) -> None:
             temporary.unlink()
         raise
     sync_directory(path.parent)
+
+
+def make_temporary(path: Path) -> tuple[int, Path]:
+    """Create an empty file beside `path`, to be renamed to it; return its open handle and path.
+
+    Its name has the first characters of that of `path` only: file systems limit names in bytes, and
+    a longer name than that of `path` could exceed the limit.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    prefix = f".{path.name[:_PREFIX_LENGTH]}-"
+    handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
+    return handle, Path(name)
 
 
 def copy_aside(path: Path) -> None:
