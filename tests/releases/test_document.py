@@ -45,6 +45,8 @@ def test_version_and_place_are_read_unchanged(text: str, release: Release) -> No
         (b'version = "1.2.0" # \xff', "not UTF-8"),
         ('version = "1.2.0"'.encode("utf-16"), "not UTF-8"),
         (b"\x00" * 16384, "not TOML"),
+        (b"x = " + b"1" * 5000, "not TOML"),
+        (b"x = " + b"[" * 10000, "not TOML"),
     ],
 )
 def test_invalid_content_is_refused_with_its_reason(content: bytes, detail: str) -> None:

@@ -39,5 +39,6 @@ def _parse(content: bytes) -> dict[str, Any]:
         return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise VersionFileNotUnderstoodError("not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
+    # A number of thousands of digits is a `ValueError` that is no `TOMLDecodeError`.
+    except (ValueError, RecursionError) as error:
         raise VersionFileNotUnderstoodError("not TOML") from error
