@@ -318,7 +318,10 @@ class TestRefusal:
         rewrite(backup, changes)
         refused(BackupNewerError)
 
-    @pytest.mark.parametrize("value", [None, "", [], "now"])
+    @pytest.mark.parametrize(
+        "value",
+        [None, "", [], "now", "9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"],
+    )
     def test_description_that_makes_no_sense(
         self, refused: Callable[[type[Exception]], None], backup: Path, value: object
     ) -> None:

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -189,6 +189,9 @@ def _read_about(packed: IO[bytes]) -> About:
     made_at = datetime.fromisoformat(found["made_at"])
     if made_at.tzinfo is None:
         raise ValueError("no time zone")
+    if not MINYEAR < made_at.year < MAXYEAR:
+        # In another time zone its year could be 0 or 10000.
+        raise ValueError("no time")
     return About(
         made_at,
         found["training"] is True,
