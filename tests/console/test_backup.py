@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -48,6 +50,21 @@ def test_new_computer_gets_entries_and_settings_and_asks_for_the_key(
     assert code == 6
     assert "欢乐海岸停车场" in printed
     assert console.run("journal", "verify")[0] == 0
+
+
+def test_backup_is_saved_and_restored_without_modes_and_hard_links(
+    live: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object, **_options: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    live.notify(PLATE)
+    target = tmp_path / "booth.zip"
+    monkeypatch.setattr(Path, "chmod", refuse)
+    monkeypatch.setattr(os, "link", refuse)
+    assert live.run("backup", "save", str(target))[0] == 0
+    assert live.run("backup", "restore", str(target))[0] == 0
+    assert plates(live) == [PLATE]
 
 
 def test_backup_is_saved_under_the_longest_name(live: Console, tmp_path: Path) -> None:

@@ -14,7 +14,12 @@ import pytest
 
 from tests.systems import not_on_windows
 from wxpark_gui.storage import durable
-from wxpark_gui.storage.durable import replace_file, sync_directory, write_file
+from wxpark_gui.storage.durable import (
+    replace_file,
+    restrict_to_owner,
+    sync_directory,
+    write_file,
+)
 
 HOLD = """
 import sys, time
@@ -171,3 +176,15 @@ def test_file_with_the_longest_name_is_written(tmp_path: Path) -> None:
     path = tmp_path / f"{'停' * 83}ab.csv"
     write_file(path, b"new")
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EIO])
+def test_failed_change_of_a_mode_is_reported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(_path: Path, _mode: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(OSError, match=os.strerror(number)):
+        restrict_to_owner(tmp_path)

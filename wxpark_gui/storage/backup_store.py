@@ -24,6 +24,7 @@ from wxpark_gui.storage.archives import ArchiveFile, archive_files, count_shared
 from wxpark_gui.storage.backup_files import backups_in, unpacked
 from wxpark_gui.storage.backup_zip import About, write_backup
 from wxpark_gui.storage.directory import DataDirectory
+from wxpark_gui.storage.durable import restrict_to_owner
 from wxpark_gui.storage.inspection import (
     connect_by_mode,
     connect_copy,
@@ -178,7 +179,7 @@ class BackupStore:
             contextlib.closing(connect_by_mode(journal, "ro", _BUSY_TIMEOUT)) as source,
             contextlib.closing(sqlite3.connect(target, isolation_level=None)) as copy,
         ):
-            target.chmod(0o600)
+            restrict_to_owner(target)
             # The copy is read once and deleted, so it is not flushed to disk.
             copy.execute("PRAGMA synchronous = OFF")
             # An open read transaction keeps later writes from restarting the copy.

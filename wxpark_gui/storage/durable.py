@@ -22,8 +22,9 @@ REPLACE_SECONDS = 4.0
 """Seconds to retry replacing a file that another program, such as a scanner, holds open."""
 _PAUSE = 0.05
 _PREFIX_LENGTH = 20
+_OWNER_ONLY = 0o600
 _NOT_SUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
-"""Error numbers of a file system that cannot flush directories, as some network drives."""
+"""Error numbers of a file system that does not support a call, as some network drives."""
 
 # ERROR_ACCESS_DENIED and ERROR_SHARING_VIOLATION: a virus scanner or an indexer has the file open.
 _HELD_OPEN = frozenset({5, 32})
@@ -62,6 +63,22 @@ def make_temporary(path: Path) -> tuple[int, Path]:
     prefix = f".{path.name[:_PREFIX_LENGTH]}-"
     handle, name = tempfile.mkstemp(prefix=prefix, dir=path.parent)
     return handle, Path(name)
+
+
+def restrict_to_owner(path: Path) -> None:
+    """Let only the owner read and write a file of this user.
+
+    A no-op on a file system that has no modes, such as CIFS and some FUSE drives: it refuses the
+    change.
+
+    Raises:
+        OSError: the change failed otherwise.
+    """
+    try:
+        path.chmod(_OWNER_ONLY)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, *_NOT_SUPPORTED}:
+            raise
 
 
 def copy_aside(path: Path) -> None:

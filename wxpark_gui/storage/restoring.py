@@ -38,7 +38,7 @@ from wxpark_gui.storage.archives import archive_files
 from wxpark_gui.storage.backup_files import STAMP
 from wxpark_gui.storage.database import open_database
 from wxpark_gui.storage.directory import DataDirectory
-from wxpark_gui.storage.durable import replace_file, sync_directory
+from wxpark_gui.storage.durable import replace_file, restrict_to_owner, sync_directory
 from wxpark_gui.storage.inspection import (
     beside,
     connect_by_mode,
@@ -167,7 +167,7 @@ def _keep_settings(path: Path, now: datetime) -> None:
         return
     copy = path.with_name(f"settings-before-restore-{_stamp(now)}.toml")
     shutil.copyfile(path, copy)
-    copy.chmod(0o600)
+    restrict_to_owner(copy)
     sync_file(copy)
     sync_directory(copy.parent)
 
@@ -314,7 +314,7 @@ def _keep_journal(journal: Path, now: datetime) -> str:
         # A file system without hard links.
         unfinished = beside(kept, ".unfinished")
         shutil.copyfile(journal, unfinished)
-        unfinished.chmod(0o600)
+        restrict_to_owner(unfinished)
         sync_file(unfinished)
         unfinished.rename(kept)
     sync_directory(kept.parent)
