@@ -277,3 +277,9 @@ def test_list_holds_archived_entries(booth: Console) -> None:
     archive_month(journal, booth.directory / "archive", "2026-01", (1, 2))
     listed = json.loads(booth.run("journal", "list", "--json")[1])
     assert [entry["plate"] for entry in listed] == list(PLATES)
+
+
+@pytest.mark.parametrize("action", [["list"], ["export", "out.csv"]])
+def test_a_plate_of_separators_alone_matches_no_entry(booth: Console, action: list[str]) -> None:
+    assert booth.run("journal", *action, "--plate", "·'_") == (2, "")
+    assert "请输入车牌" in booth.errors

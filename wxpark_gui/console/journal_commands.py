@@ -19,7 +19,13 @@ from wxpark_gui.console.report import (
 )
 from wxpark_gui.console.streams import to_json
 from wxpark_gui.domain.entry_filter import EntryFilter
-from wxpark_gui.domain.errors import NotSetUpError
+from wxpark_gui.domain.errors import (
+    Field,
+    FieldError,
+    InvalidInputError,
+    NotSetUpError,
+    Problem,
+)
 from wxpark_gui.domain.plate import normalise_plate
 
 
@@ -58,9 +64,21 @@ def _entry_filter(options: argparse.Namespace, now: datetime) -> EntryFilter:
     return EntryFilter(
         since=_moment(options.since, now),
         until=_moment(options.until, now),
-        plate=_storable(normalise_plate(options.plate)),
+        plate=_plate(options.plate),
         states=STATES[options.state] if options.state else frozenset(),
     )
+
+
+def _plate(typed: str) -> str:
+    """Return a part of a plate, normalised; empty for no filter.
+
+    Raises:
+        InvalidInputError: nothing but separators was typed, which would match every entry.
+    """
+    plate = _storable(normalise_plate(typed))
+    if typed and not plate:
+        raise InvalidInputError([FieldError(Field.PLATE, Problem.MISSING)])
+    return plate
 
 
 def _storable(text: str) -> str:
