@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from wxpark_gui.transport import system_proxy as module
+from wxpark_gui import system_programs
 from wxpark_gui.transport.system_proxy import (
     KEPT_SECONDS,
     SYSTEM,
@@ -200,7 +200,7 @@ class TestDesktop:
     def test_program_that_fails_or_hangs_means_no_proxy(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(module, "_TIMEOUT", 0.2)
+        monkeypatch.setattr(system_programs, "SECONDS", 0.2)
         self.place(tmp_path, monkeypatch, "while :; do :; done")
         assert read_system_proxy() == SystemProxy()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-_TIMEOUT_SECONDS = 3.0
+from wxpark_gui.system_programs import output_of
+
 _PROC = Path("/proc")
 _LISTENING = "0A"
 """State of a listening socket in the tables of the Linux kernel."""
@@ -60,13 +60,15 @@ def _open_files(process: Path) -> Iterator[str]:
 
 
 def _macos(port: int) -> str:
-    lines = _output(["/usr/sbin/lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]).splitlines()
+    lines = output_of(
+        ["/usr/sbin/lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"]
+    ).splitlines()
     found = {line[:1]: line[1:] for line in reversed(lines)}
     return f"{found['c']} ({found['p']})" if {"c", "p"} <= found.keys() else ""
 
 
 def _windows(port: int) -> str:
-    for line in _output([str(_SYSTEM / "netstat.exe"), "-ano"]).splitlines():
+    for line in output_of([str(_SYSTEM / "netstat.exe"), "-ano"]).splitlines():
         fields = line.split()
         # The word for the state is translated, the remote port 0 of a listener is not.
         if fields[:1] != ["TCP"] or not fields[1].endswith(f":{port}"):
@@ -78,24 +80,8 @@ def _windows(port: int) -> str:
 
 def _windows_program(process: str) -> str:
     command = [str(_SYSTEM / "tasklist.exe"), "/FO", "CSV", "/NH"]
-    rows = [row for row in csv.reader(_output(command).splitlines()) if row[1:2] == [process]]
+    rows = [row for row in csv.reader(output_of(command).splitlines()) if row[1:2] == [process]]
     return f"{rows[0][0]} ({process})" if rows else f"pid {process}"
-
-
-def _output(command: Sequence[str]) -> str:
-    """Return the output of a program of the system; empty if it fails or takes too long."""
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(  # noqa: S603 - programs of the system, with fixed arguments
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        ).stdout
-    return ""
 
 
 _READERS: Mapping[str, Callable[[int], str]] = {

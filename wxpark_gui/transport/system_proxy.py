@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from urllib.parse import urlsplit
 
+from wxpark_gui.system_programs import output_of
+
 if sys.platform == "win32":
     import winreg
 
@@ -30,7 +32,6 @@ SYSTEM = "system"
 KEPT_SECONDS = 30.0
 """Seconds after which the system's settings are read again."""
 
-_TIMEOUT = 2.0
 _SCHEMAS = ("org.gnome.system.proxy", "com.deepin.wrap.gnome.system.proxy")
 _LINE = re.compile(r"(\S+) (\S+) (.+)")
 _PORT = 80
@@ -165,32 +166,15 @@ def _desktop() -> SystemProxy:
     if program is None:
         return SystemProxy()
     for schema in _SCHEMAS:
-        output = _output([program, "list-recursively", schema])
+        output = output_of([program, "list-recursively", schema])
         if (found := read_desktop(output)) != SystemProxy():
             return found
     return SystemProxy()
 
 
-def _output(command: Sequence[str]) -> str:
-    """Return the output of a program; empty if it fails or takes too long."""
-    import subprocess  # noqa: PLC0415 - not for a proxy that is named, or none
-
-    with suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(  # noqa: S603 - programs of the system, with fixed arguments
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_TIMEOUT,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        ).stdout
-    return ""
-
-
 def _macos() -> SystemProxy:
     """Return the proxy in the settings of the network that is in use."""
-    text = _output(["/usr/sbin/scutil", "--proxy"])
+    text = output_of(["/usr/sbin/scutil", "--proxy"])
     exceptions = re.findall(r"^\s+\d+ : (\S+)$", text, re.MULTILINE)
     if proxy := _first_usable(urllib.request.getproxies(), exceptions):
         return proxy
