@@ -26,12 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: after `--help` and `--version`, and with 2 when the arguments are wrong.
     """
+    before, threshold = _end_on_interrupt(), gc.get_threshold()
+    gc.set_threshold(_YOUNG_OBJECTS, *threshold[1:])
     if arguments is None:
         from wxpark_gui.runtime.utf8_mode import use_utf8_mode  # noqa: PLC0415
 
         use_utf8_mode()
-    before, threshold = _end_on_interrupt(), gc.get_threshold()
-    gc.set_threshold(_YOUNG_OBJECTS, *threshold[1:])
     from wxpark_gui.console.streams import (  # noqa: PLC0415
         flush_or_discard,
         open_closed_streams,
