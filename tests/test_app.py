@@ -263,6 +263,15 @@ def test_window_opens_without_a_log_and_sigint_ends_it(tmp_path: Path) -> None:
     assert warning.endswith("no log: File exists")
 
 
+@pytest.fixture
+def _hang_up_by_default() -> Iterator[None]:
+    """The window does not inherit an ignored SIGHUP, as under `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("_hang_up_by_default")
 def test_closed_terminal_ends_the_window_as_its_close_button_does(tmp_path: Path) -> None:
     with _window(tmp_path) as process:
         _wait_for(tmp_path / "training" / "journal.sqlite3", process)

@@ -85,6 +85,7 @@ def open_database(
     try:
         connection.row_factory = sqlite3.Row
         connection.text_factory = lenient_text
+        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         if not version:
             # Before anything is written; only a rewriting of the file could change it later.
             connection.execute(_GIVES_SPACE_BACK)
@@ -94,8 +95,6 @@ def open_database(
         migrate(connection, migrations)
         if version == len(migrations):
             _rewrite_once(connection)
-        # Migrations of a large journal use SQLite's larger cache.
-        connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         sync_directory(path.parent)
     except OSError as error:
         connection.close()
