@@ -31,7 +31,7 @@ from wxpark_gui.domain.plate import PROVINCES, PlateClass, PlateFlaw, PlateNumbe
 from wxpark_gui.domain.shift_errors import PinWaitError
 from wxpark_gui.domain.verdict import Severity, UserState, Verdict
 from wxpark_gui.runtime.assets import catalogue
-from wxpark_gui.wording import failures, fields, line, plates, verdicts
+from wxpark_gui.wording import fields, line, plates, verdicts
 from wxpark_gui.wording.labels import Label
 
 if TYPE_CHECKING:
@@ -289,6 +289,8 @@ class Wording:
 
     def failure(self, error: ReadableError) -> FailureWords:
         """Return message, action and code of an error; a general message for an unknown code."""
+        from wxpark_gui.wording import failures
+
         message, action = failures.FAILURES.get(error.code, failures.FAILURES[""])
         if isinstance(error, JournalNewerError) and error.program:
             named = self._say(failures.NEWER_PROGRAM, program=error.program)
@@ -510,7 +512,9 @@ class Wording:
         if verdict.delivery in verdicts.CLOSED_ADVICE:
             return self._say(verdicts.CLOSED_ADVICE[verdict.delivery])
         if verdict.cause is None:
-            return self._say(verdicts.OPEN_ADVICE.get(verdict.delivery, failures.FAILURES[""][0]))
+            from wxpark_gui.wording.failures import FAILURES
+
+            return self._say(verdicts.OPEN_ADVICE.get(verdict.delivery, FAILURES[""][0]))
         if verdict.cause is Cause.UNTRUSTED and verdict.delivery.is_open:
             return self._say(verdicts.UNTRUSTED_ONCE)
         if failure := read_connection_failure(verdict.cause, verdict.code):
