@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from wxpark_gui.controllers.entries import Entries
 from wxpark_gui.ui.entry.form import EntryForm
 
-PAUSE_MS = 10
+PAUSE_MS = 16
 """Longest pause. A frame of a screen with 60 Hz takes 17 ms."""
 
 
