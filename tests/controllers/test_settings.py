@@ -116,6 +116,6 @@ def test_edit_after_the_file_was_lost_is_saved_twice_with_all_that_is_in_force(
             # While it is being saved.
             booth.settings.save_prefix("粤C")
             _enter(booth, qtbot, plate, DeliveryState.ANSWERED)
-        booth.workers.settings.call(lambda: None)
-        qtbot.wait(0)
-        assert booth.settings.current == store.load() == changed(edited, plate_prefix="粤C")
+        wanted = changed(edited, plate_prefix="粤C")
+        qtbot.waitUntil(lambda wanted=wanted: booth.settings.current == wanted)  # type: ignore[misc]
+        assert store.load() == wanted
