@@ -187,7 +187,9 @@ class Entries(QObject):
     def was_entered_last(self, plate: str) -> bool:
         """Test if this plate was entered last, within the duplicate window or the last minute."""
         minutes = max(1, self._submission.settings.value.booth.duplicate_minutes)
-        return self._recent.is_latest(plate, self._follow_clock(), timedelta(minutes=minutes))
+        return self._recent.is_latest(
+            plate, self._follow_clock(self._recent), timedelta(minutes=minutes)
+        )
 
     def resend(self, record: EntryRecord) -> Submitted | Refused:
         """Send a waiting entry now, or save a new entry that replaces one with a final failure.
@@ -199,9 +201,10 @@ class Entries(QObject):
         if record.state is DeliveryState.WAITING:
             self._live.send(record)
             return Submitted(record.entry_id)
-        if record.state.is_open or self._is_replaced(record):
-            is_replaced = self._is_replaced(record)
-            return Refused(EntryReplacedError() if is_replaced else StillSendingError())
+        if self._is_replaced(record):
+            return Refused(EntryReplacedError())
+        if record.state.is_open:
+            return Refused(StillSendingError())
         if record.state in (DeliveryState.ANSWERED, DeliveryState.VOIDED):
             return Refused(NothingToResendError(record.state.value))
         try:
@@ -306,18 +309,17 @@ class Entries(QObject):
 
     def _find_duplicate(self, new: NewEntry, recent: RecentEntries) -> Duplicate | None:
         minutes = self._submission.settings.value.booth.duplicate_minutes
-        now = self._clock.now()
-        recent.follow_clock(now, self._clock.monotonic())
+        now = self._follow_clock(recent)
         found = recent.times_of(new, now, timedelta(minutes=minutes))
         if not found:
             return None
         minutes_ago = max(0, int((now - max(found)).total_seconds() // 60))
         return Duplicate(new.entry.label, minutes_ago, len(found))
 
-    def _follow_clock(self) -> datetime:
-        """Move the recent entries if the wall clock was set; return the time."""
+    def _follow_clock(self, recent: RecentEntries) -> datetime:
+        """Move the times of recent entries if the wall clock was set; return the time."""
         now = self._clock.now()
-        self._recent.follow_clock(now, self._clock.monotonic())
+        recent.follow_clock(now, self._clock.monotonic())
         return now
 
     def _save(self, new: NewEntry, *, checks: bool = False) -> Submitted:
@@ -327,7 +329,7 @@ class Entries(QObject):
             checks: True to look for a duplicate in the journal if no entries were read yet.
         """
         self.unsaved[new.entry_id] = new
-        self._recent.add_unsaved(new, self._follow_clock())
+        self._recent.add_unsaved(new, self._follow_clock(self._recent))
 
         def failed(error: Exception) -> None:
             self._on_not_saved(new, error)

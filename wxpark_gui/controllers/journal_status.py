@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from wxpark_gui.domain.clock_change import ClockWatch
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.errors import JournalDamageFoundError, JournalNewerError, ReadableError
 from wxpark_gui.domain.record import Backlog, Salvage
@@ -25,9 +26,6 @@ SURVEY_MS = 100
 FIRST_RETRY_MS = 1_000
 LONGEST_RETRY_MS = 60_000
 LONGEST_SLEEP_MS = 60_000
-
-CLOCK_TOLERANCE = 5.0
-"""Smallest change of the wall clock against the monotonic clock, in seconds, that is told."""
 """Longest wait for midnight; then the day is compared, because the clock may be set."""
 
 
@@ -101,7 +99,7 @@ class JournalStatus(QObject):
         self._survey_timer = self._make_timer(self._count)
         self._midnight_timer = self._make_timer(self._follow_day)
         self._counted_since: datetime | None = None
-        self._clock_offset: float | None = None
+        self._clock_watch = ClockWatch()
         self._backup_timer = self._make_timer(self._back_up)
         self._backup_timer.setSingleShot(False)
         self._archive_timer = self._make_timer(self._archive)
@@ -197,18 +195,13 @@ class JournalStatus(QObject):
     def _follow_day(self) -> None:
         """Count again if the day is another one than at the last count; wait for midnight."""
         now = self._clock.now()
-        self._follow_clock(now)
+        if self._clock_watch.change(now, self._clock.monotonic()):
+            self.clockSet.emit()
         midnight = _midnight(now)
         if self._counted_since not in (None, midnight):
             self.survey()
         wait = midnight + timedelta(days=1) - now
         self._midnight_timer.start(min(int(wait.total_seconds() * 1000) + 1, LONGEST_SLEEP_MS))
-
-    def _follow_clock(self, now: datetime) -> None:
-        offset = now.timestamp() - self._clock.monotonic()
-        before, self._clock_offset = self._clock_offset, offset
-        if before is not None and abs(offset - before) >= CLOCK_TOLERANCE:
-            self.clockSet.emit()
 
     @Slot()
     def _back_up(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from wxpark_gui.domain.clock_change import ClockWatch
 from wxpark_gui.domain.delivery import DeliveryState
 
 if TYPE_CHECKING:
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 3_000
 """Entries kept: more than a day's, which is the longest time in which a duplicate is looked for."""
-
-CLOCK_TOLERANCE = 5.0
-"""Smallest change of the wall clock against the monotonic clock, in seconds, that is followed."""
 
 
 class RecentEntries:
@@ -32,7 +30,7 @@ class RecentEntries:
         # A dict keeps the order of insertion: the oldest entry is the first key.
         self._places: dict[str, tuple[str, str]] = {}
         self._from_paper: set[str] = set()
-        self._clock_offset: float | None = None
+        self._clock_watch = ClockWatch()
 
     def follow_clock(self, now: datetime, monotonic: float) -> None:
         """Move the times of saving if the wall clock was set since the last call.
@@ -41,11 +39,9 @@ class RecentEntries:
             now: aware.
             monotonic: reading of the monotonic clock at `now`, in seconds.
         """
-        offset = now.timestamp() - monotonic
-        before, self._clock_offset = self._clock_offset, offset
-        if before is None or abs(offset - before) < CLOCK_TOLERANCE:
+        change = self._clock_watch.change(now, monotonic)
+        if not change:
             return
-        change = timedelta(seconds=offset - before)
         for times in self._times.values():
             for entry_id in times.keys() - self._from_paper:
                 times[entry_id] += change

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from wxpark_gui.domain.clock_change import CLOCK_TOLERANCE
 from wxpark_gui.domain.delivery import LONGEST_RETRY_AFTER, LONGEST_WAIT
 from wxpark_gui.domain.entry import EARLIEST_PRESENT, clock_is_plausible
 from wxpark_gui.service.ports import Clock
@@ -16,9 +17,6 @@ from wxpark_gui.storage.database import writing
 from wxpark_gui.storage.rows import moment_text, read_moment
 from wxpark_gui.storage.runs import measured_waits
 from wxpark_gui.storage.tables import Tables
-
-CLOCK_TOLERANCE = 5.0
-"""Smallest change of the wall clock against the monotonic clock, in seconds, that is followed."""
 
 _MADE_BY_A_WRONG_CLOCK = """
     SELECT entry_id, start_time, saved_at FROM entries
