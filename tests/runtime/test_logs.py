@@ -91,6 +91,20 @@ def test_log_that_another_program_removes_is_made_again(
     assert capfd.readouterr().err == ""
 
 
+def test_log_in_a_folder_that_cannot_be_searched_any_more_is_continued(
+    log_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_records(1)
+
+    def refuse(_: Path) -> None:
+        raise PermissionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refuse)
+        write_records(1)
+    assert log_file.read_text("utf-8").count("record") == 2
+
+
 class TestFull:
     """Log file whose size limit is smaller than each record."""
 

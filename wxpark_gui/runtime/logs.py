@@ -100,7 +100,7 @@ class _LogFile(RotatingFileHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         file = Path(self.baseFilename)
-        if self.stream and not file.exists():
+        if self.stream and _is_removed(file):
             self.stream.close()
             with suppress(OSError):
                 file.parent.mkdir(mode=0o700, exist_ok=True)
@@ -119,6 +119,17 @@ class _LogFile(RotatingFileHandler):
             self.stream = self._open()
             return
         super().doRollover()
+
+
+def _is_removed(file: Path) -> bool:
+    """Test if a file is gone; False if its folder cannot be searched, where it may be in place."""
+    try:
+        file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _file_handler(folder: Path) -> logging.Handler:
