@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FakeBooth, RecordMaker
+from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.errors import NotSetUpError
 from wxpark_gui.ui.entry import paint_pause
 from wxpark_gui.ui.plate.cells import PlateCells
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -57,6 +59,13 @@ def test_begins_with_enter_and_changes_no_state(window: MainWindow) -> None:
     assert _pauses(window)
     assert title is not None
     assert (window.form.plate.text(), title.text()) == ("粤B", "粤B·12345")
+
+
+@lasts
+def test_refusal_is_painted_at_once(window: MainWindow, booth: FakeBooth) -> None:
+    booth.entries.answer = Refused(NotSetUpError())
+    _enter(window)
+    assert not _pauses(window)
 
 
 def test_ends_by_itself_within_a_frame(window: MainWindow, qtbot: QtBot) -> None:

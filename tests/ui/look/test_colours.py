@@ -227,9 +227,13 @@ def test_every_word_of_the_window_can_be_read(
 ) -> None:
     appearance.follow(settings_of(theme=theme))
     window.resize(1280, 800)
+    panel = window.findChild(VerdictPanel)
+    assert panel is not None
     worst, read = Worst(), 0
     for name, subject in _subjects(window, booth, records, appearance):
         settle()
+        # Painting pauses for a moment after Enter.
+        qtbot.waitUntil(panel.updatesEnabled)
         image = paint(subject)
         for part in subject.findChildren(QWidget):
             if part.isVisibleTo(subject) and part.isEnabled() and _has_words(part):

@@ -67,8 +67,7 @@ class EntryFlow(QObject):
         self._corrected: dict[str, EntryRecord] = {}
         self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
-        # Before the connections below: their slots change the panel.
-        PaintPause(form, presenter.panel, entries)
+        self._paint_pause = PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
         form.rejected.connect(self._refuse)
         form.edited.connect(self._on_edited)
@@ -194,6 +193,7 @@ class EntryFlow(QObject):
             case Duplicate():
                 self._ask_about_duplicate(result, draft)
             case Submitted(entry_id):
+                self._paint_pause.begin()
                 self._pending[entry_id] = draft
                 if self._correcting is not None:
                     self._corrected[entry_id], self._correcting = self._correcting, None

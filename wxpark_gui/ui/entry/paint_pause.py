@@ -19,12 +19,9 @@ PAUSE_MS = 16
 
 
 class PaintPause(QObject):
-    """Pauses the panel's painting from Enter until the exchange starts, or for at most `PAUSE_MS`.
+    """Pauses the panel's painting from `begin` until the exchange starts, at most for `PAUSE_MS`.
 
     The next key and the answer of an entry end it too.
-
-    Create it before the parts that change the panel at Enter, because a change from before the
-    pause is painted.
     """
 
     def __init__(self, form: EntryForm, panel: QWidget, entries: Entries) -> None:
@@ -35,14 +32,12 @@ class PaintPause(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(PAUSE_MS)
         self._timer.timeout.connect(self.end)
-        form.submitted.connect(self.begin)
         form.edited.connect(self.end)
         entries.started.connect(self.end)
         entries.changed.connect(self.end)
 
-    @Slot()
     def begin(self) -> None:
-        """Begin a pause, unless one runs."""
+        """Begin a pause, unless one runs; a change of the panel from before it is painted."""
         if not self._timer.isActive():
             self._panel.setUpdatesEnabled(False)
             self._timer.start()
