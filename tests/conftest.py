@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 import dev
 import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect: see there
 from tests.turns import turn
+from wxpark_gui.runtime import garbage
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "resources" / "translations"
@@ -133,6 +134,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("no_cover")
 
 
+def pytest_collection_finish() -> None:
+    """Allow collections of garbage, which leave out the tests and what they import."""
+    garbage.resume()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_report_teststatus(config: pytest.Config) -> Generator[None, Status, Status]:
     """Print no dots where no terminal shows them.
@@ -146,11 +152,13 @@ def pytest_report_teststatus(config: pytest.Config) -> Generator[None, Status, S
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Make each test wait for its turn if several processes run tests."""
+    """Make each test wait for its turn if several processes run tests; then collect garbage."""
     alone = item.get_closest_marker("alone") is not None
     is_parallel = "PYTEST_XDIST_WORKER" in os.environ
     with turn(TURNS, alone=alone) if is_parallel else nullcontext():
-        return (yield)
+        done = yield
+        garbage.collect_if_due()
+        return done
 
 
 @pytest.fixture
@@ -159,9 +167,8 @@ def qtbot(
 ) -> Iterator[QtBot]:
     """Keep each widget until the test's end, and delete it there, also without an event loop.
 
-    Pytest-qt keeps weak references only, and a window refers to itself in cycles. Python's
-    collector deletes such a window at any allocation, also while Qt lays out or paints another
-    one, which can end the process.
+    Pytest-qt keeps weak references only, so a widget could be deleted by a collection of garbage
+    during the test.
     """
     bot = QtBot(request)
     held: list[QWidget] = []

@@ -38,17 +38,19 @@ LIBRARIES = frozenset(
 """Libraries that neither the first paint nor `--help` needs."""
 
 UNTIL_PAINTED = """
-import gc, json, sys
+import json, sys
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 from wxpark_gui import app
 from wxpark_gui.controllers.background import Background
+from wxpark_gui.runtime.garbage import is_due
 def below(base):
     for made in base.__subclasses__():
         yield made.__name__
         yield from below(made)
 def end(self):
-    print(json.dumps([sorted(sys.modules), [*below(QObject)], gc.isenabled()]))
+    kept = [[] for _ in range(100_000)]
+    print(json.dumps([sorted(sys.modules), [*below(QObject)], is_due()]))
     QApplication.quit()
 Background.start = end
 sys.exit(app.main(["--data-dir", sys.argv[1]]))
@@ -56,15 +58,17 @@ sys.exit(app.main(["--data-dir", sys.argv[1]]))
 """Prints modules, classes, and the state of the collector at the first paint, and ends."""
 
 UNTIL_LOADED = """
-import gc, json, sys
+import json, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from wxpark_gui import app
 from wxpark_gui.controllers.background import Background
+from wxpark_gui.runtime.garbage import is_due
 load = Background._load
 def load_and_end(self):
     load(self)
-    print(json.dumps([sorted(sys.modules), gc.isenabled()]))
+    kept = [[] for _ in range(100_000)]
+    print(json.dumps([sorted(sys.modules), is_due()]))
     self._controllers.live.crashed.connect(QApplication.quit)
     self._controllers.live.crashed.emit(None)
 Background._load = load_and_end
@@ -90,7 +94,7 @@ class Painted(NamedTuple):
     Attributes:
         modules: names of all imported modules.
         classes: names of the classes below `QObject` that exist.
-        collects: True if Python's garbage collector runs.
+        collects: True if many new objects would cause a collection of garbage.
     """
 
     modules: frozenset[str]

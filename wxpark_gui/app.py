@@ -98,9 +98,6 @@ STOP_SECONDS = 2.0
 ENDING_SECONDS = STOP_SECONDS + CLOSE_SECONDS
 """Seconds that a window which was closed may keep the data directory locked."""
 
-# The imports are done; a program that opens no window needs the collector now.
-resume()
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, and return the exit code when it closes.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
 from wxpark_gui.controllers.background import Background
+from wxpark_gui.runtime import garbage
 from wxpark_gui.runtime.instance import raise_first_window
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 
@@ -23,7 +23,7 @@ def booth(qtbot: QtBot, tmp_path: Path) -> Iterator[Booth]:
     yield booth
     assert booth.stop(STOP_SECONDS)
     # Background work pauses it when it stops.
-    gc.enable()
+    garbage.resume()
 
 
 @pytest.fixture

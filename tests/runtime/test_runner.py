@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from pytestqt.qtbot import QtBot
 
+from wxpark_gui.runtime import garbage
 from wxpark_gui.runtime.runner import Worker
 
 
@@ -125,6 +126,65 @@ def test_a_result_for_a_window_that_is_gone_is_dropped(worker: Worker, qtbot: Qt
     with qtbot.waitSignal(witness.done):
         worker.submit(lambda: None, witness.take, witness.take)
     assert receiver.results == []
+
+
+class Doomed(QObject):
+    """Notes the thread in which Qt deletes it."""
+
+    def __init__(self, threads: list[str]) -> None:
+        super().__init__()
+        self.destroyed.connect(
+            lambda: threads.append(threading.current_thread().name),
+            Qt.ConnectionType.DirectConnection,
+        )
+
+    def fail(self) -> None:
+        raise ValueError("spoilt")
+
+    def take(self, _: object) -> None:
+        pass
+
+
+def _submit(worker: Worker, threads: list[str], *, is_raised: bool) -> None:
+    """Submit a task to which, with its callbacks, nothing else refers."""
+    doomed = Doomed(threads)
+    worker.submit(doomed.fail if is_raised else doomed.objectName, doomed.take, doomed.take)
+
+
+@pytest.mark.parametrize("is_raised", [False, True])
+def test_a_qobject_is_deleted_in_the_owners_thread_before_the_next_task(
+    worker: Worker, qtbot: QtBot, is_raised: bool
+) -> None:
+    threads: list[str] = []
+    _submit(worker, threads, is_raised=is_raised)
+    qtbot.waitUntil(lambda: threads == [threading.main_thread().name])
+
+
+def test_a_qobject_whose_result_is_ignored_is_deleted_in_the_owners_thread(
+    worker: Worker, qtbot: QtBot
+) -> None:
+    threads: list[str] = []
+    worker.submit(Doomed(threads).objectName, None, print)
+    qtbot.waitUntil(lambda: threads == [threading.main_thread().name])
+
+
+def test_a_worker_does_not_keep_what_another_one_waited_for(worker: Worker, qtbot: QtBot) -> None:
+    threads: list[str] = []
+    worker.call(Doomed(threads).objectName)
+    assert threads == [threading.main_thread().name]
+
+
+def test_a_qobject_in_a_cycle_is_deleted_in_the_owners_thread(worker: Worker, qtbot: QtBot) -> None:
+    garbage.resume()
+    threads: list[str] = []
+    doomed = Doomed(threads)
+    doomed.itself = doomed  # type: ignore[attr-defined]
+    del doomed
+    receiver = Receiver()
+    with qtbot.waitSignal(receiver.done):
+        worker.submit(lambda: [[] for _ in range(100_000)], receiver.take, receiver.take)
+    assert threads == []
+    qtbot.waitUntil(lambda: threads == [threading.main_thread().name])
 
 
 def test_ten_thousand_results_leave_no_reference_behind(worker: Worker, qtbot: QtBot) -> None:

@@ -32,6 +32,13 @@ _NO_ROUTE = frozenset(
     }
 )
 
+_started: set[NetworkMonitor] = set()
+"""Monitors that were started; the program starts one, and the set keeps it until the end.
+
+Otherwise a thread that ends after `stop` could drop the last reference, and Qt would delete the
+monitor there.
+"""
+
 
 class NetworkMonitor(QObject):
     """Checks for a route on a thread of its own. A route does not prove that the gateway answers.
@@ -54,6 +61,7 @@ class NetworkMonitor(QObject):
 
     def start(self) -> None:
         """Start the checks in a daemon thread, which does not keep the process alive."""
+        _started.add(self)
         threading.Thread(target=self._watch, name="wxpark-network", daemon=True).start()
 
     def stop(self) -> None:

@@ -3,6 +3,10 @@
 Measured with PySide6: a lambda or a plain function connected to a worker's signal runs in the
 worker, and a widget touched there aborts the process. So results cross threads in one place only,
 the queued connection below, and callbacks always run in the thread that created the `Worker`.
+
+That thread also holds each task until its result is delivered, so that the last reference to it is
+never dropped by the worker. Qt would delete there a QObject that the task or a callback refers to:
+its timers and events would stay with the GUI thread, which crashes when it delivers them.
 """
 
 from __future__ import annotations
@@ -10,18 +14,25 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from wxpark_gui.runtime import garbage
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+COLLECT_MS = 200
+"""Milliseconds from a result to a collection of garbage, by when the result is painted."""
 
 _unfinished: set[Worker] = set()
 """Workers whose thread outlives `stop`.
@@ -41,11 +52,12 @@ class _Job:
 
 
 @dataclass(frozen=True, slots=True)
-class _Finished:
-    """A callback and its argument, for the thread that created the worker."""
+class _Result:
+    """Result of the job with this number: a value, or the exception that its task raised."""
 
-    callback: Callable[[Any], None]
-    argument: object
+    number: int
+    value: Any
+    is_raised: bool
 
 
 class Worker(QObject):
@@ -54,12 +66,17 @@ class Worker(QObject):
     `submit` returns at once and is for the GUI thread. `call` blocks and is for other workers.
     """
 
-    _finished = Signal(object)
+    _finished = Signal()
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._numbers = count()
+        self._jobs: dict[int, _Job] = {}
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._results: deque[_Result] = deque()
         self._stopping = threading.Event()
+        self._collect_soon = QTimer(self, singleShot=True, interval=COLLECT_MS)
+        self._collect_soon.timeout.connect(garbage.collect_if_due)
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         # A daemon thread, because a task that never returns (a keyring prompt left open) must not
         # keep the process alive after the window was closed.
@@ -80,7 +97,9 @@ class Worker(QObject):
             success: called with the result; None ignores it.
             failure: called with the exception that the task raised.
         """
-        self._jobs.put(_Job(task, success or _ignore, failure))
+        number = next(self._numbers)
+        self._jobs[number] = _Job(task, success or _ignore, failure)
+        self._queue.put(partial(self._run, number))
 
     def call(self, task: Callable[[], T]) -> T:
         """Run a task on this thread and return its result or raise its exception.
@@ -90,14 +109,16 @@ class Worker(QObject):
         if threading.current_thread() is self._thread:
             return task()
         future: Future[T] = Future()
+        waiting = [task]
 
         def run() -> None:
             try:
-                future.set_result(task())
+                # Popped, so that this thread refers to the task no longer than it runs.
+                future.set_result(waiting.pop()())
             except BaseException as error:  # noqa: BLE001 - handed over whole to the waiting thread
                 future.set_exception(error)
 
-        self._jobs.put(_Job(run, _ignore, _ignore))
+        self._queue.put(run)
         return future.result()
 
     def stop(self, timeout: float) -> bool:
@@ -109,7 +130,7 @@ class Worker(QObject):
             timeout: seconds to wait for the thread.
         """
         self._stopping.set()
-        self._jobs.put(None)
+        self._queue.put(None)
         self._thread.join(timeout)
         if self._thread.is_alive():
             _unfinished.add(self)
@@ -118,22 +139,33 @@ class Worker(QObject):
         return True
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            try:
-                finished = _Finished(job.success, job.task())
-            except Exception as error:  # noqa: BLE001 - the failure callback tells bugs from causes
-                finished = _Finished(job.failure, error)
-            if not self._stopping.is_set() and finished.callback is not _ignore:
-                self._finished.emit(finished)
+        while (job := self._queue.get()) is not None:
+            job()
+            # The wait for the next job must not keep what this one refers to.
+            del job
 
-    @Slot(object)
-    def _deliver(self, finished: _Finished) -> None:
+    def _run(self, number: int) -> None:
+        # No local variable may refer to the job or to its result: see the module.
+        try:
+            self._results.append(_Result(number, self._jobs[number].task(), False))
+        except Exception as error:  # noqa: BLE001 - the failure callback tells bugs from causes
+            self._results.append(_Result(number, error, True))
+        if not self._stopping.is_set():
+            self._finished.emit()
+
+    @Slot()
+    def _deliver(self) -> None:
+        result = self._results.popleft()
+        job = self._jobs.pop(result.number)
         if self._stopping.is_set():
             return
-        if is_orphaned(finished.callback):
+        callback = job.failure if result.is_raised else job.success
+        if is_orphaned(callback):
             _log.info("a result came for a window that is gone")
             return
-        finished.callback(finished.argument)
+        callback(result.value)
+        if garbage.is_due() and not self._collect_soon.isActive():
+            self._collect_soon.start()
 
 
 def is_orphaned(callback: Callable[..., object]) -> bool:
