@@ -16,6 +16,7 @@ from tests.bench.old_booth import AheadClock
 from tests.booths import Booth
 from tests.settings import settings_of
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.runtime import garbage
 from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.verdict.panel import VerdictPanel
@@ -86,6 +87,8 @@ class Attendant:
         )
         self.window.show()
         booth.start()
+        # As `app` does at the end of the start.
+        garbage.resume()
         settle()
 
     def enter(self, typing: float = 0.0) -> float:

@@ -31,6 +31,7 @@ from tests.bench.rows import Row, judge
 from tests.booths import Booth, make_booth
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime import garbage
 from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.service import outbox
 from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
@@ -114,6 +115,8 @@ def measure_here(*, quick: bool) -> Figures:
         booth = make_booth(Path(name), far.slow_url, TrainingVault(key), trust=far.trust())
         sender = Sender(booth)
         sender.send(1, booth.start)
+        # As `app` does at the end of the start.
+        garbage.resume()
         message = request_of_client(TRAINING_MERCHANT, key)
         with closing(RawLine(far.slow_port, message, far.trust())) as line:
             line.exchange()

@@ -34,6 +34,7 @@ from tests.bench.backlog import fill
 from tests.booths import make_booth
 from tests.settings import settings_of
 from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.runtime import garbage
 from wxpark_gui.runtime.switch_interval import use_short_turns
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.ui.look.appearance import Appearance
@@ -190,6 +191,8 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None] | None = 
         for widget in (window, bare):
             widget.show()
         booth.start()
+        # As `app` does at the end of the start.
+        garbage.resume()
         timers = _time(window, window.form.plate), _time(bare, bare)
         window.timer, bare.timer = timers
         _spin(application, lambda: counter.answered > 0)

@@ -35,7 +35,7 @@ from tests.bench.key_to_paint import (
 from tests.booths import make_booth
 from tests.settings import settings_of
 from wxpark_gui.domain.export import ExportFormat
-from wxpark_gui.runtime import switch_interval
+from wxpark_gui.runtime import garbage, switch_interval
 from wxpark_gui.training.booth import TrainingVault, make_training_key
 from wxpark_gui.ui.look.appearance import Appearance
 
@@ -58,6 +58,8 @@ def run(directory: Path, keys: int, work: AbstractContextManager[None]) -> Figur
         for widget in (window, bare):
             widget.show()
         booth.start()
+        # As `app` does at the end of the start.
+        garbage.resume()
         timers = _time(window, window.form.plate), _time(bare, bare)
         window.timer, bare.timer = timers
         with work:
