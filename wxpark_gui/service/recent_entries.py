@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from wxpark_gui.domain.clock_change import ClockWatch
 from wxpark_gui.domain.delivery import DeliveryState
@@ -11,6 +11,8 @@ from wxpark_gui.domain.delivery import DeliveryState
 if TYPE_CHECKING:
     from wxpark_gui.domain.record import EntryRecord, NewEntry
 
+_Place: TypeAlias = tuple[str, str]
+"""Car park and normalised plate."""
 
 MOST_KEPT = 3_000
 """Entries kept: more than a day's, which is the longest time in which a duplicate is looked for."""
@@ -26,9 +28,11 @@ class RecentEntries:
     """
 
     def __init__(self) -> None:
-        self._times: dict[tuple[str, str], dict[str, datetime]] = {}
+        self._times: dict[str, datetime] = {}
         # A dict keeps the order of insertion: the oldest entry is the first key.
-        self._places: dict[str, tuple[str, str]] = {}
+        self._places: dict[str, _Place] = {}
+        # Nearly every plate has one entry: a tuple takes a quarter of a dict of times.
+        self._ids: dict[_Place, tuple[str, ...]] = {}
         self._from_paper: set[str] = set()
         self._clock_watch = ClockWatch()
 
@@ -42,9 +46,8 @@ class RecentEntries:
         change = self._clock_watch.change(now, monotonic)
         if not change:
             return
-        for times in self._times.values():
-            for entry_id in times.keys() - self._from_paper:
-                times[entry_id] += change
+        for entry_id in self._times.keys() - self._from_paper:
+            self._times[entry_id] += change
 
     def add_unsaved(self, new: NewEntry, now: datetime) -> None:
         """Count an entry that is being saved; `now` is aware."""
@@ -77,11 +80,11 @@ class RecentEntries:
 
         A later time than `now` is one before the clock was set back.
         """
-        times = [(time, text) for (_, text), own in self._times.items() for time in own.values()]
-        latest = max((time for time, text in times if text == plate), default=None)
+        own = (self._times[each] for each, (_, text) in self._places.items() if text == plate)
+        latest = max(own, default=None)
         if latest is None or abs(now - latest) >= window:
             return False
-        return all(time <= latest for time, _ in times)
+        return all(time <= latest for time in self._times.values())
 
     def times_of(self, new: NewEntry, now: datetime, window: timedelta) -> tuple[datetime, ...]:
         """Return the times within `window` of `now` of entries of the plate in its car park.
@@ -91,19 +94,15 @@ class RecentEntries:
         """
         if new.entry.plate is None:
             return ()
-        times = self._times.get((new.origin.lot, new.entry.plate.text), {})
-        return tuple(
-            time
-            for entry_id, time in times.items()
-            if entry_id != new.replaces and abs(now - time) < window
-        )
+        ids = self._ids.get((new.origin.lot, new.entry.plate.text), ())
+        times = (self._times[entry_id] for entry_id in ids if entry_id != new.replaces)
+        return tuple(time for time in times if abs(now - time) < window)
 
-    def _count(
-        self, entry_id: str, place: tuple[str, str], moment: datetime, *, from_paper: bool
-    ) -> None:
-        # A saved entry keeps the texts of the unsaved one, which are equal.
-        place = self._places.setdefault(entry_id, place)
-        self._times.setdefault(place, {})[entry_id] = moment
+    def _count(self, entry_id: str, place: _Place, moment: datetime, *, from_paper: bool) -> None:
+        if entry_id not in self._places:
+            self._places[entry_id] = place
+            self._ids[place] = (*self._ids.get(place, ()), entry_id)
+        self._times[entry_id] = moment
         if from_paper:
             self._from_paper.add(entry_id)
         if len(self._places) > MOST_KEPT:
@@ -113,8 +112,8 @@ class RecentEntries:
         place = self._places.pop(entry_id, None)
         if place is None:
             return
+        del self._times[entry_id]
         self._from_paper.discard(entry_id)
-        times = self._times[place]
-        del times[entry_id]
-        if not times:
-            del self._times[place]
+        ids = tuple(each for each in self._ids.pop(place) if each != entry_id)
+        if ids:
+            self._ids[place] = ids
