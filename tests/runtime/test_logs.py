@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.systems import needs_posix_modes
+from tests.systems import needs_posix_modes, not_on_windows
 from wxpark_gui.runtime.logs import LOG_NAME, redact, start_logging, stop_logging
 
 KEY = "192006250b4c09247ec02edce69f6a2d"
@@ -62,8 +63,9 @@ def test_tracebacks_are_redacted_too(log_file: Path) -> None:
 
 
 @needs_posix_modes
-def test_the_log_is_in_a_folder_of_the_owners(log_file: Path) -> None:
+def test_the_log_and_its_folder_are_the_owners(log_file: Path) -> None:
     assert log_file.parent.stat().st_mode & 0o077 == 0
+    assert log_file.stat().st_mode & 0o077 == 0
 
 
 HOLD_OPEN = """
@@ -72,6 +74,12 @@ with open(sys.argv[1], "rb"):
     print("held", flush=True)
     sys.stdin.read()
 """
+
+
+def own_handler() -> logging.FileHandler:
+    (handler,) = (one for one in logging.getLogger().handlers if one.name == "wxpark")
+    assert isinstance(handler, logging.FileHandler)
+    return handler
 
 
 def write_records(count: int) -> None:
@@ -91,6 +99,19 @@ def test_log_that_another_program_removes_is_made_again(
     assert capfd.readouterr().err == ""
 
 
+@not_on_windows("an open file cannot be renamed")
+def test_log_that_another_program_rotates_is_continued_in_the_new_file(
+    log_file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_records(1)
+    rotated = log_file.rename(log_file.with_name("rotated"))
+    log_file.touch()
+    write_records(2)
+    assert log_file.read_text("utf-8").count("record") == 2
+    assert rotated.read_text("utf-8").count("record") == 1
+    assert capfd.readouterr().err == ""
+
+
 def test_log_in_a_folder_that_cannot_be_searched_any_more_is_continued(
     log_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +126,32 @@ def test_log_in_a_folder_that_cannot_be_searched_any_more_is_continued(
     assert log_file.read_text("utf-8").count("record") == 2
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_record_that_a_full_disk_does_not_take_is_dropped_without_a_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / LOG_NAME).symlink_to("/dev/full")
+    start_logging(tmp_path)
+    logging.getLogger("test").warning("with %s", KEY)
+    stop_logging()
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.usefixtures("log_file")
+def test_record_that_is_a_bug_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    record = logging.LogRecord("test", logging.WARNING, "", 0, "%d", ("no number",), None)
+    own_handler().handle(record)
+    assert "no number" in capfd.readouterr().err
+
+
+class FullAtTheEnd(io.TextIOWrapper):
+    """Open file whose disk is full when it is closed."""
+
+    def close(self) -> None:
+        super().close()
+        raise OSError(28, "No space left on device")
+
+
 class TestFull:
     """Log file whose size limit is smaller than each record."""
 
@@ -117,6 +164,18 @@ class TestFull:
         older = log_file.with_name(f"{LOG_NAME}.1")
         assert "record 0" in older.read_text("utf-8")
         assert "record 1" in log_file.read_text("utf-8")
+
+    def test_disk_that_is_full_at_the_rotation_does_not_end_the_log(
+        self, log_file: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        write_records(1)
+        handler = own_handler()
+        assert handler.stream
+        handler.stream = FullAtTheEnd(handler.stream.detach(), encoding="utf-8")
+        write_records(2)
+        kept = "".join(path.read_text("utf-8") for path in log_file.parent.iterdir())
+        assert kept.count("record") == 3
+        assert capfd.readouterr().err == ""
 
     def test_log_that_cannot_be_renamed_grows_and_keeps_every_record_and_older_file(
         self, log_file: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]

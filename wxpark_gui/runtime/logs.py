@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -15,6 +17,7 @@ LOG_NAME = "wxpark.log"
 _MAXIMUM_BYTES = 2_000_000
 _BACKUPS = 5
 _HANDLER_NAME = "wxpark"
+_OWNER_ONLY = 0o600
 
 _PROVINCE = r"(?:[\u4e00-\u9fff]|\\u[0-9A-Fa-f]{4}|(?:%[0-9A-Fa-f]{2}){3})"
 """Pattern of a Chinese character, or of its escape in JSON or in a URL."""
@@ -95,22 +98,26 @@ class _LogFile(RotatingFileHandler):
     """Log file that skips its rotation, and so grows, while it cannot be renamed.
 
     Windows refuses to rename a file that another process has open. A rotation would then lose the
-    record and the oldest file. A file that another program removed is made again.
+    record and the oldest file. A file that another program removed, renamed or replaced, as
+    `logrotate` or a second process does, is opened again by its name. A record that the disk does
+    not take is dropped.
     """
 
     def emit(self, record: logging.LogRecord) -> None:
         file = Path(self.baseFilename)
-        if self.stream and _is_removed(file):
-            self.stream.close()
+        if self.stream and _is_another(file, self.stream.fileno()):
+            self._close_stream()
             with suppress(OSError):
                 file.parent.mkdir(mode=0o700, exist_ok=True)
-            # The handler opens the file if it has no stream.
-            self.stream = None
         super().emit(record)
 
+    def handleError(self, record: logging.LogRecord) -> None:
+        # `logging` would print the record to standard error, and not redacted.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
     def doRollover(self) -> None:
-        if self.stream:
-            self.stream.close()
+        self._close_stream()
         file, probe = Path(self.baseFilename), Path(f"{self.baseFilename}.renamed")
         try:
             file.rename(probe)
@@ -120,16 +127,43 @@ class _LogFile(RotatingFileHandler):
             return
         super().doRollover()
 
+    def close(self) -> None:
+        self._close_stream()
+        super().close()
 
-def _is_removed(file: Path) -> bool:
-    """Test if a file is gone; False if its folder cannot be searched, where it may be in place."""
+    def _open(self) -> TextIOWrapper:
+        return open(
+            self.baseFilename,
+            "a",
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=partial(os.open, mode=_OWNER_ONLY),
+        )
+
+    def _close_stream(self) -> None:
+        """Close the file; the handler opens it again for the next record.
+
+        A full disk fails the flush of what was not written before, but the file is closed.
+        """
+        if self.stream:
+            with suppress(OSError):
+                self.stream.close()
+            self.stream = None
+
+
+def _is_another(file: Path, handle: int) -> bool:
+    """Test if a name no longer leads to an open file.
+
+    The result is False if the folder cannot be searched, where the file may be in place. On Windows
+    nobody can rename an open file.
+    """
     try:
-        file.stat()
+        found = file.stat()
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
         return False
-    return False
+    return sys.platform != "win32" and not os.path.samestat(found, os.fstat(handle))
 
 
 def _file_handler(folder: Path) -> logging.Handler:
