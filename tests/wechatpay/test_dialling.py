@@ -3,13 +3,15 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from wxpark_gui.domain.delivery import Cause
+from wxpark_gui.transport import dialling
 from wxpark_gui.transport.deadline import Deadline
-from wxpark_gui.transport.dialling import Address, choose, dial
+from wxpark_gui.transport.dialling import LATE_SECONDS, Address, choose, dial, resolve
 from wxpark_gui.wechatpay.client import GatewayClient
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 SIX, SIX_MORE = (Address(socket.AF_INET6, (f"::{n}", 443, 0, 0)) for n in (1, 2))
 FOUR, FOUR_MORE = (Address(socket.AF_INET, (f"10.0.0.{n}", 443)) for n in (1, 2))
+
+GETADDRINFO: Callable[..., list[tuple[Any, ...]]] = socket.getaddrinfo
 
 
 @pytest.mark.parametrize(
@@ -60,6 +64,103 @@ def test_hanging_name_service_ends_with_the_deadline(
     release.set()
     assert (outcome.cause, outcome.code) == (Cause.OFFLINE, "DNS")
     assert outcome.elapsed_ms < 1000
+
+
+class TestLateAnswer:
+    """Name service whose first server is dead: each answer comes after the limit of a lookup."""
+
+    @pytest.fixture(autouse=True)
+    def without_kept_ones(self) -> Iterator[None]:
+        dialling._late.clear()
+        yield
+        dialling._late.clear()
+
+    @pytest.fixture
+    def service(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[NameService]:
+        service = NameService()
+        monkeypatch.setattr(socket, "getaddrinfo", service.look_up)
+        yield service
+        service.answer()
+
+    def miss(self, service: NameService) -> None:
+        """Give up a lookup, and let its answer come after that."""
+        with pytest.raises(TimeoutError):
+            resolve("gateway.example", 443, 0.01)
+        service.answer()
+
+    def test_is_used_by_the_next_attempt_while_its_own_lookup_waits(
+        self, service: NameService
+    ) -> None:
+        self.miss(service)
+        assert list(resolve("gateway.example", 443, 30)) == [FOUR]
+
+    def test_is_renewed_by_the_lookup_of_each_attempt(self, service: NameService) -> None:
+        self.miss(service)
+        resolve("gateway.example", 443, 0)
+        service.found = FOUR_MORE
+        service.answer()
+        assert list(resolve("gateway.example", 443, 0)) == [FOUR_MORE]
+
+    def test_of_another_host_is_not_used(self, service: NameService) -> None:
+        self.miss(service)
+        with pytest.raises(TimeoutError):
+            resolve("standby.example", 443, 0.01)
+
+    def test_is_dropped_after_a_while(
+        self, service: NameService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.miss(service)
+        later = time.monotonic() + LATE_SECONDS
+        with monkeypatch.context() as patch:
+            patch.setattr("wxpark_gui.transport.dialling.time.monotonic", lambda: later)
+            with pytest.raises(TimeoutError):
+                resolve("gateway.example", 443, 0.01)
+
+    def test_is_dropped_after_an_answer_in_time(
+        self, service: NameService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.miss(service)
+        with monkeypatch.context() as patch:
+            patch.setattr(socket, "getaddrinfo", service.fail)
+            with pytest.raises(socket.gaierror):
+                dialling._look_up(("gateway.example", 443), 30)
+        with pytest.raises(TimeoutError):
+            resolve("gateway.example", 443, 0.01)
+
+    def test_lets_the_second_exchange_succeed(
+        self, service: NameService, client: GatewayClient, bench: Bench
+    ) -> None:
+        server = bench.serve(bench.pen.answer_always)
+        service.found = Address(socket.AF_INET, ("127.0.0.1", server.port))
+        url = f"http://gateway.example:{server.port}"
+        assert bench.ask(client, url).code == "DNS"
+        service.answer()
+        assert bench.ask(client, url).cause is Cause.ANSWERED
+
+
+class NameService:
+    """Replaces `getaddrinfo`; its lookups wait for `answer`."""
+
+    def __init__(self) -> None:
+        self.found = FOUR
+        self._go_on = threading.Event()
+
+    def look_up(self, host: str, *rest: Any, **options: Any) -> list[tuple[Any, ...]]:
+        if not host.endswith(".example"):
+            return GETADDRINFO(host, *rest, **options)
+        self._go_on.wait(10)
+        return [(self.found.family, socket.SOCK_STREAM, 0, "", self.found.target)]
+
+    def fail(self, *_: Any, **__: Any) -> None:
+        raise socket.gaierror(-2, "unknown")
+
+    def answer(self) -> None:
+        """Answer the lookups begun so far, and wait until their threads have ended."""
+        self._go_on.set()
+        for thread in threading.enumerate():
+            if thread.name == "resolve":
+                thread.join(5)
+        self._go_on = threading.Event()
 
 
 @pytest.mark.parametrize("trouble", [socket.gaierror(-2, "unknown"), UnicodeError("label")])

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from wxpark_gui.concurrency import OverdueError, call_within
 from wxpark_gui.transport.deadline import Deadline, Stage
 
 ADDRESSES_TRIED = 2
+
+LATE_SECONDS = 600.0
+"""Seconds for which the addresses of a lookup that came too late are used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,55 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
 def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
     """Return the addresses of a host.
 
-    `getaddrinfo` has no timeout, so it runs on its own thread.
+    `getaddrinfo` has no timeout, so it runs on its own thread. It waits 5 s for each name server,
+    so a dead first one delays every lookup beyond the limit. Addresses that came too late are
+    therefore kept: the next call returns them at once, and its own lookup renews them.
 
     Raises:
-        TimeoutError: no answer came within `seconds`.
+        TimeoutError: no answer came within `seconds`, and none is kept.
         OSError: the name does not exist or is not a host name.
     """
+    place = host, port
+    kept = _kept_addresses(place)
     try:
-        found = call_within(
-            seconds, lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), "resolve"
-        )
+        return call_within(0 if kept else seconds, lambda: _look_up(place, seconds), "resolve")
     except OverdueError:
+        if kept:
+            return kept
         raise TimeoutError("no answer from the name service") from None
     except UnicodeError:
         raise OSError("not a host name") from None
-    return [Address(family, target) for family, _, _, _, target in found]
+
+
+_Place: TypeAlias = tuple[str, int]
+"""Name and port of a host."""
+
+_late: dict[_Place, tuple[float, Sequence[Address]]] = {}
+"""Addresses that came too late, with the monotonic time at which they came. Any thread uses it."""
+
+
+def _kept_addresses(place: _Place) -> Sequence[Address]:
+    """Return the addresses of a late lookup, empty without one in the last `LATE_SECONDS`."""
+    came_at, addresses = _late.get(place, (0.0, ()))
+    return addresses if time.monotonic() - came_at < LATE_SECONDS else ()
+
+
+def _look_up(place: _Place, seconds: float) -> Sequence[Address]:
+    """Return the addresses of a host; keep them if they came after `seconds`.
+
+    An answer in time drops what is kept.
+    """
+    began = time.monotonic()
+    try:
+        found = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)
+    finally:
+        is_late = time.monotonic() - began >= seconds
+        if not is_late:
+            _late.pop(place, None)
+    addresses = [Address(family, target) for family, _, _, _, target in found]
+    if is_late:
+        _late[place] = time.monotonic(), addresses
+    return addresses
 
 
 def choose(addresses: Sequence[Address]) -> Sequence[Address]:
