@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -116,6 +117,31 @@ def test_failing_disk_is_told_once_and_the_next_entry_is_saved(
         disk.refuse("", "")
         assert type(caught.value) is told
         append(journal, 2)
+    disk.unregister()
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (errno.EDQUOT, JournalWriteError),
+        (errno.ENOSPC, JournalWriteError),
+        (errno.EIO, JournalDiskFaultError),
+    ],
+)
+def test_fault_of_a_disk_that_takes_no_more_data_is_told_as_a_full_disk(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: type[JournalWriteError]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, "refused")
+
+    disk = FailingVFS("quota")
+    with closing(SqliteJournal(path, Clock(), connect=connector(disk.name))) as journal:
+        disk.refuse("xWrite", "-wal")
+        monkeypatch.setattr("wxpark_gui.storage.disk_check.tempfile.mkstemp", refuse)
+        with pytest.raises(JournalWriteError) as caught:
+            append(journal, 1)
+        disk.refuse("", "")
+    assert type(caught.value) is told
     disk.unregister()
 
 

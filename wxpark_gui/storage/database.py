@@ -13,6 +13,8 @@ from typing import TypeAlias
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
+    JournalDiskFaultError,
+    JournalWriteError,
 )
 from wxpark_gui.storage.durable import sync_directory
 from wxpark_gui.storage.inspection import (
@@ -172,7 +174,7 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
-        raise write_error(error) from error
+        raise _failed_write(connection, error) from error
     except BaseException:
         _roll_back(connection)
         raise
@@ -190,6 +192,26 @@ def reading() -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise read_error(error) from error
+
+
+def _failed_write(connection: sqlite3.Connection, error: sqlite3.Error) -> JournalWriteError:
+    """Return the readable error for a failed write.
+
+    SQLite reports an exceeded quota as a fault of the disk.
+    """
+    failed = write_error(error)
+    if isinstance(failed, JournalDiskFaultError) and _disk_is_full(connection):
+        return JournalWriteError(failed.detail)
+    return failed
+
+
+def _disk_is_full(connection: sqlite3.Connection) -> bool:
+    from wxpark_gui.storage.disk_check import is_full  # noqa: PLC0415 - for a failure only
+
+    with contextlib.suppress(sqlite3.Error):
+        file = connection.execute("PRAGMA database_list").fetchone()[2]
+        return bool(file) and is_full(Path(file).parent)
+    return False
 
 
 def _create_for_owner(path: Path) -> None:

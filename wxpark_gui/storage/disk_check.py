@@ -33,6 +33,18 @@ def check_disk(root: Path) -> DiskCheck:
         raise _readable(error) from error
 
 
+def is_full(root: Path) -> bool:
+    """Test if the disk of a directory takes no more data, by writing a small file; none is left.
+
+    The result is False if the write fails for another reason.
+    """
+    try:
+        _write_ms(root)
+    except OSError as error:
+        return error.errno in _FULL
+    return False
+
+
 def _write_ms(root: Path) -> float:
     """Return the milliseconds of one durable write of a small file."""
     handle, name = tempfile.mkstemp(prefix=".probe-", dir=root)
