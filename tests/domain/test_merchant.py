@@ -86,6 +86,18 @@ def test_a_key_is_32_letters_or_digits_and_its_refusal_does_not_quote_it(typed: 
     )
 
 
+@pytest.mark.parametrize("around", [" \n", "\ufeff", "\u200b", "\u2060 \t", "\u202a"])
+def test_invisible_characters_around_copied_values_are_removed(around: str) -> None:
+    assert read_key(f"{around}{KEY}{around}").reveal() == KEY
+    copied = replace(
+        PROFILE,
+        appid=around + PROFILE.appid,
+        mch_id=PROFILE.mch_id + around,
+        gateway_url=f"{around}https://park.example/{around}",
+    )
+    assert check_merchant(copied) == replace(PROFILE, gateway_url="https://park.example")
+
+
 def test_an_empty_key_is_missing() -> None:
     with pytest.raises(InvalidInputError) as caught:
         read_key("  ")

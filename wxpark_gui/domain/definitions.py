@@ -5,6 +5,7 @@ The settings file, the checks, the dialogs, the console and the documentation ar
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Protocol, TypeVar
@@ -60,6 +61,19 @@ class Rule(Protocol):
         ...
 
 
+def stripped(text: str) -> str:
+    """Return a text without white space and invisible format characters at its ends.
+
+    Text copied from a web page or a spreadsheet may have one there, such as U+200B or U+FEFF.
+    """
+    shown = [place for place, letter in enumerate(text) if not _is_invisible(letter)]
+    return text[shown[0] : shown[-1] + 1] if shown else ""
+
+
+def _is_invisible(letter: str) -> bool:
+    return letter.isspace() or unicodedata.category(letter) == "Cf"
+
+
 def _accept(_value: str) -> None:
     """Return None: the text has no problem. The default of `Text.problem`."""
 
@@ -79,7 +93,7 @@ class Text:
 
     longest: int | None = None
     required: bool = False
-    normalise: Callable[[str], str] = str.strip
+    normalise: Callable[[str], str] = stripped
     problem: Callable[[str], Problem | None] = _accept
     form: str = ""
 
@@ -147,7 +161,7 @@ class Number:
 
         Returns a `Flaw` for any other text.
         """
-        digits = typed.strip() or "0"
+        digits = stripped(typed) or "0"
         if not (digits.isascii() and digits.isdigit()):
             return self.mistyped
         return int(digits[:_MOST_DIGITS])
@@ -183,7 +197,7 @@ class Choice:
 
     def read(self, typed: str) -> str | bool | Flaw:
         options = {_written(option): option for option in self.options}
-        return options.get(typed.strip(), self.mistyped)
+        return options.get(stripped(typed), self.mistyped)
 
     def check(self, value: str | bool) -> Flaw | None:
         return None if value in self.options else self.mistyped

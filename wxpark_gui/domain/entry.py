@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 
+from wxpark_gui.domain.definitions import stripped
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
 from wxpark_gui.domain.plate import PlateFlaw, PlateNumber, read_plate
 
@@ -105,9 +106,9 @@ def check_draft(draft: EntryDraft, now: datetime) -> ParkingEntry:
     plate = read_plate(draft.plate)
     start_time = (draft.start_time or now).astimezone(BEIJING).replace(microsecond=0)
     in_space = draft.scene is Scene.PARKING_SPACE
-    space_number = draft.space_number.strip() if in_space else ""
-    openid = draft.openid.strip() if in_space else ""
-    sub_openid = draft.sub_openid.strip() if in_space else ""
+    space_number = stripped(draft.space_number) if in_space else ""
+    openid = stripped(draft.openid) if in_space else ""
+    sub_openid = stripped(draft.sub_openid) if in_space else ""
 
     found = [check_plate(plate, required=not in_space), _check_start(start_time, now)]
     if in_space:

@@ -13,6 +13,7 @@ from wxpark_gui.domain.definitions import (
     definitions_of,
     required_setting,
     setting,
+    stripped,
     value_errors,
 )
 from wxpark_gui.domain.errors import Field, FieldError, InvalidInputError, Problem
@@ -66,12 +67,14 @@ class Secret:
 
 
 def read_key(typed: str) -> Secret:
-    """Convert typed text to an APIv2 key: 32 ASCII letters or digits, white space stripped.
+    """Convert typed text to an APIv2 key: 32 ASCII letters or digits.
+
+    White space and invisible format characters at its ends are removed.
 
     Raises:
         InvalidInputError: the text is not such a key; the error contains only the text's length.
     """
-    value = typed.strip()
+    value = stripped(typed)
     if not value:
         raise InvalidInputError([FieldError(Field.KEY, Problem.MISSING)])
     if not _KEY.fullmatch(value):
@@ -116,7 +119,7 @@ def _gateway_url_problem(url: str) -> Problem | None:
 
 
 def _clean_gateway_url(typed: str) -> str:
-    return typed.strip().rstrip("/")
+    return stripped(typed).rstrip("/")
 
 
 _APPID_RULE = Text(ID_LENGTH, problem=_appid_problem)
