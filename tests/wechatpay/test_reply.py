@@ -83,6 +83,14 @@ WELL_FORMED = {
     "empty": (b"<xml><a></a><b/></xml>", {"a": "", "b": ""}),
     "byte order mark": (b"\xef\xbb\xbf<xml><a>1</a></xml>", {"a": "1"}),
     "declaration": (b'<?xml version="1.0" encoding="UTF-8"?><xml><a>1</a></xml>', {"a": "1"}),
+    "other encoding in the declaration": (
+        '<?xml version="1.0" encoding="GBK"?><xml><a>粤</a></xml>'.encode(),
+        {"a": "粤"},
+    ),
+    "unknown name of the encoding in the declaration": (
+        '<?xml version="1.0" encoding="utf8"?><xml><a>粤</a></xml>'.encode(),
+        {"a": "粤"},
+    ),
     "character references": (b"<xml><a>&#31908;&amp;&#13;</a></xml>", {"a": "粤&\r"}),
 }
 
@@ -397,6 +405,12 @@ class TestUntrusted:
     def test_an_encoded_reply_is_not_unpacked(self, read: Read, pen: Pen) -> None:
         outcome = read(pen.reply(), headers={"Content-Encoding": "gzip"})
         assert (outcome.cause, outcome.code) == (Cause.INTERCEPTED, "ENCODED")
+
+    @pytest.mark.parametrize("coding", ["identity", "UTF-8", "utf8"])
+    def test_character_set_named_as_coding_is_no_compression(
+        self, read: Read, pen: Pen, coding: str
+    ) -> None:
+        assert read(pen.reply(), headers={"Content-Encoding": coding}).cause is Cause.ANSWERED
 
     def test_gzip_without_its_header_is_not_unpacked(self, read: Read, pen: Pen) -> None:
         outcome = read(gzip.compress(pen.reply()))

@@ -72,7 +72,8 @@ def _refuse_depth(text: str) -> None:
         nonlocal depth
         depth -= 1
 
-    parser = ParserCreate()
+    # Another encoding in the XML declaration does not count: the text was decoded already.
+    parser = ParserCreate("utf-8")
     parser.StartElementHandler, parser.EndElementHandler = begin, end
     parser.Parse(text.encode(), True)
 

@@ -12,6 +12,12 @@ _PROLOGUE = re.compile(r"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*", re.DOTALL)
 _CLAIM = re.compile(r"<xml\b|return_code|<!ENTITY", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|meta|script|title)\b", re.IGNORECASE)
 _WEB_TYPES = ("text/html", "application/xhtml+xml")
+_UNPACKED = frozenset({"", "identity", "utf-8", "utf8"})
+"""Values of `Content-Encoding` for a body that is not compressed.
+
+Some servers name the character set there by mistake.
+"""
+
 _GZIP = b"\x1f\x8b"
 _RETCODE = re.compile(r"<retcode>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 _RETMSG = re.compile(r"<retmsg>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
@@ -20,7 +26,7 @@ _RETMSG = re.compile(r"<retmsg>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE)
 def is_packed(body: bytes, headers: Mapping[str, str]) -> bool:
     """Test if the body is compressed, by `Content-Encoding` or by the first bytes of gzip."""
     coding = headers.get("Content-Encoding", "identity").strip().lower()
-    return coding not in ("", "identity") or body.startswith(_GZIP)
+    return coding not in _UNPACKED or body.startswith(_GZIP)
 
 
 def read_foreign(body: bytes, headers: Mapping[str, str]) -> Outcome | None:
