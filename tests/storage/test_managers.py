@@ -34,6 +34,12 @@ def test_book_is_read_back(path: Path) -> None:
     assert JsonManagers(path).load() == BOOK
 
 
+def test_book_after_a_byte_order_mark_is_read(path: Path) -> None:
+    JsonManagers(path).save(BOOK)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert JsonManagers(path).load() == BOOK
+
+
 def test_missing_file_is_no_book(path: Path) -> None:
     assert JsonManagers(path).load() is None
 

@@ -87,6 +87,13 @@ def test_one_search_too_many_is_refused_and_the_saved_ones_stay(path: Path) -> N
     assert JsonSearches(path).load() == many
 
 
+def test_searches_after_a_byte_order_mark_are_read(path: Path) -> None:
+    searches = JsonSearches(path)
+    searches.save(SEARCHES)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert (searches.load(), searches.is_damaged()) == (SEARCHES, False)
+
+
 DAMAGED = [b"", b"{", b"{}", b"\xff\xfe", b"[1, null, []]", b"[" * 99_999, b"[" + b" " * 100_000]
 
 

@@ -42,7 +42,7 @@ class JsonManagers:
         try:
             if self._path.stat().st_size > _LARGEST:
                 raise ManagersLostError("too large")
-            return _read_book(json.loads(self._path.read_text(encoding="utf-8")))
+            return _read_book(json.loads(self._path.read_text(encoding="utf-8-sig")))
         except FileNotFoundError:
             return None
         except OSError as error:

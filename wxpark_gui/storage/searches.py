@@ -74,7 +74,7 @@ class JsonSearches:
         try:
             if self._path.stat().st_size > _LARGEST:
                 return (), True
-            stored = json.loads(self._path.read_text(encoding="utf-8"))
+            stored = json.loads(self._path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             return (), False
         except (OSError, RecursionError, ValueError):
