@@ -28,6 +28,7 @@ from wxpark_gui.storage.directory import (
     locate_directory,
     prepare_directory,
 )
+from wxpark_gui.storage.ownership import give_back
 from wxpark_gui.storage.settings import TomlSettings
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Assembly:
         find = locate_directory if read_only else prepare_directory
         live = find(data_directory)
         self.directory: DataDirectory = find(live.training) if training else live
+        self._root = live.root
         self._named_directory = data_directory
         self._read_only = read_only
         self.training = training
@@ -170,6 +172,7 @@ class Assembly:
             self._training_gateway.stop()
         self._lock.release()
         stop_logging()
+        give_back(self._root)
 
     def claim(self, *, restores: bool = True) -> None:
         """Lock the data directory for this process until the context ends.
