@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from wxpark_gui import system_programs
-from wxpark_gui.system_programs import output_of
+from wxpark_gui.system_programs import output_in_time, output_of
 
 
 def test_output_is_returned() -> None:
@@ -26,3 +26,4 @@ def test_missing_program_has_no_output() -> None:
 def test_program_that_hangs_has_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_programs, "SECONDS", 0.1)
     assert output_of([sys.executable, "-c", "import time; time.sleep(60)"]) == ""
+    assert output_in_time([sys.executable, "-c", "import time; time.sleep(60)"]) is None

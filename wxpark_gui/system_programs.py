@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 SECONDS = 2.0
 """Longest time that a program may take."""
@@ -14,9 +13,14 @@ def output_of(command: Sequence[str]) -> str:
 
     On Windows no console window appears.
     """
+    return output_in_time(command) or ""
+
+
+def output_in_time(command: Sequence[str]) -> str | None:
+    """Return the output of a program as `output_of`, but None if it takes longer than `SECONDS`."""
     import subprocess  # noqa: PLC0415 - most starts run no program
 
-    with suppress(OSError, subprocess.SubprocessError):
+    try:
         return subprocess.run(  # noqa: S603 - programs of the system, with fixed arguments
             command,
             capture_output=True,
@@ -27,4 +31,7 @@ def output_of(command: Sequence[str]) -> str:
             stdin=subprocess.DEVNULL,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         ).stdout
-    return ""
+    except subprocess.TimeoutExpired:
+        return None
+    except (OSError, subprocess.SubprocessError):
+        return ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from wxpark_gui import system_programs
+from wxpark_gui.transport import system_proxy
 from wxpark_gui.transport.system_proxy import (
     KEPT_SECONDS,
     SYSTEM,
@@ -114,6 +116,7 @@ def test_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://10.0.0.9:8080")
     monkeypatch.setenv("no_proxy", "localhost, .corp.example")
     found = read_system_proxy()
+    assert found is not None
     assert found.url_for(HOST) == "http://10.0.0.9:8080"
     assert found.url_for("files.corp.example") == ""
 
@@ -146,6 +149,7 @@ def test_exceptions_include_subdomains(
     hosts = [name.strip() for name in exceptions.split(",")]
     desktop = MANUAL.replace("['localhost', '127.0.0.0/8', '*.corp.example']", str(hosts))
     for found in (read_system_proxy(), read_desktop(desktop)):
+        assert found is not None
         assert (found.url_for(HOST) == "") is is_direct
 
 
@@ -168,6 +172,15 @@ def test_supported_variable_is_preferred(
     assert read_system_proxy() == found
 
 
+def test_variables_may_have_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", " http://10.0.0.9:8080 ")
+    monkeypatch.setenv("no_proxy", "localhost weixin.qq.com\t10.0.0.1")
+    found = read_system_proxy()
+    assert found is not None
+    assert found.url == "http://10.0.0.9:8080"
+    assert found.url_for(HOST) == ""
+
+
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="the desktop's settings of Linux")
 class TestDesktop:
     def place(self, folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
@@ -180,7 +193,7 @@ class TestDesktop:
         (tmp_path / "answer").write_text(MANUAL)
         answer = f'while read -r line; do echo "$line"; done < {tmp_path / "answer"}'
         self.place(tmp_path, monkeypatch, answer)
-        assert read_system_proxy().url == "http://10.0.0.1:3128"
+        assert read_system_proxy() == read_desktop(MANUAL)
 
     def test_second_desktop_is_asked_if_the_first_has_none(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -197,12 +210,20 @@ class TestDesktop:
         monkeypatch.setenv("PATH", str(tmp_path))
         assert read_system_proxy() == SystemProxy()
 
-    def test_program_that_fails_or_hangs_means_no_proxy(
+    def test_program_that_fails_means_no_proxy(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.place(tmp_path, monkeypatch, "exit 1")
+        assert read_system_proxy() == SystemProxy()
+
+    def test_program_that_hangs_is_run_once_and_tells_nothing(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(system_programs, "SECONDS", 0.2)
-        self.place(tmp_path, monkeypatch, "while :; do :; done")
-        assert read_system_proxy() == SystemProxy()
+        runs = tmp_path / "runs"
+        self.place(tmp_path, monkeypatch, f"echo run >> {runs}; while :; do :; done")
+        assert read_system_proxy() is None
+        assert runs.read_text() == "run\n"
 
 
 class TestResolver:
@@ -213,6 +234,38 @@ class TestResolver:
         now[0] = KEPT_SECONDS - 1
         assert resolver.resolve(SYSTEM, HOST) == "http://a:1"
         now[0] = KEPT_SECONDS
+        assert resolver.resolve(SYSTEM, HOST) == "http://b:1"
+
+    def test_system_that_does_not_tell_its_settings_changes_nothing(self) -> None:
+        now, answers = [0.0], [None, SystemProxy("http://a:1"), None]
+        resolver = ProxyResolver(lambda: now[0], lambda: answers.pop(0))
+        assert resolver.resolve(SYSTEM, HOST) == ""
+        for now[0] in (KEPT_SECONDS, 2 * KEPT_SECONDS):
+            assert resolver.resolve(SYSTEM, HOST) == "http://a:1"
+        assert answers == []
+
+    def test_earlier_settings_are_used_while_the_system_hangs(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(system_proxy, "RENEWAL_SECONDS", 0.01)
+        now, go_on, ended = [0.0], threading.Event(), threading.Event()
+
+        def read() -> SystemProxy:
+            if not now[0]:
+                return SystemProxy("http://a:1")
+            go_on.wait(10)
+            ended.set()
+            return SystemProxy("http://b:1")
+
+        resolver = ProxyResolver(lambda: now[0], read)
+        assert resolver.resolve(SYSTEM, HOST) == "http://a:1"
+        now[0] = KEPT_SECONDS
+        assert [resolver.resolve(SYSTEM, HOST) for _ in range(2)] == ["http://a:1"] * 2
+        go_on.set()
+        assert ended.wait(10)
+        for thread in threading.enumerate():
+            if thread.name == "wxpark-proxy":
+                thread.join(10)
         assert resolver.resolve(SYSTEM, HOST) == "http://b:1"
 
     @pytest.mark.parametrize("wanted", ["", "http://10.0.0.1:3128"])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.wechatpay.conftest import SHORTEST
+from tests.wechatpay.conftest import SHORT, SHORTEST
 from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.domain.errors import Field
@@ -390,6 +390,19 @@ class TestNothingLeaksElsewhere:
             is Cause.ANSWERED
         )
         assert proxy.connections == 0
+
+    def test_time_for_reading_the_proxy_is_no_part_of_that_for_connecting(
+        self, bench: Bench, fake_time: FakeTime
+    ) -> None:
+        def read_slowly() -> str:
+            fake_time.seconds += SHORT.connect
+            return ""
+
+        gateway = bench.serve(bench.pen.answer_always)
+        client = bench.open_client(clock=fake_time, proxy=read_slowly)
+        assert client.connect(bench.at(gateway.url)) is None
+        client.close()
+        assert bench.ask(client, gateway.url).cause is Cause.ANSWERED
 
     def test_neither_key_nor_plate_nor_signed_text_is_logged_or_returned(
         self, caplog: pytest.LogCaptureFixture, bench: Bench

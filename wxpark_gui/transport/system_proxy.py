@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from urllib.parse import urlsplit
 
-from wxpark_gui.system_programs import output_of
+from wxpark_gui.concurrency import OverdueError, SerialCaller
+from wxpark_gui.system_programs import output_in_time, output_of
 
 if sys.platform == "win32":
     import winreg
@@ -31,6 +32,9 @@ SYSTEM = "system"
 
 KEPT_SECONDS = 30.0
 """Seconds after which the system's settings are read again."""
+
+RENEWAL_SECONDS = 0.3
+"""Longest wait in seconds for settings that are read again; the earlier ones are used after it."""
 
 _SCHEMAS = ("org.gnome.system.proxy", "com.deepin.wrap.gnome.system.proxy")
 _LINE = re.compile(r"(\S+) (\S+) (.+)")
@@ -63,37 +67,51 @@ class SystemProxy:
         return "" if is_excepted else self.url
 
 
-def read_system_proxy() -> SystemProxy:
+def read_system_proxy() -> SystemProxy | None:
     """Return the proxy in the environment or else in the system's settings.
 
-    May run a program for up to 2 s for each known desktop, so never call it in the GUI thread.
+    The result is None if the desktop does not tell its settings. May run a program for up to 2 s,
+    so never call it in the GUI thread.
     """
     found = urllib.request.getproxies_environment()
-    if proxy := _first_usable(found, with_subdomains(found.get("no", "").split(","))):
+    if proxy := _first_usable(found, with_subdomains(re.split(r"[,\s]+", found.get("no", "")))):
         return proxy
     return _READERS.get(sys.platform, _desktop)()
 
 
 class ProxyResolver:
-    """Finds the proxy to use; keeps the system's settings for `KEPT_SECONDS`. Thread-safe."""
+    """Finds the proxy to use; keeps the system's settings for `KEPT_SECONDS`. Thread-safe.
+
+    A desktop that hangs, as with its session bus, delays the first call only, and does not change
+    the settings that it told before.
+    """
 
     def __init__(
         self,
         monotonic: Callable[[], float],
-        read: Callable[[], SystemProxy] = read_system_proxy,
+        read: Callable[[], SystemProxy | None] = read_system_proxy,
     ) -> None:
         self._monotonic = monotonic
         self._read = read
         self._lock = threading.Lock()
         self._kept: tuple[float, SystemProxy] | None = None
+        self._caller = SerialCaller("wxpark-proxy")
 
     def system(self) -> SystemProxy:
-        """Return the system's settings, at most `KEPT_SECONDS` old. Blocks as they are read."""
+        """Return the system's settings.
+
+        The first call blocks as they are read. After `KEPT_SECONDS` they are read again on a
+        thread, for which a call waits `RENEWAL_SECONDS`.
+        """
         with self._lock:
-            now = self._monotonic()
-            if self._kept is None or now - self._kept[0] >= KEPT_SECONDS:
-                self._kept = now, self._read()
-            return self._kept[1]
+            if self._kept is None:
+                return self._renewed()
+            read_at, kept = self._kept
+            if self._monotonic() - read_at < KEPT_SECONDS:
+                return kept
+            with suppress(OverdueError):
+                return self._caller.call(RENEWAL_SECONDS, self._renewed)
+            return kept
 
     def resolve(self, wanted: str, host: str) -> str:
         """Return the URL of the proxy for a host; empty for a direct connection.
@@ -102,6 +120,14 @@ class ProxyResolver:
             wanted: a URL, `SYSTEM`, or empty for a direct connection.
         """
         return self.system().url_for(host) if wanted == SYSTEM else wanted
+
+    def _renewed(self) -> SystemProxy:
+        """Read and keep the settings; return those kept if the desktop does not tell them."""
+        before = self._kept[1] if self._kept else SystemProxy()
+        found = self._read()
+        proxy = before if found is None else found
+        self._kept = self._monotonic(), proxy
+        return proxy
 
 
 def make_proxy(text: str, exceptions: Iterable[str] = ()) -> SystemProxy:
@@ -156,17 +182,20 @@ def _first_usable(found: Mapping[str, str], exceptions: Sequence[str]) -> System
     Deepin writes `https_proxy=https://…` for a proxy without TLS; then the next one is taken. If
     none is supported, the first one is returned.
     """
-    urls = [found[key] for key in ("https", "all", "http") if found.get(key)]
+    urls = [found[key].strip() for key in ("https", "all", "http") if found.get(key)]
     proxies = [make_proxy(url, exceptions) for url in urls]
     return next((proxy for proxy in proxies if proxy.url), proxies[0] if proxies else None)
 
 
-def _desktop() -> SystemProxy:
+def _desktop() -> SystemProxy | None:
+    """Return the proxy in the settings of the desktop; None if it does not tell them in time."""
     program = shutil.which("gsettings")
     if program is None:
         return SystemProxy()
     for schema in _SCHEMAS:
-        output = output_of([program, "list-recursively", schema])
+        output = output_in_time([program, "list-recursively", schema])
+        if output is None:
+            return None
         if (found := read_desktop(output)) != SystemProxy():
             return found
     return SystemProxy()
@@ -203,4 +232,4 @@ else:
         return ""
 
 
-_READERS: Mapping[str, Callable[[], SystemProxy]] = {"win32": _windows, "darwin": _macos}
+_READERS: Mapping[str, Callable[[], SystemProxy | None]] = {"win32": _windows, "darwin": _macos}

@@ -135,6 +135,7 @@ class GatewayClient:
             The first step that failed, or None when a connection is open.
         """
         url = self._hosts(merchant)[0]
+        self._adapter.follow_proxy()
         until = self._clock() + self._budget.connect
         self._deadline.begin(connect_by=until, first_byte_by=until, end=until)
         try:
@@ -231,6 +232,7 @@ class GatewayClient:
             silent_until: time of the clock by which the reply must begin.
             end: time of the clock by which the reply must be complete.
         """
+        self._adapter.follow_proxy()
         self._deadline.begin(
             connect_by=self._clock() + self._budget.connect, first_byte_by=silent_until, end=end
         )

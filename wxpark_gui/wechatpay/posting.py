@@ -36,15 +36,23 @@ class PostingAdapter(HTTPAdapter):
     """`HTTPAdapter` with one kept-alive connection, a deadline and one trust store."""
 
     def __init__(self, trust: ssl.SSLContext, deadline: Deadline, proxy: Callable[[], str]) -> None:
-        """Keep the given parts. `proxy` returns the proxy's URL, empty for none.
-
-        It is called before each request.
-        """
+        """Keep the given parts. `proxy` returns the proxy's URL, empty for none."""
         self._trust = trust
         self._deadline = deadline
         self._proxy = proxy
         self._proxy_in_use = ""
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def follow_proxy(self) -> None:
+        """Ask for the proxy, to be used from now on; a changed one closes the connection.
+
+        Call it before the limits of a request begin: reading the system's settings may take 2 s.
+        """
+        proxy = self._proxy()
+        if proxy != self._proxy_in_use:
+            self.close()
+            self.proxy_manager.clear()
+            self._proxy_in_use = proxy
 
     def post(self, url: str, message: bytes) -> tuple[int, Mapping[str, str], bytes]:
         """Send a POST; return status, headers and the body as sent, not decompressed.
@@ -105,12 +113,8 @@ class PostingAdapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
     def _proxies(self, url: str) -> dict[str, str]:
-        """Return the proxies for `url`, empty for none. A changed proxy closes the connection."""
-        proxy = self._proxy()
-        if proxy != self._proxy_in_use:
-            self.close()
-            self.proxy_manager.clear()
-            self._proxy_in_use = proxy
+        """Return the proxies for `url`, empty for none."""
+        proxy = self._proxy_in_use
         if not proxy or is_loopback(urlsplit(url).hostname or ""):
             return {}
         return {"http": proxy, "https": proxy}
