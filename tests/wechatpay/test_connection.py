@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import http.client
+import socket
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -76,6 +78,51 @@ def test_warm_connection_that_dies_under_a_request_is_replaced_once_with_a_fresh
     bodies = server.bodies()
     assert len({body["nonce_str"] for body in bodies}) == 3
     assert len({body["scene_info"] for body in bodies}) == 1
+
+
+def test_warm_connection_that_the_server_ends_with_408_is_replaced_once(
+    client: GatewayClient, bench: Bench
+) -> None:
+    def time_out(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(bench.pen.http(bench.pen.reply()))
+        peer.read_request()
+        peer.send(b"HTTP/1.0 408 Request Time-out\r\nConnection: close\r\n\r\n<html></html>")
+
+    server = bench.serve_first(time_out)
+    assert [bench.ask(client, server.url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
+    assert (server.connections, len(server.requests)) == (2, 3)
+
+
+def test_new_connection_that_the_server_ends_with_408_is_not_retried(
+    client: GatewayClient, bench: Bench
+) -> None:
+    def time_out(peer: Peer) -> None:
+        peer.read_request()
+        peer.send(b"HTTP/1.0 408 Request Time-out\r\n\r\n")
+
+    server = bench.serve(time_out)
+    assert bench.ask(client, server.url).code == "HTTP 408"
+    assert server.connections == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have 127.0.0.1 alone")
+def test_connection_from_an_address_that_is_no_longer_used_is_replaced(
+    client: GatewayClient, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect = socket.socket.connect
+
+    def connect_from_another(source: socket.socket, target: tuple[str, int]) -> None:
+        if source.type == socket.SOCK_STREAM:
+            source.bind(("127.0.0.2", 0))
+        connect(source, target)
+
+    server = bench.serve(bench.pen.answer_always)
+    with monkeypatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_from_another)
+        assert bench.ask(client, server.url).cause is Cause.ANSWERED
+    assert [bench.ask(client, server.url).cause for _ in range(2)] == [Cause.ANSWERED] * 2
+    assert server.connections == 2
 
 
 def test_new_connection_that_dies_under_a_request_is_not_retried(

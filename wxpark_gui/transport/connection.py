@@ -170,7 +170,8 @@ class DeadlineConnection(HTTPConnection):
         """True if the connection is open, idle for at most `TRUSTED_IDLE`, and has no unread bytes.
 
         Unread bytes would be mistaken for the reply to the next request. Only a read can tell them
-        from records of TLS itself, such as session tickets. It leaves the socket non-blocking.
+        from records of TLS itself, such as session tickets. It leaves the socket non-blocking. The
+        connection must also be routed as before: see `_is_routed_as_before`.
         """
         if self.sock is None or self.idle_seconds > TRUSTED_IDLE:
             return False
@@ -178,10 +179,23 @@ class DeadlineConnection(HTTPConnection):
         try:
             self.sock.recv(1)
         except (BlockingIOError, ssl.SSLWantReadError):
-            return True
+            return self._is_routed_as_before()
         except OSError:
             return False
         return False
+
+    def _is_routed_as_before(self) -> bool:
+        """Test if a new connection would have this one's address of this computer.
+
+        After a change of the network, or of a VPN, the old connection stays open, but nothing of it
+        arrives. A datagram socket that connects only looks up the routing table.
+        """
+        try:
+            with socket.socket(self.sock.family, socket.SOCK_DGRAM) as probe:
+                probe.connect(self.sock.getpeername())
+                return bool(probe.getsockname()[0] == self.sock.getsockname()[0])
+        except OSError:
+            return False
 
 
 class DeadlineTlsConnection(DeadlineConnection, HTTPSConnection):

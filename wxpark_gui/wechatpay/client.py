@@ -45,6 +45,9 @@ _log = logging.getLogger(__name__)
 _RIGHT_CLOCK_SECONDS = 3600.0
 """Clock offset in seconds below which the clock is not the reason for a certificate error."""
 
+_IDLE_TOO_LONG = "HTTP 408"
+"""`Outcome.code` of a server that waited too long for a request."""
+
 _CAUSES = {
     Failure.PROXY_REFUSED: Cause.PROXY_REFUSED,
     Failure.TLS_CLOCK: Cause.TLS_FAILED,
@@ -217,11 +220,12 @@ class GatewayClient:
     def _ask_host(self, url: str, request: _Request, silent_until: float, end: float) -> Outcome:
         """Ask one host, and once more if the connection was an old one that proved to be closed.
 
-        A server may close an idle connection at the moment it is used.
+        A server may close an idle connection at the moment it is used. Some announce that with 408.
         """
         outcome = self._ask(url, request, silent_until, end)
         deadline = self._deadline
-        if not (deadline.dialled or deadline.first_byte_came or deadline.timed_out):
+        got_nothing = not (deadline.first_byte_came or deadline.timed_out)
+        if not deadline.dialled and (got_nothing or outcome.code == _IDLE_TOO_LONG):
             outcome = self._ask(url, request, silent_until, end)
         return outcome
 
