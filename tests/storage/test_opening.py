@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import sqlite3
 import tempfile
@@ -19,6 +20,7 @@ from wxpark_gui import __version__
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
+    DiskFullError,
     JournalDamagedError,
     JournalNewerError,
 )
@@ -376,3 +378,23 @@ def test_an_open_entry_its_index_does_not_lead_to_is_found(
     found, salvage = disaster.open()
     assert salvage == Salvage(KEPT, entries=2)
     assert len(found) == 2
+
+
+@pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, DiskFullError), (errno.EIO, None)])
+def test_file_that_cannot_be_opened_on_a_full_disk_is_told_as_a_full_disk(
+    disaster: Disaster, monkeypatch: pytest.MonkeyPatch, number: int, told: type[Exception] | None
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, "refused")
+
+    def fail(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    disaster.fill(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "make_durable", fail)
+        patch.setattr("wxpark_gui.storage.disk_check.tempfile.mkstemp", refuse)
+        with pytest.raises(DataDirectoryUnusableError, match="disk I/O error") as caught:
+            open_journal(disaster.directory, Clock())
+    assert type(caught.value) is (told or DataDirectoryUnusableError)
+    assert 1 in disaster.open()[0]

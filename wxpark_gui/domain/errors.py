@@ -206,7 +206,7 @@ class DataDirectoryUnusableError(ReadableError):
     code = "DATA_DIRECTORY_UNUSABLE"
 
 
-class DiskFullError(ReadableError):
+class DiskFullError(DataDirectoryUnusableError):
     """The disk of the data directory takes no more data; the detail is the system's message."""
 
     code = "DISK_FULL"

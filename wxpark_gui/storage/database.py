@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
+    DiskFullError,
     JournalDamagedError,
     JournalDiskFaultError,
     JournalWriteError,
@@ -212,6 +213,25 @@ def _disk_is_full(connection: sqlite3.Connection) -> bool:
         file = connection.execute("PRAGMA database_list").fetchone()[2]
         return bool(file) and is_full(Path(file).parent)
     return False
+
+
+@contextlib.contextmanager
+def full_disk_told(folder: Path) -> Iterator[None]:
+    """Raise an error of opening the journal as a full disk if the disk takes no more data.
+
+    SQLite needs space for its shared memory, and reports the lack of it as a fault of the disk.
+
+    Raises:
+        DiskFullError: in place of a `DataDirectoryUnusableError`, but not of its subclasses.
+    """
+    try:
+        yield
+    except DataDirectoryUnusableError as error:
+        from wxpark_gui.storage.disk_check import is_full  # noqa: PLC0415 - for a failure only
+
+        if type(error) is DataDirectoryUnusableError and is_full(folder):
+            raise DiskFullError(error.detail) from error
+        raise
 
 
 def _create_for_owner(path: Path) -> None:

@@ -32,6 +32,7 @@ from wxpark_gui.storage.database import (
     Connect,
     close_unchanged,
     connect_file,
+    full_disk_told,
     open_database,
     reading,
     writing,
@@ -92,6 +93,7 @@ class SqliteJournal:
             JournalDamagedError: the file is no journal, or a damaged one.
             JournalNewerError: a newer version of the program wrote it.
             JournalWriteError: it could be opened, but not written.
+            DiskFullError: the disk takes no more data.
             DataDirectoryUnusableError: it cannot be opened, migrated or backed up before that, or
                 commits would not survive a power cut.
         """
@@ -100,12 +102,13 @@ class SqliteJournal:
         self._backups = backups
         note_opened(path)
         try:
-            self._connection = open_database(
-                path,
-                busy_timeout,
-                connect=connect,
-                before_migration=lambda: backups.make(path) if backups else None,
-            )
+            with full_disk_told(path.parent):
+                self._connection = open_database(
+                    path,
+                    busy_timeout,
+                    connect=connect,
+                    before_migration=lambda: backups.make(path) if backups else None,
+                )
         except BaseException:
             note_closed(path)
             raise
