@@ -320,3 +320,15 @@ class TestTls:
         assert found == Version(1, 2, 0)
         assert proxy.requests[0].startswith(b"CONNECT park.example:443 ")
         assert (proxy.connections, server.connections) == (1, 1)
+
+
+def test_openssl_that_allows_no_tls_is_a_failure_of_tls(
+    monkeypatch: pytest.MonkeyPatch, signer: Signer
+) -> None:
+    def refuse() -> ssl.SSLContext:
+        raise ssl.SSLError(1, "library has no ciphers")
+
+    monkeypatch.setattr("wxpark_gui.releases.fetching.operating_system_trust", refuse)
+    source = ReleaseSource("https://files.example/wxpark.toml", signer.public)
+    with pytest.raises(VersionFileUnreachableError, match="TLS"):
+        VersionFile().announced(source)

@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from tests.systems import not_under_wine
+from wxpark_gui.domain.connectivity import ConnectionFailure
 from wxpark_gui.domain.delivery import Cause
 from wxpark_gui.wechatpay.client import GatewayClient
 
@@ -140,6 +141,25 @@ def test_default_trust_is_the_operating_systems(bench: Bench, good_server: ssl.S
 
 
 @not_under_wine("a distrusted certificate is refused for its host")
+def test_openssl_that_allows_no_tls_is_a_failure_of_tls_alone(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> ssl.SSLContext:
+        raise ssl.SSLError(1, "library has no ciphers")
+
+    monkeypatch.setattr("wxpark_gui.wechatpay.client.operating_system_trust", refuse)
+    gateway = bench.serve(bench.pen.answer_always)
+    client = bench.open_client()
+    url = gateway.url.replace("http:", "https:")
+    assert client.connect(bench.at(url)) is ConnectionFailure.TLS
+    outcome = bench.ask(client, url)
+    assert (outcome.cause, outcome.code) == (Cause.TLS_FAILED, "TLS")
+    assert bench.ask(client, gateway.url).cause is Cause.ANSWERED
+    proxied = bench.open_client(proxy=bench.proxy_at(gateway))
+    assert bench.ask(proxied, "https://gateway.example").code == "TLS"
+    assert gateway.connections == 1
+
+
 def test_no_variable_of_the_environment_adds_a_trusted_authority(
     bench: Bench,
     good_server: ssl.SSLContext,

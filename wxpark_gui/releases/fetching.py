@@ -22,7 +22,7 @@ from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.domain.errors import VersionFileNotUnderstoodError, VersionFileUnreachableError
 from wxpark_gui.transport.connection import DeadlinePool, DeadlineTlsPool
 from wxpark_gui.transport.deadline import Deadline
-from wxpark_gui.transport.failure import diagnose
+from wxpark_gui.transport.failure import Failure, diagnose
 from wxpark_gui.transport.trust import harden, operating_system_trust
 
 FILE_BYTES = 16 * 1024
@@ -56,11 +56,19 @@ def fetch(
     """
     deadline = Deadline(time.monotonic)
     end = deadline.now() + seconds
-    with _manager(urls[0], proxy_url, harden(trust or operating_system_trust())) as manager:
+    with _manager(urls[0], proxy_url, _context(trust)) as manager:
         try:
             return [_get(manager, url, deadline, end) for url in urls]
         except (HTTPError, OSError) as error:
             raise VersionFileUnreachableError(diagnose(error, deadline).value) from error
+
+
+def _context(trust: ssl.SSLContext | None) -> ssl.SSLContext:
+    try:
+        return harden(trust or operating_system_trust())
+    except ssl.SSLError as error:
+        # OpenSSL allows no TLS at all, as with a broken `openssl.cnf`.
+        raise VersionFileUnreachableError(Failure.TLS.value) from error
 
 
 def _manager(url: str, proxy_url: str, trust: ssl.SSLContext) -> urllib3.PoolManager:

@@ -46,8 +46,8 @@ def trust_source() -> tuple[str, int | None]:
 
 def _count_in_file(name: str) -> int:
     """Return the number of authorities in a file; 0 if it cannot be read."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cafile=name)
     except OSError:
         return 0

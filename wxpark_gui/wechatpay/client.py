@@ -69,6 +69,10 @@ def _no_proxy() -> str:
     return ""
 
 
+def _system_trust() -> ssl.SSLContext:
+    return harden(operating_system_trust())
+
+
 def _system_time() -> datetime:
     return datetime.now(timezone.utc)
 
@@ -113,9 +117,9 @@ class GatewayClient:
         self._budget = budget or Budget()
         self._server_time = ServerTime(clock, wall_clock)
         self._deadline = Deadline(clock)
-        self._adapter = PostingAdapter(
-            harden(trust or operating_system_trust()), self._deadline, proxy
-        )
+        given = trust and harden(trust)
+        make_trust = (lambda: given) if given else _system_trust
+        self._adapter = PostingAdapter(make_trust, self._deadline, proxy)
 
     def check(self, entry: ParkingEntry, merchant: MerchantProfile) -> Sequence[FieldError]:
         return check_size(entry, merchant)

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from wxpark_gui import __version__
 from wxpark_gui.domain.address import is_loopback
 from wxpark_gui.transport.connection import DeadlinePool, DeadlineTlsPool
-from wxpark_gui.transport.deadline import Deadline
+from wxpark_gui.transport.deadline import Deadline, Stage
 from wxpark_gui.wechatpay.flat_xml import REPLY_BYTES
 
 _OK = 200
@@ -35,9 +35,21 @@ _POOLS = {"http": DeadlinePool, "https": DeadlineTlsPool}
 class PostingAdapter(HTTPAdapter):
     """`HTTPAdapter` with one kept-alive connection, a deadline and one trust store."""
 
-    def __init__(self, trust: ssl.SSLContext, deadline: Deadline, proxy: Callable[[], str]) -> None:
-        """Keep the given parts. `proxy` returns the proxy's URL, empty for none."""
-        self._trust = trust
+    def __init__(
+        self,
+        trust: Callable[[], ssl.SSLContext],
+        deadline: Deadline,
+        proxy: Callable[[], str],
+    ) -> None:
+        """Keep the given parts.
+
+        Args:
+            trust: returns the trust store; called once, for the first connection over TLS. Its
+                `ssl.SSLError` is one of that connection.
+            proxy: returns the proxy's URL, empty for none.
+        """
+        self._make_trust = trust
+        self._trust: ssl.SSLContext | None = None
         self._deadline = deadline
         self._proxy = proxy
         self._proxy_in_use = ""
@@ -93,24 +105,40 @@ class PostingAdapter(HTTPAdapter):
     def init_poolmanager(
         self, connections: int, maxsize: int, block: bool = False, **pool_kwargs: Any
     ) -> None:
-        super().init_poolmanager(
-            connections, maxsize, block, ssl_context=self._trust, **pool_kwargs
-        )
+        super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
         self.poolmanager.pool_classes_by_scheme = _POOLS
 
     def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, ssl_context=self._trust, **proxy_kwargs)
+        manager = super().proxy_manager_for(proxy, ssl_context=self._find_trust(), **proxy_kwargs)
         manager.pool_classes_by_scheme = _POOLS
         return manager
 
-    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, *args: Any, **kwargs: Any
+    ) -> Any:
+        if (request.url or "").startswith("https:"):
+            self.poolmanager.connection_pool_kw["ssl_context"] = self._find_trust()
+        pool: Any = super().get_connection_with_tls_context(request, *args, **kwargs)
         pool.deadline = self._deadline
         return pool
 
     def cert_verify(self, conn: Any, *_: Any) -> None:
         """Require a certificate; add no CA bundle of `requests` to the trust store."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+    def _find_trust(self) -> ssl.SSLContext:
+        """Return the trust store.
+
+        Raises:
+            ssl.SSLError: OpenSSL allows no TLS at all, as with a broken `openssl.cnf`.
+        """
+        if self._trust is None:
+            try:
+                self._trust = self._make_trust()
+            except ssl.SSLError:
+                self._deadline.stage = Stage.SECURING
+                raise
+        return self._trust
 
     def _proxies(self, url: str) -> dict[str, str]:
         """Return the proxies for `url`, empty for none."""
