@@ -1,4 +1,4 @@
-"""The return of the network is noticed, and a system call that hangs delays nothing."""
+"""Return and change of the network are noticed, and a system call that hangs delays nothing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from wxpark_gui.runtime.network import NetworkMonitor, has_route_outside
+from wxpark_gui.runtime.network import NetworkMonitor, route_outside
+
+HOME, VPN = ("192.168.1.7", "2001:db8::7"), ("10.8.0.2", "2001:db8::7")
 
 
-def monitor_of(*looks: bool) -> tuple[NetworkMonitor, threading.Event]:
+def monitor_of(*looks: object) -> tuple[NetworkMonitor, threading.Event]:
     """Return a monitor that reads the states `looks` in turn, and an event set after the last."""
     remaining, seen_all = iter(looks), threading.Event()
 
-    def look() -> bool:
+    def look() -> object:
         state = next(remaining, None)
         if state is None:
             seen_all.set()
@@ -45,10 +47,14 @@ def held() -> Iterator[threading.Event]:
         ((True, False, True), 1),
         ((False, True), 1),
         ((False, True, False, True), 2),
+        ((HOME, HOME), 0),
+        ((HOME, VPN, HOME), 2),
+        (((), HOME, (), VPN), 2),
+        ((HOME, ()), 0),
     ],
 )
-def test_return_of_the_network_is_signalled_once_each(
-    qtbot: QtBot, looks: tuple[bool, ...], news: int
+def test_return_or_change_of_the_network_is_signalled_once_each(
+    qtbot: QtBot, looks: tuple[object, ...], news: int
 ) -> None:
     monitor, seen_all = monitor_of(*looks)
     heard: list[None] = []
@@ -80,10 +86,10 @@ def test_only_a_clear_refusal_counts_as_offline(
             raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(socket, "socket", Refusing)
-    assert has_route_outside() is expected
+    assert bool(route_outside()) is expected
 
 
 def test_routing_table_answers_within_a_second() -> None:
     began = time.monotonic()
-    has_route_outside()
+    route_outside()
     assert time.monotonic() - began < 1

@@ -1,4 +1,4 @@
-"""Detects the return of the network by asking the kernel for a route.
+"""Detects the return or change of the network by asking the kernel for a route.
 
 Qt's own `QNetworkInformation` asks COM, D-Bus or the system's configuration daemon. Loading it
 holds Python's global lock (measured with PySide6 6.11), so a service that does not answer blocks
@@ -47,15 +47,20 @@ class NetworkMonitor(QObject):
     there.
 
     Signals:
-        cameBack(): there is a route, which the check before did not find. Emitted in the monitor's
-            thread.
+        cameBack(): there is a route, and the check before found none or, after roaming or a change
+            of a VPN, one from another address. Emitted in the monitor's thread.
     """
 
     cameBack = Signal()
 
-    def __init__(self, has_route: Callable[[], bool] | None = None, period: float = PERIOD) -> None:
+    def __init__(self, route: Callable[[], object] | None = None, period: float = PERIOD) -> None:
+        """Start nothing yet.
+
+        Args:
+            route: returns a value that changes with the route, false without one.
+        """
         super().__init__()
-        self._has_route = has_route or has_route_outside
+        self._route = route or route_outside
         self._period = period
         self._stopped = threading.Event()
 
@@ -69,27 +74,30 @@ class NetworkMonitor(QObject):
         self._stopped.set()
 
     def _watch(self) -> None:
-        was_online = True
+        before: object = None
         while not self._stopped.is_set():
-            is_online = self._has_route()
-            if is_online and not was_online and not self._stopped.is_set():
+            route = self._route()
+            is_new = before is not None and route != before
+            if route and is_new and not self._stopped.is_set():
                 self.cameBack.emit()
-            was_online = is_online
+            before = route
             self._stopped.wait(self._period)
 
 
-def has_route_outside() -> bool:
-    """Test if the kernel has a route to a public address, by a UDP connect that sends no packet.
+def route_outside() -> tuple[str, ...]:
+    """Return this computer's address on its route to a public address, for each family with one.
 
-    An error other than a missing route counts as a route.
+    The kernel tells it by a UDP connect that sends no packet. The result is empty without a route.
+    An error other than a missing route counts as a route, whose address is empty.
     """
-    return any(_has_route(family, address) for family, address in _OUTSIDE)
+    found = [_source(family, address) for family, address in _OUTSIDE]
+    return tuple(source for source in found if source is not None)
 
 
-def _has_route(family: socket.AddressFamily, address: tuple[str, int]) -> bool:
+def _source(family: socket.AddressFamily, address: tuple[str, int]) -> str | None:
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.connect(address)
+            return str(probe.getsockname()[0])
     except OSError as error:
-        return error.errno not in _NO_ROUTE
-    return True
+        return None if error.errno in _NO_ROUTE else ""
