@@ -50,6 +50,19 @@ def test_other_file_is_the_last_resort(
     assert trust_source() == (str(authority), 1)
 
 
+def test_store_that_this_user_cannot_read_has_no_authority(
+    nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a strict umask an administrator may make it for root alone."""
+
+    def refuse(_: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (nowhere / "0a775a30.0").touch()
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert trust_source() == ("OpenSSL", 0)
+
+
 def test_without_any_source_there_is_no_authority(nowhere: Path) -> None:
     assert trust_source() == ("OpenSSL", 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import sys
@@ -40,7 +41,7 @@ def trust_source() -> tuple[str, int | None]:
     # OpenSSL reads a directory only when it looks for an authority.
     if paths.capath and (count := _count_hashed(Path(paths.capath))):
         return paths.capath, count
-    found = next((name for name in _OTHER_FILES if Path(name).is_file()), "")
+    found = next(filter(os.path.isfile, _OTHER_FILES), "")
     return (found, _count_in_file(found)) if found else ("OpenSSL", 0)
 
 
@@ -55,7 +56,11 @@ def _count_in_file(name: str) -> int:
 
 
 def _count_hashed(folder: Path) -> int:
-    return sum(bool(_HASHED_NAME.fullmatch(file.name)) for file in folder.iterdir())
+    """Return the number of authorities in a directory; 0 if it cannot be read."""
+    try:
+        return sum(bool(_HASHED_NAME.fullmatch(file.name)) for file in folder.iterdir())
+    except OSError:
+        return 0
 
 
 def harden(trust: ssl.SSLContext) -> ssl.SSLContext:
