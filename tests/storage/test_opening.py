@@ -380,7 +380,9 @@ def test_an_open_entry_its_index_does_not_lead_to_is_found(
     assert len(found) == 2
 
 
-@pytest.mark.parametrize(("number", "told"), [(errno.ENOSPC, DiskFullError), (errno.EIO, None)])
+@pytest.mark.parametrize(
+    ("number", "told"), [(errno.ENOSPC, DiskFullError), (errno.EROFS, None), (errno.EIO, None)]
+)
 def test_file_that_cannot_be_opened_on_a_full_disk_is_told_as_a_full_disk(
     disaster: Disaster, monkeypatch: pytest.MonkeyPatch, number: int, told: type[Exception] | None
 ) -> None:

@@ -125,10 +125,11 @@ def test_failing_disk_is_told_once_and_the_next_entry_is_saved(
     [
         (errno.EDQUOT, JournalWriteError),
         (errno.ENOSPC, JournalWriteError),
+        (errno.EROFS, JournalWriteError),
         (errno.EIO, JournalDiskFaultError),
     ],
 )
-def test_fault_of_a_disk_that_takes_no_more_data_is_told_as_a_full_disk(
+def test_fault_of_a_disk_that_takes_no_data_is_told_as_such(
     path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: type[JournalWriteError]
 ) -> None:
     def refuse(*_: object, **__: object) -> None:

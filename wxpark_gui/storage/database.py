@@ -198,20 +198,20 @@ def reading() -> Iterator[None]:
 def _failed_write(connection: sqlite3.Connection, error: sqlite3.Error) -> JournalWriteError:
     """Return the readable error for a failed write.
 
-    SQLite reports an exceeded quota as a fault of the disk.
+    SQLite reports an exceeded quota, and a drive that became read-only, as a fault of the disk.
     """
     failed = write_error(error)
-    if isinstance(failed, JournalDiskFaultError) and _disk_is_full(connection):
+    if isinstance(failed, JournalDiskFaultError) and _takes_no_data(connection):
         return JournalWriteError(failed.detail)
     return failed
 
 
-def _disk_is_full(connection: sqlite3.Connection) -> bool:
-    from wxpark_gui.storage.disk_check import is_full  # noqa: PLC0415 - for a failure only
+def _takes_no_data(connection: sqlite3.Connection) -> bool:
+    from wxpark_gui.storage.disk_check import takes_no_data  # noqa: PLC0415 - for a failure only
 
     with contextlib.suppress(sqlite3.Error):
         file = connection.execute("PRAGMA database_list").fetchone()[2]
-        return bool(file) and is_full(Path(file).parent)
+        return bool(file) and takes_no_data(Path(file).parent)
     return False
 
 

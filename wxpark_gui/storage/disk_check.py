@@ -38,11 +38,21 @@ def is_full(root: Path) -> bool:
 
     The result is False if the write fails for another reason.
     """
+    return _refusal(root) in _FULL
+
+
+def takes_no_data(root: Path) -> bool:
+    """Test as `is_full`, but return True for a drive that became read-only too."""
+    return _refusal(root) in {errno.EROFS, *_FULL}
+
+
+def _refusal(root: Path) -> int | None:
+    """Return the error number of a failed write; None if it succeeds."""
     try:
         _write_ms(root)
     except OSError as error:
-        return error.errno in _FULL
-    return False
+        return error.errno
+    return None
 
 
 def _write_ms(root: Path) -> float:
