@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -89,6 +91,29 @@ def test_fault_of_the_interpreter_is_offered_by_the_next_start(tmp_path: Path) -
     assert offered is not None
     assert "string_at" in offered.text
     assert not (tmp_path / FAULTS).exists()
+
+
+@pytest.mark.parametrize("trouble", [ValueError, OverflowError])
+def test_time_that_cannot_be_read_keeps_no_fault_from_being_offered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: type[Exception]
+) -> None:
+    """A damaged file system may tell any time, as the year 3170843."""
+
+    class Calendar(datetime):
+        @classmethod
+        def fromtimestamp(cls, *_: object) -> NoReturn:
+            raise trouble
+
+    monkeypatch.setattr("wxpark_gui.runtime.crash_reports.datetime", Calendar)
+    (tmp_path / FAULTS).write_text("Fatal Python error")
+    reports = CrashReports(tmp_path)
+    reports.start_faulthandler()
+    try:
+        offered = reports.take_unseen()
+    finally:
+        reports.stop_faulthandler()
+    assert offered is not None
+    assert "Fatal Python error" in offered.text
 
 
 def test_orderly_end_leaves_nothing_to_offer(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ class CrashReports:
         file = self._folder / FAULTS
         with contextlib.suppress(OSError), self._lock:
             if file.is_file() and (left := _read(file)):
-                ended = datetime.fromtimestamp(file.stat().st_mtime).astimezone()
+                ended = _changed_at(file)
                 head = f"{self._about}\n{ended.isoformat(timespec='seconds')}\n\n"
                 self._keep(head + redact(left), ended)
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -139,6 +139,14 @@ class CrashReports:
     def _files(self) -> list[Path]:
         """Return the files of the reports, the newest first."""
         return sorted(self._folder.glob(f"{_PREFIX}*{_SUFFIX}"), reverse=True)
+
+
+def _changed_at(file: Path) -> datetime:
+    """Return the time of the last change; the present for one that Python cannot hold."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime).astimezone()
+    except (OverflowError, ValueError):
+        return datetime.now().astimezone()
 
 
 def _read(file: Path) -> str:
