@@ -380,46 +380,6 @@ def test_held_backspace_deletes_on(plate: PlateEdit) -> None:
     assert plate.text() == "粤B"
 
 
-PAD = {
-    Qt.Key.Key_Insert: "0",
-    Qt.Key.Key_End: "1",
-    Qt.Key.Key_Down: "2",
-    Qt.Key.Key_PageDown: "3",
-    Qt.Key.Key_Left: "4",
-    Qt.Key.Key_Clear: "5",
-    Qt.Key.Key_Right: "6",
-    Qt.Key.Key_Home: "7",
-    Qt.Key.Key_Up: "8",
-    Qt.Key.Key_PageUp: "9",
-}
-
-
-@pytest.mark.parametrize(("key", "digit"), PAD.items())
-def test_number_pad_types_its_digits_while_num_lock_is_off(
-    plate: PlateEdit, monkeypatch: pytest.MonkeyPatch, key: Qt.Key, digit: str
-) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    plate.set_history(["粤B77777"])
-    QTest.keyClick(plate, key, Qt.KeyboardModifier.KeypadModifier)
-    assert plate.text() == f"粤B{digit}"
-
-
-def test_arrow_key_of_a_mac_is_no_digit(plate: PlateEdit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "darwin")
-    plate.set_history(["粤B77777"])
-    QTest.keyClick(plate, Qt.Key.Key_Up, Qt.KeyboardModifier.KeypadModifier)
-    assert plate.text() == "粤B77777"
-
-
-def test_0_of_the_number_pad_takes_no_offered_plate(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    QTest.keyClick(window.form.plate, Qt.Key.Key_Insert, Qt.KeyboardModifier.KeypadModifier)
-    assert window.form.plate.text() == "粤B0"
-    assert window._panel._parts.title.text() != "未执行"
-
-
 def test_committed_punctuation_is_not_dropped_in_silence(
     plate: PlateEdit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,6 @@ from wxpark_gui.ui.plate.edit import PlateEdit
 from wxpark_gui.ui.plate.enter_bounce import ENTER_KEYS
 from wxpark_gui.ui.widgets.fields import CAPTION_GAP, FieldBox, SegmentedChoice
 from wxpark_gui.ui.widgets.labels import plain_label
-from wxpark_gui.ui.widgets.number_pad import take_pad_digits
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import BackfillLabel, Label, Wording
 
@@ -194,5 +193,4 @@ def _make_box(name: str, parent: QWidget) -> FieldBox:
     edit = QLineEdit(parent)
     edit.setObjectName(name)
     edit.setMaxLength(_LONGEST)
-    take_pad_digits(edit)
     return FieldBox(edit, parent=parent)

@@ -13,7 +13,6 @@ from wxpark_gui.domain.errors import Field
 from wxpark_gui.ui.entry.entry_time import read_entry_time
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import FieldBox
-from wxpark_gui.ui.widgets.number_pad import take_pad_digits
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import Label
 
@@ -140,7 +139,6 @@ class EntryDetails(QObject):
 def _make_box(name: str, parent: QWidget) -> FieldBox:
     entry = QLineEdit(parent)
     entry.setObjectName(name)
-    take_pad_digits(entry)
     return FieldBox(entry, parent=parent)
 
 

@@ -28,7 +28,6 @@ from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.hint import PlateHint
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
-from wxpark_gui.ui.widgets.number_pad import pad_digit
 from wxpark_gui.wording import Label, Wording
 
 if TYPE_CHECKING:
@@ -173,7 +172,7 @@ class PlateEdit(QWidget):
         if self.bounce.is_unmeant(event):
             # A held or bouncing Enter neither answers a question nor submits twice.
             return
-        if event.key() in _HISTORY_KEYS and not pad_digit(event):
+        if event.key() in _HISTORY_KEYS:
             self.historyRequested.emit()
         effect = self._effect_of(event)
         if not effect:
@@ -195,13 +194,11 @@ class PlateEdit(QWidget):
         return super().inputMethodQuery(query)
 
     def event(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            # Escape drops typed pinyin; only without any does the window clear the form. The 0 of
-            # the number pad may arrive as Insert, which has an action of its own.
-            is_escape = event.key() == Qt.Key.Key_Escape
-            if (is_escape and self.state.letters) or pad_digit(event):
-                event.accept()
-                return True
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and self.state.letters and event.type() is QEvent.Type.ShortcutOverride:
+            # Escape drops typed pinyin; only without any does the window clear the form.
+            event.accept()
+            return True
         handled = super().event(event)
         if isinstance(event, QFocusEvent) and event.lostFocus():
             # An open menu takes the focus for a moment only.
@@ -213,7 +210,6 @@ class PlateEdit(QWidget):
 
     def _effect_of(self, event: QKeyEvent) -> Effect:
         """Apply a key to the model; return `UNUSED` for a key that the plate does not use."""
-        typed = pad_digit(event) or event.text()
         if event.matches(QKeySequence.StandardKey.Paste):
             return self._field.insert(_clipboard_text())
         if event.matches(QKeySequence.StandardKey.Undo):
@@ -224,8 +220,9 @@ class PlateEdit(QWidget):
         if event.modifiers() & _COMMAND_KEYS:
             return Effect.UNUSED
         handler = self._handlers.get(event.key())
-        if handler and not pad_digit(event):
+        if handler:
             return handler()
+        typed = event.text()
         if not typed or not typed.isprintable():
             return Effect.UNUSED
         return self._keystrokes.type(typed, repeated=event.isAutoRepeat())

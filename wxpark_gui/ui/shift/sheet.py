@@ -20,7 +20,6 @@ from wxpark_gui.domain.pin import LONGEST
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import FieldBox
 from wxpark_gui.ui.widgets.labels import wrapping_label
-from wxpark_gui.ui.widgets.number_pad import take_pad_digits
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
@@ -182,7 +181,6 @@ def make_pin_box(parent: QWidget) -> FieldBox:
     edit = QLineEdit(parent)
     edit.setEchoMode(QLineEdit.EchoMode.Password)
     edit.setMaxLength(LONGEST)
-    take_pad_digits(edit)
     edit.setInputMethodHints(
         Qt.InputMethodHint.ImhDigitsOnly
         | Qt.InputMethodHint.ImhHiddenText

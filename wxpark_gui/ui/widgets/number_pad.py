@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtWidgets import QApplication
 
 _DIGITS: dict[int, str] = {
     Qt.Key.Key_Insert: "0",
@@ -24,7 +24,51 @@ _DIGITS: dict[int, str] = {
 _KEYS = {digit: Qt.Key(Qt.Key.Key_0 + int(digit)) for digit in _DIGITS.values()}
 
 
-def pad_digit(event: QKeyEvent) -> str:
+class NumberPad(QObject):
+    """Delivers the pad's cursor keys as digits, in every window of the program.
+
+    A key whose digit no widget accepts is delivered as the cursor key. Fields, lists and dialogs
+    therefore need no code of their own for the pad.
+
+    Args:
+        parent: its owner; the keys are translated while it exists.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        application = QCoreApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._watch)
+            self._watch(QGuiApplication.focusWindow())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        digit = _digit_of(event)
+        if not digit:
+            return False
+        if event.type() is QEvent.Type.ShortcutOverride:
+            # Ins is a shortcut of the window; the pad's 0 is none.
+            event.accept()
+            popup = QApplication.activePopupWidget()
+            if popup is not None:
+                # The key press that follows may go to its window, which never has the focus.
+                self._watch(popup.windowHandle())
+            return True
+        typed = QKeyEvent(
+            event.type(), _KEYS[digit], event.modifiers(), digit, event.isAutoRepeat()
+        )
+        QCoreApplication.sendEvent(watched, typed)
+        return typed.isAccepted()
+
+    @Slot(QWindow)
+    def _watch(self, window: QWindow | None) -> None:
+        if window is not None:
+            # A filter that is installed already is only moved to the front.
+            window.installEventFilter(self)
+
+
+def _digit_of(event: QKeyEvent) -> str:
     """Return the digit that a key of the number pad shows; empty for any other key.
 
     On macOS it is always empty: there the arrow keys count as keys of the pad, and Num Lock does
@@ -34,31 +78,3 @@ def pad_digit(event: QKeyEvent) -> str:
     if sys.platform == "darwin" or modifiers != Qt.KeyboardModifier.KeypadModifier:
         return ""
     return _DIGITS.get(event.key(), "")
-
-
-def take_pad_digits(field: QLineEdit) -> None:
-    """Let a field for digits, such as a PIN or a time, take the pad's keys as digits."""
-    field.installEventFilter(_PadDigits(field))
-
-
-class _PadDigits(QObject):
-    """Filter that puts the digits of the pad into its parent, a text field."""
-
-    def __init__(self, field: QLineEdit) -> None:
-        super().__init__(field)
-        self._field = field
-
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent):
-            return False
-        digit = pad_digit(event)
-        if not digit:
-            return False
-        if event.type() is QEvent.Type.ShortcutOverride:
-            event.accept()
-        elif event.type() is QEvent.Type.KeyPress and not event.isAutoRepeat():
-            typed = QKeyEvent(
-                QEvent.Type.KeyPress, _KEYS[digit], Qt.KeyboardModifier.KeypadModifier, digit
-            )
-            QCoreApplication.sendEvent(self._field, typed)
-        return True
