@@ -61,6 +61,10 @@ class ExportWords:
         self.unreadable = _("Not in it: {count} entries that are damaged.")
         self.cancelled = _("Cancelled. No file was written.")
         self.open_folder = _("Open folder")
+        self.folder_not_opened = _(
+            "The folder did not open. Copy its path and open it yourself: {path}"
+        )
+        self.copy_path = _("Copy path")
         self.close = _("Close")
         self.file_name = _("entries-{day}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FakeBooth
+from tests.ui.folders import FakeFolders
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry_filter import EVERY_ENTRY, EntryFilter
 from wxpark_gui.domain.errors import FileNotWrittenError
@@ -58,16 +60,16 @@ class Shown:
 
 
 @pytest.fixture
-def folders() -> list[Path]:
-    return []
+def folders(qapp: QApplication) -> FakeFolders:
+    return FakeFolders()
 
 
 @pytest.fixture
 def shown(
-    qtbot: QtBot, booth: FakeBooth, appearance: Appearance, folders: list[Path]
+    qtbot: QtBot, booth: FakeBooth, appearance: Appearance, folders: FakeFolders
 ) -> Iterator[Shown]:
     dialog = ExportDialog(
-        booth.exports, appearance, WANTED, guard=lambda then: then(), open_folder=folders.append
+        booth.exports, appearance, WANTED, guard=lambda then: then(), folders=folders
     )
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
@@ -144,7 +146,7 @@ def test_progress_is_shown_and_escape_cancels(
 
 
 def test_finished_export_tells_file_and_gaps_and_opens_its_folder(
-    booth: FakeBooth, shown: Shown, tmp_path: Path, folders: list[Path]
+    booth: FakeBooth, shown: Shown, tmp_path: Path, folders: FakeFolders
 ) -> None:
     shown.dialog.export_to(str(tmp_path / "out.csv"))
     booth.exports.end(ExportResult(12_345, ("2026-01",), 2))
@@ -152,7 +154,37 @@ def test_finished_export_tells_file_and_gaps_and_opens_its_folder(
     assert "2026-01 的归档无法读取" in shown.text("exportProblem")
     assert not shown.bar.isVisible()
     QTest.keyClick(shown.button("exportFolder"), Qt.Key.Key_Return)
-    assert folders == [tmp_path]
+    assert folders.opened == [tmp_path]
+    assert shown.text("exportProblem").count("\n") == 1
+
+
+def test_folder_that_does_not_open_is_told_and_its_path_copied(
+    booth: FakeBooth, shown: Shown, tmp_path: Path, folders: FakeFolders
+) -> None:
+    folders.is_missing = True
+    shown.dialog.export_to(str(tmp_path / "out.csv"))
+    booth.exports.end(ExportResult(3))
+    QTest.keyClick(shown.button("exportFolder"), Qt.Key.Key_Return)
+    assert shown.text("exportSaid") == "已导出 3 条：out.csv"
+    assert shown.text("exportProblem") == f"文件夹没能打开。请复制路径，自己打开：{tmp_path}"
+    assert shown.button("exportFolder").text() == "复制路径"
+    QTest.keyClick(shown.button("exportFolder"), Qt.Key.Key_Return)
+    assert QGuiApplication.clipboard().text() == str(tmp_path)
+    assert shown.button("exportFolder").text() == "已复制。"
+    assert folders.opened == [tmp_path]
+
+
+def test_next_export_offers_its_folder_again(
+    booth: FakeBooth, shown: Shown, tmp_path: Path, folders: FakeFolders
+) -> None:
+    folders.is_missing = True
+    shown.dialog.export_to(str(tmp_path / "out.csv"))
+    booth.exports.end(ExportResult(3))
+    shown.button("exportFolder").click()
+    shown.dialog.export_to(str(tmp_path / "other.csv"))
+    booth.exports.end(ExportResult(4))
+    assert shown.text("exportProblem") == ""
+    assert shown.button("exportFolder").text() == "打开文件夹"
 
 
 def test_failure_tells_cause_and_action_and_another_place_can_be_chosen(

@@ -8,11 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeBooth
+from tests.ui.folders import FakeFolders
 from wxpark_gui import __version__
 from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.release import Release, Version
@@ -113,13 +114,12 @@ FACTS = ProgramFacts(
 
 class TestFacts:
     @pytest.fixture
-    def opened(self) -> list[Path]:
-        """The folders that were opened."""
-        return []
+    def folders(self, qapp: QApplication) -> FakeFolders:
+        return FakeFolders()
 
     @pytest.fixture
-    def dialog(self, qtbot: QtBot, appearance: Appearance, opened: list[Path]) -> AboutDialog:
-        dialog = AboutDialog(appearance, facts=FACTS, contact="王工 138", open_folder=opened.append)
+    def dialog(self, qtbot: QtBot, appearance: Appearance, folders: FakeFolders) -> AboutDialog:
+        dialog = AboutDialog(appearance, facts=FACTS, contact="王工 138", folders=folders)
         qtbot.addWidget(dialog)
         dialog.show()
         return dialog
@@ -141,12 +141,29 @@ class TestFacts:
         assert "Qt 6.8.3 · SQLite 3.50.4" in texts
 
     def test_folders_are_opened_and_the_settings_file_by_its_folder(
-        self, dialog: AboutDialog, opened: list[Path]
+        self, dialog: AboutDialog, folders: FakeFolders
     ) -> None:
         for button in self.buttons(dialog, "打开文件夹"):
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         data = Path("/home/booth/data.d")
-        assert opened == [data, data, data / "logs"]
+        assert folders.opened == [data, data, data / "logs"]
+
+    def test_folder_that_does_not_open_is_told_with_its_path(
+        self, dialog: AboutDialog, folders: FakeFolders
+    ) -> None:
+        def told() -> list[str]:
+            labels = dialog.findChildren(QLabel, "aboutNotOpened")
+            return [each.text().replace("\u200b", "") for each in labels if each.isVisible()]
+
+        assert told() == []
+        folders.is_missing = True
+        QTest.mouseClick(self.buttons(dialog, "打开文件夹")[2], Qt.MouseButton.LeftButton)
+        assert told() == ["文件夹没能打开。请复制路径，自己打开：/home/booth/data.d/logs"]
+        QTest.mouseClick(self.buttons(dialog, "打开文件夹")[0], Qt.MouseButton.LeftButton)
+        assert told() == [
+            "文件夹没能打开。请复制路径，自己打开：/home/booth/data.d",
+            "文件夹没能打开。请复制路径，自己打开：/home/booth/data.d/logs",
+        ]
 
     def test_path_is_copied_by_keyboard(self, dialog: AboutDialog) -> None:
         button = self.buttons(dialog, "复制")[2]

@@ -7,8 +7,8 @@ from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, QStandardPaths, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -29,11 +29,12 @@ from wxpark_gui.service.export import ExportRequest
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.fields import SegmentedChoice
 from wxpark_gui.ui.widgets.file_choice import show_file_dialog
+from wxpark_gui.ui.widgets.folder_opener import FolderOpener
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
-from wxpark_gui.wording import ExportRowWords, Label, filter_words
+from wxpark_gui.wording import ExportRowWords, Label, SupportLabel, filter_words
 
 _WIDTH = 520
 _FRAME = 60
@@ -46,10 +47,6 @@ def _documents() -> str:
     return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
 
 
-def _open_folder(folder: Path) -> None:
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
-
-
 class ExportDialog(QDialog):
     """Dialog for one export after another. Not modal, so that plates can be typed meanwhile.
 
@@ -58,7 +55,7 @@ class ExportDialog(QDialog):
     Args:
         wanted: conditions of the entries to export.
         guard: calls its argument if whole plates may be exported, now or later.
-        open_folder: shows a folder in the desktop's file manager.
+        folders: shows the file's folder; None for the desktop's file manager.
     """
 
     def __init__(
@@ -69,7 +66,7 @@ class ExportDialog(QDialog):
         parent: QWidget | None = None,
         *,
         guard: Callable[[Callable[[], None]], None],
-        open_folder: Callable[[Path], None] = _open_folder,
+        folders: FolderOpener | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("exportDialog")
@@ -77,11 +74,11 @@ class ExportDialog(QDialog):
         self._appearance = appearance
         self._wanted = wanted
         self._guard = guard
-        self._show_folder = open_folder
+        self._folders = folders or FolderOpener(self)
         self._target = Path()
         self._ended: ExportResult | ReadableError | None = None
         self._last: ExportProgress | None = None
-        self._was_cancelled = False
+        self._was_cancelled = self._is_folder_hidden = False
         self._fit_timer = QTimer(self)
         self._fit_timer.setSingleShot(True)
         self._fit_timer.setInterval(0)
@@ -107,6 +104,7 @@ class ExportDialog(QDialog):
         self._leave = QPushButton(self)
         self._leave.setObjectName("exportLeave")
         self._leave.clicked.connect(self.reject)
+        self._folders.failed.connect(self._on_folder_failed)
         self._lay_out()
         exports.progressed.connect(self._on_progress)
         exports.finished.connect(self._on_finished)
@@ -192,12 +190,23 @@ class ExportDialog(QDialog):
     def _end(self, ended: ExportResult | ReadableError | None) -> None:
         self._ended = ended
         self._was_cancelled = ended is None
+        self._is_folder_hidden = False
         self._last = None
         self._renew()
 
     @Slot()
     def _on_folder(self) -> None:
-        self._show_folder(self._target.parent)
+        """Open the file's folder; if that failed before, copy its path instead."""
+        if self._is_folder_hidden:
+            QGuiApplication.clipboard().setText(str(self._target.parent))
+            self._folder.setText(self._appearance.wording.label(SupportLabel.COPIED))
+        else:
+            self._folders.open(self._target.parent)
+
+    @Slot()
+    def _on_folder_failed(self) -> None:
+        self._is_folder_hidden = True
+        self._renew()
 
     def _show_state(self) -> None:
         """Show the progress, the result or the failure."""
@@ -228,10 +237,11 @@ class ExportDialog(QDialog):
         if self._ended is not None:
             problems = []
             if self._ended.skipped:
-                months = " ".join(self._ended.skipped)
-                problems.append(words.skipped.format(months=months))
+                problems.append(words.skipped.format(months=" ".join(self._ended.skipped)))
             if self._ended.unreadable:
                 problems.append(words.unreadable.format(count=self._ended.unreadable))
+            if self._is_folder_hidden:
+                problems.append(words.folder_not_opened.format(path=self._target.parent))
             done = words.done.format(rows=f"{self._ended.rows:,}", name=self._target.name)
             return done, "\n".join(problems)
         return (words.cancelled, "") if self._was_cancelled else ("", "")
@@ -249,7 +259,7 @@ class ExportDialog(QDialog):
         self._note.setText(words.whole_plates_note)
         self._progress.setAccessibleName(words.title)
         self._choose.setText(words.choose_file)
-        self._folder.setText(words.open_folder)
+        self._folder.setText(words.copy_path if self._is_folder_hidden else words.open_folder)
         self._leave.setText(wording.label(Label.CANCEL) if running else words.close)
         for part in (self._format, self._whole, self._choose):
             part.setEnabled(not running)
@@ -283,8 +293,8 @@ class ExportDialog(QDialog):
     @Slot()
     def _fit(self) -> None:
         """Grow to the content at the current text size, up to the size of the screen."""
-        width = max(self.width(), self._appearance.length(_WIDTH))
+        room = screen_room(self)
+        width = min(max(self.width(), self._appearance.length(_WIDTH)), room.width())
         needed = self._content.totalHeightForWidth(width - _FRAME)
         height = needed + self._buttons.heightForWidth(width - _FRAME) + _FRAME
-        wanted = QSize(width, max(self.height(), height))
-        self.resize(wanted.boundedTo(screen_room(self)))
+        self.resize(QSize(width, max(self.height(), height)).boundedTo(room))

@@ -20,7 +20,8 @@ from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.domain.release import Release
 from wxpark_gui.runtime.assets import notice
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.settings.program_facts import FactsView, OpenFolder, open_in_file_manager
+from wxpark_gui.ui.settings.program_facts import FactsView
+from wxpark_gui.ui.widgets.folder_opener import FolderOpener
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.screen_room import screen_room
@@ -48,14 +49,14 @@ class AboutDialog(QDialog):
         *,
         facts: ProgramFacts = _NO_FACTS,
         contact: str = "",
-        open_folder: OpenFolder = open_in_file_manager,
+        folders: FolderOpener | None = None,
     ) -> None:
         """Keep the given parts.
 
         Args:
             release: the announced newer version; None if there is none.
             contact: whom to ask for help; may be empty.
-            open_folder: shows a folder in the desktop's file manager.
+            folders: shows folders; None for the desktop's file manager.
         """
         super().__init__(parent)
         self._appearance = appearance
@@ -64,7 +65,7 @@ class AboutDialog(QDialog):
         self._name = wrapping_label(self, name="aboutName", role="heading")
         self._newer = wrapping_label(self, name="aboutRelease")
         content = QWidget(self)
-        self._facts = FactsView(facts, contact, appearance, content, open_folder)
+        self._facts = FactsView(facts, contact, appearance, content, folders or FolderOpener(self))
         self._licence = wrapping_label(content)
         self._text = QPlainTextEdit(content)
         self._text.setMinimumHeight(_LICENCES_AT_LEAST)

@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal, Slot
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui import __version__
 from wxpark_gui.domain.about import ProgramFacts
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.folder_opener import FolderOpener
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.wording import HelpLabel, Label, SupportLabel, Wording
-
-OpenFolder = Callable[[Path], object]
-
-
-def open_in_file_manager(folder: Path) -> None:
-    """Show a folder in the desktop's file manager. Returns at once."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def facts_text(facts: ProgramFacts, contact: str, wording: Wording) -> str:
@@ -39,18 +32,23 @@ class FolderRow(QWidget):
 
     Signals:
         copied(): the path was copied.
+        failed(): the folder did not open; `renew` shows that.
     """
 
     copied = Signal()
+    failed = Signal()
 
-    def __init__(
-        self, label: HelpLabel, path: str, parent: QWidget, open_folder: OpenFolder
-    ) -> None:
+    def __init__(self, label: HelpLabel, path: str, parent: QWidget, folders: FolderOpener) -> None:
         super().__init__(parent)
         self._label = label
         self._path = path
-        self._open_folder = open_folder
+        is_file = label is HelpLabel.SETTINGS_FILE
+        self._folder = Path(path).parent if is_file else Path(path)
+        self._folders = folders
+        self._is_asked = self._has_failed = False
+        folders.failed.connect(self._on_failed)
         self._caption = wrapping_label(self)
+        self._problem = wrapping_label(self, name="aboutNotOpened", role="problem")
         self._open = QPushButton(self)
         self._copy = QPushButton(self)
         for button in (self._open, self._copy):
@@ -65,6 +63,7 @@ class FolderRow(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self._caption)
         layout.addLayout(row)
+        layout.addWidget(self._problem)
 
     def renew(self, wording: Wording) -> None:
         """Set all texts in the language of `wording`."""
@@ -78,11 +77,20 @@ class FolderRow(QWidget):
         ):
             button.setText(text)
             button.setAccessibleName(f"{button.text()}: {name}")
+        problem = wording.export.folder_not_opened.format(path=self._folder)
+        self._problem.setText(breakable(problem))
+        self._problem.setVisible(self._has_failed)
 
     @Slot()
     def _on_open(self) -> None:
-        path = Path(self._path)
-        self._open_folder(path.parent if self._label is HelpLabel.SETTINGS_FILE else path)
+        self._is_asked = True
+        self._folders.open(self._folder)
+
+    @Slot(object)
+    def _on_failed(self, folder: Path) -> None:
+        if self._is_asked and folder == self._folder:
+            self._has_failed = True
+            self.failed.emit()
 
     @Slot()
     def _on_copy(self) -> None:
@@ -103,7 +111,7 @@ class FactsView(QWidget):
         contact: str,
         appearance: Appearance,
         parent: QWidget,
-        open_folder: OpenFolder,
+        folders: FolderOpener,
     ) -> None:
         super().__init__(parent)
         self._facts = facts
@@ -111,7 +119,7 @@ class FactsView(QWidget):
         self._appearance = appearance
         self._ask = wrapping_label(self, name="aboutContact", role="heading")
         self._ask.setVisible(bool(contact))
-        self._rows = [FolderRow(label, path, self, open_folder) for label, path in _places(facts)]
+        self._rows = [FolderRow(label, path, self, folders) for label, path in _places(facts)]
         self._versions = wrapping_label(self, name="aboutVersions", role="muted")
         self._versions.setVisible(bool(facts.versions))
         self._copy = QPushButton(self)
@@ -128,6 +136,7 @@ class FactsView(QWidget):
         buttons.addWidget(self._done)
         for row in self._rows:
             row.copied.connect(self._say_copied)
+            row.failed.connect(self.renew)
         for part in (self._ask, *self._rows, self._versions):
             layout.addWidget(part)
         layout.addLayout(buttons)
