@@ -59,6 +59,8 @@ ACTIONS = {
     "KEYRING_SILENT": "It did not answer for 10 s: look for its window and unlock it.",
     "KEYRING_MISMATCH": "Store the key again; if that fails, delete the item `wxpark-gui`.",
     "KEYRING_FAILED": "`wxpark doctor` names the keyring's own error; restart its service.",
+    "KEYRING_ITEM_LEFT": "Delete each item `wxpark-gui` in Seahorse, KWalletManager, Windows'"
+    " Credential Manager or Keychain Access.",
     "DATA_DIRECTORY_IN_USE": "Close the window, or the other command.",
     "DATA_DIRECTORY_UNUSABLE": "Check owner and free space of the data directory.",
     "ALREADY_VOIDED": "The audit (`wxpark journal show`) tells who voided it, and when.",

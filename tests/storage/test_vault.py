@@ -23,6 +23,7 @@ from keyring.errors import (
 from wxpark_gui.domain.errors import (
     KeyMissingError,
     KeyringFailedError,
+    KeyringItemLeftError,
     KeyringLockedError,
     KeyringMismatchError,
     KeyringMissingError,
@@ -74,6 +75,7 @@ class Shelf:
         fault: if set, raised by every call.
         distort: function applied to each value that is read.
         removes: if False, removal does nothing.
+        copies: further items of the same name, each of which a removal removes first.
         wait: calls block until this event is set, but at most `LONG` seconds.
     """
 
@@ -82,6 +84,7 @@ class Shelf:
         self.fault: Exception | None = None
         self.distort: Callable[[str], str | None] = str
         self.removes = True
+        self.copies = 0
         self.wait = threading.Event()
         self.wait.set()
 
@@ -116,7 +119,9 @@ def fake(shelf: Shelf, register: set[Backend]) -> Backend:
             shelf.enter()
             if (service, username) not in shelf.items:
                 raise PasswordDeleteError
-            if shelf.removes:
+            if shelf.copies:
+                shelf.copies -= 1
+            elif shelf.removes:
                 del shelf.items[service, username]
 
     return Fake
@@ -170,8 +175,17 @@ class TestKeeping:
     ) -> None:
         vault.store(MERCHANT, KEY)
         shelf.removes = False
-        with pytest.raises(KeyringFailedError, match="still there"):
+        with pytest.raises(KeyringItemLeftError):
             vault.forget(MERCHANT)
+
+    @pytest.mark.parametrize("copies", [1, 3, 20])
+    def test_key_stored_several_times_is_removed_whole(
+        self, vault: KeyringVault, shelf: Shelf, copies: int
+    ) -> None:
+        vault.store(MERCHANT, KEY)
+        shelf.copies = copies
+        vault.forget(MERCHANT)
+        assert (shelf.items, shelf.copies) == ({}, 0)
 
     @pytest.mark.parametrize("found", ["", "short", CANARY + "0", "密" * 32])
     def test_item_that_is_no_key_is_a_mismatch(
@@ -243,6 +257,13 @@ class TestProbe:
         before = dict(shelf.items)
         vault.probe()
         assert shelf.items == before
+
+    def test_item_stored_several_times_is_removed_whole(
+        self, vault: KeyringVault, shelf: Shelf
+    ) -> None:
+        shelf.copies = 4
+        vault.probe()
+        assert (shelf.items, shelf.copies) == ({}, 0)
 
     def test_writes_another_value_each_time(self, vault: KeyringVault, shelf: Shelf) -> None:
         shelf.removes = False

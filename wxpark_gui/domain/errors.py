@@ -194,6 +194,12 @@ class KeyringFailedError(KeyUnavailableError):
     code = "KEYRING_FAILED"
 
 
+class KeyringItemLeftError(KeyringFailedError):
+    """The keyring still has the item after many removals, each of which it reported as done."""
+
+    code = "KEYRING_ITEM_LEFT"
+
+
 class DataDirectoryInUseError(ReadableError):
     """Another process has locked the data directory."""
 

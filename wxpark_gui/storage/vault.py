@@ -21,6 +21,7 @@ from wxpark_gui.domain.errors import (
     InvalidInputError,
     KeyMissingError,
     KeyringFailedError,
+    KeyringItemLeftError,
     KeyringLockedError,
     KeyringMismatchError,
     KeyringMissingError,
@@ -51,7 +52,8 @@ _NO_KEYRING = frozenset(
     {"keyring.backends.fail", "keyring.backends.null", "keyring.backends.chainer"}
 )
 _PROPERTY_PREFIX = "KEYRING_PROPERTY_"
-_REMOVALS = 3
+_MOST_REMOVALS = 100
+"""Removals after which an item that is still read counts as stuck."""
 
 Backend: TypeAlias = type[KeyringBackend]
 Answer = TypeVar("Answer")
@@ -105,9 +107,10 @@ class KeyringVault:
         """Remove the key; a no-op if there is none.
 
         Raises:
-            KeyUnavailableError: a subclass, if the keyring cannot be used.
+            KeyringItemLeftError: the keyring still holds it.
+            KeyUnavailableError: another subclass, if the keyring cannot be used.
         """
-        self._ask(lambda backend: _forget(backend, mch_id))
+        self._ask(lambda backend: _remove(backend, SERVICE, mch_id))
 
     def describe(self) -> str:
         """Return the keyring in use: `SecretService`, `kwallet`, `Windows` or `macOS`.
@@ -193,7 +196,7 @@ def _undo_environment(backend: KeyringBackend) -> None:
 
 
 def _load(backend: KeyringBackend, mch_id: str) -> Secret:
-    found = _read(backend, mch_id)
+    found = _read(backend, SERVICE, mch_id)
     if found is None:
         raise KeyMissingError
     try:
@@ -202,37 +205,37 @@ def _load(backend: KeyringBackend, mch_id: str) -> Secret:
         raise KeyringMismatchError(_describe(backend)) from None
 
 
-def _read(backend: KeyringBackend, mch_id: str) -> str | None:
+def _read(backend: KeyringBackend, service: str, user: str) -> str | None:
     """Return the item's text; empty if its bytes are not UTF-8, and None without an item."""
     try:
-        return backend.get_password(SERVICE, mch_id)
+        return backend.get_password(service, user)
     except UnicodeDecodeError:
         return ""
 
 
 def _store(backend: KeyringBackend, mch_id: str, key: Secret) -> None:
     backend.set_password(SERVICE, mch_id, key.reveal())
-    found = _read(backend, mch_id)
+    found = _read(backend, SERVICE, mch_id)
     if found is not None and Secret(found) == key:
         return
     # The mismatch is reported even if the removal fails.
     with contextlib.suppress(Exception):
-        _forget(backend, mch_id)
+        _remove(backend, SERVICE, mch_id)
     raise KeyringMismatchError(_describe(backend))
 
 
-def _forget(backend: KeyringBackend, mch_id: str) -> None:
-    """Remove the item, up to `_REMOVALS` times, as some keyrings store it twice.
+def _remove(backend: KeyringBackend, service: str, user: str) -> None:
+    """Remove an item until it is no longer found, as some keyrings store it several times.
 
     Raises:
-        KeyringFailedError: it is still there.
+        KeyringItemLeftError: it is still found after `_MOST_REMOVALS`.
     """
-    for _ in range(_REMOVALS):
-        if _read(backend, mch_id) is None:
+    for _ in range(_MOST_REMOVALS):
+        if _read(backend, service, user) is None:
             return
-        backend.delete_password(SERVICE, mch_id)
-    if _read(backend, mch_id) is not None:
-        raise KeyringFailedError("still there")
+        backend.delete_password(service, user)
+    if _read(backend, service, user) is not None:
+        raise KeyringItemLeftError
 
 
 def _probe(backend: KeyringBackend) -> None:
@@ -243,7 +246,7 @@ def _probe(backend: KeyringBackend) -> None:
         found = backend.get_password(PROBE_SERVICE, PROBE_USER)
     finally:
         with contextlib.suppress(Exception):
-            backend.delete_password(PROBE_SERVICE, PROBE_USER)
+            _remove(backend, PROBE_SERVICE, PROBE_USER)
     if found != value:
         raise KeyringMismatchError(_describe(backend))
 

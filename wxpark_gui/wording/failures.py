@@ -49,6 +49,10 @@ FAILURES = {
         mark("The keyring reported a failure."),
         mark("Retry; if it stays, tell the manager."),
     ),
+    "KEYRING_ITEM_LEFT": (
+        mark("The key was not removed: the keyring still holds it."),
+        mark("Have the manager delete wxpark-gui in the system's own keyring program."),
+    ),
     "DATA_DIRECTORY_IN_USE": (
         mark("The program is already running on this data."),
         mark("Use the window that is open, or close it first."),
