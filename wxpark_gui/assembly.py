@@ -15,7 +15,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, final
 
 from wxpark_gui.concurrency import deferred
-from wxpark_gui.domain.errors import LogNotWrittenError, ReadableError
+from wxpark_gui.domain.errors import (
+    DataDirectoryInUseError,
+    JournalTakenError,
+    LogNotWrittenError,
+    ReadableError,
+)
 from wxpark_gui.runtime.logs import start_logging, stop_logging
 from wxpark_gui.runtime.system import SystemClock, SystemRandom
 from wxpark_gui.service.current_settings import CurrentSettings
@@ -258,7 +263,9 @@ class Assembly:
             if self._restore_settings():
                 self.load_settings()
         self._restored = restored or self._restored
-        journal, self._salvaged = open_journal(self.directory, self.clock)
+        journal, self._salvaged = open_journal(
+            self.directory, self.clock, keep_lock=self._keep_lock
+        )
         if restored and not restored.failure:
             detail = f"{restored.kept_as} {restored.entries}".strip()
             journal.note("restored", detail, self.clock.now())
@@ -267,6 +274,17 @@ class Assembly:
         if self.training:
             _end_lessons(journal, self.clock.now())
         return journal
+
+    def _keep_lock(self) -> None:
+        """Lock the data directory again if another program replaced it.
+
+        Raises:
+            JournalTakenError: another process has locked it.
+        """
+        try:
+            self._lock.renew()
+        except DataDirectoryInUseError as error:
+            raise JournalTakenError from error
 
     def _guard_mark(self) -> str | None:
         """Return the mark of the managers' guard in the journal; None if it cannot be read."""

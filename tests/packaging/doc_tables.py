@@ -70,6 +70,8 @@ ACTIONS = {
     "JOURNAL_BUSY": "Find the program that locks `journal.sqlite3`, as a backup or a virus scanner,"
     " and except the data directory from it.",
     "JOURNAL_LOCKED": "As `JOURNAL_BUSY`.",
+    "JOURNAL_TAKEN": "The data directory was deleted and made again; keep one window open, and the"
+    " file `journal-removed-*.sqlite3`.",
     "JOURNAL_DISK_FAULT": "Check the disk (SMART, cable); `wxpark journal verify` reads the file.",
     "JOURNAL_DAMAGE_FOUND": "The window moves the file aside and recovers its rows; if that fails,"
     " start it again. Check the disk.",

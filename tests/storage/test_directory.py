@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path, PureWindowsPath
 from typing import Any
@@ -18,6 +20,7 @@ from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
 )
 from wxpark_gui.storage.directory import (
+    DataDirectory,
     DirectoryLock,
     default_directory,
     locate_directory,
@@ -164,6 +167,89 @@ def test_deleted_lock_file_lets_no_second_process_in(tmp_path: Path) -> None:
         assert directory.lock.exists()
 
 
+@needs_posix_modes
+class TestRenewal:
+    """The lock is taken again if its files were replaced while it was held."""
+
+    @pytest.fixture
+    def directory(self, tmp_path: Path) -> DataDirectory:
+        return prepare_directory(tmp_path / "data")
+
+    @pytest.fixture
+    def lock(self, directory: DataDirectory) -> Iterator[DirectoryLock]:
+        with DirectoryLock(directory) as lock:
+            yield lock
+
+    def test_missing_directory_is_made_and_locked(
+        self, directory: DataDirectory, lock: DirectoryLock
+    ) -> None:
+        shutil.rmtree(directory.root)
+        lock.renew()
+        assert directory.root.stat().st_mode & 0o777 == 0o700
+        with pytest.raises(DataDirectoryInUseError):
+            DirectoryLock(directory).acquire()
+
+    def test_deleted_file_is_made_again(
+        self, directory: DataDirectory, lock: DirectoryLock
+    ) -> None:
+        directory.lock.unlink()
+        lock.renew()
+        assert directory.lock.exists()
+
+    def test_deleted_file_is_enough_where_directories_cannot_be_locked(
+        self, directory: DataDirectory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("wxpark_gui.storage.directory.lock_directory", lambda _path: None)
+        with DirectoryLock(directory) as lock:
+            directory.lock.unlink()
+            with DirectoryLock(directory), pytest.raises(DataDirectoryInUseError):
+                lock.renew()
+            lock.renew()
+            with pytest.raises(DataDirectoryInUseError):
+                DirectoryLock(directory).acquire()
+
+    def test_directory_of_another_process_is_in_use_until_that_ends(
+        self, directory: DataDirectory, lock: DirectoryLock
+    ) -> None:
+        shutil.rmtree(directory.root)
+        with DirectoryLock(prepare_directory(directory.root)):
+            for _ in range(2):
+                with pytest.raises(DataDirectoryInUseError):
+                    lock.renew()
+        lock.renew()
+
+    def test_second_start_that_is_about_to_be_refused_does_no_harm(
+        self, directory: DataDirectory, lock: DirectoryLock
+    ) -> None:
+        fcntl = pytest.importorskip("fcntl")
+        directory.lock.unlink()
+        second = os.open(directory.lock, os.O_RDWR | os.O_CREAT)
+        fcntl.flock(second, fcntl.LOCK_EX)
+        lock.renew()
+        os.close(second)
+
+    def test_directory_that_cannot_be_made_is_tried_again(
+        self, directory: DataDirectory, lock: DirectoryLock
+    ) -> None:
+        shutil.rmtree(directory.root)
+        directory.root.write_bytes(b"a file")
+        lock.renew()
+        directory.root.unlink()
+        lock.renew()
+        with pytest.raises(DataDirectoryInUseError):
+            DirectoryLock(directory).acquire()
+
+    def test_lock_in_place_opens_nothing(
+        self, directory: DataDirectory, lock: DirectoryLock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(os, "open", None)
+        lock.renew()
+
+    def test_lock_that_is_not_held_makes_nothing(self, directory: DataDirectory) -> None:
+        DirectoryLock(directory).renew()
+        assert not directory.lock.exists()
+
+
 def test_a_lock_is_taken_once_only(tmp_path: Path) -> None:
     with DirectoryLock(prepare_directory(tmp_path)) as lock, pytest.raises(DataDirectoryInUseError):
         lock.acquire()
@@ -225,7 +311,7 @@ def test_lock_refused_by_the_system_tells_a_conflict_from_a_fault(
     def refuse(_handle: int) -> None:
         raise cause
 
-    monkeypatch.setattr("wxpark_gui.storage.directory._lock", refuse)
+    monkeypatch.setattr("wxpark_gui.storage.directory.lock_file", refuse)
     with pytest.raises(expected):
         DirectoryLock(prepare_directory(tmp_path)).acquire()
 

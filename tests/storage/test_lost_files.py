@@ -18,10 +18,11 @@ import pytest
 from tests.storage.conftest import StillClock
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.domain.entry import ParkingEntry
-from wxpark_gui.domain.errors import JournalWriteError
+from wxpark_gui.domain.errors import DataDirectoryInUseError, JournalTakenError, JournalWriteError
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.service.ports import Journal
+from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.inspection import beside, is_whole
 
 T = TypeVar("T")
@@ -187,3 +188,59 @@ def test_untouched_files_are_opened_once(
     with closing(sqlite3.connect(parts.directory.journal)) as connection:
         runs = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
     assert (parts.directory.journal.stat().st_ino, runs) == (before, 1)
+
+
+class TestDirectoryMadeAgain:
+    """Another process may lock the directory that was made in place of the locked one."""
+
+    @pytest.fixture
+    def other(self, parts: Assembly, save: Callable[[str], None]) -> Iterator[DirectoryLock]:
+        """The lock of a program that was started after the directory was removed."""
+        save("粤B00001")
+        shutil.rmtree(parts.directory.root)
+        with DirectoryLock(prepare_directory(parts.directory.root)) as lock:
+            yield lock
+
+    @pytest.mark.parametrize("remove", [remove_the_directory, move_the_directory])
+    def test_is_locked_with_the_next_entry(
+        self, parts: Assembly, save: Callable[[str], None], remove: Callable[[Path], None]
+    ) -> None:
+        save("粤B00001")
+        remove(parts.directory.journal)
+        save("粤B00002")
+        with pytest.raises(DataDirectoryInUseError):
+            DirectoryLock(parts.directory).acquire()
+
+    def test_of_another_process_takes_no_entry_until_that_ends(
+        self,
+        parts: Assembly,
+        journal: Journal,
+        save: Callable[[str], None],
+        other: DirectoryLock,
+    ) -> None:
+        with pytest.raises(JournalTakenError):
+            save("粤B00002")
+        with pytest.raises(JournalTakenError):
+            journal.recent(9)
+        assert not parts.directory.journal.exists()
+        other.release()
+        save("粤B00003")
+        assert plates_on_disk(parts.directory.journal) == ["粤B00001", "粤B00003"]
+
+    def test_of_another_process_keeps_its_journal_and_the_removed_one(
+        self, parts: Assembly, journal: Journal, other: DirectoryLock
+    ) -> None:
+        parts.directory.journal.write_bytes(b"of the other process")
+        journal.close()
+        assert parts.directory.journal.read_bytes() == b"of the other process"
+        (kept,) = parts.directory.root.glob("journal-removed-*.sqlite3")
+        assert plates_on_disk(kept) == ["粤B00001"]
+        assert is_whole(kept)
+
+    def test_of_another_process_is_not_opened(
+        self, parts: Assembly, journal: Journal, other: DirectoryLock
+    ) -> None:
+        journal.close()
+        with pytest.raises(JournalTakenError):
+            journal.recent(9)
+        assert not parts.directory.journal.exists()

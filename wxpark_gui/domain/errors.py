@@ -248,6 +248,12 @@ class JournalBusyError(JournalWriteError):
     code = "JOURNAL_BUSY"
 
 
+class JournalTakenError(JournalWriteError):
+    """The data directory was replaced while the program ran, and another program has locked it."""
+
+    code = "JOURNAL_TAKEN"
+
+
 class JournalDiskFaultError(JournalWriteError):
     """The disk failed to read or write, without being full or read-only."""
 

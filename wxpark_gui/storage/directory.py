@@ -17,18 +17,11 @@ from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     NetworkDriveError,
 )
+from wxpark_gui.storage.file_lock import is_lock_conflict, is_open_at, lock_directory, lock_file
 from wxpark_gui.storage.file_system import network_type
-
-if sys.platform == "win32":
-    import ctypes
-    import msvcrt
-    from ctypes import wintypes
-else:
-    import fcntl
 
 _OWNER_ONLY_DIRECTORY = 0o700
 _OWNER_ONLY_FILE = 0o600
-_ERROR_LOCK_VIOLATION = 33
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +165,8 @@ class DirectoryLock:
 
     The operating system locks an open file and unlocks it when the process ends. The file stays,
     and its existence alone means nothing. The directory itself is locked too, because a person may
-    delete the file while the program runs; Windows refuses that.
+    delete the file while the program runs; Windows refuses that. `renew` locks files that were made
+    in place of the locked ones.
     """
 
     def __init__(self, directory: DataDirectory) -> None:
@@ -194,14 +188,60 @@ class DirectoryLock:
         except OSError as error:
             raise unusable(error) from error
         try:
-            _lock(handle)
-            self._directory_handle = _lock_directory(self._path.parent)
+            lock_file(handle)
+            self._directory_handle = lock_directory(self._path.parent)
         except OSError as error:
             os.close(handle)
-            if _is_lock_conflict(error):
+            if is_lock_conflict(error):
                 raise DataDirectoryInUseError from error
             raise unusable(error) from error
         self._handle = handle
+
+    def renew(self) -> None:
+        """Lock the present directory and file if they are not those that were locked.
+
+        A no-op if the lock is not held. A missing directory is made again. What cannot be made,
+        locked or looked at for another reason than a lock is tried again by the next call.
+
+        Raises:
+            DataDirectoryInUseError: another process has locked the present ones.
+        """
+        if self._handle is None or sys.platform == "win32":
+            return
+        try:
+            if not self._is_in_place(self._handle):
+                self._path.parent.mkdir(mode=_OWNER_ONLY_DIRECTORY, exist_ok=True)
+                self._renew_directory()
+                self._renew_file(self._handle)
+        except OSError as error:
+            if is_lock_conflict(error):
+                raise DataDirectoryInUseError from error
+
+    def _is_in_place(self, handle: int) -> bool:
+        directory = self._directory_handle
+        is_kept = directory is None or is_open_at(directory, self._path.parent)
+        return is_kept and is_open_at(handle, self._path)
+
+    def _renew_directory(self) -> None:
+        held = self._directory_handle
+        if held is not None and not is_open_at(held, self._path.parent):
+            self._directory_handle = lock_directory(self._path.parent)
+            os.close(held)
+
+    def _renew_file(self, held: int) -> None:
+        if is_open_at(held, self._path):
+            return
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, _OWNER_ONLY_FILE)
+        try:
+            lock_file(handle)
+        except OSError:
+            os.close(handle)
+            if self._directory_handle is not None:
+                # A second start, which the lock on the directory is about to refuse.
+                return
+            raise
+        self._handle = handle
+        os.close(held)
 
     def release(self) -> None:
         """Release the lock; a no-op if it is not held."""
@@ -230,60 +270,3 @@ class DirectoryLock:
 def unusable(error: OSError) -> DataDirectoryUnusableError:
     """Return a readable error with the system's message, without the path."""
     return DataDirectoryUnusableError(error.strerror or type(error).__name__)
-
-
-def _is_lock_conflict(error: OSError) -> bool:
-    """Test if another handle holds the lock. On Windows, denied access has the same `errno`."""
-    return (
-        isinstance(error, BlockingIOError)
-        or getattr(error, "winerror", None) == _ERROR_LOCK_VIOLATION
-    )
-
-
-if sys.platform == "win32":
-    _kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-    _kernel32.LockFile.argtypes = (wintypes.HANDLE, *[wintypes.DWORD] * 4)
-    _kernel32.LockFile.restype = wintypes.BOOL
-
-    def _lock(handle: int) -> None:
-        """Lock the first byte without waiting.
-
-        Uses `LockFile`, because `msvcrt.locking` reports only an `errno`.
-
-        Raises:
-            OSError: the file is locked, or cannot be locked.
-        """
-        if not _kernel32.LockFile(msvcrt.get_osfhandle(handle), 0, 0, 1, 0):
-            raise ctypes.WinError(ctypes.get_last_error())
-
-    def _lock_directory(_path: Path) -> int | None:
-        """Return None: Windows locks no directory, and lets nobody delete a locked file."""
-        return None
-
-else:
-
-    def _lock(handle: int) -> None:
-        """Lock the file without waiting.
-
-        Uses `flock`, because a `lockf` lock is lost when any handle of the file is closed.
-
-        Raises:
-            OSError: the file is locked, or cannot be locked.
-        """
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-    def _lock_directory(path: Path) -> int | None:
-        """Lock a directory without waiting; return None on file systems that cannot lock one.
-
-        Raises:
-            OSError: it is locked.
-        """
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(handle)
-            if _is_lock_conflict(error):
-                raise
-            return None
-        return handle

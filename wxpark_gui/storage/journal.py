@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from wxpark_gui.domain.errors import (
     EntryNotFoundError,
     JournalDamagedError,
     JournalDamageFoundError,
+    JournalTakenError,
     JournalWriteError,
 )
 from wxpark_gui.domain.record import Backlog, EntryRecord, NewEntry, Origin, SentAs
@@ -81,6 +82,7 @@ class SqliteJournal:
         *,
         backups: Backups | None = None,
         connect: Connect = connect_file,
+        keep_lock: Callable[[], None] = lambda: None,
     ) -> None:
         """Open or create the file.
 
@@ -88,6 +90,8 @@ class SqliteJournal:
             busy_timeout: seconds to wait while another program has the file locked.
             backups: makes a backup before a migration and when one is due; None makes none.
             connect: opens the connections of the journal and of its archives.
+            keep_lock: locks the data directory again if it was replaced; raises `JournalTakenError`
+                if another process has locked it.
 
         Raises:
             JournalDamagedError: the file is no journal, or a damaged one.
@@ -100,6 +104,7 @@ class SqliteJournal:
         self._path = path
         self._clock = clock
         self._backups = backups
+        self._keep_lock = keep_lock
         note_opened(path)
         try:
             with full_disk_told(path.parent):
@@ -508,8 +513,10 @@ class SqliteJournal:
         The journal must then be closed and opened anew; see `storage.lost_files`.
 
         Raises:
+            JournalTakenError: another process uses the files in their place, which stay.
             JournalWriteError: the files could not be put back; what is written is lost with them.
         """
+        self._keep_lock()
         if self._files.are_in_place():
             return False
         self._stop_threads()
@@ -521,14 +528,18 @@ class SqliteJournal:
         """Cancel archiving and a running backup, wait for a checkpoint, and close the connection.
 
         The length of the run is stored, and files that another program removed are put back, before
-        the connection is closed.
+        the connection is closed. If another process uses the files in their place, the removed
+        journal is kept beside them.
         """
         self._stop_threads()
         # Without this update entries may expire later, never earlier.
         with contextlib.suppress(sqlite3.Error):
             mark_run(self._connection, self._tables.run, self._clock)
         with contextlib.suppress(JournalWriteError):
-            self.must_reopen()
+            try:
+                self.must_reopen()
+            except JournalTakenError:
+                self._files.keep_aside(self._connection, self._clock.now())
         self._connection.close()
         note_closed(self._path)
 

@@ -74,23 +74,35 @@ class JournalFiles:
             raise write_error(error) from error
         _log.error("another program removed files of the journal; they were written again")
 
+    def keep_aside(self, connection: sqlite3.Connection, now: datetime) -> None:
+        """Write all that the connection reads to `journal-removed-TIME.sqlite3`, if it is removed.
+
+        For a journal in whose place another process writes another one. The connection must be
+        closed after this.
+
+        Raises:
+            JournalWriteError: the file could not be written.
+        """
+        if self.are_in_place():
+            return
+        kept = self._journal.with_name(f"journal-removed-{_stamp(now)}.sqlite3")
+        try:
+            replace_file(_copy_to(self._journal.parent, connection), kept)
+            sync_directory(kept.parent)
+        except OSError as error:
+            raise JournalWriteError(remark(error)) from error
+        except sqlite3.Error as error:
+            raise write_error(error) from error
+        _log.error(
+            "another program took the journal's place; its entries are kept as %r", kept.name
+        )
+
     def _write_copy(self, connection: sqlite3.Connection, now: datetime) -> None:
         folder = self._journal.parent
         folder.mkdir(mode=0o700, exist_ok=True)
-        unfinished = folder / _UNFINISHED
-        unfinished.unlink(missing_ok=True)
-        handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-        try:
-            with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as target:
-                connection.backup(target)
-                # So that the copy is one file.
-                target.execute("PRAGMA journal_mode = DELETE")
-            sync_file(handle)
-        finally:
-            os.close(handle)
+        unfinished = _copy_to(folder, connection)
         if self._journal.exists():
-            stamp = now.astimezone(timezone.utc).strftime(STAMP)
-            replaced = f"journal-replaced-{stamp}.sqlite3"
+            replaced = f"journal-replaced-{_stamp(now)}.sqlite3"
             shutil.copyfile(self._journal, folder / replaced)
         replace_file(unfinished, self._journal)
         for ending, identity in self._beside_are.items():
@@ -98,6 +110,26 @@ class JournalFiles:
             if identity is not None and _identify(file) == identity:
                 file.unlink()
         sync_directory(folder)
+
+
+def _copy_to(folder: Path, connection: sqlite3.Connection) -> Path:
+    """Write all that the connection reads to a file in the folder, flush it and return its path."""
+    unfinished = folder / _UNFINISHED
+    unfinished.unlink(missing_ok=True)
+    handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    try:
+        with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as target:
+            connection.backup(target)
+            # So that the copy is one file.
+            target.execute("PRAGMA journal_mode = DELETE")
+        sync_file(handle)
+    finally:
+        os.close(handle)
+    return unfinished
+
+
+def _stamp(now: datetime) -> str:
+    return now.astimezone(timezone.utc).strftime(STAMP)
 
 
 def _is_copied(connection: sqlite3.Connection) -> bool:

@@ -14,7 +14,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,25 +49,30 @@ _log = logging.getLogger(__name__)
 
 
 def open_journal(
-    directory: DataDirectory, clock: Clock, busy_timeout: float = BUSY_TIMEOUT
+    directory: DataDirectory,
+    clock: Clock,
+    busy_timeout: float = BUSY_TIMEOUT,
+    keep_lock: Callable[[], None] = lambda: None,
 ) -> tuple[SqliteJournal, Salvage | None]:
     """Open or create the journal of a data directory; salvage a damaged one.
 
     Return the journal and the result of the salvage; None if there was none. A journal that is
     missing or empty although backups or archives exist counts as damaged. The archives themselves
-    are not read unless the journal is damaged.
+    are not read unless the journal is damaged. `keep_lock` is called first; see `SqliteJournal`.
 
     Raises:
+        JournalTakenError: another process has locked the directory.
         JournalNewerError: a newer version of the program wrote it; it was not touched.
         JournalWriteError: it could be opened, but not written.
         DataDirectoryUnusableError: the directory cannot be read or written, or commits would not
             survive a power cut. An interrupted salvage is repeated at the next start.
     """
+    keep_lock()
     backups = Backups(directory.backup, clock)
     path = directory.journal
 
     def open_it() -> SqliteJournal:
-        return SqliteJournal(path, clock, busy_timeout, backups=backups)
+        return SqliteJournal(path, clock, busy_timeout, backups=backups, keep_lock=keep_lock)
 
     try:
         interrupted = _newest_aside(path) if not path.exists() else None

@@ -97,6 +97,10 @@ FAILURES = {
         mark("Not saved: another program holds the file of records."),
         mark("Please try again. If it fails again, use paper and tell the manager."),
     ),
+    "JOURNAL_TAKEN": (
+        mark("Not saved: another program now works on this data."),
+        mark("Close this window, and enter the car in the other one."),
+    ),
     "JOURNAL_DISK_FAULT": (
         mark("Not saved: the disk reported a fault."),
         mark("Please try again. If it fails again, use paper and tell the manager."),

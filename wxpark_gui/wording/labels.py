@@ -159,6 +159,10 @@ class Label(Enum):
         "Another program holds the file of records. Saved entries are kept."
         " If this stays, tell the manager."
     )
+    WRITING_TAKEN = mark(
+        "Another program now works on this data, so nothing is stored here."
+        " Close this window, and use the other one."
+    )
     WRITING_REPAIRS = mark(
         "The file of records is damaged and is being repaired. If this stays, tell the manager."
     )

@@ -19,6 +19,7 @@ from wxpark_gui.domain.errors import (
     JournalDamageFoundError,
     JournalFaultError,
     JournalNewerError,
+    JournalTakenError,
     JournalWriteError,
     KeyMissingError,
     KeyringLockedError,
@@ -63,6 +64,7 @@ _KEY_OF_ONE = frozenset({KeyMissingError.code, KeyringMismatchError.code})
 
 _NOT_WRITTEN = {
     JournalBusyError.code: Label.WRITING_WAITS,
+    JournalTakenError.code: Label.WRITING_TAKEN,
     JournalDamageFoundError.code: Label.WRITING_REPAIRS,
     JournalFaultError.code: Label.WRITING_REFUSED,
 }
