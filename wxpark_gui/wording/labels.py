@@ -176,6 +176,8 @@ class Label(Enum):
     OPEN_SETTINGS = mark("Open settings")
     BUG = mark("The program failed ({name}). What was saved is safe; the log says more.")
     UNDERSTOOD = mark("Understood")
+    MORE_NOTICES = mark("{count} more")
+    OTHER_NOTICES = mark("Other notices")
     RETRY_NOW = mark("Retry now")
     UNLOCK = mark("Unlock")
     SETTINGS_TITLE = mark("Merchant and booth")

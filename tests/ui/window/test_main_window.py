@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QTableView,
     QWidget,
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
-from tests.ui.conftest import FakeBooth, entry_id
+from tests.ui.conftest import MERCHANT, FakeBooth, entry_id
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
@@ -420,6 +421,70 @@ def test_a_bug_is_a_strip_that_can_be_put_away(window: MainWindow) -> None:
     assert "KeyError" in text(window, "noticeMessage")
     QTest.mouseClick(part(window, QPushButton, "noticeAction"), Qt.MouseButton.LeftButton)
     assert not part(window, QFrame, "noticeStrip").isVisible()
+
+
+@pytest.mark.qt_log_ignore("does not support (raise|grabbing the keyboard)", extend=True)
+class TestSeveralNotices:
+    """The strip shows the worst notice and counts the others, which a popup shows."""
+
+    @pytest.fixture
+    def others(self, window: MainWindow) -> QPushButton:
+        """The button with the number of the others."""
+        button = part(window, QPushButton, "noticeOthers")
+        window.notices.crashed_before()
+        assert not button.isVisible()
+        window.notices.bug("KeyError")
+        window.notices.archives_lost(("2026-01",))
+        return button
+
+    @staticmethod
+    def popup() -> QMenu:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        return menu
+
+    def test_others_are_counted(self, window: MainWindow, others: QPushButton) -> None:
+        assert text(window, "noticeMessage").startswith("程序出错（KeyError）")
+        assert (others.isVisible(), others.text()) == (True, "另有 2 条")
+        window.notices.dismiss()
+        assert others.text() == "另有 1 条"
+        window.notices.dismiss()
+        assert not others.isVisible()
+
+    def test_click_shows_them_and_escape_returns_to_the_plate(
+        self, window: MainWindow, others: QPushButton, qtbot: QtBot
+    ) -> None:
+        QTest.mouseClick(others, Qt.MouseButton.LeftButton)
+        menu = self.popup()
+        shown = [each.text() for each in menu.findChildren(QLabel)]
+        assert shown == [notice.message for notice in window.notices.notices(NOW)[1:]]
+        assert menu.accessibleDescription().splitlines() == shown
+        QTest.keyClick(menu, Qt.Key.Key_Escape)
+        assert QApplication.activePopupWidget() is None
+        assert window.form.plate.hasFocus()
+
+    def test_enter_shows_them_and_a_plate_closes_them(
+        self, window: MainWindow, others: QPushButton, qtbot: QtBot
+    ) -> None:
+        others.setFocus()
+        QTest.keyClick(others, Qt.Key.Key_Return)
+        QTest.keyClick(self.popup(), Qt.Key.Key_5)
+        qtbot.waitUntil(lambda: window.form.plate.text() == "粤B5")
+        assert QApplication.activePopupWidget() is None
+
+    @pytest.mark.parametrize("scale", [100, 200])
+    def test_long_texts_wrap_in_a_narrow_window(
+        self, window: MainWindow, others: QPushButton, appearance: Appearance, scale: int
+    ) -> None:
+        window.resize(910, 480)
+        appearance.follow(settings_of(MERCHANT, theme="light", font_scale=scale))
+        window.notices.archives_lost(tuple(f"2026-{month:02}" for month in range(1, 13)))
+        others.click()
+        menu = self.popup()
+        for label in menu.findChildren(QLabel):
+            assert label.width() <= window.width()
+            assert label.height() >= label.heightForWidth(label.width())
+        menu.close()
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -11,6 +11,7 @@ import pytest
 from tests.settings import settings_of
 from tests.ui.conftest import FakeBooth
 from wxpark_gui.domain.delivery import Cause, DeliveryState
+from wxpark_gui.domain.door import DoorPortTakenError
 from wxpark_gui.domain.errors import (
     EntryFaultError,
     EntryNotOpenError,
@@ -448,3 +449,53 @@ def test_lost_archive_is_named_until_it_is_dismissed_or_restored(
         assert (notice.action, notice.level) == (NoticeAction.DISMISS, NoticeLevel.ERROR)
         end()
         assert notices.notice(NOW) is None
+
+
+class TestSeveral:
+    """All problems are told, each once, the worst one first."""
+
+    def test_order_is_that_of_severity(
+        self, notices: NoticeModel, make_record: RecordMaker
+    ) -> None:
+        notices.delivered(make_record(state=DeliveryState.WAITING, cause=Cause.OFFLINE))
+        notices.backlog_changed(WAITING)
+        notices.door_changed(DoorPortTakenError("8765"))
+        notices.archives_lost(("2026-01",))
+        notices.crashed_before()
+        notices.bug("KeyError")
+        notices.failed(EntryReplacedError())
+        notices.failed(JournalWriteError())
+        codes = [notice.code or notice.message[:5] for notice in notices.notices(NOW)]
+        assert codes == [
+            "JOURNAL_NOT_WRITTEN",
+            "ENTRY_REPLACED",
+            "程序出错（",
+            "以前的记录",
+            "上次运行时",
+            "网络不通：",
+            "DOOR_PORT_TAKEN",
+        ]
+        assert notices.notice(NOW) == notices.notices(NOW)[0]
+
+    def test_dismissed_one_makes_room_for_the_next(self, notices: NoticeModel) -> None:
+        notices.crashed_before()
+        notices.archives_lost(("2026-01",))
+        notices.bug("KeyError")
+        before = notices.notices(NOW)
+        for gone in (1, 2, 3):
+            notices.dismiss()
+            assert notices.notices(NOW) == before[gone:]
+
+    @pytest.mark.parametrize(
+        "error", [KeyringLockedError(), SettingsUnreadableError("line 3")], ids=lambda e: e.code
+    )
+    def test_cause_and_effect_are_told_once(
+        self, notices: NoticeModel, error: ReadableError
+    ) -> None:
+        notices.apply_settings(Settings())
+        notices.key_changed(KeyringLockedError())
+        notices.failed(error)
+        assert [notice.code for notice in notices.notices(NOW)] == [error.code]
+
+    def test_none_are_none(self, notices: NoticeModel) -> None:
+        assert notices.notices(NOW) == ()

@@ -314,7 +314,16 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_notice(self) -> None:
-        self._notice_strip.show_notice(self._notices.notice(self._now(), self._panel.advice))
+        self._notice_strip.show_notices(self._notices.notices(self._now(), self._panel.advice))
+
+    @Slot()
+    def _show_other_notices(self) -> None:
+        # Not for the first paint.
+        from wxpark_gui.ui.window.notice_menu import NoticeMenu  # noqa: PLC0415
+
+        menu = NoticeMenu(self._notice_strip.others, self._appearance, self)
+        menu.aboutToHide.connect(self._form.plate.setFocus)
+        menu.open_above(self._notice_strip.others_button)
 
     def _connect_controllers(self) -> None:
         controllers = self._controllers
@@ -354,6 +363,7 @@ class MainWindow(QMainWindow):
         self._panel.set_corner(self._undo_button)
         self._undo_button.visibilityChanged.connect(self._panel.make_room)
         self._notice_strip.actionRequested.connect(self._on_notice_action)
+        self._notice_strip.othersRequested.connect(self._show_other_notices)
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)

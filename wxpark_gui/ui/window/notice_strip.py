@@ -1,4 +1,4 @@
-"""The notice strip: a lasting problem as text, with at most one action."""
+"""The notice strip: the worst lasting problem as text, with at most one action."""
 
 from __future__ import annotations
 
@@ -67,18 +67,20 @@ _CAPTIONS: dict[NoticeAction, Label | SupportLabel] = {
 
 
 class NoticeStrip(QFrame):
-    """Shows one notice; hidden without one.
+    """Shows one notice, and the number of the others; hidden without one.
 
     Signals:
         actionRequested(NoticeAction): the button of the notice was pressed.
+        othersRequested(): the button with the number of the others was pressed.
     """
 
     actionRequested = Signal(object)
+    othersRequested = Signal()
 
     def __init__(self, appearance: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._notice: Notice | None = None
+        self._notices: tuple[Notice, ...] = ()
         self.setObjectName("noticeStrip")
         self._icon = QLabel(self)
         self._message = wrapping_label(self, name="noticeMessage")
@@ -87,13 +89,17 @@ class NoticeStrip(QFrame):
         self._button.setObjectName("noticeAction")
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._button.clicked.connect(self._on_clicked)
+        self.others_button = QPushButton(self)
+        self.others_button.setObjectName("noticeOthers")
+        self.others_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.others_button.clicked.connect(self.othersRequested)
         stretching = self._message.sizePolicy()
         # `MinimumExpanding` would widen the window to the whole message in one line.
         stretching.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
         self._message.setSizePolicy(stretching)
         layout = WrappingRow(12, self)
         layout.setContentsMargins(18, 2, 6, 2)
-        for part in (self._icon, self._message, self._code, self._button):
+        for part in (self._icon, self._message, self._code, self.others_button, self._button):
             layout.addWidget(part)
         appearance.changed.connect(self._renew)
         self._renew()
@@ -101,22 +107,32 @@ class NoticeStrip(QFrame):
 
     @property
     def notice(self) -> Notice | None:
-        return self._notice
+        """The notice shown; None while the strip is hidden."""
+        return next(iter(self._notices), None)
 
-    def show_notice(self, notice: Notice | None) -> None:
-        """Show the notice; None hides the strip."""
-        if notice == self._notice:
+    @property
+    def others(self) -> tuple[Notice, ...]:
+        """The notices that are only counted."""
+        return self._notices[1:]
+
+    def show_notices(self, notices: tuple[Notice, ...]) -> None:
+        """Show the first notice and the number of the others; () hides the strip."""
+        if notices == self._notices:
             return
-        self._notice = notice
-        self.setVisible(notice is not None)
-        if notice is None:
+        self._notices = notices
+        self.setVisible(bool(notices))
+        if not notices:
             return
+        notice = notices[0]
         self._message.setText(notice.message)
         self._code.setText(notice.code)
         self._code.setVisible(bool(notice.code))
         caption = _CAPTIONS.get(notice.action)
         self._button.setText(self._appearance.wording.label(caption) if caption else "")
         self._button.setVisible(caption is not None)
+        others = self._appearance.wording.label(Label.MORE_NOTICES, count=len(self.others))
+        self.others_button.setText(others)
+        self.others_button.setVisible(bool(self.others))
         self.setAccessibleName(notice.message)
         self.setProperty("level", notice.level.value)
         restyle(self)
@@ -126,9 +142,9 @@ class NoticeStrip(QFrame):
     def _renew(self) -> None:
         """Give the icon the current colour, and icon and message the current size."""
         self._message.setMinimumWidth(self._appearance.length(_LEAST_WIDTH))
-        if self._notice is None:
+        if self.notice is None:
             return
-        is_error = self._notice.level is NoticeLevel.ERROR
+        is_error = self.notice.level is NoticeLevel.ERROR
         surfaces = self._appearance.theme.surfaces
         colour = surfaces.problem if is_error else surfaces.text
         side = self._appearance.length(_ICON)
@@ -137,5 +153,5 @@ class NoticeStrip(QFrame):
 
     @Slot()
     def _on_clicked(self) -> None:
-        if self._notice:
-            self.actionRequested.emit(self._notice.action)
+        if self.notice:
+            self.actionRequested.emit(self.notice.action)

@@ -1,10 +1,11 @@
-"""Chooses the lasting problem for the notice strip, the worst one first. Does not use widgets.
+"""Chooses the lasting problems for the notice strip, the worst one first. Does not use widgets.
 
 The module exceeds the project's limit of 300 lines: the slots and notices of every problem.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ CLOCK_TOLERANCE = 60.0
 
 
 class NoticeModel(QObject):
-    """Holds the lasting problems, and returns the worst one as a notice.
+    """Holds the lasting problems, and returns them as notices.
 
     The order is: failure of disk, settings or key storage, act that failed, bug, damaged journal,
     restored backup, lost archives, crash of an earlier run, lost managers, no merchant, no key,
@@ -85,7 +86,7 @@ class NoticeModel(QObject):
     has a slot.
 
     Signals:
-        changed(): `notice` may return another notice.
+        changed(): `notices` may return others.
     """
 
     changed = Signal()
@@ -285,30 +286,58 @@ class NoticeModel(QObject):
         self.changed.emit()
 
     def notice(self, now: datetime, advice: str = "") -> Notice | None:
-        """Return the worst problem as a notice; None for none.
+        """Return the worst of `notices`; None for none."""
+        return next(iter(self.notices(now, advice)), None)
+
+    def notices(self, now: datetime, advice: str = "") -> tuple[Notice, ...]:
+        """Return the problems as notices, the worst one first.
 
         Args:
             now: aware.
-            advice: sentence on the panel, which the notice does not repeat.
+            advice: sentence on the panel, which the notices do not repeat.
         """
-        failure = self._failure or self._failed_act
-        if failure is not None:
-            return self._failure_notice(failure, advice)
+        found = (
+            *(
+                self._failure_notice(failure, advice)
+                for failure in (self._failure, self._failed_act)
+                if failure is not None
+            ),
+            *self._event_notices(),
+            self._guard_notice(),
+            self._sending_notice(now, advice),
+            self._clock_notice(),
+            self._door_notice(),
+        )
+        return tuple(dict.fromkeys(notice for notice in found if notice is not None))
+
+    def _event_notices(self) -> Iterator[Notice]:
+        """Yield what happened and lasts until it is dismissed, in the order of `dismiss`."""
+        dismiss, error = NoticeAction.DISMISS, NoticeLevel.ERROR
         if self._bug:
             message = self._wording.label(Label.BUG, name=self._bug)
-            return Notice(message, "", NoticeAction.REPORT, NoticeLevel.ERROR)
+            yield Notice(message, "", NoticeAction.REPORT, error)
         if self._salvage is not None:
-            message = self._wording.salvage(self._salvage)
-            return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
+            yield Notice(self._wording.salvage(self._salvage), "", dismiss, error)
         if self._restored is not None:
-            level = NoticeLevel.ERROR if self._restored.failure else NoticeLevel.WARNING
-            message = self._wording.restored(self._restored)
-            return Notice(message, "", NoticeAction.DISMISS, level)
+            level = error if self._restored.failure else NoticeLevel.WARNING
+            yield Notice(self._wording.restored(self._restored), "", dismiss, level)
         if self._lost_archives:
-            message = self._wording.archives_lost(self._lost_archives)
-            return Notice(message, "", NoticeAction.DISMISS, NoticeLevel.ERROR)
-        if self._crashed_before or self._guard_failure is not None:
-            return self._crash_or_guard_notice()
+            yield Notice(self._wording.archives_lost(self._lost_archives), "", dismiss, error)
+        if self._crashed_before:
+            message = self._wording.label(SupportLabel.CRASHED_BEFORE)
+            yield Notice(message, "", NoticeAction.REPORT)
+
+    def _guard_notice(self) -> Notice | None:
+        if self._guard_failure is None:
+            return None
+        words = self._wording.failure(self._guard_failure)
+        return Notice(words.sentences, words.code, NoticeAction.RETRY)
+
+    def _sending_notice(self, now: datetime, advice: str) -> Notice | None:
+        """Return the worst problem that keeps entries from being sent; None for none."""
+        if isinstance(self._failure, KeyUnavailableError | SettingsUnreadableError):
+            # It is the cause, and has a notice of its own.
+            return None
         if not self._set_up:
             return Notice(self._wording.label(Label.SET_UP_MESSAGE), action=NoticeAction.SET_UP)
         if self._key_failure is not None:
@@ -316,16 +345,9 @@ class NoticeModel(QObject):
             return self._waiting_notice(None, Cause.KEY_UNAVAILABLE, code, now, advice)
         record = next(iter(self._backlog.held), self._waiting)
         if record is None or record.outcome is None or not self._backlog.count:
-            return self._clock_notice() or self._door_notice()
+            return None
         outcome = record.outcome
         return self._waiting_notice(record, outcome.cause, outcome.code, now, advice)
-
-    def _crash_or_guard_notice(self) -> Notice:
-        if self._crashed_before or self._guard_failure is None:
-            message = self._wording.label(SupportLabel.CRASHED_BEFORE)
-            return Notice(message, "", NoticeAction.REPORT)
-        words = self._wording.failure(self._guard_failure)
-        return Notice(words.sentences, words.code, NoticeAction.RETRY)
 
     def _clock_notice(self) -> Notice | None:
         """Return a warning if the last known clock offset reaches `CLOCK_TOLERANCE`, else None."""
