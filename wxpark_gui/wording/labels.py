@@ -178,6 +178,7 @@ class Label(Enum):
     UNDERSTOOD = mark("Understood")
     MORE_NOTICES = mark("{count} more")
     OTHER_NOTICES = mark("Other notices")
+    WHOLE_NOTICE = mark("Read all")
     RETRY_NOW = mark("Retry now")
     UNLOCK = mark("Unlock")
     SETTINGS_TITLE = mark("Merchant and booth")

@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, FakeBooth, entry_id
+from tests.ui.window.test_work_area import settle
 from wxpark_gui.controllers.entries import Refused
 from wxpark_gui.domain.delivery import Cause, DeliveryState
 from wxpark_gui.domain.entry import BEIJING, CarType, EntryDraft, Scene
@@ -430,7 +431,7 @@ class TestSeveralNotices:
     @pytest.fixture
     def others(self, window: MainWindow) -> QPushButton:
         """The button with the number of the others."""
-        button = part(window, QPushButton, "noticeOthers")
+        button = part(window, QPushButton, "noticeList")
         window.notices.crashed_before()
         assert not button.isVisible()
         window.notices.bug("KeyError")
@@ -471,6 +472,42 @@ class TestSeveralNotices:
         QTest.keyClick(self.popup(), Qt.Key.Key_5)
         qtbot.waitUntil(lambda: window.form.plate.text() == "粤B5")
         assert QApplication.activePopupWidget() is None
+
+    @pytest.mark.parametrize("size", [(1024, 768), (910, 480)])
+    def test_low_window_shows_one_line_of_the_first_and_the_whole_on_request(
+        self, window: MainWindow, appearance: Appearance, size: tuple[int, int]
+    ) -> None:
+        button = part(window, QPushButton, "noticeList")
+        message = part(window, QLabel, "noticeMessage")
+        window.notices.failed(JournalWriteError())
+        notice = window.notices.notice(NOW)
+        assert notice is not None
+        assert (message.text(), button.isVisible()) == (notice.message, False)
+        appearance.follow(settings_of(MERCHANT, theme="light", font_scale=200))
+        window.resize(*size)
+        settle()
+        assert message.text().endswith("…")
+        assert message.height() < 2 * message.fontMetrics().height()
+        assert window._notice_strip.accessibleName() == notice.message
+        assert (button.isVisible(), button.text()) == (True, "全文")
+        button.click()
+        shown = [each.text() for each in self.popup().findChildren(QLabel)]
+        assert shown == [f"{notice.message}  {notice.code}"]
+        self.popup().close()
+        appearance.follow(settings_of(MERCHANT, theme="light"))
+        window.resize(1280, 800)
+        settle()
+        assert (message.text(), button.isVisible()) == (notice.message, False)
+
+    def test_notice_of_one_line_is_whole_in_a_low_window(
+        self, window: MainWindow, appearance: Appearance
+    ) -> None:
+        window.resize(1024, 360)
+        window.notices.crashed_before()
+        settle()
+        message = part(window, QLabel, "noticeMessage")
+        assert message.text() == "上次运行时程序出错。已存的记录都安全。"
+        assert not part(window, QPushButton, "noticeList").isVisible()
 
     @pytest.mark.parametrize("scale", [100, 200])
     def test_long_texts_wrap_in_a_narrow_window(

@@ -12,7 +12,7 @@ from shiboken6 import delete
 from tests.settings import settings_of
 from tests.ui.conftest import MERCHANT, NOW, FakeBooth, RecordMaker
 from wxpark_gui.domain.delivery import Cause, DeliveryState
-from wxpark_gui.domain.errors import Field, JournalNewerError
+from wxpark_gui.domain.errors import Field, JournalNewerError, JournalWriteError
 from wxpark_gui.domain.record import Backlog, Salvage
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.theme import PLATE_POINTS
@@ -102,6 +102,26 @@ def test_a_notice_hides_neither_plate_nor_verdict(
     booth.journal.salvaged.emit(Salvage("journal-damaged-20260315T034207.sqlite3", 23_817))
     assert window._notice_strip.isVisible()
     assert shown(window) == (True, True)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("scale", [125, 150])
+def test_a_long_notice_hides_no_line_of_the_verdict(
+    trained: MainWindow,
+    appearance: Appearance,
+    booth: FakeBooth,
+    make_record: RecordMaker,
+    scale: int,
+    language: str,
+) -> None:
+    appearance.follow(settings_of(theme="light", font_scale=scale, language=language))
+    trained.resize(910, 480)
+    booth.entries.saved.emit(make_record(state=DeliveryState.SAVED, cause=None))
+    booth.entries.changed.emit(make_record(user_state="OVERDUE", deduct_mode="PROACTIVE"))
+    settle()
+    trained.notices.failed(JournalWriteError())
+    assert trained._notice_strip.isVisible()
+    assert shown(trained) == (True, True)
 
 
 def test_first_notice_does_not_widen_the_window(

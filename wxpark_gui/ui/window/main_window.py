@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -67,6 +67,9 @@ from wxpark_gui.ui.window.work_area import WorkArea
 _TICK_MS = 1000
 _WIDEST = 1920
 """Unscaled pixels; in a wider window the work area is centred, so that its rows stay readable."""
+
+_LOW = 400
+"""Unscaled height in pixels below which a long notice would hide lines of the verdict."""
 
 _NO_FACTS = ProgramFacts()
 _COMMAND_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
@@ -237,6 +240,10 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._limit_notice()
+
     def changeEvent(self, event: QEvent) -> None:
         """Update clock, ages and notice at once when the window becomes active."""
         super().changeEvent(event)
@@ -306,10 +313,14 @@ class MainWindow(QMainWindow):
             part.show_time(now)
         self._show_notice()
 
+    def _limit_notice(self) -> None:
+        self._notice_strip.set_low(is_low=self.height() < self._appearance.length(_LOW))
+
     @Slot()
     def _retranslate(self) -> None:
         """Apply the language, colours and text size to title, ages, notice and header."""
         self.setWindowTitle(self._band.window_title)
+        self._limit_notice()
         self._tick()
 
     @Slot()
@@ -317,13 +328,13 @@ class MainWindow(QMainWindow):
         self._notice_strip.show_notices(self._notices.notices(self._now(), self._panel.advice))
 
     @Slot()
-    def _show_other_notices(self) -> None:
+    def _show_hidden_notices(self) -> None:
         # Not for the first paint.
         from wxpark_gui.ui.window.notice_menu import NoticeMenu  # noqa: PLC0415
 
-        menu = NoticeMenu(self._notice_strip.others, self._appearance, self)
+        menu = NoticeMenu(self._notice_strip.hidden, self._appearance, self)
         menu.aboutToHide.connect(self._form.plate.setFocus)
-        menu.open_above(self._notice_strip.others_button)
+        menu.open_above(self._notice_strip.list_button)
 
     def _connect_controllers(self) -> None:
         controllers = self._controllers
@@ -363,7 +374,7 @@ class MainWindow(QMainWindow):
         self._panel.set_corner(self._undo_button)
         self._undo_button.visibilityChanged.connect(self._panel.make_room)
         self._notice_strip.actionRequested.connect(self._on_notice_action)
-        self._notice_strip.othersRequested.connect(self._show_other_notices)
+        self._notice_strip.listRequested.connect(self._show_hidden_notices)
         self._status.actionRequested.connect(self._commands.run)
         self._recent.detailClosed.connect(plate.setFocus)
         self._dialogs.closed.connect(plate.setFocus)
