@@ -48,11 +48,41 @@ def test_second_address_is_reached_after_a_dead_first_one(
             (socket.AF_INET, socket.SOCK_STREAM, 0, "", one.getsockname()) for one in (dead, alive)
         ]
         monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-        deadline = Deadline(time.monotonic)
-        end = time.monotonic() + 2
-        deadline.begin(connect_by=end, first_byte_by=end, end=end)
-        with dial("gateway.example", 443, deadline) as connected:
+        with dial("gateway.example", 443, lasting(2)) as connected:
             assert connected.getpeername() == alive.getsockname()
+
+
+def test_family_that_worked_is_tried_first_from_then_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialling, "_working", {})
+    tried: list[int] = []
+
+    class Noting(socket.socket):
+        def connect(self, address: Any) -> None:
+            tried.append(self.family)
+            super().connect(address)
+
+    with socket.create_server(("127.0.0.1", 0)) as alive:
+        port = alive.getsockname()[1]
+        found = [
+            (socket.AF_INET6, socket.SOCK_STREAM, 0, "", ("::1", port, 0, 0)),
+            (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port)),
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr(socket, "socket", Noting)
+        for name in ("gateway.example", "gateway.example", "standby.example"):
+            dial(name, port, lasting(2)).close()
+    assert tried == [
+        *(socket.AF_INET6, socket.AF_INET),
+        socket.AF_INET,
+        *(socket.AF_INET6, socket.AF_INET),
+    ]
+
+
+def lasting(seconds: float) -> Deadline:
+    deadline = Deadline(time.monotonic)
+    end = time.monotonic() + seconds
+    deadline.begin(connect_by=end, first_byte_by=end, end=end)
+    return deadline
 
 
 def test_hanging_name_service_ends_with_the_deadline(

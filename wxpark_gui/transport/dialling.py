@@ -29,14 +29,16 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
     """Return a connected TCP socket whose timeout is the deadline's remaining time.
 
     The brackets that URLs put around an IPv6 address are removed from `host`. Sets the deadline's
-    stage to `RESOLVING`, then to `CONNECTING`.
+    stage to `RESOLVING`, then to `CONNECTING`. If one address family failed and the other did not,
+    the latter is tried first from then on, so that a broken IPv6 delays one connection only.
 
     Raises:
         OSError: no address was found, none could be reached, or no time was left.
     """
     deadline.stage = Stage.RESOLVING
     name = host.removeprefix("[").removesuffix("]")
-    addresses = choose(resolve(name, port, deadline.remaining()))
+    found = resolve(name, port, deadline.remaining())
+    addresses = choose(sorted(found, key=lambda one: one.family != _working.get(name, one.family)))
     if not addresses:
         raise OSError("the name has no address")
     deadline.stage = Stage.CONNECTING
@@ -50,8 +52,14 @@ def dial(host: str, port: int, deadline: Deadline) -> socket.socket:
             trouble = error
         else:
             connected.settimeout(deadline.remaining())
+            if address.family != addresses[0].family:
+                _working[name] = address.family
             return connected
     raise trouble
+
+
+_working: dict[str, int] = {}
+"""Address family to try first, by name of the host. Any thread uses it."""
 
 
 def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
