@@ -254,6 +254,16 @@ class TestDue:
 
 
 class TestThinning:
+    def test_folder_that_a_program_unpacked_a_backup_to_is_no_backup(
+        self, booth: SqliteJournal, path: Path, place: Path, backups: Backups
+    ) -> None:
+        append(booth, 1)
+        folder = place / "journal-20250101T000000.sqlite3"
+        folder.mkdir(parents=True)
+        made = backups.make(path)
+        assert [backup.path for backup in backups.found()] == [made]
+        assert folder.is_dir()
+
     @staticmethod
     def after(span: timedelta) -> list[timedelta]:
         """Return the ages of the backups left after `span`, if one was made every half hour."""

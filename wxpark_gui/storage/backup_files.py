@@ -50,9 +50,12 @@ def backup_path(directory: Path, now: datetime) -> Path:
 
 
 def backups_in(directory: Path) -> Iterator[Backup]:
-    """Yield the backups of a journal in a directory, in no order."""
+    """Yield the backups of a journal in a directory, in no order.
+
+    A folder is none, as a program that unpacks a backup beside it makes one of that name.
+    """
     for path in directory.glob("journal-*.sqlite3*"):
-        if match := _NAME.fullmatch(path.name):
+        if (match := _NAME.fullmatch(path.name)) and path.is_file():
             with contextlib.suppress(ValueError):
                 made_at = datetime.strptime(match[1], STAMP).replace(tzinfo=timezone.utc)
                 yield Backup(made_at, path)
