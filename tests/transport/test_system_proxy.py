@@ -57,7 +57,13 @@ def test_address_is_made_a_url_without_credentials(text: str, url: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("socks5://10.0.0.1:1080", "socks5"), ("https://p:1", "https"), ("http://p:x", "address")],
+    [
+        ("socks5://10.0.0.1:1080", "socks5"),
+        ("https://p:1", "https"),
+        ("http://p:x", "address"),
+        ("\u201chttp://p:1\u201d", "address"),
+        ("PROXY p:1", "address"),
+    ],
 )
 def test_kind_that_is_not_supported_is_named(text: str, kind: str) -> None:
     assert make_proxy(text) == SystemProxy(unsupported=kind)
@@ -172,8 +178,10 @@ def test_supported_variable_is_preferred(
     assert read_system_proxy() == found
 
 
-def test_variables_may_have_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("https_proxy", " http://10.0.0.9:8080 ")
+@pytest.mark.parametrize("value", [" http://10.0.0.9:8080 ", '"http://10.0.0.9:8080"'])
+def test_variables_may_have_blanks_and_quotes(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("https_proxy", value)
+    monkeypatch.setenv("all_proxy", " ")
     monkeypatch.setenv("no_proxy", "localhost weixin.qq.com\t10.0.0.1")
     found = read_system_proxy()
     assert found is not None

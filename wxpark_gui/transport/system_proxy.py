@@ -39,6 +39,10 @@ RENEWAL_SECONDS = 0.3
 _SCHEMAS = ("org.gnome.system.proxy", "com.deepin.wrap.gnome.system.proxy")
 _LINE = re.compile(r"(\S+) (\S+) (.+)")
 _PORT = 80
+_BLANK = re.compile(r"\s")
+_AROUND = " \t\r\n'\""
+"""Blanks and quotes, which some set-ups leave around the value of a variable."""
+
 _INTERNET = r"Software\Microsoft\Windows\CurrentVersion\Internet Settings"
 
 
@@ -139,8 +143,8 @@ def make_proxy(text: str, exceptions: Iterable[str] = ()) -> SystemProxy:
     with suppress(ValueError):
         parts = urlsplit(text if "//" in text else f"http://{text}")
         if parts.scheme != "http":
-            return SystemProxy(unsupported=parts.scheme)
-        if parts.hostname:
+            return SystemProxy(unsupported=parts.scheme or "address")
+        if parts.hostname and not _BLANK.search(parts.hostname):
             host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
             kept = tuple(exception for exception in map(str.strip, exceptions) if exception)
             return SystemProxy(f"http://{host}:{parts.port or _PORT}", exceptions=kept)
@@ -182,7 +186,8 @@ def _first_usable(found: Mapping[str, str], exceptions: Sequence[str]) -> System
     Deepin writes `https_proxy=https://…` for a proxy without TLS; then the next one is taken. If
     none is supported, the first one is returned.
     """
-    urls = [found[key].strip() for key in ("https", "all", "http") if found.get(key)]
+    values = [found.get(key, "").strip(_AROUND) for key in ("https", "all", "http")]
+    urls = list(filter(None, values))
     proxies = [make_proxy(url, exceptions) for url in urls]
     return next((proxy for proxy in proxies if proxy.url), proxies[0] if proxies else None)
 
