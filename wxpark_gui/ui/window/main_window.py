@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._limit_notice()
+        self._show_notice()
 
     def changeEvent(self, event: QEvent) -> None:
         """Update clock, ages and notice at once when the window becomes active."""
@@ -313,18 +313,15 @@ class MainWindow(QMainWindow):
             part.show_time(now)
         self._show_notice()
 
-    def _limit_notice(self) -> None:
-        self._notice_strip.set_low(is_low=self.height() < self._appearance.length(_LOW))
-
     @Slot()
     def _retranslate(self) -> None:
         """Apply the language, colours and text size to title, ages, notice and header."""
         self.setWindowTitle(self._band.window_title)
-        self._limit_notice()
         self._tick()
 
     @Slot()
     def _show_notice(self) -> None:
+        self._notice_strip.set_low(is_low=self.height() < self._appearance.length(_LOW))
         self._notice_strip.show_notices(self._notices.notices(self._now(), self._panel.advice))
 
     @Slot()
