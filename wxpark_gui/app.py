@@ -299,20 +299,20 @@ def _ending_signals() -> Sequence[signal.Signals]:
 def _finish_saving(
     application: QApplication, controllers: Controllers, appearance: Appearance, quitter: _Quitter
 ) -> None:
-    """If something is being saved, show a small window until it is, or a person gives it up.
+    """Hide all windows. If something is being saved, show a small one until it is, or is given up.
 
     After a termination signal, and at the end of the desktop session, wait at most `SAVE_SECONDS`.
     """
+    for window in application.topLevelWidgets():
+        window.hide()
     if not controllers.is_saving:
         return
     from wxpark_gui.ui.window.saving import SavingWindow
 
-    for window in application.topLevelWidgets():
-        window.hide()
     saving = SavingWindow(controllers, appearance)
-    saving.ended.connect(application.quit)
+    saving.ended.connect(quitter.end)
     if quitter.was_signalled or application.isSavingSession():
-        QTimer.singleShot(int(SAVE_SECONDS * 1000), application.quit)
+        QTimer.singleShot(int(SAVE_SECONDS * 1000), quitter.end)
     application.exec()
     saving.hide()
 
@@ -462,6 +462,9 @@ def _read_settings(parts: Assembly) -> ReadableError | None:
 class _Quitter(QObject):
     """Ends the event loop after a termination signal, or to restart the program.
 
+    It does not call `quit`, which has no effect while a dialog refuses to close, as during an
+    export.
+
     Attributes:
         was_signalled: True after a termination signal.
     """
@@ -474,8 +477,13 @@ class _Quitter(QObject):
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self.was_signalled = True
-        # `quit` has no effect before the event loop runs; a single-shot timer waits for it.
-        QTimer.singleShot(0, self._application.quit)
+        # `exit` has no effect before the event loop runs; a single-shot timer waits for it.
+        QTimer.singleShot(0, self.end)
+
+    @Slot()
+    def end(self) -> None:
+        """End the event loop."""
+        self._application.exit()
 
     @Slot()
     def restart(self) -> None:
