@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QWidget
 
 from wxpark_gui.ui.look.appearance import Appearance
@@ -29,6 +29,8 @@ class ChoiceBox(QComboBox, Generic[Choice]):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMinimumContentsLength(_LETTERS_AT_LEAST)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # The wheel scrolls the page and must not take the focus from a field.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property
     def value(self) -> Choice:
@@ -63,6 +65,10 @@ class ChoiceBox(QComboBox, Generic[Choice]):
                     middle + QPointF(half, -half / 2),
                 ]
             )
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page, so that scrolling it changes no value under the mouse."""
+        event.ignore()
 
     def choose(self, value: Choice) -> None:
         """Choose a value without emitting `activated`; the first one if it is not listed."""
