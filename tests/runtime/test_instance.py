@@ -46,6 +46,21 @@ def test_socket_lies_in_the_directory_while_its_path_is_short_enough(tmp_path: P
 
 
 @POSIX
+@pytest.mark.parametrize("is_long", [False, True], ids=["short", "long"])
+def test_second_start_by_a_symbolic_link_raises_the_first_window(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_long: bool
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/tmp")
+    directory, link = tmp_path / (LONG if is_long else "data"), tmp_path / "link"
+    directory.mkdir()
+    link.symlink_to(directory, target_is_directory=True)
+    first = FirstWindow(directory)
+    with qtbot.waitSignal(first.raiseRequested):
+        assert raise_first_window(link)
+    first.close()
+
+
+@POSIX
 def test_two_long_directories_have_two_servers(tmp_path: Path) -> None:
     assert server_name(tmp_path / LONG / "one") != server_name(tmp_path / LONG / "two")
 

@@ -28,14 +28,17 @@ def server_name(directory: Path) -> str:
     protects it. If that path is longer than `LONGEST_SOCKET_PATH` or not UTF-8, which Qt cannot
     open, the socket is in `XDG_RUNTIME_DIR` or else in the folder for temporary files, under a hash
     of the directory.
+
+    All paths of a directory, as by symbolic links, give the same name.
     """
+    real = directory.resolve()
     if sys.platform == "win32":
-        return pipe_name(PureWindowsPath(directory))
-    socket = str(directory / "window.sock")
+        return pipe_name(PureWindowsPath(real))
+    socket = str(real / "window.sock")
     if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH and _is_utf8(socket):
         return socket
     runtime = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
-    return str(Path(runtime) / _hashed(str(directory)))
+    return str(Path(runtime) / _hashed(str(real)))
 
 
 def pipe_name(directory: PureWindowsPath) -> str:
