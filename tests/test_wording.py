@@ -109,7 +109,7 @@ def query_verdicts() -> list[Verdict]:
 
 
 VALUES: dict[str, object] = {
-    "time": "11:42", "found": "x", "name": "y", "count": 3, "plate": "粤B·12345",
+    "time": "11:42", "found": "x", "key": "Ctrl", "name": "y", "count": 3, "plate": "粤B·12345",
     "letters": "Y", "words": "1 粤", "prefix": "粤B",
     "version": "1.2.0", "problem": "p", "reason": "r",
     "subject": "s", "bad": 1, "warnings": 2, "size": "1.5",

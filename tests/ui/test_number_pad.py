@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -37,12 +38,14 @@ def pad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.platform", "linux")
 
 
-def press_pad(qtbot: QtBot, window: QWidget, digits: str) -> None:
+def press_pad(
+    qtbot: QtBot, window: QWidget, digits: str, modifier: Qt.KeyboardModifier = PAD
+) -> None:
     """Press keys of the pad in a window, as the system delivers them."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     for digit in digits:
-        QTest.keyClick(window.windowHandle(), KEYS[digit], PAD)
+        QTest.keyClick(window.windowHandle(), KEYS[digit], modifier)
 
 
 def shown_dialog(dialog: QDialog | None) -> QDialog:
@@ -101,6 +104,15 @@ class TestPlate:
     def test_takes_the_digits(self, qtbot: QtBot, window: MainWindow, digit: str) -> None:
         window.form.plate.set_history(["粤B77777"])
         press_pad(qtbot, window, digit)
+        assert window.form.plate.text() == f"粤B{digit}"
+
+    @pytest.mark.parametrize("digit", KEYS)
+    def test_takes_the_digits_while_shift_is_held(
+        self, qtbot: QtBot, window: MainWindow, digit: str
+    ) -> None:
+        QGuiApplication.clipboard().setText("京A99999")
+        window.form.plate.set_history(["粤B77777"])
+        press_pad(qtbot, window, digit, PAD | Qt.KeyboardModifier.ShiftModifier)
         assert window.form.plate.text() == f"粤B{digit}"
 
     def test_digit_chooses_among_provinces(self, qtbot: QtBot, window: MainWindow) -> None:

@@ -26,6 +26,7 @@ from wxpark_gui.ui.plate.cells import PlateCells
 from wxpark_gui.ui.plate.enter_bounce import EnterBounce
 from wxpark_gui.ui.plate.field import Effect, PlateField
 from wxpark_gui.ui.plate.hint import PlateHint
+from wxpark_gui.ui.plate.key_reading import COMMAND_KEYS, as_enter, held_modifier
 from wxpark_gui.ui.plate.keypad import ProvinceKeypad
 from wxpark_gui.ui.plate.keystrokes import PlateKeystrokes
 from wxpark_gui.wording import Label, Wording
@@ -33,11 +34,6 @@ from wxpark_gui.wording import Label, Wording
 if TYPE_CHECKING:
     from wxpark_gui.domain.known_plates import KnownPlates
 
-_COMMAND_KEYS = (
-    Qt.KeyboardModifier.ControlModifier
-    | Qt.KeyboardModifier.AltModifier
-    | Qt.KeyboardModifier.MetaModifier
-)
 _HISTORY_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down)
 _HINTS_OF_A_SERIAL = (
     Qt.InputMethodHint.ImhLatinOnly
@@ -166,6 +162,7 @@ class PlateEdit(QWidget):
         self._apply(self._field.insert(typed))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        event = as_enter(event)
         if event.text().isprintable() and event.text():
             # The keypad passes its unused keys here; the plate takes the focus back.
             self.setFocus()
@@ -217,15 +214,16 @@ class PlateEdit(QWidget):
         if event.matches(QKeySequence.StandardKey.Copy):
             QGuiApplication.clipboard().setText(self.text())
             return Effect.SHOW
-        if event.modifiers() & _COMMAND_KEYS:
-            return Effect.UNUSED
-        handler = self._handlers.get(event.key())
-        if handler:
+        if event.modifiers() & COMMAND_KEYS:
+            if not (held := held_modifier(event)):
+                return Effect.UNUSED
+            self.show_problem(None, self._appearance.wording.label(Label.KEY_HELD, key=held))
+            return Effect.SHOW
+        if handler := self._handlers.get(event.key()):
             return handler()
-        typed = event.text()
-        if not typed or not typed.isprintable():
-            return Effect.UNUSED
-        return self._keystrokes.type(typed, repeated=event.isAutoRepeat())
+        if (typed := event.text()) and typed.isprintable():
+            return self._keystrokes.type(typed, repeated=event.isAutoRepeat())
+        return Effect.UNUSED
 
     @Slot(int)
     @Slot(str)

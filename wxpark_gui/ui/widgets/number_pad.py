@@ -1,4 +1,4 @@
-"""Reads the number pad while Num Lock is off, when its digits arrive as cursor keys."""
+"""Reads the number pad while its digits arrive as cursor keys, as without Num Lock."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _DIGITS: dict[int, str] = {
     Qt.Key.Key_PageUp: "9",
 }
 
+_PAD = Qt.KeyboardModifier.KeypadModifier
 _KEYS = {digit: Qt.Key(Qt.Key.Key_0 + int(digit)) for digit in _DIGITS.values()}
 
 
@@ -55,9 +56,7 @@ class NumberPad(QObject):
                 # The key press that follows may go to its window, which never has the focus.
                 self._watch(popup.windowHandle())
             return True
-        typed = QKeyEvent(
-            event.type(), _KEYS[digit], event.modifiers(), digit, event.isAutoRepeat()
-        )
+        typed = QKeyEvent(event.type(), _KEYS[digit], _PAD, digit, event.isAutoRepeat())
         QCoreApplication.sendEvent(watched, typed)
         return typed.isAccepted()
 
@@ -71,10 +70,12 @@ class NumberPad(QObject):
 def _digit_of(event: QKeyEvent) -> str:
     """Return the digit that a key of the number pad shows; empty for any other key.
 
+    X11 also sends cursor keys while Num Lock is on and Shift is held, as for the letter before.
+
     On macOS it is always empty: there the arrow keys count as keys of the pad, and Num Lock does
     not exist.
     """
-    modifiers = event.modifiers()
-    if sys.platform == "darwin" or modifiers != Qt.KeyboardModifier.KeypadModifier:
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.ShiftModifier
+    if sys.platform == "darwin" or modifiers != _PAD:
         return ""
     return _DIGITS.get(event.key(), "")
