@@ -15,6 +15,7 @@ from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.labels import tooltip
 from wxpark_gui.wording import BackfillLabel, Wording
 
 SEVERITY_ROLE = Qt.ItemDataRole.UserRole
@@ -127,7 +128,7 @@ class PaperModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole and row.record:
-            return self._appearance.wording.verdict(row.record.verdict).advice
+            return tooltip(self._appearance.wording.verdict(row.record.verdict).advice)
         return None
 
     def headerData(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBo
 
 from wxpark_gui.domain.settings import REASON_LENGTH
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.widgets.labels import breakable, plain_label, wrapping_label
+from wxpark_gui.ui.widgets.labels import breakable, literal, plain_label, wrapping_label
 from wxpark_gui.ui.widgets.page import Page
 from wxpark_gui.ui.widgets.screen_room import screen_room
 from wxpark_gui.wording import Label
@@ -92,7 +92,7 @@ class VoidDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_SPACING)
         for digit, reason in enumerate(reasons, start=1):
-            button = QPushButton(f"{digit} · {breakable(reason)}", choices)
+            button = QPushButton(f"{digit} · {literal(breakable(reason))}", choices)
             button.setAutoDefault(False)
             button.setProperty("reason", reason)
             button.clicked.connect(self._on_reason)

@@ -22,6 +22,7 @@ from wxpark_gui.domain.history import HistoryEntry
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.recent.model import NOTE_ROLE, PLATE, RECORD_ROLE, TIME, VERDICT
+from wxpark_gui.ui.widgets.labels import tooltip
 from wxpark_gui.wording import HistoryLabel, Label, Wording
 
 REMARKS = VERDICT + 1
@@ -154,7 +155,7 @@ class HistoryModel(QAbstractTableModel):
         if role == NOTE_ROLE and index.column() == PLATE and self.notes_remarks:
             return remarks(found, self._appearance.wording)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._appearance.wording.verdict(found.record.verdict).advice
+            return tooltip(self._appearance.wording.verdict(found.record.verdict).advice)
         return None
 
     def headerData(

@@ -13,6 +13,7 @@ from wxpark_gui.domain.gateway import is_answered_elsewhere
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.record import Link as Replacement
 from wxpark_gui.ui.look.appearance import Appearance
+from wxpark_gui.ui.widgets.labels import tooltip
 from wxpark_gui.wording import Label, Wording
 
 MOST_ROWS = 200
@@ -110,7 +111,7 @@ class RecentModel(QAbstractTableModel):
             return f"{text} {note}".strip()
         if role == Qt.ItemDataRole.ToolTipRole:
             remark = self._wording.entry_remark(record)
-            return f"{self._wording.verdict(record.verdict).advice}\n{remark}".strip()
+            return tooltip(f"{self._wording.verdict(record.verdict).advice}\n{remark}".strip())
         return None
 
     def headerData(

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
 from wxpark_gui.domain.shift import Person
 from wxpark_gui.ui.shift.picking import find_person
+from wxpark_gui.ui.widgets.labels import literal
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 
 _GAP = 8
@@ -60,7 +61,9 @@ class PersonPicker(QWidget):
         before = self.person
         self._forget_typed()
         self.setAccessibleName(name)
-        texts = [f"{number}  {caption}" for number, caption in enumerate(captions, start=1)]
+        texts = [
+            f"{number}  {literal(caption)}" for number, caption in enumerate(captions, start=1)
+        ]
         if tuple(people) == self._people and texts == [b.text() for b in self.buttons]:
             return
         for button in self._group.buttons():

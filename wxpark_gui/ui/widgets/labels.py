@@ -37,6 +37,19 @@ def wrapping_label(parent: QWidget, *, name: str = "", role: str = "") -> Wrappi
     return label
 
 
+def literal(text: str) -> str:
+    """Return the caption of a button that shows `text` as it is; an `&` alone marks a key."""
+    return text.replace("&", "&&")
+
+
+def tooltip(text: str) -> str:
+    """Return a tooltip that shows `text` as it is, in lines; Qt renders markup in tooltips."""
+    # Not for the first paint.
+    import html  # noqa: PLC0415
+
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>") if text else ""
+
+
 def breakable(text: str) -> str:
     """Return `text` with a zero-width space after every 12 characters of a long ASCII word."""
     return _LONG_PART.sub(f"\\g<0>{_ZERO_WIDTH_SPACE}", text)

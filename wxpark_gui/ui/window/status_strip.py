@@ -15,7 +15,7 @@ from wxpark_gui.domain.record import Backlog
 from wxpark_gui.domain.settings import Settings
 from wxpark_gui.service.link_status import LinkState, LinkStatus
 from wxpark_gui.ui.look.appearance import Appearance
-from wxpark_gui.ui.widgets.labels import plain_label, wrapping_label
+from wxpark_gui.ui.widgets.labels import plain_label, tooltip, wrapping_label
 from wxpark_gui.ui.widgets.restyle import restyle
 from wxpark_gui.ui.widgets.wrapping_row import WrappingRow
 from wxpark_gui.ui.window.shortcuts import SHORTCUTS, Shortcut
@@ -128,10 +128,7 @@ class StatusStrip(QFrame):
             wording = self._appearance.wording
             sentence = wording.release(release)
             self._version.setText(wording.label(Label.NEW_VERSION, version=release.version))
-            # Escape text from the version file, because tooltips render mark-up.
-            import html  # noqa: PLC0415 - not for the first paint
-
-            self._version.setToolTip(f"<span>{html.escape(sentence)}</span>")
+            self._version.setToolTip(tooltip(sentence))
             self._version.setAccessibleName(sentence)
         self._choose_keys()
 
