@@ -64,6 +64,7 @@ from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.library_path import restore_library_path
 from wxpark_gui.runtime.malloc_arena import use_one_arena
+from wxpark_gui.runtime.platform_plugin import platform_plugin
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.session_bus import find_session_bus
 from wxpark_gui.runtime.switch_interval import use_short_turns
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     restore_library_path(os.environ)
     find_session_bus(os.environ)
-    with input_method() as options.can_type_chinese:
+    with input_method() as options.can_type_chinese, platform_plugin(partial(_no_display, options)):
         # By the option, as `setStyle` returns a `QStyle`, whose enumerations take 9 ms.
         application = QApplication([sys.argv[0], "-style", "Fusion"])
     application.setApplicationName("wxpark-gui")
@@ -146,6 +147,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code_for(error)
     finally:
         resume()
+
+
+def _no_display(options: argparse.Namespace) -> str:
+    """Return the sentence for a display that cannot be used."""
+    from wxpark_gui.wording import Label, Wording
+
+    language = options.lang or Settings().appearance.language
+    return Wording.for_language(language).label(Label.NO_DISPLAY)
 
 
 def _after(code: int, own: Sequence[str]) -> Sequence[str]:

@@ -78,6 +78,10 @@ class Label(Enum):
     CLOSE_TYPED = mark("Not saved yet: {name}. Closing the window loses it.")
     CLOSE_ANYWAY = mark("Close")
     CLOSE_STAY = mark("Go on working")
+    NO_DISPLAY = mark(
+        "No window can be opened here: there is no desktop, or a library of the system is missing."
+        " Start the program on the desktop, or show these lines to a technician."
+    )
     START_WAITS = mark(
         "The program is still being opened or closed. It opens by itself; please wait."
     )
