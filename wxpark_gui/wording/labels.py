@@ -23,7 +23,7 @@ class Label(Enum):
     PLATE_FULL = mark("No plate is that long. Backspace removes the last character.")
     KEY_NOT_TAKEN = mark("“{found}” does not occur on plates.")
     SWITCH_INPUT_METHOD = mark("“{found}” is not on plates. Switch the input method to English.")
-    KEY_HELD = mark("{key} is held down, so digits have no effect. Press it once and let go.")
+    KEY_HELD = mark("{key} is held down, so other keys have no effect. Press it once and let go.")
     CONFIRM_PLATE = mark("Unusual format. Press Enter once more to send it.")
     CONFIRM_DUPLICATE = mark("Entered {age} ago already. Enter again enters it once more.")
     CONFIRM_DUPLICATE_NOW = mark("Entered a moment ago already. Enter again enters it once more.")

@@ -12,7 +12,7 @@ from tests.ui.conftest import FakeBooth
 from wxpark_gui.ui.window.main_window import MainWindow
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
-HELD = "{key} 键好像一直按着，数字输不进去；请按一下 {key} 再松开。"
+HELD = "{key} 键好像一直按着，别的键不起作用；请按一下 {key} 再松开。"
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +81,17 @@ def test_digit_with_a_key_that_is_held_or_stuck_is_explained(
     QTest.keyClick(window.form.plate, Qt.Key.Key_7)
     assert window.form.plate.text() == "粤B7"
     assert hint(window) != HELD.format(key=name)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_enter_with_a_stuck_key_is_explained_and_sends_nothing(
+    window: MainWindow, booth: FakeBooth, key: Qt.Key
+) -> None:
+    QTest.keyClicks(window.form.plate, "12345")
+    QTest.keyClick(window.form.plate, key, CONTROL)
+    assert (booth.entries.drafts, hint(window)) == ([], HELD.format(key="Ctrl"))
+    QTest.keyClick(window.form.plate, key)
+    assert [draft.plate for draft in booth.entries.drafts] == ["粤B12345"]
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_B, Qt.Key.Key_C, Qt.Key.Key_D])

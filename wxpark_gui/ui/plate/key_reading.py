@@ -31,11 +31,12 @@ def as_enter(event: QKeyEvent) -> QKeyEvent:
 
 
 def held_modifier(event: QKeyEvent) -> str:
-    """Return the name of the key of `COMMAND_KEYS` with which a digit came; empty for none.
+    """Return the name of the key of `COMMAND_KEYS` held with a digit or Enter; empty for none.
 
-    No shortcut of the window but Ctrl+0 has a digit, so the key is held by mistake or stuck, as
-    after remote control.
+    No shortcut of the window but Ctrl+0 has one of these, so the key is held by mistake or stuck,
+    as after remote control.
     """
-    if not Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9:
+    is_digit = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_9
+    if not is_digit and event.key() not in ENTER_KEYS:
         return ""
     return next((name for key, name in _NAMES.items() if event.modifiers() & key), "")
