@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -138,6 +139,22 @@ class TestF2:
         _offer(window).withdraw()
         _press_f2(window)
         assert booth.entries.unwanted == [_waiting(make_record).entry_id]
+
+    def test_after_f5_of_another_entry_brings_back_neither_draft_nor_correction(
+        self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+    ) -> None:
+        """Enter would save the wrong car, or correct the wrong entry."""
+        _enter(window, "12345")
+        booth.entries.saved.emit(_saved(make_record))
+        waiting = make_record("粤B54321", 7, state=DeliveryState.WAITING, cause=Cause.OFFLINE)
+        window._flow.resend(waiting)
+        _press_f2(window)
+        assert booth.entries.unwanted == [waiting.entry_id]
+        voided = replace(waiting, state=DeliveryState.VOIDED)
+        booth.entries.changed.emit(voided)
+        booth.entries.takenBack.emit(voided)
+        assert window.form.untouched
+        assert window._flow._correcting is None
 
 
 class TestOffer:

@@ -163,6 +163,11 @@ class EntryFlow(QObject):
         elif result.entry_id != record.entry_id:
             self._follow(result.entry_id, record.entry.label)
         else:
+            last = self._presenter.last
+            if last is None or last.entry_id != record.entry_id:
+                # What was typed for the entry before must not come back if this one is taken back.
+                self._undo.forget_draft()
+                self._corrected_by_last = None
             self._presenter.last = record
             self._presenter.show_record(record)
 

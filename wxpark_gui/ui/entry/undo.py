@@ -70,6 +70,10 @@ class Undo(QObject):
         self._draft = draft
         self._button.offer()
 
+    def forget_draft(self) -> None:
+        """Put no draft back if the last entry is voided, because another one became the last."""
+        self._draft = None
+
     def note_changed(self, before: EntryRecord, record: EntryRecord) -> None:
         """Offer undo when the last entry starts to wait for a retry, not at every retry."""
         if record.state is not DeliveryState.WAITING:
