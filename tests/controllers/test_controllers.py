@@ -45,6 +45,7 @@ from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
 
 CAR = EntryDraft(plate="粤B12345")
+PATIENCE = 30.0
 
 
 class TrainingBooth(Booth):
@@ -362,6 +363,43 @@ def test_entry_is_sent_while_the_window_shows_that_it_is_saved(
     ):
         booth.entries.submit(CAR)
     assert window.received == ["粤B12345"]
+
+
+@pytest.mark.parametrize("act", ["take back", "correct"])
+def test_change_that_comes_while_the_queue_ends_its_step_is_not_undone_in_the_window(
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """The queue tells its result after the change, with the state before it."""
+    booth.gateway.set_faults([Fault.RESET])
+    record = _answer(booth, qtbot, CAR)
+    assert record.state is DeliveryState.WAITING
+    outbox, sent, may_end = booth.backlog._outbox, threading.Event(), threading.Event()
+    send = outbox._send
+
+    def send_and_wait(waiting: EntryRecord, *, resume: bool) -> EntryRecord | None:
+        result = send(waiting, resume=resume)
+        sent.set()
+        may_end.wait(PATIENCE)
+        return result
+
+    monkeypatch.setattr(outbox, "_send", send_and_wait)
+    told: dict[str, EntryRecord] = {}
+    booth.entries.changed.connect(lambda changed: told.update({changed.entry_id: changed}))
+    booth.backlog.release()
+    qtbot.waitUntil(sent.is_set)
+    if act == "take back":
+        with qtbot.waitSignal(booth.entries.takenBack):
+            booth.entries.take_back(record.entry_id)
+    else:
+        with qtbot.waitSignal(
+            booth.entries.changed,
+            check_params_cb=lambda changed: changed.state is DeliveryState.VOIDED,
+        ):
+            booth.entries.correct(record, EntryDraft(plate="粤B54321"))
+    with qtbot.waitSignal(booth.backlog.changed):
+        may_end.set()
+    qtbot.waitUntil(lambda: not booth.workers.journal._jobs)
+    assert told[record.entry_id].state is DeliveryState.VOIDED
 
 
 def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(

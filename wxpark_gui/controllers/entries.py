@@ -292,6 +292,25 @@ class Entries(QObject):
         self.changed.emit(record)
 
     @Slot(object)
+    def note_delivered(self, record: EntryRecord) -> None:
+        """Note a record that the queue sent; `changed` follows.
+
+        The queue reports it late, so the entry may have been voided or replaced since. Then the
+        stored record is noted instead.
+        """
+
+        def compare(stored: EntryRecord | None) -> None:
+            known = record.state, record.replaced_by
+            is_newer = stored is not None and (stored.state, stored.replaced_by) != known
+            self.note_changed(stored if stored is not None and is_newer else record)
+
+        def failed(error: Exception) -> None:
+            self.note_changed(record)
+            self._on_failed(error)
+
+        self._saving.submit(lambda: self._journal.get(record.entry_id), compare, failed)
+
+    @Slot(object)
     def note_backfilled(self, record: EntryRecord) -> None:
         """Note an entry from paper for the check of duplicates and for suggestions."""
         self._recent.add(record)
