@@ -19,6 +19,7 @@ from tests.storage.conftest import StillClock
 from wxpark_gui.assembly import Assembly
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import DataDirectoryInUseError, JournalTakenError, JournalWriteError
+from wxpark_gui.domain.history import EVERYTHING
 from wxpark_gui.domain.plate import read_plate
 from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.service.ports import Journal
@@ -138,6 +139,24 @@ def test_end_of_the_program_leaves_every_entry_on_disk(
     remove(parts.directory.journal)
     journal.close()
     assert plates_on_disk(parts.directory.journal) == ["粤B00001"]
+
+
+@each_way
+def test_open_history_goes_on_with_the_files_that_were_put_back(
+    parts: Assembly,
+    journal: Journal,
+    save: Callable[[str], None],
+    remove: Callable[[Path], None],
+) -> None:
+    save("粤B00001")
+    with closing(parts.open_history()) as history:
+        assert len(history.page(EVERYTHING, 9).entries) == 1
+        remove(parts.directory.journal)
+        assert len(history.page(EVERYTHING, 9).entries) == 1
+        save("粤B00002")
+        save("粤B00003")
+        assert len(history.page(EVERYTHING, 9).entries) == 3
+        assert history.count_newer(EVERYTHING, 1) == 2
 
 
 def test_file_in_the_journals_place_is_kept(

@@ -59,6 +59,7 @@ class SqliteHistory:
         Raises:
             ReadableError: it is damaged, newer than this program, or cannot be read.
         """
+        self._journal, self._archives = journal, archive_directory
         self._files = HistoryFiles(journal, archive_directory)
         self._clock = clock
         self._wanted: HistoryFilter | None = None
@@ -195,12 +196,23 @@ class SqliteHistory:
     @contextlib.contextmanager
     def _snapshot(self) -> Iterator[None]:
         """Run the block in one read transaction of the active file, in which no month is moved."""
+        if self._files.is_replaced:
+            self._reopen()
         with reading():
             self._files.connection.execute("BEGIN")
             try:
                 yield
             finally:
                 self._files.connection.execute("COMMIT")
+
+    def _reopen(self) -> None:
+        """Open the file that took the place of the active one, and forget what was known of that.
+
+        The journal writes its files again if another program removed them.
+        """
+        files = HistoryFiles(self._journal, self._archives)
+        self._files.close()
+        self._files, self._wanted = files, None
 
     def _begin(self, wanted: HistoryFilter) -> None:
         """Begin a search: read the amendments, and forget queries and bounds of the last one."""

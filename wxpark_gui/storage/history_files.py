@@ -19,7 +19,8 @@ from wxpark_gui.storage.archives import (
     open_archive,
 )
 from wxpark_gui.storage.history_query import AMENDED_STATE, NOTABLE_INDEX
-from wxpark_gui.storage.inspection import pragma
+from wxpark_gui.storage.inspection import beside, pragma, readable_errors
+from wxpark_gui.storage.lost_files import JournalFiles
 from wxpark_gui.storage.reading import open_tables
 
 OPEN_ARCHIVES = 72
@@ -89,7 +90,10 @@ class HistoryFiles:
         Raises:
             ReadableError: as `open_tables`.
         """
+        self._journal = journal
         self._directory = archive_directory
+        with readable_errors():
+            self._place = JournalFiles(journal)
         self._active = open_tables(journal).connection
         self._has_archives = int(pragma(self._active, "user_version")) >= _FIRST_WITH_ARCHIVES
         self._has_notable = _has_notable(self._active)
@@ -103,6 +107,16 @@ class HistoryFiles:
     def connection(self) -> sqlite3.Connection:
         """Connection to the active file."""
         return self._active
+
+    @property
+    def is_replaced(self) -> bool:
+        """True if other files took the place of the active one or of its `-wal`.
+
+        The open ones then get no further entries. False while a file is missing: the journal will
+        put it back.
+        """
+        log = beside(self._journal, "-wal")
+        return not self._place.are_in_place() and self._journal.exists() and log.exists()
 
     def retry(self) -> None:
         """Try skipped archives again when they are next needed."""
