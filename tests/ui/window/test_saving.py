@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,13 +17,14 @@ from pytestqt.qtbot import QtBot
 
 from tests.booths import Booth, make_booth
 from tests.ui.hand import close_by_hand
-from wxpark_gui.domain.entry import BEIJING, EntryDraft
+from wxpark_gui.domain.entry import BEIJING, EntryDraft, ParkingEntry, Scene
 from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.domain.merchant import Secret
-from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.domain.plate import read_plate
+from wxpark_gui.domain.record import EntryRecord, NewEntry, Origin
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.journal import SqliteJournal
-from wxpark_gui.training.booth import TrainingVault, make_training_key
+from wxpark_gui.training.booth import TRAINING_MERCHANT, TrainingVault, make_training_key
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.saving import SavingWindow
@@ -118,6 +120,20 @@ def test_entries_that_could_not_be_saved_are_named_until_a_person_has_read_it(
     assert saving.focusWidget() is leave(saving)
     QTest.keyClick(leave(saving), Qt.Key.Key_Space)
     assert ended == [None]
+
+
+def test_entry_whose_question_nobody_can_answer_any_more_is_named_as_not_saved(
+    qtbot: QtBot, held: Held, saving: SavingWindow, tmp_path: Path
+) -> None:
+    """Its plate was entered a moment ago, before the program was started again."""
+    with closing(SqliteJournal(tmp_path / "journal.sqlite3", SystemClock())) as journal:
+        now = SystemClock().now()
+        car = ParkingEntry(Scene.PARKING, now, plate=read_plate(DRAFT.plate))
+        lot = TRAINING_MERCHANT.parking_name
+        journal.append(NewEntry("0" * 36, car, Origin("a", "1", "2", lot, "1号岗")), now)
+    held.go_on()
+    qtbot.waitUntil(lambda: said(saving).startswith("没有保存：粤B·12345。"))
+    assert saving.isVisible()
 
 
 class Slow:

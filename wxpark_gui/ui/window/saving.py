@@ -7,7 +7,6 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from wxpark_gui.controllers import Controllers
-from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.look.icons import application_icon
 from wxpark_gui.ui.widgets.labels import breakable, wrapping_label
@@ -71,7 +70,6 @@ class SavingWindow(QWidget):
         for ends in (
             controllers.entries.saved,
             controllers.entries.changed,
-            controllers.entries.questioned,
             controllers.entries.crashed,
             controllers.backfills.saved,
             controllers.backfills.changed,
@@ -80,6 +78,8 @@ class SavingWindow(QWidget):
         ):
             ends.connect(self._follow)
         controllers.entries.notSaved.connect(self._on_not_saved)
+        # Nobody can answer the question any more.
+        controllers.entries.questioned.connect(self._on_not_saved)
         controllers.entries.notTakenBack.connect(self._on_not_voided)
         controllers.backfills.notSaved.connect(self._on_row_not_saved)
         controllers.backfills.notVoided.connect(self._on_not_voided)
@@ -98,7 +98,7 @@ class SavingWindow(QWidget):
         self._renew()
 
     @Slot(str, object)
-    def _on_not_saved(self, entry_id: str, _: ReadableError) -> None:
+    def _on_not_saved(self, entry_id: str, _reason: object) -> None:
         self._failed.append(self._names.get(entry_id, ""))
         self._follow()
 
