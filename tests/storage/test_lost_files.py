@@ -171,6 +171,30 @@ def test_file_in_the_journals_place_is_kept(
     assert plates_on_disk(parts.directory.journal) == ["粤B00001", "粤B00002"]
 
 
+def test_log_of_a_file_in_the_journals_place_is_kept_with_it(
+    parts: Assembly, journal: Journal, save: Callable[[str], None]
+) -> None:
+    """SQLite would apply it to the journal that is put back, and damage that."""
+    path = parts.directory.journal
+    save("粤B00001")
+    remove_all(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = WAL")
+        other.execute("CREATE TABLE foreign_rows (text TEXT)")
+        other.executemany("INSERT INTO foreign_rows VALUES (?)", [("x" * 3000,)] * 20)
+        save("粤B00002")
+        (replaced,) = path.parent.glob("journal-replaced-*.sqlite3")
+        with closing(sqlite3.connect(replaced)) as kept:
+            assert kept.execute("SELECT count(*) FROM foreign_rows").fetchone()[0] == 20
+        save("粤B00003")
+    save("粤B00004")
+    journal.close()
+    plates = ["粤B00001", "粤B00002", "粤B00003", "粤B00004"]
+    assert plates_on_disk(path) == plates
+    assert is_whole(path)
+    assert not list(path.parent.glob("journal-damaged-*"))
+
+
 def test_entry_that_cannot_be_put_back_is_not_called_saved(
     parts: Assembly, journal: Journal, save: Callable[[str], None]
 ) -> None:

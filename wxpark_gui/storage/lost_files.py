@@ -101,15 +101,23 @@ class JournalFiles:
         folder = self._journal.parent
         folder.mkdir(mode=0o700, exist_ok=True)
         unfinished = _copy_to(folder, connection)
+        replaced = folder / f"journal-replaced-{_stamp(now)}.sqlite3"
         if self._journal.exists():
-            replaced = f"journal-replaced-{_stamp(now)}.sqlite3"
-            shutil.copyfile(self._journal, folder / replaced)
+            shutil.copyfile(self._journal, replaced)
+        self._move_log_of_other(replaced)
         replace_file(unfinished, self._journal)
-        for ending, identity in self._beside_are.items():
-            file = beside(self._journal, ending)
-            if identity is not None and _identify(file) == identity:
-                file.unlink()
+        for ending in _BESIDE:
+            beside(self._journal, ending).unlink(missing_ok=True)
         sync_directory(folder)
+
+    def _move_log_of_other(self, replaced: Path) -> None:
+        """Keep the `-wal` of a file in the journal's place beside that file's copy.
+
+        SQLite would apply it to the file that is put back.
+        """
+        log = beside(self._journal, "-wal")
+        if _identify(log) not in (None, self._beside_are["-wal"]):
+            replace_file(log, beside(replaced, "-wal"))
 
 
 def _copy_to(folder: Path, connection: sqlite3.Connection) -> Path:
