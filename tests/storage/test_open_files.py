@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import uuid
@@ -13,7 +14,7 @@ import pytest
 
 from tests.storage.conftest import StillClock
 from wxpark_gui.domain.entry import ParkingEntry
-from wxpark_gui.domain.errors import JournalDamagedError
+from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import NewEntry, Origin
 from wxpark_gui.domain.tallies import Slot
 from wxpark_gui.storage.archives import archive_directory
@@ -86,3 +87,27 @@ class TestHeader:
         path.write_bytes(bytes(HEADER) + path.read_bytes()[HEADER:])
         with pytest.raises(JournalDamagedError, match="no database"):
             JournalReader(path, clock)
+
+
+class TestFileInTheJournalsPlace:
+    @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
+    def test_is_not_opened_while_the_journal_has_not_been_put_back(
+        self,
+        read: Callable[[Path, StillClock], None],
+        journal: SqliteJournal,
+        path: Path,
+        car: ParkingEntry,
+        origin: Origin,
+        clock: StillClock,
+    ) -> None:
+        """SQLite would truncate the `-shm` that the journal has mapped, and end the process."""
+        journal.append(NewEntry(str(uuid.uuid4()), car, origin), clock.now())
+        shutil.copyfile(path, path.with_name("copy"))
+        path.with_name("copy").replace(path)
+        before = beside(path, "-shm").read_bytes()
+        with pytest.raises(ReadableError, match="database is locked"):
+            read(path, clock)
+        assert beside(path, "-shm").read_bytes() == before
+        assert journal.must_reopen()
+        journal.close()
+        read(path, clock)

@@ -26,6 +26,7 @@ from wxpark_gui.storage.inspection import (
     pragma,
     remark,
 )
+from wxpark_gui.storage.open_files import is_displaced
 from wxpark_gui.storage.schema import MIGRATIONS, Migration, migrate
 from wxpark_gui.storage.sqlite_errors import open_error, read_error, write_error
 
@@ -50,7 +51,13 @@ Connect: TypeAlias = Callable[[Path, float], sqlite3.Connection]
 
 
 def connect_file(path: Path, busy_timeout: float) -> sqlite3.Connection:
-    """Connect in autocommit mode; create the file if it is missing."""
+    """Connect in autocommit mode; create the file if it is missing.
+
+    Raises:
+        sqlite3.Error: as `connect_by_mode`.
+    """
+    if is_displaced(path):
+        raise sqlite3.OperationalError("database is locked")
     return sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
 
 

@@ -21,6 +21,7 @@ from wxpark_gui.storage.archives import (
 from wxpark_gui.storage.history_query import AMENDED_STATE, NOTABLE_INDEX
 from wxpark_gui.storage.inspection import beside, pragma, readable_errors
 from wxpark_gui.storage.lost_files import JournalFiles
+from wxpark_gui.storage.open_files import is_displaced
 from wxpark_gui.storage.reading import open_tables
 
 OPEN_ARCHIVES = 72
@@ -112,11 +113,12 @@ class HistoryFiles:
     def is_replaced(self) -> bool:
         """True if other files took the place of the active one or of its `-wal`.
 
-        The open ones then get no further entries. False while a file is missing: the journal will
-        put it back.
+        The open ones then get no further entries. False while a file is missing or a foreign one
+        is in its place: the journal will put it back.
         """
-        log = beside(self._journal, "-wal")
-        return not self._place.are_in_place() and self._journal.exists() and log.exists()
+        if self._place.are_in_place() or is_displaced(self._journal):
+            return False
+        return self._journal.exists() and beside(self._journal, "-wal").exists()
 
     def retry(self) -> None:
         """Try skipped archives again when they are next needed."""

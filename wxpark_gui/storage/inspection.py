@@ -19,7 +19,7 @@ from wxpark_gui.domain.errors import (
     ReadableError,
 )
 from wxpark_gui.domain.release import read_version
-from wxpark_gui.storage.open_files import is_open
+from wxpark_gui.storage.open_files import is_displaced, is_open
 from wxpark_gui.storage.schema import APPLICATION_ID, MIGRATIONS, Migration, columns_of
 from wxpark_gui.storage.sqlite_errors import open_error
 
@@ -91,7 +91,14 @@ def inspect_file(
 
 
 def connect_by_mode(path: Path, mode: str, busy_timeout: float) -> sqlite3.Connection:
-    """Connect to an existing file; with mode `ro` neither the file nor its `-wal` changes."""
+    """Connect to an existing file; with mode `ro` neither the file nor its `-wal` changes.
+
+    Raises:
+        sqlite3.Error: it cannot be opened; busy, if it took the place of a file that this process
+            writes, until that is put back.
+    """
+    if is_displaced(path):
+        raise sqlite3.OperationalError("database is locked")
     return _connect(path, f"mode={mode}", busy_timeout)
 
 

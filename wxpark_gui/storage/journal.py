@@ -39,7 +39,7 @@ from wxpark_gui.storage.database import (
     writing,
 )
 from wxpark_gui.storage.lost_files import JournalFiles
-from wxpark_gui.storage.open_files import note_closed, note_opened
+from wxpark_gui.storage.open_files import note_closed, note_opened, note_place
 from wxpark_gui.storage.paper import check_repeats, note_backfill, take_sheets
 from wxpark_gui.storage.queries import (
     QUERY,
@@ -123,6 +123,7 @@ class SqliteJournal:
             self._queue = WaitingQueue(self._tables, clock)
             self._begin_run()
             self._files = JournalFiles(path)
+            note_place(path)
             self._checkpoints = Checkpoints(self._connection, path, connect)
             self._archiver = Archiver(
                 self._tables,
