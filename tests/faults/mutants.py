@@ -146,6 +146,13 @@ MUTANTS = (
         "_UNREADABLE = (zipfile.BadZipFile, zlib.error,",
         "_UNREADABLE = (zlib.error,",
     ),
+    Mutant(
+        "shows an entry in green while it is being saved",
+        "test_mixture.py",
+        "ui/verdict/message.py",
+        "    return PanelMessage(words, Severity.PENDING, label=label)\n\n\ndef idle(",
+        "    return PanelMessage(words, Severity.OK, label=label)\n\n\ndef idle(",
+    ),
 )
 
 

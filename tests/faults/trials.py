@@ -222,6 +222,17 @@ TRIALS = (
         },
     ),
     Trial(
+        "mixture",
+        "Lives of the window with mixed acts and troubles",
+        ("--lives", "300"),
+        ("--lives", "4"),
+        columns={
+            "tried": r"^\d+ lives with (\d+) acts",
+            "lost": r"(\d+) lost",
+            "wrong": r"(\d+) false answers, (\d+) other findings",
+        },
+    ),
+    Trial(
         "mutants",
         "Faults put into the program, each of which a trial must notice",
         columns={"tried": r"of (\d+) noticed"},
