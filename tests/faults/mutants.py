@@ -80,8 +80,8 @@ MUTANTS = (
         "does not end at SIGTERM",
         "test_ends.py",
         "app.py",
-        "        QTimer.singleShot(0, self._application.quit)\n",
-        "        QTimer.singleShot(9_000, self._application.quit)\n",
+        "        QTimer.singleShot(0, self.end)\n",
+        "        QTimer.singleShot(9_000, self.end)\n",
     ),
     Mutant(
         "reports an entry as saved before its commit",
