@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from tests.faults.mixture_world import (
     DISK_ERROR,
@@ -423,9 +424,18 @@ def press_key(booth: Booth) -> None:
     booth.press(key, modifier)
 
 
-def close_dialogs(booth: Booth) -> None:
+def open_dialogs() -> list[QWidget]:
+    """Return the visible dialogs and menus."""
+    return [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if widget.isVisible() and isinstance(widget, (QDialog, QMenu))
+    ]
+
+
+def close_dialogs(_: Booth) -> None:
     """Press Esc in each open dialog and menu, the newest first."""
-    for widget in reversed(booth.window.open_dialogs()):
+    for widget in reversed(open_dialogs()):
         with contextlib.suppress(RuntimeError):
             # A shortcut of the active window would take the key.
             widget.activateWindow()

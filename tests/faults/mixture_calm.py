@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from tests.faults.mixture_acts import Booth, close_dialogs
+from tests.faults.mixture_acts import Booth, close_dialogs, open_dialogs
 from tests.faults.mixture_books import read_entries
 from tests.faults.mixture_world import MovedClock, Wait, count, open_read_only
 from wxpark_gui.domain.delivery import DeliveryState
@@ -35,7 +35,7 @@ def calm(booth: Booth, journal: Path) -> Generator[Any, None, None]:
 
     def dialogs_are_closed() -> bool:
         close_dialogs(booth)
-        names = [f"{type(each).__name__} {each.objectName()}" for each in window.open_dialogs()]
+        names = [f"{type(each).__name__} {each.objectName()}" for each in open_dialogs()]
         if names:
             booth.world.say("note", f"open: {names}")
         return not names

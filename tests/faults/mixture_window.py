@@ -19,7 +19,7 @@ from unittest import mock
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton
 
 import wxpark_gui.runtime.import_hook  # noqa: F401 - imported for its effect: see there
 from tests.faults.mixture_acts import ACTS, Booth, close_dialogs, enter
@@ -117,15 +117,6 @@ class MixedWindow(MainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._attendant.start()
-
-    def open_dialogs(self) -> list[QWidget]:
-        """Return the visible dialogs and menus."""
-        found: list[QWidget] = [
-            widget
-            for widget in QApplication.topLevelWidgets()
-            if widget is not self and widget.isVisible() and isinstance(widget, (QDialog, QMenu))
-        ]
-        return found
 
     @Slot(object)
     def _restore_soon(self, _preview: object) -> None:

@@ -192,7 +192,8 @@ def _check_write(connection: Connection, sql: str) -> None:
     if sql == "COMMIT" and not connection.writes:
         return
     if Connection.trouble and sql.lstrip()[:8].upper().startswith(_WRITES):
-        error = sqlite3.OperationalError(_MESSAGES[Connection.trouble])
+        # Python before 3.11 has no such attribute, and the program reads it if there is one.
+        error: Any = sqlite3.OperationalError(_MESSAGES[Connection.trouble])
         error.sqlite_errorcode = Connection.trouble
         raise error
 
@@ -202,9 +203,10 @@ _connect = sqlite3.connect
 
 def connect_with_troubles(*arguments: Any, **options: Any) -> sqlite3.Connection:
     """Connect as `sqlite3.connect`; the connections to files are a `Connection`."""
-    if arguments and arguments[0] in (":memory:", ""):
-        return _connect(*arguments, **options)
-    return _connect(*arguments, **{"factory": Connection, **options})
+    has_file = arguments[:1] not in ((":memory:",), ("",))
+    factory = {"factory": Connection} if has_file else {}
+    connection: sqlite3.Connection = _connect(*arguments, **{**factory, **options})
+    return connection
 
 
 class World:
