@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from wxpark_gui.controllers.exports import Exports
 from wxpark_gui.domain.entry import EntryDraft, check_draft
-from wxpark_gui.domain.errors import ExportExistsError
+from wxpark_gui.domain.errors import ExportExistsError, JournalBusyError
 from wxpark_gui.domain.export import (
     Cell,
     ExportCancelledError,
@@ -206,6 +206,28 @@ def test_export_that_was_cancelled_after_its_last_check_is_not_completed(qtbot: 
     qtbot.waitUntil(lambda: not exports.running)
     # Of the cancelled one neither progress nor an end is told.
     assert told == [ExportProgress(2, 1.0, finishing=True), ExportResult(2)]
+    assert worker.stop(5)
+
+
+@pytest.mark.parametrize(
+    ("error", "has_traceback"), [(JournalBusyError(), False), (OSError("no such file"), True)]
+)
+def test_error_of_a_cancelled_export_is_logged_with_a_traceback_unless_it_is_expected(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture, error: Exception, has_traceback: bool
+) -> None:
+    class FailingExport(SlowExport):
+        def run(self, *_: object) -> ExportResult:
+            assert self.go_on.wait(20)
+            raise error
+
+    worker, failing = Worker("test-export"), FailingExport()
+    exports = Exports(failing, worker)  # type: ignore[arg-type]
+    caplog.set_level("INFO", exports.__module__)
+    exports.start(ExportRequest(Path("x.csv"), ExportFormat.CSV), Words())
+    exports.cancel()
+    failing.go_on.set()
+    qtbot.waitUntil(lambda: bool(caplog.records))
+    assert [bool(record.exc_info) for record in caplog.records] == [has_traceback]
     assert worker.stop(5)
 
 

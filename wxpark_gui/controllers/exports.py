@@ -141,8 +141,10 @@ class Exports(QObject):
         from wxpark_gui.domain.export import ExportCancelledError  # noqa: PLC0415
 
         if decision.is_cancelled():
-            # The person has had the answer; the error is one of removing what was written.
-            if not isinstance(error, ExportCancelledError):
+            # The person has had the answer; the error is for the log.
+            if isinstance(error, ReadableError):
+                _log.info("a cancelled export ended with %s", error.code)
+            elif not isinstance(error, ExportCancelledError):
                 _log.warning("a cancelled export ended with an error", exc_info=error)
             return
         self.running = False
