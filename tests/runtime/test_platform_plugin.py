@@ -53,7 +53,7 @@ def test_plugin_of_a_folder_of_the_environment_counts(tmp_path: Path) -> None:
         assert knows_plugin("dxcb", plugin_files(variables))
 
 
-@pytest.mark.parametrize(("named", "seen"), [("dxcb", None), ("dxcb;xcb", "dxcb;xcb")])
+@pytest.mark.parametrize(("named", "seen"), [("dxcb", None), ("dxcb;offscreen", "dxcb;offscreen")])
 def test_unknown_plugin_is_hidden_from_qt_alone(
     monkeypatch: pytest.MonkeyPatch, named: str, seen: str | None
 ) -> None:

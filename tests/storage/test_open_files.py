@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.conftest import StillClock
+from tests.systems import not_on_windows
 from wxpark_gui.domain.entry import ParkingEntry
 from wxpark_gui.domain.errors import JournalDamagedError, ReadableError
 from wxpark_gui.domain.record import NewEntry, Origin
@@ -89,6 +90,7 @@ class TestHeader:
             JournalReader(path, clock)
 
 
+@not_on_windows("an open file cannot be replaced")
 class TestFileInTheJournalsPlace:
     @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
     def test_is_not_opened_while_the_journal_has_not_been_put_back(

@@ -140,7 +140,6 @@ def test_default_trust_is_the_operating_systems(bench: Bench, good_server: ssl.S
     assert server.received == b""
 
 
-@not_under_wine("a distrusted certificate is refused for its host")
 def test_openssl_that_allows_no_tls_is_a_failure_of_tls_alone(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +159,7 @@ def test_openssl_that_allows_no_tls_is_a_failure_of_tls_alone(
     assert gateway.connections == 1
 
 
+@not_under_wine("a distrusted certificate is refused for its host")
 def test_no_variable_of_the_environment_adds_a_trusted_authority(
     bench: Bench,
     good_server: ssl.SSLContext,

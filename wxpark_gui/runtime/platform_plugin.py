@@ -43,11 +43,14 @@ def platform_plugin(sentence: Callable[[], str]) -> Iterator[None]:
             # Qt aborts after this call.
             os._exit(EXIT_CODE)
 
-    qInstallMessageHandler(on_message)
+    # Elsewhere the display is always there, and Qt's messages need no console.
+    if sys.platform == "linux":
+        qInstallMessageHandler(on_message)
     try:
         yield
     finally:
-        qInstallMessageHandler(None)
+        if sys.platform == "linux":
+            qInstallMessageHandler(None)
         if hides and named is not None:
             os.environ[_VARIABLE] = named
 
