@@ -164,6 +164,9 @@ class TestFacts:
             "文件夹没能打开。请复制路径，自己打开：/home/booth/data.d",
             "文件夹没能打开。请复制路径，自己打开：/home/booth/data.d/logs",
         ]
+        folders.is_missing = False
+        QTest.mouseClick(self.buttons(dialog, "打开文件夹")[2], Qt.MouseButton.LeftButton)
+        assert told() == ["文件夹没能打开。请复制路径，自己打开：/home/booth/data.d"]
 
     def test_path_is_copied_by_keyboard(self, dialog: AboutDialog) -> None:
         button = self.buttons(dialog, "复制")[2]

@@ -83,7 +83,9 @@ class FolderRow(QWidget):
 
     @Slot()
     def _on_open(self) -> None:
-        self._is_asked = True
+        # A second try may succeed, of which nothing is told.
+        self._is_asked, self._has_failed = True, False
+        self._problem.hide()
         self._folders.open(self._folder)
 
     @Slot(object)
