@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QFont, QPaintEvent, QPixmap, QRegion
+from PySide6.QtGui import QFont, QImage, QPaintEvent, QPixmap, QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -74,12 +74,25 @@ class _Noted(PlateCells):
         super().update(*area)
 
 
+RGB32 = QImage.Format.Format_RGB32
+MOST_DIFFERENCE = 8
+"""Qt may place a character by 1/64 pixel elsewhere the first time; that makes a difference of 4."""
+
 PLATES = st.sampled_from(
     ["", "粤", "粤B", "粤B1", "粤B1234", "粤B12345", "粤BF12345", "B", "WJ粤1"]
 )
 STATES = st.tuples(
     PLATES, st.integers(0, 8), st.none() | st.integers(0, 7), st.booleans(), st.just("") | PLATES
 )
+
+
+def largest_difference(first: QPixmap, second: QPixmap) -> int:
+    """Return the largest difference of a colour component, 0 to 255."""
+    images = first.toImage(), second.toImage()
+    if images[0] == images[1]:
+        return 0
+    values = (bytes(image.convertToFormat(RGB32).constBits()) for image in images)
+    return max(abs(one - other) for one, other in zip(*values, strict=True))
 
 
 @given(states=st.lists(STATES, min_size=2, max_size=6))
@@ -96,7 +109,7 @@ def test_the_requested_cells_are_all_that_changed(
         noted.show_guess(guess)
         for area in noted.requested:
             noted.render(picture, area.topLeft(), QRegion(area))
-        assert picture.toImage() == noted.grab().toImage()
+        assert largest_difference(picture, noted.grab()) <= MOST_DIFFERENCE
 
 
 def test_a_typed_letter_paints_two_cells(noted: _Noted) -> None:
