@@ -564,6 +564,17 @@ class TestTrouble:
             journal.get(saved.entry_id)
         assert str(caught.value) == "JOURNAL_DAMAGED: entry 1"
 
+    @pytest.mark.parametrize("damage", ["state = 'PARKED'", "scene = 'BARN'"])
+    def test_no_attempt_of_an_invalid_row_is_stored(
+        self, journal: SqliteJournal, saved: EntryRecord, damage: str
+    ) -> None:
+        journal._connection.execute(f"UPDATE entries SET {damage}")
+        with pytest.raises(JournalDamagedError, match=r"entry 1$"):
+            journal.start_attempt(saved.entry_id, NOW, SentAs())
+        with pytest.raises(JournalDamagedError, match=r"entry 1$"):
+            journal.finish_attempt(saved.entry_id, NORMAL, ANSWERED, NOW)
+        assert journal._connection.execute("SELECT count(*) FROM attempts").fetchone()[0] == 0
+
     def test_another_thread_is_refused(self, journal: SqliteJournal) -> None:
         caught: list[BaseException] = []
 

@@ -26,11 +26,11 @@ def start_attempt(
         EntryNotOpenError: the entry is closed, or being sent and not to be resumed.
         LookupError: there is no such entry.
     """
-    before = tables.get(entry_id)
-    taken = before.state is DeliveryState.SENDING and not resume
-    if taken or not before.state.is_open:
-        raise EntryNotOpenError(before.state.value)
-    tables.set_state(before, DeliveryState.SENDING)
+    before = tables.state(entry_id)
+    taken = before is DeliveryState.SENDING and not resume
+    if taken or not before.is_open:
+        raise EntryNotOpenError(before.value)
+    tables.set_state(entry_id, DeliveryState.SENDING, before=before)
     _add_attempt(tables, entry_id, now, sent_as)
 
 
@@ -44,13 +44,13 @@ def finish_attempt(
     Raises:
         LookupError: there is no such entry.
     """
-    before = tables.get(entry_id)
+    before = tables.state(entry_id)
     attempt = _end_attempt(tables, entry_id, outcome, now)
-    state, next_attempt_at = before.state, None
-    decided_by_other = before.state in _DECIDED
-    if before.state.is_open:
+    state, next_attempt_at = before, None
+    decided_by_other = before in _DECIDED
+    if before.is_open:
         # An entry without a started attempt passes through `SENDING` here.
-        state = transition(transition(before.state, DeliveryState.SENDING), step.state)
+        state = transition(transition(before, DeliveryState.SENDING), step.state)
         next_attempt_at = _next_attempt(step, now)
     tables.connection.execute(
         "UPDATE entries SET state = ?, attempts = attempts + 1, untrusted = untrusted + ?,"

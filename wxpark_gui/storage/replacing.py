@@ -40,7 +40,7 @@ def void_entry(tables: Tables, record: EntryRecord, by: str, now: datetime) -> N
         raise AlreadyVoidedError(record.state.value)
     if record.state not in _UNSENT:
         raise EntryNotOpenError(record.state.value)
-    tables.set_state(record, DeliveryState.VOIDED)
+    tables.set_state(record.entry_id, DeliveryState.VOIDED, before=record.state)
     tables.note("voided", _detail(record.entry_id, by), now)
 
 

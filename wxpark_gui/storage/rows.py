@@ -152,6 +152,18 @@ def read_record(found: sqlite3.Row) -> EntryRecord:
         raise JournalDamagedError(f"entry {row['position']}") from error
 
 
+def read_state(row: sqlite3.Row) -> DeliveryState:
+    """Return the state of a row with an entry's `position` and `state`.
+
+    Raises:
+        JournalDamagedError: the state is invalid.
+    """
+    try:
+        return DeliveryState(row["state"])
+    except ValueError as error:
+        raise JournalDamagedError(f"entry {row['position']}") from error
+
+
 def _check_types(row: Row) -> None:
     """Check columns that `read_record` would accept with a wrong type.
 

@@ -12,7 +12,7 @@ from itertools import islice
 from wxpark_gui.domain.delivery import DeliveryState, transition
 from wxpark_gui.domain.errors import JournalDamagedError
 from wxpark_gui.domain.record import EntryRecord
-from wxpark_gui.storage.rows import SELECT_RECORDS, Value, moment_text, read_record
+from wxpark_gui.storage.rows import SELECT_RECORDS, Value, moment_text, read_record, read_state
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +75,19 @@ class Tables:
             raise LookupError(f"no entry {entry_id}")
         return archived
 
+    def state(self, entry_id: str) -> DeliveryState:
+        """Return the state of the entry with that `entry_id`, even of an archived one.
+
+        Raises:
+            LookupError: there is no such entry.
+            JournalDamagedError: its row has an invalid state.
+        """
+        query = "SELECT position, state FROM entries WHERE entry_id = ?"
+        row = self.connection.execute(query, (entry_id,)).fetchone()
+        if row is None:
+            return self.get(entry_id).state
+        return read_state(row)
+
     def select(
         self, condition: str, *values: Value, now: datetime, limit: int | None = None
     ) -> list[EntryRecord]:
@@ -92,25 +105,31 @@ class Tables:
         return found
 
     def set_state(
-        self, before: EntryRecord, state: DeliveryState, next_attempt_at: datetime | None = None
+        self,
+        entry_id: str,
+        state: DeliveryState,
+        next_attempt_at: datetime | None = None,
+        *,
+        before: DeliveryState,
     ) -> None:
         """Update an entry's state and planned time; an entry that was `SENDING` gets `maybe_sent`.
 
         Args:
             next_attempt_at: the planned time, aware; None for none.
+            before: the entry's present state.
 
         Raises:
-            ValueError: the transition from `before.state` to `state` is not allowed.
+            ValueError: the transition from `before` to `state` is not allowed.
         """
-        cut_off = before.state is DeliveryState.SENDING
+        cut_off = before is DeliveryState.SENDING
         self.connection.execute(
             "UPDATE entries SET state = ?, next_attempt_at = ?, maybe_sent = maybe_sent OR ?"
             " WHERE entry_id = ?",
             (
-                transition(before.state, state).value,
+                transition(before, state).value,
                 next_attempt_at and moment_text(next_attempt_at),
                 cut_off,
-                before.entry_id,
+                entry_id,
             ),
         )
 

@@ -259,7 +259,7 @@ class WaitingQueue:
             return ()
         with writing(self._connection):
             for record in overdue:
-                self._tables.set_state(record, DeliveryState.EXPIRED)
+                self._tables.set_state(record.entry_id, DeliveryState.EXPIRED, before=record.state)
                 self._tables.note("expired", record.entry_id, now)
             return [self._tables.get(record.entry_id) for record in overdue]
 
@@ -289,7 +289,7 @@ class WaitingQueue:
             self.unreserve(entry_id)
 
     def _requeue(self, record: EntryRecord, now: datetime) -> None:
-        self._tables.set_state(record, DeliveryState.WAITING, now)
+        self._tables.set_state(record.entry_id, DeliveryState.WAITING, now, before=record.state)
         if record.state is DeliveryState.SENDING:
             self._tables.note("cut_off", record.entry_id, now)
 
