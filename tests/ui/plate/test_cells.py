@@ -91,8 +91,8 @@ def largest_difference(first: QPixmap, second: QPixmap) -> int:
     images = first.toImage(), second.toImage()
     if images[0] == images[1]:
         return 0
-    values = (bytes(image.convertToFormat(RGB32).constBits()) for image in images)
-    return max(abs(one - other) for one, other in zip(*values, strict=True))
+    one, other = (bytes(image.convertToFormat(RGB32).constBits()) for image in images)
+    return max(abs(value - wanted) for value, wanted in zip(one, other, strict=True))
 
 
 @given(states=st.lists(STATES, min_size=2, max_size=6))
