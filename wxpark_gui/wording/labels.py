@@ -38,6 +38,7 @@ class Label(Enum):
         "The manager enters the merchant with F12; until then nothing is sent."
     )
     NAMED_PROBLEM = mark("{name}: {problem}")
+    LAST_SAVING = mark("Still being saved: {plate}")
     LAST_UNSAVED = mark("Not saved: {plate}. Enter it again.")
     LAST_UNCORRECTED = mark("Not corrected: {plate} stays as it was. Select it and press F8 again.")
     REFUSED_TITLE = mark("Not sent")

@@ -370,7 +370,9 @@ class TestRefusals:
         enter(window, "22222")
         QTest.keyClicks(window.form.plate, "6")
         named.remove("粤B·22222")
-        assert said(window, "verdictSmall") == f"未保存：{', '.join(named)}，请重新录入"
+        assert said(window, "verdictSmall") == (
+            f"未保存：{', '.join(named)}，请重新录入 · 还在存入本机：粤B·22222"
+        )
 
     def test_drafts_that_are_lost_are_named_until_escape_in_the_empty_form(
         self, window: MainWindow, booth: FakeBooth

@@ -595,6 +595,41 @@ def test_answer_that_comes_while_the_next_plate_is_typed_changes_the_line_only(
     assert booth.beeps == 1
 
 
+def test_cars_that_are_still_being_saved_are_named_while_the_next_plate_is_typed(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    booth.entries.saved.emit(make_record("粤A8K9Z2", 1, state=DeliveryState.SAVED, cause=None))
+    entered = []
+    for plate in ("12345", "67890"):
+        enter(window, plate)
+        entered.append(booth.entries.last_id)
+    assert text(window, "verdictPlate") == "粤B·67890"
+    QTest.keyClicks(window.form.plate, "6")
+    named, earlier = "还在存入本机：粤B·12345, 粤B·67890", "上一辆：粤A·8K9Z2"
+    assert text(window, "verdictSmall") == f"{named} · {earlier} · 已存"
+    booth.entries.changed.emit(make_record("粤A8K9Z2", 1, user_state="OVERDUE"))
+    assert text(window, "verdictSmall") == f"{named} · {earlier} · 欠费"
+    saved = make_record(state=DeliveryState.SAVED, cause=None)
+    booth.entries.saved.emit(replace(saved, entry_id=entered[0]))
+    assert text(window, "verdictSmall") == "还在存入本机：粤B·67890 · 上一辆：粤B·12345 · 已存"
+    booth.entries.notSaved.emit(entered[1], JournalWriteError())
+    assert text(window, "verdictTitle") == "未保存"
+    QTest.keyClicks(window.form.plate, "7")
+    assert text(window, "verdictSmall") == "未保存：粤B·67890，请重新录入"
+
+
+def test_car_that_is_still_being_saved_is_named_beside_the_empty_form(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker
+) -> None:
+    enter(window, "12345")
+    QTest.keyClicks(window.form.plate, "6")
+    QTest.keyClick(window.form.plate, Qt.Key.Key_Escape)
+    assert text(window, "verdictSmall") == "还在存入本机：粤B·12345"
+    saved = make_record(state=DeliveryState.SAVED, cause=None)
+    booth.entries.saved.emit(replace(saved, entry_id=booth.entries.last_id))
+    assert text(window, "verdictPlate") == "粤B·12345"
+
+
 def test_refusal_stands_in_the_panel_instead_of_the_last_verdict(
     window: MainWindow, booth: FakeBooth, make_record: RecordMaker
 ) -> None:

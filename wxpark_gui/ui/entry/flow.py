@@ -67,6 +67,7 @@ class EntryFlow(QObject):
         self._corrected: dict[str, EntryRecord] = {}
         self._corrected_by_last: EntryRecord | None = None
         self._account: Account | None = None
+        presenter.saving = lambda: map(_label_of, self._pending.values())
         self._paint_pause = PaintPause(form, presenter.panel, entries)
         form.submitted.connect(self.submit)
         form.rejected.connect(self._refuse)

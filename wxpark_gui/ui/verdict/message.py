@@ -127,22 +127,25 @@ def idle(last: EntryRecord | None = None, *, set_up: bool = True) -> PanelMessag
 
 
 def typing(
-    last: EntryRecord | None, unsaved: Sequence[str] = (), uncorrected: Sequence[str] = ()
+    last: EntryRecord | None,
+    unsaved: Sequence[str] = (),
+    uncorrected: Sequence[str] = (),
+    saving: Sequence[str] = (),
 ) -> PanelMessage:
     """Return the message while a plate is typed, with the last entry in one small line.
 
     Args:
         unsaved: plates or bays of entries that could not be saved, shown instead of `last`.
         uncorrected: likewise, those of entries whose correction could not be saved.
+        saving: those of entries that are being saved, shown before `last`.
     """
-    if unsaved or uncorrected:
-        return _resting(
-            Label.READY_TITLE,
-            Label.TYPING_ADVICE,
-            None,
-            lambda wording: _unsaved_line(wording, unsaved, uncorrected),
-        )
-    return _resting(Label.READY_TITLE, Label.TYPING_ADVICE, last)
+
+    def small(wording: Wording) -> str:
+        lost = _unsaved_line(wording, unsaved, uncorrected)
+        parts = lost, _saving_line(wording, saving), "" if lost else _last_line(wording, last)
+        return " · ".join(filter(None, parts))
+
+    return _resting(Label.READY_TITLE, Label.TYPING_ADVICE, last, small)
 
 
 def prefix_question(typed: str, last: EntryRecord | None) -> PanelMessage:
@@ -349,6 +352,10 @@ def _unsaved_line(wording: Wording, unsaved: Sequence[str], uncorrected: Sequenc
     return " · ".join(
         wording.label(label, plate=", ".join(plates)) for label, plates in lost if plates
     )
+
+
+def _saving_line(wording: Wording, saving: Sequence[str]) -> str:
+    return wording.label(Label.LAST_SAVING, plate=", ".join(saving)) if saving else ""
 
 
 def _last_line(wording: Wording, last: EntryRecord | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from wxpark_gui.domain.plate import PlateNumber
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.domain.verdict import Severity
@@ -13,7 +15,7 @@ from wxpark_gui.ui.verdict.sounds import SoundPlayer
 _PREFIX_LENGTH = 2
 
 MOST_UNSAVED = 9
-"""Largest number of plates named as not saved; the oldest are dropped."""
+"""Largest number of plates named as not saved or being saved; the oldest are dropped."""
 
 
 class VerdictPresenter:
@@ -25,6 +27,7 @@ class VerdictPresenter:
     Attributes:
         last: the entry saved or resent last, in its newest state; None before the first.
         set_up: True if a merchant is set up.
+        saving: returns the plates or bays of the entries that are being saved, oldest first.
     """
 
     def __init__(self, panel: VerdictPanel, sounds: SoundPlayer) -> None:
@@ -37,6 +40,7 @@ class VerdictPresenter:
         self._untouched = True
         self.last: EntryRecord | None = None
         self.set_up = True
+        self.saving: Callable[[], Iterable[str]] = tuple
 
     @property
     def panel(self) -> VerdictPanel:
@@ -168,9 +172,10 @@ class VerdictPresenter:
     def _resting(self) -> PanelMessage:
         if self._prefix is not None:
             return messages.prefix_question(self._prefix, self.last)
-        if self._untouched and not (self._unsaved or self._uncorrected):
+        saving = tuple(self.saving())[-MOST_UNSAVED:]
+        if self._untouched and not (self._unsaved or self._uncorrected or saving):
             return messages.idle(self.last, set_up=self.set_up)
-        return messages.typing(self.last, self._unsaved, self._uncorrected)
+        return messages.typing(self.last, self._unsaved, self._uncorrected, saving)
 
 
 def _without(labels: tuple[str, ...], label: str) -> tuple[str, ...]:
