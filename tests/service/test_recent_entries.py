@@ -120,6 +120,25 @@ def test_only_the_last_entries_are_kept(
     assert recent.times_of(new("粤B33333"), NOW + SECOND, WINDOW) == (NOW + SECOND,)
 
 
+def test_entries_of_the_last_day_are_kept(recent: RecentEntries) -> None:
+    day = timedelta(days=1)
+    recent.add_unsaved(new("粤B33333"), NOW + day)
+    assert recent.times_of(new("粤B11111"), NOW + SECOND, day) == (NOW,)
+    recent.add_unsaved(new("粤B44444"), NOW + day + SECOND)
+    assert recent.times_of(new("粤B11111"), NOW + SECOND, day) == ()
+    assert recent.times_of(new("粤B22222"), NOW + SECOND, day) == (NOW + SECOND,)
+
+
+def test_old_entry_from_paper_is_kept_with_the_later_ones(recent: RecentEntries) -> None:
+    long_ago = NOW - timedelta(days=2)
+    written = replace(new("粤B33333"), entry=check_draft(EntryDraft("粤B33333"), long_ago))
+    recent = RecentEntries()
+    recent.add_unsaved(replace(written, backfill=Backfill("3-01")), NOW)
+    recent.add_unsaved(new("粤B11111"), NOW)
+    assert recent.times_of(new("粤B33333"), long_ago, WINDOW) == (written.entry.start_time,)
+    assert recent.times_of(new("粤B11111"), NOW, WINDOW) == (NOW,)
+
+
 def test_saved_entry_keeps_the_texts_of_the_unsaved_one(recent: RecentEntries) -> None:
     entry = new("粤B11111").entry
     read_from_disk = Origin("1-2", "1", "2", "".join(["lo", "t"]), "booth")

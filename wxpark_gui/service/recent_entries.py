@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from wxpark_gui.domain.clock_change import ClockWatch
 from wxpark_gui.domain.delivery import DeliveryState
+from wxpark_gui.domain.settings import LONGEST_DUPLICATE_MINUTES
 
 if TYPE_CHECKING:
     from wxpark_gui.domain.record import EntryRecord, NewEntry
@@ -15,11 +16,13 @@ _Place: TypeAlias = tuple[str, str]
 """Car park and normalised plate."""
 
 MOST_KEPT = 3_000
-"""Entries kept: more than a day's, which is the longest time in which a duplicate is looked for."""
+"""Number of entries kept: more than those of `KEPT_FOR`."""
+KEPT_FOR = timedelta(minutes=LONGEST_DUPLICATE_MINUTES)
+"""Longest time in which a duplicate is looked for. Older entries are dropped, oldest first."""
 
 
 class RecentEntries:
-    """Times of entry by car park and plate, of the last `MOST_KEPT` entries.
+    """Times of entry by car park and plate, of the last entries.
 
     Entries being saved count; voided, replaced and plateless ones do not.
 
@@ -50,7 +53,8 @@ class RecentEntries:
             self._times[entry_id] += change
 
     def add_unsaved(self, new: NewEntry, now: datetime) -> None:
-        """Count an entry that is being saved; `now` is aware."""
+        """Count an entry that is being saved, and drop old ones; `now` is aware."""
+        self._drop_old(now)
         if new.entry.plate is not None:
             moment = new.entry.start_time if new.backfill else now
             place = new.origin.lot, new.entry.plate.text
@@ -97,6 +101,16 @@ class RecentEntries:
         ids = self._ids.get((new.origin.lot, new.entry.plate.text), ())
         times = (self._times[entry_id] for entry_id in ids if entry_id != new.replaces)
         return tuple(time for time in times if abs(now - time) < window)
+
+    def _drop_old(self, now: datetime) -> None:
+        """Drop the oldest entries if they were saved before `KEPT_FOR`.
+
+        The time of an entry from paper does not follow a clock that is set, so it says nothing.
+        """
+        while oldest := next(iter(self._places), None):
+            if oldest in self._from_paper or now - self._times[oldest] <= KEPT_FOR:
+                return
+            self._forget(oldest)
 
     def _count(self, entry_id: str, place: _Place, moment: datetime, *, from_paper: bool) -> None:
         if entry_id not in self._places:

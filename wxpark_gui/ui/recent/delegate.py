@@ -32,6 +32,8 @@ _CELL_PADDING = 10
 _FOCUS_WIDTH = 4
 _MOST_PICTURES = 64
 """Number of cells that are kept as pictures, of about 40 kB each."""
+_MOST_FITTED = 512
+"""Number of texts whose size is kept: more than the history shows at once, 60 rows of 8 columns."""
 _PLATE_POINTS = 16.5
 _WIDEST_TIME = "00:00"
 _WIDEST_PLATE = "粤B·F88888"
@@ -244,7 +246,7 @@ def draw_fitted(painter: QPainter, face: QFont, place: QRectF, text: str) -> Non
     painter.drawText(place, _LEFT_IN_THE_MIDDLE, shown)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_MOST_FITTED)
 def _fitted(text: str, face: QFont, width: float) -> tuple[str, float]:
     """Return the text to draw, and a smaller size in points, 0 for the size of the font.
 
