@@ -63,7 +63,7 @@ from wxpark_gui.runtime.first_paint import FirstPaint
 from wxpark_gui.runtime.garbage import pause, resume
 from wxpark_gui.runtime.input_method import input_method
 from wxpark_gui.runtime.library_path import restore_library_path
-from wxpark_gui.runtime.malloc_arena import use_one_arena
+from wxpark_gui.runtime.malloc_options import limit_malloc
 from wxpark_gui.runtime.platform_plugin import platform_plugin
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.session_bus import find_session_bus
@@ -113,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         use_utf8_mode()
     pause()
     forbid_core_dumps()
-    use_one_arena()
+    limit_malloc()
     use_short_turns()
     options = _parse(sys.argv[1:] if arguments is None else arguments)
     restore_library_path(os.environ)
