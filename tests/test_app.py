@@ -15,8 +15,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QProcess, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QProcess, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from tests.matrix import sampled
 from tests.releases.signer import Signer
@@ -27,6 +27,7 @@ from tests.test_restore import restore, save
 from tests.wechatpay.conftest import Peer, Server
 from wxpark_gui import app
 from wxpark_gui.app import _Quitter
+from wxpark_gui.domain.errors import DataDirectoryUnusableError
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.storage.directory import DirectoryLock, prepare_directory
 from wxpark_gui.storage.journal import SqliteJournal
@@ -140,6 +141,42 @@ def test_restart_begins_after_the_end_with_the_same_arguments(
     monkeypatch.setattr(QProcess, "startDetached", start)
     assert app.main(arguments) == 0
     assert started == [["-m", "wxpark_gui", *arguments]]
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[QMessageBox]:
+    """The boxes that were shown; each is closed at once."""
+    boxes: list[QMessageBox] = []
+
+    def close(box: QMessageBox) -> None:
+        boxes.append(box)
+
+    monkeypatch.setattr(QMessageBox, "exec", close)
+    return boxes
+
+
+def test_restart_that_the_system_refuses_is_told(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[QMessageBox]
+) -> None:
+    monkeypatch.setattr(app, "QApplication", lambda _: qapp)
+    monkeypatch.setattr(app, "_run", lambda *_: app.RESTART)
+    monkeypatch.setattr(QProcess, "startDetached", lambda *_: (False, 0))
+    assert app.main(["--training", "--data-dir", str(tmp_path)]) == 1
+    (box,) = told
+    assert box.text() == "程序已退出，但没有重新启动。\n请手动打开程序；已存的记录都在。"
+
+
+def test_directory_named_like_mark_up_is_told_as_it_is(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[QMessageBox]
+) -> None:
+    def refuse(*_: object) -> int:
+        raise DataDirectoryUnusableError("/home/<b>/data")
+
+    monkeypatch.setattr(app, "QApplication", lambda _: qapp)
+    monkeypatch.setattr(app, "_run", refuse)
+    app.main(["--training", "--data-dir", str(tmp_path)])
+    (box,) = told
+    assert box.textFormat() is Qt.TextFormat.PlainText
 
 
 @pytest.mark.parametrize(

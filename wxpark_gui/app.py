@@ -54,7 +54,7 @@ from wxpark_gui.controllers.shifts import ShiftController
 from wxpark_gui.controllers.statistics import StatisticsController
 from wxpark_gui.controllers.updates import UpdateChecker
 from wxpark_gui.controllers.workers import CLOSE_SECONDS, SAVE_SECONDS, Workers
-from wxpark_gui.domain.errors import DataDirectoryInUseError, ReadableError
+from wxpark_gui.domain.errors import DataDirectoryInUseError, NotRestartedError, ReadableError
 from wxpark_gui.domain.settings import LANGUAGES, Settings
 from wxpark_gui.runtime.core_dumps import forbid_core_dumps
 from wxpark_gui.runtime.crash import CrashReporter
@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from wxpark_gui.service.examination import Check
     from wxpark_gui.service.key_change import KeyChange
     from wxpark_gui.service.ports import Gateway
+    from wxpark_gui.wording import Wording
 
 DESKTOP_FILE_NAME = "io.github.wxpark.booth"
 """Name of the desktop entry, from which a Linux desktop takes the program's name and icon."""
@@ -135,18 +136,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _open(application, options.data_dir, options, appearance)
         # The lock on the data directory is released, so the new process can take it.
         own = sys.argv[1:] if arguments is None else arguments
-        return _start_again(_after(code, own)) if code >= RESTART else code
+        if code < RESTART:
+            return code
+        _start_again(_after(code, own))
+        return 0
     except ReadableError as error:
-        from PySide6.QtWidgets import QMessageBox
-
         from wxpark_gui.console.report import exit_code_for
 
-        wording = appearance.wording
-        words = wording.failure(error)
-        QMessageBox.critical(None, wording.program_name, f"{words.message}\n{words.action}")
+        _tell(error, appearance.wording)
         return exit_code_for(error)
     finally:
         resume()
+
+
+def _tell(error: ReadableError, wording: Wording) -> None:
+    """Show an error in a box of its own, and wait until it is closed."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QMessageBox
+
+    words = wording.failure(error)
+    box = QMessageBox(
+        QMessageBox.Icon.Critical, wording.program_name, f"{words.message}\n{words.action}"
+    )
+    # The detail may name a file, whose name is no mark-up.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.exec()
 
 
 def _no_display(options: argparse.Namespace) -> str:
@@ -165,19 +179,20 @@ def _after(code: int, own: Sequence[str]) -> Sequence[str]:
     return [*live, _TRAINING] if code == RESTART_TRAINING else live
 
 
-def _start_again(arguments: Sequence[str]) -> int:
+def _start_again(arguments: Sequence[str]) -> None:
     """Start the program again with these arguments, as a detached process.
 
-    Returns:
-        0 if it was started, else 1.
+    Raises:
+        NotRestartedError: the system did not start it.
     """
     from PySide6.QtCore import QProcess
 
     from wxpark_gui.runtime.autostart import start_command
 
     program, *own = start_command(arguments)
-    started = QProcess.startDetached(program, own)
-    return 0 if started[0] else 1
+    started, _ = QProcess.startDetached(program, own)
+    if not started:
+        raise NotRestartedError
 
 
 def _open(

@@ -102,6 +102,7 @@ ACTIONS = {
     "RESTORE_WAITING": "Send the entries (`wxpark journal flush`) or take them back, then restore.",
     "RESTORE_UNFINISHED": "Close other programs that read the journal, free space, start again; to"
     " give up, remove the folder `restore` in the data directory.",
+    "NOT_RESTARTED": "Open the program; look for a moved or half-updated installation.",
     "AUTOSTART_FAILED": "Set it in the system: autostart entries, Task Manager, or Login Items.",
     "VERSION_FILE_UNREACHABLE": "Check address, share and proxy; `wxpark.toml.minisig` must lie"
     " beside the file.",

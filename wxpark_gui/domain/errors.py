@@ -434,6 +434,12 @@ class AutostartFailedError(ReadableError):
     code = "AUTOSTART_FAILED"
 
 
+class NotRestartedError(ReadableError):
+    """The program ended to start again, but the system did not start it."""
+
+    code = "NOT_RESTARTED"
+
+
 class VersionFileError(ReadableError):
     """Base of the errors of the version file. None of them affects the sending of entries."""
 

@@ -57,6 +57,10 @@ FAILURES = {
         mark("The program is already running on this data."),
         mark("Use the window that is open, or close it first."),
     ),
+    "NOT_RESTARTED": (
+        mark("The program has ended, but did not start again."),
+        mark("Open it again by hand; what was saved is kept."),
+    ),
     "DATA_DIRECTORY_UNUSABLE": (
         mark("The data directory cannot be used."),
         mark("Have the manager check its rights and the disk."),
