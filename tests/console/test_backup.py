@@ -74,6 +74,20 @@ def test_backup_is_saved_under_the_longest_name(live: Console, tmp_path: Path) -
     assert target.stat().st_size > 0
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_directory_without_a_journal_is_told_from_a_damaged_one(
+    console: Console, tmp_path: Path, *, is_there: bool
+) -> None:
+    console.directory = tmp_path / "other"
+    if is_there:
+        console.directory.mkdir()
+    target = tmp_path / "booth.zip"
+    assert console.run("backup", "save", str(target))[0] == 1
+    assert "没有记录" in console.errors
+    assert "JOURNAL_MISSING" in console.errors
+    assert not target.exists()
+
+
 def test_effect_is_told(saved: Path, live: Console) -> None:
     live.notify("粤B54321")
     code, printed = live.run("backup", "restore", str(saved))

@@ -78,6 +78,7 @@ ACTIONS = {
     "JOURNAL_FAULT": "`wxpark journal verify`, then save the diagnostics (Ctrl+F1), and send them"
     " to the supplier.",
     "JOURNAL_NOT_READ": "Find the program that locks `journal.sqlite3`; check the disk.",
+    "JOURNAL_MISSING": "Check `--data-dir`; `wxpark doctor` names the directory that is used.",
     "JOURNAL_NEWER": "Install the version that is named, or a newer one.",
     "JOURNAL_DAMAGED": "Start the window, which moves the file aside and recovers its rows.",
     "SETTINGS_UNREADABLE": "The detail names the key or line; correct it, or enter all again.",

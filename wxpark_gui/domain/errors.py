@@ -341,6 +341,12 @@ class JournalNotReadError(JournalDamagedError):
     code = "JOURNAL_NOT_READ"
 
 
+class JournalMissingError(JournalDamagedError):
+    """There is no journal, or it is empty: no window was opened on this data directory."""
+
+    code = "JOURNAL_MISSING"
+
+
 class SettingsUnreadableError(ReadableError):
     """The settings file cannot be read or is invalid; it was not changed."""
 

@@ -15,6 +15,7 @@ from wxpark_gui.domain.backup_errors import BackupCancelledError
 from wxpark_gui.domain.errors import (
     DataDirectoryUnusableError,
     JournalDamagedError,
+    JournalMissingError,
     ReadableError,
 )
 from wxpark_gui.domain.settings import Settings
@@ -118,11 +119,14 @@ class BackupStore:
             ExportExistsError: a file of that name exists, and `overwrite` is False.
             DiskFullError, FileNotWrittenError: it cannot be written; nothing is left behind.
             JournalDamagedError, DataDirectoryUnusableError: the journal cannot be read.
+            JournalMissingError: nothing was ever saved here.
         """
         go_on = _checker(is_cancelled)
         self._remove_stale()
         with contextlib.ExitStack() as stack:
             with readable_errors():
+                if is_empty(self._directory.journal):
+                    raise JournalMissingError
                 folder = stack.enter_context(
                     tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=self._directory.root)
                 )
@@ -168,8 +172,6 @@ class BackupStore:
     ) -> None:
         """Copy the journal while it may be written."""
         journal = self._directory.journal
-        if is_empty(journal):
-            raise JournalDamagedError("the file is missing")
 
         def progress(_status: int, remaining: int, total: int) -> None:
             go_on()

@@ -121,6 +121,10 @@ FAILURES = {
         mark("The file of records cannot be read just now."),
         mark("Nothing was deleted. If this stays, tell the manager."),
     ),
+    "JOURNAL_MISSING": (
+        mark("There are no records in this data directory."),
+        mark("Check the name of the directory. Each one begins with the first start on it."),
+    ),
     "ENTRY_FAULT": (
         mark("Not saved: the program failed."),
         mark("Write it down on paper and tell the manager."),
