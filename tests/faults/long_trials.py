@@ -38,6 +38,7 @@ class Row:
         passed: True if it ended with exit code 0 and its result has every figure.
         seconds: wall time.
         megabytes: most resident memory of one of its processes.
+        output: all that it printed.
     """
 
     trial: Trial
@@ -46,6 +47,7 @@ class Row:
     passed: bool
     seconds: float
     megabytes: float
+    output: str = ""
 
 
 def run(trials: Sequence[Trial], *, quick: bool) -> Iterator[Row]:
@@ -62,7 +64,8 @@ def run(trials: Sequence[Trial], *, quick: bool) -> Iterator[Row]:
             )
             code = process.wait(HOURS)
             output.seek(0)
-            lines = [line.strip() for line in output if line.strip()]
+            printed = output.read()
+        lines = [line.strip() for line in printed.splitlines() if line.strip()]
         kilobytes = int(lines.pop()) if lines else 0
         result = _summary(trial, lines)
         try:
@@ -70,7 +73,7 @@ def run(trials: Sequence[Trial], *, quick: bool) -> Iterator[Row]:
         except LookupError:
             figures, passed = dict.fromkeys(COLUMNS, NONE), False
         seconds = time.monotonic() - began
-        yield Row(trial, result, figures, passed, seconds, kilobytes / 1024)
+        yield Row(trial, result, figures, passed, seconds, kilobytes / 1024, printed)
 
 
 _MEASURED = (
@@ -152,6 +155,9 @@ def main(arguments: Sequence[str]) -> int:
         print(  # noqa: T201 - the table is what it is for
             f"{row.trial.name} {word} in {row.seconds:.0f} s: {row.result}", flush=True
         )
+        if not row.passed:
+            # The result counts the findings; only the output says what they are.
+            print(row.output, flush=True)  # noqa: T201 - likewise
     failed = sum(not row.passed for row in rows)
     print(f"{len(rows) - failed} passed, {failed} failed")  # noqa: T201 - likewise
     return 1 if failed else 0

@@ -50,6 +50,17 @@ def test_failed_trial_fails_the_command_and_its_row(
     assert "| **failed**: no result |" in table
 
 
+def test_output_of_a_failed_trial_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bad = replace(_settings_trial("Settings files"), columns={"lost": r"(\d+) eaten"})
+    output = "5 changed settings files\n  an example of what was found\n"
+    row = replace(_row(bad, "5"), passed=False, output=output)
+    monkeypatch.setattr(long_trials, "run", lambda *_, **__: iter([row]))
+    assert long_trials.main([]) == 1
+    assert "an example of what was found" in capfd.readouterr().out
+
+
 def test_row_of_another_run_stays_in_the_page_until_its_trial_runs_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
