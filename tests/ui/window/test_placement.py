@@ -122,6 +122,29 @@ def test_least_size_follows_the_window_to_a_smaller_screen(
     assert window.minimumSize() == QSize(800, 472)
 
 
+def test_least_size_follows_a_lower_resolution(
+    qtbot: QtBot, appearance: Appearance, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a display that was off falls back to 640×480 pixels."""
+    window, _ = opened(qtbot, appearance, file)
+    window.showNormal()
+    monkeypatch.setattr(placement, "screen_room", lambda _window: QSize(624, 440))
+    window.screen().geometryChanged.emit(QRect(0, 0, 640, 480))
+    assert window.minimumSize() == QSize(624, 440)
+
+
+def test_window_on_a_screen_that_is_unplugged_comes_into_sight(
+    qtbot: QtBot, appearance: Appearance, file: Path, qapp: QApplication
+) -> None:
+    window, _ = opened(qtbot, appearance, file)
+    window.showNormal()
+    window.setMinimumSize(0, 0)
+    window.setGeometry(5000, 4000, 600, 500)
+    screen = qapp.primaryScreen()
+    screen.geometryChanged.emit(screen.geometry())
+    qtbot.waitUntil(lambda: screen.geometry().contains(window.frameGeometry()))
+
+
 def test_pictures_are_drawn_again_on_a_screen_with_another_scale_factor(
     appearance: Appearance, file: Path, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

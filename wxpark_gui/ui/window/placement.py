@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.widgets.screen_room import screen_room
+from wxpark_gui.ui.window.screen_changes import ScreenChanges
 
 DRAWN = QSize(1280, 800)
 LEAST = QSize(800, 600)
@@ -19,7 +20,8 @@ _KEY = "window/geometry"
 class WindowPlacement(QObject):
     """Stores and restores size and position, and limits the minimum size to the window's screen.
 
-    It also paints everything again when the window comes to a screen with another scale factor.
+    It also paints everything again when the window comes to a screen with another scale factor,
+    and keeps all windows in sight when the screens change.
 
     The minimum size shows plate and verdict without scrolling, as far as the screen allows.
     """
@@ -31,6 +33,8 @@ class WindowPlacement(QObject):
         self._appearance = appearance
         self._file = file
         appearance.changed.connect(self._limit)
+        screens = ScreenChanges(window)
+        screens.changed.connect(self._limit)
         window.installEventFilter(self)
 
     def restore(self) -> None:
