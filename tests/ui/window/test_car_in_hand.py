@@ -148,6 +148,24 @@ class TestAge:
         assert panel_of(window).property("dimmed") is dimmed
         assert said(window, "verdictSmall") == "截至 11:42:07"
 
+    @pytest.mark.parametrize("back", [timedelta(minutes=10), timedelta(seconds=120)])
+    def test_verdict_that_was_dim_stays_so_when_the_clock_is_set_back(
+        self,
+        window: MainWindow,
+        booth: FakeBooth,
+        make_record: RecordMaker,
+        clock: Clock,
+        back: timedelta,
+    ) -> None:
+        """Its age is that of a new one when the clock reaches the time of the answer again."""
+        answer(booth, make_record)
+        for moment in (NOW + timedelta(seconds=120), NOW + timedelta(seconds=120) - back, NOW):
+            clock.now = moment
+            window._tick()
+        assert panel_of(window).property("dimmed") is True
+        answer(booth, make_record)
+        assert panel_of(window).property("dimmed") is True
+
     def test_entry_that_waits_does_not_dim(
         self, window: MainWindow, booth: FakeBooth, make_record: RecordMaker, clock: Clock
     ) -> None:

@@ -45,6 +45,7 @@ class VerdictPanel(QWidget):
         self._appearance = appearance
         self._message = idle()
         self._now: datetime | None = None
+        self._dimmed: datetime | None = None
         self.arrangement = VerdictLayout(appearance)
         self._needed = -1
         self._painted: Fill | None = None
@@ -82,7 +83,10 @@ class VerdictPanel(QWidget):
 
     @property
     def dimmed(self) -> bool:
-        return self._message.is_dim(self._now)
+        """True if the verdict is old, or was so before the clock was set."""
+        message = self._message
+        was_dim = message.as_of is not None and message.as_of == self._dimmed
+        return message.is_dim(self._now) or (message.dims and was_dim)
 
     def show_message(self, message: PanelMessage) -> None:
         """Show a message, and announce it to screen readers unless it `rests`."""
@@ -95,9 +99,12 @@ class VerdictPanel(QWidget):
 
     def show_time(self, now: datetime) -> None:
         """Update the age shown, and dim an old verdict; `now` is aware."""
-        before, self._now = self._now, now
-        message = self._message
-        if message.is_dim(before) != message.is_dim(now) or (
+        before, was_dim, message = self._now, self.dimmed, self._message
+        self._now = now
+        if message.is_dim(now):
+            # When the clock is set back, the verdict's age returns to that of a new one.
+            self._dimmed = message.as_of
+        if was_dim != self.dimmed or (
             message.age(before) // _MINUTE != message.age(now) // _MINUTE
         ):
             self.renew()
