@@ -325,7 +325,7 @@ def _finish_saving(
 ) -> None:
     """Hide all windows. If something is being saved, show a small one until it is, or is given up.
 
-    After a termination signal, and at the end of the desktop session, wait at most `SAVE_SECONDS`.
+    From a termination signal or the end of the desktop session on, wait at most `SAVE_SECONDS`.
     """
     for window in application.topLevelWidgets():
         window.hide()
@@ -335,8 +335,9 @@ def _finish_saving(
 
     saving = SavingWindow(controllers, appearance)
     saving.ended.connect(quitter.end)
+    quitter.patience_ms = int(SAVE_SECONDS * 1000)
     if quitter.was_signalled or application.isSavingSession():
-        QTimer.singleShot(int(SAVE_SECONDS * 1000), quitter.end)
+        QTimer.singleShot(quitter.patience_ms, quitter.end)
     application.exec()
     saving.hide()
 
@@ -487,22 +488,27 @@ class _Quitter(QObject):
     """Ends the event loop after a termination signal, or to restart the program.
 
     It does not call `quit`, which has no effect while a dialog refuses to close, as during an
-    export.
+    export. Further signals have no effect: at log-out, the desktop and systemd send several, which
+    must not give up an entry that is being saved.
 
     Attributes:
         was_signalled: True after a termination signal.
+        patience_ms: milliseconds from the signal to the end of the event loop.
     """
 
     def __init__(self, application: QApplication) -> None:
         super().__init__()
         self._application = application
         self.was_signalled = False
+        self.patience_ms = 0
 
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if self.was_signalled:
+            return
         self.was_signalled = True
         # `exit` has no effect before the event loop runs; a single-shot timer waits for it.
-        QTimer.singleShot(0, self.end)
+        QTimer.singleShot(self.patience_ms, self.end)
 
     @Slot()
     def end(self) -> None:

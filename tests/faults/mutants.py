@@ -80,7 +80,7 @@ MUTANTS = (
         "does not end at SIGTERM",
         "test_ends.py",
         "app.py",
-        "        QTimer.singleShot(0, self.end)\n",
+        "        QTimer.singleShot(self.patience_ms, self.end)\n",
         "        QTimer.singleShot(9_000, self.end)\n",
     ),
     Mutant(
