@@ -257,12 +257,9 @@ def _run(
     appearance.follow(parts.current.value)
     workers = _make_workers()
     controllers, gateways = _make_controllers(parts, workers)
-    for part in controllers.crashing:
-        part.crashed.connect(crashes.report)
+    _connect_crashes(crashes, controllers, workers)
     quitter = _Quitter(application)
-    for number in _ending_signals():
-        # Python runs signal handlers between bytecodes, so at the window's 1 s timer at the latest.
-        signal.signal(number, quitter.on_signal)
+    quitter.handle_signals()
     background = Background(controllers, workers.live, gateways, parts.directory.root)
     if options.tour and parts.training_gateway:
         from wxpark_gui.tour import Tour
@@ -340,6 +337,21 @@ def _finish_saving(
         QTimer.singleShot(quitter.patience_ms, quitter.end)
     application.exec()
     saving.hide()
+
+
+def _connect_crashes(crashes: CrashReporter, controllers: Controllers, workers: Workers) -> None:
+    for part in controllers.crashing:
+        part.crashed.connect(crashes.report)
+    crashes.display_lost = partial(_save_without_display, controllers, workers)
+
+
+def _save_without_display(controllers: Controllers, workers: Workers) -> None:
+    """If something is being saved, wait until it is, at most `SAVE_SECONDS`, and end the threads.
+
+    Call it when the display server has ended: no window can be shown, and no event comes.
+    """
+    if controllers.is_saving:
+        workers.stop(0.0, controllers.journal.close, SAVE_SECONDS)
 
 
 def _make_workers() -> Workers:
@@ -501,6 +513,12 @@ class _Quitter(QObject):
         self._application = application
         self.was_signalled = False
         self.patience_ms = 0
+
+    def handle_signals(self) -> None:
+        """Handle the signals that end the window."""
+        for number in _ending_signals():
+            # Python runs signal handlers between bytecodes, so at the 1 s timer at the latest.
+            signal.signal(number, self.on_signal)
 
     @Slot()
     def on_signal(self, _number: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QObject, QtMsgType, Signal, qInstallMessageHandler
@@ -21,6 +22,13 @@ _LEVELS = {
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
 
+_DISPLAY_LOST = ("The X11 connection broke", "The Wayland connection broke")
+"""Beginnings of the last message before Qt ends the process, because the display server ended."""
+
+
+def _do_nothing() -> None:
+    pass
+
 
 class CrashReporter(QObject):
     """Logs uncaught exceptions of all threads, but not `KeyboardInterrupt`, and Qt's messages.
@@ -31,6 +39,10 @@ class CrashReporter(QObject):
     Signals:
         crashed(str): type name of the exception.
         reported(CrashReport): its report, before `crashed`; not emitted without `reports`.
+
+    Attributes:
+        display_lost: called in the GUI thread when the display server has ended. Qt ends the
+            process when it returns, without a return from the event loop.
     """
 
     crashed = Signal(str)
@@ -39,12 +51,13 @@ class CrashReporter(QObject):
     def __init__(self, reports: CrashReports | None = None) -> None:
         super().__init__()
         self._reports = reports
+        self.display_lost: Callable[[], None] = _do_nothing
 
     def install(self) -> None:
         """Install the exception hooks, Qt's message handler and the fault handler."""
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
-        qInstallMessageHandler(_on_qt_message)
+        qInstallMessageHandler(self._on_qt_message)
         if self._reports is not None:
             self._reports.start_faulthandler()
 
@@ -78,6 +91,7 @@ class CrashReporter(QObject):
         error = arguments.exc_value or arguments.exc_type()
         self._on_exception(arguments.exc_type, error, arguments.exc_traceback)
 
-
-def _on_qt_message(kind: QtMsgType, _: QMessageLogContext, message: str | None) -> None:
-    logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s", message)
+    def _on_qt_message(self, kind: QtMsgType, _: QMessageLogContext, message: str | None) -> None:
+        logging.getLogger("qt").log(_LEVELS.get(kind, logging.WARNING), "%s", message)
+        if message and message.startswith(_DISPLAY_LOST):
+            self.display_lost()

@@ -1,8 +1,9 @@
-"""A termination signal gives no entry up that is being saved to a locked journal."""
+"""An entry that is being saved to a locked journal is waited for, however the program ends."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -57,10 +58,12 @@ pytestmark = not_on_windows("needs POSIX signals")
 
 
 @contextmanager
-def _window(directory: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def _window(
+    directory: Path, *options: str, platform: str = "offscreen", display: str = ""
+) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", DRIVER, "--training", "--data-dir", str(directory), *options],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "QT_QPA_PLATFORM": platform, "DISPLAY": display},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -105,5 +108,27 @@ def test_entry_being_saved_is_waited_for(
             assert process.poll() is None
         process.communicate(timeout=PATIENCE)
         assert process.returncode == 0
+    assert _plates(journal) == ["粤B12345"]
+
+
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="needs Xvfb")
+def test_entry_being_saved_is_waited_for_when_the_display_server_ends(tmp_path: Path) -> None:
+    """As at a log-out that ends the display server first. Qt ends the process by itself then."""
+    journal = tmp_path / "training" / "journal.sqlite3"
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-ac", "-noreset"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        display = f":{server.stdout.readline().strip()}"
+        with _window(tmp_path, platform="xcb", display=display) as process:
+            with closing(sqlite3.connect(journal, isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                _enter(process)
+                server.terminate()
+                time.sleep(HANDLED_SECONDS + LOCKED_SECONDS)
+            process.communicate(timeout=PATIENCE)
+    assert _plates(journal) == ["粤B12345"]
+
+
+def _plates(journal: Path) -> Sequence[str]:
     with closing(sqlite3.connect(journal)) as connection:
-        assert connection.execute("SELECT plate FROM entries").fetchall() == [("粤B12345",)]
+        return [plate for (plate,) in connection.execute("SELECT plate FROM entries")]
