@@ -29,7 +29,7 @@ from wxpark_gui.runtime import time_slices
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.system import SystemClock
 from wxpark_gui.service.export import Export, ExportRequest, RowWords
-from wxpark_gui.storage import export_files
+from wxpark_gui.storage import export_files, unfinished_file
 from wxpark_gui.storage.export_files import ExportFiles
 from wxpark_gui.storage.export_rows import ExportRows
 from wxpark_gui.storage.journal import SqliteJournal
@@ -149,14 +149,14 @@ def test_export_that_is_getting_its_name_is_finished_in_spite_of_a_cancel(
     qtbot: QtBot, exports: Exports, target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     naming, go_on = threading.Event(), threading.Event()
-    publish = export_files._publish
+    publish = unfinished_file.publish
 
     def wait(*paths: Path, overwrite: bool) -> None:
         naming.set()
         assert go_on.wait(20)
         publish(*paths, overwrite=overwrite)
 
-    monkeypatch.setattr(export_files, "_publish", wait)
+    monkeypatch.setattr(export_files, "publish", wait)
     answers: list[str] = []
     exports.cancelled.connect(lambda: answers.append("cancelled"))
     with qtbot.waitSignal(exports.finished):

@@ -20,8 +20,9 @@ import pytest
 from tests.spreadsheet import formulas, read_sheets
 from wxpark_gui.domain.errors import ExportExistsError, FileNotWrittenError
 from wxpark_gui.domain.export import Cell, ExportCancelledError, ExportFormat
-from wxpark_gui.storage import export_files, export_xlsx, flushed_file
-from wxpark_gui.storage.export_files import PREFIX, ExportFiles
+from wxpark_gui.storage import export_xlsx, flushed_file, unfinished_file
+from wxpark_gui.storage.export_files import ExportFiles
+from wxpark_gui.storage.unfinished_file import PREFIX
 
 CSV, XLSX = ExportFormat.CSV, ExportFormat.XLSX
 MOMENT = datetime(2026, 3, 1, 4, 5, 6, 789000, tzinfo=timezone.utc)
@@ -272,7 +273,7 @@ class TestFile:
     def test_of_a_cancelled_export_is_removed_on_a_thread_if_it_is_large(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(export_files, "_QUICKLY_REMOVED", -1)
+        monkeypatch.setattr(unfinished_file, "_QUICKLY_REMOVED", -1)
         with pytest.raises(ExportCancelledError):
             write(target_of(tmp_path, CSV), CSV, check=Stop(0))
         for thread in threading.enumerate():
@@ -284,7 +285,7 @@ class TestFile:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The program waits for the thread that removes, not for the daemon thread of an export."""
-        monkeypatch.setattr(export_files, "_QUICKLY_REMOVED", -1)
+        monkeypatch.setattr(unfinished_file, "_QUICKLY_REMOVED", -1)
         removers: list[threading.Thread] = []
 
         def note(*_: object, **__: object) -> None:

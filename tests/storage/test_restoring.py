@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import gzip
 import json
+import os
 import shutil
 import sqlite3
 import stat
+import sys
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -32,7 +34,12 @@ from wxpark_gui.domain.backup_errors import (
     RestoreUnfinishedError,
     RestoreWaitingError,
 )
-from wxpark_gui.domain.errors import DiskFullError, ExportExistsError, JournalDamagedError
+from wxpark_gui.domain.errors import (
+    DiskFullError,
+    ExportExistsError,
+    FileNotWrittenError,
+    JournalDamagedError,
+)
 from wxpark_gui.domain.merchant import MerchantProfile
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.storage import durable, restoring
@@ -195,6 +202,26 @@ class TestSave:
         with pytest.raises(DiskFullError):
             booth.save(backup)
         assert list(backup.parent.iterdir()) == []
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="a folder with an open file is in use")
+    def test_drive_that_was_pulled_out_is_cleared_by_the_next_save(
+        self, booth: Booth, backup: Path
+    ) -> None:
+        booth.enter(1)
+        drive, pulled = backup.parent, backup.parent.with_name("pulled")
+
+        def pull(share: float) -> None:
+            if share > 0.5:
+                drive.rename(pulled)
+
+        with pytest.raises(FileNotWrittenError):
+            booth.store.save(backup, overwrite=False, report=pull, is_cancelled=lambda: False)
+        pulled.rename(drive)
+        assert not backup.exists()
+        for left in drive.iterdir():
+            os.utime(left, (0, 0))
+        booth.save(backup)
+        assert list(drive.iterdir()) == [backup]
 
     def test_missing_journal_is_reported(self, booth: Booth, backup: Path) -> None:
         with pytest.raises(JournalDamagedError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import zipfile
 import zlib
@@ -20,11 +19,12 @@ from typing import IO, Any
 
 from wxpark_gui import __version__
 from wxpark_gui.domain.backup_errors import BackupDamagedError, BackupNewerError
-from wxpark_gui.domain.errors import DiskFullError, ExportExistsError, FileNotWrittenError
+from wxpark_gui.domain.errors import DiskFullError, FileNotWrittenError
 from wxpark_gui.storage.archives import ArchiveFile
-from wxpark_gui.storage.durable import make_temporary, replace_file, sync_directory, sync_file
+from wxpark_gui.storage.durable import sync_file
 from wxpark_gui.storage.inspection import remark
 from wxpark_gui.storage.schema import MIGRATIONS
+from wxpark_gui.storage.unfinished_file import create_for_owner, folder_beside, publish
 
 FORMAT = 1
 ABOUT, JOURNAL, SETTINGS = "backup.json", "journal.sqlite3", "settings.toml"
@@ -72,6 +72,7 @@ def write_backup(
     overwrite: bool,
     go_on: GoOn,
     report: Callable[[int], object],
+    settle: GoOn = lambda: None,
 ) -> None:
     """Write the file, readable by its owner only; it gets its name when it is complete.
 
@@ -80,6 +81,7 @@ def write_backup(
         settings: content of the settings file; None for none.
         overwrite: True replaces an existing file.
         report: called with the number of bytes read so far.
+        settle: called just before the file gets its name; may raise to cancel.
 
     Raises:
         ExportExistsError: a file of that name exists, and `overwrite` is False.
@@ -87,11 +89,9 @@ def write_backup(
         FileNotWrittenError: the file cannot be written for another reason, likewise.
     """
     try:
-        if not overwrite and (target.is_symlink() or target.exists()):
-            raise ExportExistsError
-        handle, temporary = make_temporary(target)
-        try:
-            with os.fdopen(handle, "w+b") as file:
+        with folder_beside(target, overwrite=overwrite) as folder:
+            unfinished = folder / "unfinished.zip"
+            with create_for_owner(unfinished) as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as made:
                     made.writestr(ABOUT, _written(about))
                     if settings is not None:
@@ -102,12 +102,8 @@ def write_backup(
                         _add(made, archive.path, f"{ARCHIVES}{archive.path.name}", counted)
                 file.flush()
                 sync_file(file.fileno())
-            replace_file(temporary, target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
-        sync_directory(target.parent)
+            settle()
+            publish(unfinished, target, overwrite=overwrite)
     except OSError as error:
         raise disk_error(error) from error
 
