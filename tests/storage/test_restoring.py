@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import json
 import os
@@ -222,6 +223,22 @@ class TestSave:
             os.utime(left, (0, 0))
         booth.save(backup)
         assert list(drive.iterdir()) == [backup]
+
+    def test_data_directory_that_becomes_read_only_meanwhile_is_saved(
+        self, booth: Booth, backup: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        booth.enter(1)
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.EROFS, "Read-only file system")
+
+        def report(share: float) -> None:
+            if share > 0.5:
+                monkeypatch.setattr("os.unlink", refuse)
+                monkeypatch.setattr("os.rmdir", refuse)
+
+        booth.store.save(backup, overwrite=False, report=report, is_cancelled=lambda: False)
+        assert zipfile.is_zipfile(backup)
 
     def test_missing_journal_is_reported(self, booth: Booth, backup: Path) -> None:
         with pytest.raises(JournalDamagedError):

@@ -128,15 +128,20 @@ class BackupStore:
                 if is_empty(self._directory.journal):
                     raise JournalMissingError
                 folder = stack.enter_context(
-                    tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=self._directory.root)
+                    tempfile.TemporaryDirectory(
+                        prefix=_TEMPORARY,
+                        dir=self._directory.root,
+                        # On a disk that became read-only it stays.
+                        ignore_cleanup_errors=True,
+                    )
                 )
                 copy = Path(folder) / "journal.sqlite3"
                 self._copy_journal(copy, go_on, report)
                 with contextlib.closing(connect_copy(copy)) as connection:
                     archives = self._archives(connection)
                     about = self._about(connection, archives)
-            sizes = (file.stat().st_size for file in (copy, *(a.path for a in archives)))
-            total = sum(sizes) or 1
+                sizes = (file.stat().st_size for file in (copy, *(a.path for a in archives)))
+                total = sum(sizes) or 1
             write_backup(
                 target,
                 about,
