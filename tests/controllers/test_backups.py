@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -16,7 +17,7 @@ from wxpark_gui.controllers.backups import BackupKeeper
 from wxpark_gui.domain.backup import AutomaticBackup, Restored, RestorePreview
 from wxpark_gui.domain.backup_errors import BackupDamagedError
 from wxpark_gui.runtime.runner import Worker
-from wxpark_gui.storage import backup_zip
+from wxpark_gui.storage import backup_zip, unfinished_file
 from wxpark_gui.storage.backup_store import BackupStore
 from wxpark_gui.storage.backups import Backups
 from wxpark_gui.storage.directory import DataDirectory, prepare_directory
@@ -43,6 +44,30 @@ class HeldStore(BackupStore):
         while not is_cancelled():
             threading.Event().wait(0.01)
         return super().prepare(source, is_cancelled)
+
+
+class SilentDrive(BackupStore):
+    """Store whose drive answers nothing until `answers` is set."""
+
+    answers = threading.Event()
+
+    def save(self, *arguments: Any, **options: Any) -> int:
+        self.answers.wait(PATIENCE)
+        return super().save(*arguments, **options)
+
+    def prepare(self, source: Path, is_cancelled: Callable[[], bool]) -> RestorePreview:
+        self.answers.wait(PATIENCE)
+        # The last piece was read before the cancellation.
+        return super().prepare(source, lambda: False)
+
+
+@pytest.fixture
+def silent_drive(directory: DataDirectory) -> Iterator[SilentDrive]:
+    settings = TomlSettings(directory.settings)
+    store = SilentDrive(directory, Clock(), lambda: settings, training=False)
+    store.answers = threading.Event()
+    yield store
+    store.answers.set()
 
 
 @pytest.fixture
@@ -110,7 +135,54 @@ def test_cancelled_check_leaves_nothing(
     with qtbot.waitSignal(keeper.cancelled):
         keeper.cancel()
     assert not keeper.running
-    assert not (directory.root / "restore-unfinished").exists()
+    assert worker.stop(PATIENCE)
+    assert not directory.unfinished_restore.exists()
+
+
+def test_save_to_a_drive_that_does_not_answer_is_cancelled_at_once_and_writes_no_file_later(
+    qtbot: QtBot, silent_drive: SilentDrive, worker: Worker, tmp_path: Path
+) -> None:
+    keeper = BackupKeeper(silent_drive, lambda: None, worker)
+    target, other = tmp_path / "stick.zip", tmp_path / "other.zip"
+    assert keeper.save(target, overwrite=False)
+    with qtbot.waitSignal(keeper.cancelled, timeout=500):
+        keeper.cancel()
+    assert keeper.save(other, overwrite=False)
+    with qtbot.waitSignal(keeper.saved) as saved:
+        silent_drive.answers.set()
+    assert saved.args == [other, 1]
+    assert not target.exists()
+
+
+def test_check_on_a_drive_that_does_not_answer_is_cancelled_at_once_and_leaves_nothing(
+    qtbot: QtBot, silent_drive: SilentDrive, worker: Worker, directory: DataDirectory
+) -> None:
+    keeper = BackupKeeper(silent_drive, lambda: None, worker)
+    assert keeper.check(directory.journal)
+    with qtbot.waitSignal(keeper.cancelled, timeout=500), qtbot.assertNotEmitted(keeper.checked):
+        keeper.cancel()
+    with qtbot.assertNotEmitted(keeper.checked, wait=200):
+        silent_drive.answers.set()
+    assert worker.stop(PATIENCE)
+    assert not directory.unfinished_restore.exists()
+
+
+def test_save_whose_file_is_getting_its_name_is_not_cancelled(
+    qtbot: QtBot, keeper: BackupKeeper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish, naming, go_on = unfinished_file.publish, threading.Event(), threading.Event()
+
+    def wait(unfinished: Path, target: Path, *, overwrite: bool) -> None:
+        naming.set()
+        assert go_on.wait(PATIENCE)
+        publish(unfinished, target, overwrite=overwrite)
+
+    monkeypatch.setattr(backup_zip, "publish", wait)
+    assert keeper.save(tmp_path / "backup.zip", overwrite=False)
+    assert naming.wait(PATIENCE)
+    with qtbot.assertNotEmitted(keeper.cancelled), qtbot.waitSignal(keeper.saved):
+        keeper.cancel()
+        go_on.set()
 
 
 def test_result_of_the_restore_is_emitted_once(qtbot: QtBot, worker: Worker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from wxpark_gui.controllers.decision import Decision
 from wxpark_gui.domain.backup_errors import BackupCancelledError
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
 
 if TYPE_CHECKING:
-    from wxpark_gui.domain.backup import AutomaticBackup, Restored
+    from wxpark_gui.domain.backup import AutomaticBackup, Restored, RestorePreview
     from wxpark_gui.service.backups import BackupStore
 
 Answer = TypeVar("Answer")
@@ -23,9 +25,14 @@ Answer = TypeVar("Answer")
 _INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
+_log = logging.getLogger(__name__)
+
 
 class BackupKeeper(QObject):
     """Runs one task at a time; listing is cancelled by another task. No method blocks.
+
+    A cancelled task ends for the caller at once, even while a drive does not answer. The worker
+    removes what it wrote once the drive does, and the next task begins after that.
 
     Attributes:
         running: True from `save`, `check` and `stage` until one of the signals that end them.
@@ -38,7 +45,7 @@ class BackupKeeper(QObject):
         saved(Path, int): the file is complete; its number of entries.
         checked(RestorePreview): the backup can be restored; nothing was changed.
         staged(): the next start completes the restore.
-        cancelled(): the task was cancelled; nothing was left behind.
+        cancelled(): the task was cancelled; it changes nothing any more.
         restored(Restored): result of the restore that this start of the program completed.
         failed(ReadableError): nothing was done, because of this error.
         crashed(Exception): an exception that is a bug.
@@ -54,7 +61,7 @@ class BackupKeeper(QObject):
     restored = Signal(object)
     failed = Signal(object)
     crashed = Signal(object)
-    _reported = Signal(float)
+    _reported = Signal(object, float)
     _counted = Signal(object, object)
 
     def __init__(
@@ -71,7 +78,7 @@ class BackupKeeper(QObject):
         self._store = store
         self._take_restored = take_restored
         self._worker = worker
-        self._stop = threading.Event()
+        self._decision = Decision()
         self._stop_listing = threading.Event()
         self._reported_at = 0.0
         self.running = False
@@ -112,31 +119,41 @@ class BackupKeeper(QObject):
         Return False and do nothing while a task runs.
         """
 
-        def run() -> int:
+        def run(decision: Decision) -> int:
             return self._store.save(
                 target,
                 overwrite=overwrite,
-                report=self._report,
-                is_cancelled=self._stop.is_set,
+                report=lambda share: self._report(decision, share),
+                is_cancelled=decision.is_cancelled,
+                settle=decision.complete,
             )
 
         return self._start(run, lambda entries: self.saved.emit(target, entries))
 
     def check(self, source: Path) -> bool:
         """Start checking a backup; `checked`, `cancelled` or `failed` follows. See `save`."""
-        return self._start(
-            lambda: self._store.prepare(source, self._stop.is_set), self.checked.emit
-        )
+
+        def run(decision: Decision) -> RestorePreview:
+            preview = self._store.prepare(source, decision.is_cancelled)
+            if not decision.complete():
+                self._store.discard()
+                raise BackupCancelledError
+            return preview
+
+        return self._start(run, self.checked.emit)
 
     def stage(self, *, with_settings: bool) -> bool:
         """Make the next start restore the checked backup; `staged` or `failed` follows.
 
         Return False and do nothing while a task runs.
         """
-        return self._start(
-            lambda: self._store.commit(with_settings=with_settings),
-            lambda _: self.staged.emit(),
-        )
+
+        def run(decision: Decision) -> None:
+            if not decision.complete():
+                raise BackupCancelledError
+            self._store.commit(with_settings=with_settings)
+
+        return self._start(run, lambda _: self.staged.emit())
 
     @Slot()
     def discard(self) -> None:
@@ -145,12 +162,18 @@ class BackupKeeper(QObject):
 
     @Slot()
     def cancel(self) -> None:
-        """Request the end of saving or checking; `cancelled` follows unless it ended before."""
-        self._stop.set()
+        """Cancel the running task and emit `cancelled` at once. A no-op if none is running.
+
+        A file that is getting its name just now is not taken away, nor is a restore that is being
+        prepared for the next start: `saved` or `staged` follows instead.
+        """
+        if self.running and self._decision.cancel():
+            self.running = False
+            self.cancelled.emit()
 
     def stop(self) -> None:
         """Cancel everything when the program ends. `Workers.stop` ends the thread."""
-        self._stop.set()
+        self._decision.cancel()
         self._stop_listing.set()
 
     @Slot()
@@ -159,29 +182,33 @@ class BackupKeeper(QObject):
         if (restored := self._take_restored()) is not None:
             self.restored.emit(restored)
 
-    def _start(self, task: Callable[[], Answer], on_done: Callable[[Answer], object]) -> bool:
+    def _start(
+        self, task: Callable[[Decision], Answer], on_done: Callable[[Answer], object]
+    ) -> bool:
         if self.running:
             return False
         self.running = True
-        self._stop.clear()
+        self._decision = decision = Decision()
         self._stop_listing.set()
 
         def finish(answer: Answer) -> None:
             self.running = False
             on_done(answer)
 
-        self._worker.submit(task, finish, self._on_failed)
+        self._worker.submit(
+            lambda: task(decision), finish, lambda error: self._on_failed(decision, error)
+        )
         return True
 
-    def _report(self, share: float) -> None:
+    def _report(self, decision: Decision, share: float) -> None:
         now = time.monotonic()
         if now - self._reported_at >= _INTERVAL:
             self._reported_at = now
-            self._reported.emit(share)
+            self._reported.emit(decision, share)
 
-    @Slot(float)
-    def _on_reported(self, share: float) -> None:
-        if self.running:
+    @Slot(object, float)
+    def _on_reported(self, decision: Decision, share: float) -> None:
+        if self.running and decision is self._decision:
             self.progressed.emit(share)
 
     @Slot(object, object)
@@ -196,12 +223,16 @@ class BackupKeeper(QObject):
         elif not isinstance(error, BackupCancelledError):
             self.crashed.emit(error)
 
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, decision: Decision, error: Exception) -> None:
+        if decision.is_cancelled():
+            # The person has had the answer; the error is for the log.
+            if isinstance(error, ReadableError):
+                _log.info("a cancelled task ended with %s", error.code)
+            elif not isinstance(error, BackupCancelledError):
+                _log.warning("a cancelled task ended with an error", exc_info=error)
+            return
         self.running = False
-        if isinstance(error, BackupCancelledError):
-            self.cancelled.emit()
-        elif isinstance(error, ReadableError):
+        if isinstance(error, ReadableError):
             self.failed.emit(error)
         else:
             self.crashed.emit(error)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from wxpark_gui.controllers.decision import Decision
 from wxpark_gui.domain.errors import ReadableError
 from wxpark_gui.runtime.runner import Worker
 from wxpark_gui.runtime.time_slices import TimeSlices
@@ -21,29 +21,6 @@ _INTERVAL = 0.1
 """Seconds between two reports of progress."""
 
 _log = logging.getLogger(__name__)
-
-
-class _Decision:
-    """Decision between completing and cancelling one export, made once. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._is_complete = self._is_cancelled = False
-
-    def cancel(self) -> bool:
-        """Decide to cancel; return False if it was decided to complete before."""
-        with self._lock:
-            self._is_cancelled = not self._is_complete
-            return self._is_cancelled
-
-    def complete(self) -> bool:
-        """Decide to complete; return False if it was decided to cancel before."""
-        with self._lock:
-            self._is_complete = not self._is_cancelled
-            return self._is_complete
-
-    def is_cancelled(self) -> bool:
-        return self._is_cancelled
 
 
 class Exports(QObject):
@@ -80,7 +57,7 @@ class Exports(QObject):
         self._export = export
         self._worker = worker
         self._slices = TimeSlices()
-        self._decision = _Decision()
+        self._decision = Decision()
         self._reported_at = 0.0
         self.running = False
         # Emitted by the worker's thread.
@@ -91,7 +68,7 @@ class Exports(QObject):
         if self.running:
             return False
         self.running = True
-        self._decision = decision = _Decision()
+        self._decision = decision = Decision()
         self._worker.submit(
             lambda: (decision, self._run(request, words, decision)),
             self._on_finished,
@@ -113,7 +90,7 @@ class Exports(QObject):
         """Cancel a running export when the program ends. `Workers.stop` ends the thread."""
         self._decision.cancel()
 
-    def _run(self, request: ExportRequest, words: RowWords, decision: _Decision) -> ExportResult:
+    def _run(self, request: ExportRequest, words: RowWords, decision: Decision) -> ExportResult:
         def report(progress: ExportProgress) -> None:
             now = time.monotonic()
             if progress.finishing or now - self._reported_at >= _INTERVAL:
@@ -127,16 +104,16 @@ class Exports(QObject):
         return self._export.run(request, words, report, is_cancelled, decision.complete)
 
     @Slot(object, object)
-    def _on_reported(self, decision: _Decision, progress: ExportProgress) -> None:
+    def _on_reported(self, decision: Decision, progress: ExportProgress) -> None:
         if self.running and decision is self._decision:
             self.progressed.emit(progress)
 
     @Slot(object)
-    def _on_finished(self, ended: tuple[_Decision, ExportResult]) -> None:
+    def _on_finished(self, ended: tuple[Decision, ExportResult]) -> None:
         self.running = False
         self.finished.emit(ended[1])
 
-    def _on_failed(self, decision: _Decision, error: Exception) -> None:
+    def _on_failed(self, decision: Decision, error: Exception) -> None:
         # The first paint does not need the values of an export.
         from wxpark_gui.domain.export import ExportCancelledError  # noqa: PLC0415
 

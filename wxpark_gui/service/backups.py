@@ -35,11 +35,14 @@ class BackupStore(Protocol):
         overwrite: bool,
         report: Callable[[float], object],
         is_cancelled: Callable[[], bool],
+        settle: Callable[[], bool] = ...,
     ) -> int:
         """Save journal, archives and settings as one file; return its number of entries.
 
         The file gets its name when it is complete. `report` takes the share that is done, from 0 to
-        1. Raises `ExportExistsError`, `DiskFullError` or `FileNotWrittenError`.
+        1. `settle` is called just before the file gets its name; if it returns False,
+        `BackupCancelledError` is raised instead. Raises `ExportExistsError`, `DiskFullError` or
+        `FileNotWrittenError`.
         """
         ...
 

@@ -107,15 +107,18 @@ class BackupStore:
         overwrite: bool,
         report: Callable[[float], object],
         is_cancelled: Callable[[], bool],
+        settle: Callable[[], bool] = lambda: True,
     ) -> int:
         """Save journal, archives and settings as one file; return the number of entries in it.
 
         Args:
             overwrite: True replaces an existing file.
             report: called with the share of the work that is done, from 0 to 1.
+            settle: called just before the file gets its name; False keeps it from getting it.
 
         Raises:
-            BackupCancelledError: `is_cancelled` returned True; nothing is left behind.
+            BackupCancelledError: `is_cancelled` returned True, or `settle` False; nothing is left
+                behind.
             ExportExistsError: a file of that name exists, and `overwrite` is False.
             DiskFullError, FileNotWrittenError: it cannot be written; nothing is left behind.
             JournalDamagedError, DataDirectoryUnusableError: the journal cannot be read.
@@ -151,6 +154,7 @@ class BackupStore:
                 overwrite=overwrite,
                 go_on=go_on,
                 report=lambda done: report(_SHARE_OF_COPY + (1 - _SHARE_OF_COPY) * done / total),
+                settle=_checker(lambda: not settle()),
             )
         return about.entries
 
