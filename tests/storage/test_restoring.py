@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import stat
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -239,6 +240,26 @@ class TestSave:
 
         booth.store.save(backup, overwrite=False, report=report, is_cancelled=lambda: False)
         assert zipfile.is_zipfile(backup)
+
+    def test_full_disk_of_the_data_directory_does_not_keep_a_backup_from_another_drive(
+        self, booth: Booth, backup: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        booth.enter(1, 2)
+        usage = shutil.disk_usage
+
+        def usage_of(path: Path) -> Any:
+            found = usage(path)
+            return found._replace(free=0) if path == booth.directory.root else found
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(shutil, "disk_usage", usage_of)
+        monkeypatch.setattr(tempfile.TemporaryDirectory, "__init__", refuse)
+        booth.save(backup)
+        monkeypatch.undo()
+        assert list(backup.parent.iterdir()) == [backup]
+        assert booth.prepare(backup).content.entries == 2
 
     def test_missing_journal_is_reported(self, booth: Booth, backup: Path) -> None:
         with pytest.raises(JournalDamagedError):

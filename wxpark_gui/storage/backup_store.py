@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,16 +25,19 @@ from wxpark_gui.service.ports import Clock, SettingsStore
 from wxpark_gui.storage import restore_preparation
 from wxpark_gui.storage.archives import ArchiveFile, archive_files, count_shared
 from wxpark_gui.storage.backup_files import backups_in, unpacked
-from wxpark_gui.storage.backup_zip import About, write_backup
+from wxpark_gui.storage.backup_zip import About, disk_error, write_backup
+from wxpark_gui.storage.database import full_disk_told
 from wxpark_gui.storage.directory import DataDirectory
 from wxpark_gui.storage.durable import restrict_to_owner
 from wxpark_gui.storage.inspection import (
+    beside,
     connect_by_mode,
     connect_copy,
     is_empty,
     readable_errors,
     remark,
 )
+from wxpark_gui.storage.unfinished_file import folder_beside
 from wxpark_gui.storage.waiting import OPEN
 
 _PAGES = 256
@@ -40,6 +45,8 @@ _PAGES = 256
 _SHARE_OF_COPY = 0.3
 """Share of the whole work that copying the journal takes, for the progress."""
 _BUSY_TIMEOUT = 5.0
+_SPARE = 1_000_000
+"""Bytes that stay free in the data directory while it has a copy of the journal."""
 _TEMPORARY = "saving-"
 _STALE = 86_400
 """Age in seconds at which a temporary folder is that of a run that was killed."""
@@ -126,19 +133,12 @@ class BackupStore:
         """
         go_on = _checker(is_cancelled)
         self._remove_stale()
-        with contextlib.ExitStack() as stack:
-            with readable_errors():
-                if is_empty(self._directory.journal):
-                    raise JournalMissingError
-                folder = stack.enter_context(
-                    tempfile.TemporaryDirectory(
-                        prefix=_TEMPORARY,
-                        dir=self._directory.root,
-                        # On a disk that became read-only it stays.
-                        ignore_cleanup_errors=True,
-                    )
-                )
-                copy = Path(folder) / "journal.sqlite3"
+        with readable_errors():
+            if is_empty(self._directory.journal):
+                raise JournalMissingError
+        with self._folder_for_copy(target, overwrite=overwrite) as folder:
+            with full_disk_told(folder), readable_errors():
+                copy = folder / "journal.sqlite3"
                 self._copy_journal(copy, go_on, report)
                 with contextlib.closing(connect_copy(copy)) as connection:
                     archives = self._archives(connection)
@@ -175,6 +175,44 @@ class BackupStore:
     def discard(self) -> None:
         """Remove what `prepare` unpacked."""
         restore_preparation.discard(self._directory)
+
+    @contextlib.contextmanager
+    def _folder_for_copy(self, target: Path, *, overwrite: bool) -> Iterator[Path]:
+        """Make a temporary folder for a copy of the journal, and remove it at the end.
+
+        It is in the data directory; if that cannot be written, or has no room, beside the target.
+        So a backup can be saved to another drive when the disk of the data directory is full.
+
+        Raises:
+            DataDirectoryUnusableError: the data directory cannot be looked at.
+            DiskFullError, FileNotWrittenError, ExportExistsError: the folder cannot be made.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                folder = Path(stack.enter_context(self._folder_inside()))
+            except OSError:
+                try:
+                    folder = stack.enter_context(folder_beside(target, overwrite=overwrite))
+                except OSError as error:
+                    raise disk_error(error) from error
+            yield folder
+
+    def _folder_inside(self) -> tempfile.TemporaryDirectory[str]:
+        """Make a temporary folder in the data directory.
+
+        Raises:
+            DataDirectoryUnusableError: the data directory cannot be looked at.
+            OSError: it cannot be written, or has no room for a copy of the journal.
+        """
+        root, journal = self._directory.root, self._directory.journal
+        with readable_errors():
+            free = shutil.disk_usage(root).free
+            files = (path for path in (journal, beside(journal, "-wal")) if path.exists())
+            needed = sum(path.stat().st_size for path in files) + _SPARE
+        if free < needed:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        # On a disk that becomes read-only the folder stays.
+        return tempfile.TemporaryDirectory(prefix=_TEMPORARY, dir=root, ignore_cleanup_errors=True)
 
     def _copy_journal(
         self, target: Path, go_on: Callable[[], None], report: Callable[[float], object]
