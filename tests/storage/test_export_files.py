@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -281,30 +280,6 @@ class TestFile:
                 thread.join()
         assert list(tmp_path.iterdir()) == []
 
-    def test_of_a_cancelled_export_is_removed_before_the_program_ends(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The program waits for the thread that removes, not for the daemon thread of an export."""
-        monkeypatch.setattr(unfinished_file, "_QUICKLY_REMOVED", -1)
-        removers: list[threading.Thread] = []
-
-        def note(*_: object, **__: object) -> None:
-            removers.append(threading.current_thread())
-
-        monkeypatch.setattr(shutil, "rmtree", note)
-
-        def export() -> None:
-            with pytest.raises(ExportCancelledError):
-                write(target_of(tmp_path, CSV), CSV, check=Stop(0))
-
-        thread = threading.Thread(target=export, daemon=True)
-        thread.start()
-        thread.join()
-        for other in threading.enumerate():
-            if other.name == "wxpark-remove":
-                other.join()
-        assert [remover.daemon for remover in removers] == [False]
-
     @each_format
     def test_in_a_missing_folder_is_said_so(self, tmp_path: Path, kind: ExportFormat) -> None:
         with pytest.raises(FileNotWrittenError, match=r"No such file|not found"):
@@ -319,6 +294,46 @@ class TestFile:
         with readable_only() as root, pytest.raises(FileNotWrittenError, match="denied"):
             write(target_of(root, kind), kind)
         assert list(root.iterdir()) == []
+
+
+_CANCEL_AND_END = """
+import shutil, sys, threading, time
+from pathlib import Path
+from wxpark_gui.domain.export import ExportFormat
+from wxpark_gui.storage import unfinished_file
+from wxpark_gui.storage.export_files import ExportFiles
+
+remove, none = shutil.rmtree, lambda: None
+
+def remove_slowly(*arguments, **options):
+    time.sleep(float(sys.argv[2]))
+    remove(*arguments, **options)
+
+def export():
+    csv = ExportFormat.CSV
+    with ExportFiles().create(Path(sys.argv[1]), csv, "x", overwrite=True, check=none, settle=none):
+        raise SystemExit
+
+shutil.rmtree = remove_slowly
+unfinished_file._QUICKLY_REMOVED = -1
+unfinished_file._REMOVAL_SECONDS = 2.0
+exporting = threading.Thread(target=export, daemon=True)
+exporting.start()
+exporting.join()
+"""
+"""Source of a program that ends while the folder of a cancelled export is being removed."""
+
+
+@pytest.mark.parametrize(("seconds", "is_removed"), [(0.5, True), (60, False)])
+def test_end_of_the_program_waits_a_while_for_the_folder_of_a_cancelled_export(
+    tmp_path: Path, seconds: float, is_removed: bool
+) -> None:
+    subprocess.run(
+        [sys.executable, "-c", _CANCEL_AND_END, target_of(tmp_path, CSV), str(seconds)],
+        check=True,
+        timeout=30,
+    )
+    assert (list(tmp_path.iterdir()) == []) is is_removed
 
 
 _FILL_THE_DISK = """

@@ -6,6 +6,7 @@ that folder; the next file that is written beside it removes it.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import io
 import os
@@ -31,6 +32,8 @@ _STALE_SECONDS = 60.0
 """Age in seconds from which an unlocked folder is assumed to be that of a killed process."""
 _QUICKLY_REMOVED = 32_000_000
 """Size of a folder's files, in bytes, up to which it is removed without a thread."""
+_REMOVAL_SECONDS = 5.0
+"""Seconds that the end of the program waits for a folder that is being removed."""
 _OWNER_ONLY = 0o600
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -64,16 +67,19 @@ def folder_beside(target: Path, *, overwrite: bool) -> Iterator[Path]:
 def _remove(folder: Path) -> None:
     """Remove a folder; use a thread if its files are large, as that takes a second per gigabyte.
 
-    The thread is no daemon, unlike that of an export, so the program waits for it when it ends.
+    The program waits for the thread when it ends, for `_REMOVAL_SECONDS` at most: a drive that does
+    not answer would keep the process for good.
     """
     remove = partial(shutil.rmtree, folder, ignore_errors=True)
     try:
         size = sum(file.stat().st_size for file in folder.iterdir())
     except OSError:
         size = 0
-    thread = threading.Thread(target=remove, name="wxpark-remove", daemon=False)
+    thread = threading.Thread(target=remove, name="wxpark-remove", daemon=True)
     if size <= _QUICKLY_REMOVED or not start_thread(thread):
         remove()
+    else:
+        atexit.register(thread.join, _REMOVAL_SECONDS)
 
 
 def _check_target(target: Path, *, overwrite: bool) -> None:
