@@ -35,6 +35,7 @@ ELSEWHERE = {
     "training": "what WeChat would say, and the merchant of its own documentation",
     "wechatpay": "what WeChat says",
     "storage": "statements of SQL, and remarks for engineers",
+    "runtime/crash.py": "the beginning of messages of Qt",
     "runtime/autostart.py": "names in files of the system",
     "transport/system_proxy.py": "a key of the registry",
     "ui/look/theme.py": "names of fonts",

@@ -95,7 +95,7 @@ ACTIONS = {
     "PROFILE_UNKNOWN": "`wxpark merchant list` prints names and account ids.",
     "EXPORT_EXISTS": "Name another file, or add `--force`.",
     "ENTRY_NOT_FOUND": "`wxpark journal list --json` prints the ids.",
-    "FILE_NOT_WRITTEN": "Choose a folder that can be written, or free space on the disk.",
+    "FILE_NOT_WRITTEN": "Choose a folder that can be written; a stick must be in and not full.",
     "BACKUP_DAMAGED": "Choose another backup; each one saved has a checksum.",
     "BACKUP_NEWER": "Install the version that made the backup, or a newer one.",
     "OTHER_BOOTH": "Compare lot and booth with the settings; choose the booth's own backup.",

@@ -202,8 +202,8 @@ FAILURES = {
         mark("Look for it in the list of entries."),
     ),
     "FILE_NOT_WRITTEN": (
-        mark("The file could not be written; nothing was left behind."),
-        mark("Choose another folder, or have the manager free space on the disk."),
+        mark("The file could not be written; no new file was made."),
+        mark("See if the stick is in and not full, or choose another folder."),
     ),
     "VERSION_FILE_UNREACHABLE": (
         mark("The version file or its signature cannot be read."),

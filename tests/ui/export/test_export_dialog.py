@@ -193,7 +193,7 @@ def test_failure_tells_cause_and_action_and_another_place_can_be_chosen(
     shown.dialog.export_to(str(tmp_path / "out.csv"))
     booth.exports.end(FileNotWrittenError("No space left on device"))
     problem = shown.text("exportProblem")
-    assert problem.startswith("文件没有写成，没有留下残缺文件。")
+    assert problem.startswith("文件没有写成，没有生成新文件。")
     assert "No space left on device" in problem
     assert shown.button("exportChoose").isEnabled()
     assert not shown.button("exportFolder").isVisible()
