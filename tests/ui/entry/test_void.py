@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.settings import settings_of
@@ -262,3 +262,23 @@ def test_words_typed_into_the_dialog_survive_a_change_of_the_language(
     appearance.follow(settings_of(theme="light", language="en"))
     assert window.void_flow.dialog is dialog
     assert own_words(dialog).text() == "two cars"
+
+
+@pytest.mark.parametrize("typed", ["", "2 cars"])
+def test_question_of_the_history_ends_with_its_window(
+    window: MainWindow, booth: FakeBooth, make_record: RecordMaker, typed: str
+) -> None:
+    booth.entries.saved.emit(make_record())
+    window.history.open()
+    history = window.history.window
+    assert history is not None
+    window.void_flow.ask(make_record("粤B67890", 2), history)
+    dialog = window.void_flow.dialog
+    assert dialog is not None
+    assert dialog.parentWidget() is history
+    QTest.keyClicks(own_words(dialog), typed)
+    history.close()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert window.void_flow.dialog is None
+    open_dialog(window)
+    assert booth.entries.voided == []

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from wxpark_gui.controllers import Controllers
 from wxpark_gui.domain.record import EntryRecord
@@ -84,6 +84,9 @@ class HistoryOpener(QObject):
         window, self._window = self._window, None
         if window is not None:
             self._search = window.search
+            # Deleted with the window, a question would not say that it has ended.
+            for question in window.findChildren(QDialog):
+                question.reject()
             window.deleteLater()
         self._controllers.history.close()
         self._parent.activateWindow()
