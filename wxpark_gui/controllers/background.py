@@ -1,4 +1,9 @@
-"""Starts the work that the first paint of the window does not wait for."""
+"""Starts the work that the first paint of the window does not wait for.
+
+The window's thread alone imports modules of PySide and their classes. PySide makes a class when it
+is asked for the first time, and is not safe for two threads then: a worker that imported QtNetwork
+ended the process by a segmentation fault while a dialog was being opened.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from wxpark_gui.concurrency import make_now
 from wxpark_gui.controllers.controllers import Controllers
@@ -18,6 +23,9 @@ from wxpark_gui.service.ports import Gateway
 
 if TYPE_CHECKING:
     from wxpark_gui.runtime.instance import FirstWindow
+
+LISTEN_MS = 300
+"""Milliseconds from the first paint to the import of QtNetwork, which takes 10."""
 
 _NO_PLATE = "0000000"
 """Text of a plate's length that is none, for which every pattern is tried."""
@@ -55,16 +63,18 @@ class Background(QObject):
         self._network.cameBack.connect(controllers.backlog.release)
         self._first_window: FirstWindow | None = None
         self._is_stopped = False
+        self._listen_soon = QTimer(self, singleShot=True, interval=LISTEN_MS)
+        self._listen_soon.timeout.connect(self.listen)
 
     @Slot()
     def start(self) -> None:
-        """Resume garbage collection, start the controllers, load the gateways, and `listen`."""
+        """Resume garbage collection, start the controllers, load the gateways, then `listen`."""
         resume()
         self._controllers.start()
-        crashed = self._controllers.live.crashed.emit
-        self._live.submit(_load_listener, self._on_listener_loaded, crashed)
-        self._live.submit(self._load, None, crashed)
+        self._live.submit(self._load, None, self._controllers.live.crashed.emit)
+        self._listen_soon.start()
 
+    @Slot()
     def listen(self) -> None:
         """Watch the network, and listen for a second start of the program; a no-op after `stop`."""
         # QtNetwork would delay the first paint.
@@ -88,16 +98,8 @@ class Background(QObject):
             self._first_window.close()
         self._network.stop()
 
-    def _on_listener_loaded(self, _: None) -> None:
-        self.listen()
-
     def _load(self) -> None:
         """Import and compile what the first entry needs, so that it does not wait for that."""
         read_plate(_NO_PLATE)
         for gateway in self._gateways:
             make_now(gateway)
-
-
-def _load_listener() -> None:
-    """Import QtNetwork, whose enumerations take 30 ms, in which the window's thread reads keys."""
-    import wxpark_gui.runtime.instance  # noqa: F401, PLC0415
