@@ -188,7 +188,9 @@ class MixedBooth:
         # A backup to be restored ends the program before it is killed.
         if code not in (0, -9 if life.end == "SIGKILL" else 0):
             fault = self._directory.logs / "fault.log"
-            stack = fault.read_text(encoding="utf-8") if fault.exists() else ""
+            stacks = fault.read_text(encoding="utf-8") if fault.exists() else ""
+            # The stack of the thread that failed comes after those of the others.
+            stack = "".join(stacks.partition("Current thread")[1:])
             self._find(f"ended with exit code {code}\n{stack[:4000]}")
         if ended and time.monotonic() - ended > WITHIN:
             self._find(f"ended {time.monotonic() - ended:.1f} s after it was closed")
