@@ -131,6 +131,15 @@ class TestLateAnswer:
         service.answer()
         assert list(resolve("gateway.example", 443, 0)) == [FOUR_MORE]
 
+    def test_is_kept_by_a_clock_that_did_not_advance_meanwhile(
+        self, service: NameService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = time.monotonic()
+        with monkeypatch.context() as patch:
+            patch.setattr("wxpark_gui.transport.dialling.time.monotonic", lambda: now)
+            self.miss(service)
+        assert list(resolve("gateway.example", 443, 0)) == [FOUR]
+
     def test_of_another_host_is_not_used(self, service: NameService) -> None:
         self.miss(service)
         with pytest.raises(TimeoutError):
@@ -153,7 +162,7 @@ class TestLateAnswer:
         with monkeypatch.context() as patch:
             patch.setattr(socket, "getaddrinfo", service.fail)
             with pytest.raises(socket.gaierror):
-                dialling._look_up(("gateway.example", 443), 30)
+                dialling._look_up(("gateway.example", 443), 30, threading.Event())
         with pytest.raises(TimeoutError):
             resolve("gateway.example", 443, 0.01)
 

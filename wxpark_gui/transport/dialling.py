@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from wxpark_gui.concurrency import OverdueError, call_within
@@ -75,11 +77,15 @@ def resolve(host: str, port: int, seconds: float) -> Sequence[Address]:
     """
     place = host, port
     kept = _kept_addresses(place)
+    missed = threading.Event()
+    look_up = partial(_look_up, place, seconds, missed)
     try:
-        return call_within(0 if kept else seconds, lambda: _look_up(place, seconds), "resolve")
+        return call_within(0 if kept else seconds, look_up, "resolve")
     except OverdueError:
         if kept:
             return kept
+        # The clock of Windows advances by 16 ms, so it may not show that the limit has passed.
+        missed.set()
         raise TimeoutError("no answer from the name service") from None
     except UnicodeError:
         raise OSError("not a host name") from None
@@ -98,16 +104,19 @@ def _kept_addresses(place: _Place) -> Sequence[Address]:
     return addresses if time.monotonic() - came_at < LATE_SECONDS else ()
 
 
-def _look_up(place: _Place, seconds: float) -> Sequence[Address]:
+def _look_up(place: _Place, seconds: float, missed: threading.Event) -> Sequence[Address]:
     """Return the addresses of a host; keep them if they came after `seconds`.
 
     An answer in time drops what is kept.
+
+    Args:
+        missed: set once nobody waits for the answer any more.
     """
     began = time.monotonic()
     try:
         found = socket.getaddrinfo(*place, type=socket.SOCK_STREAM)
     finally:
-        is_late = time.monotonic() - began >= seconds
+        is_late = missed.is_set() or time.monotonic() - began >= seconds
         if not is_late:
             _late.pop(place, None)
     addresses = [Address(family, target) for family, _, _, _, target in found]
