@@ -307,6 +307,28 @@ class TestInterrupted:
         assert salvage is None
 
 
+@pytest.mark.parametrize("step", ["_move_files_beside", "_build"])
+def test_interrupted_salvage_starts_over_with_its_own_file_after_the_clock_was_set_back(
+    disaster: Disaster, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    earlier = disaster.directory.root / "journal-damaged-20300101T000000.sqlite3"
+    earlier.write_bytes(filled((1,), answered=False))
+    disaster.fill(*range(1, 101))
+    disaster.path.write_bytes(disaster.path.read_bytes()[:-4096])
+
+    def fail(*_: object) -> None:
+        raise PowerCutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, step, fail)
+        with pytest.raises(PowerCutError):
+            disaster.open()
+    found, salvage = disaster.open()
+    assert salvage
+    assert salvage.kept_as == "journal-damaged-20300101T000000-2.sqlite3"
+    assert len(found) > 50
+
+
 class PowerCutError(Exception):
     """Raised in place of a power failure; the program must not handle it."""
 

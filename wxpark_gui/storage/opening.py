@@ -3,6 +3,9 @@
 A damaged file is renamed and kept. Its readable rows, and the missing ones from the newest good
 backup, are copied into a new file, which becomes the journal when it is complete. After a power cut
 during this, the next start finds a renamed file but no journal, and repeats the salvage.
+
+The module exceeds the project's limit of 300 lines: the steps of a salvage, which may end after any
+of them, are read together.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,13 +146,18 @@ def _is_lost(path: Path, backups: Backups) -> bool:
 
 
 def _newest_aside(path: Path) -> Path | None:
-    """Return the newest renamed damaged file by the time in its name; None if there is none."""
-    aside = {
+    """Return the renamed damaged file whose name comes last; None if there is none."""
+    aside = _find_aside(path)
+    return aside[max(aside)] if aside else None
+
+
+def _find_aside(path: Path) -> Mapping[tuple[str, int], Path]:
+    """Return the renamed damaged files by the time and the number in their names."""
+    return {
         (match[1], int(match[2] or 1)): file
         for file in path.parent.iterdir()
         if (match := _ASIDE.fullmatch(file.name))
     }
-    return aside[max(aside)] if aside else None
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
@@ -158,10 +166,16 @@ def _set_aside(path: Path, now: datetime) -> Path | None:
     Return None if there is no journal and no `-wal` with content; a `-wal` alone gets an empty file
     as its journal. The journal is renamed first: its absence tells the next start of an interrupted
     salvage.
+
+    The new name comes after those of earlier files. After the clock was set back it has the time of
+    the last one: an interrupted salvage would be repeated with the older file, and lose entries.
     """
-    stamp = now.astimezone(timezone.utc).strftime(STAMP)
-    kept = path.with_name(f"journal-damaged-{stamp}.sqlite3")
-    number = 1
+    stamp, number = now.astimezone(timezone.utc).strftime(STAMP), 1
+    newest = max(_find_aside(path), default=("", 0))
+    if newest[0] >= stamp:
+        stamp, number = newest[0], newest[1] + 1
+    suffix = f"-{number}" if number > 1 else ""
+    kept = path.with_name(f"journal-damaged-{stamp}{suffix}.sqlite3")
     while any(beside(kept, ending).exists() for ending in ("", *_BESIDE)):
         number += 1
         kept = path.with_name(f"journal-damaged-{stamp}-{number}.sqlite3")
