@@ -57,6 +57,8 @@ MAY_STAY = (
     "wxpark-live",
     "wxpark-backlog",
 )
+THREADS_END_WITHIN = 5.0
+"""Seconds in which threads that nothing holds must end, also on a busy machine."""
 """Threads that may outlive the program's end: the keyring, a share or the network blocks them."""
 
 
@@ -308,7 +310,16 @@ def live(life: Life, key: Secret, say: Say) -> int:
         finally:
             world.end_troubles()
             world.gateway.stop()
-    names = [thread.name for thread in threading.enumerate() if thread.name not in MAY_STAY]
-    if names and life.ends_calmly:
-        say("finding", f"threads left: {', '.join(sorted(names))}")
+    names = _threads_left() if life.ends_calmly else []
+    if names:
+        say("finding", f"threads left: {', '.join(names)}")
     return code
+
+
+def _threads_left() -> list[str]:
+    """Return the names of the threads that do not end in time, though nothing holds them."""
+    end = time.monotonic() + THREADS_END_WITHIN
+    threads = [thread for thread in threading.enumerate() if thread.name not in MAY_STAY]
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    return sorted(thread.name for thread in threads if thread.is_alive())
