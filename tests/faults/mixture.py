@@ -233,7 +233,9 @@ class MixedBooth:
         try:
             stored = read_entries(journal)
         except (ValueError, sqlite3.Error) as error:
-            self._find(f"the files cannot be read: {error!r}")
+            # A full disk, or a lock, may have kept the first life from making its tables.
+            if self._told.saved or "no such table" not in str(error):
+                self._find(f"the files cannot be read: {error!r}")
             return
         for entry_id, (about, start, account_id) in self._told.saved.items():
             found = stored.get(entry_id)
