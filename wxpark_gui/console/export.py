@@ -72,7 +72,7 @@ def result_text(path: Path, result: ExportResult, wording: Wording) -> str:
 def complain_of_skipped(months: Sequence[str], wording: Wording, output: Output) -> None:
     """Print the months (`YYYY-MM`) of unreadable archives to standard error; no-op for none."""
     if months:
-        output.complain(wording.export.skipped.format(months=" ".join(months)))
+        output.complain(wording.export.skipped.format(months=wording.listing(months)))
 
 
 class _Progress:

@@ -139,7 +139,7 @@ def _forget(command: Command) -> int:
             left = parts.merchants(journal).forget()
     words = command.wording.console
     text = words.forgotten_keys_left if left else words.forgotten
-    command.output.print(text.format(mch_ids=", ".join(sorted(left))))
+    command.output.print(text.format(mch_ids=command.wording.listing(sorted(left))))
     return ExitCode.ANSWERED
 
 

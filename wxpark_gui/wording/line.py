@@ -24,6 +24,9 @@ MINUTES = mark("{count} min")
 
 HOURS = mark("{count} h")
 
+AND = mark(", ")
+"""Stands between the items of a list."""
+
 SALVAGED = mark(
     "The records were damaged; {count} were recovered. Please tell the manager: {name} is kept."
 )

@@ -8,6 +8,7 @@ from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.statistics import Bar, Figures, Period, Report
 from wxpark_gui.domain.tallies import CARS_IN_A_ROW, LONGEST_GAP
 from wxpark_gui.domain.verdict import Severity
+from wxpark_gui.wording import line
 from wxpark_gui.wording.marking import mark
 
 NOTHING = "—"
@@ -195,7 +196,8 @@ class StatisticsWords:
 
     def skipped(self, report: Report) -> str:
         """Return a sentence about the archived months that could not be read; empty for none."""
-        return self._skipped.format(months=", ".join(report.skipped)) if report.skipped else ""
+        months = self._translate(line.AND).join(report.skipped)
+        return self._skipped.format(months=months) if months else ""
 
     def columns(self) -> Sequence[str]:
         """Return the headings of the table in the window."""

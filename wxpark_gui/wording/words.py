@@ -7,7 +7,7 @@ text.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -453,7 +453,11 @@ class Wording:
 
     def archives_lost(self, months: Sequence[str]) -> str:
         """Return a sentence about months, `YYYY-MM`, whose archive is damaged or missing."""
-        return self._say(line.ARCHIVES_LOST, months=", ".join(months))
+        return self._say(line.ARCHIVES_LOST, months=self.listing(months))
+
+    def listing(self, items: Iterable[str]) -> str:
+        """Return items of a list in one line; an empty text for none."""
+        return self._say(line.AND).join(items)
 
     def age(self, seconds: float) -> str:
         """Return a duration in whole minutes below two hours, else in whole hours; rounded down."""

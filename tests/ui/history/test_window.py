@@ -419,7 +419,7 @@ def test_unreadable_archives_are_named_beside_the_rest(
     history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
 ) -> None:
     booth.history.found.emit(HistoryPage(tuple(entries), None, ("2026-02", "2025-11")))
-    assert text(history, "historySkipped") == "读不出的月份：2026-02, 2025-11。其余照常显示。"
+    assert text(history, "historySkipped") == "读不出的月份：2026-02、2025-11。其余照常显示。"
     assert history._model.rowCount() == len(entries)
 
 
@@ -528,7 +528,7 @@ def test_details_name_the_months_that_cannot_be_read(
     show(booth, entries)
     press(Qt.Key.Key_Return)
     booth.history.detailRead.emit(HistoryDetail(entries[0], skipped=("2026-02", "2026-01")))
-    assert "2026-02, 2026-01" in text(history, "historyDetailSkipped")
+    assert "2026-02、2026-01" in text(history, "historyDetailSkipped")
     booth.history.detailRead.emit(HistoryDetail(entries[0]))
     assert text(history, "historyDetailSkipped") == ""
 

@@ -605,7 +605,7 @@ def test_cars_that_are_still_being_saved_are_named_while_the_next_plate_is_typed
         entered.append(booth.entries.last_id)
     assert text(window, "verdictPlate") == "粤B·67890"
     QTest.keyClicks(window.form.plate, "6")
-    named, earlier = "还在存入本机：粤B·12345, 粤B·67890", "上一辆：粤A·8K9Z2"
+    named, earlier = "还在存入本机：粤B·12345、粤B·67890", "上一辆：粤A·8K9Z2"
     assert text(window, "verdictSmall") == f"{named} · {earlier} · 已存"
     booth.entries.changed.emit(make_record("粤A8K9Z2", 1, user_state="OVERDUE"))
     assert text(window, "verdictSmall") == f"{named} · {earlier} · 欠费"

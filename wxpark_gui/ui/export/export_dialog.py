@@ -237,7 +237,8 @@ class ExportDialog(QDialog):
         if self._ended is not None:
             problems = []
             if self._ended.skipped:
-                problems.append(words.skipped.format(months=" ".join(self._ended.skipped)))
+                months = self._appearance.wording.listing(self._ended.skipped)
+                problems.append(words.skipped.format(months=months))
             if self._ended.unreadable:
                 problems.append(words.unreadable.format(count=self._ended.unreadable))
             if self._is_folder_hidden:

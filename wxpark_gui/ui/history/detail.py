@@ -171,7 +171,7 @@ class HistoryDetailPane(QWidget):
                 part.setVisible(bool(attempts))
             for part in (self._audit_title, self._audit):
                 part.setVisible(bool(notes))
-        months = ", ".join(detail.skipped)
+        months = wording.listing(detail.skipped)
         self._skipped.setText(wording.label(HistoryLabel.INCOMPLETE, name=months))
         if detail.older and record.link:
             self._show_link(self._older, detail.older, _REPLACES[record.link])

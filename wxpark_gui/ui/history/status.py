@@ -145,7 +145,7 @@ class HistoryStatus(QWidget):
         self._show_new.setVisible(bool(self._new))
         self._said.setText(self._note(wording) if self._note else "")
         self._said.setVisible(self._note is not None)
-        names = ", ".join(self._skipped)
+        names = wording.listing(self._skipped)
         self._warning.setText(label(HistoryLabel.SKIPPED, name=names) if names else "")
         self._warning.setVisible(bool(names))
 

@@ -350,12 +350,12 @@ def _resting(
 def _unsaved_line(wording: Wording, unsaved: Sequence[str], uncorrected: Sequence[str]) -> str:
     lost = ((Label.LAST_UNSAVED, unsaved), (Label.LAST_UNCORRECTED, uncorrected))
     return " · ".join(
-        wording.label(label, plate=", ".join(plates)) for label, plates in lost if plates
+        wording.label(label, plate=wording.listing(plates)) for label, plates in lost if plates
     )
 
 
 def _saving_line(wording: Wording, saving: Sequence[str]) -> str:
-    return wording.label(Label.LAST_SAVING, plate=", ".join(saving)) if saving else ""
+    return wording.label(Label.LAST_SAVING, plate=wording.listing(saving)) if saving else ""
 
 
 def _last_line(wording: Wording, last: EntryRecord | None) -> str:
