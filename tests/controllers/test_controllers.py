@@ -402,6 +402,45 @@ def test_change_that_comes_while_the_queue_ends_its_step_is_not_undone_in_the_wi
     assert told[record.entry_id].state is DeliveryState.VOIDED
 
 
+@pytest.mark.parametrize("act", ["take back", "void", "correct"])
+def test_change_that_comes_before_the_result_of_a_new_entry_is_not_undone_in_the_window(
+    booth: TrainingBooth, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    """The sender of new entries tells its result after the change, with the state before it."""
+    booth.gateway.set_faults([Fault.RESET] * 3)
+    record = _answer(booth, qtbot, CAR)
+    assert record.state is DeliveryState.WAITING
+    live, stored, may_tell = booth.controllers.live, threading.Event(), threading.Event()
+    send = live._send
+
+    def send_and_wait(waiting: EntryRecord) -> object:
+        result = send(waiting)
+        if waiting.entry_id == record.entry_id:
+            stored.set()
+            may_tell.wait(PATIENCE)
+        return result
+
+    monkeypatch.setattr(live, "_send", send_and_wait)
+    told: dict[str, EntryRecord] = {}
+    booth.entries.changed.connect(lambda changed: told.update({changed.entry_id: changed}))
+    acts = {
+        "take back": lambda: booth.entries.take_back(record.entry_id),
+        "void": lambda: booth.entries.void(record, "测试"),
+        "correct": lambda: booth.entries.correct(record, EntryDraft(plate="粤B54321")),
+    }
+    booth.entries.resend(record)
+    qtbot.waitUntil(stored.is_set)
+    with qtbot.waitSignal(
+        booth.entries.changed,
+        check_params_cb=lambda changed: changed.state is DeliveryState.VOIDED,
+    ):
+        acts[act]()
+    with qtbot.waitSignal(live.sent):
+        may_tell.set()
+    qtbot.waitUntil(lambda: not booth.workers.journal._jobs)
+    assert told[record.entry_id].state is DeliveryState.VOIDED
+
+
 def test_a_flood_of_entries_taken_back_at_any_moment_ends_well(
     booth: TrainingBooth, qtbot: QtBot, record_property: Callable[[str, object], None]
 ) -> None:

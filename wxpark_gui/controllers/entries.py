@@ -153,8 +153,10 @@ class Entries(QObject):
         self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
         self.leaving: set[str] = set()
+        # Entries voided or replaced since the start; an earlier result of the live sender may follow.
+        self._overtaken: set[str] = set()
         self._live.started.connect(self.started)
-        self._live.sent.connect(self.note_changed)
+        self._live.sent.connect(self._on_sent)
         self._plates.loaded.connect(self.platesLoaded)
         self._plates.failed.connect(self._on_failed)
 
@@ -248,6 +250,7 @@ class Entries(QObject):
         if entry_id in self.leaving:
             return
         self.leaving.add(entry_id)
+        self._overtaken.add(entry_id)
         void = partial(self._void, entry_id, self._clock.now())
 
         def failed(error: Exception) -> None:
@@ -264,6 +267,7 @@ class Entries(QObject):
         void = partial(self._void, record.entry_id, self._clock.now(), reason=reason)
         is_open = record.state is not DeliveryState.ANSWERED
         self.leaving.add(record.entry_id)
+        self._overtaken.add(record.entry_id)
 
         def voided(result: EntryRecord) -> None:
             self.leaving.discard(record.entry_id)
@@ -292,10 +296,22 @@ class Entries(QObject):
         self.changed.emit(record)
 
     @Slot(object)
-    def note_delivered(self, record: EntryRecord) -> None:
-        """Note a record that the queue sent; `changed` follows.
+    def _on_sent(self, record: EntryRecord) -> None:
+        """Note a record that the live sender sent.
 
-        The queue reports it late, so the entry may have been voided or replaced since. Then the
+        The journal's thread tells a change of the entry directly, and may be the first to tell.
+        Other entries are noted at once: a verdict does not wait for the journal's thread.
+        """
+        if record.entry_id in self._overtaken:
+            self.note_delivered(record)
+        else:
+            self.note_changed(record)
+
+    @Slot(object)
+    def note_delivered(self, record: EntryRecord) -> None:
+        """Note a record that another thread than the journal's sent; `changed` follows.
+
+        That thread reports it late, so the entry may have been voided or replaced since. Then the
         stored record is noted instead.
         """
 
@@ -348,6 +364,8 @@ class Entries(QObject):
             checks: True to look for a duplicate in the journal if no entries were read yet.
         """
         self.unsaved[new.entry_id] = new
+        if new.replaces:
+            self._overtaken.add(new.replaces)
         self._recent.add_unsaved(new, self._follow_clock(self._recent))
 
         def failed(error: Exception) -> None:
