@@ -423,7 +423,7 @@ def test_change_that_comes_before_the_result_of_a_new_entry_is_not_undone_in_the
     monkeypatch.setattr(live, "_send", send_and_wait)
     told: dict[str, EntryRecord] = {}
     booth.entries.changed.connect(lambda changed: told.update({changed.entry_id: changed}))
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "take back": lambda: booth.entries.take_back(record.entry_id),
         "void": lambda: booth.entries.void(record, "测试"),
         "correct": lambda: booth.entries.correct(record, EntryDraft(plate="粤B54321")),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import gc
 import os
 import subprocess
 import sys
@@ -231,6 +233,22 @@ class TestFile:
         with pytest.raises(ExportCancelledError):
             write(target_of(tmp_path, kind), kind, [ROW, ROW], check=Stop(calls))
         assert list(tmp_path.iterdir()) == []
+
+    @each_format
+    def test_of_an_export_that_is_cancelled_at_any_step_is_closed_without_an_error(
+        self, tmp_path: Path, kind: ExportFormat, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An unfinished ZIP file writes its directory when it is collected."""
+        unraisable: list[object] = []
+        monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+        target, calls = target_of(tmp_path, kind), 0
+        while not target.exists():
+            with contextlib.suppress(ExportCancelledError):
+                write(target, kind, check=Stop(calls))
+            gc.collect()
+            assert unraisable == [], f"cancelled after {calls} steps"
+            calls += 1
+        assert calls > 2
 
     @each_format
     def test_that_is_complete_gets_no_name_if_it_was_decided_to_cancel(

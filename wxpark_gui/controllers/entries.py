@@ -153,7 +153,7 @@ class Entries(QObject):
         self.unsaved: dict[str, NewEntry] = {}
         self._unwanted: set[str] = set()
         self.leaving: set[str] = set()
-        # Entries voided or replaced since the start; an earlier result of the live sender may follow.
+        # Voided or replaced since the start; an earlier result of the live sender may follow.
         self._overtaken: set[str] = set()
         self._live.started.connect(self.started)
         self._live.sent.connect(self._on_sent)

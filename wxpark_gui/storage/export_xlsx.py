@@ -200,15 +200,18 @@ class _StoppableFile:
     """The target file, as `zipfile` uses it; `write` runs the check first.
 
     After an exception and after `stop` every call does nothing: an interrupted `ZipFile` writes its
-    directory when it is collected, and would raise again.
+    directory when it is collected, and would raise again. `tell` then gives the number of bytes
+    written, because the `ZipFile` computes the size of its directory from it.
     """
 
     def __init__(self, file: BinaryIO, check: Callable[[], None]) -> None:
         self._file = file
         self._check = check
         self._stopped = False
+        self._written = 0
 
     def write(self, content: bytes) -> int:
+        self._written += len(content)
         if self._stopped:
             return len(content)
         try:
@@ -222,10 +225,10 @@ class _StoppableFile:
         self._stopped = True
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return 0 if self._stopped else self._file.seek(offset, whence)
+        return self._written if self._stopped else self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        return 0 if self._stopped else self._file.tell()
+        return self._written if self._stopped else self._file.tell()
 
     def flush(self) -> None:
         if not self._stopped:

@@ -224,21 +224,20 @@ class ExportDialog(QDialog):
 
     def _sentences(self) -> tuple[str, str]:
         """Return the sentence and the problem to show; each may be empty."""
-        words = self._appearance.wording.export
+        wording = self._appearance.wording
+        words = wording.export
         if self._last is not None:
             if self._was_cancelled:
                 return words.cancelling, ""
             sentence = words.finishing if self._last.finishing else words.progress
             return sentence.format(rows=f"{self._last.rows:,}"), ""
         if isinstance(self._ended, ReadableError):
-            failure = self._appearance.wording.failure(self._ended)
             detail = f" [{self._ended.detail}]" if self._ended.detail else ""
-            return "", f"{failure.sentences}{detail}"
+            return "", f"{wording.failure(self._ended).sentences}{detail}"
         if self._ended is not None:
             problems = []
             if self._ended.skipped:
-                months = self._appearance.wording.listing(self._ended.skipped)
-                problems.append(words.skipped.format(months=months))
+                problems.append(words.skipped.format(months=wording.listing(self._ended.skipped)))
             if self._ended.unreadable:
                 problems.append(words.unreadable.format(count=self._ended.unreadable))
             if self._is_folder_hidden:
