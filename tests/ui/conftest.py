@@ -356,6 +356,8 @@ class FakeShifts(ShiftController):
 class FakeHistory(HistoryBrowser):
     """Controller that only records requests; tests emit its signals."""
 
+    is_busy = False
+
     def __init__(self) -> None:
         QObject.__init__(self)
         self._missing = 0

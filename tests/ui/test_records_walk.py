@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,11 +19,15 @@ from tests.ui.shift.test_dialog import press
 from wxpark_gui.domain.delivery import DeliveryState
 from wxpark_gui.domain.entry import BEIJING
 from wxpark_gui.domain.errors import JournalWriteError
+from wxpark_gui.domain.history import HistoryFilter, HistoryPage
+from wxpark_gui.domain.record import EntryRecord
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.journal import SqliteJournal
 from wxpark_gui.training.faults import Fault
 
 ENTER, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+PATIENCE = 30.0
 
 
 def sign_in(day: Day, qtbot: QtBot) -> None:
@@ -442,3 +447,38 @@ def test_resend_that_was_taken_back_stays_on_the_panel(day: Day, qtbot: QtBot) -
     QTest.keyClick(window, Qt.Key.Key_F2)
     assert verdict(day, "verdictAdvice") == "没有可以撤回的记录。"
     assert verdict(day, "verdictPlate") == "粤B·66693"
+
+
+def test_history_opened_while_cars_are_sent_shows_their_answers(
+    day: Day, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answers come while a page is read, in which the entries are still being sent."""
+    day.gateway.slow_seconds = 0.5
+    day.gateway.set_faults([Fault.SLOW])
+    was_read, may_tell = threading.Event(), threading.Event()
+    read, answered = SqliteHistory.page, list[EntryRecord]()
+    day.booth.live.sent.connect(answered.append)
+
+    def read_and_wait(
+        history: SqliteHistory, wanted: HistoryFilter, limit: int, before: int | None = None
+    ) -> HistoryPage:
+        page = read(history, wanted, limit, before)
+        was_read.set()
+        may_tell.wait(PATIENCE)
+        return page
+
+    monkeypatch.setattr(SqliteHistory, "page", read_and_wait)
+    plates = ("12345", "12346", "12347")
+    for plate in plates:
+        with qtbot.waitSignal(day.booth.entries.saved):
+            QTest.keyClicks(day.window.form.plate, f"{plate}\r")
+    QTest.keyClick(day.window, Qt.Key.Key_F3)
+    qtbot.waitUntil(was_read.is_set)
+    qtbot.waitUntil(lambda: len(answered) == len(plates))
+    may_tell.set()
+    history = day.window.history.window
+    assert history is not None
+    qtbot.waitUntil(lambda: history._model.rowCount() > 0 and not day.booth.controllers.history.is_busy)
+    shown = [history._model.entry(row) for row in range(len(plates))]
+    states = [entry.record.state for entry in shown if entry is not None]
+    assert states == [DeliveryState.ANSWERED] * len(plates)

@@ -81,6 +81,11 @@ class HistoryBrowser(QObject):
         """True while a page is read."""
         return self._missing > 0
 
+    @property
+    def is_busy(self) -> bool:
+        """True while anything is read: what comes may be older than a change that was told."""
+        return self._worker.is_busy
+
     def open(self) -> None:
         """Read the saved searches, and attendants and car parks for the filter.
 

@@ -83,6 +83,11 @@ class Worker(QObject):
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
+    @property
+    def is_busy(self) -> bool:
+        """True while a submitted task runs or waits, or its result was not delivered yet."""
+        return bool(self._jobs)
+
     def submit(
         self,
         task: Callable[[], T],

@@ -486,6 +486,19 @@ def test_row_of_a_changed_entry_shows_its_new_state(
     assert history.selected == HistoryEntry(changed)
 
 
+def test_changed_entry_is_read_again_after_what_is_being_read(
+    history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
+) -> None:
+    """A page that is being read may have the entry as it was before."""
+    show(booth, entries)
+    booth.history.is_busy = True
+    booth.entries.changed.emit(replace(entries[2].record, state=DeliveryState.VOIDED))
+    assert booth.history.read == [(entries[2].record.position,)]
+    booth.history.is_busy = False
+    booth.entries.changed.emit(replace(entries[1].record, state=DeliveryState.VOIDED))
+    assert len(booth.history.read) == 1
+
+
 def test_details_show_attempts_links_and_audit(
     qtbot: QtBot, history: HistoryWindow, booth: FakeBooth, entries: list[HistoryEntry]
 ) -> None:

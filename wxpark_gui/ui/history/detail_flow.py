@@ -81,3 +81,6 @@ class DetailFlow(QObject):
         found = self._pane.found
         if found is not None and found.record.entry_id == record.entry_id:
             self._read()
+        elif self._browser.is_busy:
+            # A page that comes may have the entry as it was before. This is read after the page.
+            self._browser.read_entries([record.position])
