@@ -30,6 +30,7 @@ from tests.faults.mixture_world import (
     Wait,
     World,
     connect_with_troubles,
+    read_slowly,
     subject,
     wire,
 )
@@ -42,6 +43,7 @@ from wxpark_gui.domain.verdict import Severity
 from wxpark_gui.service import outbox
 from wxpark_gui.service.query import QueryAnswer
 from wxpark_gui.storage import archiving
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.training.gateway import TrainingGateway
 from wxpark_gui.ui.look.appearance import Appearance
 from wxpark_gui.ui.window.main_window import MainWindow
@@ -292,6 +294,7 @@ def live(life: Life, key: Secret, say: Say) -> int:
             (assembly, "_keyring_vault", lambda: world.keyring),
             (TrainingGateway, "receive", lambda _, path, body: world.receive(path, body)),
             ("sqlite3", "connect", connect_with_troubles),
+            (SqliteHistory, "page", read_slowly),
             (journal_status, "ARCHIVE_INTERVAL_MS", 400),
             (journal_status, "BACKUP_INTERVAL_MS", 700),
             (archiving, "MEASURED_MARGIN", 0.0),

@@ -8,6 +8,7 @@ import random
 import resource
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from wxpark_gui.domain.errors import (
     KeyringLockedError,
     KeyringSilentError,
 )
+from wxpark_gui.domain.history import HistoryPage
 from wxpark_gui.domain.merchant import Secret
 from wxpark_gui.domain.record import EntryRecord
 from wxpark_gui.runtime.system import SystemClock
+from wxpark_gui.storage.history import SqliteHistory
 from wxpark_gui.storage.open_files import is_displaced
 from wxpark_gui.training.answering import ReceivedNotification, answer_request
 from wxpark_gui.training.fault_names import Fault
@@ -75,6 +78,8 @@ _MESSAGES = {
     READ_ONLY: "attempt to write a readonly database",
     DISK_ERROR: "disk I/O error",
 }
+SLOW_PAGE = 0.2
+"""Seconds from the reading of a page of the history until it is told."""
 _WRITES = ("INSERT", "UPDATE", "DELETE", "COMMIT", "REPLACE")
 
 Say = Callable[..., None]
@@ -207,6 +212,16 @@ def connect_with_troubles(*arguments: Any, **options: Any) -> sqlite3.Connection
     factory = {"factory": Connection} if has_file else {}
     connection: sqlite3.Connection = _connect(*arguments, **{**factory, **options})
     return connection
+
+
+_page = SqliteHistory.page
+
+
+def read_slowly(history: SqliteHistory, *arguments: Any) -> HistoryPage:
+    """Read a page of the history from a disk on which entries change before it is told."""
+    page = _page(history, *arguments)
+    time.sleep(SLOW_PAGE)
+    return page
 
 
 class World:
