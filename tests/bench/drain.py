@@ -51,7 +51,7 @@ class Sender(QObject):
         self._booth = booth
         self._missing = 0
         self._loop = QEventLoop()
-        booth.entries.changed.connect(self._count)
+        booth.backlog.changed.connect(self._count)
 
     def send(self, entries: int, start: Callable[[], None]) -> float:
         """Send this many entries; return the milliseconds per entry.
